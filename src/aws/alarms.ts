@@ -1,0 +1,77 @@
+import { type CloudWatchClient, type CompositeAlarm, DescribeAlarmsCommand, type MetricAlarm, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import type { AlarmShape, AlarmState } from '../domain/alarm.ts';
+import { asAppError } from '../domain/error.ts';
+import type { AlarmFacts, Alarms } from '../domain/ports.ts';
+import type { Accounts } from './accounts.ts';
+
+const longestReason = 1_023;
+
+export interface AlarmOptions {
+  readonly accounts: Accounts;
+  readonly places: readonly { account: string; region: string }[];
+  readonly topicArns: readonly string[];
+}
+
+/** The Alarms port over CloudWatch. */
+export function alarmsOf({ accounts, places, topicArns }: AlarmOptions): Alarms {
+  const read = async (client: CloudWatchClient, place: { account: string; region: string }, names: string[] | undefined): Promise<AlarmFacts[]> => {
+    const found: AlarmFacts[] = [];
+    let NextToken: string | undefined;
+    do {
+      const input = { AlarmTypes: ['MetricAlarm' as const, 'CompositeAlarm' as const], ...(names ? { AlarmNames: names } : {}), ...(NextToken ? { NextToken } : {}) };
+      const page = await accounts.called('DescribeAlarms', false, () => client.send(new DescribeAlarmsCommand(input)));
+      for (const alarm of page.MetricAlarms ?? []) found.push(factsOf(alarm, alarm.MetricName === undefined ? 'metric-math' : 'metric', place));
+      for (const alarm of page.CompositeAlarms ?? []) found.push(factsOf(alarm, 'composite', place));
+      NextToken = page.NextToken;
+    } while (NextToken);
+    return found;
+  };
+
+  return {
+    describe: async (arn) => {
+      const { account, region, name } = partsOf(arn);
+      const client = await accounts.cloudWatch(account, region);
+      return (await read(client, { account, region }, [name])).find((alarm) => alarm.name === name);
+    },
+    watched: async () => {
+      const faults: string[] = [];
+      const lists = await Promise.all(
+        places.map(async (place) => {
+          try {
+            return await read(await accounts.cloudWatch(place.account, place.region), place, undefined);
+          } catch (thrown) {
+            faults.push(`${place.account} ${place.region}: ${asAppError(thrown).message}`);
+            return [];
+          }
+        }),
+      );
+      return { alarms: lists.flat().filter((alarm) => alarm.notifies.some((arn) => topicArns.includes(arn))), faults };
+    },
+    reset: async (arn, reason, actor) => {
+      const { account, region, name } = partsOf(arn);
+      const client = await accounts.cloudWatch(account, region, actor);
+      const input = { AlarmName: name, StateValue: 'OK' as const, StateReason: reason.slice(0, longestReason) };
+      await accounts.called('SetAlarmState', true, () => client.send(new SetAlarmStateCommand(input)));
+    },
+  };
+}
+
+/** Alarm names may hold colons. */
+function partsOf(arn: string): { account: string; region: string; name: string } {
+  const [, , , region = '', account = '', , ...name] = arn.split(':');
+  return { account, region, name: name.join(':') };
+}
+
+function factsOf(alarm: MetricAlarm | CompositeAlarm, shape: AlarmShape, place: { account: string; region: string }): AlarmFacts {
+  return {
+    ...place,
+    arn: alarm.AlarmArn ?? `arn:aws:cloudwatch:${place.region}:${place.account}:alarm:${alarm.AlarmName}`,
+    name: alarm.AlarmName ?? '',
+    shape,
+    state: (alarm.StateValue ?? 'INSUFFICIENT_DATA') as AlarmState,
+    since: (alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp)?.getTime() ?? 0,
+    okActions: alarm.OKActions ?? [],
+    notifies: [...(alarm.AlarmActions ?? []), ...(alarm.OKActions ?? [])],
+    actionsEnabled: alarm.ActionsEnabled ?? true,
+  };
+}

@@ -1,0 +1,44 @@
+/** Claiming a due incident: the only place where the two engines differ. A lease lasts 60 s of the database's own clock. */
+import { type Kysely, sql } from 'kysely';
+import type { Budget } from '../domain/ports.ts';
+import type { Engine } from './database.ts';
+import type { IncidentsTable, Schema } from './schema.ts';
+
+const leaseMs = 60_000;
+
+export type IncidentRow = Omit<IncidentsTable, 'id'> & { id: number };
+
+function databaseNow(engine: Engine) {
+  return engine === 'postgres' ? sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)` : sql<number>`${Date.now()}`;
+}
+
+function notHeldBack(heldBack: readonly Budget[]) {
+  return heldBack.length === 0 ? sql`` : sql`and (waits_for is null or waits_for not in (${sql.join(heldBack)}))`;
+}
+
+/** Leases the most urgent incident that is due: what a person caused, then new cards by severity, then age. */
+export async function claimDue(db: Kysely<Schema>, engine: Engine, owner: string, now: number, heldBack: readonly Budget[]): Promise<IncidentRow | undefined> {
+  const clock = databaseNow(engine);
+  const locking = engine === 'postgres' ? sql`for update skip locked` : sql``;
+  const { rows } = await sql<IncidentRow>`
+    update incidents set lease_owner = ${owner}, lease_until = ${clock} + ${sql.lit(leaseMs)}
+    where id = (
+      select id from incidents
+      where due_at <= ${now} and (lease_until is null or lease_until < ${clock}) ${notHeldBack(heldBack)}
+      order by lane, severity desc, due_at, id limit 1 ${locking})
+    returning *`.execute(db);
+  return rows[0];
+}
+
+/** Prolongs a lease; false when it is no longer ours. */
+export async function prolong(db: Kysely<Schema>, engine: Engine, owner: string, incident: number): Promise<boolean> {
+  const until = sql<number>`${databaseNow(engine)} + ${sql.lit(leaseMs)}`;
+  const result = await db.updateTable('incidents').set({ lease_until: until }).where('id', '=', incident).where('lease_owner', '=', owner).executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function nextDueAt(db: Kysely<Schema>, heldBack: readonly Budget[]): Promise<number | undefined> {
+  const { rows } = await sql<{ at: number | null }>`
+    select min(due_at) as at from incidents where due_at is not null and lease_owner is null ${notHeldBack(heldBack)}`.execute(db);
+  return rows[0]?.at ?? undefined;
+}

@@ -1,0 +1,33 @@
+import { AppError } from '../domain/error.ts';
+
+/** Two transactions wanted the same: run the whole work again. */
+const postgresConflicts = new Set(['23505', '40001', '40P01']); // unique violation, serialization failure, deadlock
+const sqliteConflicts = new Set([5, 261, 517, 1555, 2067]); // busy, its extended codes, primary key and unique constraints
+const attempts = 12;
+
+export function isConflict(thrown: unknown): boolean {
+  const { code, errcode } = thrown as { code?: unknown; errcode?: unknown };
+  return postgresConflicts.has(String(code)) || sqliteConflicts.has(Number(errcode));
+}
+
+/** Runs work, again after a conflict. Throws AppError `unavailable` for any failure of the database itself. */
+export async function retryingConflicts<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (thrown instanceof AppError) throw thrown;
+      if (isConflict(thrown) && attempt < attempts) {
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * attempt));
+        continue;
+      }
+      if (isDatabaseError(thrown)) throw new AppError('unavailable', 'The database did not take this; nothing was changed.', { cause: thrown });
+      throw thrown;
+    }
+  }
+}
+
+function isDatabaseError(thrown: unknown): boolean {
+  const { code, errcode } = thrown as { code?: unknown; errcode?: unknown };
+  return errcode !== undefined || /^[0-9A-Z]{5}$/.test(String(code)) || /^E[A-Z]+$/.test(String(code)) || /connect|terminated|timeout/i.test(String((thrown as Error).message));
+}

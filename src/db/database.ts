@@ -1,0 +1,78 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { Kysely, type Migration, Migrator, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { AppError } from '../domain/error.ts';
+import * as initial from './migrations/0001-initial.ts';
+import { nodeSqliteDialect } from './node-sqlite.ts';
+import type { Schema } from './schema.ts';
+
+export type Engine = 'sqlite' | 'postgres';
+
+export interface Database {
+  readonly engine: Engine;
+  readonly db: Kysely<Schema>;
+  close(): Promise<void>;
+}
+
+const migrations: Record<string, Migration> = { '0001-initial': initial };
+
+/**
+ * Opens the database and brings its schema up to date.
+ * @param url `file:./data/responder.db` or `postgres://…`
+ * @throws AppError `refused` when another process has the SQLite file open, `unavailable` when it cannot be opened
+ */
+export async function openDatabase(url: string): Promise<Database> {
+  const database = url.startsWith('file:') ? openSqlite(url) : openPostgres(url);
+  try {
+    await migrate(database.db);
+    return database;
+  } catch (thrown) {
+    await database.close();
+    throw new AppError('unavailable', `DATABASE_URL: the database could not be opened. ${thrown instanceof Error ? thrown.message : ''}`, { cause: thrown });
+  }
+}
+
+async function migrate(db: Kysely<Schema>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}
+
+function openSqlite(url: string): Database {
+  const path = url.startsWith('file:///') ? fileURLToPath(url) : url.slice('file:'.length);
+  mkdirSync(dirname(path), { recursive: true });
+  const lock = lockFile(path);
+  const db = new Kysely<Schema>({ dialect: nodeSqliteDialect(path) });
+  return {
+    engine: 'sqlite',
+    db,
+    close: async () => {
+      await db.destroy();
+      lock.close();
+    },
+  };
+}
+
+/** Held by the operating system as long as the process lives, so a killed bot leaves nothing behind that must be removed. */
+function lockFile(path: string): DatabaseSync {
+  const lock = new DatabaseSync(`${path}.lock`);
+  try {
+    lock.exec('pragma locking_mode = exclusive; begin exclusive');
+    return lock;
+  } catch (thrown) {
+    lock.close();
+    throw new AppError('refused', `DATABASE_URL: ${path} is in use by another responder. Stop that one, or use postgres:// for several.`, { cause: thrown });
+  }
+}
+
+function openPostgres(url: string): Database {
+  const int8 = 20;
+  const types = { getTypeParser: ((id: number, format: never) => (id === int8 ? Number : pg.types.getTypeParser(id, format))) as typeof pg.types.getTypeParser };
+  const pool = new pg.Pool({ connectionString: url, max: 10, types, connectionTimeoutMillis: 5_000 });
+  pool.on('error', () => undefined);
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return { engine: 'postgres', db, close: () => db.destroy() };
+}

@@ -1,0 +1,89 @@
+import { type Kysely, sql } from 'kysely';
+import { type Incident, severities } from '../domain/incident.ts';
+import type { Due } from '../domain/ports.ts';
+import type { IncidentRow } from './claim.ts';
+import type { Schema } from './schema.ts';
+
+const lanes: Record<Due, number> = { person: 0, now: 1, paced: 2 };
+const firstGap = 1_000;
+
+export function incidentOf(row: Pick<IncidentRow, 'id' | 'revision' | 'body'>): Incident {
+  return { ...(JSON.parse(row.body) as Incident), id: row.id, revision: row.revision };
+}
+
+function bodyOf({ id: _id, revision: _revision, ...body }: Incident): string {
+  return JSON.stringify(body);
+}
+
+/** Row locks in sorted order: both engines queue the transactions that work on one key, and two keys never deadlock. */
+export async function lockKeys(db: Kysely<Schema>, keys: readonly string[]): Promise<void> {
+  const sorted = [...new Set(keys)].sort();
+  if (sorted.length === 0) return;
+  await db
+    .insertInto('incident_keys')
+    .values(sorted.map((key) => ({ key, uses: 1 })))
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ uses: sql`incident_keys.uses + 1` }))
+    .execute();
+}
+
+export async function newestByKey(db: Kysely<Schema>, keys: readonly string[]): Promise<Map<string, Incident>> {
+  if (keys.length === 0) return new Map();
+  const newest = db.selectFrom('incidents').select(({ fn }) => fn.max('id').as('id')).where('key', 'in', [...keys]).groupBy('key');
+  const rows = await db.selectFrom('incidents').select(['id', 'revision', 'body']).where('id', 'in', newest).execute();
+  return new Map(rows.map((row) => incidentOf(row)).map((incident) => [incident.key, incident]));
+}
+
+export async function incidentById(db: Kysely<Schema>, id: number): Promise<Incident | undefined> {
+  const row = await db.selectFrom('incidents').select(['id', 'revision', 'body']).where('id', '=', id).executeTakeFirst();
+  return row && incidentOf(row);
+}
+
+/** Reads an incident under the lock of its key. */
+export async function lockedIncident(db: Kysely<Schema>, id: number): Promise<Incident | undefined> {
+  const row = await db.selectFrom('incidents').select('key').where('id', '=', id).executeTakeFirst();
+  if (row === undefined) return undefined;
+  await lockKeys(db, [row.key]);
+  return incidentById(db, id);
+}
+
+export async function insertIncidents(db: Kysely<Schema>, incidents: readonly Incident[], now: number): Promise<number[]> {
+  if (incidents.length === 0) return [];
+  const rows = await db
+    .insertInto('incidents')
+    .values(
+      incidents.map((incident) => ({
+        key: incident.key,
+        status: incident.status,
+        severity: severities.indexOf(incident.severity),
+        revision: 1,
+        body: bodyOf(incident),
+        opened_at: incident.openedAt,
+        due_at: now,
+        lane: lanes.now,
+        edited_at: 0,
+        gap: firstGap,
+      })),
+    )
+    .returning(['id', 'key'])
+    .execute();
+  const ids = new Map(rows.map((row) => [row.key, row.id]));
+  return incidents.map((incident) => ids.get(incident.key) as number);
+}
+
+export async function saveIncident(db: Kysely<Schema>, incident: Incident, due: Due, now: number): Promise<void> {
+  const paced = sql<number>`case when edited_at + gap > ${now} then edited_at + gap else ${now} end`;
+  const wanted = due === 'paced' ? paced : sql<number>`${now}`;
+  await db
+    .updateTable('incidents')
+    .set({
+      status: incident.status,
+      severity: severities.indexOf(incident.severity),
+      body: bodyOf(incident),
+      revision: sql`revision + 1`,
+      due_at: sql`case when due_at is not null and due_at < ${wanted} then due_at else ${wanted} end`,
+      lane: sql`case when due_at is not null and lane < ${lanes[due]} then lane else ${lanes[due]} end`,
+      ...(due === 'person' ? { waits_for: null } : {}),
+    })
+    .where('id', '=', incident.id)
+    .execute();
+}

@@ -1,0 +1,91 @@
+/** What Slack shows, as last known; leases; and the call budgets that all replicas share. */
+import { type Kysely, sql } from 'kysely';
+import type { Shown } from '../domain/picture.ts';
+import type { Budget, ClaimedIncident } from '../domain/ports.ts';
+import type { PicturesTable, Schema } from './schema.ts';
+
+/** Slack: chat.postMessage 1 per second and channel with short bursts; chat.update tier 3, 50 per minute. */
+const budgets: Record<Budget, { every: number; burst: number }> = { post: { every: 1_000, burst: 3 }, edit: { every: 1_334, burst: 4 } };
+const lastLane = 2;
+const quietMinute = 60_000;
+
+export async function readShown(db: Kysely<Schema>, incident: number): Promise<Shown[]> {
+  const rows = await db.selectFrom('pictures').selectAll().where('incident', '=', incident).execute();
+  return rows.map(shownOf);
+}
+
+function shownOf(row: PicturesTable): Shown {
+  const attempt = row.attempt_at === null || row.settled_at === null ? undefined : { at: row.attempt_at, settledAt: row.settled_at };
+  return { incident: row.incident, name: row.name, ts: row.ts ?? undefined, digest: row.digest ?? undefined, attempt, plain: row.plain === 1, failures: row.failures };
+}
+
+export async function writeShown(db: Kysely<Schema>, shown: Shown): Promise<void> {
+  const row = {
+    incident: shown.incident,
+    name: shown.name,
+    ts: shown.ts ?? null,
+    digest: shown.digest ?? null,
+    attempt_at: shown.attempt?.at ?? null,
+    settled_at: shown.attempt?.settledAt ?? null,
+    plain: shown.plain ? 1 : 0,
+    failures: shown.failures,
+  };
+  const { incident: _incident, name: _name, ...rest } = row;
+  await db.insertInto('pictures').values(row).onConflict((conflict) => conflict.columns(['incident', 'name']).doUpdateSet(rest)).execute();
+}
+
+/** Ends a lease. A change that came in between keeps the incident due as that change left it. */
+export async function releaseLease(
+  db: Kysely<Schema>,
+  owner: string,
+  claimed: ClaimedIncident,
+  next: { at: number | undefined; waitsFor?: Budget; edited?: boolean },
+  now: number,
+): Promise<void> {
+  const unchanged = sql<boolean>`revision = ${claimed.revision}`;
+  const paced = next.edited === true ? { edited_at: now, gap: sql<number>`case when ${now} - edited_at > ${quietMinute} then 1000 when gap >= 15000 then 30000 else gap * 2 end` } : {};
+  await db
+    .updateTable('incidents')
+    .set({
+      lease_owner: null,
+      lease_until: null,
+      waits_for: next.waitsFor ?? null,
+      due_at: sql`case when ${unchanged} then ${sql`cast(${next.at ?? null} as bigint)`} else due_at end`,
+      lane: next.waitsFor === undefined ? sql`case when ${unchanged} then ${lastLane} else lane end` : sql`lane`,
+      ...paced,
+    })
+    .where('id', '=', claimed.incident.id)
+    .where('lease_owner', '=', owner)
+    .execute();
+}
+
+/** A token bucket in one row: `ready_at` is when the bucket will be full again. */
+export async function takeFromBudget(db: Kysely<Schema>, budget: Budget, channel: string, now: number): Promise<number | undefined> {
+  const { every, burst } = budgets[budget];
+  const name = `${budget}:${channel}`;
+  const slack = (burst - 1) * every;
+  const taken = await db
+    .insertInto('budgets')
+    .values({ name, ready_at: now + every })
+    .onConflict((conflict) =>
+      conflict
+        .column('name')
+        .doUpdateSet({ ready_at: sql`(case when budgets.ready_at < ${now} then ${now} else budgets.ready_at end) + ${every}` })
+        .where(sql<boolean>`budgets.ready_at - ${now} <= ${slack}`),
+    )
+    .returning('ready_at')
+    .execute();
+  if (taken.length > 0) return undefined;
+  const row = await db.selectFrom('budgets').select('ready_at').where('name', '=', name).executeTakeFirst();
+  return Math.max(now + 1, (row?.ready_at ?? now) - slack);
+}
+
+export async function pauseBudget(db: Kysely<Schema>, budget: Budget, channel: string, until: number): Promise<void> {
+  const { every, burst } = budgets[budget];
+  const readyAt = until + (burst - 1) * every;
+  await db
+    .insertInto('budgets')
+    .values({ name: `${budget}:${channel}`, ready_at: readyAt })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ ready_at: readyAt }).where(sql<boolean>`budgets.ready_at < ${readyAt}`))
+    .execute();
+}

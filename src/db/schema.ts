@@ -1,0 +1,64 @@
+/** Tables. Times are integer milliseconds, booleans 0 or 1, JSON is TEXT exactly as written: int8, jsonb and Date differ between the engines. */
+import type { Generated } from 'kysely';
+
+export interface IncidentsTable {
+  id: Generated<number>;
+  key: string;
+  status: string;
+  severity: number;
+  revision: number;
+  /** The domain's Incident without id and revision. */
+  body: string;
+  opened_at: number;
+  due_at: number | null;
+  /** 0: a person waits for it; 1: a card not posted yet; 2: the rest. */
+  lane: number;
+  /** The budget that its next call waits for. */
+  waits_for: string | null;
+  lease_owner: string | null;
+  lease_until: number | null;
+  /** When signals last changed the picture, and how long until they may again. */
+  edited_at: number;
+  gap: number;
+}
+
+export interface PicturesTable {
+  incident: number;
+  name: string;
+  ts: string | null;
+  digest: string | null;
+  attempt_at: number | null;
+  settled_at: number | null;
+  plain: number;
+  failures: number;
+}
+
+export interface EntriesTable {
+  incident: number;
+  seq: number;
+  at: number;
+  kind: string;
+  reply: string;
+  /** 1: shown in the thread, or the outcome of one that is. */
+  in_thread: number;
+  salt: string;
+  digest: string;
+  previous: string;
+  hash: string;
+  body: string | null;
+}
+
+export interface Schema {
+  incidents: IncidentsTable;
+  incident_keys: { key: string; uses: number };
+  pictures: PicturesTable;
+  entries: EntriesTable;
+  chains: { incident: number; seq: number; hash: string };
+  pending_responses: { incident: number; seq: number; started_at: number; owner: string };
+  inbox: { topic_arn: string; message_id: string; at: number };
+  events: { event_id: string; at: number };
+  alarms: { id: string; body: string };
+  transitions: { id: Generated<number>; incident: number | null; alarm_id: string; state: string; at: number; received_at: number; decision: string; message_id: string };
+  budgets: { name: string; ready_at: number };
+  facts: { name: string; value: string; at: number };
+}

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import { chain, type Entry, type EntryBody, type EntryKind, type Link, type NewEntry, type Reply, type StoredEntry } from '../domain/timeline.ts';
+import type { EntriesTable, Schema } from './schema.ts';
+
+const perStatement = 200;
+
+/** Appends entries to the chains of their incidents, in the order given. The caller holds the incidents' locks. */
+export async function appendEntries(db: Kysely<Schema>, entries: readonly NewEntry[]): Promise<Entry[]> {
+  if (entries.length === 0) return [];
+  const links = await lastLinks(db, [...new Set(entries.map((entry) => entry.incident))]);
+  const stored = entries.map((entry) => {
+    const next = chain(links.get(entry.incident), entry, randomBytes(12).toString('base64url'));
+    links.set(entry.incident, next);
+    return { row: { ...next, body: next.body ?? null, in_thread: entry.reply !== 'none' || entry.body.intent !== undefined ? 1 : 0 }, entry };
+  });
+  for (let start = 0; start < stored.length; start += perStatement) {
+    await db.insertInto('entries').values(stored.slice(start, start + perStatement).map(({ row }) => row)).execute();
+  }
+  await db
+    .insertInto('chains')
+    .values([...links].map(([incident, { seq, hash }]) => ({ incident, seq, hash })))
+    .onConflict((conflict) => conflict.column('incident').doUpdateSet((eb) => ({ seq: eb.ref('excluded.seq'), hash: eb.ref('excluded.hash') })))
+    .execute();
+  return stored.map(({ row, entry }) => ({ ...entry, seq: row.seq, hash: row.hash }));
+}
+
+async function lastLinks(db: Kysely<Schema>, incidents: readonly number[]): Promise<Map<number, Link>> {
+  const rows = await db.selectFrom('chains').selectAll().where('incident', 'in', [...incidents]).execute();
+  return new Map(rows.map(({ incident, seq, hash }) => [incident, { seq, hash }]));
+}
+
+/** All entries of an incident, oldest first; with `threadOnly` those that its thread shows. */
+export async function readEntries(db: Kysely<Schema>, incident: number, threadOnly: boolean): Promise<Entry[]> {
+  const all = db.selectFrom('entries').selectAll().where('incident', '=', incident).orderBy('seq');
+  const rows = await (threadOnly ? all.where('in_thread', '=', 1) : all).execute();
+  return rows.map(entryOf);
+}
+
+function entryOf(row: EntriesTable): Entry {
+  const body = row.body === null ? { what: 'erased', text: 'This entry’s text was erased.' } : (JSON.parse(row.body) as EntryBody);
+  return { incident: row.incident, seq: row.seq, at: row.at, kind: row.kind as EntryKind, reply: row.reply as Reply, body, hash: row.hash };
+}
+
+/** The rows as they stand, for the audit export and for verifying the chain. */
+export async function readStored(db: Kysely<Schema>, incident: number): Promise<StoredEntry[]> {
+  const rows = await db.selectFrom('entries').selectAll().where('incident', '=', incident).orderBy('seq').execute();
+  return rows.map(({ in_thread: _thread, body, ...row }) => ({ ...row, kind: row.kind as EntryKind, reply: row.reply as Reply, body: body ?? undefined }));
+}

@@ -1,0 +1,186 @@
+/**
+ * What the responders work on: open → acknowledged → resolved → reopened. Every transition is a function from one incident to the
+ * next, with the text of the entry it leaves behind, or a refusal with a named reason.
+ */
+import type { AlarmShape, AlarmState } from './alarm.ts';
+import type { MfaSeen, PrincipalKind } from './sign-in.ts';
+
+export const severities = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
+export type Severity = (typeof severities)[number];
+export type Status = 'open' | 'acknowledged' | 'resolved';
+export const verdicts = ['attack', 'mistake', 'expected', 'test', 'unknown'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+export interface Person {
+  /** Slack user id. */
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A principal in an incident, with what its sign-ins add up to. Times are milliseconds since the epoch. */
+export interface Subject {
+  readonly key: string;
+  readonly kind: PrincipalKind;
+  readonly name: string | undefined;
+  readonly account: string;
+  readonly failures: number;
+  readonly successes: number;
+  readonly addresses: readonly string[];
+  readonly mfa: MfaSeen;
+  readonly userAgent: string | undefined;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+}
+
+export interface AlarmOfIncident {
+  readonly arn: string;
+  readonly name: string;
+  readonly shape: AlarmShape;
+  readonly state: AlarmState;
+  readonly since: number;
+  readonly reason: string;
+  readonly rule: string | undefined;
+  readonly description: string | undefined;
+  /** Set while the last OK was caused by a reset from Slack. */
+  readonly resetBy: Person | undefined;
+  /** How often it fired again after a reset from Slack. */
+  readonly firedAfterReset: number;
+}
+
+/** One thing that was done to AWS because of the incident, for the card of a resolved incident. */
+export interface Deed {
+  readonly at: number;
+  readonly by: Person;
+  readonly how: 'bot' | 'hand';
+  readonly what: string;
+}
+
+export interface Incident {
+  readonly id: number;
+  readonly key: string;
+  readonly revision: number;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly status: Status;
+  readonly origin: 'alarm' | 'sign-in' | 'notice';
+  readonly account: string;
+  readonly region: string;
+  readonly alarm: AlarmOfIncident | undefined;
+  readonly noticeText: string | undefined;
+  readonly counts: { readonly signals: number; readonly firings: number; readonly recoveries: number };
+  readonly firstSignalAt: number;
+  readonly lastSignalAt: number;
+  readonly subjects: readonly Subject[];
+  /** Subjects beyond those kept. */
+  readonly moreSubjects: number;
+  readonly openedAt: number;
+  readonly acknowledged: { readonly by: Person; readonly at: number } | undefined;
+  readonly owner: Person | undefined;
+  readonly resolved: { readonly by: Person; readonly at: number; readonly verdict: Verdict; readonly note: string } | undefined;
+  readonly reopenings: number;
+  /** Number of the resolved incident of the same key that came before. */
+  readonly previous: number | undefined;
+  readonly deeds: readonly Deed[];
+  readonly notStopped: readonly string[];
+  readonly leftToDo: readonly string[];
+  /** `account/user` of every password the bot replaced for this incident. */
+  readonly passwordsReset: readonly string[];
+}
+
+export type Step = { readonly ok: true; readonly incident: Incident; readonly text: string } | { readonly ok: false; readonly reason: string; readonly message: string };
+
+/** `SIN-42`. */
+export function nameOf(incident: { id: number }): string {
+  return `SIN-${incident.id}`;
+}
+
+/** The number in `SIN-42`, `sin 42` or `42`; undefined for anything else. */
+export function numberIn(text: string): number | undefined {
+  const found = /^(?:sin[-\s]?)?(\d{1,9})$/i.exec(text.trim());
+  return found ? Number(found[1]) : undefined;
+}
+
+export function isWorse(one: Severity, other: Severity): boolean {
+  return severities.indexOf(one) > severities.indexOf(other);
+}
+
+/** "40 s", "7 min", "3 h", "2 days": how long something lasted, for people. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 90) return `${seconds} s`;
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
+  return seconds < 48 * 3600 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
+}
+
+function refused(reason: string, message: string): Step {
+  return { ok: false, reason, message };
+}
+
+function alreadyResolved(incident: Incident, now: number): Step | undefined {
+  if (incident.resolved === undefined) return undefined;
+  const { by, at } = incident.resolved;
+  return refused('already-resolved', `${by.name} resolved ${nameOf(incident)} ${duration(now - at)} ago. Reopen it first.`);
+}
+
+export function acknowledge(incident: Incident, by: Person, now: number): Step {
+  const resolved = alreadyResolved(incident, now);
+  if (resolved) return resolved;
+  if (incident.status === 'acknowledged' && incident.acknowledged) {
+    const { by: first, at } = incident.acknowledged;
+    const who = first.id === by.id ? 'You' : first.name;
+    return refused('already-acknowledged', `${who} acknowledged ${nameOf(incident)} ${duration(now - at)} ago. Nothing was changed.`);
+  }
+  const next: Incident = { ...incident, status: 'acknowledged', acknowledged: { by, at: now }, owner: by };
+  return { ok: true, incident: next, text: `${by.name} acknowledged this and is on it (after ${duration(now - incident.openedAt)}).` };
+}
+
+export function takeOver(incident: Incident, by: Person, now: number): Step {
+  const resolved = alreadyResolved(incident, now);
+  if (resolved) return resolved;
+  if (incident.owner?.id === by.id) return refused('already-owner', `You are on ${nameOf(incident)} already. Nothing was changed.`);
+  const from = incident.owner ? ` from ${incident.owner.name}` : '';
+  const acknowledged = incident.acknowledged ?? { by, at: now };
+  const next: Incident = { ...incident, status: 'acknowledged', acknowledged, owner: by };
+  return { ok: true, incident: next, text: `${by.name} took this over${from}.` };
+}
+
+export function release(incident: Incident, by: Person, now: number): Step {
+  const resolved = alreadyResolved(incident, now);
+  if (resolved) return resolved;
+  if (incident.owner === undefined) return refused('nobody-on-it', `Nobody is on ${nameOf(incident)}. Nothing was changed.`);
+  const next: Incident = { ...incident, status: 'open', acknowledged: undefined, owner: undefined };
+  const whose = incident.owner.id === by.id ? '' : ` (it was ${incident.owner.name}'s)`;
+  return { ok: true, incident: next, text: `${by.name} released this${whose}. Nobody is on it now.` };
+}
+
+export function resolve(incident: Incident, by: Person, now: number, verdict: Verdict, note: string): Step {
+  const resolved = alreadyResolved(incident, now);
+  if (resolved) return resolved;
+  const next: Incident = { ...incident, status: 'resolved', resolved: { by, at: now, verdict, note } };
+  const said = note === '' ? '' : ` “${note}”`;
+  return { ok: true, incident: next, text: `${by.name} resolved this as ${verdictWords[verdict]}.${said}` };
+}
+
+export function reopen(incident: Incident, by: Person, now: number): Step {
+  if (incident.resolved === undefined) return refused('not-resolved', `${nameOf(incident)} is not resolved. Nothing was changed.`);
+  return { ok: true, incident: reopened(incident, by), text: `${by.name} reopened this, ${duration(now - incident.resolved.at)} after it was resolved.` };
+}
+
+/** The incident open again; a person who reopens it is on it, a signal leaves the owner as he was. */
+export function reopened(incident: Incident, by: Person | undefined): Incident {
+  const base: Incident = { ...incident, resolved: undefined, reopenings: incident.reopenings + 1 };
+  return by ? { ...base, status: 'acknowledged', owner: by } : { ...base, status: 'open', acknowledged: undefined };
+}
+
+export const verdictWords: Record<Verdict, string> = {
+  attack: 'an attack',
+  mistake: "the user's mistake",
+  expected: 'expected',
+  test: 'a test',
+  unknown: 'not explained',
+};
+
+/** The incident with one thing more on the list of what was done, and what it stops and leaves open. */
+export function withDeed(incident: Incident, deed: Deed, change: Partial<Pick<Incident, 'notStopped' | 'leftToDo' | 'passwordsReset'>> = {}): Incident {
+  return { ...incident, ...change, deeds: [...incident.deeds, deed] };
+}

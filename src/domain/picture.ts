@@ -1,0 +1,50 @@
+/**
+ * What Slack shows of an incident: a card, and one reply per response or loud note. Pure: what should be shown, what was last known to be
+ * shown, and the next step between the two. Edits may be repeated; a post may not, so after an ambiguous post the key is looked up first.
+ */
+import type { Entry } from './timeline.ts';
+
+/** How long after an ambiguous end a message may still appear in Slack. */
+export const settleMs = 15_000;
+/** A post whose end was never written down (the process died) may have been under way this long. */
+export const callLimitMs = 10_000;
+
+/** One message in Slack, as last known. */
+export interface Shown {
+  readonly incident: number;
+  /** `card`, or the number of the entry that the reply shows. */
+  readonly name: string;
+  readonly ts: string | undefined;
+  /** Digest of the content shown; undefined: not known. */
+  readonly digest: string | undefined;
+  /** Set from before a post until its end is known: when it began, and from when a look-up is trusted. */
+  readonly attempt: { readonly at: number; readonly settledAt: number } | undefined;
+  /** Slack refused the blocks: show plain text. */
+  readonly plain: boolean;
+  /** Edits or posts that failed in a row. */
+  readonly failures: number;
+}
+
+export type NextStep =
+  | { readonly do: 'nothing' }
+  | { readonly do: 'post' }
+  | { readonly do: 'edit'; readonly ts: string }
+  | { readonly do: 'look-up'; readonly since: number }
+  | { readonly do: 'wait'; readonly until: number };
+
+export function nextStep(shown: Shown | undefined, digest: string, now: number): NextStep {
+  if (shown?.ts !== undefined) return shown.digest === digest ? { do: 'nothing' } : { do: 'edit', ts: shown.ts };
+  if (shown?.attempt === undefined) return { do: 'post' };
+  return now < shown.attempt.settledAt ? { do: 'wait', until: shown.attempt.settledAt } : { do: 'look-up', since: shown.attempt.at };
+}
+
+/** The replies an incident's entries ask for, oldest first, each with its outcome where that is known. */
+export function repliesOf(entries: readonly Entry[]): { entry: Entry; outcome: Entry | undefined }[] {
+  const outcomes = new Map(entries.flatMap((entry) => (entry.body.intent === undefined ? [] : [[entry.body.intent, entry] as const])));
+  return entries.filter((entry) => entry.reply !== 'none' && entry.body.intent === undefined).map((entry) => ({ entry, outcome: outcomes.get(entry.seq) }));
+}
+
+/** How long until a failed call is tried again: 2, 4, 8 … 60 s. */
+export function backoff(failures: number): number {
+  return Math.min(60_000, 1_000 * 2 ** Math.min(failures, 6));
+}

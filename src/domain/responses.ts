@@ -1,0 +1,92 @@
+/**
+ * The responses: what each is called, who may give it, when it is offered, what it does and what it does not do. A new response is one
+ * entry here, one file in features/, and its tests.
+ */
+import type { Incident, Subject } from './incident.ts';
+
+export type Role = 'responder' | 'remediator';
+
+export interface ResponseSpec {
+  readonly label: string;
+  readonly needs: Role;
+  /** Whether AWS is changed. */
+  readonly changesAws: boolean;
+  readonly effect: string;
+  readonly nonEffect: string;
+}
+
+export const responses = {
+  acknowledge: { label: 'Acknowledge', needs: 'responder', changesAws: false, effect: 'Says that you are on it.', nonEffect: 'Changes nothing in AWS.' },
+  'take-over': { label: 'Take over', needs: 'responder', changesAws: false, effect: 'Makes you the one who is on it.', nonEffect: 'Changes nothing in AWS.' },
+  release: { label: 'Release', needs: 'responder', changesAws: false, effect: 'Says that nobody is on it.', nonEffect: 'Changes nothing in AWS.' },
+  resolve: { label: 'Resolve', needs: 'responder', changesAws: false, effect: 'Closes the incident with your verdict.', nonEffect: 'Changes nothing in AWS; the alarm stays as it is.' },
+  reopen: { label: 'Reopen', needs: 'responder', changesAws: false, effect: 'Opens the incident again, with you on it.', nonEffect: 'Changes nothing in AWS.' },
+  'record-step': { label: 'Record a step', needs: 'responder', changesAws: false, effect: 'Writes down what was done by hand, as evidence.', nonEffect: 'Changes nothing in AWS.' },
+  'look-up-mfa': { label: 'MFA devices', needs: 'responder', changesAws: false, effect: "Reads the user's MFA devices, password age and access keys from IAM.", nonEffect: 'Changes nothing in AWS.' },
+  'reset-alarm': { label: 'Reset alarm', needs: 'responder', changesAws: true, effect: 'Sets the alarm to OK in CloudWatch.', nonEffect: 'Mends nothing: a metric alarm returns to its actual state within seconds while its data still breaches.' },
+  'reset-password': { label: 'Reset password', needs: 'remediator', changesAws: true, effect: "Replaces the user's console password.", nonEffect: 'Does not end running sessions and does not touch access keys.' },
+  'reset-mfa': { label: 'Reset MFA', needs: 'remediator', changesAws: true, effect: 'Deactivates the chosen devices, and deletes them where they are virtual.', nonEffect: 'Does not end running sessions. Until a device is enrolled again the password alone signs in, unless a policy denies it.' },
+} as const satisfies Record<string, ResponseSpec>;
+
+export type ResponseId = keyof typeof responses;
+
+/** What Slack knows of somebody who clicks. */
+export interface Standing {
+  /** False: of another workspace (Slack Connect). */
+  readonly ofThisWorkspace: boolean;
+  readonly roles: readonly Role[];
+  /** False: membership could not be read for longer than it may be trusted. */
+  readonly known: boolean;
+  /** False: REMEDIATORS is not set, so nobody changes IAM from Slack. */
+  readonly remediatorsExist: boolean;
+}
+
+export type Refusal = { readonly reason: string; readonly message: string };
+
+/** Why somebody may not do what needs a role; undefined when he may. */
+export function refusalFor(needs: Role, label: string, standing: Standing): Refusal | undefined {
+  if (!standing.ofThisWorkspace) return { reason: 'other-workspace', message: `You belong to another workspace, so you cannot use “${label}” here. Ask somebody of this workspace.` };
+  if (needs === 'remediator' && !standing.remediatorsExist) {
+    return { reason: 'no-remediators', message: `“${label}” is switched off: REMEDIATORS is not set, so nobody changes IAM from Slack.` };
+  }
+  if (!standing.known) return { reason: 'roles-unknown', message: `Who may use “${label}” could not be read from Slack in the last five minutes, so nobody may for now. Try again in a minute.` };
+  if (standing.roles.includes(needs) || (needs === 'responder' && standing.roles.includes('remediator'))) return undefined;
+  return { reason: `not-a-${needs}`, message: `“${label}” is for ${needs}s, and you are not one of them. Nothing was done. Ask the people in ${needs === 'responder' ? 'RESPONDERS' : 'REMEDIATORS'}.` };
+}
+
+export interface Offered {
+  /** Row 1 of the card: the incident. */
+  readonly incident: readonly ResponseId[];
+  /** Row 2: the user. */
+  readonly user: readonly ResponseId[];
+  /** Behind ⋯. */
+  readonly more: readonly MoreId[];
+}
+
+/** What ⋯ holds: responses, and views that change nothing. */
+export type MoreId = 'take-over' | 'release' | 'reopen' | 'record-step' | 'evidence' | 'timeline' | 'by-hand';
+
+/** Which responses the card offers: a pure function of the incident's state and its subjects. */
+export function offered(incident: Incident): Offered {
+  if (incident.status === 'resolved') return { incident: [], user: [], more: ['reopen', 'evidence', 'timeline'] };
+  const first: ResponseId = incident.status === 'open' ? 'acknowledge' : 'resolve';
+  const alarm: ResponseId[] = incident.alarm?.state === 'ALARM' ? ['reset-alarm'] : [];
+  const owner: MoreId = incident.owner === undefined ? 'take-over' : 'release';
+  const user: ResponseId[] = concernsNoIamUser(incident) ? [] : ['look-up-mfa', 'reset-password', 'reset-mfa'];
+  return { incident: [first, ...alarm], user, more: [owner, 'record-step', 'by-hand', 'evidence', 'timeline'] };
+}
+
+export function iamUsersOf(incident: Incident): Subject[] {
+  return incident.subjects.filter((subject) => subject.kind === 'iam-user' && subject.name !== undefined);
+}
+
+/** The one IAM user an incident is about, when there is exactly one subject and it is one. */
+export function theIamUserOf(incident: Incident): Subject | undefined {
+  const [only] = incident.subjects;
+  return incident.subjects.length === 1 && incident.moreSubjects === 0 && only?.kind === 'iam-user' && only.name !== undefined ? only : undefined;
+}
+
+function concernsNoIamUser(incident: Incident): boolean {
+  const known = incident.subjects.length > 0 && incident.moreSubjects === 0;
+  return known && incident.subjects.every((subject) => subject.kind !== 'iam-user' && subject.kind !== 'unknown');
+}

@@ -1,0 +1,74 @@
+import { type AlarmChange, alarmFromEvent, alarmFromSnsText, type MessageContext, placeOf } from './alarm.ts';
+import { sha256 } from './digest.ts';
+import { asList, asText, parseObject } from './json.ts';
+import { isSignInRecord, type SignIn, signInFromRecord } from './sign-in.ts';
+
+/** Anything that is neither an alarm change nor a sign-in: shown with its own text, because a security signal is never swallowed. */
+export interface Notice {
+  readonly kind: 'notice';
+  readonly about: 'text' | 'event' | 'unsubscribed';
+  readonly title: string;
+  readonly text: string;
+  readonly account: string;
+  readonly region: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Equal for messages that say the same. */
+  readonly digest: string;
+}
+
+export type Signal = AlarmChange | SignIn | Notice;
+
+export interface ReceivedMessage extends MessageContext {
+  readonly messageId: string;
+  readonly subject: string | undefined;
+  readonly message: string;
+}
+
+const longestText = 20_000;
+
+/**
+ * Understands the Message text of one SNS notification. Never throws: what is not understood is a Notice.
+ * @returns the signal; a JSON array or a Records list of several sign-ins gives one signal per record
+ */
+export function understand(received: ReceivedMessage): Signal[] {
+  const parsed = parseObject(received.message);
+  if (parsed === undefined) return [notice(received, 'text', received.subject ?? firstLine(received.message), received.message)];
+  const alarm = alarmFromSnsText(parsed, received) ?? alarmFromEvent(parsed);
+  if (alarm !== undefined) return [alarm.at === 0 ? { ...alarm, at: received.publishedAt } : alarm];
+  const place = placeOf(received.topicArn);
+  const fallback = { ...place, at: received.publishedAt, id: received.messageId };
+  const listed = asList(parsed.Records);
+  const records = listed.length > 0 ? listed : [parsed];
+  if (records.every(isSignInRecord)) {
+    return records.map((record, index) => signInFromRecord(record, { ...fallback, id: `${received.messageId}#${index}` }));
+  }
+  if (isSignInRecord(parsed.detail)) {
+    const around = { account: String(parsed.account ?? place.account), region: String(parsed.region ?? place.region) };
+    return [signInFromRecord(parsed.detail, { ...fallback, ...around })];
+  }
+  const title = [parsed['detail-type'], received.subject, parsed.AlarmName, parsed.source].map(asText).find((part) => part !== undefined);
+  return [notice(received, 'event', title ?? 'Message that is not understood', JSON.stringify(parsed, null, 1))];
+}
+
+/** The incident-worthy fact that a topic no longer reaches us: somebody ended the subscription. */
+export function unsubscribed(received: ReceivedMessage): Notice {
+  const text = `The subscription of this responder to ${received.topicArn} was ended. Nothing published there reaches it any more.`;
+  return notice(received, 'unsubscribed', `Unsubscribed from ${received.topicArn.split(':').at(-1) ?? 'a topic'}`, text);
+}
+
+function notice(received: ReceivedMessage, about: Notice['about'], title: string, text: string): Notice {
+  return {
+    kind: 'notice',
+    about,
+    title: title.slice(0, 200),
+    text: text.slice(0, longestText),
+    ...placeOf(received.topicArn),
+    at: received.publishedAt,
+    digest: sha256(`${received.topicArn}\n${about}\n${title}\n${text}`).slice(0, 24),
+  };
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0]?.slice(0, 120) || 'Empty message';
+}

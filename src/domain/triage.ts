@@ -1,0 +1,138 @@
+/**
+ * What a signal means for the incidents. Pure: (signal, what is remembered, now) → a decision with a named reason, which reaches the
+ * timeline. The rules are those of DESIGN section 3, "Triage".
+ */
+import type { AlarmChange, AlarmState } from './alarm.ts';
+import { type Incident, isWorse, type Person, type Severity } from './incident.ts';
+import type { Notice, Signal } from './signal.ts';
+import type { SignIn } from './sign-in.ts';
+import { subjectKey } from './subjects.ts';
+
+const minute = 60_000;
+/** A firing after this long without one is loud; a firing this soon after a resolution reopens. */
+export const quietPeriod = 30 * minute;
+/** How long the OK of a reset is awaited. */
+export const resetWindow = 10 * minute;
+
+export interface PendingReset {
+  /** The text in the state reason by which our own OK is known. */
+  readonly marker: string;
+  readonly by: Person;
+  readonly at: number;
+}
+
+/** What is remembered of an alarm (and contributor), whether or not it ever opened an incident. */
+export interface AlarmMemory {
+  readonly id: string;
+  readonly arn: string;
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly state: AlarmState;
+  readonly at: number;
+  readonly resets: readonly PendingReset[];
+}
+
+export interface Remembered {
+  /** The newest incident of the key, resolved or not. */
+  readonly incident: Incident | undefined;
+  readonly alarm: AlarmMemory | undefined;
+}
+
+export type Decision =
+  | { readonly do: 'open'; readonly reason: string }
+  | { readonly do: 'reopen'; readonly reason: string }
+  | { readonly do: 'fold'; readonly loud: boolean; readonly reason: string }
+  | { readonly do: 'note'; readonly reason: string; readonly reset?: PendingReset }
+  | { readonly do: 'ignore'; readonly reason: string };
+
+const loud = (reason: string): Decision => ({ do: 'fold', loud: true, reason });
+const quiet = (reason: string): Decision => ({ do: 'fold', loud: false, reason });
+
+/** The key under which unresolved incidents are unique. */
+export function keyOf(signal: Signal): string {
+  switch (signal.kind) {
+    case 'alarm-change':
+      return `alarm:${signal.arn}`;
+    case 'sign-in':
+      return `sign-in:${signal.account}:${signal.eventName}:${signal.outcome}`;
+    case 'notice':
+      return `notice:${signal.digest}`;
+  }
+}
+
+/** The id under which an alarm, or one contributor of it, is remembered. */
+export function memoryId(signal: AlarmChange): string {
+  return signal.contributor === undefined ? signal.arn : `${signal.arn}#${signal.contributor}`;
+}
+
+export function severityOf(signal: Signal): Severity {
+  switch (signal.kind) {
+    case 'alarm-change':
+      return signal.state === 'INSUFFICIENT_DATA' ? 'LOW' : 'MEDIUM';
+    case 'notice':
+      return signal.about === 'unsubscribed' ? 'HIGH' : 'MEDIUM';
+    case 'sign-in':
+      return severityOfSignIn(signal);
+  }
+}
+
+function severityOfSignIn(signIn: SignIn): Severity {
+  const { kind } = signIn.principal;
+  if (kind === 'root') return signIn.outcome === 'success' ? 'HIGH' : 'MEDIUM';
+  if (signIn.outcome === 'failure') return signIn.mfa === 'yes' ? 'MEDIUM' : 'LOW';
+  return kind === 'iam-user' && signIn.mfa === 'no' ? 'MEDIUM' : 'LOW';
+}
+
+export function triage(signal: Signal, remembered: Remembered, now: number): Decision {
+  switch (signal.kind) {
+    case 'alarm-change':
+      return triageAlarm(signal, remembered, now);
+    case 'sign-in':
+      return triageSignIn(signal, remembered.incident);
+    case 'notice':
+      return triageNotice(signal, remembered.incident, now);
+  }
+}
+
+function triageAlarm(signal: AlarmChange, { incident, alarm }: Remembered, now: number): Decision {
+  if (alarm && alarm.at === signal.at && alarm.state === signal.state) return incident ? quiet('same-change-again') : { do: 'ignore', reason: 'same-change-again' };
+  if (signal.state === 'OK') return triageRecovery(signal, incident, alarm, now);
+  if (signal.state === 'INSUFFICIENT_DATA') {
+    return incident && incident.status !== 'resolved' ? { do: 'note', reason: 'no-data' } : { do: 'open', reason: 'alarm-sees-no-data' };
+  }
+  if (incident === undefined) return { do: 'open', reason: alarm && alarm.at > signal.at ? 'fired-and-recovered-before-it-arrived' : 'first-firing' };
+  if (alarm && signal.at < alarm.at) return incident.resolved && signal.at > incident.resolved.at ? afterResolution(incident, signal.at) : quiet('older-than-known');
+  if (incident.resolved) return afterResolution(incident, signal.at);
+  if (incident.alarm?.resetBy) return quiet('fired-again-after-our-reset');
+  return signal.at - incident.lastSignalAt >= quietPeriod ? loud('fired-again-after-quiet') : quiet('fired-again');
+}
+
+function triageRecovery(signal: AlarmChange, incident: Incident | undefined, alarm: AlarmMemory | undefined, now: number): Decision {
+  if (incident === undefined) return { do: 'ignore', reason: 'ok-alone' };
+  const reset = alarm?.resets.find((one) => now - one.at <= resetWindow && signal.reason.includes(one.marker));
+  if (reset) return { do: 'note', reason: 'our-own-reset', reset };
+  if (incident.resolved) return { do: 'note', reason: 'recovered-after-resolution' };
+  return { do: 'note', reason: alarm && signal.at < alarm.at ? 'older-than-known' : 'recovered-by-itself' };
+}
+
+function afterResolution(incident: Incident, at: number): Decision {
+  const resolvedAt = incident.resolved?.at ?? 0;
+  if (at <= resolvedAt) return { do: 'note', reason: 'older-than-resolution' };
+  return at - resolvedAt < quietPeriod ? { do: 'reopen', reason: 'again-soon-after-resolution' } : { do: 'open', reason: 'again-long-after-resolution' };
+}
+
+function triageSignIn(signal: SignIn, incident: Incident | undefined): Decision {
+  if (incident === undefined) return { do: 'open', reason: 'first-sign-in' };
+  if (incident.resolved) return afterResolution(incident, signal.at);
+  if (isWorse(severityOf(signal), incident.severity)) return loud('severity-rose');
+  const isNew = !incident.subjects.some((subject) => subject.key === subjectKey(signal));
+  if (isNew && incident.status === 'acknowledged') return loud('new-subject');
+  return signal.at - incident.lastSignalAt >= quietPeriod ? loud('again-after-quiet') : quiet('again');
+}
+
+function triageNotice(signal: Notice, incident: Incident | undefined, now: number): Decision {
+  if (incident === undefined) return { do: 'open', reason: signal.about === 'text' ? 'not-understood' : signal.about };
+  if (incident.resolved) return afterResolution(incident, signal.at);
+  return now - incident.lastSignalAt >= quietPeriod ? loud('again-after-quiet') : quiet('again');
+}

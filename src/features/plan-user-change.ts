@@ -1,0 +1,38 @@
+/** What a change to a user is confirmed against: the same for password and MFA. */
+import { isProtected, type UserFacts, type UserRef } from '../domain/iam-user.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { Ports } from '../domain/ports.ts';
+import type { ResponseId } from '../domain/responses.ts';
+import { subjectName } from './look-up-mfa.ts';
+import { type Answer, type Clicker, missing, type Refused, refusalOf, repeatedText, repetition } from './respond.ts';
+
+export interface UserPlan {
+  readonly incident: Incident;
+  readonly facts: UserFacts;
+  readonly on: string;
+  readonly isInIncident: boolean;
+  readonly repeated: string | undefined;
+  readonly seen: number;
+}
+
+/** @throws AppError what IAM says: `not-found` (no such user), `denied`, `throttled`, `unavailable` */
+export async function planUserChange(ports: Ports, clicker: Clicker, id: number, response: ResponseId, ref: UserRef): Promise<Answer<{ plan: UserPlan }>> {
+  const refused = await refusalOf(ports, clicker, response, id);
+  if (refused) return refused;
+  const incident = await ports.store.incident(id);
+  if (incident === undefined) return missing(id);
+  const facts = await ports.identities.facts(ref);
+  const untouchable = protectedUser(ports, facts);
+  if (untouchable) return untouchable;
+  const now = ports.clock.now();
+  const on = subjectName(ports, facts.ref);
+  const last = repetition(await ports.store.entries(id), response, on, now);
+  const isInIncident = incident.subjects.some((subject) => subject.kind === 'iam-user' && subject.name === facts.ref.name && subject.account === facts.ref.account);
+  return { ok: true, plan: { incident, facts, on, isInIncident, repeated: last && repeatedText(last, now), seen: last?.seq ?? 0 } };
+}
+
+/** Asked again right before AWS is called. */
+export function protectedUser(ports: Ports, facts: UserFacts): Refused | undefined {
+  if (!isProtected({ name: facts.ref.name, path: facts.path }, ports.settings.protectedUsers)) return undefined;
+  return { ok: false, reason: 'protected-user', message: `${facts.ref.name} is in PROTECTED_USERS and is never changed from Slack. Do it by hand, in IAM.` };
+}

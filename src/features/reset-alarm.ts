@@ -1,0 +1,91 @@
+import { AppError } from '../domain/error.ts';
+import { type Incident, nameOf } from '../domain/incident.ts';
+import type { AlarmFacts, Ports } from '../domain/ports.ts';
+import { type Answer, begin, type Begun, type Clicker, concluding, type Ended, missing, refusalOf, repeatedText, repetition } from './respond.ts';
+
+export interface AlarmResetPlan {
+  readonly incident: Incident;
+  readonly alarm: AlarmFacts;
+  /** Targets of the alarm's OK actions that are not our own topics: they are told "OK" too. */
+  readonly others: readonly string[];
+  readonly repeated: string | undefined;
+  readonly seen: number;
+}
+
+/** What the person is asked to confirm. Refused when AWS says that the alarm is not in ALARM. */
+export async function planAlarmReset(ports: Ports, clicker: Clicker, id: number): Promise<Answer<{ plan: AlarmResetPlan }>> {
+  const refused = await refusalOf(ports, clicker, 'reset-alarm', id);
+  if (refused) return refused;
+  const incident = await ports.store.incident(id);
+  if (incident === undefined) return missing(id);
+  const checked = await alarmInAlarm(ports, incident);
+  if (!checked.ok) return checked;
+  const now = ports.clock.now();
+  const last = repetition(await ports.store.entries(id), 'reset-alarm', checked.alarm.name, now);
+  const others = checked.alarm.okActions.filter((arn) => !ports.settings.topicArns.includes(arn));
+  return { ok: true, plan: { incident, alarm: checked.alarm, others, repeated: last && repeatedText(last, now), seen: last?.seq ?? 0 } };
+}
+
+async function alarmInAlarm(ports: Ports, incident: Incident): Promise<Answer<{ alarm: AlarmFacts }>> {
+  if (incident.alarm === undefined) return { ok: false, reason: 'no-alarm', message: `${nameOf(incident)} did not come from an alarm, so there is none to reset.` };
+  const alarm = await ports.alarms.describe(incident.alarm.arn);
+  if (alarm === undefined) return { ok: false, reason: 'alarm-gone', message: `CloudWatch no longer has an alarm named ${incident.alarm.name}. Find out who deleted it.` };
+  if (alarm.state === 'ALARM') return { ok: true, alarm };
+  return { ok: false, reason: 'not-in-alarm', message: `CloudWatch says that ${alarm.name} is ${alarm.state}, not ALARM, so there is nothing to reset. Nothing was changed.` };
+}
+
+export interface AlarmResetRequest {
+  readonly incident: number;
+  readonly why: string;
+  readonly seen: number;
+}
+
+/** Commits the intent; `finish` calls AWS and writes the outcome. */
+export async function resetAlarm(ports: Ports, clicker: Clicker, request: AlarmResetRequest): Promise<Answer<{ finish: () => Promise<Ended> }>> {
+  const incident = await ports.store.incident(request.incident);
+  if (incident?.alarm === undefined) return missing(request.incident);
+  const { name } = incident.alarm;
+  const text = `${clicker.name} resets alarm ${name}.`;
+  const answer = await begin(ports, { clicker, incident: request.incident, response: 'reset-alarm', on: name, why: request.why, text, seen: request.seen });
+  if (!answer.ok) return answer;
+  return { ok: true, finish: async () => (await concluding(ports, answer.begun, async () => ({ ended: await act(ports, answer.begun) }))).ended };
+}
+
+async function act(ports: Ports, begun: Begun): Promise<Ended> {
+  const checked = await alarmInAlarm(ports, begun.incident);
+  if (!checked.ok) return { result: 'refused', text: checked.message };
+  const { alarm } = checked;
+  const marker = `${nameOf(begun.incident)}/${begun.seq}`;
+  await expectOk(ports, alarm, marker, begun);
+  try {
+    await ports.alarms.reset(alarm.arn, `Reset from Slack by ${begun.by.name} (${begun.by.id}), ${marker}`, { person: begun.by, incident: begun.incident.id });
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== 'ambiguous') throw thrown;
+    return outcomeRead(ports, alarm, thrown);
+  }
+  return { result: 'done', text: `CloudWatch took OK for ${alarm.name}. ${whatNext(alarm)}` };
+}
+
+function whatNext(alarm: AlarmFacts): string {
+  return alarm.shape === 'composite'
+    ? 'A composite alarm stays OK until one of its children changes, even if they are in ALARM.'
+    : 'It returns to ALARM within seconds while its data still breaches; that would show on this card.';
+}
+
+/** After an ambiguous end the state is read. ALARM proves nothing: a metric alarm may have gone back already. */
+async function outcomeRead(ports: Ports, alarm: AlarmFacts, cause: AppError): Promise<Ended> {
+  const after = await ports.alarms.describe(alarm.arn);
+  if (after?.state === 'OK') return { result: 'done', text: `AWS gave no answer, but ${alarm.name} reads OK now. ${whatNext(alarm)}` };
+  return { result: 'unknown', text: `${cause.message} ${alarm.name} reads ${after?.state ?? 'as deleted'} now. Outcome unknown: check CloudTrail for SetAlarmState.` };
+}
+
+/** Written before the call: the OK that follows can arrive before the call returns. */
+async function expectOk(ports: Ports, alarm: AlarmFacts, marker: string, begun: Begun): Promise<void> {
+  const now = ports.clock.now();
+  await ports.store.transact(async (tx) => {
+    await tx.incident(begun.incident.id);
+    const known = (await tx.alarms([alarm.arn])).get(alarm.arn);
+    const memory = known ?? { id: alarm.arn, arn: alarm.arn, name: alarm.name, account: alarm.account, region: alarm.region, state: alarm.state, at: alarm.since, resets: [] };
+    await tx.saveAlarms([{ ...memory, resets: [...memory.resets, { marker, by: begun.by, at: now }] }]);
+  });
+}

@@ -1,0 +1,116 @@
+import { AppError } from '../domain/error.ts';
+import { notStoppedBy, type PasswordPolicy, type UserFacts, type UserRef } from '../domain/iam-user.ts';
+import { type Incident, withDeed } from '../domain/incident.ts';
+import { generatePassword } from '../domain/password.ts';
+import type { Ports } from '../domain/ports.ts';
+import type { Secret } from '../domain/secret.ts';
+import { planUserChange, protectedUser, type UserPlan } from './plan-user-change.ts';
+import { type Answer, begin, type Begun, type Clicker, concluding, type Ended } from './respond.ts';
+
+export type PasswordMode = 'lock-out' | 'hand-over';
+
+export interface PasswordPlan extends UserPlan {
+  readonly warnings: readonly string[];
+}
+
+/** What the person confirms. Refused where there is no console password: nothing is offered then. */
+export async function planPasswordReset(ports: Ports, clicker: Clicker, incident: number, ref: UserRef): Promise<Answer<{ plan: PasswordPlan }>> {
+  const answer = await planUserChange(ports, clicker, incident, 'reset-password', ref);
+  if (!answer.ok) return answer;
+  const { facts } = answer.plan;
+  if (facts.password === undefined) {
+    return { ok: false, reason: 'no-console-password', message: `${facts.ref.name} has no console password, so nobody signs in to the console as this user and there is none to reset. Access keys are another matter: see “MFA devices”.` };
+  }
+  return { ok: true, plan: { ...answer.plan, warnings: warnings(facts, await policyOrUnknown(ports, ref.account)) } };
+}
+
+async function policyOrUnknown(ports: Ports, account: string): Promise<PasswordPolicy | undefined> {
+  try {
+    return await ports.identities.policy(account);
+  } catch (thrown) {
+    ports.log.warn({ account, err: thrown }, 'password policy could not be read');
+    return undefined;
+  }
+}
+
+function warnings(facts: UserFacts, policy: PasswordPolicy | undefined): string[] {
+  if (policy === undefined) return ["The account's password policy could not be read; AWS may refuse the new password."];
+  const cannotChange = `The account's policy does not let users change their own password. Unless another policy grants iam:ChangePassword, ${facts.ref.name} cannot finish the change that is forced at the next sign-in.`;
+  const expires = `The account's policy locks users out once a password expires; ${facts.ref.name} must sign in before that.`;
+  return [...(policy.usersMayChange ? [] : [cannotChange]), ...(policy.hardExpiry ? [expires] : [])];
+}
+
+export interface PasswordRequest {
+  readonly incident: number;
+  readonly ref: UserRef;
+  readonly mode: PasswordMode;
+  readonly why: string;
+  readonly seen: number;
+}
+
+/** `shown`: seen in the requester's modal; `gone`: the modal was closed; `unsure`: Slack gave no clear answer. */
+export type ShowResult = 'shown' | 'gone' | 'unsure';
+export type Show = (password: Secret, commands: readonly string[]) => Promise<ShowResult>;
+
+/**
+ * Commits the intent; `finish` replaces the password and writes the outcome.
+ * @param show called once with the password and what it does not stop, for a hand-over only, after AWS has taken it
+ */
+export async function resetPassword(ports: Ports, clicker: Clicker, request: PasswordRequest): Promise<Answer<{ finish: (show: Show) => Promise<PasswordDone> }>> {
+  const answer = await planPasswordReset(ports, clicker, request.incident, request.ref);
+  if (!answer.ok) return answer;
+  const { facts, on } = answer.plan;
+  const how = request.mode === 'lock-out' ? 'locks out' : 'hands a new password to the requester for';
+  const text = `${clicker.name} ${how} ${on}.`;
+  const begun = await begin(ports, { clicker, incident: request.incident, response: 'reset-password', on, why: request.why, text, seen: request.seen });
+  if (!begun.ok) return begun;
+  return { ok: true, finish: (show) => concluding(ports, begun.begun, () => act(ports, begun.begun, facts, request.mode, show)) };
+}
+
+export interface PasswordDone {
+  readonly ended: Ended;
+  /** What was not stopped, as commands to copy. */
+  readonly commands?: readonly string[];
+}
+
+async function act(ports: Ports, begun: Begun, before: UserFacts, mode: PasswordMode, show: Show): Promise<PasswordDone> {
+  const untouchable = protectedUser(ports, before);
+  if (untouchable) return { ended: { result: 'refused', text: untouchable.message } };
+  const policy = await policyOrUnknown(ports, before.ref.account);
+  const password = generatePassword(policy ?? { minimumLength: 0 }, ports.randomInt);
+  const isRead = await replace(ports, begun, before, password);
+  const { lines, commands } = notStoppedBy(before, ports.clock.now());
+  const seen = mode === 'hand-over' ? await show(password, commands) : 'gone';
+  const who = before.ref.name;
+  const said: Record<ShowResult, string> = {
+    shown: `shown once to ${begun.by.name}, in a modal`,
+    gone: mode === 'lock-out' ? 'shown to nobody' : 'set, shown to nobody: the modal was closed before AWS answered. Reset again to hand one over',
+    unsure: 'set; Slack did not say whether it was shown. Reset again if it was not seen',
+  };
+  const text = `Password of ${who} replaced, ${said[seen]}.${isRead ? ' AWS gave no answer; IAM reads so.' : ''} A change is forced at the next sign-in.`;
+  const what = `password of ${who} replaced, ${seen === 'shown' ? `shown once to ${begun.by.name}` : 'shown to nobody'}`;
+  const details = [`Not stopped: ${lines.join(', ')}.`, ...commands];
+  return { commands, ended: { result: 'done', text, details, change: (incident, now) => afterReset(incident, begun, before.ref, what, lines, now) } };
+}
+
+/** True when AWS gave no answer and the outcome was read instead. */
+async function replace(ports: Ports, begun: Begun, before: UserFacts, password: Secret): Promise<boolean> {
+  try {
+    await ports.identities.replacePassword(before.ref, password, { person: begun.by, incident: begun.incident.id });
+    return false;
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== 'ambiguous') throw thrown;
+    const after = (await ports.identities.facts(before.ref)).password;
+    // UpdateLoginProfile leaves no date behind: only "reset required" going from no to yes proves it.
+    if (before.password?.resetRequired === false && after?.resetRequired === true) return true;
+    throw new AppError('ambiguous', `AWS gave no answer to UpdateLoginProfile for ${before.ref.name}. The new password was dropped, shown to nobody.`, { cause: thrown });
+  }
+}
+
+function afterReset(incident: Incident, begun: Begun, ref: UserRef, what: string, lines: readonly string[], now: number): Incident {
+  const key = `${ref.account}/${ref.name}`;
+  return withDeed(incident, { at: now, by: begun.by, how: 'bot', what }, {
+    notStopped: [...new Set([...incident.notStopped, ...lines])],
+    passwordsReset: [...new Set([...incident.passwordsReset, key])],
+  });
+}

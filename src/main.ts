@@ -1,0 +1,156 @@
+/** Reads the configuration, builds, starts in order, stops in reverse. */
+import { randomInt, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { config as dotenv } from 'dotenv';
+import { accountsOf } from './aws/accounts.ts';
+import { alarmsOf } from './aws/alarms.ts';
+import { identitiesOf } from './aws/identities.ts';
+import { subscriptionsOf } from './aws/subscriptions.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { openDatabase } from './db/database.ts';
+import { openStore } from './db/store.ts';
+import { asAppError } from './domain/error.ts';
+import type { Clock, Draw, Log, Ports } from './domain/ports.ts';
+import { closeAbandoned } from './features/respond.ts';
+import { runProjector } from './features/run-projector.ts';
+import { followClock, systemClock } from './ops/clock.ts';
+import { healthz, opsServer } from './ops/health.ts';
+import { openLog } from './ops/log.ts';
+import { openMetrics } from './ops/metrics.ts';
+import { slackServer, webClientOf, workspaceOf } from './slack/app.ts';
+import { type CardOptions, drawCard } from './slack/card.ts';
+import { chatOf } from './slack/chat.ts';
+import { peopleOf } from './slack/people.ts';
+import { drawReply } from './slack/reply.ts';
+import { certificateSource } from './sns/certificates.ts';
+import { snsHandler } from './sns/webhook.ts';
+
+/** How long SIGTERM waits for what is under way. */
+const graceMs = 30_000;
+const abandonedEveryMs = 60_000;
+
+async function run(config: Config, log: Log): Promise<() => Promise<void>> {
+  const sandbox = config.SANDBOX_URL;
+  const following = sandbox === undefined ? undefined : await followClock(`${sandbox}/clock`);
+  const clock: Clock = following?.clock ?? systemClock;
+  const database = await openDatabase(config.DATABASE_URL);
+  const owner = randomUUID();
+  const store = await openStore(database, owner);
+  const metrics = openMetrics();
+  const slack = { botToken: config.SLACK_BOT_TOKEN, signingSecret: config.SLACK_SIGNING_SECRET, appToken: config.SLACK_APP_TOKEN, apiUrl: sandbox && `${sandbox}/slack/api/`, log };
+  const client = webClientOf(slack);
+  const workspace = await workspaceOf(client);
+  const people = peopleOf({ client, clock, log, team: workspace.team, responders: config.RESPONDERS, remediators: config.REMEDIATORS });
+  await people.refresh();
+  let wake = (): void => undefined;
+  const ports = buildPorts(config, { clock, log, metrics, store, people, owner, wake: () => wake() });
+  const isAlone = database.engine === 'sqlite';
+  await closeAbandoned(ports, isAlone);
+
+  let slackFault: string | undefined;
+  const report = (fault: string | undefined): void => {
+    if (fault === slackFault) return;
+    slackFault = fault;
+    log[fault ? 'error' : 'info']({ fault }, fault ? 'Slack cannot be brought up to date' : 'Slack takes messages again');
+    void store.remember('slack-fault', fault ?? '', clock.now()).catch(() => undefined);
+  };
+  const chat = chatOf(client, config.INCIDENT_CHANNEL, metrics);
+  const projector = runProjector({ clock, log, store, metrics, chat, draw: drawOf(config) }, report);
+  wake = projector.wake;
+
+  const rules = { topicArns: config.SNS_TOPIC_ARNS, requireVersion2: config.SNS_REQUIRE_SIGNATURE_V2, certificate: certificatesOf(sandbox) };
+  const routes = [
+    { path: '/sns', method: ['POST'], handler: snsHandler(ports, rules, Date.now) },
+    { path: '/healthz', method: ['GET', 'HEAD'], handler: healthz },
+  ];
+  const tls = config.TLS_CERT_FILE && config.TLS_KEY_FILE ? { cert: readFileSync(config.TLS_CERT_FILE), key: readFileSync(config.TLS_KEY_FILE) } : undefined;
+  const permalink = (ts: string): string => `${workspace.url}archives/${config.INCIDENT_CHANNEL}/p${ts.replace('.', '')}`;
+  const host = sandbox === undefined ? undefined : '127.0.0.1';
+  const server = slackServer(slack, routes, { ports, accounts: config.accounts, permalink }, { port: config.PORT, host, tls });
+  const port = await server.start();
+  const ops = opsServer({ store, metrics, clock, slackFault: () => slackFault });
+  await new Promise<void>((resolve) => ops.listen(config.OPS_PORT, config.OPS_HOST, resolve));
+  const stopping = new AbortController();
+  const background = [people.keepFresh(stopping.signal), everyMinute(clock, stopping.signal, () => closeAbandoned(ports, false), log)];
+  log.info({ url: `http://127.0.0.1:${port}`, opsUrl: `http://127.0.0.1:${(ops.address() as AddressInfo).port}` }, 'ready');
+
+  return async () => {
+    stopping.abort();
+    await server.stop();
+    await projector.stop();
+    await Promise.all(background);
+    ops.close();
+    following?.stop();
+    await database.close();
+  };
+}
+
+function buildPorts(config: Config, base: Pick<Ports, 'clock' | 'log' | 'metrics' | 'store' | 'people' | 'owner' | 'wake'>): Ports {
+  const sandbox = config.SANDBOX_URL;
+  const homeRegion = config.AWS_REGIONS[0] ?? 'us-east-1';
+  const accounts = accountsOf({ memberRole: config.AWS_MEMBER_ROLE, endpoint: sandbox && `${sandbox}/aws`, homeRegion, metrics: base.metrics });
+  const places = [...config.accounts.keys()].flatMap((account) => config.AWS_REGIONS.map((region) => ({ account, region })));
+  return {
+    ...base,
+    identities: identitiesOf(accounts),
+    alarms: alarmsOf({ accounts, places, topicArns: config.SNS_TOPIC_ARNS }),
+    subscriptions: subscriptionsOf(accounts),
+    settings: { topicArns: config.SNS_TOPIC_ARNS, protectedUsers: config.PROTECTED_USERS, accounts: config.accounts },
+    randomInt: (below) => randomInt(below),
+  };
+}
+
+function drawOf(config: Config): Draw {
+  const options: CardOptions = { accounts: config.accounts, responders: config.RESPONDERS, remediatorsExist: config.REMEDIATORS.length > 0 };
+  return {
+    card: (incident) => drawCard(incident, options),
+    reply: (incident, entry, outcome) => drawReply(incident, entry, outcome, config.RESPONDERS),
+    plain: (message) => ({ text: message.text, blocks: [] }),
+  };
+}
+
+/** Only where the certificate is fetched from differs in the sandbox; every rule about its address holds unchanged. */
+function certificatesOf(sandbox: string | undefined) {
+  return certificateSource(Date.now, (url) => (sandbox === undefined ? url : `${sandbox}/certificate${new URL(url).pathname}`));
+}
+
+async function everyMinute(clock: Clock, stop: AbortSignal, work: () => Promise<void>, log: Log): Promise<void> {
+  while (!stop.aborted) {
+    await clock.wait(abandonedEveryMs, stop);
+    if (!stop.aborted) await work().catch((thrown) => log.error({ err: asAppError(thrown) }, 'background work failed'));
+  }
+}
+
+function configured(): Config {
+  dotenv({ quiet: true });
+  try {
+    return readConfig(process.env);
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigError)) throw thrown;
+    process.stderr.write(`${thrown.message}\n${thrown.faults.map((fault) => `  ${fault}\n`).join('')}See .env.example.\n`);
+    process.exit(1);
+  }
+}
+
+async function main(): Promise<void> {
+  const config = configured();
+  const log = openLog(config.LOG_LEVEL);
+  let stop: () => Promise<void>;
+  try {
+    stop = await run(config, log);
+  } catch (thrown) {
+    log.error({ err: asAppError(thrown) }, 'not started');
+    process.stderr.write(`Not started: ${asAppError(thrown).message}\n`);
+    process.exit(1);
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      log.info({ signal }, 'stopping');
+      setTimeout(() => process.exit(1), graceMs).unref();
+      void stop().then(() => process.exit(0));
+    });
+  }
+}
+
+await main();

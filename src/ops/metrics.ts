@@ -1,0 +1,40 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { MetricName, Metrics, Store } from '../domain/ports.ts';
+
+const help: Record<MetricName, string> = {
+  signals: 'Signals by what was decided of them',
+  refusals: 'SNS messages refused, by reason',
+  slack_calls: 'Slack Web API calls by method and outcome',
+  aws_calls: 'AWS calls by operation and outcome',
+  responses: 'Responses by kind and outcome',
+};
+
+export interface MetricsPage extends Metrics {
+  /** The page that Prometheus reads. */
+  render(store: Store, now: number): Promise<{ type: string; text: string }>;
+}
+
+export function openMetrics(): MetricsPage {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const counters = Object.entries(help).map(([name, text]) => [name, new Counter({ name: `signin_responder_${name}_total`, help: text, labelNames: ['outcome'], registers: [registry] })] as const);
+  const byName = new Map(counters);
+  const counts = new Map<MetricName, Map<string, number>>();
+  const open = new Gauge({ name: 'signin_responder_open_incidents', help: 'Incidents that are not resolved', labelNames: ['status'], registers: [registry] });
+  const lag = new Gauge({ name: 'signin_responder_picture_lag_seconds', help: 'How late the oldest picture is that Slack does not show yet', registers: [registry] });
+  return {
+    count: (name, outcome) => {
+      byName.get(name)?.inc({ outcome });
+      const known = counts.get(name) ?? new Map<string, number>();
+      counts.set(name, known.set(outcome, (known.get(outcome) ?? 0) + 1));
+    },
+    counted: (name) => counts.get(name) ?? new Map(),
+    render: async (store, now) => {
+      const incidents = await store.openIncidents();
+      for (const status of ['open', 'acknowledged']) open.set({ status }, incidents.filter(({ incident }) => incident.status === status).length);
+      const { oldestUndeliveredAt } = await store.delivery();
+      lag.set(oldestUndeliveredAt === undefined ? 0 : Math.max(0, (now - oldestUndeliveredAt) / 1_000));
+      return { type: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}

@@ -1,0 +1,143 @@
+/** The real bot as a child process of the sandbox. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { hubAccount, hubKey, prodAccount, topicArn } from './aws/state.ts';
+import { signingSecret } from './slack/interact.ts';
+
+const mainFile = fileURLToPath(new URL('../main.ts', import.meta.url));
+const startMs = 30_000;
+const stopMs = 35_000;
+
+export interface BotOptions {
+  readonly sandboxUrl: string;
+  readonly port: number;
+  readonly opsPort: number;
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly logLevel: string;
+  /** Called with the log line by line. */
+  readonly onLine: (line: string) => void;
+}
+
+export interface Listening {
+  readonly url: string;
+  readonly opsUrl: string;
+}
+
+/** What the bot's environment holds in the sandbox; printed for `--no-bot`. */
+export function botEnvironment(options: BotOptions): Record<string, string> {
+  return {
+    SANDBOX_URL: options.sandboxUrl,
+    SLACK_BOT_TOKEN: 'xoxb-sandbox',
+    SLACK_SIGNING_SECRET: signingSecret,
+    INCIDENT_CHANNEL: 'C01INCIDENT',
+    SNS_TOPIC_ARNS: topicArn,
+    PORT: String(options.port),
+    OPS_PORT: String(options.opsPort),
+    DATABASE_URL: options.databaseUrl ?? `file:${join(options.dataDir, 'responder.db')}`,
+    RESPONDERS: 'S01ONCALL0',
+    REMEDIATORS: 'S02IAMADMN',
+    PROTECTED_USERS: '/break-glass/*',
+    AWS_ACCOUNTS: `prod=${prodAccount},hub=${hubAccount}`,
+    AWS_MEMBER_ROLE: 'arn:aws:iam::{account}:role/signin-responder',
+    AWS_REGIONS: 'us-east-1',
+    AWS_ACCESS_KEY_ID: hubKey,
+    AWS_SECRET_ACCESS_KEY: 'sandbox',
+    LOG_LEVEL: options.logLevel,
+  };
+}
+
+export class Bot {
+  readonly #options: BotOptions;
+  #child: ChildProcess | undefined;
+  #listening: Listening | undefined;
+
+  constructor(options: BotOptions) {
+    this.#options = options;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  get ready(): boolean {
+    return this.#listening !== undefined;
+  }
+
+  /** Where it listens, or would if it ran. */
+  get listening(): Listening {
+    return this.#listening ?? { url: `http://127.0.0.1:${this.#options.port}`, opsUrl: `http://127.0.0.1:${this.#options.opsPort}` };
+  }
+
+  /** Resolves once it listens; rejects with what it wrote last when it ends before. */
+  async start(): Promise<void> {
+    if (this.#child) return;
+    mkdirSync(this.#options.dataDir, { recursive: true });
+    const { PATH, HOME } = process.env;
+    const env = { ...(PATH ? { PATH } : {}), ...(HOME ? { HOME } : {}), ...botEnvironment(this.#options) };
+    // In a folder of its own, so that no .env of the checkout is read.
+    const child = spawn(process.execPath, [mainFile], { cwd: this.#options.dataDir, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    child.on('exit', () => {
+      if (this.#child !== child) return;
+      this.#child = undefined;
+      this.#listening = undefined;
+    });
+    await this.#untilReady(child);
+  }
+
+  async stop(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill(signal);
+    const tooLate = setTimeout(() => child.kill('SIGKILL'), stopMs);
+    await exited;
+    clearTimeout(tooLate);
+  }
+
+  /** Starts over on an empty database; a Postgres one must be emptied by who gave it. */
+  async restartEmpty(): Promise<void> {
+    await this.stop('SIGKILL');
+    rmSync(this.#options.dataDir, { recursive: true, force: true });
+    await this.start();
+  }
+
+  async #untilReady(child: ChildProcess): Promise<void> {
+    const lines: string[] = [];
+    await new Promise<void>((resolve, reject) => {
+      const tooLate = setTimeout(() => reject(new Error(`The bot did not start in ${startMs / 1_000} s.`)), startMs);
+      const onLine = (line: string): void => {
+        lines.push(line);
+        this.#options.onLine(line);
+        const parsed = readyLine(line);
+        if (parsed === undefined) return;
+        this.#listening = parsed;
+        clearTimeout(tooLate);
+        resolve();
+      };
+      for (const stream of [child.stdout, child.stderr]) if (stream) eachLine(stream, onLine);
+      child.once('exit', (code) => {
+        clearTimeout(tooLate);
+        reject(new Error(`The bot ended with ${code} before it was ready:\n${lines.slice(-5).join('\n')}`));
+      });
+    });
+  }
+}
+
+function eachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
+  let rest = '';
+  stream.on('data', (part: Buffer) => {
+    const parts = (rest + part.toString('utf8')).split('\n');
+    rest = parts.pop() ?? '';
+    for (const line of parts) onLine(line);
+  });
+}
+
+function readyLine(line: string): Listening | undefined {
+  if (!line.includes('"msg":"ready"')) return undefined;
+  const { url, opsUrl } = JSON.parse(line) as Listening;
+  return { url, opsUrl };
+}

@@ -1,0 +1,68 @@
+/** A small JSON server for the sandbox. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+
+export interface Call {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+  readonly body: Buffer;
+  /** What the pattern's `*` stood for. */
+  readonly rest: string;
+}
+
+export type Handler = (call: Call) => unknown;
+
+/** `GET /api/state` or, with a rest, `POST /slack/api/*`. */
+export type Routes = Readonly<Record<string, Handler>>;
+
+/** A wrong call of the control API: the sentence goes to the caller. */
+export class WrongCall extends Error {
+  readonly status: number;
+
+  constructor(message: string, status = 400) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** A handler returns what is sent as JSON, or undefined when it answered by itself. */
+export function serve(routes: Routes): Server {
+  return createServer((request, response) => {
+    void answer(routes, request, response).catch((thrown: unknown) => {
+      if (response.headersSent) return response.destroy();
+      const status = thrown instanceof WrongCall ? thrown.status : 500;
+      sendJson(response, status, { error: thrown instanceof Error ? thrown.message : String(thrown) });
+    });
+  });
+}
+
+async function answer(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://sandbox');
+  const path = `${request.method} ${url.pathname}`;
+  const prefix = Object.keys(routes).find((key) => key.endsWith('*') && path.startsWith(key.slice(0, -1)));
+  const handler = routes[path] ?? (prefix === undefined ? undefined : routes[prefix]);
+  if (handler === undefined) throw new WrongCall(`There is no ${path}.`, 404);
+  const body = await bodyOf(request);
+  const result = await handler({ request, response, url, body, rest: prefix === undefined ? '' : path.slice(prefix.length - 1) });
+  if (result !== undefined) sendJson(response, 200, result);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
+
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+}
+
+/** The body of a control call. Throws WrongCall when it is no JSON object. */
+export function jsonOf<T>({ body }: Call): T {
+  if (body.length === 0) return {} as T;
+  try {
+    return JSON.parse(body.toString('utf8')) as T;
+  } catch {
+    throw new WrongCall('The body is not JSON.');
+  }
+}

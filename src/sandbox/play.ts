@@ -1,0 +1,192 @@
+/** `--play`: a scenario from the first signal to the resolution, as a responder would go through it, printed as text. */
+import { playSignals, titleOfScenario } from './scenarios.ts';
+import { textOfBlocks } from './slack/as-text.ts';
+import type { Block, SlackMessage } from './slack/workspace.ts';
+import type { World } from './world.ts';
+
+const responder = 'U03DANAFOX';
+const remediator = 'U01BOBEK00';
+const patienceMs = 20_000;
+
+type View = { id: string; callback_id: string; title: { text: string }; blocks: Block[]; submit?: unknown };
+type Print = (line: string) => void;
+
+interface Stage {
+  readonly world: World;
+  readonly print: Print;
+  /** Sentences about what did not go as it should. */
+  readonly faults: string[];
+  /** Thread replies there should be. */
+  replies: number;
+}
+
+/** Returns whether all went as it should. */
+export async function play(world: World, name: string, print: Print): Promise<boolean> {
+  const stage: Stage = { world, print, faults: [], replies: 0 };
+  print(`▶ ${name}: ${titleOfScenario(name)}`);
+  await playSignals(world, name);
+  await until(() => cardOf(world) !== undefined, 'a card');
+  await settled(world);
+  printCard(stage, 'The card');
+  await respond(stage, responder, 'acknowledge', 'Acknowledge');
+  printCard(stage, 'The card, acknowledged');
+  await lookUp(stage);
+  await resetPassword(stage);
+  await resetMfa(stage);
+  await resetAlarm(stage);
+  await recordStep(stage);
+  await resolve(stage);
+  printCard(stage, 'The card, resolved');
+  await printThread(stage);
+  for (const fault of stage.faults) print(`✗ ${fault}`);
+  print(stage.faults.length === 0 ? `✓ ${name}` : `✗ ${name}`);
+  return stage.faults.length === 0;
+}
+
+function cardOf(world: World): SlackMessage | undefined {
+  return world.workspace.messages.find((message) => message.thread_ts === undefined);
+}
+
+async function until(holds: () => boolean, what: string): Promise<void> {
+  const end = Date.now() + patienceMs;
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`There was no ${what} in ${patienceMs / 1_000} s.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Winds the clock forward so that pacing does not keep the reader waiting. */
+async function settled(world: World): Promise<void> {
+  for (let step = 0; step < 3; step++) {
+    await world.clock.advance(2);
+    await world.activity.quiet(150, 5_000);
+  }
+}
+
+function printCard({ world, print }: Stage, title: string): void {
+  const card = cardOf(world);
+  print(`\n── ${title} ──`);
+  print(card ? textOfBlocks(card.blocks) : '(none)');
+}
+
+function offers(world: World, action: string): boolean {
+  return JSON.stringify(cardOf(world)?.blocks ?? []).includes(`"action_id":"${action}"`);
+}
+
+async function click(stage: Stage, user: string, action: string, option?: string): Promise<View | undefined> {
+  const card = cardOf(stage.world) as SlackMessage;
+  const input = { user, channel: card.channel, ts: card.ts, action_id: action, ...(option ? { selected_option: option } : {}) };
+  const result = (await stage.world.interactions.click(input)) as { status: number; views: View[]; warning?: string };
+  if (result.status !== 200 || result.warning) stage.faults.push(`${action} was answered ${result.status} ${result.warning ?? ''}`);
+  return result.views.at(0);
+}
+
+async function submit(stage: Stage, user: string, view: View, values: Record<string, string | string[]>): Promise<View | undefined> {
+  const result = (await stage.world.interactions.submit({ user, view_id: view.id, values })) as { status: number; views: View[]; errors?: object };
+  if (result.status !== 200 || result.errors) stage.faults.push(`${view.callback_id} was answered ${result.status} ${JSON.stringify(result.errors ?? {})}`);
+  await settled(stage.world);
+  return result.views.at(0);
+}
+
+function printView({ print }: Stage, view: View | undefined): void {
+  if (view === undefined) return;
+  print(`  ┌ ${view.title.text}`);
+  for (const line of textOfBlocks(view.blocks).split('\n')) print(`  │ ${line}`);
+}
+
+async function respond(stage: Stage, user: string, action: string, title: string): Promise<void> {
+  stage.print(`\n── ${title} ──`);
+  await click(stage, user, action);
+  stage.replies++;
+  await settled(stage.world);
+}
+
+/** Opens a response about a user, choosing one first where the card names none. */
+async function aboutUser(stage: Stage, action: string, title: string): Promise<View | undefined> {
+  stage.print(`\n── ${title} ──`);
+  if (!offers(stage.world, action)) {
+    stage.print('  Not offered: this incident concerns no IAM user.');
+    return undefined;
+  }
+  const first = await click(stage, remediator, action);
+  if (first?.callback_id !== 'choose-user') return first;
+  printView(stage, first);
+  return submit(stage, remediator, first, { user: 'alice', account: '444455556666' });
+}
+
+async function lookUp(stage: Stage): Promise<void> {
+  const view = await aboutUser(stage, 'look-up-mfa', 'MFA devices');
+  if (view === undefined) return;
+  printView(stage, view);
+  if (view.callback_id !== 'facts') stage.faults.push('The look-up showed no facts.');
+  stage.replies++;
+}
+
+function userOfView(view: View): string {
+  return view.title.text.split(' · ').at(-1) ?? '';
+}
+
+async function resetPassword(stage: Stage): Promise<void> {
+  const view = await aboutUser(stage, 'reset-password', 'Reset password (lock out)');
+  if (view === undefined) return;
+  printView(stage, view);
+  const outcome = await submit(stage, remediator, view, { mode: 'lock-out', why: 'Likely takeover', 'user-again': userOfView(view) });
+  printView(stage, outcome);
+  if (outcome?.callback_id !== 'outcome') stage.faults.push('The password was not reset.');
+  stage.replies++;
+}
+
+async function resetMfa(stage: Stage): Promise<void> {
+  const view = await aboutUser(stage, 'reset-mfa', 'Reset MFA');
+  if (view === undefined) return;
+  printView(stage, view);
+  if (view.callback_id !== 'reset-mfa') return;
+  const devices = view.blocks.map((block) => block.element as { action_id?: string; options?: { value: string }[] } | undefined).find((element) => element?.action_id === 'devices');
+  const chosen = devices?.options?.map((option) => option.value) ?? [];
+  const outcome = await submit(stage, remediator, view, { devices: chosen, why: 'The attacker may have enrolled one', 'user-again': userOfView(view) });
+  printView(stage, outcome);
+  if (outcome?.callback_id !== 'outcome') stage.faults.push('MFA was not reset.');
+  stage.replies++;
+}
+
+async function resetAlarm(stage: Stage): Promise<void> {
+  stage.print('\n── Reset alarm ──');
+  if (!offers(stage.world, 'reset-alarm')) return stage.print('  Not offered: no alarm in ALARM belongs to this incident.');
+  const view = await click(stage, responder, 'reset-alarm');
+  printView(stage, view);
+  if (view === undefined) return void stage.faults.push('Reset alarm opened no modal.');
+  printView(stage, await submit(stage, responder, view, { why: 'Contained' }));
+  stage.replies++;
+  await stage.world.clock.advance(12);
+  await settled(stage.world);
+  printCard(stage, 'The card, after the reset and the next evaluation');
+}
+
+async function recordStep(stage: Stage): Promise<void> {
+  stage.print('\n── Record a step ──');
+  const view = await click(stage, responder, 'more', 'record-step');
+  if (view === undefined) return void stage.faults.push('Record a step opened no modal.');
+  await submit(stage, responder, view, { what: 'Called the user on a known number' });
+  stage.replies++;
+}
+
+async function resolve(stage: Stage): Promise<void> {
+  stage.print('\n── Resolve ──');
+  const view = await click(stage, responder, 'resolve');
+  printView(stage, view);
+  if (view === undefined) return void stage.faults.push('Resolve opened no modal.');
+  await submit(stage, responder, view, { verdict: 'attack', note: 'Phished, confirmed by phone.' });
+  stage.replies++;
+}
+
+async function printThread(stage: Stage): Promise<void> {
+  const { world, print } = stage;
+  const replies = (): SlackMessage[] => world.workspace.messages.filter((message) => message.thread_ts !== undefined);
+  for (let step = 0; step < 20 && replies().length < stage.replies; step++) await settled(world);
+  print('\n── The thread ──');
+  for (const reply of replies()) print(`• ${textOfBlocks(reply.blocks).replaceAll('\n', '\n  ')}`);
+  if (replies().length !== stage.replies) stage.faults.push(`The thread has ${replies().length} replies, not ${stage.replies}.`);
+  const cards = world.workspace.messages.filter((message) => message.thread_ts === undefined);
+  if (cards.length !== 1) stage.faults.push(`There are ${cards.length} cards, not one.`);
+  if (!JSON.stringify(cards[0]?.blocks ?? []).includes('RESOLVED')) stage.faults.push('The card does not say that it is resolved.');
+}

@@ -1,0 +1,123 @@
+/** `npm run sandbox`: the emulated Slack and AWS, the control API and the page on one loopback port, and the real bot beside them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { awsServer } from './aws/server.ts';
+import { botEnvironment } from './bot.ts';
+import { controlRoutes } from './control.ts';
+import { type Call, jsonOf, serve } from './http.ts';
+import { pageRoutes } from './page.ts';
+import { play } from './play.ts';
+import { scenarioNames } from './scenarios.ts';
+import { webApi } from './slack/web-api.ts';
+import { certificatePath } from './sns.ts';
+import { newWorld, type World } from './world.ts';
+
+const { values } = parseArgs({
+  options: {
+    play: { type: 'string' },
+    'no-bot': { type: 'boolean', default: false },
+    data: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const usage = `npm run sandbox -- [--play NAME] [--no-bot] [--data DIR] [--json]
+  --play NAME  plays a scenario without a browser, prints what the channel shows, and ends (${scenarioNames.join(', ')})
+  --no-bot     does not start the bot; prints the environment to start it with
+  --data DIR   keeps the bot's data there
+  --json       prints where everything listens as one line of JSON
+SANDBOX_PORT (4000), PORT (3000) and OPS_PORT (9464) may be 0: any free port. DATABASE_URL and LOG_LEVEL go to the bot.
+`;
+
+async function build(): Promise<{ world: World; server: Server; url: () => string; end: () => Promise<void> }> {
+  const env = process.env;
+  const dataDir = values.data ?? mkdtempSync(join(tmpdir(), 'signin-responder-'));
+  const page = pageRoutes();
+  let server: Server | undefined;
+  const url = (): string => `http://127.0.0.1:${(server?.address() as AddressInfo).port}`;
+  const world = await newWorld({
+    url,
+    changed: page.changed,
+    port: portOf(env.PORT, 3_000),
+    opsPort: portOf(env.OPS_PORT, 9_464),
+    dataDir: join(dataDir, 'bot'),
+    databaseUrl: env.DATABASE_URL,
+    logLevel: env.LOG_LEVEL ?? 'info',
+  });
+  server = serve({ ...controlRoutes(world), ...page.routes, ...emulatedRoutes(world, url) });
+  const port = portOf(env.SANDBOX_PORT, 4_000);
+  await new Promise<void>((resolve, reject) => server?.once('error', reject).listen(port, '127.0.0.1', resolve));
+  const end = async (): Promise<void> => {
+    await world.bot.stop('SIGTERM');
+    server?.closeAllConnections();
+    server?.close();
+    if (values.data === undefined) rmSync(dataDir, { recursive: true, force: true });
+  };
+  return { world, server, url, end };
+}
+
+function portOf(text: string | undefined, otherwise: number): number {
+  const port = text === undefined || text === '' ? otherwise : Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${text} is no port.`);
+  return port;
+}
+
+function emulatedRoutes(world: World, url: () => string) {
+  const { clock, aws, cloudWatch, faults, activity, workspace, interactions, signer } = world;
+  const seen = (what: string, status: string): void => workspace.exchange({ from: 'bot', what, status });
+  return {
+    'POST /slack/api/*': webApi(workspace, faults, activity, url),
+    'POST /slack/response/*': (call: Call) => {
+      const { status, text } = interactions.answerResponseUrl(call.rest, jsonOf(call));
+      call.response.writeHead(status).end(text);
+    },
+    'POST /aws/*': awsServer(aws, cloudWatch, faults, activity, seen),
+    [`GET /certificate${certificatePath}`]: ({ response }: Call) => void response.writeHead(200, { 'content-type': 'application/x-pem-file' }).end(signer.certificate),
+    'GET /clock': ({ response }: Call) => clock.follow(response),
+    'POST /clock/*': ({ rest }: Call) => {
+      clock.confirm(Number(rest));
+      return {};
+    },
+  };
+}
+
+async function main(): Promise<number | undefined> {
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  if (process.env.NODE_ENV === 'production') throw new Error('The sandbox does not run with NODE_ENV=production.');
+  if (values.play !== undefined && !scenarioNames.includes(values.play)) throw new Error(`There is no scenario ${values.play}; there are ${scenarioNames.join(', ')}.`);
+  const { world, url, end } = await build();
+  if (!values['no-bot']) await world.bot.start();
+  if (values.play !== undefined) {
+    const isWell = await play(world, values.play, (line) => process.stdout.write(`${line}\n`));
+    await end();
+    return isWell ? 0 : 1;
+  }
+  announce(world, url());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end().then(() => process.exit(0)));
+  return undefined;
+}
+
+function announce(world: World, url: string): void {
+  if (values.json) process.stdout.write(`${JSON.stringify({ url, bot: { ...world.bot.listening, pid: world.bot.pid } })}\n`);
+  if (values['no-bot']) {
+    const env = botEnvironment({ sandboxUrl: url, port: portOf(process.env.PORT, 3_000), opsPort: portOf(process.env.OPS_PORT, 9_464), dataDir: './data', databaseUrl: process.env.DATABASE_URL, logLevel: 'info', onLine: () => undefined });
+    process.stdout.write(`Start the bot with:\n${Object.entries(env).map(([key, value]) => `${key}='${value}'`).join(' ')} node src/main.ts\n`);
+  }
+  process.stdout.write(`sandbox ready: ${url}\n`);
+}
+
+try {
+  const code = await main();
+  if (code !== undefined) process.exit(code);
+} catch (thrown) {
+  process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,56 @@
+/** Blocks as text, for `--play` and for tests: what a person would read. */
+import type { Block } from './workspace.ts';
+
+type Json = Record<string, unknown>;
+
+export function textOfBlocks(blocks: readonly Block[]): string {
+  return blocks.map(textOfBlock).filter((text) => text !== '').join('\n');
+}
+
+function list(value: unknown): Json[] {
+  return Array.isArray(value) ? (value as Json[]) : [];
+}
+
+function textOfBlock(block: Block): string {
+  switch (block.type) {
+    case 'header':
+    case 'section':
+      return plain(block.text);
+    case 'context':
+      return list(block.elements).map(plain).join(' ');
+    case 'rich_text':
+      return list(block.elements).map((element) => list(element.elements).map(inline).join('')).join('\n');
+    case 'actions':
+      return list(block.elements).map(control).join(' ');
+    case 'input':
+      return `${plain(block.label)}: ${control(block.element as Json)}`;
+    default:
+      return '';
+  }
+}
+
+function plain(text: unknown): string {
+  return String((text as Json | undefined)?.text ?? '');
+}
+
+function inline(element: Json): string {
+  switch (element.type) {
+    case 'date':
+      return new Date(Number(element.timestamp) * 1_000).toISOString().slice(11, 16);
+    case 'user':
+      return `@${element.user_id}`;
+    case 'usergroup':
+      return `@${element.usergroup_id}`;
+    case 'link':
+      return `${String(element.text ?? element.url)}`;
+    default:
+      return String(element.text ?? '');
+  }
+}
+
+function control(element: Json): string {
+  const options = list(element.options).map((option) => plain(option.text));
+  if (element.type === 'overflow') return `[⋯ ${options.join(' · ')}]`;
+  if (options.length > 0) return `(${options.join(' | ')})`;
+  return element.type === 'button' ? `[${plain(element.text)}]` : '____';
+}

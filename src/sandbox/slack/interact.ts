@@ -1,0 +1,305 @@
+/** What a person does in Slack, as the signed requests that Slack sends to the bot for it. Source: "Handling user interaction", "Verifying requests from Slack". */
+import { createHmac } from 'node:crypto';
+import type { Activity } from '../activity.ts';
+import { WrongCall } from '../http.ts';
+import { faultsOfBlocks, faultsOfView } from './validate.ts';
+import { close, newTrigger, place, replace, told } from './views.ts';
+import { type Block, type Ephemeral, type OpenView, team, type User, type Workspace } from './workspace.ts';
+
+export const signingSecret = 'sandbox-signing-secret';
+const ackMs = 3_000;
+const quietMs = 200;
+const longestMs = 5_000;
+const responseUrlUses = 5;
+const responseUrlMs = 30 * 60_000;
+
+type Json = Record<string, unknown>;
+type Element = Json & { action_id?: string; type?: string; value?: string; options?: { value: string; text: unknown; url?: string }[]; elements?: Element[]; element?: Element };
+
+export interface Outcome {
+  readonly status: number;
+  readonly ms: number;
+  readonly body: string;
+  readonly warning?: string;
+}
+
+interface ResponseUrl {
+  readonly user: string;
+  readonly channel: string;
+  readonly at: number;
+  uses: number;
+  /** The ephemeral that a replace_original replaces. */
+  last: Ephemeral | undefined;
+}
+
+export class Interactions {
+  readonly #workspace: Workspace;
+  readonly #activity: Activity;
+  readonly #botUrl: () => string;
+  readonly #ownUrl: () => string;
+  readonly #responseUrls = new Map<string, ResponseUrl>();
+
+  constructor(workspace: Workspace, activity: Activity, botUrl: () => string, ownUrl: () => string) {
+    this.#workspace = workspace;
+    this.#activity = activity;
+    this.#botUrl = botUrl;
+    this.#ownUrl = ownUrl;
+  }
+
+  async click(input: { user: string; channel: string; ts: string; action_id: string; value?: string; selected_option?: unknown }): Promise<object> {
+    const user = this.#user(input.user);
+    const message = this.#workspace.message(input.channel, input.ts);
+    if (message === undefined) throw new WrongCall(`There is no message ${input.ts} in ${input.channel}.`);
+    const action = findAction([message.blocks, ...message.earlier.toReversed()], input);
+    const { earlier: _earlier, ...shown } = message;
+    return this.#around(user.id, () =>
+      this.#send({
+        ...this.#common('block_actions', user),
+        trigger_id: newTrigger(this.#workspace, user.id),
+        container: { type: 'message', message_ts: input.ts, channel_id: input.channel, is_ephemeral: false },
+        channel: { id: input.channel, name: this.#workspace.channel(input.channel)?.name },
+        message: { type: 'message', ...shown },
+        state: { values: {} },
+        response_url: this.#responseUrl(user.id, input.channel),
+        actions: [{ ...action, action_ts: this.#workspace.nextTs() }],
+      }),
+    );
+  }
+
+  async clickView(input: { user: string; view_id: string; action_id: string; value?: string; selected_option?: unknown }): Promise<object> {
+    const user = this.#user(input.user);
+    const view = this.#view(input.view_id);
+    const action = findAction([view.view.blocks], input);
+    return this.#around(user.id, () =>
+      this.#send({
+        ...this.#common('block_actions', user),
+        trigger_id: newTrigger(this.#workspace, user.id),
+        container: { type: 'view', view_id: view.id },
+        view: told(view),
+        actions: [{ ...action, action_ts: this.#workspace.nextTs() }],
+      }),
+    );
+  }
+
+  async submit(input: { user: string; view_id: string; values?: Record<string, string | string[]> }): Promise<object> {
+    const user = this.#user(input.user);
+    const view = this.#view(input.view_id);
+    if (view.view.submit === undefined) throw new WrongCall('This view has no submit button.');
+    const { values, missing } = stateOf(view, input.values ?? {});
+    if (Object.keys(missing).length > 0) return { status: 0, ms: 0, response_action: 'errors', errors: missing, views: [] };
+    let answered: Json = {};
+    const result = await this.#around(user.id, async () => {
+      const outcome = await this.#send({
+        ...this.#common('view_submission', user),
+        trigger_id: newTrigger(this.#workspace, user.id),
+        view: { ...told(view), state: { values } },
+        response_urls: [],
+      });
+      answered = outcome.status === 200 ? this.#afterSubmit(view, outcome.body) : {};
+      return outcome;
+    });
+    return { ...result, ...answered };
+  }
+
+  async closeView(input: { user: string; view_id: string }): Promise<object> {
+    const view = this.#view(input.view_id);
+    close(this.#workspace, view.user, false);
+    if (!view.view.notify_on_close) return { status: 0, views: [] };
+    const user = this.#user(input.user);
+    return this.#around(user.id, () => this.#send({ ...this.#common('view_closed', user), view: told(view), is_cleared: false }));
+  }
+
+  async command(input: { user: string; channel: string; command: string; text?: string }): Promise<object> {
+    const user = this.#user(input.user);
+    if (!this.#workspace.commands.includes(input.command)) throw new WrongCall(`manifest.yml has no command ${input.command}.`);
+    const url = this.#responseUrl(user.id, input.channel);
+    const form = new URLSearchParams({
+      token: 'sandbox',
+      team_id: user.team,
+      team_domain: 'sandbox',
+      channel_id: input.channel,
+      channel_name: this.#workspace.channel(input.channel)?.name ?? '',
+      user_id: user.id,
+      user_name: user.name,
+      command: input.command,
+      text: input.text ?? '',
+      api_app_id: 'A01SANDBOX',
+      response_url: url,
+      trigger_id: newTrigger(this.#workspace, user.id),
+    });
+    let body: unknown;
+    const result = await this.#around(user.id, async () => {
+      const outcome = await this.#post(form.toString(), 'application/x-www-form-urlencoded', `${input.command} ${input.text ?? ''}`);
+      body = parse(outcome.body) ?? outcome.body;
+      if (outcome.status === 200 && outcome.body !== '') this.#respond(url.split('/').at(-1) ?? '', typeof body === 'object' ? (body as Json) : { text: body });
+      return outcome;
+    });
+    return { ...result, body };
+  }
+
+  /** Somebody opens the App Home tab. */
+  async openHome(input: { user: string }): Promise<object> {
+    const user = this.#user(input.user);
+    const event = { type: 'app_home_opened', user: user.id, channel: `D${user.id.slice(1)}`, tab: 'home', event_ts: this.#workspace.nextTs() };
+    const body = { type: 'event_callback', team_id: user.team, api_app_id: 'A01SANDBOX', event, event_id: this.#workspace.nextId('Ev'), event_time: Math.floor(Date.now() / 1_000) };
+    return this.#around(user.id, () => this.#post(JSON.stringify(body), 'application/json', 'app_home_opened'));
+  }
+
+  /** What the bot posts to a response_url. */
+  answerResponseUrl(id: string, body: Json): { status: number; text: string } {
+    this.#workspace.requests.push({ at: this.#workspace.clock.now(), method: 'response_url', args: body, ok: true });
+    this.#workspace.exchange({ from: 'bot', what: 'response_url', status: 'ok' });
+    return this.#respond(id, body);
+  }
+
+  #respond(id: string, body: Json): { status: number; text: string } {
+    const known = this.#responseUrls.get(id);
+    if (known === undefined || Date.now() - known.at > responseUrlMs || known.uses >= responseUrlUses) return { status: 404, text: 'used_url' };
+    known.uses++;
+    const blocks = (body.blocks ?? []) as Block[];
+    const faults = faultsOfBlocks(blocks, 'message');
+    if (faults.length > 0) return { status: 400, text: `invalid_blocks: ${faults.join('; ')}` };
+    if (body.response_type === 'in_channel') return { status: 400, text: 'the sandbox takes ephemeral answers only' };
+    if (body.replace_original === true && known.last) {
+      known.last.text = String(body.text ?? '');
+      known.last.blocks = blocks;
+    } else {
+      known.last = { user: known.user, channel: known.channel, ts: this.#workspace.nextTs(), text: String(body.text ?? ''), blocks };
+      this.#workspace.ephemerals.push(known.last);
+    }
+    this.#workspace.changed();
+    return { status: 200, text: 'ok' };
+  }
+
+  /** Runs an interaction, waits until the bot is quiet, and tells what it brought about for that person. */
+  async #around(user: string, act: () => Promise<Outcome>): Promise<Json & Outcome> {
+    const before = new Map(this.#workspace.views.map((view) => [view.id, view.hash]));
+    const ephemerals = this.#workspace.ephemerals.length;
+    const outcome = await act();
+    await this.#activity.quiet(quietMs, longestMs);
+    const views = this.#workspace.views.filter((view) => view.user === user && before.get(view.id) !== view.hash).map(told);
+    return { ...outcome, views, ephemerals: this.#workspace.ephemerals.slice(ephemerals).filter((one) => one.user === user) };
+  }
+
+  #afterSubmit(view: OpenView, body: string): Json {
+    const answer = parse(body) as Json | undefined;
+    const action = answer?.response_action;
+    if (action === undefined) {
+      close(this.#workspace, view.user, false);
+      return {};
+    }
+    const faults = action === 'update' || action === 'push' ? faultsOfView(answer?.view as Json) : [];
+    if (faults.length > 0) return { response_action: 'invalid', errors: { view: faults.join('; ') } };
+    if (action === 'clear') close(this.#workspace, view.user, true);
+    if (action === 'update') replace(this.#workspace, view, answer?.view as OpenView['view']);
+    if (action === 'push') place(this.#workspace, view.user, answer?.view as OpenView['view'], view);
+    return { response_action: action, ...(answer?.errors ? { errors: answer.errors } : {}) };
+  }
+
+  #common(type: string, user: User): Json {
+    return {
+      type,
+      api_app_id: 'A01SANDBOX',
+      token: 'sandbox',
+      team: { id: team, domain: 'sandbox' },
+      user: { id: user.id, username: user.name, name: user.name, team_id: user.team },
+    };
+  }
+
+  #send(payload: Json): Promise<Outcome> {
+    const [action] = (payload.actions as { action_id?: string }[] | undefined) ?? [];
+    const what = [payload.type, action?.action_id ?? (payload.view as { callback_id?: string } | undefined)?.callback_id].filter(Boolean).join(' ');
+    return this.#post(`payload=${encodeURIComponent(JSON.stringify(payload))}`, 'application/x-www-form-urlencoded', what);
+  }
+
+  async #post(body: string, contentType: string, what: string): Promise<Outcome> {
+    const timestamp = String(Math.floor(Date.now() / 1_000));
+    const signature = `v0=${createHmac('sha256', signingSecret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
+    const headers = { 'content-type': contentType, 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp };
+    const start = Date.now();
+    const done = this.#activity.begin();
+    const result = await fetch(`${this.#botUrl()}/slack/events`, { method: 'POST', headers, body, signal: AbortSignal.timeout(15_000) })
+      .then(async (response) => ({ status: response.status, body: await response.text() }))
+      .catch(() => ({ status: 0, body: '' }));
+    done();
+    const ms = Date.now() - start;
+    const warning = result.status !== 200 || ms > ackMs ? 'This app did not respond in time.' : undefined;
+    this.#workspace.exchange({ from: 'slack', what, status: `${result.status} in ${ms} ms` });
+    return { ...result, ms, ...(warning ? { warning } : {}) };
+  }
+
+  #responseUrl(user: string, channel: string): string {
+    const id = this.#workspace.nextId('r');
+    this.#responseUrls.set(id, { user, channel, at: Date.now(), uses: 0, last: undefined });
+    return `${this.#ownUrl()}/slack/response/${id}`;
+  }
+
+  #user(id: string): User {
+    const found = this.#workspace.user(id);
+    if (found === undefined) throw new WrongCall(`There is no user ${id}. /api/state lists them.`);
+    return found;
+  }
+
+  #view(id: string): OpenView {
+    const found = this.#workspace.viewById(id);
+    if (found === undefined) throw new WrongCall(`There is no open view ${id}.`);
+    return found;
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The action as Slack would send it: of the newest blocks that have that element. */
+function findAction(versions: readonly Block[][], input: { action_id: string; value?: string; selected_option?: unknown }): Json {
+  for (const blocks of versions) {
+    for (const block of blocks) {
+      const elements = [...((block.elements as Element[] | undefined) ?? []), ...(block.element ? [block.element as Element] : []), ...(block.accessory ? [block.accessory as Element] : [])];
+      const element = elements.find((one) => one.action_id === input.action_id);
+      if (element) return actionOf(element, String(block.block_id), input);
+    }
+  }
+  throw new WrongCall(`There is no element ${input.action_id} here.`);
+}
+
+function actionOf(element: Element, block_id: string, input: { value?: string; selected_option?: unknown }): Json {
+  const { options, ...rest } = element;
+  if (options === undefined) return { ...rest, block_id, ...(input.value === undefined ? {} : { value: input.value }) };
+  const wanted = typeof input.selected_option === 'object' && input.selected_option !== null ? (input.selected_option as { value?: string }).value : (input.selected_option ?? input.value);
+  const selected_option = options.find((option) => option.value === wanted || option.value.split(':')[0] === wanted);
+  if (selected_option === undefined) throw new WrongCall(`There is no option ${String(wanted)}; there are ${options.map((option) => option.value).join(', ')}.`);
+  return { ...rest, block_id, selected_option };
+}
+
+/** `state.values` from values by action id; required inputs that lack one are the errors that Slack itself shows. */
+function stateOf({ view }: OpenView, given: Record<string, string | string[]>): { values: Json; missing: Record<string, string> } {
+  const values: Json = {};
+  const missing: Record<string, string> = {};
+  for (const block of view.blocks) {
+    if (block.type !== 'input') continue;
+    const element = block.element as Element;
+    const id = String(element.action_id);
+    const value = valueOf(element, given[id]);
+    if (value === undefined && block.optional !== true) missing[id] = 'Please complete this required field.';
+    values[String(block.block_id)] = { [id]: { type: element.type, ...(value ?? emptyOf(element)) } };
+  }
+  return { values, missing };
+}
+
+function emptyOf(element: Element): Json {
+  if (element.type === 'checkboxes') return { selected_options: [] };
+  return element.options ? { selected_option: null } : { value: null };
+}
+
+function valueOf(element: Element, given: string | string[] | undefined): Json | undefined {
+  if (element.options === undefined) return given === undefined || given === '' ? undefined : { value: String(given) };
+  const wanted = given ?? ((element.initial_option as { value?: string } | undefined)?.value as string | undefined);
+  const picked = element.options.filter((option) => (Array.isArray(wanted) ? wanted.includes(option.value) : option.value === wanted)).map(({ value, text }) => ({ value, text }));
+  if (picked.length === 0) return undefined;
+  return element.type === 'checkboxes' ? { selected_options: picked } : { selected_option: picked[0] };
+}

@@ -1,0 +1,175 @@
+/** The emulated workspace: people, channels, messages, modals, and every call the bot made. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { SandboxClock } from '../clock.ts';
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly realName: string;
+  readonly role: 'responder' | 'remediator' | 'bystander' | 'guest';
+  readonly team: string;
+}
+
+export interface Channel {
+  readonly id: string;
+  readonly name: string;
+  archived: boolean;
+  member: boolean;
+}
+
+export type Block = { type: string; block_id?: string; [key: string]: unknown };
+
+export interface SlackMessage {
+  ts: string;
+  thread_ts?: string;
+  channel: string;
+  text: string;
+  blocks: Block[];
+  metadata?: { event_type: string; event_payload: Record<string, unknown> };
+  edited?: { ts: string };
+  broadcast?: boolean;
+  deleted?: boolean;
+  bot_id: string;
+  user: string;
+  /** What it showed before, for clicks on a card that has changed meanwhile. */
+  earlier: Block[][];
+}
+
+export interface OpenView {
+  id: string;
+  user: string;
+  hash: string;
+  view: { type: string; callback_id?: string; private_metadata?: string; blocks: Block[]; notify_on_close?: boolean; [key: string]: unknown };
+  /** The view under it. */
+  below: OpenView | undefined;
+}
+
+export interface Ephemeral {
+  readonly user: string;
+  readonly channel: string;
+  readonly ts: string;
+  text: string;
+  blocks: Block[];
+}
+
+export interface ApiRequest {
+  readonly at: number;
+  readonly method: string;
+  readonly args: Record<string, unknown>;
+  readonly ok: boolean;
+  readonly error?: string;
+}
+
+export interface Exchange {
+  readonly at: number;
+  readonly from: 'bot' | 'slack' | 'sns' | 'aws';
+  readonly what: string;
+  readonly status: string;
+  readonly detail?: string;
+}
+
+interface Manifest {
+  readonly oauth_config: { readonly scopes: { readonly bot: string[] } };
+  readonly features: { readonly slash_commands: { command: string }[] };
+}
+
+export const team = 'T01SANDBOX';
+const otherTeam = 'T02PARTNER';
+export const botId = 'B01RESPOND';
+export const botUser = 'U01RESPBOT';
+
+const users: User[] = [
+  { id: 'U01BOBEK00', name: 'bob.ek', realName: 'Bob Ek', role: 'remediator', team },
+  { id: 'U02CARMEN0', name: 'carmen.diaz', realName: 'Carmen Diaz', role: 'remediator', team },
+  { id: 'U03DANAFOX', name: 'dana.fox', realName: 'Dana Fox', role: 'responder', team },
+  { id: 'U04ERIKBYS', name: 'erik.lund', realName: 'Erik Lund', role: 'bystander', team },
+  { id: 'U05GINAGUE', name: 'gina.partner', realName: 'Gina Partner', role: 'guest', team: otherTeam },
+];
+
+const keptExchanges = 400;
+
+export class Workspace {
+  readonly clock: SandboxClock;
+  readonly users = users;
+  readonly scopes: readonly string[];
+  readonly commands: readonly string[];
+  channels: Channel[] = [];
+  usergroups: { id: string; handle: string; users: string[] }[] = [];
+  messages: SlackMessage[] = [];
+  ephemerals: Ephemeral[] = [];
+  views: OpenView[] = [];
+  homes = new Map<string, unknown>();
+  requests: ApiRequest[] = [];
+  exchanges: Exchange[] = [];
+  #lastTs = 0;
+  #serial = 0;
+  #changed: () => void;
+
+  constructor(clock: SandboxClock, changed: () => void) {
+    this.clock = clock;
+    this.#changed = changed;
+    const manifest = parse(readFileSync(new URL('../../../manifest.yml', import.meta.url), 'utf8')) as Manifest;
+    this.scopes = manifest.oauth_config.scopes.bot;
+    this.commands = manifest.features.slash_commands.map(({ command }) => command);
+    this.reset();
+  }
+
+  reset(): void {
+    this.channels = [{ id: 'C01INCIDENT', name: 'signin-incidents', archived: false, member: true }];
+    this.usergroups = [
+      { id: 'S01ONCALL0', handle: 'oncall', users: users.filter(({ role }) => role === 'responder' || role === 'remediator').map(({ id }) => id) },
+      { id: 'S02IAMADMN', handle: 'iam-admins', users: users.filter(({ role }) => role === 'remediator').map(({ id }) => id) },
+    ];
+    this.messages = [];
+    this.ephemerals = [];
+    this.views = [];
+    this.homes.clear();
+    this.requests = [];
+    this.exchanges = [];
+    this.changed();
+  }
+
+  changed(): void {
+    this.#changed();
+  }
+
+  /** `seconds.micro`, unique and growing. */
+  nextTs(): string {
+    this.#lastTs = Math.max(this.#lastTs + 1, this.clock.now() * 1_000);
+    return `${Math.floor(this.#lastTs / 1_000_000)}.${String(this.#lastTs % 1_000_000).padStart(6, '0')}`;
+  }
+
+  nextId(prefix: string): string {
+    return `${prefix}${(++this.#serial).toString(36).toUpperCase().padStart(9, '0')}`;
+  }
+
+  user(id: string): User | undefined {
+    return this.users.find((user) => user.id === id);
+  }
+
+  channel(id: string): Channel | undefined {
+    return this.channels.find((channel) => channel.id === id);
+  }
+
+  message(channel: string, ts: string): SlackMessage | undefined {
+    return this.messages.find((message) => message.channel === channel && message.ts === ts && !message.deleted);
+  }
+
+  /** The modal on top of a user's stack. */
+  topView(user: string): OpenView | undefined {
+    return this.views.find((view) => view.user === user);
+  }
+
+  viewById(id: string): OpenView | undefined {
+    for (const top of this.views) {
+      for (let view: OpenView | undefined = top; view; view = view.below) if (view.id === id) return view;
+    }
+    return undefined;
+  }
+
+  exchange(entry: Omit<Exchange, 'at'>): void {
+    this.exchanges = [...this.exchanges.slice(1 - keptExchanges), { at: this.clock.now(), ...entry }];
+    this.changed();
+  }
+}

@@ -1,0 +1,86 @@
+/** Everything in the sandbox, built once: the clock, the emulated Slack and AWS, and the bot. */
+import { Activity } from './activity.ts';
+import { CloudWatch } from './aws/cloudwatch.ts';
+import { AwsState, topicArn } from './aws/state.ts';
+import { Bot, type BotOptions } from './bot.ts';
+import { SandboxClock } from './clock.ts';
+import { Faults } from './faults.ts';
+import { Interactions } from './slack/interact.ts';
+import { Workspace } from './slack/workspace.ts';
+import { deliver, envelopeOf, newSigner, type Published, type PublishInput, type Signer } from './sns.ts';
+
+const keptLines = 50_000;
+/** SNS itself tries an HTTP endpoint again after 5xx and silence. */
+const retries = 3;
+
+export interface World {
+  readonly clock: SandboxClock;
+  readonly activity: Activity;
+  readonly faults: Faults;
+  readonly workspace: Workspace;
+  readonly aws: AwsState;
+  readonly cloudWatch: CloudWatch;
+  readonly interactions: Interactions;
+  readonly bot: Bot;
+  readonly signer: Signer;
+  readonly log: string[];
+  publish(input: PublishInput): Promise<Published>;
+  reset(): Promise<void>;
+}
+
+export interface WorldOptions extends Omit<BotOptions, 'sandboxUrl' | 'onLine'> {
+  /** Where the sandbox itself listens. */
+  readonly url: () => string;
+  readonly changed: () => void;
+}
+
+export async function newWorld(options: WorldOptions): Promise<World> {
+  const clock = new SandboxClock();
+  const activity = new Activity();
+  const faults = new Faults();
+  const workspace = new Workspace(clock, options.changed);
+  const aws = new AwsState(clock);
+  const signer = await newSigner();
+  const log: string[] = [];
+  const bot = new Bot({
+    ...options,
+    get sandboxUrl() {
+      return options.url();
+    },
+    onLine: (line) => {
+      log.push(line);
+      if (log.length > keptLines) log.splice(0, log.length - keptLines);
+    },
+  });
+
+  const publish = async (input: PublishInput): Promise<Published> => {
+    const published = await deliver(bot.listening.url, envelopeOf(signer, input, topicArn), input.raw ?? false);
+    workspace.exchange({ from: 'sns', what: input.subject ?? input.type ?? 'Notification', status: `${published.status} in ${published.ms} ms` });
+    return published;
+  };
+
+  const publishRetrying = async (target: string, subject: string, message: object): Promise<void> => {
+    if (target !== topicArn) return workspace.exchange({ from: 'sns', what: `${subject} → ${target.split(':').at(-1)}`, status: 'to another target' });
+    const done = activity.begin();
+    let last = await publish({ subject, message });
+    for (let attempt = 0; attempt < retries && (last.status === 0 || last.status >= 500); attempt++) {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      last = await publish({ subject, message, messageId: last.messageId });
+    }
+    done();
+  };
+
+  const cloudWatch = new CloudWatch(aws, publishRetrying);
+  const interactions = new Interactions(workspace, activity, () => bot.listening.url, options.url);
+  return {
+    clock, activity, faults, workspace, aws, cloudWatch, interactions, bot, signer, log, publish,
+    reset: async () => {
+      await bot.stop('SIGKILL');
+      faults.clear();
+      clock.reset();
+      workspace.reset();
+      aws.reset();
+      await bot.restartEmpty();
+    },
+  };
+}

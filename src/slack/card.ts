@@ -1,0 +1,163 @@
+/** The card: what happened, where, who, what to do, in three seconds on a phone. A pure function of the incident. */
+import type { ActionsBlock, Button, KnownBlock, Overflow, RichTextElement } from '@slack/types';
+import { type Incident, nameOf, verdictWords } from '../domain/incident.ts';
+import type { Message } from '../domain/ports.ts';
+import { type MoreId, offered, type ResponseId, responses, theIamUserOf } from '../domain/responses.ts';
+import { limits } from './limits.ts';
+import { bold, clean, fallback, lines, mention, plain, time, utc, words } from './text.ts';
+import { subjectLines, where } from './who.ts';
+
+export interface CardOptions {
+  /** Names of accounts by id. */
+  readonly accounts: ReadonlyMap<string, string>;
+  /** User and user-group ids to mention from severity HIGH on. */
+  readonly responders: readonly string[];
+  /** False: REMEDIATORS is not set. */
+  readonly remediatorsExist: boolean;
+}
+
+type Row = RichTextElement[];
+
+export function drawCard(incident: Incident, options: CardOptions): Message {
+  const isResolved = incident.status === 'resolved';
+  const blocks: KnownBlock[] = [
+    { type: 'header', text: plain(headline(incident), limits.header) },
+    lines(...(isResolved ? resolvedRows(incident, options) : openRows(incident, options))),
+    ...actions(incident, options),
+    { type: 'context', elements: [plain(footer(incident), 300)] },
+  ];
+  return { text: summaryText(incident, options), blocks };
+}
+
+function headline(incident: Incident): string {
+  const state = incident.resolved ? `RESOLVED · ${capital(verdictWords[incident.resolved.verdict])}` : `${incident.severity} · ${incident.status.toUpperCase()}`;
+  return `${state} · ${clean(incident.title, 90)}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Its first 90 characters stand alone on a lock screen, without addresses. */
+function summaryText(incident: Incident, options: CardOptions): string {
+  const state = incident.resolved ? `RESOLVED (${incident.resolved.verdict})` : `${incident.severity} ${incident.status.toUpperCase()}`;
+  const who = theIamUserOf(incident)?.name;
+  const whose = who ? ` ${clean(who, 24)}` : '';
+  const head = `${nameOf(incident)} ${state}: ${clean(incident.title, 40)}${whose} · ${clean(options.accounts.get(incident.account) ?? incident.account, 16)}`;
+  return fallback(`${head}. ${incident.owner ? `${incident.owner.name} is on it.` : 'Nobody is on it.'}`, limits.fallbackText);
+}
+
+function openRows(incident: Incident, options: CardOptions): Row[] {
+  return [
+    whatRow(incident),
+    [words(where(incident, options.accounts))],
+    ...alarmRows(incident),
+    ...noticeRows(incident),
+    ...whoRows(incident, options),
+    ...consequenceRows(incident),
+    nowRow(incident, options),
+  ];
+}
+
+function whatRow(incident: Incident): Row {
+  const { signals, firings, recoveries } = incident.counts;
+  const again = signals > firings + recoveries ? ` (${signals} notifications)` : '';
+  const back = recoveries > 0 ? `, back to OK ${recoveries}×` : '';
+  const what = { alarm: `Alarm fired ${firings}×${back}${again}`, 'sign-in': `Seen ${firings}×${again}`, notice: `Received ${signals}×` }[incident.origin];
+  const isOnce = incident.firstSignalAt === incident.lastSignalAt;
+  return [bold(what), words(isOnce ? ' at ' : ', from '), time(incident.firstSignalAt), ...(isOnce ? [] : [words(' to '), time(incident.lastSignalAt)])];
+}
+
+function alarmRows({ alarm }: Incident): Row[] {
+  if (alarm === undefined) return [];
+  const rule: Row[] = alarm.rule ? [[words('Rule: '), words(alarm.rule)]] : [];
+  const reason: Row[] = alarm.reason && !alarm.resetBy ? [[words('CloudWatch says: '), words(alarm.reason)]] : [];
+  const description: Row[] = alarm.description ? [[words('Description: '), words(alarm.description)]] : [];
+  return [...rule, ...description, ...reason, ...stateRows(alarm)];
+}
+
+function stateRows(alarm: NonNullable<Incident['alarm']>): Row[] {
+  const again: Row[] = alarm.firedAfterReset > 0 ? [[bold(`Fired again after a reset${alarm.firedAfterReset > 1 ? ` (${alarm.firedAfterReset}×)` : ''}: its data still breaches.`)]] : [];
+  if (alarm.state === 'ALARM') return again;
+  if (alarm.resetBy) return [[words(`Alarm OK since `), time(alarm.since), words(`: reset by ${alarm.resetBy.name}. That mends nothing.`)], ...again];
+  if (alarm.state === 'OK') return [[words('Alarm OK by itself since '), time(alarm.since), words(': it stopped, nothing more.')], ...again];
+  return [[bold('Alarm has no data since '), time(alarm.since), words(': it cannot see sign-ins now.')]];
+}
+
+function noticeRows(incident: Incident): Row[] {
+  if (incident.noticeText === undefined) return [];
+  return [[words('It says: '), words(incident.noticeText, 1_500)], [words('This message is of no kind that is understood, so it is shown as it came.')]];
+}
+
+function whoRows(incident: Incident, options: CardOptions): Row[] {
+  if (incident.subjects.length > 0) return subjectLines(incident, options.accounts);
+  if (incident.origin === 'notice') return [];
+  return [[bold('Who: '), words('not known. The alarm names nobody; look in CloudTrail for ConsoleLogin at that time.')]];
+}
+
+function consequenceRows(incident: Incident): Row[] {
+  const rows: Row[] = incident.deeds.slice(-5).map((deed) => [words(deed.how === 'bot' ? `By the bot (${deed.by.name}): ` : `By hand (${deed.by.name}): `), time(deed.at), words(` ${deed.what}`)]);
+  if (incident.notStopped.length > 0) rows.push([bold('Not stopped: '), words(incident.notStopped.join(', '))]);
+  if (incident.leftToDo.length > 0) rows.push([bold('Left to do: '), words(incident.leftToDo.join(', '))]);
+  return rows;
+}
+
+function nowRow(incident: Incident, options: CardOptions): Row {
+  if (incident.owner && incident.acknowledged) {
+    const again = incident.status === 'open' ? ' It changed since: acknowledge it again.' : '';
+    return [bold('Now: '), words(`${incident.owner.name} is on it since `), time(incident.acknowledged.at), words(`.${again}`)];
+  }
+  if (incident.owner) return [bold('Now: '), words(`${incident.owner.name} is on it.`)];
+  const rings = incident.severity === 'HIGH' || incident.severity === 'CRITICAL' ? options.responders : [];
+  return [bold('Now: '), words('acknowledge it. Nobody is on it. '), ...rings.flatMap((id) => [mention(id), words(' ')])];
+}
+
+function resolvedRows(incident: Incident, options: CardOptions): Row[] {
+  const { resolved, acknowledged } = incident;
+  if (resolved === undefined) return [];
+  const first: Row = acknowledged ? [words(`${acknowledged.by.name}: acknowledged `), time(acknowledged.at), words('. ')] : [];
+  const said = resolved.note === '' ? [] : [words(` “${resolved.note}”`)];
+  return [
+    [...first, words(`${resolved.by.name}: resolved `), time(resolved.at), words('.'), ...said],
+    whatRow(incident),
+    [words(where(incident, options.accounts))],
+    ...subjectLines(incident, options.accounts),
+    ...consequenceRows(incident),
+  ];
+}
+
+function footer(incident: Incident): string {
+  const reopened = incident.reopenings > 0 ? ` · reopened ${incident.reopenings}×` : '';
+  const before = incident.previous === undefined ? '' : ` · before it: SIN-${incident.previous}`;
+  return `${nameOf(incident)} · opened ${utc(incident.openedAt)}${reopened}${before}`;
+}
+
+function actions(incident: Incident, options: CardOptions): ActionsBlock[] {
+  const { incident: about, user, more } = offered(incident);
+  const rows: ActionsBlock[] = [{ type: 'actions', block_id: 'incident', elements: [...about.map((id) => button(incident, id)), overflow(incident, more)] }];
+  const allowed = user.filter((id) => options.remediatorsExist || responses[id].needs === 'responder');
+  if (allowed.length > 0) rows.push({ type: 'actions', block_id: 'user', elements: allowed.map((id) => button(incident, id)) });
+  return rows;
+}
+
+function button(incident: Incident, id: ResponseId): Button {
+  const name = id.startsWith('reset-p') || id.endsWith('mfa') ? theIamUserOf(incident)?.name : undefined;
+  const label = name === undefined ? responses[id].label : `${responses[id].label} · ${clean(name, 20)}`;
+  const style = id === 'acknowledge' || id === 'resolve' ? { style: 'primary' as const } : {};
+  return { type: 'button', action_id: id, value: String(incident.id), text: plain(label, limits.buttonText), ...style };
+}
+
+const moreLabels: Record<MoreId, string> = {
+  'take-over': 'Take over',
+  release: 'Release',
+  reopen: 'Reopen',
+  'record-step': 'Record a step',
+  evidence: 'Evidence',
+  timeline: 'Timeline',
+  'by-hand': 'What to do by hand',
+};
+
+function overflow(incident: Incident, ids: readonly MoreId[]): Overflow {
+  const options = ids.map((id) => ({ text: plain(moreLabels[id], limits.optionText), value: `${id}:${incident.id}` }));
+  return { type: 'overflow', action_id: 'more', options };
+}

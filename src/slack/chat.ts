@@ -1,0 +1,63 @@
+import type { KnownBlock } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import type { Chat, Message, Metrics } from '../domain/ports.ts';
+import { slackError } from './errors.ts';
+
+/** Slack's clock and ours may differ by this much. */
+const marginMs = 5 * 60_000;
+const eventType = 'signin_incident';
+
+interface Found {
+  readonly ts?: string;
+  readonly bot_id?: string;
+  readonly metadata?: { readonly event_type?: string; readonly event_payload?: object };
+}
+
+/** The Chat port over the Web API. Each call is made once: only the projector knows whether it may be repeated. */
+export function chatOf(client: WebClient, channel: string, metrics: Metrics): Chat {
+  const called = async <T>(method: string, call: () => Promise<T>): Promise<T> => {
+    try {
+      const result = await call();
+      metrics.count('slack_calls', `${method} ok`);
+      return result;
+    } catch (thrown) {
+      const error = slackError(thrown, method);
+      metrics.count('slack_calls', `${method} ${error.reason}`);
+      throw error;
+    }
+  };
+
+  const content = (message: Message) => ({ text: message.text, blocks: [...message.blocks] as KnownBlock[] });
+
+  const page = (since: number, thread: string | undefined, cursor: string | undefined) => {
+    const query = { channel, oldest: String((since - marginMs) / 1_000), limit: 200, include_all_metadata: true, ...(cursor ? { cursor } : {}) };
+    if (thread === undefined) return called('conversations.history', () => client.conversations.history(query));
+    return called('conversations.replies', () => client.conversations.replies({ ...query, ts: thread }));
+  };
+
+  return {
+    channel,
+    post: async (message, { key, hash, thread, broadcast }) => {
+      const metadata = { event_type: eventType, event_payload: { key, hash } };
+      const place = thread === undefined ? {} : { thread_ts: thread, ...(broadcast ? { reply_broadcast: true as const } : {}) };
+      const quiet = { mrkdwn: false, unfurl_links: false, unfurl_media: false };
+      const answer = await called('chat.postMessage', () => client.chat.postMessage({ channel, ...content(message), metadata, ...place, ...quiet }));
+      return answer.ts as string;
+    },
+    edit: async (ts, message) => {
+      await called('chat.update', () => client.chat.update({ channel, ts, ...content(message) }));
+    },
+    find: async (key, since, thread) => {
+      let cursor: string | undefined;
+      do {
+        const answer = await page(since, thread, cursor);
+        const mine = (answer.messages as Found[] | undefined)?.find(({ metadata }) => {
+          return metadata?.event_type === eventType && (metadata.event_payload as { key?: string } | undefined)?.key === key;
+        });
+        if (mine?.ts) return mine.ts;
+        cursor = answer.response_metadata?.next_cursor || undefined;
+      } while (cursor);
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,138 @@
+/** Which click leads to which feature. Each answers within Slack's 3 seconds: what needs AWS opens or updates a modal afterwards. */
+import type { App, BlockAction, ButtonAction, OverflowAction } from '@slack/bolt';
+import type { View } from '@slack/types';
+import { asAppError } from '../domain/error.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { ResponseId } from '../domain/responses.ts';
+import { acknowledge, release, takeOver } from '../features/acknowledge.ts';
+import { reportIncident } from '../features/report-status.ts';
+import { planAlarmReset } from '../features/reset-alarm.ts';
+import { type Answer, missing, refusal, refusalOf } from '../features/respond.ts';
+import { reopen } from '../features/resolve.ts';
+import { type Click, type ClickArgs, clickerOf, clickOf, type SlackContext } from './click.ts';
+import { alarmResetModal, byHandModal, evidenceModal, recordStepModal, resolveModal, timelineModal } from './modals.ts';
+import { startUserResponse } from './user-listeners.ts';
+import { saying, stateOf } from './view.ts';
+
+type Handler = (context: SlackContext, click: Click) => Promise<void>;
+
+async function tellUnlessDone(click: Click, answer: Answer): Promise<void> {
+  if (!answer.ok) await click.tell(answer.message);
+}
+
+/** Opens a modal about the incident for whoever may use the response. */
+function modalFor(response: ResponseId, draw: (context: SlackContext, incident: Incident) => View): Handler {
+  return async (context, click) => {
+    const refused = await refusalOf(context.ports, click.clicker, response, click.incident);
+    if (refused) return click.tell(refused.message);
+    const incident = await context.ports.store.incident(click.incident);
+    if (incident === undefined) return click.tell(missing(click.incident).message);
+    if (incident.resolved) return click.tell(`${incident.resolved.by.name} resolved SIN-${incident.id} already. Reopen it first.`);
+    await click.open(draw(context, incident));
+  };
+}
+
+/** Opens a view that changes nothing. */
+function viewOf(label: string, draw: (context: SlackContext, incident: number) => Promise<View | undefined>): Handler {
+  return async (context, click) => {
+    const refused = await refusal(context.ports, click.clicker, 'responder', label, click.incident);
+    if (refused) return click.tell(refused.message);
+    const view = await draw(context, click.incident);
+    if (view === undefined) return click.tell(missing(click.incident).message);
+    await click.open(view);
+  };
+}
+
+async function pageOf(context: SlackContext, incident: number, kind: 'timeline' | 'evidence' | 'by-hand', page: number): Promise<View | undefined> {
+  const report = await reportIncident(context.ports, incident);
+  if (report === undefined) return undefined;
+  if (kind === 'timeline') return timelineModal(report.incident, report.entries, page);
+  return kind === 'evidence' ? evidenceModal(report.incident, context.accounts, page) : byHandModal(report.incident, context.accounts);
+}
+
+const resetAlarmClicked: Handler = async (context, click) => {
+  const refused = await refusalOf(context.ports, click.clicker, 'reset-alarm', click.incident);
+  if (refused) return click.tell(refused.message);
+  const state = { i: click.incident };
+  const id = await click.open(saying('Reset alarm', state, 'Asking CloudWatch for the alarm’s state…'));
+  try {
+    const answer = await planAlarmReset(context.ports, click.clicker, click.incident);
+    await click.update(id, answer.ok ? alarmResetModal(answer.plan) : saying('Reset alarm', state, answer.message));
+  } catch (thrown) {
+    await click.update(id, saying('Reset alarm', state, asAppError(thrown).message));
+  }
+};
+
+const handlers: Record<string, Handler> = {
+  acknowledge: async ({ ports }, click) => tellUnlessDone(click, await acknowledge(ports, click.clicker, click.incident)),
+  'take-over': async ({ ports }, click) => tellUnlessDone(click, await takeOver(ports, click.clicker, click.incident)),
+  release: async ({ ports }, click) => tellUnlessDone(click, await release(ports, click.clicker, click.incident)),
+  reopen: async ({ ports }, click) => tellUnlessDone(click, await reopen(ports, click.clicker, click.incident)),
+  resolve: modalFor('resolve', (_context, incident) => resolveModal(incident)),
+  'record-step': modalFor('record-step', (_context, incident) => recordStepModal(incident)),
+  'reset-alarm': resetAlarmClicked,
+  'look-up-mfa': (context, click) => startUserResponse(context, click, 'look-up-mfa'),
+  'reset-password': (context, click) => startUserResponse(context, click, 'reset-password'),
+  'reset-mfa': (context, click) => startUserResponse(context, click, 'reset-mfa'),
+  timeline: viewOf('Timeline', (context, incident) => pageOf(context, incident, 'timeline', 0)),
+  evidence: viewOf('Evidence', (context, incident) => pageOf(context, incident, 'evidence', 0)),
+  'by-hand': viewOf('What to do by hand', (context, incident) => pageOf(context, incident, 'by-hand', 0)),
+};
+
+/** Action ids on the card; `more` leads to the rest. */
+export const cardActions = ['acknowledge', 'resolve', 'reset-alarm', 'look-up-mfa', 'reset-password', 'reset-mfa'] as const;
+
+export function registerClicks(app: App, context: SlackContext): void {
+  const run = async (args: ClickArgs, name: string, incident: number): Promise<void> => {
+    const click = clickOf(args, incident);
+    const handler = handlers[name];
+    if (handler === undefined || !Number.isSafeInteger(incident)) {
+      await args.ack();
+      return click.tell('This button is of an older version of the responder. Use the newest card.');
+    }
+    await answering(context, args, click, handler);
+  };
+  for (const id of cardActions) {
+    app.action<BlockAction<ButtonAction>>(id, async (args) => run(args as ClickArgs, id, Number(args.payload.value)));
+  }
+  app.action<BlockAction<OverflowAction>>('more', async (args) => {
+    const [name = '', incident] = args.payload.selected_option.value.split(':');
+    await run(args as ClickArgs, name, Number(incident));
+  });
+  registerPaging(app, context);
+  app.action(/.*/, async ({ ack, action }) => {
+    await ack();
+    context.ports.log.warn({ action: 'action_id' in action ? action.action_id : action.type }, 'button without a listener');
+  });
+}
+
+/** What changes only the database is committed before the ack; everything else acks first. */
+const committedFirst = new Set(['acknowledge', 'take-over', 'release', 'reopen']);
+
+async function answering(context: SlackContext, args: ClickArgs, click: Click, handler: Handler): Promise<void> {
+  const isShort = committedFirst.has(Object.entries(handlers).find(([, one]) => one === handler)?.[0] ?? '');
+  if (!isShort) await args.ack();
+  try {
+    await handler(context, click);
+  } catch (thrown) {
+    const error = asAppError(thrown);
+    context.ports.log.error({ incident: click.incident, user: click.clicker.id, err: error }, 'click failed');
+    await click.tell(`${error.message} Nothing was changed by this click.`).catch(() => undefined);
+  }
+  if (isShort) await args.ack();
+}
+
+function registerPaging(app: App, context: SlackContext): void {
+  for (const kind of ['timeline', 'evidence'] as const) {
+    for (const direction of ['older', 'newer']) {
+      app.action<BlockAction<ButtonAction>>(`${kind}-${direction}`, async ({ ack, body, payload, client }) => {
+        await ack();
+        if (body.view === undefined) return;
+        const incident = stateOf(body.view).i;
+        const refused = await refusal(context.ports, clickerOf(body), 'responder', kind, incident);
+        const view = refused ? saying('Not allowed', { i: incident }, refused.message) : await pageOf(context, incident, kind, Number(payload.value));
+        if (view) await client.views.update({ view_id: body.view.id, hash: body.view.hash, view });
+      });
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/** A reply in the card's thread: one per response, written at the intent and edited at the outcome, and one per loud note. */
+import type { RichTextElement } from '@slack/types';
+import { type Incident, nameOf } from '../domain/incident.ts';
+import type { Message } from '../domain/ports.ts';
+import { type ResponseId, responses } from '../domain/responses.ts';
+import type { Entry, Result } from '../domain/timeline.ts';
+import { limits } from './limits.ts';
+import { bold, fallback, lines, mention, preformatted, time, words } from './text.ts';
+
+const resultWords: Record<Result, string> = {
+  done: 'Done',
+  partly: 'Done in part',
+  failed: 'Failed',
+  refused: 'Not done',
+  unknown: 'Outcome unknown',
+};
+
+/** @param responders ids that a loud note mentions */
+export function drawReply(incident: Incident, entry: Entry, outcome: Entry | undefined, responders: readonly string[]): Message {
+  const rings: RichTextElement[] = entry.reply === 'loud' ? responders.flatMap((id) => [words(' '), mention(id)]) : [];
+  const label = responses[entry.body.what as ResponseId]?.label;
+  const head: RichTextElement[] = [...(label ? [bold(label), words(' · ')] : [bold(`${nameOf(incident)} · `)]), words(entry.body.text, 1_000), ...rings];
+  const why: RichTextElement[][] = entry.body.why ? [[words(`Why: ${entry.body.why}`, 1_000)]] : [];
+  const end: RichTextElement[][] = outcome ? [[bold(`${resultWords[outcome.body.result ?? 'unknown']}: `), words(outcome.body.text, 1_000)]] : [];
+  const waits: RichTextElement[][] = entry.body.phase === 'intent' && !outcome ? [[words('Under way since '), time(entry.at), words('…')]] : [];
+  const { prose, commands } = split(outcome?.body.details ?? []);
+  const block = lines(head, ...why, ...waits, ...end, ...prose.map((line) => [words(`• ${line}`, 500)]));
+  const copy = commands.length > 0 ? [lines([words('To stop these, by hand:')]), preformatted(commands)] : [];
+  const text = fallback(`${nameOf(incident)}: ${entry.body.text} ${outcome?.body.text ?? ''}`, limits.fallbackText);
+  return { text, blocks: [block, ...copy] };
+}
+
+function split(details: readonly string[]): { prose: string[]; commands: string[] } {
+  const isCommand = (line: string): boolean => line.startsWith('aws ');
+  return { prose: details.filter((line) => !isCommand(line)), commands: details.filter(isCommand) };
+}

@@ -1,0 +1,55 @@
+/** Submitted modals about the incident itself and its alarm. */
+import type { App, ViewSubmitAction } from '@slack/bolt';
+import { responses } from '../domain/responses.ts';
+import { type Verdict, verdicts } from '../domain/incident.ts';
+import { recordStep } from '../features/record-step.ts';
+import { resetAlarm } from '../features/reset-alarm.ts';
+import { planAlarmReset } from '../features/reset-alarm.ts';
+import { resolve } from '../features/resolve.ts';
+import { clickerOf, type SlackContext } from './click.ts';
+import { alarmResetModal } from './modals.ts';
+import { inView } from './user-listeners.ts';
+import { outcomeModal } from './user-modals.ts';
+import { saying, stateOf, valuesOf } from './view.ts';
+
+export function registerSubmits(app: App, context: SlackContext): void {
+  const { ports } = context;
+
+  app.view<ViewSubmitAction>('resolve', async ({ ack, body, view }) => {
+    const { i } = stateOf(view);
+    const values = valuesOf(view);
+    const verdict = verdicts.find((one) => one === values.chosen('verdict')) as Verdict | undefined;
+    if (verdict === undefined) return ack({ response_action: 'errors', errors: { verdict: 'Choose what it was.' } });
+    const answer = await resolve(ports, clickerOf(body), i, verdict, values.text('note'));
+    await ack(answer.ok ? { response_action: 'clear' } : { response_action: 'update', view: saying('Not resolved', { i }, answer.message) });
+  });
+
+  app.view<ViewSubmitAction>('record-step', async ({ ack, body, view }) => {
+    const { i } = stateOf(view);
+    const values = valuesOf(view);
+    if (values.text('what') === '') return ack({ response_action: 'errors', errors: { what: 'Say what was done.' } });
+    const answer = await recordStep(ports, clickerOf(body), i, { what: values.text('what'), on: values.text('on') });
+    await ack(answer.ok ? { response_action: 'clear' } : { response_action: 'update', view: saying('Not recorded', { i }, answer.message) });
+  });
+
+  app.view<ViewSubmitAction>('reset-alarm', async ({ ack, body, view, client }) => {
+    const { i, seen } = stateOf(view);
+    const title = responses['reset-alarm'].label;
+    const answer = await resetAlarm(ports, clickerOf(body), { incident: i, why: valuesOf(view).text('why'), seen: seen ?? 0 });
+    if (!answer.ok && answer.reason !== 'done-meanwhile') return ack({ response_action: 'update', view: saying(title, { i }, answer.message) });
+    await ack({ response_action: 'update', view: saying(title, { i }, 'Asking AWS…') });
+    await inView(context, client, view.id, title, i, async () => {
+      if (answer.ok) {
+        const ended = await answer.finish();
+        return outcomeModal(title, i, [ended.text]);
+      }
+      const plan = await planAlarmReset(ports, clickerOf(body), i);
+      return plan.ok ? alarmResetModal(plan.plan) : saying(title, { i }, plan.message);
+    });
+  });
+
+  // A modal that only says something has nothing to submit; one of an older version may.
+  app.view(/.*/, async ({ ack }) => {
+    await ack({ response_action: 'clear' });
+  });
+}

@@ -1,0 +1,69 @@
+/**
+ * The one place where text goes to Slack. What AWS says (user agents, alarm descriptions, names) is hostile: it may hold mentions, links,
+ * mrkdwn, control characters and right-to-left marks. So cards and views are made of rich_text elements, which Slack does not parse, and
+ * the plain `text` of a message is escaped and sent with mrkdwn off.
+ */
+import type { RichTextBlock, RichTextElement } from '@slack/types';
+
+/** Control, zero-width and bidirectional formatting characters: invisible, or able to reorder what is read. Line breaks and tabs become spaces. */
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu;
+
+/** One line of visible text, cut to a length in characters. */
+export function clean(text: string, longest = 300): string {
+  const line = text.replace(/[\r\n\t\u2028\u2029]+/g, ' ').replace(invisible, '');
+  const characters = [...line];
+  return characters.length <= longest ? line : `${characters.slice(0, longest - 1).join('')}…`;
+}
+
+/** For the `text` of a message: cleaned, and with the three characters escaped that start a mention, a link or an entity. */
+export function fallback(text: string, longest: number): string {
+  return clean(text, longest).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+type Inline = RichTextElement;
+
+export function words(text: string, longest?: number): Inline {
+  return { type: 'text', text: clean(text, longest) || ' ' };
+}
+
+export function bold(text: string): Inline {
+  return { type: 'text', text: clean(text) || ' ', style: { bold: true } };
+}
+
+export function code(text: string, longest = 1_000): Inline {
+  return { type: 'text', text: clean(text, longest) || ' ', style: { code: true } };
+}
+
+export function link(label: string, url: string): Inline {
+  return { type: 'link', url, text: clean(label) };
+}
+
+/** A time in the reader's own zone, with UTC for clients that cannot. */
+export function time(ms: number): Inline {
+  return { type: 'date', timestamp: Math.floor(ms / 1_000), format: '{date_short_pretty} {time}', fallback: utc(ms) };
+}
+
+/** `2026-11-22 03:01 UTC`. */
+export function utc(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** A person or a user group, so that it rings. */
+export function mention(id: string): Inline {
+  return id.startsWith('S') ? { type: 'usergroup', usergroup_id: id } : { type: 'user', user_id: id };
+}
+
+/** A block of lines; each line is a list of elements. */
+export function lines(...rows: readonly (readonly Inline[])[]): RichTextBlock {
+  const elements = rows.flatMap((row, index) => (index === rows.length - 1 ? row : [...row, { type: 'text' as const, text: '\n' }]));
+  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [...elements] }] };
+}
+
+/** Text to copy, line by line. */
+export function preformatted(rows: readonly string[]): RichTextBlock {
+  return { type: 'rich_text', elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: rows.map((row) => clean(row, 1_000)).join('\n') }] }] };
+}
+
+export function plain(text: string, longest: number): { type: 'plain_text'; text: string; emoji: false } {
+  return { type: 'plain_text', text: clean(text, longest) || ' ', emoji: false };
+}

@@ -1,0 +1,95 @@
+/** Small pieces that modals are made of. */
+import type { InputBlock, KnownBlock, PlainTextOption, View } from '@slack/types';
+import { limits } from './limits.ts';
+import { fallback, lines, plain, words } from './text.ts';
+
+/** What a modal must remember between its steps. Never trusted for roles: those are asked anew at the submit. */
+export interface ViewState {
+  /** Incident number. */
+  readonly i: number;
+  readonly account?: string;
+  readonly user?: string;
+  /** Number of the newest like response that was shown. */
+  readonly seen?: number;
+  /** Keys of the devices that were shown. */
+  readonly devices?: readonly string[];
+  readonly page?: number;
+  /** The response that the chosen user is for. */
+  readonly r?: string;
+}
+
+export interface ModalSpec {
+  readonly callback: string;
+  readonly title: string;
+  readonly state: ViewState;
+  readonly blocks: readonly KnownBlock[];
+  readonly submit?: string;
+  readonly close?: string;
+}
+
+export function modal({ callback, title, state, blocks, submit, close }: ModalSpec): View {
+  return {
+    type: 'modal',
+    callback_id: callback,
+    title: plain(title, limits.modalTitle),
+    close: plain(close ?? (submit ? 'Cancel' : 'Close'), limits.modalTitle),
+    ...(submit ? { submit: plain(submit, limits.modalTitle) } : {}),
+    private_metadata: JSON.stringify(state),
+    blocks: blocks.slice(0, limits.blocksPerView),
+  };
+}
+
+/** A modal that only says something. */
+export function saying(title: string, state: ViewState, ...rows: readonly string[]): View {
+  return modal({ callback: 'said', title, state, blocks: [lines(...rows.flatMap((row, index) => (index === 0 ? [[words(row, 2_000)]] : [[], [words(row, 2_000)]])))] });
+}
+
+export function stateOf(view: { private_metadata?: string }): ViewState {
+  return JSON.parse(view.private_metadata || '{"i":0}') as ViewState;
+}
+
+export function option(value: string, text: string, description?: string): PlainTextOption {
+  return { value, text: plain(text, limits.optionText), ...(description ? { description: plain(description, limits.optionText) } : {}) };
+}
+
+export function textInput(id: string, label: string, options: { multiline?: boolean; optional?: boolean; hint?: string; longest?: number } = {}): InputBlock {
+  return {
+    type: 'input',
+    block_id: id,
+    label: plain(label, 2_000),
+    optional: options.optional ?? false,
+    ...(options.hint ? { hint: plain(options.hint, 2_000) } : {}),
+    element: { type: 'plain_text_input', action_id: id, multiline: options.multiline ?? false, max_length: options.longest ?? 1_000 },
+  };
+}
+
+export function choice(id: string, label: string, options: readonly PlainTextOption[], more: { initial?: string; optional?: boolean; hint?: string } = {}): InputBlock {
+  const initial = options.find((one) => one.value === more.initial);
+  return {
+    type: 'input',
+    block_id: id,
+    label: plain(label, 2_000),
+    optional: more.optional ?? false,
+    ...(more.hint ? { hint: plain(more.hint, 2_000) } : {}),
+    element: { type: 'static_select', action_id: id, options: options.slice(0, limits.options), ...(initial ? { initial_option: initial } : {}) },
+  };
+}
+
+export function severalOf(id: string, label: string, options: readonly PlainTextOption[]): InputBlock {
+  return { type: 'input', block_id: id, label: plain(label, 2_000), element: { type: 'checkboxes', action_id: id, options: options.slice(0, 10) } };
+}
+
+/** What was put into a view's inputs, by action id. */
+export function valuesOf(view: { state: { values: Record<string, Record<string, unknown>> } }): { text(id: string): string; chosen(id: string): string | undefined; several(id: string): string[] } {
+  const all = Object.assign({}, ...Object.values(view.state.values)) as Record<string, { value?: string | null; selected_option?: { value: string } | null; selected_options?: { value: string }[] }>;
+  return {
+    text: (id) => all[id]?.value?.trim() ?? '',
+    chosen: (id) => all[id]?.selected_option?.value,
+    several: (id) => (all[id]?.selected_options ?? []).map((one) => one.value),
+  };
+}
+
+/** A message that only one person sees. */
+export function privately(text: string): { text: string; response_type: 'ephemeral'; replace_original: false } {
+  return { text: fallback(text, limits.fallbackText), response_type: 'ephemeral', replace_original: false };
+}

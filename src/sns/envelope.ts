@@ -1,0 +1,41 @@
+/**
+ * The JSON that SNS posts. Source: "Parsing Amazon SNS message formats" (SNS developer guide).
+ * MessageAttributes and UnsubscribeURL are not covered by the signature and so are not read at all.
+ */
+import { z } from 'zod';
+
+const common = {
+  MessageId: z.string().min(1).max(200),
+  TopicArn: z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}(\.fifo)?$/),
+  Message: z.string(),
+  Timestamp: z.iso.datetime(),
+  SignatureVersion: z.enum(['1', '2']),
+  Signature: z.string().min(1),
+  SigningCertURL: z.string().min(1),
+};
+
+const envelope = z.discriminatedUnion('Type', [
+  z.object({ ...common, Type: z.literal('Notification'), Subject: z.string().nullish() }),
+  z.object({ ...common, Type: z.enum(['SubscriptionConfirmation', 'UnsubscribeConfirmation']), Token: z.string().min(1), SubscribeURL: z.string().min(1) }),
+]);
+
+export type Envelope = z.infer<typeof envelope>;
+
+/** The envelope in a request body; undefined when the body is no SNS envelope. */
+export function readEnvelope(body: Buffer): Envelope | undefined {
+  try {
+    return envelope.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)));
+  } catch {
+    return undefined;
+  }
+}
+
+const notificationKeys = ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type'] as const;
+const confirmationKeys = ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'] as const;
+
+/** The text that SNS signed: `key\nvalue\n` in byte order, without keys that are absent. */
+export function signedText(message: Envelope): string {
+  const keys: readonly string[] = message.Type === 'Notification' ? notificationKeys : confirmationKeys;
+  const values = message as Record<string, unknown>;
+  return keys.flatMap((key) => (typeof values[key] === 'string' ? [`${key}\n${values[key]}\n`] : [])).join('');
+}

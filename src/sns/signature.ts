@@ -1,0 +1,84 @@
+/**
+ * Whether a message really comes from SNS, by numbered rules. Source: "Verifying the signatures of Amazon SNS messages" (SNS developer
+ * guide) and the host and certificate names that AWS's own verifier uses. Both validators on npm leave holes here, hence our own.
+ */
+import { createVerify, type X509Certificate } from 'node:crypto';
+import { type Envelope, signedText } from './envelope.ts';
+
+export type Rejection =
+  | 'foreign-topic'
+  | 'certificate-host'
+  | 'certificate-path'
+  | 'certificate-not-fetched'
+  | 'certificate-name'
+  | 'certificate-dates'
+  | 'signature-version'
+  | 'signature'
+  | 'stale';
+
+export interface SignatureRules {
+  readonly topicArns: readonly string[];
+  readonly requireVersion2: boolean;
+  /** Fetches and parses the certificate at a URL that rules 1 to 3 have passed. Throws AppError. */
+  readonly certificate: (url: string) => Promise<X509Certificate>;
+}
+
+/** SNS retries for up to an hour, and a message may be an hour old when it is first sent. */
+const oldest = 2 * 3_600_000;
+const furthestAhead = 15 * 60_000;
+
+/**
+ * @param now milliseconds since the epoch, for certificate dates and message age
+ * @returns the first rule that fails, undefined when the message is authentic
+ * @throws AppError when the certificate cannot be had for now: our trouble or the network's, so SNS should try again
+ */
+export async function rejectionOf(message: Envelope, rules: SignatureRules, now: number): Promise<Rejection | undefined> {
+  // 1. The topic is one we listen to. First, because everything after may cost a fetch.
+  if (!rules.topicArns.includes(message.TopicArn)) return 'foreign-topic';
+  // 2. The signature version is strong enough.
+  if (rules.requireVersion2 && message.SignatureVersion !== '2') return 'signature-version';
+  // 3. The certificate is at exactly the place where SNS of the topic's own region keeps it.
+  const misplaced = misplacedCertificate(message);
+  if (misplaced) return misplaced;
+  // 4. It names SNS and is valid now.
+  const certificate = await rules.certificate(message.SigningCertURL);
+  const { certificateName } = endpointOf(regionOf(message.TopicArn));
+  if (certificate.checkHost(certificateName) === undefined) return 'certificate-name';
+  if (now < certificate.validFromDate.getTime() || now > certificate.validToDate.getTime()) return 'certificate-dates';
+  // 5. It signed this very text.
+  const verify = createVerify(message.SignatureVersion === '2' ? 'RSA-SHA256' : 'RSA-SHA1').update(signedText(message), 'utf8');
+  if (!verify.verify(certificate.publicKey, message.Signature, 'base64')) return 'signature';
+  // 6. It is not a recording from long ago.
+  const age = now - Date.parse(message.Timestamp);
+  return age > oldest || age < -furthestAhead ? 'stale' : undefined;
+}
+
+function regionOf(topicArn: string): string {
+  return topicArn.split(':')[3] ?? '';
+}
+
+function misplacedCertificate(message: Envelope): Rejection | undefined {
+  let url: URL;
+  try {
+    url = new URL(message.SigningCertURL);
+  } catch {
+    return 'certificate-host';
+  }
+  const isPlain = url.protocol === 'https:' && url.username === '' && url.password === '' && url.port === '';
+  if (!isPlain || url.hostname !== endpointOf(regionOf(message.TopicArn)).host) return 'certificate-host';
+  return /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/.test(url.pathname) && url.search === '' && url.hash === '' ? undefined : 'certificate-path';
+}
+
+const ownSigningName = new Set([
+  'ap-east-1', 'ap-east-2', 'ap-south-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6', 'ap-southeast-7',
+  'me-south-1', 'me-central-1', 'eu-south-1', 'eu-south-2', 'eu-central-2', 'af-south-1', 'il-central-1', 'ca-west-1', 'mx-central-1',
+]);
+
+/** The SNS host of a region and the name that its signing certificate carries. */
+export function endpointOf(region: string): { host: string; certificateName: string } {
+  if (region.startsWith('cn-')) return { host: `sns.${region}.amazonaws.com.cn`, certificateName: `sns-${region}.amazonaws.com.cn` };
+  if (region.startsWith('us-gov-')) return { host: `sns.${region}.amazonaws.com`, certificateName: 'sns-us-gov-west-1.amazonaws.com' };
+  if (region.startsWith('eusc-')) return { host: `sns.${region}.amazonaws.eu`, certificateName: `sns-signing.${region}.amazonaws.eu` };
+  const certificateName = ownSigningName.has(region) ? `sns-signing.${region}.amazonaws.com` : 'sns.amazonaws.com';
+  return { host: `sns.${region}.amazonaws.com`, certificateName };
+}
