@@ -1,5 +1,6 @@
 /** /signin-status and the App Home tab. */
 import type { App } from '@slack/bolt';
+import type { KnownBlock } from '@slack/types';
 import { asAppError } from '../domain/error.ts';
 import { numberIn } from '../domain/incident.ts';
 import type { Message } from '../domain/ports.ts';
@@ -22,7 +23,8 @@ export function registerCommand(app: App, context: SlackContext): void {
     if (refused) return ack(privately(refused.message));
     try {
       await answer(context, command.text.trim(), async (message, isUpdate) => {
-        const body = { ...privately(message.text), blocks: [...message.blocks] as never[] };
+        const quiet = privately(message.text);
+        const body = message.blocks.length > 0 ? { ...quiet, blocks: [...message.blocks] as KnownBlock[] } : quiet;
         if (isUpdate) await respond({ ...body, replace_original: true });
         else await ack(body);
       });

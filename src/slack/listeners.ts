@@ -12,7 +12,7 @@ import { reopen } from '../features/resolve.ts';
 import { type Click, type ClickArgs, clickerOf, clickOf, type SlackContext } from './click.ts';
 import { alarmResetModal, byHandModal, evidenceModal, recordStepModal, resolveModal, timelineModal } from './modals.ts';
 import { startUserResponse } from './user-listeners.ts';
-import { saying, stateOf } from './view.ts';
+import { anythingBut, saying, stateOf } from './view.ts';
 
 type Handler = (context: SlackContext, click: Click) => Promise<void>;
 
@@ -100,7 +100,8 @@ export function registerClicks(app: App, context: SlackContext): void {
     await run(args as ClickArgs, name, Number(incident));
   });
   registerPaging(app, context);
-  app.action(/.*/, async ({ ack, action }) => {
+  // Bolt runs every listener that matches, so this one leaves out the ids above.
+  app.action(anythingBut([...cardActions, 'more', ...pagingActions]), async ({ ack, action }) => {
     await ack();
     context.ports.log.warn({ action: 'action_id' in action ? action.action_id : action.type }, 'button without a listener');
   });
@@ -122,9 +123,13 @@ async function answering(context: SlackContext, args: ClickArgs, click: Click, h
   if (isShort) await args.ack();
 }
 
+const pagedViews = ['timeline', 'evidence'] as const;
+const pagingDirections = ['older', 'newer'] as const;
+export const pagingActions = pagedViews.flatMap((kind) => pagingDirections.map((direction) => `${kind}-${direction}`));
+
 function registerPaging(app: App, context: SlackContext): void {
-  for (const kind of ['timeline', 'evidence'] as const) {
-    for (const direction of ['older', 'newer']) {
+  for (const kind of pagedViews) {
+    for (const direction of pagingDirections) {
       app.action<BlockAction<ButtonAction>>(`${kind}-${direction}`, async ({ ack, body, payload, client }) => {
         await ack();
         if (body.view === undefined) return;

@@ -3,14 +3,16 @@ import type { App, ViewSubmitAction } from '@slack/bolt';
 import { responses } from '../domain/responses.ts';
 import { type Verdict, verdicts } from '../domain/incident.ts';
 import { recordStep } from '../features/record-step.ts';
-import { resetAlarm } from '../features/reset-alarm.ts';
-import { planAlarmReset } from '../features/reset-alarm.ts';
+import { planAlarmReset, resetAlarm } from '../features/reset-alarm.ts';
 import { resolve } from '../features/resolve.ts';
 import { clickerOf, type SlackContext } from './click.ts';
 import { alarmResetModal } from './modals.ts';
 import { inView } from './user-listeners.ts';
 import { outcomeModal } from './user-modals.ts';
-import { saying, stateOf, valuesOf } from './view.ts';
+import { anythingBut, saying, stateOf, valuesOf } from './view.ts';
+
+/** Callback ids of all modals that have a submit button. */
+export const submittedViews = ['resolve', 'record-step', 'reset-alarm', 'choose-user', 'reset-password', 'reset-mfa'] as const;
 
 export function registerSubmits(app: App, context: SlackContext): void {
   const { ports } = context;
@@ -48,8 +50,8 @@ export function registerSubmits(app: App, context: SlackContext): void {
     });
   });
 
-  // A modal that only says something has nothing to submit; one of an older version may.
-  app.view(/.*/, async ({ ack }) => {
+  // One of an older version, left open over a deployment.
+  app.view(anythingBut(submittedViews), async ({ ack }) => {
     await ack({ response_action: 'clear' });
   });
 }

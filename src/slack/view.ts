@@ -90,6 +90,11 @@ export function valuesOf(view: { state: { values: Record<string, Record<string, 
 }
 
 /** A message that only one person sees. */
-export function privately(text: string): { text: string; response_type: 'ephemeral'; replace_original: false } {
-  return { text: fallback(text, limits.fallbackText), response_type: 'ephemeral', replace_original: false };
+export function privately(text: string): { text: string; blocks: KnownBlock[]; response_type: 'ephemeral'; replace_original: false } {
+  return { text: fallback(text, limits.fallbackText), blocks: [lines([words(text, limits.fallbackText)])], response_type: 'ephemeral', replace_original: false };
+}
+
+/** Matches every id but these. */
+export function anythingBut(ids: readonly string[]): RegExp {
+  return new RegExp(`^(?!(?:${ids.join('|')})$)`);
 }

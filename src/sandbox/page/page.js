@@ -1,0 +1,180 @@
+import { drawBlocks, drawText, make, shownTime, valuesIn } from './blocks.js';
+
+const channel = 'C01INCIDENT';
+const $ = (id) => document.getElementById(id);
+let state;
+let place = 'channel';
+let thread;
+let shownView = '';
+let offsetMs = 0;
+const drawn = new Map();
+
+async function get(path) {
+  return (await fetch(path)).json();
+}
+
+async function post(path, body = {}) {
+  const response = await fetch(path, { method: 'POST', body: JSON.stringify(body) });
+  const answer = await response.json();
+  if (!response.ok) say(answer.error ?? `Status ${response.status}`);
+  else if (answer.warning) say(answer.warning);
+  return answer;
+}
+
+function say(text) {
+  $('toast').textContent = text;
+  $('toast').hidden = false;
+  setTimeout(() => ($('toast').hidden = true), 4000);
+}
+
+const user = () => $('user').value;
+
+function names(id) {
+  return state.slack.users.find((one) => one.id === id)?.realName ?? state.slack.usergroups.find((one) => one.id === id)?.handle ?? id;
+}
+
+function messageNode(message, replies) {
+  const act = (element, option) => post('/api/slack/click', { user: user(), channel, ts: message.ts, action_id: element.action_id, ...(option ? { selected_option: option.value } : {}) });
+  const body = message.blocks.length > 0 ? drawBlocks(message.blocks, act, names) : [make('div', { class: 'b-text' }, ...drawText(message.text, names))];
+  const content = make('div', { class: 'content' });
+  content.append(make('div', { class: 'by' }, 'Sign-in Responder', make('span', { class: 'app' }, 'APP'), make('small', {}, `${shownTime(Number(message.ts))}${message.edited ? ' (edited)' : ''}`)));
+  if (message.broadcast) content.append(make('div', { class: 'broadcast' }, 'replied to a thread'));
+  content.append(...body);
+  if (replies > 0) content.append(make('button', { type: 'button', class: 'replies', 'data-testid': 'replies', onclick: () => openThread(message.ts) }, `${replies} ${replies === 1 ? 'reply' : 'replies'}`));
+  return make('article', { class: 'message', 'data-testid': message.thread_ts ? 'reply' : 'card', 'data-ts': message.ts }, make('div', { class: 'avatar' }, '🔑'), content);
+}
+
+function ephemeralNode(one) {
+  const body = one.blocks.length > 0 ? drawBlocks(one.blocks, () => undefined, names) : [make('div', { class: 'b-text' }, ...drawText(one.text, names))];
+  const content = make('div', { class: 'content' }, make('div', { class: 'only' }, 'Only visible to you'), make('div', { class: 'by' }, 'Sign-in Responder', make('span', { class: 'app' }, 'APP')), ...body);
+  return make('article', { class: 'message ephemeral', 'data-testid': 'ephemeral' }, make('div', { class: 'avatar' }, '🔑'), content);
+}
+
+/** Redraws a place only when it changed, so that open menus and the scroll position stay. */
+function redraw(node, content, draw) {
+  const key = JSON.stringify(content);
+  if (drawn.get(node) === key) return;
+  drawn.set(node, key);
+  const isAtEnd = node.scrollHeight - node.scrollTop - node.clientHeight < 80;
+  node.replaceChildren(...draw());
+  if (isAtEnd) node.scrollTop = node.scrollHeight;
+}
+
+function openThread(ts) {
+  thread = ts;
+  refresh();
+}
+
+function drawMessages(messages, ephemerals) {
+  const isTop = (message) => message.thread_ts === undefined || message.broadcast;
+  const count = (ts) => messages.filter((message) => message.thread_ts === ts).length;
+  const items = [...messages.filter(isTop).map((message) => ({ ts: message.ts, message, replies: message.thread_ts ? 0 : count(message.ts) })), ...ephemerals.map((one) => ({ ts: one.ts, one }))];
+  items.sort((a, b) => Number(a.ts) - Number(b.ts));
+  redraw($('messages'), items, () => items.map((item) => (item.message ? messageNode(item.message, item.replies) : ephemeralNode(item.one))));
+  $('thread').hidden = thread === undefined;
+  const inThread = messages.filter((message) => message.ts === thread || message.thread_ts === thread);
+  redraw($('thread-messages'), inThread, () => inThread.map((message) => messageNode(message, 0)));
+}
+
+function drawModal(view) {
+  const key = view ? `${view.id}${view.hash}` : '';
+  if (key === shownView) return;
+  shownView = key;
+  $('layer').hidden = view === undefined;
+  if (view === undefined) return $('layer').replaceChildren();
+  const act = (element) => post('/api/slack/click-view', { user: user(), view_id: view.id, action_id: element.action_id, value: element.value });
+  const close = () => post('/api/slack/close-view', { user: user(), view_id: view.id });
+  const body = make('div', { class: 'body' }, ...drawBlocks(view.blocks, act, names));
+  const submit = async (event) => {
+    event.preventDefault();
+    const button = modal.querySelector('[data-testid=submit]');
+    button.disabled = true;
+    const answer = await post('/api/slack/submit', { user: user(), view_id: view.id, values: valuesIn(body) });
+    button.disabled = false;
+    for (const old of body.querySelectorAll('.wrong')) old.remove();
+    for (const [id, text] of Object.entries(answer.errors ?? {})) body.querySelector(`[data-field="${id}"]`)?.append(make('div', { class: 'wrong', role: 'alert' }, text));
+  };
+  const footer = make('footer', {}, make('button', { type: 'button', class: 'button', 'data-testid': 'close', onclick: close }, view.close?.text ?? 'Close'));
+  if (view.submit) footer.append(make('button', { type: 'submit', class: 'button primary', 'data-testid': 'submit' }, view.submit.text));
+  const head = make('header', {}, view.title.text, make('button', { type: 'button', 'aria-label': 'Close', onclick: close }, '✕'));
+  const modal = make('form', { class: 'modal', role: 'dialog', 'aria-label': view.title.text, 'data-testid': 'modal', onsubmit: submit }, head, body, footer);
+  $('layer').replaceChildren(modal);
+}
+
+function drawHome(view) {
+  const blocks = view?.blocks ?? [];
+  redraw($('home'), blocks, () => (blocks.length > 0 ? drawBlocks(blocks, () => undefined, names) : [make('p', {}, 'Nothing here yet.')]));
+}
+
+function drawWire(exchanges) {
+  const ways = { bot: 'bot → ', slack: 'Slack → bot', sns: 'SNS → bot', aws: 'AWS → bot' };
+  const rows = exchanges.toReversed().slice(0, 150);
+  redraw($('exchanges'), rows, () =>
+    rows.map((one) => {
+      const isBad = !/^(ok|200|to another)/.test(one.status);
+      return make('li', {}, make('span', { class: 'way' }, ways[one.from]), `${one.what} `, make('span', { class: isBad ? 'bad' : '' }, one.status));
+    }),
+  );
+}
+
+let isRefreshing = false;
+let isStale = false;
+
+async function refresh() {
+  isStale = true;
+  if (isRefreshing) return;
+  isRefreshing = true;
+  while (isStale) {
+    isStale = false;
+    const me = user();
+    const [now, { messages }, { ephemerals }, { views }, { exchanges }, { view }] = await Promise.all([
+      get('/api/state'),
+      get(`/api/slack/messages?channel=${channel}`),
+      get(`/api/slack/ephemerals?user=${me}`),
+      get(`/api/slack/views?user=${me}`),
+      get('/api/exchanges'),
+      get(`/api/slack/home?user=${me}`),
+    ]);
+    state = now;
+    offsetMs = now.now - Date.now();
+    drawMessages(messages, ephemerals);
+    drawModal(views[0]);
+    drawWire(exchanges);
+    drawHome(view);
+  }
+  isRefreshing = false;
+}
+
+function show(next) {
+  place = next;
+  for (const button of document.querySelectorAll('.place')) button.classList.toggle('current', button.dataset.place === place);
+  $('channel').hidden = place !== 'channel';
+  $('home').hidden = place !== 'home';
+  if (place === 'home') post('/api/slack/open-home', { user: user() });
+}
+
+async function start() {
+  state = await get('/api/state');
+  const roles = { remediator: 'remediator', responder: 'responder', bystander: 'bystander, no role', guest: 'guest of another workspace' };
+  $('user').append(...state.slack.users.map((one) => make('option', { value: one.id }, `${one.realName} (${roles[one.role]})`)));
+  $('scenarios').append(...state.scenarios.map((name) => make('button', { type: 'button', 'data-testid': `scenario-${name}`, onclick: () => post(`/api/scenarios/${name}`) }, name)));
+  $('user').addEventListener('change', refresh);
+  $('phone').addEventListener('change', () => document.body.classList.toggle('phone', $('phone').checked));
+  $('wire-shown').addEventListener('change', () => ($('wire').hidden = !$('wire-shown').checked));
+  $('thread-close').addEventListener('click', () => openThread(undefined));
+  $('reset').addEventListener('click', () => post('/api/reset'));
+  for (const button of document.querySelectorAll('[data-advance]')) button.addEventListener('click', () => post('/api/clock', { advanceSeconds: Number(button.dataset.advance) }));
+  for (const button of document.querySelectorAll('.place')) button.addEventListener('click', () => show(button.dataset.place));
+  $('composer').addEventListener('submit', (event) => {
+    event.preventDefault();
+    const [command, ...rest] = $('command').value.trim().split(' ');
+    $('command').value = '';
+    if (!command.startsWith('/')) return say('The responder reads no messages; try /signin-status.');
+    post('/api/slack/command', { user: user(), channel, command, text: rest.join(' ') });
+  });
+  setInterval(() => ($('now').textContent = new Date(Date.now() + offsetMs).toISOString().slice(11, 19)), 500);
+  new EventSource('/api/events').addEventListener('message', refresh);
+  await refresh();
+}
+
+await start();
