@@ -1,43 +1,102 @@
 /** What the environment says. All faults are told at once, each with its mend. */
 import { z } from 'zod';
 
-const list = (text: string): string[] => text.split(',').map((part) => part.trim()).filter((part) => part !== '');
-const port = z.coerce.number({ error: 'is no port: give a number from 0 to 65535' }).int().min(0).max(65_535, { error: 'is no port: give a number from 0 to 65535' });
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+const port = z.coerce
+  .number({ error: 'is no port: give a number from 0 to 65535' })
+  .int()
+  .min(0)
+  .max(65_535, { error: 'is no port: give a number from 0 to 65535' });
 const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((text) => text === 'true');
 const optional = z.string().optional();
 const topicArn = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}(\.fifo)?$/;
 const people = (what: string) =>
-  z.string().default('').transform(list).refine((ids) => ids.every((id) => /^[USW][A-Z0-9]{5,}$/.test(id)), { error: `must be ${what}: Slack user ids (U…) or user-group ids (S…), separated by commas` });
+  z
+    .string()
+    .default('')
+    .transform(list)
+    .refine((ids) => ids.every((id) => /^[USW][A-Z0-9]{5,}$/.test(id)), {
+      error: `must be ${what}: Slack user ids (U…) or user-group ids (S…), separated by commas`,
+    });
 
 const variables = {
-  SLACK_BOT_TOKEN: z.string({ error: 'is missing: copy the Bot User OAuth Token (xoxb-…) from the Slack app, OAuth & Permissions' }).startsWith('xoxb-', { error: 'must begin with xoxb-: copy the Bot User OAuth Token' }),
-  SLACK_SIGNING_SECRET: z.string({ error: 'is missing: copy the Signing Secret from the Slack app, Basic Information' }).min(8, { error: 'is too short to be a signing secret' }),
-  SLACK_APP_TOKEN: optional.refine((text) => text === undefined || text.startsWith('xapp-'), { error: 'must begin with xapp-; leave it out to receive Slack over HTTPS' }),
-  INCIDENT_CHANNEL: z.string({ error: 'is missing: the id of the channel for the cards (C…), from “View channel details”' }).regex(/^[CG][A-Z0-9]{5,}$/, { error: 'must be a channel id such as C0123456789, not a name' }),
-  SNS_TOPIC_ARNS: z.string({ error: 'is missing: the ARNs of the topics to listen to, separated by commas' }).transform(list).refine((arns) => arns.length > 0 && arns.every((arn) => topicArn.test(arn)), { error: 'must be topic ARNs such as arn:aws:sns:us-east-1:123456789012:signin-alarms, separated by commas' }),
+  SLACK_BOT_TOKEN: z
+    .string({ error: 'is missing: copy the Bot User OAuth Token (xoxb-…) from the Slack app, OAuth & Permissions' })
+    .startsWith('xoxb-', { error: 'must begin with xoxb-: copy the Bot User OAuth Token' }),
+  SLACK_SIGNING_SECRET: z
+    .string({ error: 'is missing: copy the Signing Secret from the Slack app, Basic Information' })
+    .min(8, { error: 'is too short to be a signing secret' }),
+  SLACK_APP_TOKEN: optional.refine((text) => text === undefined || text.startsWith('xapp-'), {
+    error: 'must begin with xapp-; leave it out to receive Slack over HTTPS',
+  }),
+  INCIDENT_CHANNEL: z
+    .string({ error: 'is missing: the id of the channel for the cards (C…), from “View channel details”' })
+    .regex(/^[CG][A-Z0-9]{5,}$/, { error: 'must be a channel id such as C0123456789, not a name' }),
+  SNS_TOPIC_ARNS: z
+    .string({ error: 'is missing: the ARNs of the topics to listen to, separated by commas' })
+    .transform(list)
+    .refine((arns) => arns.length > 0 && arns.every((arn) => topicArn.test(arn)), {
+      error: 'must be topic ARNs such as arn:aws:sns:us-east-1:123456789012:signin-alarms, separated by commas',
+    }),
   SNS_REQUIRE_SIGNATURE_V2: flag.default(false),
   PORT: port.default(3000),
   TLS_CERT_FILE: optional,
   TLS_KEY_FILE: optional,
   OPS_HOST: z.string().default('127.0.0.1'),
   OPS_PORT: port.default(9464),
-  DATABASE_URL: z.string().default('file:./data/responder.db').refine((url) => /^(file:.|postgres(ql)?:\/\/)/.test(url), { error: 'must be file:PATH or postgres://…' }),
-  RESPONDERS: people('who may acknowledge, resolve, look up and reset alarms').refine((ids) => ids.length > 0, { error: 'is missing: without it nobody may respond. Give Slack user ids (U…) or user-group ids (S…)' }),
+  DATABASE_URL: z
+    .string()
+    .default('file:./data/responder.db')
+    .refine((url) => /^(file:.|postgres(ql)?:\/\/)/.test(url), { error: 'must be file:PATH or postgres://…' }),
+  RESPONDERS: people('who may acknowledge, resolve, look up and reset alarms').refine((ids) => ids.length > 0, {
+    error: 'is missing: without it nobody may respond. Give Slack user ids (U…) or user-group ids (S…)',
+  }),
   REMEDIATORS: people('who may also change IAM'),
   PROTECTED_USERS: z.string().default('').transform(list),
-  AWS_ACCOUNTS: z.string().default('').transform(list).refine((pairs) => pairs.every((pair) => /^[^=]+=\d{12}$/.test(pair)), { error: 'must be name=account-id pairs, separated by commas, such as prod=123456789012' }),
-  AWS_MEMBER_ROLE: optional.refine((arn) => arn === undefined || /^arn:aws[a-z-]*:iam::\{account\}:role\/.+$/.test(arn), { error: 'must be arn:aws:iam::{account}:role/NAME, with {account} as it stands' }),
-  AWS_REGIONS: z.string().default('us-east-1').transform(list).refine((regions) => regions.length > 0 && regions.every((region) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(region)), { error: 'must be region codes such as us-east-1, separated by commas' }),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], { error: 'must be trace, debug, info, warn, error, fatal or silent' }).default('info'),
-  SANDBOX_URL: optional.refine((url) => url === undefined || /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(url), { error: 'must be a loopback address such as http://127.0.0.1:4000, or absent' }),
+  AWS_ACCOUNTS: z
+    .string()
+    .default('')
+    .transform(list)
+    .refine((pairs) => pairs.every((pair) => /^[^=]+=\d{12}$/.test(pair)), {
+      error: 'must be name=account-id pairs, separated by commas, such as prod=123456789012',
+    }),
+  AWS_MEMBER_ROLE: optional.refine((arn) => arn === undefined || /^arn:aws[a-z-]*:iam::\{account\}:role\/.+$/.test(arn), {
+    error: 'must be arn:aws:iam::{account}:role/NAME, with {account} as it stands',
+  }),
+  AWS_REGIONS: z
+    .string()
+    .default('us-east-1')
+    .transform(list)
+    .refine((regions) => regions.length > 0 && regions.every((region) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(region)), {
+      error: 'must be region codes such as us-east-1, separated by commas',
+    }),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], { error: 'must be trace, debug, info, warn, error, fatal or silent' })
+    .default('info'),
+  SANDBOX_URL: optional.refine((url) => url === undefined || /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(url), {
+    error: 'must be a loopback address such as http://127.0.0.1:4000, or absent',
+  }),
   NODE_ENV: optional,
 } as const;
 
 const environment = z
   .object(variables)
-  .refine((env) => (env.TLS_CERT_FILE === undefined) === (env.TLS_KEY_FILE === undefined), { path: ['TLS_KEY_FILE'], error: 'and TLS_CERT_FILE go together: set both, or neither behind a TLS proxy' })
-  .refine((env) => env.SANDBOX_URL === undefined || env.NODE_ENV !== 'production', { path: ['SANDBOX_URL'], error: 'is refused with NODE_ENV=production: it would send everything to a sandbox' })
-  .refine((env) => env.SLACK_APP_TOKEN === undefined || env.TLS_KEY_FILE === undefined, { path: ['TLS_KEY_FILE'], error: 'does not work with SLACK_APP_TOKEN: in Socket Mode put a TLS proxy in front for SNS' });
+  .refine((env) => (env.TLS_CERT_FILE === undefined) === (env.TLS_KEY_FILE === undefined), {
+    path: ['TLS_KEY_FILE'],
+    error: 'and TLS_CERT_FILE go together: set both, or neither behind a TLS proxy',
+  })
+  .refine((env) => env.SANDBOX_URL === undefined || env.NODE_ENV !== 'production', {
+    path: ['SANDBOX_URL'],
+    error: 'is refused with NODE_ENV=production: it would send everything to a sandbox',
+  })
+  .refine((env) => env.SLACK_APP_TOKEN === undefined || env.TLS_KEY_FILE === undefined, {
+    path: ['TLS_KEY_FILE'],
+    error: 'does not work with SLACK_APP_TOKEN: in Socket Mode put a TLS proxy in front for SNS',
+  });
 
 export type Config = Readonly<z.infer<typeof environment>> & { readonly accounts: ReadonlyMap<string, string> };
 

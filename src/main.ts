@@ -38,7 +38,13 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
   const owner = randomUUID();
   const store = await openStore(database, owner);
   const metrics = openMetrics();
-  const slack = { botToken: config.SLACK_BOT_TOKEN, signingSecret: config.SLACK_SIGNING_SECRET, appToken: config.SLACK_APP_TOKEN, apiUrl: sandbox && `${sandbox}/slack/api/`, log };
+  const slack = {
+    botToken: config.SLACK_BOT_TOKEN,
+    signingSecret: config.SLACK_SIGNING_SECRET,
+    appToken: config.SLACK_APP_TOKEN,
+    apiUrl: sandbox && `${sandbox}/slack/api/`,
+    log,
+  };
   const client = webClientOf(slack);
   const workspace = await workspaceOf(client);
   const people = peopleOf({ client, clock, log, team: workspace.team, responders: config.RESPONDERS, remediators: config.REMEDIATORS });
@@ -64,7 +70,8 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
     { path: '/sns', method: ['POST'], handler: snsHandler(ports, rules, Date.now) },
     { path: '/healthz', method: ['GET', 'HEAD'], handler: healthz },
   ];
-  const tls = config.TLS_CERT_FILE && config.TLS_KEY_FILE ? { cert: readFileSync(config.TLS_CERT_FILE), key: readFileSync(config.TLS_KEY_FILE) } : undefined;
+  const tls =
+    config.TLS_CERT_FILE && config.TLS_KEY_FILE ? { cert: readFileSync(config.TLS_CERT_FILE), key: readFileSync(config.TLS_KEY_FILE) } : undefined;
   const permalink = (ts: string): string => `${workspace.url}archives/${config.INCIDENT_CHANNEL}/p${ts.replace('.', '')}`;
   const host = sandbox === undefined ? undefined : '127.0.0.1';
   const server = slackServer(slack, routes, { ports, accounts: config.accounts, permalink }, { port: config.PORT, host, tls });

@@ -61,10 +61,17 @@ export function accountsOf(options: AwsOptions): Accounts {
     const role = options.memberRole?.replace('{account}', account);
     const who = actor === undefined ? {} : { SourceIdentity: actor.person.id, Tags: [{ Key: 'incident', Value: `SIN-${actor.incident}` }] };
     const RoleSessionName = actor === undefined ? 'signin-responder' : `slack-${actor.person.id}`;
-    const answer = await called('AssumeRole', false, () => sts.send(new AssumeRoleCommand({ RoleArn: role, RoleSessionName, DurationSeconds: sessionSeconds, ...who })));
+    const answer = await called('AssumeRole', false, () =>
+      sts.send(new AssumeRoleCommand({ RoleArn: role, RoleSessionName, DurationSeconds: sessionSeconds, ...who })),
+    );
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
     if (!AccessKeyId || !SecretAccessKey || !SessionToken) throw new AppError('unavailable', 'AWS gave no credentials for the member role.');
-    return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken, ...(Expiration ? { expiration: Expiration } : {}) };
+    return {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+      ...(Expiration ? { expiration: Expiration } : {}),
+    };
   };
 
   /** Without a member role the responder reaches its own account only. */
@@ -74,7 +81,8 @@ export function accountsOf(options: AwsOptions): Accounts {
       ownAccount = undefined;
     });
     const own = await ownAccount;
-    if (own !== account) throw new AppError('denied', `Account ${account} cannot be reached: AWS_MEMBER_ROLE is not set and the responder's own account is ${own}.`);
+    if (own !== account)
+      throw new AppError('denied', `Account ${account} cannot be reached: AWS_MEMBER_ROLE is not set and the responder's own account is ${own}.`);
   };
 
   const credentialsFor = async (account: string, actor: Actor | undefined): Promise<{ credentials?: Credentials | (() => Promise<Credentials>) }> => {
@@ -94,7 +102,13 @@ export function accountsOf(options: AwsOptions): Accounts {
     return { credentials: reader };
   };
 
-  const client = async <C extends IAMClient | CloudWatchClient>(name: string, account: string, region: string, actor: Actor | undefined, make: (config: object) => C): Promise<C> => {
+  const client = async <C extends IAMClient | CloudWatchClient>(
+    name: string,
+    account: string,
+    region: string,
+    actor: Actor | undefined,
+    make: (config: object) => C,
+  ): Promise<C> => {
     const key = `${name}:${account}:${region}`;
     const known = actor ? undefined : (reads.get(key) as C | undefined);
     if (known) return known;

@@ -1,4 +1,10 @@
-import { type CloudWatchClient, type CompositeAlarm, DescribeAlarmsCommand, type MetricAlarm, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  type CloudWatchClient,
+  type CompositeAlarm,
+  DescribeAlarmsCommand,
+  type MetricAlarm,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
 import type { AlarmShape, AlarmState } from '../domain/alarm.ts';
 import { asAppError } from '../domain/error.ts';
 import type { AlarmFacts, Alarms } from '../domain/ports.ts';
@@ -18,7 +24,11 @@ export function alarmsOf({ accounts, places, topicArns }: AlarmOptions): Alarms 
     const found: AlarmFacts[] = [];
     let NextToken: string | undefined;
     do {
-      const input = { AlarmTypes: ['MetricAlarm' as const, 'CompositeAlarm' as const], ...(names ? { AlarmNames: names } : {}), ...(NextToken ? { NextToken } : {}) };
+      const input = {
+        AlarmTypes: ['MetricAlarm' as const, 'CompositeAlarm' as const],
+        ...(names ? { AlarmNames: names } : {}),
+        ...(NextToken ? { NextToken } : {}),
+      };
       const page = await accounts.called('DescribeAlarms', false, () => client.send(new DescribeAlarmsCommand(input)));
       for (const alarm of page.MetricAlarms ?? []) found.push(factsOf(alarm, alarm.MetricName === undefined ? 'metric-math' : 'metric', place));
       for (const alarm of page.CompositeAlarms ?? []) found.push(factsOf(alarm, 'composite', place));

@@ -1,8 +1,29 @@
 import { AppError } from '../domain/error.ts';
 
 /** Error names of IAM, STS, CloudWatch and SNS, and what they mean to us. Source: the services' "Common errors" and action pages. */
-const throttling = new Set(['Throttling', 'ThrottlingException', 'ThrottledException', 'TooManyRequestsException', 'RequestLimitExceeded', 'LimitExceeded', 'LimitExceededException']);
-const denied = new Set(['AccessDenied', 'AccessDeniedException', 'AuthorizationError', 'AuthorizationErrorException', 'UnauthorizedOperation', 'ExpiredToken', 'ExpiredTokenException', 'InvalidClientTokenId', 'UnrecognizedClientException', 'SignatureDoesNotMatch', 'RegionDisabledException', 'CredentialsProviderError']);
+const throttling = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+  'LimitExceeded',
+  'LimitExceededException',
+]);
+const denied = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'AuthorizationError',
+  'AuthorizationErrorException',
+  'UnauthorizedOperation',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'SignatureDoesNotMatch',
+  'RegionDisabledException',
+  'CredentialsProviderError',
+]);
 const missing = new Set(['NoSuchEntity', 'NoSuchEntityException', 'ResourceNotFound', 'ResourceNotFoundException', 'NotFound', 'NotFoundException']);
 const sentences: Record<string, string> = {
   EntityTemporarilyUnmodifiable: 'AWS is still changing this user; try again in a few minutes.',
@@ -29,9 +50,16 @@ export function awsError(thrown: unknown, operation: string, isChange: boolean):
   const name = (error.name ?? 'Error').replace(/Exception$/, '');
   const status = error.$metadata?.httpStatusCode;
   const options = { cause: thrown, reason: error.name ?? 'Error' };
-  if (throttling.has(error.name ?? '') || throttling.has(name)) return new AppError('throttled', `AWS throttles ${operation} now; nothing was changed. Try again in a minute.`, options);
-  if (denied.has(error.name ?? '') || denied.has(name)) return new AppError('denied', `AWS does not let the responder call ${operation} (${name}); nothing was changed. Check its role's policy.`, options);
-  if (missing.has(error.name ?? '') || missing.has(name)) return new AppError('not-found', `AWS says that this does not exist (${operation}).`, options);
+  if (throttling.has(error.name ?? '') || throttling.has(name))
+    return new AppError('throttled', `AWS throttles ${operation} now; nothing was changed. Try again in a minute.`, options);
+  if (denied.has(error.name ?? '') || denied.has(name))
+    return new AppError(
+      'denied',
+      `AWS does not let the responder call ${operation} (${name}); nothing was changed. Check its role's policy.`,
+      options,
+    );
+  if (missing.has(error.name ?? '') || missing.has(name))
+    return new AppError('not-found', `AWS says that this does not exist (${operation}).`, options);
   const sentence = sentences[name];
   if (sentence) return new AppError('refused', sentence, options);
   if (status !== undefined && status >= 400 && status < 500) return new AppError('refused', `AWS refused ${operation} (${name}).`, options);

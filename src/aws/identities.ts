@@ -94,7 +94,11 @@ async function named<T>(ref: UserRef, call: () => Promise<T>): Promise<T> {
     return await call();
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code !== 'not-found') throw thrown;
-    throw new AppError('not-found', `There is no IAM user “${ref.name}” in account ${ref.account}. Check the spelling and the account; role sessions and Identity Center users are not IAM users.`, { cause: thrown });
+    throw new AppError(
+      'not-found',
+      `There is no IAM user “${ref.name}” in account ${ref.account}. Check the spelling and the account; role sessions and Identity Center users are not IAM users.`,
+      { cause: thrown },
+    );
   }
 }
 

@@ -17,7 +17,13 @@ function notHeldBack(heldBack: readonly Budget[]) {
 }
 
 /** Leases the most urgent incident that is due: what a person caused, then new cards by severity, then age. */
-export async function claimDue(db: Kysely<Schema>, engine: Engine, owner: string, now: number, heldBack: readonly Budget[]): Promise<IncidentRow | undefined> {
+export async function claimDue(
+  db: Kysely<Schema>,
+  engine: Engine,
+  owner: string,
+  now: number,
+  heldBack: readonly Budget[],
+): Promise<IncidentRow | undefined> {
   const clock = databaseNow(engine);
   const locking = engine === 'postgres' ? sql`for update skip locked` : sql``;
   const { rows } = await sql<IncidentRow>`
@@ -33,7 +39,12 @@ export async function claimDue(db: Kysely<Schema>, engine: Engine, owner: string
 /** Prolongs a lease; false when it is no longer ours. */
 export async function prolong(db: Kysely<Schema>, engine: Engine, owner: string, incident: number): Promise<boolean> {
   const until = sql<number>`${databaseNow(engine)} + ${sql.lit(leaseMs)}`;
-  const result = await db.updateTable('incidents').set({ lease_until: until }).where('id', '=', incident).where('lease_owner', '=', owner).executeTakeFirst();
+  const result = await db
+    .updateTable('incidents')
+    .set({ lease_until: until })
+    .where('id', '=', incident)
+    .where('lease_owner', '=', owner)
+    .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
 

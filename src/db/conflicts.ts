@@ -29,5 +29,10 @@ export async function retryingConflicts<T>(work: () => Promise<T>): Promise<T> {
 
 function isDatabaseError(thrown: unknown): boolean {
   const { code, errcode } = thrown as { code?: unknown; errcode?: unknown };
-  return errcode !== undefined || /^[0-9A-Z]{5}$/.test(String(code)) || /^E[A-Z]+$/.test(String(code)) || /connect|terminated|timeout/i.test(String((thrown as Error).message));
+  return (
+    errcode !== undefined ||
+    /^[0-9A-Z]{5}$/.test(String(code)) ||
+    /^E[A-Z]+$/.test(String(code)) ||
+    /connect|terminated|timeout/i.test(String((thrown as Error).message))
+  );
 }

@@ -31,7 +31,9 @@ export async function openDatabase(url: string): Promise<Database> {
     return database;
   } catch (thrown) {
     await database.close();
-    throw new AppError('unavailable', `DATABASE_URL: the database could not be opened. ${thrown instanceof Error ? thrown.message : ''}`, { cause: thrown });
+    throw new AppError('unavailable', `DATABASE_URL: the database could not be opened. ${thrown instanceof Error ? thrown.message : ''}`, {
+      cause: thrown,
+    });
   }
 }
 
@@ -64,13 +66,17 @@ function lockFile(path: string): DatabaseSync {
     return lock;
   } catch (thrown) {
     lock.close();
-    throw new AppError('refused', `DATABASE_URL: ${path} is in use by another responder. Stop that one, or use postgres:// for several.`, { cause: thrown });
+    throw new AppError('refused', `DATABASE_URL: ${path} is in use by another responder. Stop that one, or use postgres:// for several.`, {
+      cause: thrown,
+    });
   }
 }
 
 function openPostgres(url: string): Database {
   const int8 = 20;
-  const types = { getTypeParser: ((id: number, format: never) => (id === int8 ? Number : pg.types.getTypeParser(id, format))) as typeof pg.types.getTypeParser };
+  const types = {
+    getTypeParser: ((id: number, format: never) => (id === int8 ? Number : pg.types.getTypeParser(id, format))) as typeof pg.types.getTypeParser,
+  };
   const pool = new pg.Pool({ connectionString: url, max: 10, types, connectionTimeoutMillis: 5_000 });
   pool.on('error', () => undefined);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });

@@ -28,7 +28,11 @@ export async function lockKeys(db: Kysely<Schema>, keys: readonly string[]): Pro
 
 export async function newestByKey(db: Kysely<Schema>, keys: readonly string[]): Promise<Map<string, Incident>> {
   if (keys.length === 0) return new Map();
-  const newest = db.selectFrom('incidents').select(({ fn }) => fn.max('id').as('id')).where('key', 'in', [...keys]).groupBy('key');
+  const newest = db
+    .selectFrom('incidents')
+    .select(({ fn }) => fn.max('id').as('id'))
+    .where('key', 'in', [...keys])
+    .groupBy('key');
   const rows = await db.selectFrom('incidents').select(['id', 'revision', 'body']).where('id', 'in', newest).execute();
   return new Map(rows.map((row) => incidentOf(row)).map((incident) => [incident.key, incident]));
 }

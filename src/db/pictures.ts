@@ -16,7 +16,15 @@ export async function readShown(db: Kysely<Schema>, incident: number): Promise<S
 
 function shownOf(row: PicturesTable): Shown {
   const attempt = row.attempt_at === null || row.settled_at === null ? undefined : { at: row.attempt_at, settledAt: row.settled_at };
-  return { incident: row.incident, name: row.name, ts: row.ts ?? undefined, digest: row.digest ?? undefined, attempt, plain: row.plain === 1, failures: row.failures };
+  return {
+    incident: row.incident,
+    name: row.name,
+    ts: row.ts ?? undefined,
+    digest: row.digest ?? undefined,
+    attempt,
+    plain: row.plain === 1,
+    failures: row.failures,
+  };
 }
 
 export async function writeShown(db: Kysely<Schema>, shown: Shown): Promise<void> {
@@ -31,7 +39,11 @@ export async function writeShown(db: Kysely<Schema>, shown: Shown): Promise<void
     failures: shown.failures,
   };
   const { incident: _incident, name: _name, ...rest } = row;
-  await db.insertInto('pictures').values(row).onConflict((conflict) => conflict.columns(['incident', 'name']).doUpdateSet(rest)).execute();
+  await db
+    .insertInto('pictures')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['incident', 'name']).doUpdateSet(rest))
+    .execute();
 }
 
 /** Ends a lease. A change that came in between keeps the incident due as that change left it. */
@@ -43,7 +55,10 @@ export async function releaseLease(
   now: number,
 ): Promise<void> {
   const unchanged = sql<boolean>`revision = ${claimed.revision}`;
-  const paced = next.edited === true ? { edited_at: now, gap: sql<number>`case when ${now} - edited_at > ${quietMinute} then 1000 when gap >= 15000 then 30000 else gap * 2 end` } : {};
+  const paced =
+    next.edited === true
+      ? { edited_at: now, gap: sql<number>`case when ${now} - edited_at > ${quietMinute} then 1000 when gap >= 15000 then 30000 else gap * 2 end` }
+      : {};
   await db
     .updateTable('incidents')
     .set({

@@ -58,7 +58,16 @@ export interface Schema {
   inbox: { topic_arn: string; message_id: string; at: number };
   events: { event_id: string; at: number };
   alarms: { id: string; body: string };
-  transitions: { id: Generated<number>; incident: number | null; alarm_id: string; state: string; at: number; received_at: number; decision: string; message_id: string };
+  transitions: {
+    id: Generated<number>;
+    incident: number | null;
+    alarm_id: string;
+    state: string;
+    at: number;
+    received_at: number;
+    decision: string;
+    message_id: string;
+  };
   budgets: { name: string; ready_at: number };
   facts: { name: string; value: string; at: number };
 }

@@ -71,7 +71,13 @@ function txOver(db: Kysely<Schema>): Tx {
   };
 }
 
-async function claim(db: Kysely<Schema>, engine: Database['engine'], owner: string, now: number, heldBack: readonly Budget[]): Promise<ClaimedIncident | undefined> {
+async function claim(
+  db: Kysely<Schema>,
+  engine: Database['engine'],
+  owner: string,
+  now: number,
+  heldBack: readonly Budget[],
+): Promise<ClaimedIncident | undefined> {
   const row = await retryingConflicts(() => claimDue(db, engine, owner, now, heldBack));
   if (row === undefined) return undefined;
   const [entries, shown] = await Promise.all([readEntries(db, row.id, true), readShown(db, row.id)]);
@@ -91,12 +97,22 @@ async function openIncidents(db: Kysely<Schema>): ReturnType<Store['openIncident
 }
 
 async function remember(db: Kysely<Schema>, name: string, value: string, at: number): Promise<void> {
-  await db.insertInto('facts').values({ name, value, at }).onConflict((conflict) => conflict.column('name').doUpdateSet({ value, at })).execute();
+  await db
+    .insertInto('facts')
+    .values({ name, value, at })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value, at }))
+    .execute();
 }
 
 async function delivery(db: Kysely<Schema>): Promise<Delivery> {
-  const last = await db.selectFrom('inbox').select(({ fn }) => fn.max('at').as('at')).executeTakeFirst();
-  const oldest = await db.selectFrom('incidents').select(({ fn }) => fn.min('due_at').as('at')).executeTakeFirst();
+  const last = await db
+    .selectFrom('inbox')
+    .select(({ fn }) => fn.max('at').as('at'))
+    .executeTakeFirst();
+  const oldest = await db
+    .selectFrom('incidents')
+    .select(({ fn }) => fn.min('due_at').as('at'))
+    .executeTakeFirst();
   const facts = await db.selectFrom('facts').selectAll().execute();
   return {
     lastMessageAt: last?.at ?? undefined,

@@ -15,7 +15,10 @@ export async function appendEntries(db: Kysely<Schema>, entries: readonly NewEnt
     return { row: { ...next, body: next.body ?? null, in_thread: entry.reply !== 'none' || entry.body.intent !== undefined ? 1 : 0 }, entry };
   });
   for (let start = 0; start < stored.length; start += perStatement) {
-    await db.insertInto('entries').values(stored.slice(start, start + perStatement).map(({ row }) => row)).execute();
+    await db
+      .insertInto('entries')
+      .values(stored.slice(start, start + perStatement).map(({ row }) => row))
+      .execute();
   }
   await db
     .insertInto('chains')
@@ -26,7 +29,11 @@ export async function appendEntries(db: Kysely<Schema>, entries: readonly NewEnt
 }
 
 async function lastLinks(db: Kysely<Schema>, incidents: readonly number[]): Promise<Map<number, Link>> {
-  const rows = await db.selectFrom('chains').selectAll().where('incident', 'in', [...incidents]).execute();
+  const rows = await db
+    .selectFrom('chains')
+    .selectAll()
+    .where('incident', 'in', [...incidents])
+    .execute();
   return new Map(rows.map(({ incident, seq, hash }) => [incident, { seq, hash }]));
 }
 
@@ -45,5 +52,10 @@ function entryOf(row: EntriesTable): Entry {
 /** The rows as they stand, for the audit export and for verifying the chain. */
 export async function readStored(db: Kysely<Schema>, incident: number): Promise<StoredEntry[]> {
   const rows = await db.selectFrom('entries').selectAll().where('incident', '=', incident).orderBy('seq').execute();
-  return rows.map(({ in_thread: _thread, body, ...row }) => ({ ...row, kind: row.kind as EntryKind, reply: row.reply as Reply, body: body ?? undefined }));
+  return rows.map(({ in_thread: _thread, body, ...row }) => ({
+    ...row,
+    kind: row.kind as EntryKind,
+    reply: row.reply as Reply,
+    body: body ?? undefined,
+  }));
 }

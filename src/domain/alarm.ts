@@ -37,8 +37,21 @@ export interface MessageContext {
 
 const states: readonly string[] = ['ALARM', 'OK', 'INSUFFICIENT_DATA'];
 const snsKeys = new Set([
-  'AlarmName', 'AlarmDescription', 'AWSAccountId', 'NewStateValue', 'NewStateReason', 'StateChangeTime', 'Region', 'AlarmArn',
-  'OldStateValue', 'Trigger', 'AlarmRule', 'TriggeringChildren', 'OKActions', 'AlarmActions', 'InsufficientDataActions',
+  'AlarmName',
+  'AlarmDescription',
+  'AWSAccountId',
+  'NewStateValue',
+  'NewStateReason',
+  'StateChangeTime',
+  'Region',
+  'AlarmArn',
+  'OldStateValue',
+  'Trigger',
+  'AlarmRule',
+  'TriggeringChildren',
+  'OKActions',
+  'AlarmActions',
+  'InsufficientDataActions',
   'AlarmConfigurationUpdatedTimestamp',
 ]);
 

@@ -12,31 +12,51 @@ export const byHand: Record<PrincipalKind, ByHand> = {
   'iam-user': {
     who: 'IAM user',
     why: 'The buttons on the card replace the password and remove MFA devices. The rest is done in IAM.',
-    steps: ['Call the user on a number you know.', 'Switch off access keys that may be known to others.', 'End running sessions: attach the inline policy AWSRevokeOlderSessions.'],
+    steps: [
+      'Call the user on a number you know.',
+      'Switch off access keys that may be known to others.',
+      'End running sessions: attach the inline policy AWSRevokeOlderSessions.',
+    ],
     link: { label: 'IAM users', url: 'https://console.aws.amazon.com/iam/home#/users' },
   },
   root: {
     who: 'Root user',
     why: 'AWS has no API for the root user’s password or MFA; only its owner can change them.',
-    steps: ['Reach whoever holds the root e-mail address.', 'Sign in as root, change the password, check the MFA devices and delete root access keys.', 'If nobody can sign in: AWS Support, “Sign in to your account” page.'],
+    steps: [
+      'Reach whoever holds the root e-mail address.',
+      'Sign in as root, change the password, check the MFA devices and delete root access keys.',
+      'If nobody can sign in: AWS Support, “Sign in to your account” page.',
+    ],
     link: { label: 'Root security credentials', url: 'https://console.aws.amazon.com/iam/home#/security_credentials' },
   },
   'role-session': {
     who: 'Role session',
     why: 'A role has no password and no MFA device; whoever may assume it signs in elsewhere.',
-    steps: ['Find who assumed the role: CloudTrail, AssumeRole, same access key id.', 'Revoke older sessions of the role. This hits everybody who uses it.', 'Block the user at the identity provider.'],
+    steps: [
+      'Find who assumed the role: CloudTrail, AssumeRole, same access key id.',
+      'Revoke older sessions of the role. This hits everybody who uses it.',
+      'Block the user at the identity provider.',
+    ],
     link: { label: 'IAM roles', url: 'https://console.aws.amazon.com/iam/home#/roles' },
   },
   'federated-user': {
     who: 'Federated user',
     why: 'The identity provider holds password and MFA; AWS does not see whether MFA was asked for.',
-    steps: ['Ask the identity provider whether MFA was used.', 'End the session and reset the user there.', 'Check who called GetFederationToken or GetSigninToken.'],
+    steps: [
+      'Ask the identity provider whether MFA was used.',
+      'End the session and reset the user there.',
+      'Check who called GetFederationToken or GetSigninToken.',
+    ],
     link: { label: 'CloudTrail event history', url: 'https://console.aws.amazon.com/cloudtrailv2/home#/events' },
   },
   'identity-center-user': {
     who: 'Identity Center user',
     why: 'AWS has no API for an Identity Center user’s password, MFA devices or sessions.',
-    steps: ['Open the user in the Identity Center console.', 'Disable access, delete active sessions, reset the password, remove MFA devices.', 'With an external identity provider: disable the user there.'],
+    steps: [
+      'Open the user in the Identity Center console.',
+      'Disable access, delete active sessions, reset the password, remove MFA devices.',
+      'With an external identity provider: disable the user there.',
+    ],
     link: { label: 'Identity Center users', url: 'https://console.aws.amazon.com/singlesignon/home#/users' },
   },
   unknown: {

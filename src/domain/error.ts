@@ -11,16 +11,7 @@
  * - `gone`: the target of an edit no longer exists.
  * - `internal`: a fault of ours.
  */
-export type ErrorCode =
-  | 'refused'
-  | 'not-found'
-  | 'invalid'
-  | 'throttled'
-  | 'denied'
-  | 'ambiguous'
-  | 'unavailable'
-  | 'gone'
-  | 'internal';
+export type ErrorCode = 'refused' | 'not-found' | 'invalid' | 'throttled' | 'denied' | 'ambiguous' | 'unavailable' | 'gone' | 'internal';
 
 interface AppErrorOptions {
   readonly cause?: unknown;

@@ -87,7 +87,9 @@ export interface Incident {
   readonly passwordsReset: readonly string[];
 }
 
-export type Step = { readonly ok: true; readonly incident: Incident; readonly text: string } | { readonly ok: false; readonly reason: string; readonly message: string };
+export type Step =
+  | { readonly ok: true; readonly incident: Incident; readonly text: string }
+  | { readonly ok: false; readonly reason: string; readonly message: string };
 
 /** `SIN-42`. */
 export function nameOf(incident: { id: number }): string {
@@ -163,7 +165,11 @@ export function resolve(incident: Incident, by: Person, now: number, verdict: Ve
 
 export function reopen(incident: Incident, by: Person, now: number): Step {
   if (incident.resolved === undefined) return refused('not-resolved', `${nameOf(incident)} is not resolved. Nothing was changed.`);
-  return { ok: true, incident: reopened(incident, by), text: `${by.name} reopened this, ${duration(now - incident.resolved.at)} after it was resolved.` };
+  return {
+    ok: true,
+    incident: reopened(incident, by),
+    text: `${by.name} reopened this, ${duration(now - incident.resolved.at)} after it was resolved.`,
+  };
 }
 
 /** The incident open again; a person who reopens it is on it, a signal leaves the owner as he was. */
@@ -181,6 +187,10 @@ export const verdictWords: Record<Verdict, string> = {
 };
 
 /** The incident with one thing more on the list of what was done, and what it stops and leaves open. */
-export function withDeed(incident: Incident, deed: Deed, change: Partial<Pick<Incident, 'notStopped' | 'leftToDo' | 'passwordsReset'>> = {}): Incident {
+export function withDeed(
+  incident: Incident,
+  deed: Deed,
+  change: Partial<Pick<Incident, 'notStopped' | 'leftToDo' | 'passwordsReset'>> = {},
+): Incident {
   return { ...incident, ...change, deeds: [...incident.deeds, deed] };
 }

@@ -88,7 +88,13 @@ function counted(incident: Incident, signal: Signal, decision: Decision): Incide
 }
 
 function alarmAfter(before: AlarmOfIncident | undefined, signal: Signal & { kind: 'alarm-change' }, decision: Decision): AlarmOfIncident {
-  const told = { arn: signal.arn, name: signal.name, shape: signal.shape, rule: signal.rule ?? before?.rule, description: signal.description ?? before?.description };
+  const told = {
+    arn: signal.arn,
+    name: signal.name,
+    shape: signal.shape,
+    rule: signal.rule ?? before?.rule,
+    description: signal.description ?? before?.description,
+  };
   const firedAfterReset = (before?.firedAfterReset ?? 0) + (decision.reason === 'fired-again-after-our-reset' ? 1 : 0);
   if (before && signal.at < before.since) return { ...before, firedAfterReset };
   const resetBy = decision.do === 'note' ? decision.reset?.by : undefined;
@@ -126,7 +132,12 @@ function loudText(signal: Signal, decision: Decision, incident: Incident): strin
 }
 
 /** What is remembered of an alarm after a change: the newest state by the alarm's own time, and resets whose OK may still come. */
-export function rememberAlarm(before: AlarmMemory | undefined, signal: Signal & { kind: 'alarm-change' }, used: PendingReset | undefined, now: number): AlarmMemory {
+export function rememberAlarm(
+  before: AlarmMemory | undefined,
+  signal: Signal & { kind: 'alarm-change' },
+  used: PendingReset | undefined,
+  now: number,
+): AlarmMemory {
   const resets = (before?.resets ?? []).filter((one) => one !== used && now - one.at <= resetWindow);
   const told = { id: memoryId(signal), arn: signal.arn, name: signal.name, account: signal.account, region: signal.region };
   if (before && signal.at < before.at) return { ...before, resets };

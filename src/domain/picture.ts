@@ -41,7 +41,9 @@ export function nextStep(shown: Shown | undefined, digest: string, now: number):
 /** The replies an incident's entries ask for, oldest first, each with its outcome where that is known. */
 export function repliesOf(entries: readonly Entry[]): { entry: Entry; outcome: Entry | undefined }[] {
   const outcomes = new Map(entries.flatMap((entry) => (entry.body.intent === undefined ? [] : [[entry.body.intent, entry] as const])));
-  return entries.filter((entry) => entry.reply !== 'none' && entry.body.intent === undefined).map((entry) => ({ entry, outcome: outcomes.get(entry.seq) }));
+  return entries
+    .filter((entry) => entry.reply !== 'none' && entry.body.intent === undefined)
+    .map((entry) => ({ entry, outcome: outcomes.get(entry.seq) }));
 }
 
 /** How long until a failed call is tried again: 2, 4, 8 … 60 s. */

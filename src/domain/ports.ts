@@ -238,4 +238,3 @@ export interface Ports {
   /** Names this process among the replicas. */
   readonly owner: string;
 }
-

@@ -16,16 +16,70 @@ export interface ResponseSpec {
 }
 
 export const responses = {
-  acknowledge: { label: 'Acknowledge', needs: 'responder', changesAws: false, effect: 'Says that you are on it.', nonEffect: 'Changes nothing in AWS.' },
-  'take-over': { label: 'Take over', needs: 'responder', changesAws: false, effect: 'Makes you the one who is on it.', nonEffect: 'Changes nothing in AWS.' },
+  acknowledge: {
+    label: 'Acknowledge',
+    needs: 'responder',
+    changesAws: false,
+    effect: 'Says that you are on it.',
+    nonEffect: 'Changes nothing in AWS.',
+  },
+  'take-over': {
+    label: 'Take over',
+    needs: 'responder',
+    changesAws: false,
+    effect: 'Makes you the one who is on it.',
+    nonEffect: 'Changes nothing in AWS.',
+  },
   release: { label: 'Release', needs: 'responder', changesAws: false, effect: 'Says that nobody is on it.', nonEffect: 'Changes nothing in AWS.' },
-  resolve: { label: 'Resolve', needs: 'responder', changesAws: false, effect: 'Closes the incident with your verdict.', nonEffect: 'Changes nothing in AWS; the alarm stays as it is.' },
-  reopen: { label: 'Reopen', needs: 'responder', changesAws: false, effect: 'Opens the incident again, with you on it.', nonEffect: 'Changes nothing in AWS.' },
-  'record-step': { label: 'Record a step', needs: 'responder', changesAws: false, effect: 'Writes down what was done by hand, as evidence.', nonEffect: 'Changes nothing in AWS.' },
-  'look-up-mfa': { label: 'MFA devices', needs: 'responder', changesAws: false, effect: "Reads the user's MFA devices, password age and access keys from IAM.", nonEffect: 'Changes nothing in AWS.' },
-  'reset-alarm': { label: 'Reset alarm', needs: 'responder', changesAws: true, effect: 'Sets the alarm to OK in CloudWatch.', nonEffect: 'Mends nothing: a metric alarm returns to its actual state within seconds while its data still breaches.' },
-  'reset-password': { label: 'Reset password', needs: 'remediator', changesAws: true, effect: "Replaces the user's console password.", nonEffect: 'Does not end running sessions and does not touch access keys.' },
-  'reset-mfa': { label: 'Reset MFA', needs: 'remediator', changesAws: true, effect: 'Deactivates the chosen devices, and deletes them where they are virtual.', nonEffect: 'Does not end running sessions. Until a device is enrolled again the password alone signs in, unless a policy denies it.' },
+  resolve: {
+    label: 'Resolve',
+    needs: 'responder',
+    changesAws: false,
+    effect: 'Closes the incident with your verdict.',
+    nonEffect: 'Changes nothing in AWS; the alarm stays as it is.',
+  },
+  reopen: {
+    label: 'Reopen',
+    needs: 'responder',
+    changesAws: false,
+    effect: 'Opens the incident again, with you on it.',
+    nonEffect: 'Changes nothing in AWS.',
+  },
+  'record-step': {
+    label: 'Record a step',
+    needs: 'responder',
+    changesAws: false,
+    effect: 'Writes down what was done by hand, as evidence.',
+    nonEffect: 'Changes nothing in AWS.',
+  },
+  'look-up-mfa': {
+    label: 'MFA devices',
+    needs: 'responder',
+    changesAws: false,
+    effect: "Reads the user's MFA devices, password age and access keys from IAM.",
+    nonEffect: 'Changes nothing in AWS.',
+  },
+  'reset-alarm': {
+    label: 'Reset alarm',
+    needs: 'responder',
+    changesAws: true,
+    effect: 'Sets the alarm to OK in CloudWatch.',
+    nonEffect: 'Mends nothing: a metric alarm returns to its actual state within seconds while its data still breaches.',
+  },
+  'reset-password': {
+    label: 'Reset password',
+    needs: 'remediator',
+    changesAws: true,
+    effect: "Replaces the user's console password.",
+    nonEffect: 'Does not end running sessions and does not touch access keys.',
+  },
+  'reset-mfa': {
+    label: 'Reset MFA',
+    needs: 'remediator',
+    changesAws: true,
+    effect: 'Deactivates the chosen devices, and deletes them where they are virtual.',
+    nonEffect: 'Does not end running sessions. Until a device is enrolled again the password alone signs in, unless a policy denies it.',
+  },
 } as const satisfies Record<string, ResponseSpec>;
 
 export type ResponseId = keyof typeof responses;
@@ -45,13 +99,24 @@ export type Refusal = { readonly reason: string; readonly message: string };
 
 /** Why somebody may not do what needs a role; undefined when he may. */
 export function refusalFor(needs: Role, label: string, standing: Standing): Refusal | undefined {
-  if (!standing.ofThisWorkspace) return { reason: 'other-workspace', message: `You belong to another workspace, so you cannot use “${label}” here. Ask somebody of this workspace.` };
+  if (!standing.ofThisWorkspace)
+    return {
+      reason: 'other-workspace',
+      message: `You belong to another workspace, so you cannot use “${label}” here. Ask somebody of this workspace.`,
+    };
   if (needs === 'remediator' && !standing.remediatorsExist) {
     return { reason: 'no-remediators', message: `“${label}” is switched off: REMEDIATORS is not set, so nobody changes IAM from Slack.` };
   }
-  if (!standing.known) return { reason: 'roles-unknown', message: `Who may use “${label}” could not be read from Slack in the last five minutes, so nobody may for now. Try again in a minute.` };
+  if (!standing.known)
+    return {
+      reason: 'roles-unknown',
+      message: `Who may use “${label}” could not be read from Slack in the last five minutes, so nobody may for now. Try again in a minute.`,
+    };
   if (standing.roles.includes(needs) || (needs === 'responder' && standing.roles.includes('remediator'))) return undefined;
-  return { reason: `not-a-${needs}`, message: `“${label}” is for ${needs}s, and you are not one of them. Nothing was done. Ask the people in ${needs === 'responder' ? 'RESPONDERS' : 'REMEDIATORS'}.` };
+  return {
+    reason: `not-a-${needs}`,
+    message: `“${label}” is for ${needs}s, and you are not one of them. Nothing was done. Ask the people in ${needs === 'responder' ? 'RESPONDERS' : 'REMEDIATORS'}.`,
+  };
 }
 
 export interface Offered {

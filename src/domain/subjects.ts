@@ -11,7 +11,10 @@ export function subjectKey(signIn: SignIn): string {
 }
 
 /** The subjects with one sign-in more counted, the most recent first; those beyond the kept number are only counted. */
-export function withSignIn(before: { subjects: readonly Subject[]; moreSubjects: number }, signIn: SignIn): { subjects: Subject[]; moreSubjects: number } {
+export function withSignIn(
+  before: { subjects: readonly Subject[]; moreSubjects: number },
+  signIn: SignIn,
+): { subjects: Subject[]; moreSubjects: number } {
   const key = subjectKey(signIn);
   const known = before.subjects.find((subject) => subject.key === key);
   const others = before.subjects.filter((subject) => subject !== known);
@@ -21,7 +24,8 @@ export function withSignIn(before: { subjects: readonly Subject[]; moreSubjects:
 }
 
 function counted(known: Subject | undefined, key: string, signIn: SignIn): Subject {
-  const addresses = signIn.address === undefined ? (known?.addresses ?? []) : [signIn.address, ...(known?.addresses ?? []).filter((one) => one !== signIn.address)];
+  const addresses =
+    signIn.address === undefined ? (known?.addresses ?? []) : [signIn.address, ...(known?.addresses ?? []).filter((one) => one !== signIn.address)];
   const isNewest = known === undefined || signIn.at >= known.lastSeen;
   return {
     key,

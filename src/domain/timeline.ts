@@ -74,7 +74,15 @@ function hashOf(entry: Omit<StoredEntry, 'hash' | 'body' | 'salt'>): string {
 export function chain(last: Link | undefined, entry: NewEntry, salt: string): StoredEntry {
   const body = JSON.stringify(entry.body);
   const digest = sha256(`${salt}\n${body}`);
-  const linked = { incident: entry.incident, seq: (last?.seq ?? 0) + 1, at: entry.at, kind: entry.kind, reply: entry.reply, digest, previous: last?.hash ?? '' };
+  const linked = {
+    incident: entry.incident,
+    seq: (last?.seq ?? 0) + 1,
+    at: entry.at,
+    kind: entry.kind,
+    reply: entry.reply,
+    digest,
+    previous: last?.hash ?? '',
+  };
   return { ...linked, salt, body, hash: hashOf(linked) };
 }
 

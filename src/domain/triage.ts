@@ -4,8 +4,8 @@
  */
 import type { AlarmChange, AlarmState } from './alarm.ts';
 import { type Incident, isWorse, type Person, type Severity } from './incident.ts';
-import type { Notice, Signal } from './signal.ts';
 import type { SignIn } from './sign-in.ts';
+import type { Notice, Signal } from './signal.ts';
 import { subjectKey } from './subjects.ts';
 
 const minute = 60_000;
@@ -96,13 +96,15 @@ export function triage(signal: Signal, remembered: Remembered, now: number): Dec
 }
 
 function triageAlarm(signal: AlarmChange, { incident, alarm }: Remembered, now: number): Decision {
-  if (alarm && alarm.at === signal.at && alarm.state === signal.state) return incident ? quiet('same-change-again') : { do: 'ignore', reason: 'same-change-again' };
+  if (alarm && alarm.at === signal.at && alarm.state === signal.state)
+    return incident ? quiet('same-change-again') : { do: 'ignore', reason: 'same-change-again' };
   if (signal.state === 'OK') return triageRecovery(signal, incident, alarm, now);
   if (signal.state === 'INSUFFICIENT_DATA') {
     return incident && incident.status !== 'resolved' ? { do: 'note', reason: 'no-data' } : { do: 'open', reason: 'alarm-sees-no-data' };
   }
   if (incident === undefined) return { do: 'open', reason: alarm && alarm.at > signal.at ? 'fired-and-recovered-before-it-arrived' : 'first-firing' };
-  if (alarm && signal.at < alarm.at) return incident.resolved && signal.at > incident.resolved.at ? afterResolution(incident, signal.at) : quiet('older-than-known');
+  if (alarm && signal.at < alarm.at)
+    return incident.resolved && signal.at > incident.resolved.at ? afterResolution(incident, signal.at) : quiet('older-than-known');
   if (incident.resolved) return afterResolution(incident, signal.at);
   if (incident.alarm?.resetBy) return quiet('fired-again-after-our-reset');
   return signal.at - incident.lastSignalAt >= quietPeriod ? loud('fired-again-after-quiet') : quiet('fired-again');
@@ -119,7 +121,9 @@ function triageRecovery(signal: AlarmChange, incident: Incident | undefined, ala
 function afterResolution(incident: Incident, at: number): Decision {
   const resolvedAt = incident.resolved?.at ?? 0;
   if (at <= resolvedAt) return { do: 'note', reason: 'older-than-resolution' };
-  return at - resolvedAt < quietPeriod ? { do: 'reopen', reason: 'again-soon-after-resolution' } : { do: 'open', reason: 'again-long-after-resolution' };
+  return at - resolvedAt < quietPeriod
+    ? { do: 'reopen', reason: 'again-soon-after-resolution' }
+    : { do: 'open', reason: 'again-long-after-resolution' };
 }
 
 function triageSignIn(signal: SignIn, incident: Incident | undefined): Decision {

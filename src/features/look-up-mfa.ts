@@ -10,7 +10,12 @@ export interface LookedUp {
 }
 
 /** Reads what IAM says of a user; a summary goes into the thread. `finish` returns undefined facts when AWS did not give them. */
-export async function lookUpMfa(ports: Ports, clicker: Clicker, incident: number, ref: UserRef): Promise<Answer<{ finish: () => Promise<LookedUp | { ended: Ended }> }>> {
+export async function lookUpMfa(
+  ports: Ports,
+  clicker: Clicker,
+  incident: number,
+  ref: UserRef,
+): Promise<Answer<{ finish: () => Promise<LookedUp | { ended: Ended }> }>> {
   const on = subjectName(ports, ref);
   const text = `${clicker.name} looks up the MFA devices of ${on}.`;
   // A look-up may be repeated as often as one likes: nothing is changed by it.
@@ -37,7 +42,9 @@ export function summary(facts: UserFacts, incident: Incident, now: number): stri
   const active = facts.keys.filter((key) => key.active).length;
   const late = facts.devices.filter((device) => device.enrolledAt >= incident.firstSignalAt).length;
   const parts = [
-    facts.devices.length === 0 ? 'no MFA device' : `${facts.devices.length} MFA device${facts.devices.length === 1 ? '' : 's'}${late > 0 ? ` (${late} enrolled after this incident began)` : ''}`,
+    facts.devices.length === 0
+      ? 'no MFA device'
+      : `${facts.devices.length} MFA device${facts.devices.length === 1 ? '' : 's'}${late > 0 ? ` (${late} enrolled after this incident began)` : ''}`,
     facts.password === undefined ? 'no console password' : `console password ${duration(now - facts.password.createdAt)} old`,
     active === 0 ? 'no active access key' : `${active} active access key${active === 1 ? '' : 's'}`,
   ];

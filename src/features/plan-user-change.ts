@@ -16,7 +16,13 @@ export interface UserPlan {
 }
 
 /** @throws AppError what IAM says: `not-found` (no such user), `denied`, `throttled`, `unavailable` */
-export async function planUserChange(ports: Ports, clicker: Clicker, id: number, response: ResponseId, ref: UserRef): Promise<Answer<{ plan: UserPlan }>> {
+export async function planUserChange(
+  ports: Ports,
+  clicker: Clicker,
+  id: number,
+  response: ResponseId,
+  ref: UserRef,
+): Promise<Answer<{ plan: UserPlan }>> {
   const refused = await refusalOf(ports, clicker, response, id);
   if (refused) return refused;
   const incident = await ports.store.incident(id);
@@ -27,12 +33,18 @@ export async function planUserChange(ports: Ports, clicker: Clicker, id: number,
   const now = ports.clock.now();
   const on = subjectName(ports, facts.ref);
   const last = repetition(await ports.store.entries(id), response, on, now);
-  const isInIncident = incident.subjects.some((subject) => subject.kind === 'iam-user' && subject.name === facts.ref.name && subject.account === facts.ref.account);
+  const isInIncident = incident.subjects.some(
+    (subject) => subject.kind === 'iam-user' && subject.name === facts.ref.name && subject.account === facts.ref.account,
+  );
   return { ok: true, plan: { incident, facts, on, isInIncident, repeated: last && repeatedText(last, now), seen: last?.seq ?? 0 } };
 }
 
 /** Asked again right before AWS is called. */
 export function protectedUser(ports: Ports, facts: UserFacts): Refused | undefined {
   if (!isProtected({ name: facts.ref.name, path: facts.path }, ports.settings.protectedUsers)) return undefined;
-  return { ok: false, reason: 'protected-user', message: `${facts.ref.name} is in PROTECTED_USERS and is never changed from Slack. Do it by hand, in IAM.` };
+  return {
+    ok: false,
+    reason: 'protected-user',
+    message: `${facts.ref.name} is in PROTECTED_USERS and is never changed from Slack. Do it by hand, in IAM.`,
+  };
 }

@@ -18,7 +18,15 @@ interface Picture {
 }
 
 /** How bringing one picture up to date ended. */
-type End = { readonly ts: string | undefined; readonly again?: number; readonly waitsFor?: Budget; readonly lost?: true; readonly edited?: true; readonly called?: boolean; readonly fault?: AppError };
+type End = {
+  readonly ts: string | undefined;
+  readonly again?: number;
+  readonly waitsFor?: Budget;
+  readonly lost?: true;
+  readonly edited?: true;
+  readonly called?: boolean;
+  readonly fault?: AppError;
+};
 
 export interface Projected {
   /** The budget that ran out and when it is ready again. */
@@ -46,7 +54,11 @@ export async function projectIncident(ports: ProjectionPorts, claimed: ClaimedIn
     await ports.store.release(claimed, { at: waiting?.again, edited: card.edited === true, ...waitsFor }, ports.clock.now());
   }
   const held = ends.find((end) => end.waitsFor !== undefined);
-  return { held: held?.waitsFor ? { budget: held.waitsFor, until: held.again as number } : undefined, fault: ends.find((end) => end.fault)?.fault, called: ends.some((end) => end.called) };
+  return {
+    held: held?.waitsFor ? { budget: held.waitsFor, until: held.again as number } : undefined,
+    fault: ends.find((end) => end.fault)?.fault,
+    called: ends.some((end) => end.called),
+  };
 }
 
 function cardOf(ports: ProjectionPorts, { incident, entries }: ClaimedIncident): Picture {
@@ -67,7 +79,15 @@ function digestOf(message: Message): string {
 }
 
 async function bring(ports: ProjectionPorts, claimed: ClaimedIncident, picture: Picture, thread: string | undefined): Promise<End> {
-  const unknown: Shown = { incident: claimed.incident.id, name: picture.name, ts: undefined, digest: undefined, attempt: undefined, plain: false, failures: 0 };
+  const unknown: Shown = {
+    incident: claimed.incident.id,
+    name: picture.name,
+    ts: undefined,
+    digest: undefined,
+    attempt: undefined,
+    plain: false,
+    failures: 0,
+  };
   let shown = claimed.shown.find((one) => one.name === picture.name) ?? unknown;
   let called = false;
   for (;;) {
@@ -92,13 +112,26 @@ async function bring(ports: ProjectionPorts, claimed: ClaimedIncident, picture: 
 
 type Tried = { readonly shown: Shown; readonly end?: Omit<End, 'ts'> } | 'lost';
 
-async function attempt(ports: ProjectionPorts, claimed: ClaimedIncident, picture: Picture, before: Shown, message: Message, digest: string, thread: string | undefined): Promise<Tried> {
+async function attempt(
+  ports: ProjectionPorts,
+  claimed: ClaimedIncident,
+  picture: Picture,
+  before: Shown,
+  message: Message,
+  digest: string,
+  thread: string | undefined,
+): Promise<Tried> {
   const { store, chat, clock } = ports;
   const now = clock.now();
   const step = nextStep(before, digest, now);
   const key = `${nameOf(claimed.incident)}/${picture.name}`;
   // Written before the call: whoever finds this after a crash knows that the message may be there.
-  const during: Shown = step.do === 'post' ? { ...before, attempt: { at: now, settledAt: now + callLimitMs + settleMs } } : step.do === 'edit' ? { ...before, digest: undefined } : before;
+  const during: Shown =
+    step.do === 'post'
+      ? { ...before, attempt: { at: now, settledAt: now + callLimitMs + settleMs } }
+      : step.do === 'edit'
+        ? { ...before, digest: undefined }
+        : before;
   if (!(await store.saveShown(claimed.incident.id, during))) return 'lost';
   try {
     let after: Shown;
@@ -115,7 +148,10 @@ async function attempt(ports: ProjectionPorts, claimed: ClaimedIncident, picture
     return (await store.saveShown(claimed.incident.id, after)) ? { shown: after } : 'lost';
   } catch (thrown) {
     const error = asAppError(thrown);
-    ports.log.warn({ incident: claimed.incident.id, picture: picture.name, step: step.do, reason: error.reason, err: error.cause }, 'Slack call failed');
+    ports.log.warn(
+      { incident: claimed.incident.id, picture: picture.name, step: step.do, reason: error.reason, err: error.cause },
+      'Slack call failed',
+    );
     return failed(ports, claimed, during, step.do, error);
   }
 }
@@ -134,7 +170,9 @@ async function failed(ports: ProjectionPorts, claimed: ClaimedIncident, during: 
   switch (error.code) {
     case 'ambiguous':
     case 'internal':
-      return isPost ? save({ ...counted, attempt: { at: during.attempt?.at ?? now, settledAt: now + settleMs } }, { again: now + settleMs }) : save(counted, { again: later });
+      return isPost
+        ? save({ ...counted, attempt: { at: during.attempt?.at ?? now, settledAt: now + settleMs } }, { again: now + settleMs })
+        : save(counted, { again: later });
     case 'throttled': {
       const until = now + (error.retryAfterMs ?? backoff(counted.failures));
       const budget: Budget = isPost ? 'post' : 'edit';

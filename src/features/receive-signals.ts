@@ -32,8 +32,15 @@ export async function receiveSignals(ports: Ports, arrivals: readonly Arrival[])
 }
 
 async function receiveIn(tx: Tx, arrivals: readonly Arrival[], now: number): Promise<string[]> {
-  const fresh = await tx.admit(arrivals.map(({ message }) => message), now);
-  const signals = await newSignals(tx, arrivals.filter(({ message }) => fresh.delete(message.messageId)), now);
+  const fresh = await tx.admit(
+    arrivals.map(({ message }) => message),
+    now,
+  );
+  const signals = await newSignals(
+    tx,
+    arrivals.filter(({ message }) => fresh.delete(message.messageId)),
+    now,
+  );
   const keys = signals.map(({ signal }) => keyOf(signal));
   await tx.lock(keys);
   const newest = await tx.newest(keys);
@@ -66,7 +73,10 @@ async function receiveIn(tx: Tx, arrivals: readonly Arrival[], now: number): Pro
 /** Sign-ins whose event was seen before, by whatever way it came, are left out. The rest in the order in which it happened. */
 async function newSignals(tx: Tx, arrivals: readonly Arrival[], now: number): Promise<{ signal: Signal; messageId: string }[]> {
   const all = arrivals.flatMap(({ message, signals }) => signals.map((signal) => ({ signal, messageId: message.messageId })));
-  const unseen = await tx.admitEvents(all.flatMap(({ signal }) => (signal.kind === 'sign-in' ? [signal.eventId] : [])), now);
+  const unseen = await tx.admitEvents(
+    all.flatMap(({ signal }) => (signal.kind === 'sign-in' ? [signal.eventId] : [])),
+    now,
+  );
   return all.filter(({ signal }) => signal.kind !== 'sign-in' || unseen.delete(signal.eventId)).sort((a, b) => a.signal.at - b.signal.at);
 }
 
@@ -87,17 +97,39 @@ function remembered(before: AlarmMemory | undefined, signal: Signal & { kind: 'a
 }
 
 function transitionOf(signal: Signal & { kind: 'alarm-change' }, decision: Decision, messageId: string, now: number): Omit<Transition, 'incident'> {
-  return { alarmId: memoryId(signal), state: signal.state, at: signal.at, receivedAt: now, decision: `${decision.do}: ${decision.reason}`, messageId };
+  return {
+    alarmId: memoryId(signal),
+    state: signal.state,
+    at: signal.at,
+    receivedAt: now,
+    decision: `${decision.do}: ${decision.reason}`,
+    messageId,
+  };
 }
 
-async function store(tx: Tx, works: readonly Work[], alone: readonly Omit<Transition, 'incident'>[], alarms: readonly AlarmMemory[], now: number): Promise<void> {
+async function store(
+  tx: Tx,
+  works: readonly Work[],
+  alone: readonly Omit<Transition, 'incident'>[],
+  alarms: readonly AlarmMemory[],
+  now: number,
+): Promise<void> {
   const changed = works.filter((work) => !work.isNew);
-  await tx.save(changed.map(({ incident, due }) => ({ incident, due })), now);
+  await tx.save(
+    changed.map(({ incident, due }) => ({ incident, due })),
+    now,
+  );
   const opened = works.filter((work) => work.isNew);
-  const ids = await tx.insert(opened.map(({ incident }) => incident), now);
+  const ids = await tx.insert(
+    opened.map(({ incident }) => incident),
+    now,
+  );
   const idOf = new Map(opened.map((work, index) => [work, ids[index] as number]));
   const numbered = works.map((work) => ({ work, id: idOf.get(work) ?? work.incident.id }));
   await tx.append(numbered.flatMap(({ work, id }) => work.entries.map((entry) => ({ ...entry, incident: id }))));
-  await tx.addTransitions([...numbered.flatMap(({ work, id }) => work.transitions.map((one) => ({ ...one, incident: id }))), ...alone.map((one) => ({ ...one, incident: undefined }))]);
+  await tx.addTransitions([
+    ...numbered.flatMap(({ work, id }) => work.transitions.map((one) => ({ ...one, incident: id }))),
+    ...alone.map((one) => ({ ...one, incident: undefined })),
+  ]);
   await tx.saveAlarms(alarms);
 }

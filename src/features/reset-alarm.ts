@@ -1,7 +1,7 @@
 import { AppError } from '../domain/error.ts';
 import { type Incident, nameOf } from '../domain/incident.ts';
 import type { AlarmFacts, Ports } from '../domain/ports.ts';
-import { type Answer, begin, type Begun, type Clicker, concluding, type Ended, missing, refusalOf, repeatedText, repetition } from './respond.ts';
+import { type Answer, type Begun, begin, type Clicker, concluding, type Ended, missing, refusalOf, repeatedText, repetition } from './respond.ts';
 
 export interface AlarmResetPlan {
   readonly incident: Incident;
@@ -27,11 +27,17 @@ export async function planAlarmReset(ports: Ports, clicker: Clicker, id: number)
 }
 
 async function alarmInAlarm(ports: Ports, incident: Incident): Promise<Answer<{ alarm: AlarmFacts }>> {
-  if (incident.alarm === undefined) return { ok: false, reason: 'no-alarm', message: `${nameOf(incident)} did not come from an alarm, so there is none to reset.` };
+  if (incident.alarm === undefined)
+    return { ok: false, reason: 'no-alarm', message: `${nameOf(incident)} did not come from an alarm, so there is none to reset.` };
   const alarm = await ports.alarms.describe(incident.alarm.arn);
-  if (alarm === undefined) return { ok: false, reason: 'alarm-gone', message: `CloudWatch no longer has an alarm named ${incident.alarm.name}. Find out who deleted it.` };
+  if (alarm === undefined)
+    return { ok: false, reason: 'alarm-gone', message: `CloudWatch no longer has an alarm named ${incident.alarm.name}. Find out who deleted it.` };
   if (alarm.state === 'ALARM') return { ok: true, alarm };
-  return { ok: false, reason: 'not-in-alarm', message: `CloudWatch says that ${alarm.name} is ${alarm.state}, not ALARM, so there is nothing to reset. Nothing was changed.` };
+  return {
+    ok: false,
+    reason: 'not-in-alarm',
+    message: `CloudWatch says that ${alarm.name} is ${alarm.state}, not ALARM, so there is nothing to reset. Nothing was changed.`,
+  };
 }
 
 export interface AlarmResetRequest {
@@ -46,7 +52,15 @@ export async function resetAlarm(ports: Ports, clicker: Clicker, request: AlarmR
   if (incident?.alarm === undefined) return missing(request.incident);
   const { name } = incident.alarm;
   const text = `${clicker.name} resets alarm ${name}.`;
-  const answer = await begin(ports, { clicker, incident: request.incident, response: 'reset-alarm', on: name, why: request.why, text, seen: request.seen });
+  const answer = await begin(ports, {
+    clicker,
+    incident: request.incident,
+    response: 'reset-alarm',
+    on: name,
+    why: request.why,
+    text,
+    seen: request.seen,
+  });
   if (!answer.ok) return answer;
   return { ok: true, finish: async () => (await concluding(ports, answer.begun, async () => ({ ended: await act(ports, answer.begun) }))).ended };
 }
@@ -58,7 +72,10 @@ async function act(ports: Ports, begun: Begun): Promise<Ended> {
   const marker = `${nameOf(begun.incident)}/${begun.seq}`;
   await expectOk(ports, alarm, marker, begun);
   try {
-    await ports.alarms.reset(alarm.arn, `Reset from Slack by ${begun.by.name} (${begun.by.id}), ${marker}`, { person: begun.by, incident: begun.incident.id });
+    await ports.alarms.reset(alarm.arn, `Reset from Slack by ${begun.by.name} (${begun.by.id}), ${marker}`, {
+      person: begun.by,
+      incident: begun.incident.id,
+    });
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code !== 'ambiguous') throw thrown;
     return outcomeRead(ports, alarm, thrown);
@@ -76,7 +93,10 @@ function whatNext(alarm: AlarmFacts): string {
 async function outcomeRead(ports: Ports, alarm: AlarmFacts, cause: AppError): Promise<Ended> {
   const after = await ports.alarms.describe(alarm.arn);
   if (after?.state === 'OK') return { result: 'done', text: `AWS gave no answer, but ${alarm.name} reads OK now. ${whatNext(alarm)}` };
-  return { result: 'unknown', text: `${cause.message} ${alarm.name} reads ${after?.state ?? 'as deleted'} now. Outcome unknown: check CloudTrail for SetAlarmState.` };
+  return {
+    result: 'unknown',
+    text: `${cause.message} ${alarm.name} reads ${after?.state ?? 'as deleted'} now. Outcome unknown: check CloudTrail for SetAlarmState.`,
+  };
 }
 
 /** Written before the call: the OK that follows can arrive before the call returns. */
@@ -85,7 +105,16 @@ async function expectOk(ports: Ports, alarm: AlarmFacts, marker: string, begun: 
   await ports.store.transact(async (tx) => {
     await tx.incident(begun.incident.id);
     const known = (await tx.alarms([alarm.arn])).get(alarm.arn);
-    const memory = known ?? { id: alarm.arn, arn: alarm.arn, name: alarm.name, account: alarm.account, region: alarm.region, state: alarm.state, at: alarm.since, resets: [] };
+    const memory = known ?? {
+      id: alarm.arn,
+      arn: alarm.arn,
+      name: alarm.name,
+      account: alarm.account,
+      region: alarm.region,
+      state: alarm.state,
+      at: alarm.since,
+      resets: [],
+    };
     await tx.saveAlarms([{ ...memory, resets: [...memory.resets, { marker, by: begun.by, at: now }] }]);
   });
 }

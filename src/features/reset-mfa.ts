@@ -4,7 +4,7 @@ import { deviceKind, deviceName, deviceWords, type MfaDevice, type UserRef } fro
 import { type Incident, withDeed } from '../domain/incident.ts';
 import type { Actor, Ports } from '../domain/ports.ts';
 import { planUserChange, type UserPlan } from './plan-user-change.ts';
-import { type Answer, begin, type Begun, type Clicker, concluding, type Ended } from './respond.ts';
+import { type Answer, type Begun, begin, type Clicker, concluding, type Ended } from './respond.ts';
 
 export type Identified = 'call-back' | 'in-person' | 'video';
 export const identifiedWords: Record<Identified, string> = {
@@ -23,7 +23,8 @@ export async function planMfaReset(ports: Ports, clicker: Clicker, incident: num
   const answer = await planUserChange(ports, clicker, incident, 'reset-mfa', ref);
   if (!answer.ok) return answer;
   const { plan } = answer;
-  if (plan.facts.devices.length === 0) return { ok: false, reason: 'no-device', message: `${ref.name} has no MFA device, so there is none to reset.` };
+  if (plan.facts.devices.length === 0)
+    return { ok: false, reason: 'no-device', message: `${ref.name} has no MFA device, so there is none to reset.` };
   return { ok: true, plan: { ...plan, passwordWasReset: plan.incident.passwordsReset.includes(`${ref.account}/${plan.facts.ref.name}`) } };
 }
 
@@ -49,7 +50,11 @@ export async function resetMfa(ports: Ports, clicker: Clicker, request: MfaReque
   const { facts, on, passwordWasReset } = answer.plan;
   const keys = facts.devices.map(deviceKey);
   if (keys.toSorted().join() !== request.shown.toSorted().join()) {
-    return { ok: false, reason: 'devices-changed', message: `The MFA devices of ${facts.ref.name} changed since you were shown them. Nothing was done; open “Reset MFA” again.` };
+    return {
+      ok: false,
+      reason: 'devices-changed',
+      message: `The MFA devices of ${facts.ref.name} changed since you were shown them. Nothing was done; open “Reset MFA” again.`,
+    };
   }
   const chosen = facts.devices.filter((device) => request.chosen.includes(deviceKey(device)));
   if (chosen.length === 0) return { ok: false, reason: 'none-chosen', message: 'Choose at least one device.' };
@@ -94,17 +99,28 @@ function afterReset(incident: Incident, begun: Begun, ref: UserRef, done: number
 async function resetDevice(ports: Ports, ref: UserRef, device: MfaDevice, actor: Actor): Promise<DeviceOutcome> {
   const name = `${deviceWords[deviceKind(device.serial)]} ${deviceName(device.serial)}`;
   try {
-    const deactivated = await certainly(() => ports.identities.deactivate(ref, device.serial, actor), () => isDeactivated(ports, ref, device));
+    const deactivated = await certainly(
+      () => ports.identities.deactivate(ref, device.serial, actor),
+      () => isDeactivated(ports, ref, device),
+    );
     if (!deactivated) return { result: 'unknown', text: `${name}: AWS gave no answer and still lists it. Check CloudTrail for DeactivateMFADevice.` };
     if (deviceKind(device.serial) !== 'virtual') return { result: 'done', text: `${name}: deactivated.` };
   } catch (thrown) {
     return { result: 'failed', text: `${name}: not deactivated. ${messageOf(thrown)}` };
   }
   try {
-    const deleted = await certainly(() => ports.identities.deleteVirtual(ref.account, device.serial, actor), async () => !(await ports.identities.virtualDeviceExists(ref.account, device.serial)));
-    return deleted ? { result: 'done', text: `${name}: deactivated and deleted.` } : { result: 'unknown', text: `${name}: deactivated; whether it was deleted is not known.` };
+    const deleted = await certainly(
+      () => ports.identities.deleteVirtual(ref.account, device.serial, actor),
+      async () => !(await ports.identities.virtualDeviceExists(ref.account, device.serial)),
+    );
+    return deleted
+      ? { result: 'done', text: `${name}: deactivated and deleted.` }
+      : { result: 'unknown', text: `${name}: deactivated; whether it was deleted is not known.` };
   } catch (thrown) {
-    return { result: 'failed', text: `${name}: deactivated, but not deleted. ${messageOf(thrown)} Until it is, ${ref.name} cannot enrol a device of that name.` };
+    return {
+      result: 'failed',
+      text: `${name}: deactivated, but not deleted. ${messageOf(thrown)} Until it is, ${ref.name} cannot enrol a device of that name.`,
+    };
   }
 }
 

@@ -5,7 +5,7 @@ import { generatePassword } from '../domain/password.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
 import { planUserChange, protectedUser, type UserPlan } from './plan-user-change.ts';
-import { type Answer, begin, type Begun, type Clicker, concluding, type Ended } from './respond.ts';
+import { type Answer, type Begun, begin, type Clicker, concluding, type Ended } from './respond.ts';
 
 export type PasswordMode = 'lock-out' | 'hand-over';
 
@@ -19,7 +19,11 @@ export async function planPasswordReset(ports: Ports, clicker: Clicker, incident
   if (!answer.ok) return answer;
   const { facts } = answer.plan;
   if (facts.password === undefined) {
-    return { ok: false, reason: 'no-console-password', message: `${facts.ref.name} has no console password, so nobody signs in to the console as this user and there is none to reset. Access keys are another matter: see “MFA devices”.` };
+    return {
+      ok: false,
+      reason: 'no-console-password',
+      message: `${facts.ref.name} has no console password, so nobody signs in to the console as this user and there is none to reset. Access keys are another matter: see “MFA devices”.`,
+    };
   }
   return { ok: true, plan: { ...answer.plan, warnings: warnings(facts, await policyOrUnknown(ports, ref.account)) } };
 }
@@ -56,13 +60,25 @@ export type Show = (password: Secret, commands: readonly string[]) => Promise<Sh
  * Commits the intent; `finish` replaces the password and writes the outcome.
  * @param show called once with the password and what it does not stop, for a hand-over only, after AWS has taken it
  */
-export async function resetPassword(ports: Ports, clicker: Clicker, request: PasswordRequest): Promise<Answer<{ finish: (show: Show) => Promise<PasswordDone> }>> {
+export async function resetPassword(
+  ports: Ports,
+  clicker: Clicker,
+  request: PasswordRequest,
+): Promise<Answer<{ finish: (show: Show) => Promise<PasswordDone> }>> {
   const answer = await planPasswordReset(ports, clicker, request.incident, request.ref);
   if (!answer.ok) return answer;
   const { facts, on } = answer.plan;
   const how = request.mode === 'lock-out' ? 'locks out' : 'hands a new password to the requester for';
   const text = `${clicker.name} ${how} ${on}.`;
-  const begun = await begin(ports, { clicker, incident: request.incident, response: 'reset-password', on, why: request.why, text, seen: request.seen });
+  const begun = await begin(ports, {
+    clicker,
+    incident: request.incident,
+    response: 'reset-password',
+    on,
+    why: request.why,
+    text,
+    seen: request.seen,
+  });
   if (!begun.ok) return begun;
   return { ok: true, finish: (show) => concluding(ports, begun.begun, () => act(ports, begun.begun, facts, request.mode, show)) };
 }
@@ -103,14 +119,22 @@ async function replace(ports: Ports, begun: Begun, before: UserFacts, password: 
     const after = (await ports.identities.facts(before.ref)).password;
     // UpdateLoginProfile leaves no date behind: only "reset required" going from no to yes proves it.
     if (before.password?.resetRequired === false && after?.resetRequired === true) return true;
-    throw new AppError('ambiguous', `AWS gave no answer to UpdateLoginProfile for ${before.ref.name}. The new password was dropped, shown to nobody.`, { cause: thrown });
+    throw new AppError(
+      'ambiguous',
+      `AWS gave no answer to UpdateLoginProfile for ${before.ref.name}. The new password was dropped, shown to nobody.`,
+      { cause: thrown },
+    );
   }
 }
 
 function afterReset(incident: Incident, begun: Begun, ref: UserRef, what: string, lines: readonly string[], now: number): Incident {
   const key = `${ref.account}/${ref.name}`;
-  return withDeed(incident, { at: now, by: begun.by, how: 'bot', what }, {
-    notStopped: [...new Set([...incident.notStopped, ...lines])],
-    passwordsReset: [...new Set([...incident.passwordsReset, key])],
-  });
+  return withDeed(
+    incident,
+    { at: now, by: begun.by, how: 'bot', what },
+    {
+      notStopped: [...new Set([...incident.notStopped, ...lines])],
+      passwordsReset: [...new Set([...incident.passwordsReset, key])],
+    },
+  );
 }

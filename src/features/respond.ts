@@ -33,7 +33,13 @@ export function refusalOf(ports: Ports, clicker: Clicker, response: ResponseId, 
 
 async function recordRefusal(ports: Ports, clicker: Clicker, incident: number, label: string, found: Refusal): Promise<void> {
   const by = { id: clicker.id, name: clicker.name };
-  const body: EntryBody = { what: 'refused-click', by, reason: found.reason, result: 'refused', text: `${clicker.name} asked for “${label}” and was refused: ${found.message}` };
+  const body: EntryBody = {
+    what: 'refused-click',
+    by,
+    reason: found.reason,
+    result: 'refused',
+    text: `${clicker.name} asked for “${label}” and was refused: ${found.message}`,
+  };
   await ports.store.transact(async (tx) => {
     const known = incident === 0 ? undefined : await tx.incident(incident);
     if (known === undefined) await tx.lock(['log']);
@@ -163,7 +169,9 @@ export async function concluding<T extends { ended: Ended }>(ports: Ports, begun
 /** The newest like response of the last 15 minutes that was not refused and did not fail. */
 export function repetition(entries: readonly Entry[], response: ResponseId, on: string, now: number): Entry | undefined {
   const failed = new Set(entries.filter(({ body }) => body.result === 'failed' || body.result === 'refused').map(({ body }) => body.intent));
-  return entries.findLast(({ seq, at, body }) => body.what === response && body.phase === 'intent' && body.on === on && now - at < repeatWindow && !failed.has(seq));
+  return entries.findLast(
+    ({ seq, at, body }) => body.what === response && body.phase === 'intent' && body.on === on && now - at < repeatWindow && !failed.has(seq),
+  );
 }
 
 export function repeatedText(entry: Entry, now: number): string {
@@ -175,7 +183,10 @@ export async function closeAbandoned(ports: Ports, otherOwnersAreDead: boolean):
   const longestResponse = 5 * 60_000;
   const lost = await ports.store.abandoned(ports.clock.now() - longestResponse, ports.owner, otherOwnersAreDead);
   for (const { incident, seq } of lost) {
-    const ended: Ended = { result: 'unknown', text: 'Outcome unknown: the responder stopped while this was under way. Check CloudTrail before you do it again.' };
+    const ended: Ended = {
+      result: 'unknown',
+      text: 'Outcome unknown: the responder stopped while this was under way. Check CloudTrail before you do it again.',
+    };
     await writeOutcome(ports, incident, seq, ended, 'interrupted', undefined);
     ports.log.warn({ incident, seq }, 'response without an outcome closed as unknown');
   }

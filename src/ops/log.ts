@@ -2,7 +2,18 @@ import { type DestinationStream, pino } from 'pino';
 import type { Log } from '../domain/ports.ts';
 
 /** Keys that may hold what must not be read by who reads logs, wherever an SDK puts them. */
-const secretKeys = ['password', 'Password', 'token', 'Token', 'authorization', 'Authorization', 'secretAccessKey', 'sessionToken', 'SecretAccessKey', 'SessionToken'];
+const secretKeys = [
+  'password',
+  'Password',
+  'token',
+  'Token',
+  'authorization',
+  'Authorization',
+  'secretAccessKey',
+  'sessionToken',
+  'SecretAccessKey',
+  'SessionToken',
+];
 const paths = secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
 
 /** JSON lines on standard output. Errors are logged by name, code, message, stack and cause, never with the request that led to them. */

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { MetricName, Metrics, Store } from '../domain/ports.ts';
 
 const help: Record<MetricName, string> = {
@@ -17,11 +17,23 @@ export interface MetricsPage extends Metrics {
 export function openMetrics(): MetricsPage {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const counters = Object.entries(help).map(([name, text]) => [name, new Counter({ name: `signin_responder_${name}_total`, help: text, labelNames: ['outcome'], registers: [registry] })] as const);
+  const counters = Object.entries(help).map(
+    ([name, text]) =>
+      [name, new Counter({ name: `signin_responder_${name}_total`, help: text, labelNames: ['outcome'], registers: [registry] })] as const,
+  );
   const byName = new Map(counters);
   const counts = new Map<MetricName, Map<string, number>>();
-  const open = new Gauge({ name: 'signin_responder_open_incidents', help: 'Incidents that are not resolved', labelNames: ['status'], registers: [registry] });
-  const lag = new Gauge({ name: 'signin_responder_picture_lag_seconds', help: 'How late the oldest picture is that Slack does not show yet', registers: [registry] });
+  const open = new Gauge({
+    name: 'signin_responder_open_incidents',
+    help: 'Incidents that are not resolved',
+    labelNames: ['status'],
+    registers: [registry],
+  });
+  const lag = new Gauge({
+    name: 'signin_responder_picture_lag_seconds',
+    help: 'How late the oldest picture is that Slack does not show yet',
+    registers: [registry],
+  });
   return {
     count: (name, outcome) => {
       byName.get(name)?.inc({ outcome });

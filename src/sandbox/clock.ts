@@ -40,7 +40,11 @@ export class SandboxClock {
     if (followers.length > 0) {
       await new Promise<void>((resolve) => {
         const tooLate = setTimeout(resolve, confirmMs);
-        this.#confirmed.set(id, { left: followers.length, done: () => (clearTimeout(tooLate), resolve()) });
+        const done = (): void => {
+          clearTimeout(tooLate);
+          resolve();
+        };
+        this.#confirmed.set(id, { left: followers.length, done });
         for (const stream of followers) stream.write(`${JSON.stringify({ offset: this.#offset, id })}\n`);
       });
       this.#confirmed.delete(id);

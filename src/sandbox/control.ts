@@ -20,9 +20,15 @@ export function controlRoutes(world: World): Routes {
 function slackRoutes({ workspace, interactions }: World): Routes {
   const of = (user: string | undefined) => (one: { user: string }) => user === undefined || one.user === user;
   return {
-    'GET /api/slack/messages': (call) => ({ messages: workspace.messages.filter((message) => !message.deleted && (query(call, 'channel') ?? message.channel) === message.channel).map((message) => shown(message, true)) }),
+    'GET /api/slack/messages': (call) => ({
+      messages: workspace.messages
+        .filter((message) => !message.deleted && (query(call, 'channel') ?? message.channel) === message.channel)
+        .map((message) => shown(message, true)),
+    }),
     'GET /api/slack/ephemerals': (call) => ({ ephemerals: workspace.ephemerals.filter(of(query(call, 'user'))) }),
-    'GET /api/slack/views': (call) => ({ views: workspace.views.filter(of(query(call, 'user'))).map((view) => ({ user: view.user, ...told(view) })) }),
+    'GET /api/slack/views': (call) => ({
+      views: workspace.views.filter(of(query(call, 'user'))).map((view) => ({ user: view.user, ...told(view) })),
+    }),
     'GET /api/slack/home': (call) => ({ view: workspace.homes.get(query(call, 'user') ?? '') ?? null }),
     'GET /api/slack/files': () => ({ files: [] }),
     'GET /api/slack/requests': () => ({ requests: workspace.requests }),
@@ -79,7 +85,12 @@ function awsRoutes(world: World): Routes {
       return signsIn(aws, account, user, password);
     },
     'POST /api/aws/trail': (call) => {
-      const { account, region = 'us-east-1', records, delaySeconds = 0 } = jsonOf<{ account?: string; region?: string; records: unknown[]; delaySeconds?: number }>(call);
+      const {
+        account,
+        region = 'us-east-1',
+        records,
+        delaySeconds = 0,
+      } = jsonOf<{ account?: string; region?: string; records: unknown[]; delaySeconds?: number }>(call);
       const id = account ?? Object.keys(aws.accounts).at(-1) ?? '';
       const found = aws.accounts[id];
       if (found === undefined || !Array.isArray(records)) throw new WrongCall('Give {account, records} of an account that exists.');
@@ -87,8 +98,16 @@ function awsRoutes(world: World): Routes {
       return { trail: found.trail.length };
     },
     'POST /api/aws/alarm': (call) => {
-      const { name, state, reason, breaching } = jsonOf<{ name: string; state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'; reason?: string; breaching?: boolean }>(call);
-      const [account, alarm] = Object.entries(aws.accounts).map(([id, one]) => [id, one.alarms[name]] as const).find(([, one]) => one !== undefined) ?? [];
+      const { name, state, reason, breaching } = jsonOf<{
+        name: string;
+        state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+        reason?: string;
+        breaching?: boolean;
+      }>(call);
+      const [account, alarm] =
+        Object.entries(aws.accounts)
+          .map(([id, one]) => [id, one.alarms[name]] as const)
+          .find(([, one]) => one !== undefined) ?? [];
       if (account === undefined || alarm === undefined) throw new WrongCall(`There is no alarm ${name}.`);
       if (!['OK', 'ALARM', 'INSUFFICIENT_DATA'].includes(state)) throw new WrongCall('state must be OK, ALARM or INSUFFICIENT_DATA.');
       if (breaching !== undefined) alarm.breaching = breaching;

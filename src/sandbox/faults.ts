@@ -49,7 +49,13 @@ const lateMs = 300;
  * @param silently processes the call and sends nothing
  * @returns false when the fault is one of content, which the caller must answer
  */
-export async function withTransportFault(mode: string, call: { request: IncomingMessage; response: ServerResponse }, ms: number | undefined, work: () => Promise<void>, silently: () => Promise<void>): Promise<boolean> {
+export async function withTransportFault(
+  mode: string,
+  call: { request: IncomingMessage; response: ServerResponse },
+  ms: number | undefined,
+  work: () => Promise<void>,
+  silently: () => Promise<void>,
+): Promise<boolean> {
   const { request, response } = call;
   const closed = new Promise<void>((resolve) => response.on('close', resolve));
   switch (mode) {

@@ -13,10 +13,12 @@ const settleMs = 30;
 
 export function pageRoutes(): { routes: Routes; changed: () => void } {
   const listening = new Set<ServerResponse>();
-  let pending: NodeJS.Timeout | undefined;
+  let isTold = true;
   const changed = (): void => {
-    pending ??= setTimeout(() => {
-      pending = undefined;
+    if (!isTold) return;
+    isTold = false;
+    setTimeout(() => {
+      isTold = true;
       for (const response of listening) response.write('data: changed\n\n');
     }, settleMs);
   };
@@ -28,7 +30,8 @@ export function pageRoutes(): { routes: Routes; changed: () => void } {
   };
   const served = Object.entries(files).map(([path, { file, type }]) => [
     `GET ${path}`,
-    ({ response }: Call) => void response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(readFileSync(new URL(`page/${file}`, import.meta.url))),
+    ({ response }: Call) =>
+      void response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(readFileSync(new URL(`page/${file}`, import.meta.url))),
   ]);
   return { routes: { ...Object.fromEntries(served), 'GET /api/events': stream }, changed };
 }

@@ -83,7 +83,8 @@ async function click(stage: Stage, user: string, action: string, option?: string
 
 async function submit(stage: Stage, user: string, view: View, values: Record<string, string | string[]>): Promise<View | undefined> {
   const result = (await stage.world.interactions.submit({ user, view_id: view.id, values })) as { status: number; views: View[]; errors?: object };
-  if (result.status !== 200 || result.errors) stage.faults.push(`${view.callback_id} was answered ${result.status} ${JSON.stringify(result.errors ?? {})}`);
+  if (result.status !== 200 || result.errors)
+    stage.faults.push(`${view.callback_id} was answered ${result.status} ${JSON.stringify(result.errors ?? {})}`);
   await settled(stage.world);
   return result.views.at(0);
 }
@@ -141,9 +142,15 @@ async function resetMfa(stage: Stage): Promise<void> {
   if (view === undefined) return;
   printView(stage, view);
   if (view.callback_id !== 'reset-mfa') return;
-  const devices = view.blocks.map((block) => block.element as { action_id?: string; options?: { value: string }[] } | undefined).find((element) => element?.action_id === 'devices');
+  const devices = view.blocks
+    .map((block) => block.element as { action_id?: string; options?: { value: string }[] } | undefined)
+    .find((element) => element?.action_id === 'devices');
   const chosen = devices?.options?.map((option) => option.value) ?? [];
-  const outcome = await submit(stage, remediator, view, { devices: chosen, why: 'The attacker may have enrolled one', 'user-again': userOfView(view) });
+  const outcome = await submit(stage, remediator, view, {
+    devices: chosen,
+    why: 'The attacker may have enrolled one',
+    'user-again': userOfView(view),
+  });
   printView(stage, outcome);
   if (outcome?.callback_id !== 'outcome') stage.faults.push('MFA was not reset.');
   stage.replies++;

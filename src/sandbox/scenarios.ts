@@ -43,7 +43,17 @@ function consoleLogin(world: World, userIdentity: Json, outcome: 'Success' | 'Fa
 
 /** A record as EventBridge hands it to SNS. */
 function eventBridge(detail: Json, detailType = 'AWS Console Sign In via CloudTrail'): Json {
-  return { version: '0', id: randomUUID(), 'detail-type': detailType, source: 'aws.signin', account: prodAccount, time: detail.eventTime, region: detail.awsRegion, resources: [], detail };
+  return {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': detailType,
+    source: 'aws.signin',
+    account: prodAccount,
+    time: detail.eventTime,
+    region: detail.awsRegion,
+    resources: [],
+    detail,
+  };
 }
 
 async function publishAll(world: World, messages: readonly Json[]): Promise<Published[]> {
@@ -57,23 +67,41 @@ async function alarm(world: World, name: string, state: 'OK' | 'ALARM', breachin
   const found = world.aws.accounts[prodAccount]?.alarms[name];
   if (found === undefined) throw new Error(`There is no alarm ${name}.`);
   found.breaching = breaching;
-  const reason = state === 'ALARM' ? `Threshold Crossed: 1 datapoint [7.0] was greater than or equal to the threshold (${found.threshold}.0).` : 'Threshold Crossed: no datapoints were received.';
+  const reason =
+    state === 'ALARM'
+      ? `Threshold Crossed: 1 datapoint [7.0] was greater than or equal to the threshold (${found.threshold}.0).`
+      : 'Threshold Crossed: no datapoints were received.';
   world.cloudWatch.change(prodAccount, found, state, reason);
   await world.activity.quiet(100, 20_000);
   return [];
 }
 
-const identityCenter = { type: 'IdentityCenterUser', accountId: prodAccount, onBehalfOf: { userId: '90676e4a-1111-2222-3333-444455556666', identityStoreArn: 'arn:aws:identitystore::111122223333:identitystore/d-9067642ac7' }, credentialId: 'VKL...' };
+const identityCenter = {
+  type: 'IdentityCenterUser',
+  accountId: prodAccount,
+  onBehalfOf: { userId: '90676e4a-1111-2222-3333-444455556666', identityStoreArn: 'arn:aws:identitystore::111122223333:identitystore/d-9067642ac7' },
+  credentialId: 'VKL...',
+};
 
 const scenarios: Record<string, Scenario> = {
-  'sign-in-failures': { title: 'The alarm on failed console sign-ins fires', signals: (world) => alarm(world, 'ConsoleSigninFailures', 'ALARM', true) },
+  'sign-in-failures': {
+    title: 'The alarm on failed console sign-ins fires',
+    signals: (world) => alarm(world, 'ConsoleSigninFailures', 'ALARM', true),
+  },
   'sign-in-without-mfa': {
     title: 'An IAM user signs in without MFA',
-    signals: (world) => publishAll(world, [eventBridge(consoleLogin(world, { type: 'IAMUser', arn: `arn:aws:iam::${prodAccount}:user/alice`, userName: 'alice' }, 'Success', 'No'))]),
+    signals: (world) =>
+      publishAll(world, [
+        eventBridge(consoleLogin(world, { type: 'IAMUser', arn: `arn:aws:iam::${prodAccount}:user/alice`, userName: 'alice' }, 'Success', 'No')),
+      ]),
   },
   'mfa-failures': {
     title: 'An IAM user fails at the MFA step, three times',
-    signals: (world) => publishAll(world, [1, 2, 3].map(() => eventBridge(consoleLogin(world, { type: 'IAMUser', userName: 'bella', accessKeyId: '' }, 'Failure', 'Yes')))),
+    signals: (world) =>
+      publishAll(
+        world,
+        [1, 2, 3].map(() => eventBridge(consoleLogin(world, { type: 'IAMUser', userName: 'bella', accessKeyId: '' }, 'Failure', 'Yes'))),
+      ),
   },
   'identity-center-mfa-failures': {
     title: 'An Identity Center user gives a wrong MFA code',
@@ -93,7 +121,10 @@ const scenarios: Record<string, Scenario> = {
   },
   'federated-without-mfa': {
     title: 'A federated user signs in; AWS cannot see whether MFA was asked for',
-    signals: (world) => publishAll(world, [eventBridge(consoleLogin(world, { type: 'FederatedUser', arn: `arn:aws:sts::${prodAccount}:federated-user/frank` }, 'Success', 'No'))]),
+    signals: (world) =>
+      publishAll(world, [
+        eventBridge(consoleLogin(world, { type: 'FederatedUser', arn: `arn:aws:sts::${prodAccount}:federated-user/frank` }, 'Success', 'No')),
+      ]),
   },
   'flapping-alarm': {
     title: 'An alarm goes back and forth ten times',

@@ -39,7 +39,7 @@ async function build(): Promise<{ world: World; server: Server; url: () => strin
   const dataDir = values.data ?? mkdtempSync(join(tmpdir(), 'signin-responder-'));
   const page = pageRoutes();
   let server: Server | undefined;
-  const url = (): string => `http://127.0.0.1:${(server?.address() as AddressInfo).port}`;
+  const url = (): string => `http://127.0.0.1:${((server as Server).address() as AddressInfo).port}`;
   const world = await newWorld({
     url,
     changed: page.changed,
@@ -77,7 +77,8 @@ function emulatedRoutes(world: World, url: () => string) {
       call.response.writeHead(status).end(text);
     },
     'POST /aws/*': awsServer(aws, cloudWatch, faults, activity, seen),
-    [`GET /certificate${certificatePath}`]: ({ response }: Call) => void response.writeHead(200, { 'content-type': 'application/x-pem-file' }).end(signer.certificate),
+    [`GET /certificate${certificatePath}`]: ({ response }: Call) =>
+      void response.writeHead(200, { 'content-type': 'application/x-pem-file' }).end(signer.certificate),
     'GET /clock': ({ response }: Call) => clock.follow(response),
     'POST /clock/*': ({ rest }: Call) => {
       clock.confirm(Number(rest));
@@ -92,7 +93,8 @@ async function main(): Promise<number | undefined> {
     return 0;
   }
   if (process.env.NODE_ENV === 'production') throw new Error('The sandbox does not run with NODE_ENV=production.');
-  if (values.play !== undefined && !scenarioNames.includes(values.play)) throw new Error(`There is no scenario ${values.play}; there are ${scenarioNames.join(', ')}.`);
+  if (values.play !== undefined && !scenarioNames.includes(values.play))
+    throw new Error(`There is no scenario ${values.play}; there are ${scenarioNames.join(', ')}.`);
   const { world, url, end } = await build();
   if (!values['no-bot']) await world.bot.start();
   if (values.play !== undefined) {
@@ -108,8 +110,20 @@ async function main(): Promise<number | undefined> {
 function announce(world: World, url: string): void {
   if (values.json) process.stdout.write(`${JSON.stringify({ url, bot: { ...world.bot.listening, pid: world.bot.pid } })}\n`);
   if (values['no-bot']) {
-    const env = botEnvironment({ sandboxUrl: url, port: portOf(process.env.PORT, 3_000), opsPort: portOf(process.env.OPS_PORT, 9_464), dataDir: './data', databaseUrl: process.env.DATABASE_URL, logLevel: 'info', onLine: () => undefined });
-    process.stdout.write(`Start the bot with:\n${Object.entries(env).map(([key, value]) => `${key}='${value}'`).join(' ')} node src/main.ts\n`);
+    const env = botEnvironment({
+      sandboxUrl: url,
+      port: portOf(process.env.PORT, 3_000),
+      opsPort: portOf(process.env.OPS_PORT, 9_464),
+      dataDir: './data',
+      databaseUrl: process.env.DATABASE_URL,
+      logLevel: 'info',
+      onLine: () => undefined,
+    });
+    process.stdout.write(
+      `Start the bot with:\n${Object.entries(env)
+        .map(([key, value]) => `${key}='${value}'`)
+        .join(' ')} node src/main.ts\n`,
+    );
   }
   process.stdout.write(`sandbox ready: ${url}\n`);
 }

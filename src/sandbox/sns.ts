@@ -48,7 +48,13 @@ export async function newSigner(): Promise<Signer> {
     signingAlgorithm: algorithm,
   });
   const key = KeyObject.from(keys.privateKey as webcrypto.CryptoKey);
-  return { certificate: `${certificate.toString('pem')}\n`, sign: (text, version) => createSign(version === '2' ? 'RSA-SHA256' : 'RSA-SHA1').update(text, 'utf8').sign(key, 'base64') };
+  return {
+    certificate: `${certificate.toString('pem')}\n`,
+    sign: (text, version) =>
+      createSign(version === '2' ? 'RSA-SHA256' : 'RSA-SHA1')
+        .update(text, 'utf8')
+        .sign(key, 'base64'),
+  };
 }
 
 /** What would be posted, for a test that wants to change it. */
@@ -63,7 +69,9 @@ export function envelopeOf(signer: Signer, input: PublishInput, defaultTopic: st
     Message: typeof input.message === 'string' ? input.message : JSON.stringify(input.message),
     MessageId: input.messageId ?? randomUUID(),
     ...(input.subject !== undefined && !isConfirmation ? { Subject: input.subject } : {}),
-    ...(isConfirmation ? { SubscribeURL: `https://sns.${region}.amazonaws.com/?Action=ConfirmSubscription&TopicArn=${topic}&Token=${token}`, Token: token } : {}),
+    ...(isConfirmation
+      ? { SubscribeURL: `https://sns.${region}.amazonaws.com/?Action=ConfirmSubscription&TopicArn=${topic}&Token=${token}`, Token: token }
+      : {}),
     Timestamp: input.timestamp ?? (input.tamper === 'stale' ? stale : new Date().toISOString()),
     TopicArn: topic,
     Type: type,
@@ -71,7 +79,15 @@ export function envelopeOf(signer: Signer, input: PublishInput, defaultTopic: st
   const version = input.signatureVersion ?? '2';
   const order = Object.keys(fields).toSorted();
   const signed = order.map((key) => `${key}\n${fields[key]}\n`).join('');
-  return tampered({ ...fields, SignatureVersion: version, Signature: signer.sign(signed, version), SigningCertURL: `https://sns.${region}.amazonaws.com${certificatePath}` }, input.tamper);
+  return tampered(
+    {
+      ...fields,
+      SignatureVersion: version,
+      Signature: signer.sign(signed, version),
+      SigningCertURL: `https://sns.${region}.amazonaws.com${certificatePath}`,
+    },
+    input.tamper,
+  );
 }
 
 function tampered(envelope: Record<string, string>, tamper: Tamper | undefined): Record<string, string> {
@@ -108,4 +124,3 @@ export async function deliver(botUrl: string, envelope: Record<string, string>, 
     .catch(() => ({ status: 0, body: '' }));
   return { messageId: String(envelope.MessageId), ...result, ms: Date.now() - start };
 }
-

@@ -60,7 +60,8 @@ export async function newWorld(options: WorldOptions): Promise<World> {
   };
 
   const publishRetrying = async (target: string, subject: string, message: object): Promise<void> => {
-    if (target !== topicArn) return workspace.exchange({ from: 'sns', what: `${subject} → ${target.split(':').at(-1)}`, status: 'to another target' });
+    if (target !== topicArn)
+      return workspace.exchange({ from: 'sns', what: `${subject} → ${target.split(':').at(-1)}`, status: 'to another target' });
     const done = activity.begin();
     let last = await publish({ subject, message });
     for (let attempt = 0; attempt < retries && (last.status === 0 || last.status >= 500); attempt++) {
@@ -73,7 +74,17 @@ export async function newWorld(options: WorldOptions): Promise<World> {
   const cloudWatch = new CloudWatch(aws, publishRetrying);
   const interactions = new Interactions(workspace, activity, () => bot.listening.url, options.url);
   return {
-    clock, activity, faults, workspace, aws, cloudWatch, interactions, bot, signer, log, publish,
+    clock,
+    activity,
+    faults,
+    workspace,
+    aws,
+    cloudWatch,
+    interactions,
+    bot,
+    signer,
+    log,
+    publish,
     reset: async () => {
       await bot.stop('SIGKILL');
       faults.clear();

@@ -1,13 +1,13 @@
 /** Bolt wiring: receiver, listeners, and a stop that waits for what is under way. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { App, HTTPReceiver, LogLevel, type Logger, SocketModeReceiver } from '@slack/bolt';
+import { App, HTTPReceiver, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { AppError, asAppError } from '../domain/error.ts';
 import type { Log } from '../domain/ports.ts';
-import { registerClicks } from './listeners.ts';
 import type { SlackContext } from './click.ts';
 import { registerCommand } from './command.ts';
 import { slackError } from './errors.ts';
+import { registerClicks } from './listeners.ts';
 import { registerSubmits } from './submits.ts';
 import { registerUserViews } from './user-listeners.ts';
 
@@ -44,7 +44,10 @@ function clientOptions(apiUrl: string | undefined, log: Log): WebClientOptions {
 }
 
 function boltLogger(log: Log): Logger {
-  const line = (level: 'warn' | 'error') => (...parts: unknown[]) => log[level]({ from: 'slack' }, parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' '));
+  const line =
+    (level: 'warn' | 'error') =>
+    (...parts: unknown[]) =>
+      log[level]({ from: 'slack' }, parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' '));
   const silent = (): void => undefined;
   return { debug: silent, info: silent, warn: line('warn'), error: line('error'), setLevel: silent, getLevel: () => LogLevel.WARN, setName: silent };
 }

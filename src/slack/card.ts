@@ -24,13 +24,15 @@ export function drawCard(incident: Incident, options: CardOptions): Message {
     { type: 'header', text: plain(headline(incident), limits.header) },
     lines(...(isResolved ? resolvedRows(incident, options) : openRows(incident, options))),
     ...actions(incident, options),
-    { type: 'context', elements: [plain(footer(incident), 300)] },
+    { type: 'context', elements: [...detailLines(incident), footer(incident)].map((line) => plain(line, 400)) },
   ];
   return { text: summaryText(incident, options), blocks };
 }
 
 function headline(incident: Incident): string {
-  const state = incident.resolved ? `RESOLVED · ${capital(verdictWords[incident.resolved.verdict])}` : `${incident.severity} · ${incident.status.toUpperCase()}`;
+  const state = incident.resolved
+    ? `RESOLVED · ${capital(verdictWords[incident.resolved.verdict])}`
+    : `${incident.severity} · ${incident.status.toUpperCase()}`;
   return `${state} · ${clean(incident.title, 90)}`;
 }
 
@@ -51,9 +53,9 @@ function openRows(incident: Incident, options: CardOptions): Row[] {
   return [
     whatRow(incident),
     [words(where(incident, options.accounts))],
-    ...alarmRows(incident),
     ...noticeRows(incident),
     ...whoRows(incident, options),
+    ...(incident.alarm ? stateRows(incident.alarm) : []),
     ...consequenceRows(incident),
     nowRow(incident, options),
   ];
@@ -63,21 +65,30 @@ function whatRow(incident: Incident): Row {
   const { signals, firings, recoveries } = incident.counts;
   const again = signals > firings + recoveries ? ` (${signals} notifications)` : '';
   const back = recoveries > 0 ? `, back to OK ${recoveries}×` : '';
-  const what = { alarm: `Alarm fired ${firings}×${back}${again}`, 'sign-in': `Seen ${firings}×${again}`, notice: `Received ${signals}×` }[incident.origin];
+  const what = { alarm: `Alarm fired ${firings}×${back}${again}`, 'sign-in': `Seen ${firings}×${again}`, notice: `Received ${signals}×` }[
+    incident.origin
+  ];
   const isOnce = incident.firstSignalAt === incident.lastSignalAt;
-  return [bold(what), words(isOnce ? ' at ' : ', from '), time(incident.firstSignalAt), ...(isOnce ? [] : [words(' to '), time(incident.lastSignalAt)])];
+  return [
+    bold(what),
+    words(isOnce ? ' at ' : ', from '),
+    time(incident.firstSignalAt),
+    ...(isOnce ? [] : [words(' to '), time(incident.lastSignalAt)]),
+  ];
 }
 
-function alarmRows({ alarm }: Incident): Row[] {
+/** What CloudWatch says of the alarm: small, for it is the same every time. */
+function detailLines({ alarm }: Incident): string[] {
   if (alarm === undefined) return [];
-  const rule: Row[] = alarm.rule ? [[words('Rule: '), words(alarm.rule)]] : [];
-  const reason: Row[] = alarm.reason && !alarm.resetBy ? [[words('CloudWatch says: '), words(alarm.reason)]] : [];
-  const description: Row[] = alarm.description ? [[words('Description: '), words(alarm.description)]] : [];
-  return [...rule, ...description, ...reason, ...stateRows(alarm)];
+  const said = [alarm.description, alarm.rule && `Rule: ${alarm.rule}`, alarm.resetBy ? undefined : alarm.reason];
+  return said.filter((line) => line !== undefined && line !== '') as string[];
 }
 
 function stateRows(alarm: NonNullable<Incident['alarm']>): Row[] {
-  const again: Row[] = alarm.firedAfterReset > 0 ? [[bold(`Fired again after a reset${alarm.firedAfterReset > 1 ? ` (${alarm.firedAfterReset}×)` : ''}: its data still breaches.`)]] : [];
+  const again: Row[] =
+    alarm.firedAfterReset > 0
+      ? [[bold(`Fired again after a reset${alarm.firedAfterReset > 1 ? ` (${alarm.firedAfterReset}×)` : ''}: its data still breaches.`)]]
+      : [];
   if (alarm.state === 'ALARM') return again;
   if (alarm.resetBy) return [[words(`Alarm OK since `), time(alarm.since), words(`: reset by ${alarm.resetBy.name}. That mends nothing.`)], ...again];
   if (alarm.state === 'OK') return [[words('Alarm OK by itself since '), time(alarm.since), words(': it stopped, nothing more.')], ...again];
@@ -86,7 +97,10 @@ function stateRows(alarm: NonNullable<Incident['alarm']>): Row[] {
 
 function noticeRows(incident: Incident): Row[] {
   if (incident.noticeText === undefined) return [];
-  return [[words('It says: '), words(incident.noticeText, 1_500)], [words('This message is of no kind that is understood, so it is shown as it came.')]];
+  return [
+    [words('It says: '), words(incident.noticeText, 1_500)],
+    [words('This message is of no kind that is understood, so it is shown as it came.')],
+  ];
 }
 
 function whoRows(incident: Incident, options: CardOptions): Row[] {
@@ -96,7 +110,13 @@ function whoRows(incident: Incident, options: CardOptions): Row[] {
 }
 
 function consequenceRows(incident: Incident): Row[] {
-  const rows: Row[] = incident.deeds.slice(-5).map((deed) => [words(deed.how === 'bot' ? `By the bot (${deed.by.name}): ` : `By hand (${deed.by.name}): `), time(deed.at), words(` ${deed.what}`)]);
+  const rows: Row[] = incident.deeds
+    .slice(-5)
+    .map((deed) => [
+      words(deed.how === 'bot' ? `By the bot (${deed.by.name}): ` : `By hand (${deed.by.name}): `),
+      time(deed.at),
+      words(` ${deed.what}`),
+    ]);
   if (incident.notStopped.length > 0) rows.push([bold('Not stopped: '), words(incident.notStopped.join(', '))]);
   if (incident.leftToDo.length > 0) rows.push([bold('Left to do: '), words(incident.leftToDo.join(', '))]);
   return rows;
@@ -134,7 +154,9 @@ function footer(incident: Incident): string {
 
 function actions(incident: Incident, options: CardOptions): ActionsBlock[] {
   const { incident: about, user, more } = offered(incident);
-  const rows: ActionsBlock[] = [{ type: 'actions', block_id: 'incident', elements: [...about.map((id) => button(incident, id)), overflow(incident, more)] }];
+  const rows: ActionsBlock[] = [
+    { type: 'actions', block_id: 'incident', elements: [...about.map((id) => button(incident, id)), overflow(incident, more)] },
+  ];
   const allowed = user.filter((id) => options.remediatorsExist || responses[id].needs === 'responder');
   if (allowed.length > 0) rows.push({ type: 'actions', block_id: 'user', elements: allowed.map((id) => button(incident, id)) });
   return rows;

@@ -37,8 +37,12 @@ export function registerCommand(app: App, context: SlackContext): void {
   app.event('app_home_opened', async ({ event, client, context: { teamId } }) => {
     if (event.tab !== 'home') return;
     const refused = await refusal(ports, { id: event.user, name: event.user, team: teamId ?? '' }, 'responder', 'App Home', 0);
-    const message = refused ? { text: refused.message, blocks: [] } : drawStatus(await reportStatus(ports), await readWatchedAlarms(ports), optionsOf(context));
-    const view = refused ? homeView({ text: '', blocks: [{ type: 'section', text: { type: 'plain_text', text: refused.message } }] }) : homeView(message);
+    const message = refused
+      ? { text: refused.message, blocks: [] }
+      : drawStatus(await reportStatus(ports), await readWatchedAlarms(ports), optionsOf(context));
+    const view = refused
+      ? homeView({ text: '', blocks: [{ type: 'section', text: { type: 'plain_text', text: refused.message } }] })
+      : homeView(message);
     await client.views.publish({ user_id: event.user, view });
   });
 }
@@ -55,7 +59,8 @@ async function answer(context: SlackContext, text: string, say: Say): Promise<vo
   if (number !== undefined) return say(await incidentMessage(context, number), false);
   const status = await reportStatus(context.ports);
   const reading = readWatchedAlarms(context.ports);
-  const draw = (watched: WatchedAlarms | undefined): Message => (text === '' ? drawStatus(status, watched, optionsOf(context)) : alarmMessage(context, text, status, watched));
+  const draw = (watched: WatchedAlarms | undefined): Message =>
+    text === '' ? drawStatus(status, watched, optionsOf(context)) : alarmMessage(context, text, status, watched);
   const quick = await Promise.race([reading, new Promise<undefined>((resolve) => setTimeout(resolve, awsPatienceMs, undefined))]);
   await say(draw(quick), false);
   if (quick === undefined) await say(draw(await reading), true);

@@ -4,7 +4,15 @@ import { AppError } from '../domain/error.ts';
 /** Slack's error strings by what they mean to us. Source: the error tables of the methods' reference pages. */
 const unclear = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'team_added_to_org']);
 const gone = new Set(['message_not_found']);
-const badContent = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long', 'invalid_arguments', 'view_too_large', 'no_text']);
+const badContent = new Set([
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'msg_blocks_too_long',
+  'msg_too_long',
+  'invalid_arguments',
+  'view_too_large',
+  'no_text',
+]);
 const sentences: Record<string, string> = {
   channel_not_found: 'INCIDENT_CHANNEL does not exist, or the bot may not see it.',
   is_archived: 'INCIDENT_CHANNEL is archived. Unarchive it, or set another one.',
@@ -23,7 +31,10 @@ export function slackError(thrown: unknown, method: string): AppError {
   }
   if (thrown instanceof WebAPIPlatformError) return platformError(thrown, method);
   if (thrown instanceof WebAPIHTTPError) {
-    return new AppError(thrown.statusCode >= 500 ? 'ambiguous' : 'denied', `Slack answered ${method} with status ${thrown.statusCode}.`, { cause: thrown, reason: `http_${thrown.statusCode}` });
+    return new AppError(thrown.statusCode >= 500 ? 'ambiguous' : 'denied', `Slack answered ${method} with status ${thrown.statusCode}.`, {
+      cause: thrown,
+      reason: `http_${thrown.statusCode}`,
+    });
   }
   if (thrown instanceof WebAPIRequestError && unreachable.has(causeCode(thrown))) {
     return new AppError('unavailable', 'Slack cannot be reached.', { cause: thrown, reason: causeCode(thrown) });

@@ -19,7 +19,11 @@ const resultWords: Record<Result, string> = {
 export function drawReply(incident: Incident, entry: Entry, outcome: Entry | undefined, responders: readonly string[]): Message {
   const rings: RichTextElement[] = entry.reply === 'loud' ? responders.flatMap((id) => [words(' '), mention(id)]) : [];
   const label = responses[entry.body.what as ResponseId]?.label;
-  const head: RichTextElement[] = [...(label ? [bold(label), words(' · ')] : [bold(`${nameOf(incident)} · `)]), words(entry.body.text, 1_000), ...rings];
+  const head: RichTextElement[] = [
+    ...(label ? [bold(label), words(' · ')] : [bold(`${nameOf(incident)} · `)]),
+    words(entry.body.text, 1_000),
+    ...rings,
+  ];
   const why: RichTextElement[][] = entry.body.why ? [[words(`Why: ${entry.body.why}`, 1_000)]] : [];
   const end: RichTextElement[][] = outcome ? [[bold(`${resultWords[outcome.body.result ?? 'unknown']}: `), words(outcome.body.text, 1_000)]] : [];
   const waits: RichTextElement[][] = entry.body.phase === 'intent' && !outcome ? [[words('Under way since '), time(entry.at), words('…')]] : [];

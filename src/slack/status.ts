@@ -25,12 +25,20 @@ export function drawStatus(status: Status, watched: WatchedAlarms | undefined, o
 
 function incidentRows(status: Status, options: StatusOptions): RichTextElement[][] {
   if (status.incidents.length === 0) return [[bold('No open incident.')]];
-  const rows = status.incidents.slice(0, shown).map(({ incident, card }) => [
-    card === undefined ? words(`${nameOf(incident)} (its card is not posted yet)`) : link(nameOf(incident), options.permalink(card)),
-    words(` ${incident.severity} · ${incident.status} · ${incident.title} · ${incident.owner ? `${incident.owner.name} is on it` : 'nobody is on it'} · open for ${duration(status.now - incident.openedAt)}`),
-  ]);
+  const rows = status.incidents
+    .slice(0, shown)
+    .map(({ incident, card }) => [
+      card === undefined ? words(`${nameOf(incident)} (its card is not posted yet)`) : link(nameOf(incident), options.permalink(card)),
+      words(
+        ` ${incident.severity} · ${incident.status} · ${incident.title} · ${incident.owner ? `${incident.owner.name} is on it` : 'nobody is on it'} · open for ${duration(status.now - incident.openedAt)}`,
+      ),
+    ]);
   const more = status.incidents.length - shown;
-  return [[bold(`${status.incidents.length} open incident${status.incidents.length === 1 ? '' : 's'}`)], ...rows, ...(more > 0 ? [[words(`and ${more} more`)]] : [])];
+  return [
+    [bold(`${status.incidents.length} open incident${status.incidents.length === 1 ? '' : 's'}`)],
+    ...rows,
+    ...(more > 0 ? [[words(`and ${more} more`)]] : []),
+  ];
 }
 
 function alarmRows(status: Status, watched: WatchedAlarms | undefined): RichTextElement[][] {
@@ -39,13 +47,16 @@ function alarmRows(status: Status, watched: WatchedAlarms | undefined): RichText
     return [[bold('Alarms'), words(': asking CloudWatch, this will be updated.')], ...known.slice(0, shown)];
   }
   const faults = watched.faults.map((fault) => [bold('Not read: '), words(fault)]);
-  if (watched.alarms.length === 0) return [[bold('No alarm'), words(' in the configured accounts and regions notifies one of the allowed topics.')], ...faults];
-  const rows = watched.alarms.slice(0, shown).map((alarm) => [
-    ...(alarm.state === 'OK' ? [words(alarm.name)] : [bold(alarm.name)]),
-    words(`: ${alarm.state} since `),
-    time(alarm.since),
-    words(` · ${alarm.account} ${alarm.region}${alarm.actionsEnabled ? '' : ' · its actions are switched off'}`),
-  ]);
+  if (watched.alarms.length === 0)
+    return [[bold('No alarm'), words(' in the configured accounts and regions notifies one of the allowed topics.')], ...faults];
+  const rows = watched.alarms
+    .slice(0, shown)
+    .map((alarm) => [
+      ...(alarm.state === 'OK' ? [words(alarm.name)] : [bold(alarm.name)]),
+      words(`: ${alarm.state} since `),
+      time(alarm.since),
+      words(` · ${alarm.account} ${alarm.region}${alarm.actionsEnabled ? '' : ' · its actions are switched off'}`),
+    ]);
   return [[bold(`${watched.alarms.length} watched alarm${watched.alarms.length === 1 ? '' : 's'}`)], ...rows, ...faults];
 }
 
@@ -57,18 +68,36 @@ function deliveryRows(status: Status, options: StatusOptions): RichTextElement[]
   return [
     [bold('Deliveries')],
     lastMessageAt === undefined ? [words('No message from SNS yet.')] : [words('Last message from SNS: '), time(lastMessageAt)],
-    late ? [bold('Oldest picture not delivered to Slack: '), words(`${duration(status.now - oldestUndeliveredAt)} late`)] : [words('All pictures are delivered to Slack.')],
-    [words(refused.length === 0 ? 'No message was refused since the start.' : `Refused since the start: ${refused.map(([reason, count]) => `${reason} ${count}×`).join(', ')}`)],
+    late
+      ? [bold('Oldest picture not delivered to Slack: '), words(`${duration(status.now - oldestUndeliveredAt)} late`)]
+      : [words('All pictures are delivered to Slack.')],
+    [
+      words(
+        refused.length === 0
+          ? 'No message was refused since the start.'
+          : `Refused since the start: ${refused.map(([reason, count]) => `${reason} ${count}×`).join(', ')}`,
+      ),
+    ],
     fault && fault.value !== '' ? [bold('Last error: '), words(fault.value), words(' at '), time(fault.at)] : [words('No error from Slack now.')],
   ];
 }
 
 /** One incident in words, for `/signin-status SIN-42`. */
 export function drawIncidentStatus(incident: Incident, entries: readonly Entry[], card: string | undefined, options: StatusOptions): Message {
-  const owner = incident.resolved ? `resolved by ${incident.resolved.by.name}` : incident.owner ? `${incident.owner.name} is on it` : 'nobody is on it';
-  const head: RichTextElement[] = [card === undefined ? bold(nameOf(incident)) : link(nameOf(incident), options.permalink(card)), words(` ${incident.severity} · ${incident.status} · ${incident.title} · ${owner}`)];
+  const owner = incident.resolved
+    ? `resolved by ${incident.resolved.by.name}`
+    : incident.owner
+      ? `${incident.owner.name} is on it`
+      : 'nobody is on it';
+  const head: RichTextElement[] = [
+    card === undefined ? bold(nameOf(incident)) : link(nameOf(incident), options.permalink(card)),
+    words(` ${incident.severity} · ${incident.status} · ${incident.title} · ${owner}`),
+  ];
   const last = entries.slice(-5).map((entry) => [time(entry.at), words(` ${entry.body.text}`, 300)]);
-  return { text: fallback(`${nameOf(incident)} ${incident.status}`, 200), blocks: [lines(head, [words(where(incident, options.accounts))], ...last)] };
+  return {
+    text: fallback(`${nameOf(incident)} ${incident.status}`, 200),
+    blocks: [lines(head, [words(where(incident, options.accounts))], ...last)],
+  };
 }
 
 const help = [
@@ -79,7 +108,14 @@ const help = [
 ];
 
 export function drawHelp(): Message {
-  return { text: 'What /signin-status can do', blocks: [lines([bold('What /signin-status can do')], ...help.map((line) => [words(line)]), [words('Everything else is on the cards. Slack is not a pager: keep yours on the topic.')])] };
+  return {
+    text: 'What /signin-status can do',
+    blocks: [
+      lines([bold('What /signin-status can do')], ...help.map((line) => [words(line)]), [
+        words('Everything else is on the cards. Slack is not a pager: keep yours on the topic.'),
+      ]),
+    ],
+  };
 }
 
 export function homeView(message: Message): View {

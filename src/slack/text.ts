@@ -61,7 +61,10 @@ export function lines(...rows: readonly (readonly Inline[])[]): RichTextBlock {
 
 /** Text to copy, line by line. */
 export function preformatted(rows: readonly string[]): RichTextBlock {
-  return { type: 'rich_text', elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: rows.map((row) => clean(row, 1_000)).join('\n') }] }] };
+  return {
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: rows.map((row) => clean(row, 1_000)).join('\n') }] }],
+  };
 }
 
 export function plain(text: string, longest: number): { type: 'plain_text'; text: string; emoji: false } {

@@ -14,7 +14,7 @@ import { type Clicker, missing, refusalOf } from '../features/respond.ts';
 import { type Click, clickerOf, type SlackContext } from './click.ts';
 import { slackError } from './errors.ts';
 import { chooseUserModal, factsModal, mfaResetModal, outcomeModal, passwordModal, passwordShownModal } from './user-modals.ts';
-import { saying, stateOf, valuesOf, type ViewState } from './view.ts';
+import { saying, stateOf, type ViewState, valuesOf } from './view.ts';
 
 type UserResponse = Extract<ResponseId, 'look-up-mfa' | 'reset-password' | 'reset-mfa'>;
 type SubmitArgs = Parameters<Parameters<typeof App.prototype.view<ViewSubmitAction>>[1]>[0];
@@ -51,9 +51,12 @@ async function nextView(context: SlackContext, clicker: Clicker, incident: numbe
       const found = await begun.finish();
       return 'facts' in found ? factsModal(found.facts, found.incident, accounts, now) : saying(title, { i: incident }, found.ended.text);
     }
-    const answer = response === 'reset-password' ? await planPasswordReset(ports, clicker, incident, ref) : await planMfaReset(ports, clicker, incident, ref);
+    const answer =
+      response === 'reset-password' ? await planPasswordReset(ports, clicker, incident, ref) : await planMfaReset(ports, clicker, incident, ref);
     if (!answer.ok) return saying(title, { i: incident }, answer.message);
-    return 'warnings' in answer.plan ? passwordModal(answer.plan, accounts, now) : mfaResetModal(answer.plan as Parameters<typeof mfaResetModal>[0], accounts, now);
+    return 'warnings' in answer.plan
+      ? passwordModal(answer.plan, accounts, now)
+      : mfaResetModal(answer.plan as Parameters<typeof mfaResetModal>[0], accounts, now);
   } catch (thrown) {
     ports.log.warn({ incident, response, err: asAppError(thrown) }, 'user could not be read');
     return saying(title, { i: incident }, asAppError(thrown).message);
@@ -102,10 +105,19 @@ async function passwordSubmitted(context: SlackContext, { ack, body, view, clien
   const title = responses['reset-password'].label;
   const ref = { account: state.account ?? '', name: state.user ?? '' };
   await ack({ response_action: 'update', view: saying(title, { i: state.i }, 'Asking AWS… Keep this open: closed, nothing can be shown here.') });
-  const request = { incident: state.i, ref, mode: (values.chosen('mode') ?? 'lock-out') as PasswordMode, why: values.text('why'), seen: state.seen ?? 0 };
+  const request = {
+    incident: state.i,
+    ref,
+    mode: (values.chosen('mode') ?? 'lock-out') as PasswordMode,
+    why: values.text('why'),
+    seen: state.seen ?? 0,
+  };
   await inView(context, client, view.id, title, state.i, async () => {
     const answer = await resetPassword(ports, clickerOf(body), request);
-    if (!answer.ok) return answer.reason === 'done-meanwhile' ? again(context, clickerOf(body), state.i, 'reset-password', ref) : saying(title, { i: state.i }, answer.message);
+    if (!answer.ok)
+      return answer.reason === 'done-meanwhile'
+        ? again(context, clickerOf(body), state.i, 'reset-password', ref)
+        : saying(title, { i: state.i }, answer.message);
     let isShown = false;
     const done = await answer.finish(async (password, commands) => {
       const result = await shownIn(client, view.id, passwordShownModal(state.i, ref.name, password, commands));
@@ -151,14 +163,24 @@ async function mfaSubmitted(context: SlackContext, { ack, body, view, client }: 
   };
   await inView(context, client, view.id, title, state.i, async () => {
     const answer = await resetMfa(ports, clickerOf(body), request);
-    if (!answer.ok) return answer.reason === 'done-meanwhile' ? again(context, clickerOf(body), state.i, 'reset-mfa', ref) : saying(title, { i: state.i }, answer.message);
+    if (!answer.ok)
+      return answer.reason === 'done-meanwhile'
+        ? again(context, clickerOf(body), state.i, 'reset-mfa', ref)
+        : saying(title, { i: state.i }, answer.message);
     const ended = await answer.finish();
     return outcomeModal(title, state.i, [ended.text, ...(ended.details ?? [])]);
   });
 }
 
 /** Shows what `work` returns in the view; a closed view is no fault, for the outcome is in the thread too. */
-export async function inView(context: SlackContext, client: WebClient, view_id: string, title: string, incident: number, work: () => Promise<View | undefined>): Promise<void> {
+export async function inView(
+  context: SlackContext,
+  client: WebClient,
+  view_id: string,
+  title: string,
+  incident: number,
+  work: () => Promise<View | undefined>,
+): Promise<void> {
   let view: View | undefined;
   try {
     view = await work();

@@ -17,13 +17,24 @@ export type Accounts = ReadonlyMap<string, string>;
 export function chooseUserModal(incident: Incident, response: ResponseId, accounts: Accounts): View {
   const isLookUp = response === 'look-up-mfa';
   const subjects = isLookUp ? incident.subjects : iamUsersOf(incident);
-  const listed = subjects.slice(0, 90).map((subject) => option(String(incident.subjects.indexOf(subject)), `${subjectWords(subject)} · ${accountWords(subject.account, accounts)}`));
+  const listed = subjects
+    .slice(0, 90)
+    .map((subject) => option(String(incident.subjects.indexOf(subject)), `${subjectWords(subject)} · ${accountWords(subject.account, accounts)}`));
   const places = new Map([[incident.account, accounts.get(incident.account)], ...accounts]);
   const blocks: KnownBlock[] = [
     lines([words(`${responses[response].effect} ${responses[response].nonEffect}`)]),
     ...(listed.length > 0 ? [choice('subject', 'Somebody in this incident', listed, { optional: true })] : []),
-    textInput('user', listed.length > 0 ? 'Or another IAM user' : 'IAM user name', { optional: listed.length > 0, longest: 64, hint: 'The exact name, as in IAM.' }),
-    choice('account', 'In account', [...places.keys()].slice(0, 100).map((account) => option(account, accountWords(account, accounts))), { initial: incident.account }),
+    textInput('user', listed.length > 0 ? 'Or another IAM user' : 'IAM user name', {
+      optional: listed.length > 0,
+      longest: 64,
+      hint: 'The exact name, as in IAM.',
+    }),
+    choice(
+      'account',
+      'In account',
+      [...places.keys()].slice(0, 100).map((account) => option(account, accountWords(account, accounts))),
+      { initial: incident.account },
+    ),
   ];
   return modal({ callback: 'choose-user', title: responses[response].label, state: { i: incident.id, r: response }, submit: 'Look up', blocks });
 }
@@ -33,7 +44,13 @@ function userRows(facts: UserFacts, accounts: Accounts, now: number) {
   return [
     [bold(facts.ref.name), words(` in ${accountWords(facts.ref.account, accounts)}`)],
     [words(`Created ${utc(facts.createdAt)} · id ${facts.id} · path ${facts.path}`)],
-    [words(facts.password ? `Console password ${duration(now - facts.password.createdAt)} old${facts.password.resetRequired ? ', change already forced' : ''}` : 'No console password')],
+    [
+      words(
+        facts.password
+          ? `Console password ${duration(now - facts.password.createdAt)} old${facts.password.resetRequired ? ', change already forced' : ''}`
+          : 'No console password',
+      ),
+    ],
     [words(`${facts.devices.length} MFA device${facts.devices.length === 1 ? '' : 's'} · ${active} active access key${active === 1 ? '' : 's'}`)],
   ];
 }
@@ -74,11 +91,18 @@ function titled(word: string, plan: UserPlan): string {
 
 export function mfaResetModal(plan: MfaPlan, accounts: Accounts, now: number): View {
   const { effect, nonEffect } = responses['reset-mfa'];
-  const devices = plan.facts.devices.map((device) => option(deviceKey(device), `${deviceWords[deviceKind(device.serial)]} · ${deviceName(device.serial)}`, deviceAge(device, plan.incident)));
-  const identified = choice('identified', 'If the last device goes: how was the person identified, outside Slack?', [option('call-back', 'Called back on a known number'), option('in-person', 'Met in person'), option('video', 'Seen on video')], {
-    optional: true,
-    hint: plan.passwordWasReset ? 'Not needed: this incident holds a password reset of this user.' : lastDeviceText(plan.facts.ref.name),
-  });
+  const devices = plan.facts.devices.map((device) =>
+    option(deviceKey(device), `${deviceWords[deviceKind(device.serial)]} · ${deviceName(device.serial)}`, deviceAge(device, plan.incident)),
+  );
+  const identified = choice(
+    'identified',
+    'If the last device goes: how was the person identified, outside Slack?',
+    [option('call-back', 'Called back on a known number'), option('in-person', 'Met in person'), option('video', 'Seen on video')],
+    {
+      optional: true,
+      hint: plan.passwordWasReset ? 'Not needed: this incident holds a password reset of this user.' : lastDeviceText(plan.facts.ref.name),
+    },
+  );
   const blocks: KnownBlock[] = [
     ...confirmBlocks(plan, accounts, now),
     lines([words(effect)], [bold(nonEffect)]),
@@ -87,7 +111,13 @@ export function mfaResetModal(plan: MfaPlan, accounts: Accounts, now: number): V
     textInput('why', 'Why?', { longest: 300 }),
     ...typedTwice(plan),
   ];
-  return modal({ callback: 'reset-mfa', title: titled('MFA', plan), state: { ...confirmState(plan), devices: plan.facts.devices.map(deviceKey) }, submit: titled('Reset', plan), blocks });
+  return modal({
+    callback: 'reset-mfa',
+    title: titled('MFA', plan),
+    state: { ...confirmState(plan), devices: plan.facts.devices.map(deviceKey) },
+    submit: titled('Reset', plan),
+    blocks,
+  });
 }
 
 function deviceAge(device: MfaDevice, incident: Incident): string {
@@ -97,23 +127,44 @@ function deviceAge(device: MfaDevice, incident: Incident): string {
 export function factsModal(facts: UserFacts, incident: Incident, accounts: Accounts, now: number): View {
   const devices = facts.devices.map((device) => {
     const late = device.enrolledAt >= incident.firstSignalAt;
-    return lines([bold(deviceWords[deviceKind(device.serial)]), words(' since '), time(device.enrolledAt), ...(late ? [bold(' · enrolled after this incident began')] : [])], [code(device.serial)]);
+    return lines(
+      [
+        bold(deviceWords[deviceKind(device.serial)]),
+        words(' since '),
+        time(device.enrolledAt),
+        ...(late ? [bold(' · enrolled after this incident began')] : []),
+      ],
+      [code(device.serial)],
+    );
   });
   const none = lines([bold('No MFA device.'), words(' The password alone signs in, unless a policy denies it.')]);
-  const blocks: KnownBlock[] = [lines(...userRows(facts, accounts, now)), ...(devices.length > 0 ? devices : [none]), ...facts.keys.map((key) => lines(keyRow(key, now)))];
+  const blocks: KnownBlock[] = [
+    lines(...userRows(facts, accounts, now)),
+    ...(devices.length > 0 ? devices : [none]),
+    ...facts.keys.map((key) => lines(keyRow(key, now))),
+  ];
   return modal({ callback: 'facts', title: `MFA · ${facts.ref.name}`, state: { i: incident.id }, blocks });
 }
 
 function keyRow(key: AccessKey, now: number) {
-  const used = key.lastUsedAt === undefined ? 'never used, or not known' : `last used ${duration(now - key.lastUsedAt)} ago${key.lastUsedService ? ` for ${key.lastUsedService}` : ''}`;
+  const used =
+    key.lastUsedAt === undefined
+      ? 'never used, or not known'
+      : `last used ${duration(now - key.lastUsedAt)} ago${key.lastUsedService ? ` for ${key.lastUsedService}` : ''}`;
   return [words(`Access key ${key.id}: `), bold(key.active ? 'active' : 'inactive'), words(`, ${duration(now - key.createdAt)} old, ${used}`)];
 }
 
 /** The only place where a password is put into a view. */
 export function passwordShownModal(incident: number, user: string, password: Secret, commands: readonly string[]): View {
-  const shown: KnownBlock = { type: 'rich_text', elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: password.reveal() }] }] };
+  const shown: KnownBlock = {
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: password.reveal() }] }],
+  };
   const blocks: KnownBlock[] = [
-    lines([bold(`The new console password of ${user}. It is shown this once.`)], [words('The dashes belong to it. Give it to the user outside Slack; a change is forced at the next sign-in.')]),
+    lines(
+      [bold(`The new console password of ${user}. It is shown this once.`)],
+      [words('The dashes belong to it. Give it to the user outside Slack; a change is forced at the next sign-in.')],
+    ),
     shown,
     ...stopBlocks(commands),
   ];
@@ -121,7 +172,12 @@ export function passwordShownModal(incident: number, user: string, password: Sec
 }
 
 export function outcomeModal(title: string, incident: number, rows: readonly string[], commands: readonly string[] = []): View {
-  return modal({ callback: 'outcome', title, state: { i: incident }, blocks: [lines(...rows.map((row) => [words(row, 1_000)])), ...stopBlocks(commands)] });
+  return modal({
+    callback: 'outcome',
+    title,
+    state: { i: incident },
+    blocks: [lines(...rows.map((row) => [words(row, 1_000)])), ...stopBlocks(commands)],
+  });
 }
 
 function stopBlocks(commands: readonly string[]): KnownBlock[] {

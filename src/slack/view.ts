@@ -41,7 +41,12 @@ export function modal({ callback, title, state, blocks, submit, close }: ModalSp
 
 /** A modal that only says something. */
 export function saying(title: string, state: ViewState, ...rows: readonly string[]): View {
-  return modal({ callback: 'said', title, state, blocks: [lines(...rows.flatMap((row, index) => (index === 0 ? [[words(row, 2_000)]] : [[], [words(row, 2_000)]])))] });
+  return modal({
+    callback: 'said',
+    title,
+    state,
+    blocks: [lines(...rows.flatMap((row, index) => (index === 0 ? [[words(row, 2_000)]] : [[], [words(row, 2_000)]])))],
+  });
 }
 
 export function stateOf(view: { private_metadata?: string }): ViewState {
@@ -52,7 +57,11 @@ export function option(value: string, text: string, description?: string): Plain
   return { value, text: plain(text, limits.optionText), ...(description ? { description: plain(description, limits.optionText) } : {}) };
 }
 
-export function textInput(id: string, label: string, options: { multiline?: boolean; optional?: boolean; hint?: string; longest?: number } = {}): InputBlock {
+export function textInput(
+  id: string,
+  label: string,
+  options: { multiline?: boolean; optional?: boolean; hint?: string; longest?: number } = {},
+): InputBlock {
   return {
     type: 'input',
     block_id: id,
@@ -63,7 +72,12 @@ export function textInput(id: string, label: string, options: { multiline?: bool
   };
 }
 
-export function choice(id: string, label: string, options: readonly PlainTextOption[], more: { initial?: string; optional?: boolean; hint?: string } = {}): InputBlock {
+export function choice(
+  id: string,
+  label: string,
+  options: readonly PlainTextOption[],
+  more: { initial?: string; optional?: boolean; hint?: string } = {},
+): InputBlock {
   const initial = options.find((one) => one.value === more.initial);
   return {
     type: 'input',
@@ -80,8 +94,15 @@ export function severalOf(id: string, label: string, options: readonly PlainText
 }
 
 /** What was put into a view's inputs, by action id. */
-export function valuesOf(view: { state: { values: Record<string, Record<string, unknown>> } }): { text(id: string): string; chosen(id: string): string | undefined; several(id: string): string[] } {
-  const all = Object.assign({}, ...Object.values(view.state.values)) as Record<string, { value?: string | null; selected_option?: { value: string } | null; selected_options?: { value: string }[] }>;
+export function valuesOf(view: { state: { values: Record<string, Record<string, unknown>> } }): {
+  text(id: string): string;
+  chosen(id: string): string | undefined;
+  several(id: string): string[];
+} {
+  const all = Object.assign({}, ...Object.values(view.state.values)) as Record<
+    string,
+    { value?: string | null; selected_option?: { value: string } | null; selected_options?: { value: string }[] }
+  >;
   return {
     text: (id) => all[id]?.value?.trim() ?? '',
     chosen: (id) => all[id]?.selected_option?.value,
@@ -91,7 +112,12 @@ export function valuesOf(view: { state: { values: Record<string, Record<string, 
 
 /** A message that only one person sees. */
 export function privately(text: string): { text: string; blocks: KnownBlock[]; response_type: 'ephemeral'; replace_original: false } {
-  return { text: fallback(text, limits.fallbackText), blocks: [lines([words(text, limits.fallbackText)])], response_type: 'ephemeral', replace_original: false };
+  return {
+    text: fallback(text, limits.fallbackText),
+    blocks: [lines([words(text, limits.fallbackText)])],
+    response_type: 'ephemeral',
+    replace_original: false,
+  };
 }
 
 /** Matches every id but these. */

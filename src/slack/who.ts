@@ -43,7 +43,9 @@ export function subjectRow(subject: Subject, incident: Incident, accounts: Reado
   const from = address === undefined ? '' : ` from ${address}${others.length > 0 ? ` and ${others.length} more` : ''}`;
   const elsewhere = subject.account === incident.account ? '' : ` in ${accountWords(subject.account, accounts)}`;
   const agent = subject.userAgent ? `. Browser: ${subject.userAgent.slice(0, 120)}` : '';
-  const counts = [subject.failures > 0 ? `failed ${subject.failures}×` : '', subject.successes > 0 ? `signed in ${subject.successes}×` : ''].filter((part) => part !== '').join(', ');
+  const counts = [subject.failures > 0 ? `failed ${subject.failures}×` : '', subject.successes > 0 ? `signed in ${subject.successes}×` : '']
+    .filter((part) => part !== '')
+    .join(', ');
   const text = `${elsewhere}: ${counts || 'seen'}${from}, ${mfaWords[subject.mfa]}, last `;
   return [bold('Who: '), words(subjectWords(subject)), words(text), time(subject.lastSeen), words(agent)];
 }

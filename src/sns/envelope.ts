@@ -16,7 +16,12 @@ const common = {
 
 const envelope = z.discriminatedUnion('Type', [
   z.object({ ...common, Type: z.literal('Notification'), Subject: z.string().nullish() }),
-  z.object({ ...common, Type: z.enum(['SubscriptionConfirmation', 'UnsubscribeConfirmation']), Token: z.string().min(1), SubscribeURL: z.string().min(1) }),
+  z.object({
+    ...common,
+    Type: z.enum(['SubscriptionConfirmation', 'UnsubscribeConfirmation']),
+    Token: z.string().min(1),
+    SubscribeURL: z.string().min(1),
+  }),
 ]);
 
 export type Envelope = z.infer<typeof envelope>;

@@ -66,12 +66,29 @@ function misplacedCertificate(message: Envelope): Rejection | undefined {
   }
   const isPlain = url.protocol === 'https:' && url.username === '' && url.password === '' && url.port === '';
   if (!isPlain || url.hostname !== endpointOf(regionOf(message.TopicArn)).host) return 'certificate-host';
-  return /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/.test(url.pathname) && url.search === '' && url.hash === '' ? undefined : 'certificate-path';
+  return /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/.test(url.pathname) && url.search === '' && url.hash === ''
+    ? undefined
+    : 'certificate-path';
 }
 
 const ownSigningName = new Set([
-  'ap-east-1', 'ap-east-2', 'ap-south-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6', 'ap-southeast-7',
-  'me-south-1', 'me-central-1', 'eu-south-1', 'eu-south-2', 'eu-central-2', 'af-south-1', 'il-central-1', 'ca-west-1', 'mx-central-1',
+  'ap-east-1',
+  'ap-east-2',
+  'ap-south-2',
+  'ap-southeast-3',
+  'ap-southeast-4',
+  'ap-southeast-5',
+  'ap-southeast-6',
+  'ap-southeast-7',
+  'me-south-1',
+  'me-central-1',
+  'eu-south-1',
+  'eu-south-2',
+  'eu-central-2',
+  'af-south-1',
+  'il-central-1',
+  'ca-west-1',
+  'mx-central-1',
 ]);
 
 /** The SNS host of a region and the name that its signing certificate carries. */

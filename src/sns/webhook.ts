@@ -26,7 +26,8 @@ export function snsHandler(ports: Ports, rules: SignatureRules, wallClock: () =>
   const receive = batched<Arrival>((arrivals) => receiveSignals(ports, arrivals));
 
   const answer = async (request: IncomingMessage): Promise<Reply> => {
-    if (request.headers['x-amz-sns-rawdelivery'] === 'true') return refuse('raw-delivery', 400, 'Raw message delivery has no signature: switch it off on this subscription.');
+    if (request.headers['x-amz-sns-rawdelivery'] === 'true')
+      return refuse('raw-delivery', 400, 'Raw message delivery has no signature: switch it off on this subscription.');
     const body = await readBody(request);
     if (body === undefined) return refuse('too-large', 413, `More than ${largestBody} bytes.`);
     const message = readEnvelope(body);
@@ -63,7 +64,9 @@ export function snsHandler(ports: Ports, rules: SignatureRules, wallClock: () =>
         return { status: 503, text: 'Not recorded; send it again.' };
       })
       .then(({ status, text }) => {
-        response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...(status === 413 ? { connection: 'close' } : {}) }).end(`${text}\n`);
+        response
+          .writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...(status === 413 ? { connection: 'close' } : {}) })
+          .end(`${text}\n`);
         if (status === 413) request.destroy();
       });
   };

@@ -20,8 +20,11 @@ export class CloudWatch {
   describe(account: string, region: string, input: Json): Json {
     const names = input.AlarmNames as string[] | undefined;
     const types = (input.AlarmTypes as string[] | undefined) ?? ['MetricAlarm'];
-    const alarms = Object.values(this.#state.accounts[account]?.alarms ?? {}).filter((alarm) => alarm.region === region && (names === undefined || names.includes(alarm.name)));
-    const of = (type: Alarm['type'], wanted: string): Json[] => (types.includes(wanted) ? alarms.filter((alarm) => alarm.type === type).map(describe) : []);
+    const alarms = Object.values(this.#state.accounts[account]?.alarms ?? {}).filter(
+      (alarm) => alarm.region === region && (names === undefined || names.includes(alarm.name)),
+    );
+    const of = (type: Alarm['type'], wanted: string): Json[] =>
+      types.includes(wanted) ? alarms.filter((alarm) => alarm.type === type).map(describe) : [];
     return { MetricAlarms: of('metric', 'MetricAlarm'), CompositeAlarms: of('composite', 'CompositeAlarm') };
   }
 
@@ -71,7 +74,9 @@ function describe(alarm: Alarm): Json {
     StateReason: alarm.reason,
     StateUpdatedTimestamp: alarm.since / 1_000,
     StateTransitionedTimestamp: alarm.since / 1_000,
-    ...(alarm.type === 'composite' ? { AlarmRule: alarm.alarmRule } : { MetricName: alarm.metricName, Namespace: 'CloudTrailMetrics', Threshold: alarm.threshold, Period: 300, EvaluationPeriods: 1 }),
+    ...(alarm.type === 'composite'
+      ? { AlarmRule: alarm.alarmRule }
+      : { MetricName: alarm.metricName, Namespace: 'CloudTrailMetrics', Threshold: alarm.threshold, Period: 300, EvaluationPeriods: 1 }),
   };
 }
 
@@ -93,6 +98,19 @@ export function alarmText(account: string, alarm: Alarm, before: string): Json {
     InsufficientDataActions: [],
   };
   if (alarm.type === 'composite') return { ...common, AlarmRule: alarm.alarmRule, TriggeringChildren: [] };
-  const trigger = { MetricName: alarm.metricName, Namespace: 'CloudTrailMetrics', StatisticType: 'Statistic', Statistic: 'SUM', Unit: null, Dimensions: [], Period: 300, EvaluationPeriods: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold', Threshold: alarm.threshold, TreatMissingData: 'notBreaching', EvaluateLowSampleCountPercentile: '' };
+  const trigger = {
+    MetricName: alarm.metricName,
+    Namespace: 'CloudTrailMetrics',
+    StatisticType: 'Statistic',
+    Statistic: 'SUM',
+    Unit: null,
+    Dimensions: [],
+    Period: 300,
+    EvaluationPeriods: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    Threshold: alarm.threshold,
+    TreatMissingData: 'notBreaching',
+    EvaluateLowSampleCountPercentile: '',
+  };
   return { ...common, Trigger: trigger };
 }

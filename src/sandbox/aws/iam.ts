@@ -21,7 +21,15 @@ export function iamOperations(state: AwsState): Record<string, Operation> {
   return {
     GetUser: (id, input) => {
       const user = userOf(id, input);
-      return { User: { UserName: user.userName, Path: user.path, UserId: user.userId, Arn: `arn:aws:iam::${id}:user${user.path}${user.userName}`, CreateDate: iso(user.createDate) } };
+      return {
+        User: {
+          UserName: user.userName,
+          Path: user.path,
+          UserId: user.userId,
+          Arn: `arn:aws:iam::${id}:user${user.path}${user.userName}`,
+          CreateDate: iso(user.createDate),
+        },
+      };
     },
     GetLoginProfile: (id, input) => {
       const user = userOf(id, input);
@@ -41,7 +49,14 @@ export function iamOperations(state: AwsState): Record<string, Operation> {
     },
     ListMFADevices: (id, input) => {
       const user = userOf(id, input);
-      return { MFADevices: user.mfaDevices.map((device) => ({ UserName: user.userName, SerialNumber: device.serialNumber, EnableDate: iso(device.enableDate) })), IsTruncated: false };
+      return {
+        MFADevices: user.mfaDevices.map((device) => ({
+          UserName: user.userName,
+          SerialNumber: device.serialNumber,
+          EnableDate: iso(device.enableDate),
+        })),
+        IsTruncated: false,
+      };
     },
     DeactivateMFADevice: (id, input) => {
       const user = userOf(id, input);
@@ -55,29 +70,49 @@ export function iamOperations(state: AwsState): Record<string, Operation> {
       const account = accountOf(id);
       const isActive = Object.values(account.users).some((user) => user.mfaDevices.some(({ serialNumber }) => serialNumber === input.SerialNumber));
       if (isActive) throw new AwsError('DeleteConflict', 'MFA VirtualDevice in use. Must deactivate first.', 409);
-      if (!account.unassignedVirtualDevices.includes(String(input.SerialNumber))) throw new AwsError('NoSuchEntity', 'VirtualMFADevice with serial number does not exist.', 404);
+      if (!account.unassignedVirtualDevices.includes(String(input.SerialNumber)))
+        throw new AwsError('NoSuchEntity', 'VirtualMFADevice with serial number does not exist.', 404);
       account.unassignedVirtualDevices = account.unassignedVirtualDevices.filter((serial) => serial !== input.SerialNumber);
       return {};
     },
     ListVirtualMFADevices: (id) => {
       const { users, unassignedVirtualDevices } = accountOf(id);
-      const assigned = Object.values(users).flatMap((user) => user.mfaDevices.map(({ serialNumber }) => serialNumber).filter((serial) => serial.includes(':mfa/')));
+      const assigned = Object.values(users).flatMap((user) =>
+        user.mfaDevices.map(({ serialNumber }) => serialNumber).filter((serial) => serial.includes(':mfa/')),
+      );
       return { VirtualMFADevices: [...assigned, ...unassignedVirtualDevices].map((SerialNumber) => ({ SerialNumber })), IsTruncated: false };
     },
     ListAccessKeys: (id, input) => {
       const user = userOf(id, input);
-      return { AccessKeyMetadata: user.accessKeys.map((key) => ({ UserName: user.userName, AccessKeyId: key.accessKeyId, Status: key.status, CreateDate: iso(key.createDate) })), IsTruncated: false };
+      return {
+        AccessKeyMetadata: user.accessKeys.map((key) => ({
+          UserName: user.userName,
+          AccessKeyId: key.accessKeyId,
+          Status: key.status,
+          CreateDate: iso(key.createDate),
+        })),
+        IsTruncated: false,
+      };
     },
     GetAccessKeyLastUsed: (id, input) => {
-      const found = Object.values(accountOf(id).users).flatMap((user) => user.accessKeys.map((key) => ({ user, key }))).find(({ key }) => key.accessKeyId === input.AccessKeyId);
+      const found = Object.values(accountOf(id).users)
+        .flatMap((user) => user.accessKeys.map((key) => ({ user, key })))
+        .find(({ key }) => key.accessKeyId === input.AccessKeyId);
       if (found === undefined) throw new AwsError('AccessDenied', 'Not authorized to perform iam:GetAccessKeyLastUsed.', 403);
       const { lastUsed } = found.key;
-      return { UserName: found.user.userName, AccessKeyLastUsed: lastUsed ? { LastUsedDate: iso(lastUsed.date), ServiceName: lastUsed.service, Region: lastUsed.region } : { ServiceName: 'N/A', Region: 'N/A' } };
+      return {
+        UserName: found.user.userName,
+        AccessKeyLastUsed: lastUsed
+          ? { LastUsedDate: iso(lastUsed.date), ServiceName: lastUsed.service, Region: lastUsed.region }
+          : { ServiceName: 'N/A', Region: 'N/A' },
+      };
     },
     GetAccountPasswordPolicy: (id) => {
       const policy = accountOf(id).passwordPolicy;
       if (policy === null) throw new AwsError('NoSuchEntity', `The Password Policy with domain name ${id} cannot be found.`, 404);
-      return { PasswordPolicy: Object.fromEntries(Object.entries(policy).map(([key, value]) => [key.charAt(0).toUpperCase() + key.slice(1), value])) };
+      return {
+        PasswordPolicy: Object.fromEntries(Object.entries(policy).map(([key, value]) => [key.charAt(0).toUpperCase() + key.slice(1), value])),
+      };
     },
   };
 }
@@ -100,7 +135,12 @@ function policyFault(policy: PasswordPolicy | null, password: string): string | 
 }
 
 /** Whether a user could sign in to the console with this password. */
-export function signsIn(state: AwsState, account: string, userName: string, password: string): { ok: boolean; reason: string; passwordResetRequired?: boolean } {
+export function signsIn(
+  state: AwsState,
+  account: string,
+  userName: string,
+  password: string,
+): { ok: boolean; reason: string; passwordResetRequired?: boolean } {
   const profile = state.accounts[account]?.users[userName]?.loginProfile;
   if (!profile) return { ok: false, reason: 'no console password' };
   if (profile.password !== password) return { ok: false, reason: 'wrong password' };

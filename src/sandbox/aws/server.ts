@@ -19,10 +19,18 @@ interface Request {
 
 type Result = { readonly output: Record<string, unknown> } | { readonly error: AwsError };
 
-export function awsServer(state: AwsState, cloudWatch: CloudWatch, faults: Faults, activity: Activity, seen: (what: string, status: string) => void): (call: Call) => Promise<void> {
+export function awsServer(
+  state: AwsState,
+  cloudWatch: CloudWatch,
+  faults: Faults,
+  activity: Activity,
+  seen: (what: string, status: string) => void,
+): (call: Call) => Promise<void> {
   const iam = iamOperations(state);
   const sts = stsOperations(state);
-  const sns: Record<string, Operation> = { ConfirmSubscription: (_account, input) => ({ SubscriptionArn: `${input.TopicArn}:00000000-0000-0000-0000-000000000000` }) };
+  const sns: Record<string, Operation> = {
+    ConfirmSubscription: (_account, input) => ({ SubscriptionArn: `${input.TopicArn}:00000000-0000-0000-0000-000000000000` }),
+  };
 
   const run = (request: Request): Record<string, unknown> => {
     const { session, region, service, operation, input } = request;
@@ -83,24 +91,37 @@ function stsOperations(state: AwsState): Record<string, Operation> {
     GetCallerIdentity: (account) => ({ Account: account, Arn: `arn:aws:iam::${account}:user/responder`, UserId: 'AIDASANDBOX' }),
     AssumeRole: (_account, input) => {
       const account = /^arn:aws:iam::(\d{12}):role\//.exec(String(input.RoleArn))?.[1] ?? '';
-      if (state.accounts[account] === undefined) throw new AwsError('AccessDenied', `Not authorized to perform sts:AssumeRole on ${input.RoleArn}`, 403);
+      if (state.accounts[account] === undefined)
+        throw new AwsError('AccessDenied', `Not authorized to perform sts:AssumeRole on ${input.RoleArn}`, 403);
       if (!/^[\w+=,.@-]{2,64}$/.test(String(input.RoleSessionName))) throw new AwsError('ValidationError', 'RoleSessionName is not valid');
       const AccessKeyId = `ASIA${String(state.sessions.size + 1).padStart(16, '0')}`;
       state.sessions.set(AccessKeyId, { account, roleSessionName: String(input.RoleSessionName), sourceIdentity: input.SourceIdentity });
       const Expiration = new Date(Date.now() + Number(input.DurationSeconds ?? 3_600) * 1_000).toISOString();
-      return { Credentials: { AccessKeyId, SecretAccessKey: 'sandbox', SessionToken: `token-${AccessKeyId}`, Expiration }, AssumedRoleUser: { Arn: String(input.RoleArn), AssumedRoleId: 'AROASANDBOX' } };
+      return {
+        Credentials: { AccessKeyId, SecretAccessKey: 'sandbox', SessionToken: `token-${AccessKeyId}`, Expiration },
+        AssumedRoleUser: { Arn: String(input.RoleArn), AssumedRoleId: 'AROASANDBOX' },
+      };
     },
   };
 }
 
 /** `Credential=AKIA…/20261122/us-east-1/iam/aws4_request` tells who, where and what. */
 function read(state: AwsState, { request, body }: Call): Request {
-  const [, key = '', region = '', signed = ''] = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/.exec(request.headers.authorization ?? '') ?? [];
+  const [, key = '', region = '', signed = ''] =
+    /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/.exec(request.headers.authorization ?? '') ?? [];
   const session = key === hubKey ? { account: hubAccount, roleSessionName: '', sourceIdentity: undefined } : state.sessions.get(key);
   if (session === undefined) throw new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
   const target = request.headers['x-amz-target'];
   const service = signed === 'monitoring' ? 'cloudwatch' : signed;
-  if (typeof target === 'string') return { session, region, service, operation: target.split('.')[1] ?? '', input: JSON.parse(body.toString('utf8')) as Record<string, unknown>, isQuery: false };
+  if (typeof target === 'string')
+    return {
+      session,
+      region,
+      service,
+      operation: target.split('.')[1] ?? '',
+      input: JSON.parse(body.toString('utf8')) as Record<string, unknown>,
+      isQuery: false,
+    };
   const { Action = '', Version: _version, ...input } = Object.fromEntries(new URLSearchParams(body.toString('utf8')));
   return { session, region, service, operation: Action, input, isQuery: true };
 }
@@ -110,12 +131,27 @@ const hidden = new Set(['Password', 'Token']);
 function record(state: AwsState, request: Request, error: string | undefined): void {
   const { session, region, service, operation, input } = request;
   const shown = Object.fromEntries(Object.entries(input).map(([key, value]) => [key, hidden.has(key) ? '[hidden]' : value]));
-  const who = { ...(session.sourceIdentity ? { sourceIdentity: session.sourceIdentity } : {}), ...(session.roleSessionName ? { roleSessionName: session.roleSessionName } : {}) };
-  state.calls.push({ at: state.clock.now(), account: session.account, region, service, operation, input: shown, ...(error ? { error } : {}), ...who });
+  const who = {
+    ...(session.sourceIdentity ? { sourceIdentity: session.sourceIdentity } : {}),
+    ...(session.roleSessionName ? { roleSessionName: session.roleSessionName } : {}),
+  };
+  state.calls.push({
+    at: state.clock.now(),
+    account: session.account,
+    region,
+    service,
+    operation,
+    input: shown,
+    ...(error ? { error } : {}),
+    ...who,
+  });
 }
 
 function send(response: ServerResponse, { operation, isQuery }: Request, result: Result): void {
-  if (isQuery) return sendXml(response, operation, result);
+  if (isQuery) {
+    sendXml(response, operation, result);
+    return;
+  }
   const status = 'error' in result ? result.error.status : 200;
   const body = 'error' in result ? { __type: result.error.code, message: result.error.message } : result.output;
   const headers = 'error' in result ? { 'x-amzn-query-error': `${result.error.code};Sender` } : {};
@@ -126,18 +162,29 @@ function sendXml(response: ServerResponse, operation: string, result: Result): v
   if ('error' in result) {
     const { code, message, status } = result.error;
     const type = status < 500 ? 'Sender' : 'Receiver';
-    response.writeHead(status, { 'content-type': 'text/xml' }).end(`<ErrorResponse><Error><Type>${type}</Type><Code>${code}</Code><Message>${escape(message)}</Message></Error><RequestId>sandbox</RequestId></ErrorResponse>`);
+    response
+      .writeHead(status, { 'content-type': 'text/xml' })
+      .end(
+        `<ErrorResponse><Error><Type>${type}</Type><Code>${code}</Code><Message>${xmlText(message)}</Message></Error><RequestId>sandbox</RequestId></ErrorResponse>`,
+      );
     return;
   }
-  response.writeHead(200, { 'content-type': 'text/xml' }).end(`<${operation}Response><${operation}Result>${xml(result.output)}</${operation}Result><ResponseMetadata><RequestId>sandbox</RequestId></ResponseMetadata></${operation}Response>`);
+  response
+    .writeHead(200, { 'content-type': 'text/xml' })
+    .end(
+      `<${operation}Response><${operation}Result>${xml(result.output)}</${operation}Result><ResponseMetadata><RequestId>sandbox</RequestId></ResponseMetadata></${operation}Response>`,
+    );
 }
 
 function xml(value: unknown): string {
   if (Array.isArray(value)) return value.map((item) => `<member>${xml(item)}</member>`).join('');
-  if (typeof value === 'object' && value !== null) return Object.entries(value).map(([key, item]) => `<${key}>${xml(item)}</${key}>`).join('');
-  return escape(String(value));
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value)
+      .map(([key, item]) => `<${key}>${xml(item)}</${key}>`)
+      .join('');
+  return xmlText(String(value));
 }
 
-function escape(text: string): string {
+function xmlText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -14,7 +14,12 @@ export interface User {
   createDate: number;
   loginProfile: LoginProfile | null;
   mfaDevices: { serialNumber: string; enableDate: number }[];
-  accessKeys: { accessKeyId: string; status: 'Active' | 'Inactive'; createDate: number; lastUsed?: { date: number; service: string; region: string } }[];
+  accessKeys: {
+    accessKeyId: string;
+    status: 'Active' | 'Inactive';
+    createDate: number;
+    lastUsed?: { date: number; service: string; region: string };
+  }[];
 }
 
 export interface PasswordPolicy {
@@ -110,11 +115,26 @@ function userOf(userName: string, account: string, now: number, more: Partial<Us
   return {
     userName,
     path: '/',
-    userId: `AIDA${userName.toUpperCase().replace(/[^A-Z0-9]/g, '').padEnd(16, 'X').slice(0, 16)}`,
+    userId: `AIDA${userName
+      .toUpperCase()
+      .replace(/[^A-Z0-9]/g, '')
+      .padEnd(16, 'X')
+      .slice(0, 16)}`,
     createDate: now - 900 * day,
     loginProfile: { password: `Old-${userName}-1`, createDate: now - 412 * day, passwordResetRequired: false },
     mfaDevices: [{ serialNumber: `arn:aws:iam::${account}:mfa/${userName}-phone`, enableDate: now - 380 * day }],
-    accessKeys: [{ accessKeyId: `AKIA${userName.toUpperCase().replace(/[^A-Z0-9]/g, '').padEnd(16, 'Q').slice(0, 16)}`, status: 'Active', createDate: now - 300 * day, lastUsed: { date: now - 2 * day, service: 's3', region: 'us-east-1' } }],
+    accessKeys: [
+      {
+        accessKeyId: `AKIA${userName
+          .toUpperCase()
+          .replace(/[^A-Z0-9]/g, '')
+          .padEnd(16, 'Q')
+          .slice(0, 16)}`,
+        status: 'Active',
+        createDate: now - 300 * day,
+        lastUsed: { date: now - 2 * day, service: 's3', region: 'us-east-1' },
+      },
+    ],
     ...more,
   };
 }
@@ -151,14 +171,25 @@ function freshAccounts(now: number): Record<string, Account> {
     userOf('break-glass', prodAccount, now, { path: '/break-glass/' }),
   ];
   const alarms = [
-    alarmOf('ConsoleSigninFailures', prodAccount, now, { threshold: 5, okActions: [topicArn, pagerArn], description: 'Failed console sign-ins (CIS 4.6)' }),
+    alarmOf('ConsoleSigninFailures', prodAccount, now, {
+      threshold: 5,
+      okActions: [topicArn, pagerArn],
+      description: 'Failed console sign-ins (CIS 4.6)',
+    }),
     alarmOf('ConsoleSignInWithoutMfaAlarm', prodAccount, now),
     alarmOf('SignInFailedMFAAlarm', prodAccount, now),
     alarmOf('AnySignInTrouble', prodAccount, now, { type: 'composite', alarmRule: 'ALARM(ConsoleSigninFailures) OR ALARM(SignInFailedMFAAlarm)' }),
   ];
   const prod: Account = {
     users: Object.fromEntries(users.map((user) => [user.userName, user])),
-    passwordPolicy: { minimumPasswordLength: 14, requireSymbols: true, requireNumbers: true, requireUppercaseCharacters: true, requireLowercaseCharacters: true, allowUsersToChangePassword: true },
+    passwordPolicy: {
+      minimumPasswordLength: 14,
+      requireSymbols: true,
+      requireNumbers: true,
+      requireUppercaseCharacters: true,
+      requireLowercaseCharacters: true,
+      allowUsersToChangePassword: true,
+    },
     unassignedVirtualDevices: [],
     alarms: Object.fromEntries(alarms.map((alarm) => [alarm.name, alarm])),
     trail: [],

@@ -22,7 +22,7 @@ function drawBlock(block, act, names) {
     case 'section':
       return make('div', { class: 'b-text' }, ...drawText(block.text, names));
     case 'context':
-      return make('div', { class: 'b-context' }, ...block.elements.flatMap((element) => drawText(element, names)));
+      return make('div', { class: 'b-context' }, ...block.elements.map((element) => make('span', {}, ...drawText(element, names))));
     case 'divider':
       return make('hr');
     case 'rich_text':
@@ -82,19 +82,40 @@ export function shownTime(seconds) {
 
 function drawElement(element, act) {
   if (element.type === 'overflow') return drawOverflow(element, act);
-  const attributes = { type: 'button', class: `button ${element.style ?? ''}`, 'data-testid': `action-${element.action_id}`, onclick: () => act(element) };
+  const attributes = {
+    type: 'button',
+    class: `button ${element.style ?? ''}`,
+    'data-testid': `action-${element.action_id}`,
+    onclick: () => act(element),
+  };
   return make('button', attributes, element.text?.text ?? element.action_id);
 }
 
 function drawOverflow(element, act) {
   const menu = make('div', { class: 'menu', role: 'menu', hidden: true });
-  const open = make('button', { type: 'button', class: 'button', 'aria-label': 'More', 'data-testid': `action-${element.action_id}`, onclick: () => (menu.hidden = !menu.hidden) }, '⋯');
+  const open = make(
+    'button',
+    {
+      type: 'button',
+      class: 'button',
+      'aria-label': 'More',
+      'data-testid': `action-${element.action_id}`,
+      onclick: () => (menu.hidden = !menu.hidden),
+    },
+    '⋯',
+  );
   for (const option of element.options) {
     const choose = () => {
       menu.hidden = true;
       act(element, option);
     };
-    menu.append(make('button', { type: 'button', role: 'menuitem', 'data-testid': `option-${option.value.split(':')[0]}`, onclick: choose }, option.text.text));
+    menu.append(
+      make(
+        'button',
+        { type: 'button', class: 'menu-item', role: 'menuitem', 'data-testid': `option-${option.value.split(':')[0]}`, onclick: choose },
+        option.text.text,
+      ),
+    );
   }
   return make('span', { class: 'overflow' }, open, menu);
 }
@@ -111,11 +132,19 @@ function drawField({ label, hint, element, optional }) {
 function controlsOf(element, id) {
   const common = { id: `field-${id}`, name: id, 'data-testid': `input-${id}` };
   if (element.type === 'plain_text_input') {
-    return [element.multiline ? make('textarea', { ...common, rows: '3' }) : make('input', { ...common, type: 'text', maxlength: element.max_length })];
+    return [
+      element.multiline ? make('textarea', { ...common, rows: '3' }) : make('input', { ...common, type: 'text', maxlength: element.max_length }),
+    ];
   }
   if (element.type === 'checkboxes') {
     return element.options.map((option) =>
-      make('label', { class: 'choice' }, make('input', { type: 'checkbox', name: id, value: option.value, 'data-testid': `check-${option.value}` }), ` ${option.text.text}`, option.description && make('small', {}, option.description.text)),
+      make(
+        'label',
+        { class: 'choice' },
+        make('input', { type: 'checkbox', name: id, value: option.value, 'data-testid': `check-${option.value}` }),
+        ` ${option.text.text}`,
+        option.description && make('small', {}, option.description.text),
+      ),
     );
   }
   const chosen = element.initial_option?.value;

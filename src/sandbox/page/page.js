@@ -34,20 +34,55 @@ function names(id) {
 }
 
 function messageNode(message, replies) {
-  const act = (element, option) => post('/api/slack/click', { user: user(), channel, ts: message.ts, action_id: element.action_id, ...(option ? { selected_option: option.value } : {}) });
-  const body = message.blocks.length > 0 ? drawBlocks(message.blocks, act, names) : [make('div', { class: 'b-text' }, ...drawText(message.text, names))];
+  const act = (element, option) =>
+    post('/api/slack/click', {
+      user: user(),
+      channel,
+      ts: message.ts,
+      action_id: element.action_id,
+      ...(option ? { selected_option: option.value } : {}),
+    });
+  const body =
+    message.blocks.length > 0 ? drawBlocks(message.blocks, act, names) : [make('div', { class: 'b-text' }, ...drawText(message.text, names))];
   const content = make('div', { class: 'content' });
-  content.append(make('div', { class: 'by' }, 'Sign-in Responder', make('span', { class: 'app' }, 'APP'), make('small', {}, `${shownTime(Number(message.ts))}${message.edited ? ' (edited)' : ''}`)));
+  content.append(
+    make(
+      'div',
+      { class: 'by' },
+      'Sign-in Responder',
+      make('span', { class: 'app' }, 'APP'),
+      make('small', {}, `${shownTime(Number(message.ts))}${message.edited ? ' (edited)' : ''}`),
+    ),
+  );
   if (message.broadcast) content.append(make('div', { class: 'broadcast' }, 'replied to a thread'));
   content.append(...body);
-  if (replies > 0) content.append(make('button', { type: 'button', class: 'replies', 'data-testid': 'replies', onclick: () => openThread(message.ts) }, `${replies} ${replies === 1 ? 'reply' : 'replies'}`));
-  return make('article', { class: 'message', 'data-testid': message.thread_ts ? 'reply' : 'card', 'data-ts': message.ts }, make('div', { class: 'avatar' }, '🔑'), content);
+  if (replies > 0)
+    content.append(
+      make(
+        'button',
+        { type: 'button', class: 'replies', 'data-testid': 'replies', onclick: () => openThread(message.ts) },
+        `${replies} ${replies === 1 ? 'reply' : 'replies'}`,
+      ),
+    );
+  return make(
+    'article',
+    { class: 'message', 'data-testid': message.thread_ts ? 'reply' : 'card', 'data-ts': message.ts },
+    make('div', { class: 'avatar' }, 'S'),
+    content,
+  );
 }
 
 function ephemeralNode(one) {
-  const body = one.blocks.length > 0 ? drawBlocks(one.blocks, () => undefined, names) : [make('div', { class: 'b-text' }, ...drawText(one.text, names))];
-  const content = make('div', { class: 'content' }, make('div', { class: 'only' }, 'Only visible to you'), make('div', { class: 'by' }, 'Sign-in Responder', make('span', { class: 'app' }, 'APP')), ...body);
-  return make('article', { class: 'message ephemeral', 'data-testid': 'ephemeral' }, make('div', { class: 'avatar' }, '🔑'), content);
+  const body =
+    one.blocks.length > 0 ? drawBlocks(one.blocks, () => undefined, names) : [make('div', { class: 'b-text' }, ...drawText(one.text, names))];
+  const content = make(
+    'div',
+    { class: 'content' },
+    make('div', { class: 'only' }, 'Only visible to you'),
+    make('div', { class: 'by' }, 'Sign-in Responder', make('span', { class: 'app' }, 'APP')),
+    ...body,
+  );
+  return make('article', { class: 'message ephemeral', 'data-testid': 'ephemeral' }, make('div', { class: 'avatar' }, 'S'), content);
 }
 
 /** Redraws a place only when it changed, so that open menus and the scroll position stay. */
@@ -68,7 +103,10 @@ function openThread(ts) {
 function drawMessages(messages, ephemerals) {
   const isTop = (message) => message.thread_ts === undefined || message.broadcast;
   const count = (ts) => messages.filter((message) => message.thread_ts === ts).length;
-  const items = [...messages.filter(isTop).map((message) => ({ ts: message.ts, message, replies: message.thread_ts ? 0 : count(message.ts) })), ...ephemerals.map((one) => ({ ts: one.ts, one }))];
+  const items = [
+    ...messages.filter(isTop).map((message) => ({ ts: message.ts, message, replies: message.thread_ts ? 0 : count(message.ts) })),
+    ...ephemerals.map((one) => ({ ts: one.ts, one })),
+  ];
   items.sort((a, b) => Number(a.ts) - Number(b.ts));
   redraw($('messages'), items, () => items.map((item) => (item.message ? messageNode(item.message, item.replies) : ephemeralNode(item.one))));
   $('thread').hidden = thread === undefined;
@@ -92,12 +130,23 @@ function drawModal(view) {
     const answer = await post('/api/slack/submit', { user: user(), view_id: view.id, values: valuesIn(body) });
     button.disabled = false;
     for (const old of body.querySelectorAll('.wrong')) old.remove();
-    for (const [id, text] of Object.entries(answer.errors ?? {})) body.querySelector(`[data-field="${id}"]`)?.append(make('div', { class: 'wrong', role: 'alert' }, text));
+    for (const [id, text] of Object.entries(answer.errors ?? {}))
+      body.querySelector(`[data-field="${id}"]`)?.append(make('div', { class: 'wrong', role: 'alert' }, text));
   };
-  const footer = make('footer', {}, make('button', { type: 'button', class: 'button', 'data-testid': 'close', onclick: close }, view.close?.text ?? 'Close'));
+  const footer = make(
+    'footer',
+    {},
+    make('button', { type: 'button', class: 'button', 'data-testid': 'close', onclick: close }, view.close?.text ?? 'Close'),
+  );
   if (view.submit) footer.append(make('button', { type: 'submit', class: 'button primary', 'data-testid': 'submit' }, view.submit.text));
-  const head = make('header', {}, view.title.text, make('button', { type: 'button', 'aria-label': 'Close', onclick: close }, '✕'));
-  const modal = make('form', { class: 'modal', role: 'dialog', 'aria-label': view.title.text, 'data-testid': 'modal', onsubmit: submit }, head, body, footer);
+  const head = make('header', {}, view.title.text, make('button', { type: 'button', class: 'close', 'aria-label': 'Close', onclick: close }, '✕'));
+  const modal = make(
+    'form',
+    { class: 'modal', role: 'dialog', 'aria-label': view.title.text, 'data-testid': 'modal', onsubmit: submit },
+    head,
+    body,
+    footer,
+  );
   $('layer').replaceChildren(modal);
 }
 
@@ -157,13 +206,18 @@ async function start() {
   state = await get('/api/state');
   const roles = { remediator: 'remediator', responder: 'responder', bystander: 'bystander, no role', guest: 'guest of another workspace' };
   $('user').append(...state.slack.users.map((one) => make('option', { value: one.id }, `${one.realName} (${roles[one.role]})`)));
-  $('scenarios').append(...state.scenarios.map((name) => make('button', { type: 'button', 'data-testid': `scenario-${name}`, onclick: () => post(`/api/scenarios/${name}`) }, name)));
+  $('scenarios').append(
+    ...state.scenarios.map((name) =>
+      make('button', { type: 'button', 'data-testid': `scenario-${name}`, onclick: () => post(`/api/scenarios/${name}`) }, name),
+    ),
+  );
   $('user').addEventListener('change', refresh);
   $('phone').addEventListener('change', () => document.body.classList.toggle('phone', $('phone').checked));
   $('wire-shown').addEventListener('change', () => ($('wire').hidden = !$('wire-shown').checked));
   $('thread-close').addEventListener('click', () => openThread(undefined));
   $('reset').addEventListener('click', () => post('/api/reset'));
-  for (const button of document.querySelectorAll('[data-advance]')) button.addEventListener('click', () => post('/api/clock', { advanceSeconds: Number(button.dataset.advance) }));
+  for (const button of document.querySelectorAll('[data-advance]'))
+    button.addEventListener('click', () => post('/api/clock', { advanceSeconds: Number(button.dataset.advance) }));
   for (const button of document.querySelectorAll('.place')) button.addEventListener('click', () => show(button.dataset.place));
   $('composer').addEventListener('submit', (event) => {
     event.preventDefault();

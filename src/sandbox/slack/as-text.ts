@@ -4,7 +4,10 @@ import type { Block } from './workspace.ts';
 type Json = Record<string, unknown>;
 
 export function textOfBlocks(blocks: readonly Block[]): string {
-  return blocks.map(textOfBlock).filter((text) => text !== '').join('\n');
+  return blocks
+    .map(textOfBlock)
+    .filter((text) => text !== '')
+    .join('\n');
 }
 
 function list(value: unknown): Json[] {
@@ -17,9 +20,11 @@ function textOfBlock(block: Block): string {
     case 'section':
       return plain(block.text);
     case 'context':
-      return list(block.elements).map(plain).join(' ');
+      return list(block.elements).map(plain).join('\n');
     case 'rich_text':
-      return list(block.elements).map((element) => list(element.elements).map(inline).join('')).join('\n');
+      return list(block.elements)
+        .map((element) => list(element.elements).map(inline).join(''))
+        .join('\n');
     case 'actions':
       return list(block.elements).map(control).join(' ');
     case 'input':

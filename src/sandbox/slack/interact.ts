@@ -14,7 +14,14 @@ const responseUrlUses = 5;
 const responseUrlMs = 30 * 60_000;
 
 type Json = Record<string, unknown>;
-type Element = Json & { action_id?: string; type?: string; value?: string; options?: { value: string; text: unknown; url?: string }[]; elements?: Element[]; element?: Element };
+type Element = Json & {
+  action_id?: string;
+  type?: string;
+  value?: string;
+  options?: { value: string; text: unknown; url?: string }[];
+  elements?: Element[];
+  element?: Element;
+};
 
 export interface Outcome {
   readonly status: number;
@@ -131,7 +138,8 @@ export class Interactions {
     const result = await this.#around(user.id, async () => {
       const outcome = await this.#post(form.toString(), 'application/x-www-form-urlencoded', `${input.command} ${input.text ?? ''}`);
       body = parse(outcome.body) ?? outcome.body;
-      if (outcome.status === 200 && outcome.body !== '') this.#respond(url.split('/').at(-1) ?? '', typeof body === 'object' ? (body as Json) : { text: body });
+      if (outcome.status === 200 && outcome.body !== '')
+        this.#respond(url.split('/').at(-1) ?? '', typeof body === 'object' ? (body as Json) : { text: body });
       return outcome;
     });
     return { ...result, body };
@@ -141,7 +149,14 @@ export class Interactions {
   async openHome(input: { user: string }): Promise<object> {
     const user = this.#user(input.user);
     const event = { type: 'app_home_opened', user: user.id, channel: `D${user.id.slice(1)}`, tab: 'home', event_ts: this.#workspace.nextTs() };
-    const body = { type: 'event_callback', team_id: user.team, api_app_id: 'A01SANDBOX', event, event_id: this.#workspace.nextId('Ev'), event_time: Math.floor(Date.now() / 1_000) };
+    const body = {
+      type: 'event_callback',
+      team_id: user.team,
+      api_app_id: 'A01SANDBOX',
+      event,
+      event_id: this.#workspace.nextId('Ev'),
+      event_time: Math.floor(Date.now() / 1_000),
+    };
     return this.#around(user.id, () => this.#post(JSON.stringify(body), 'application/json', 'app_home_opened'));
   }
 
@@ -259,7 +274,11 @@ function parse(text: string): unknown {
 function findAction(versions: readonly Block[][], input: { action_id: string; value?: string; selected_option?: unknown }): Json {
   for (const blocks of versions) {
     for (const block of blocks) {
-      const elements = [...((block.elements as Element[] | undefined) ?? []), ...(block.element ? [block.element as Element] : []), ...(block.accessory ? [block.accessory as Element] : [])];
+      const elements = [
+        ...((block.elements as Element[] | undefined) ?? []),
+        ...(block.element ? [block.element as Element] : []),
+        ...(block.accessory ? [block.accessory as Element] : []),
+      ];
       const element = elements.find((one) => one.action_id === input.action_id);
       if (element) return actionOf(element, String(block.block_id), input);
     }
@@ -270,9 +289,13 @@ function findAction(versions: readonly Block[][], input: { action_id: string; va
 function actionOf(element: Element, block_id: string, input: { value?: string; selected_option?: unknown }): Json {
   const { options, ...rest } = element;
   if (options === undefined) return { ...rest, block_id, ...(input.value === undefined ? {} : { value: input.value }) };
-  const wanted = typeof input.selected_option === 'object' && input.selected_option !== null ? (input.selected_option as { value?: string }).value : (input.selected_option ?? input.value);
+  const wanted =
+    typeof input.selected_option === 'object' && input.selected_option !== null
+      ? (input.selected_option as { value?: string }).value
+      : (input.selected_option ?? input.value);
   const selected_option = options.find((option) => option.value === wanted || option.value.split(':')[0] === wanted);
-  if (selected_option === undefined) throw new WrongCall(`There is no option ${String(wanted)}; there are ${options.map((option) => option.value).join(', ')}.`);
+  if (selected_option === undefined)
+    throw new WrongCall(`There is no option ${String(wanted)}; there are ${options.map((option) => option.value).join(', ')}.`);
   return { ...rest, block_id, selected_option };
 }
 
@@ -284,7 +307,7 @@ function stateOf({ view }: OpenView, given: Record<string, string | string[]>): 
     if (block.type !== 'input') continue;
     const element = block.element as Element;
     const id = String(element.action_id);
-    const value = valueOf(element, given[id]);
+    const value = givenTo(element, given[id]);
     if (value === undefined && block.optional !== true) missing[id] = 'Please complete this required field.';
     values[String(block.block_id)] = { [id]: { type: element.type, ...(value ?? emptyOf(element)) } };
   }
@@ -296,10 +319,12 @@ function emptyOf(element: Element): Json {
   return element.options ? { selected_option: null } : { value: null };
 }
 
-function valueOf(element: Element, given: string | string[] | undefined): Json | undefined {
+function givenTo(element: Element, given: string | string[] | undefined): Json | undefined {
   if (element.options === undefined) return given === undefined || given === '' ? undefined : { value: String(given) };
   const wanted = given ?? ((element.initial_option as { value?: string } | undefined)?.value as string | undefined);
-  const picked = element.options.filter((option) => (Array.isArray(wanted) ? wanted.includes(option.value) : option.value === wanted)).map(({ value, text }) => ({ value, text }));
+  const picked = element.options
+    .filter((option) => (Array.isArray(wanted) ? wanted.includes(option.value) : option.value === wanted))
+    .map(({ value, text }) => ({ value, text }));
   if (picked.length === 0) return undefined;
   return element.type === 'checkboxes' ? { selected_options: picked } : { selected_option: picked[0] };
 }

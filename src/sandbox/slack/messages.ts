@@ -13,10 +13,19 @@ export function messageMethods(workspace: Workspace): Record<string, Method> {
     'chat.postEphemeral': { scopes: ['chat:write'], run: (args) => postEphemeral(workspace, args) },
     'chat.getPermalink': {
       scopes: [],
-      run: ({ channel, message_ts }) => ({ ok: true, permalink: `http://slack.invalid/archives/${String(channel)}/p${String(message_ts).replace('.', '')}` }),
+      run: ({ channel, message_ts }) => ({
+        ok: true,
+        permalink: `http://slack.invalid/archives/${String(channel)}/p${String(message_ts).replace('.', '')}`,
+      }),
     },
-    'conversations.history': { scopes: history, run: (args) => read(workspace, args, (message) => message.thread_ts === undefined || message.broadcast === true) },
-    'conversations.replies': { scopes: history, run: (args) => read(workspace, args, (message) => message.ts === args.ts || message.thread_ts === args.ts) },
+    'conversations.history': {
+      scopes: history,
+      run: (args) => read(workspace, args, (message) => message.thread_ts === undefined || message.broadcast === true),
+    },
+    'conversations.replies': {
+      scopes: history,
+      run: (args) => read(workspace, args, (message) => message.ts === args.ts || message.thread_ts === args.ts),
+    },
   };
 }
 
@@ -90,7 +99,13 @@ function postEphemeral(workspace: Workspace, args: Args): Answer {
   const bad = unwritable(workspace, args.channel) ?? unfit(args);
   if (bad) return bad;
   const ts = workspace.nextTs();
-  workspace.ephemerals.push({ user: String(args.user), channel: String(args.channel), ts, text: String(args.text ?? ''), blocks: (args.blocks ?? []) as Block[] });
+  workspace.ephemerals.push({
+    user: String(args.user),
+    channel: String(args.channel),
+    ts,
+    text: String(args.text ?? ''),
+    blocks: (args.blocks ?? []) as Block[],
+  });
   workspace.changed();
   return { ok: true, message_ts: ts };
 }
@@ -102,7 +117,9 @@ function read(workspace: Workspace, args: Args, belongs: (message: SlackMessage)
   const oldest = Number(args.oldest ?? 0);
   const limit = Math.min(Number(args.limit ?? 100), 999);
   const start = Number(args.cursor ?? 0);
-  const all = workspace.messages.filter((message) => message.channel === channel.id && !message.deleted && Number(message.ts) > oldest && belongs(message)).toReversed();
+  const all = workspace.messages
+    .filter((message) => message.channel === channel.id && !message.deleted && Number(message.ts) > oldest && belongs(message))
+    .toReversed();
   const page = all.slice(start, start + limit);
   const next = start + limit < all.length ? String(start + limit) : '';
   const withMetadata = String(args.include_all_metadata) === 'true';

@@ -14,7 +14,16 @@ const surfaces: Record<string, readonly Surface[]> = {
   rich_text: ['message', 'modal', 'home'],
   section: ['message', 'modal', 'home'],
 };
-const elementTypes = new Set(['button', 'overflow', 'static_select', 'checkboxes', 'radio_buttons', 'plain_text_input', 'users_select', 'datepicker']);
+const elementTypes = new Set([
+  'button',
+  'overflow',
+  'static_select',
+  'checkboxes',
+  'radio_buttons',
+  'plain_text_input',
+  'users_select',
+  'datepicker',
+]);
 const inlineTypes = new Set(['text', 'link', 'user', 'usergroup', 'channel', 'date', 'emoji', 'broadcast']);
 const richTypes = new Set(['rich_text_section', 'rich_text_preformatted', 'rich_text_list', 'rich_text_quote']);
 
@@ -24,9 +33,7 @@ export function faultsOfBlocks(blocks: unknown, surface: Surface, root = '/block
   const most = surface === 'message' ? 50 : 100;
   const check = new Checker();
   if (blocks.length > most) check.fault(`no more than ${most} items allowed`, root);
-  blocks.forEach((block: Json, index) => {
-    check.block(block, surface, `${root}/${index}`);
-  });
+  for (const [index, block] of blocks.entries()) check.block(block as Json, surface, `${root}/${index}`);
   return check.faults;
 }
 
@@ -55,14 +62,20 @@ class Checker {
   }
 
   length(value: unknown, most: number, pointer: string, least = 1): void {
-    if (typeof value !== 'string') return this.fault('must be a string', pointer);
+    if (typeof value !== 'string') {
+      this.fault('must be a string', pointer);
+      return;
+    }
     if ([...value].length > most) this.fault(`must be less than ${most + 1} characters`, pointer);
     if (value.length < least) this.fault(`must be more than ${least - 1} characters`, pointer);
   }
 
   text(value: unknown, most: number, pointer: string, only?: string): void {
     const text = value as Json | undefined;
-    if (typeof text !== 'object' || text === null) return this.fault('missing required field', pointer);
+    if (typeof text !== 'object' || text === null) {
+      this.fault('missing required field', pointer);
+      return;
+    }
     const types = only ? [only] : ['plain_text', 'mrkdwn'];
     if (!types.includes(String(text.type))) this.fault(`unsupported type: ${String(text.type)}`, `${pointer}/type`);
     this.length(text.text, most, `${pointer}/text`);
@@ -70,7 +83,10 @@ class Checker {
 
   block(block: Json, surface: Surface, pointer: string): void {
     const allowed = surfaces[String(block?.type)];
-    if (allowed === undefined || !allowed.includes(surface)) return this.fault(`unsupported type: ${String(block?.type)}`, `${pointer}/type`);
+    if (allowed === undefined || !allowed.includes(surface)) {
+      this.fault(`unsupported type: ${String(block?.type)}`, `${pointer}/type`);
+      return;
+    }
     if (block.block_id !== undefined) {
       this.length(block.block_id, 255, `${pointer}/block_id`);
       if (this.#blockIds.has(block.block_id)) this.fault('duplicate block_id', `${pointer}/block_id`);
@@ -83,24 +99,29 @@ class Checker {
     const list = (key: string): Json[] => (Array.isArray(block[key]) ? (block[key] as Json[]) : []);
     switch (block.type) {
       case 'header':
-        return this.text(block.text, 150, `${pointer}/text`, 'plain_text');
+        this.text(block.text, 150, `${pointer}/text`, 'plain_text');
+        return;
       case 'section':
         if (block.text === undefined && block.fields === undefined) this.fault('missing required field: text or fields', pointer);
         if (block.text !== undefined) this.text(block.text, 3_000, `${pointer}/text`);
-        list('fields').forEach((field, index) => this.text(field, 2_000, `${pointer}/fields/${index}`));
+        for (const [index, field] of list('fields').entries()) this.text(field, 2_000, `${pointer}/fields/${index}`);
         return;
       case 'context':
         this.#count(list('elements'), 1, 10, `${pointer}/elements`);
-        return list('elements').forEach((element, index) => this.text(element, 3_000, `${pointer}/elements/${index}`));
+        for (const [index, element] of list('elements').entries()) this.text(element, 3_000, `${pointer}/elements/${index}`);
+        return;
       case 'actions':
         this.#count(list('elements'), 1, 25, `${pointer}/elements`);
-        return list('elements').forEach((element, index) => this.element(element, `${pointer}/elements/${index}`));
+        for (const [index, element] of list('elements').entries()) this.element(element, `${pointer}/elements/${index}`);
+        return;
       case 'input':
         this.text(block.label, 2_000, `${pointer}/label`, 'plain_text');
         if (block.hint !== undefined) this.text(block.hint, 2_000, `${pointer}/hint`, 'plain_text');
-        return this.element((block.element ?? {}) as Json, `${pointer}/element`);
+        this.element((block.element ?? {}) as Json, `${pointer}/element`);
+        return;
       case 'rich_text':
-        return list('elements').forEach((element, index) => this.rich(element, `${pointer}/elements/${index}`));
+        for (const [index, element] of list('elements').entries()) this.rich(element, `${pointer}/elements/${index}`);
+        return;
     }
   }
 
@@ -110,7 +131,10 @@ class Checker {
   }
 
   element(element: Json, pointer: string): void {
-    if (!elementTypes.has(String(element.type))) return this.fault(`unsupported type: ${String(element.type)}`, `${pointer}/type`);
+    if (!elementTypes.has(String(element.type))) {
+      this.fault(`unsupported type: ${String(element.type)}`, `${pointer}/type`);
+      return;
+    }
     this.length(element.action_id, 255, `${pointer}/action_id`);
     if (this.#actionIds.has(element.action_id)) this.fault('duplicate action_id', `${pointer}/action_id`);
     this.#actionIds.add(element.action_id);
@@ -127,25 +151,29 @@ class Checker {
     const most = { overflow: 5, checkboxes: 10, radio_buttons: 10 }[String(element.type)] ?? 100;
     const options = element.options as Json[];
     this.#count(options, 1, most, `${pointer}/options`);
-    options.forEach((option, index) => {
+    for (const [index, option] of options.entries()) {
       this.text(option.text, 75, `${pointer}/options/${index}/text`);
       this.length(option.value, 150, `${pointer}/options/${index}/value`);
       if (option.description !== undefined) this.text(option.description, 75, `${pointer}/options/${index}/description`);
-    });
+    }
     const initial = element.initial_option as Json | undefined;
-    if (initial && !options.some((option) => option.value === initial.value)) this.fault('initial option must be one of the options', `${pointer}/initial_option`);
+    if (initial && !options.some((option) => option.value === initial.value))
+      this.fault('initial option must be one of the options', `${pointer}/initial_option`);
   }
 
   rich(element: Json, pointer: string): void {
-    if (!richTypes.has(String(element.type))) return this.fault(`unsupported type: ${String(element.type)}`, `${pointer}/type`);
+    if (!richTypes.has(String(element.type))) {
+      this.fault(`unsupported type: ${String(element.type)}`, `${pointer}/type`);
+      return;
+    }
     const inner = Array.isArray(element.elements) ? (element.elements as Json[]) : [];
-    inner.forEach((one, index) => {
+    for (const [index, one] of inner.entries()) {
       const at = `${pointer}/elements/${index}`;
-      if (element.type === 'rich_text_list') return this.rich(one, at);
-      if (!inlineTypes.has(String(one.type))) return this.fault(`unsupported type: ${String(one.type)}`, `${at}/type`);
+      if (element.type === 'rich_text_list') this.rich(one, at);
+      else if (!inlineTypes.has(String(one.type))) this.fault(`unsupported type: ${String(one.type)}`, `${at}/type`);
       if (one.type === 'text') this.length(one.text, 12_000, `${at}/text`);
       if (one.type === 'date' && (!Number.isInteger(one.timestamp) || typeof one.format !== 'string')) this.fault('missing required field', at);
       if (one.type === 'link' && !/^https?:\/\//.test(String(one.url))) this.fault('invalid url', `${at}/url`);
-    });
+    }
   }
 }

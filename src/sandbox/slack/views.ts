@@ -1,5 +1,5 @@
-import { faultsOfView } from './validate.ts';
 import { type Answer, type Args, failure, type Method } from './method.ts';
+import { faultsOfView } from './validate.ts';
 import { type Block, type OpenView, team, type Workspace } from './workspace.ts';
 
 const triggerMs = 3_000;
@@ -99,5 +99,14 @@ function withIds(workspace: Workspace, view: OpenView['view']): OpenView['view']
 
 /** A view as Slack gives it out. */
 export function told(opened: OpenView): Record<string, unknown> {
-  return { id: opened.id, team_id: team, hash: opened.hash, app_id: 'A01SANDBOX', bot_id: 'B01RESPOND', root_view_id: opened.id, state: { values: {} }, ...opened.view };
+  return {
+    id: opened.id,
+    team_id: team,
+    hash: opened.hash,
+    app_id: 'A01SANDBOX',
+    bot_id: 'B01RESPOND',
+    root_view_id: opened.id,
+    state: { values: {} },
+    ...opened.view,
+  };
 }

@@ -1,7 +1,8 @@
 /** The methods of the Web API that the bot may call, with Slack's checks and errors. Source: the methods' reference pages. */
-import { type Call, sendJson } from '../http.ts';
-import { type Faults, type SlackFault, withTransportFault } from '../faults.ts';
+
 import type { Activity } from '../activity.ts';
+import { type Faults, type SlackFault, withTransportFault } from '../faults.ts';
+import { type Call, sendJson } from '../http.ts';
 import { messageMethods } from './messages.ts';
 import { type Answer, type Args, failure, type Method } from './method.ts';
 import { viewMethods } from './views.ts';
@@ -48,7 +49,9 @@ export function webApi(workspace: Workspace, faults: Faults, activity: Activity,
 function sendFault(workspace: Workspace, { response }: Call, name: string, args: Args, fault: SlackFault): void {
   record(workspace, name, args, false, fault.error ?? fault.mode);
   if (fault.mode === '429') {
-    response.writeHead(429, { 'retry-after': String(fault.retryAfter ?? 1), 'content-type': 'application/json' }).end('{"ok":false,"error":"ratelimited"}');
+    response
+      .writeHead(429, { 'retry-after': String(fault.retryAfter ?? 1), 'content-type': 'application/json' })
+      .end('{"ok":false,"error":"ratelimited"}');
   } else if (fault.mode === '500') {
     response.writeHead(500).end('oops');
   } else {
@@ -65,7 +68,9 @@ function argsOf({ request, body }: Call): { token: string | undefined; args: Arg
   const isJson = String(request.headers['content-type']).includes('json');
   const raw: Args = isJson ? (JSON.parse(body.toString('utf8') || '{}') as Args) : Object.fromEntries(new URLSearchParams(body.toString('utf8')));
   const { token, ...rest } = raw;
-  const args = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, jsonArgs.has(key) && typeof value === 'string' ? parsed(value) : value]));
+  const args = Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => [key, jsonArgs.has(key) && typeof value === 'string' ? parsed(value) : value]),
+  );
   const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
   return { token: bearer ?? (token as string | undefined), args };
 }
@@ -80,15 +85,23 @@ function parsed(text: string): unknown {
 
 function basicMethods(workspace: Workspace, url: () => string): Record<string, Method> {
   return {
-    'auth.test': { scopes: [], run: () => ({ ok: true, url: `${url()}/`, team: 'Sandbox', team_id: team, user: 'signin-responder', user_id: botUser, bot_id: botId }) },
+    'auth.test': {
+      scopes: [],
+      run: () => ({ ok: true, url: `${url()}/`, team: 'Sandbox', team_id: team, user: 'signin-responder', user_id: botUser, bot_id: botId }),
+    },
     'users.info': {
       scopes: ['users:read'],
       run: ({ user }) => {
         const found = workspace.user(String(user));
-        return found ? { ok: true, user: { id: found.id, name: found.name, real_name: found.realName, team_id: found.team } } : failure('user_not_found');
+        return found
+          ? { ok: true, user: { id: found.id, name: found.name, real_name: found.realName, team_id: found.team } }
+          : failure('user_not_found');
       },
     },
-    'usergroups.list': { scopes: ['usergroups:read'], run: () => ({ ok: true, usergroups: workspace.usergroups.map(({ id, handle }) => ({ id, handle, name: handle })) }) },
+    'usergroups.list': {
+      scopes: ['usergroups:read'],
+      run: () => ({ ok: true, usergroups: workspace.usergroups.map(({ id, handle }) => ({ id, handle, name: handle })) }),
+    },
     'usergroups.users.list': {
       scopes: ['usergroups:read'],
       run: ({ usergroup }) => {
@@ -100,7 +113,9 @@ function basicMethods(workspace: Workspace, url: () => string): Record<string, M
       scopes: ['channels:read', 'groups:read'],
       run: ({ channel }) => {
         const found = workspace.channel(String(channel));
-        return found ? { ok: true, channel: { id: found.id, name: found.name, is_archived: found.archived, is_member: found.member } } : failure('channel_not_found');
+        return found
+          ? { ok: true, channel: { id: found.id, name: found.name, is_archived: found.archived, is_member: found.member } }
+          : failure('channel_not_found');
       },
     },
   };
