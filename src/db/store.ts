@@ -80,8 +80,9 @@ async function claim(
 ): Promise<ClaimedIncident | undefined> {
   const row = await retryingConflicts(() => claimDue(db, engine, owner, now, heldBack));
   if (row === undefined) return undefined;
-  const [entries, shown] = await Promise.all([readEntries(db, row.id, true), readShown(db, row.id)]);
-  return { incident: incidentOf(row), entries, shown, revision: row.revision };
+  const first = db.selectFrom('entries').select('hash').where('incident', '=', row.id).where('seq', '=', 1);
+  const [entries, shown, origin] = await Promise.all([readEntries(db, row.id, true), readShown(db, row.id), first.executeTakeFirst()]);
+  return { incident: incidentOf(row), entries, shown, origin: origin?.hash ?? '', revision: row.revision };
 }
 
 async function openIncidents(db: Kysely<Schema>): ReturnType<Store['openIncidents']> {

@@ -89,6 +89,8 @@ export interface ClaimedIncident {
   readonly incident: Incident;
   readonly entries: readonly Entry[];
   readonly shown: readonly Shown[];
+  /** Hash of its very first entry: tells it from an incident of the same number in another database. */
+  readonly origin: string;
   /** The revision read; a change since then keeps the incident due. */
   readonly revision: number;
 }
@@ -146,7 +148,7 @@ export interface Draw {
 }
 
 export interface PostOptions {
-  /** Found again by this key after an ambiguous end. */
+  /** Found again by these two after an ambiguous end. */
   readonly key: string;
   readonly hash: string;
   readonly thread: string | undefined;
@@ -159,8 +161,8 @@ export interface Chat {
   /** Returns the message's ts. */
   post(message: Message, options: PostOptions): Promise<string>;
   edit(ts: string, message: Message): Promise<void>;
-  /** The ts of our message with that key, posted after `since`; undefined when there is none. */
-  find(key: string, since: number, thread: string | undefined): Promise<string | undefined>;
+  /** The ts of our message with that key and hash, posted after `since`; undefined when there is none. */
+  find(key: string, hash: string, since: number, thread: string | undefined): Promise<string | undefined>;
 }
 
 export interface People {

@@ -61,8 +61,8 @@ export async function projectIncident(ports: ProjectionPorts, claimed: ClaimedIn
   };
 }
 
-function cardOf(ports: ProjectionPorts, { incident, entries }: ClaimedIncident): Picture {
-  return { name: 'card', message: ports.draw.card(incident), broadcast: false, hash: entries[0]?.hash ?? '' };
+function cardOf(ports: ProjectionPorts, { incident, origin }: ClaimedIncident): Picture {
+  return { name: 'card', message: ports.draw.card(incident), broadcast: false, hash: origin };
 }
 
 function repliesPictured(ports: ProjectionPorts, { incident, entries }: ClaimedIncident): Picture[] {
@@ -142,7 +142,7 @@ async function attempt(
       await chat.edit(step.ts, message);
       after = { ...during, digest, failures: 0 };
     } else {
-      const found = await chat.find(key, before.attempt?.at ?? now, thread);
+      const found = await chat.find(key, picture.hash, before.attempt?.at ?? now, thread);
       after = { ...during, ts: found, attempt: undefined };
     }
     return (await store.saveShown(claimed.incident.id, after)) ? { shown: after } : 'lost';

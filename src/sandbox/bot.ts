@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { hubAccount, hubKey, prodAccount, topicArn } from './aws/state.ts';
 import { signingSecret } from './slack/interact.ts';
 
@@ -98,10 +99,11 @@ export class Bot {
     clearTimeout(tooLate);
   }
 
-  /** Starts over on an empty database; a Postgres one must be emptied by who gave it. */
+  /** Starts over on an empty database. */
   async restartEmpty(): Promise<void> {
     await this.stop('SIGKILL');
     rmSync(this.#options.dataDir, { recursive: true, force: true });
+    if (this.#options.databaseUrl?.startsWith('postgres')) await emptyPostgres(this.#options.databaseUrl);
     await this.start();
   }
 
@@ -125,6 +127,13 @@ export class Bot {
       });
     });
   }
+}
+
+async function emptyPostgres(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  await client.query('drop schema public cascade; create schema public');
+  await client.end();
 }
 
 function eachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {

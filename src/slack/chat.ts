@@ -47,12 +47,13 @@ export function chatOf(client: WebClient, channel: string, metrics: Metrics): Ch
     edit: async (ts, message) => {
       await called('chat.update', () => client.chat.update({ channel, ts, ...content(message) }));
     },
-    find: async (key, since, thread) => {
+    find: async (key, hash, since, thread) => {
       let cursor: string | undefined;
       do {
         const answer = await page(since, thread, cursor);
         const mine = (answer.messages as Found[] | undefined)?.find(({ metadata }) => {
-          return metadata?.event_type === eventType && (metadata.event_payload as { key?: string } | undefined)?.key === key;
+          const payload = metadata?.event_payload as { key?: string; hash?: string } | undefined;
+          return metadata?.event_type === eventType && payload?.key === key && payload.hash === hash;
         });
         if (mine?.ts) return mine.ts;
         cursor = answer.response_metadata?.next_cursor || undefined;

@@ -1,0 +1,375 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { groups, type Interaction, people, prod, Sandbox, textOf, type View } from '../support/sandbox.ts';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await Sandbox.start({ LOG_LEVEL: 'trace' });
+});
+afterAll(() => sandbox.stop());
+beforeEach(async () => {
+  await sandbox.call('DELETE', '/api/faults');
+  await sandbox.call('POST', '/api/reset');
+});
+
+async function incidentOf(scenario: string): Promise<string> {
+  await sandbox.scenario(scenario);
+  return (await sandbox.card()).ts;
+}
+
+function viewOf(interaction: Interaction): View {
+  const view = interaction.views.at(0);
+  if (view === undefined) throw new Error(`No view: ${JSON.stringify(interaction)}`);
+  return view;
+}
+
+function told({ ephemerals }: Interaction): string {
+  return ephemerals.map(textOf).join('\n');
+}
+
+async function threadSaying(text: string): Promise<string> {
+  return sandbox.until(`a thread saying “${text}”`, async () => {
+    const said = (await sandbox.replies()).map(textOf).join('\n');
+    return said.includes(text) && said;
+  });
+}
+
+async function changes(): Promise<string[]> {
+  const changing = new Set(['UpdateLoginProfile', 'DeactivateMFADevice', 'DeleteVirtualMFADevice', 'SetAlarmState']);
+  return (await sandbox.aws()).calls.filter(({ operation }) => changing.has(operation)).map(({ operation }) => operation);
+}
+
+function optionsOf(view: View, id: string): string[] {
+  for (const block of view.blocks) {
+    const element = block.element as { action_id?: string; options?: { value: string }[] } | undefined;
+    if (element?.action_id === id) return element.options?.map(({ value }) => value) ?? [];
+  }
+  return [];
+}
+
+describe('Acknowledge', () => {
+  it('pressed by two at once is one acknowledgement and one gentle answer', async () => {
+    const ts = await incidentOf('sign-in-failures');
+    const both = await Promise.all([sandbox.click(people.bob, ts, 'acknowledge'), sandbox.click(people.dana, ts, 'acknowledge')]);
+    expect(both.map(({ status }) => status)).toEqual([200, 200]);
+    const ephemerals = await sandbox.call<{ ephemerals: { blocks: View['blocks'] }[] }>('GET', '/api/slack/ephemerals');
+    expect(ephemerals.ephemerals.map(textOf)).toEqual([
+      expect.stringMatching(/(bob\.ek|dana\.fox) acknowledged SIN-1 \d+ s ago\. Nothing was changed\./),
+    ]);
+    await threadSaying('acknowledged this');
+    await sandbox.advance(30);
+    expect(await sandbox.replies()).toHaveLength(1);
+  });
+
+  it('can be taken over, released, resolved and reopened, each with one reply', async () => {
+    const ts = await incidentOf('sign-in-failures');
+    await sandbox.click(people.dana, ts, 'acknowledge');
+    await sandbox.click(people.bob, ts, 'more', 'take-over').catch(() => undefined);
+    await sandbox.cardSaying('dana.fox is on it');
+    await sandbox.click(people.bob, ts, 'more', 'release');
+    await sandbox.cardSaying('Nobody is on it');
+    await sandbox.click(people.bob, ts, 'more', 'take-over');
+    await sandbox.cardSaying('bob.ek is on it');
+    const modal = viewOf(await sandbox.click(people.bob, ts, 'resolve'));
+    await sandbox.submit(people.bob, modal.id, { verdict: 'test', note: 'drill' });
+    expect(await sandbox.cardSaying('RESOLVED · A test')).not.toContain('[Acknowledge]');
+    await sandbox.click(people.bob, ts, 'more', 'reopen');
+    await sandbox.cardSaying('reopened 1×');
+    await threadSaying('reopened this');
+    expect(await sandbox.replies()).toHaveLength(5);
+  });
+});
+
+describe('Reset alarm', () => {
+  it('tells who else is told, sets OK in the person’s name, and knows the OK as ours', async () => {
+    const ts = await incidentOf('sign-in-failures');
+    const modal = viewOf(await sandbox.click(people.dana, ts, 'reset-alarm'));
+    expect(textOf(modal)).toContain('This also tells 1 other target; a pager may close its incident');
+    expect(textOf(modal)).toContain('returns to its actual state within seconds');
+    await sandbox.submit(people.dana, modal.id, { why: 'contained' });
+    await sandbox.cardSaying('reset by dana.fox. That mends nothing.');
+    const [call] = (await sandbox.aws()).calls.filter(({ operation }) => operation === 'SetAlarmState');
+    expect(call).toMatchObject({ sourceIdentity: people.dana, roleSessionName: `slack-${people.dana}` });
+    expect(call?.input.StateReason).toMatch(/dana\.fox \(U03DANAFOX\), SIN-1\/\d+/);
+    await sandbox.advance(12);
+    await sandbox.cardSaying('Fired again after a reset');
+    expect(await sandbox.cards()).toHaveLength(1);
+  });
+
+  it('is refused with the reason when the alarm is not in ALARM', async () => {
+    const ts = await incidentOf('sign-in-failures');
+    const alarm = await sandbox.aws();
+    const prodAlarm = alarm.accounts[prod]?.alarms.ConsoleSigninFailures as { state: string };
+    prodAlarm.state = 'OK';
+    await sandbox.call('PUT', '/api/aws', { accounts: alarm.accounts });
+    const modal = viewOf(await sandbox.click(people.dana, ts, 'reset-alarm'));
+    expect(textOf(modal)).toContain('ConsoleSigninFailures is OK, not ALARM');
+    expect(await changes()).toEqual([]);
+  });
+});
+
+describe('MFA devices', () => {
+  it('tells kinds and dates, password age and keys, and sums up in the thread', async () => {
+    const ts = await incidentOf('mfa-failures');
+    const modal = viewOf(await sandbox.click(people.dana, ts, 'look-up-mfa'));
+    expect(textOf(modal)).toMatch(/Virtual \(authenticator app\) since .*\n.*Security key or passkey since/s);
+    expect(textOf(modal)).toContain('Console password 412 days old');
+    await threadSaying('bella has: 2 MFA devices · console password 412 days old · 1 active access key.');
+  });
+
+  it('marks a device that was enrolled after the incident began', async () => {
+    const ts = await incidentOf('mfa-failures');
+    const { accounts } = await sandbox.aws();
+    const bella = accounts[prod]?.users.bella as { mfaDevices: object[] };
+    bella.mfaDevices.push({ serialNumber: `arn:aws:iam::${prod}:mfa/attacker`, enableDate: Date.now() + 1_000 });
+    await sandbox.call('PUT', '/api/aws', { accounts });
+    expect(textOf(viewOf(await sandbox.click(people.dana, ts, 'look-up-mfa')))).toContain('enrolled after this incident began');
+  });
+
+  it('of a federated user are not pretended to be known', async () => {
+    const ts = await incidentOf('federated-without-mfa');
+    expect(textOf(await sandbox.card())).toContain('MFA: not visible to AWS');
+    expect(JSON.stringify((await sandbox.card()).blocks)).not.toContain('"action_id":"look-up-mfa"');
+    const modal = viewOf(await sandbox.click(people.dana, ts, 'more', 'by-hand'));
+    expect(textOf(modal)).toContain('The identity provider holds password and MFA');
+  });
+});
+
+describe('Reset password', () => {
+  async function confirmed(ts: string, mode: string): Promise<Interaction> {
+    const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
+    expect(modal.title.text).toContain('alice');
+    return sandbox.submit(people.bob, modal.id, { mode, why: 'takeover' });
+  }
+
+  async function everythingElse(): Promise<string> {
+    const files = ['responder.db', 'responder.db-wal'].map((file) => readFileSync(join(sandbox.dataDir, 'bot', file)).toString('latin1'));
+    const messages = JSON.stringify(await sandbox.messages());
+    const ephemerals = JSON.stringify(await sandbox.call('GET', '/api/slack/ephemerals'));
+    const requests = JSON.stringify((await sandbox.requests()).filter(({ method }) => method !== 'views.update'));
+    return [...files, messages, ephemerals, requests, ...(await sandbox.log())].join('\n');
+  }
+
+  it('as a lock out replaces it once, forces a change, is shown to nobody, and says what is not stopped', async () => {
+    const ts = await incidentOf('sign-in-without-mfa');
+    const outcome = viewOf(await confirmed(ts, 'lock-out'));
+    expect(textOf(outcome)).toContain('Password of alice replaced, shown to nobody.');
+    const { accounts } = await sandbox.aws();
+    const profile = accounts[prod]?.users.alice?.loginProfile;
+    expect(profile?.passwordResetRequired).toBe(true);
+    expect(profile?.password).not.toBe('Old-alice-1');
+    expect(await changes()).toEqual(['UpdateLoginProfile']);
+    await sandbox.cardSaying('Not stopped: running sessions of alice, 1 active access key of alice');
+    await threadSaying('aws iam update-access-key --user-name alice');
+    expect(`${await everythingElse()}${JSON.stringify(await sandbox.requests())}`).not.toContain(profile?.password);
+  });
+
+  it('as a hand-over shows it in one modal of one person and nowhere else', async () => {
+    const ts = await incidentOf('sign-in-without-mfa');
+    await confirmed(ts, 'hand-over');
+    const profile = (await sandbox.aws()).accounts[prod]?.users.alice?.loginProfile;
+    const password = profile?.password as string;
+    const { views } = await sandbox.call<{ views: View[] }>('GET', '/api/slack/views');
+    expect(views.filter((view) => JSON.stringify(view).includes(password)).map(({ user }) => user)).toEqual([people.bob]);
+    expect((await sandbox.requests()).filter(({ args }) => JSON.stringify(args).includes(password))).toHaveLength(1);
+    await threadSaying('shown once to bob.ek');
+    expect(await everythingElse()).not.toContain(password);
+    expect(await sandbox.call('POST', '/api/aws/sign-in', { account: prod, user: 'alice', password })).toMatchObject({
+      ok: true,
+      passwordResetRequired: true,
+    });
+  });
+
+  it('says that it was shown to nobody when the modal was closed before AWS answered', async () => {
+    const ts = await incidentOf('sign-in-without-mfa');
+    const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
+    await sandbox.faults({ aws: [{ operation: 'UpdateLoginProfile', mode: 'slow', ms: 1_500, times: 1 }] });
+    const submitted = sandbox.submit(people.bob, modal.id, { mode: 'hand-over', why: 'takeover' });
+    await sandbox.until('the call to AWS', async () => (await sandbox.messages()).some((message) => textOf(message).includes('Under way')));
+    await sandbox.call('POST', '/api/slack/close-view', { user: people.bob, view_id: modal.id });
+    await submitted;
+    await threadSaying('set, shown to nobody: the modal was closed before AWS answered');
+  });
+
+  it('tells what is so when AWS resets the connection after processing', async () => {
+    const ts = await incidentOf('sign-in-without-mfa');
+    await sandbox.faults({ aws: [{ operation: 'UpdateLoginProfile', mode: 'reset-after', times: 1 }] });
+    await confirmed(ts, 'lock-out');
+    await threadSaying('AWS gave no answer; IAM reads so.');
+    expect(await changes()).toEqual(['UpdateLoginProfile']);
+  });
+
+  it('offers nothing to a user without a console password, nor to a protected one', async () => {
+    const ts = await incidentOf('sign-in-failures');
+    const answers: Record<string, string> = {
+      deploy: 'has no console password',
+      'break-glass': 'is in PROTECTED_USERS',
+      nobody: 'There is no IAM user “nobody”',
+    };
+    for (const [user, said] of Object.entries(answers)) {
+      const choose = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
+      expect(textOf(viewOf(await sandbox.submit(people.bob, choose.id, { user, account: prod })))).toContain(said);
+    }
+    expect(await changes()).toEqual([]);
+  });
+
+  it('of a user outside the incident wants the name typed twice', async () => {
+    const ts = await incidentOf('sign-in-failures');
+    const choose = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
+    const confirm = viewOf(await sandbox.submit(people.bob, choose.id, { user: ' alice ', account: prod }));
+    const wrong = await sandbox.submit(people.bob, confirm.id, { why: 'x', 'user-again': 'alicia' });
+    expect(wrong.errors).toEqual({ 'user-again': 'This is not the name above. Type it exactly.' });
+    expect(await changes()).toEqual([]);
+    await sandbox.submit(people.bob, confirm.id, { why: 'x', 'user-again': 'alice' });
+    expect(await changes()).toEqual(['UpdateLoginProfile']);
+  });
+
+  it('asks again when somebody did the same a moment ago', async () => {
+    const ts = await incidentOf('sign-in-without-mfa');
+    const bobs = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
+    const carmens = viewOf(await sandbox.click(people.carmen, ts, 'reset-password'));
+    await sandbox.submit(people.carmen, carmens.id, { why: 'takeover' });
+    const asked = viewOf(await sandbox.submit(people.bob, bobs.id, { why: 'takeover' }));
+    expect(textOf(asked)).toMatch(/carmen\.diaz did this \d+ s ago\./);
+    expect(await changes()).toHaveLength(1);
+    await sandbox.submit(people.bob, asked.id, { why: 'hers was wrong' });
+    expect(await changes()).toHaveLength(2);
+  });
+});
+
+describe('Reset MFA', () => {
+  async function confirm(ts: string, values: Record<string, string | string[]>): Promise<Interaction> {
+    const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-mfa'));
+    return sandbox.submit(people.bob, modal.id, { devices: optionsOf(modal, 'devices'), why: 'stolen phone', ...values });
+  }
+
+  it('of the last device is refused without a password reset or an identification', async () => {
+    const ts = await incidentOf('mfa-failures');
+    expect(textOf(viewOf(await confirm(ts, {})))).toContain('This would remove the last MFA device of bella');
+    expect(await changes()).toEqual([]);
+  });
+
+  it('deactivates both kinds, deletes the virtual one, and keeps what is left to do on the card', async () => {
+    const ts = await incidentOf('mfa-failures');
+    await confirm(ts, { identified: 'video' });
+    const { accounts } = await sandbox.aws();
+    expect(accounts[prod]?.users.bella?.mfaDevices).toEqual([]);
+    expect(await changes()).toEqual(['DeactivateMFADevice', 'DeleteVirtualMFADevice', 'DeactivateMFADevice']);
+    const thread = await threadSaying('2 of 2 MFA devices of bella removed');
+    expect(thread).toContain('Virtual (authenticator app) bella-phone: deactivated and deleted.');
+    expect(thread).toMatch(/Security key or passkey yubikey-\w+: deactivated\./);
+    expect(thread).toContain('seen on video');
+    await sandbox.cardSaying('Left to do: bella enrols MFA (none yet)');
+  });
+
+  it('is allowed after a password reset in the same incident', async () => {
+    const ts = await incidentOf('mfa-failures');
+    const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
+    await sandbox.submit(people.bob, modal.id, { why: 'takeover' });
+    await confirm(ts, {});
+    await threadSaying('2 of 2 MFA devices of bella removed');
+  });
+
+  it('reads the outcome, and tells it right, when AWS resets the connection after processing', async () => {
+    const ts = await incidentOf('mfa-failures');
+    await sandbox.faults({
+      aws: [
+        { operation: 'DeactivateMFADevice', mode: 'reset-after', times: 1 },
+        { operation: 'DeleteVirtualMFADevice', mode: 'reset-after', times: 1 },
+      ],
+    });
+    await confirm(ts, { identified: 'video' });
+    await threadSaying('2 of 2 MFA devices of bella removed');
+    expect((await changes()).filter((operation) => operation === 'DeactivateMFADevice')).toHaveLength(2);
+  });
+
+  it('tells each device’s outcome when one of them fails', async () => {
+    const ts = await incidentOf('mfa-failures');
+    await sandbox.faults({ aws: [{ operation: 'DeleteVirtualMFADevice', mode: 'denied', times: 1 }] });
+    await confirm(ts, { identified: 'video' });
+    const thread = await threadSaying('1 of 2 MFA devices of bella removed');
+    expect(thread).toContain('bella-phone: deactivated, but not deleted. AWS does not let the responder call DeleteVirtualMFADevice');
+  });
+
+  it('does nothing when the devices changed since they were shown', async () => {
+    const ts = await incidentOf('mfa-failures');
+    const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-mfa'));
+    const { accounts } = await sandbox.aws();
+    const bella = accounts[prod]?.users.bella as { mfaDevices: object[] };
+    bella.mfaDevices.push({ serialNumber: 'GAHT12345678', enableDate: Date.now() });
+    await sandbox.call('PUT', '/api/aws', { accounts });
+    const said = textOf(viewOf(await sandbox.submit(people.bob, modal.id, { devices: optionsOf(modal, 'devices'), why: 'x', identified: 'video' })));
+    expect(said).toContain('The MFA devices of bella changed since you were shown them. Nothing was done');
+    expect(await changes()).toEqual([]);
+  });
+});
+
+describe('who may respond', () => {
+  const buttons = ['acknowledge', 'reset-alarm', 'look-up-mfa', 'reset-password', 'reset-mfa'];
+  const more = ['take-over', 'record-step', 'by-hand', 'evidence', 'timeline'];
+
+  it.each([
+    ['a bystander', people.erik],
+    ['a guest of another workspace', people.gina],
+  ])('%s is refused in words on every button, in the command too, and nothing is called in AWS', async (_who, user) => {
+    const ts = await incidentOf('sign-in-failures');
+    const before = (await sandbox.aws()).calls.length;
+    for (const button of buttons) expect(told(await sandbox.click(user, ts, button))).toMatch(/is for (responders|remediators)|another workspace/);
+    for (const option of more) expect(told(await sandbox.click(user, ts, 'more', option))).toMatch(/is for responders|another workspace/);
+    expect(told(await sandbox.command(user, ''))).toMatch(/is for responders|another workspace/);
+    expect((await sandbox.aws()).calls).toHaveLength(before);
+    expect(await sandbox.replies()).toEqual([]);
+    const timeline = viewOf(await sandbox.click(people.dana, ts, 'more', 'timeline'));
+    expect(textOf(timeline)).toContain('refused-click · refused');
+  });
+
+  it('a responder may not change IAM', async () => {
+    const ts = await incidentOf('sign-in-failures');
+    expect(told(await sandbox.click(people.dana, ts, 'reset-password'))).toContain('“Reset password” is for remediators');
+  });
+
+  it('somebody who lost the role between click and submit is refused at the submit', async () => {
+    const ts = await incidentOf('sign-in-without-mfa');
+    const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
+    await sandbox.call('POST', '/api/slack/usergroup', { id: groups.remediators, users: [people.carmen] });
+    await sandbox.advance(61);
+    await sandbox.until('the roles', async () => (await sandbox.requests()).filter(({ method }) => method === 'usergroups.users.list').length >= 4);
+    expect(textOf(viewOf(await sandbox.submit(people.bob, modal.id, { why: 'takeover' })))).toContain('“Reset password” is for remediators');
+    expect(await changes()).toEqual([]);
+  });
+
+  it('nobody may when the roles could not be read for five minutes', async () => {
+    const ts = await incidentOf('sign-in-failures');
+    await sandbox.faults({ slack: [{ method: 'usergroups.users.list', mode: '500', times: 99 }] });
+    await sandbox.advance(301);
+    expect(told(await sandbox.click(people.bob, ts, 'acknowledge'))).toContain('could not be read from Slack in the last five minutes');
+  });
+});
+
+describe('/signin-status', () => {
+  it('tells open incidents, alarms and deliveries', async () => {
+    await incidentOf('sign-in-failures');
+    const said = told(await sandbox.command(people.dana, ''));
+    expect(said).toContain('1 open incident');
+    expect(said).toContain('SIN-1 MEDIUM · open · ConsoleSigninFailures · nobody is on it');
+    expect(said).toMatch(/4 watched alarms\nConsoleSigninFailures: ALARM since/);
+    expect(said).toContain('Last message from SNS:');
+    expect(told(await sandbox.command(people.dana, 'SIN-1'))).toContain('SIN-1 MEDIUM · open');
+    expect(told(await sandbox.command(people.dana, 'ConsoleSigninFailures'))).toContain('1 watched alarm\n');
+    expect(told(await sandbox.command(people.dana, 'help'))).toContain('Slack is not a pager');
+    expect(told(await sandbox.command(people.dana, 'SIN-99'))).toContain('SIN-99 does not exist');
+  });
+
+  it('answers in time while AWS is slow, and follows up', async () => {
+    await incidentOf('sign-in-failures');
+    await sandbox.faults({ aws: [{ operation: 'DescribeAlarms', mode: 'slow', ms: 2_500, times: 2 }] });
+    const first = await sandbox.command(people.dana, '');
+    expect(first.status).toBe(200);
+    expect(JSON.stringify(first.body)).toContain('asking CloudWatch');
+    await sandbox.until('the update', async () => {
+      const { ephemerals } = await sandbox.call<{ ephemerals: View[] }>('GET', `/api/slack/ephemerals?user=${people.dana}`);
+      return ephemerals.map(textOf).join().includes('4 watched alarms');
+    });
+  });
+});
