@@ -50,6 +50,7 @@ async function oneIncident(name: string, changeChat: (chat: Chat) => Chat = (cha
     retryConfig: { retries: 0 },
     timeout: 1_000,
     rejectRateLimitedCalls: true,
+    logLevel: LogLevel.ERROR,
   });
   const options = { accounts: new Map<string, string>(), responders: [], remediatorsExist: true };
   const clock = hurriedClock();
@@ -85,7 +86,7 @@ async function oneIncident(name: string, changeChat: (chat: Chat) => Chat = (cha
 }
 
 async function cardsNamed(name: string): Promise<number> {
-  return (await sandbox.cards()).filter((card) => JSON.stringify(card.blocks).includes(name)).length;
+  return (await sandbox.cards()).filter((card) => JSON.stringify([card.text, card.blocks]).includes(name)).length;
 }
 
 /** Waits until the store says that nothing is due any more. */

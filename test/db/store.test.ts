@@ -1,0 +1,163 @@
+/** What the store promises, on both engines. */
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { openDatabase } from '../../src/db/database.ts';
+import { openStore } from '../../src/db/store.ts';
+import { readStored } from '../../src/db/timeline.ts';
+import type { Ports, Store } from '../../src/domain/ports.ts';
+import { understand } from '../../src/domain/signal.ts';
+import { brokenAt } from '../../src/domain/timeline.ts';
+import { receiveSignals } from '../../src/features/receive-signals.ts';
+import { quietLog, silentMetrics } from '../support/ports.ts';
+import { alarmText, topic } from '../support/sandbox.ts';
+import { engines, type FreshDatabase, freshDatabase } from '../support/stores.ts';
+
+const start = Date.parse('2026-11-22T03:00:00Z');
+
+describe.each(engines)('a store on %s', (engine) => {
+  let database: FreshDatabase;
+  let store: Store;
+  let now = start;
+
+  beforeEach(async () => {
+    now = start;
+    database = await freshDatabase(engine, inject('postgresUrl'));
+    store = await openStore(database, 'me');
+  });
+  afterEach(() => database.close());
+
+  function ports(over: Store = store): Ports {
+    return {
+      store: over,
+      clock: { now: () => now, wait: async () => undefined },
+      log: quietLog,
+      metrics: silentMetrics,
+      wake: () => undefined,
+    } as unknown as Ports;
+  }
+
+  function receive(messageId: string, name: string, state: 'ALARM' | 'OK', at = now, over?: Store): Promise<void> {
+    const message = { topicArn: topic, messageId, subject: undefined, publishedAt: at, message: JSON.stringify(alarmText(name, state, at)) };
+    return receiveSignals(ports(over), [{ message, signals: understand(message) }]);
+  }
+
+  it('opens one incident for eight signals of one key that come at once', async () => {
+    // Postgres: eight replicas. SQLite, which one process has open: eight deliveries at once.
+    const others = engine === 'postgres' ? await Promise.all(Array.from({ length: 8 }, () => openDatabase(database.url))) : [];
+    const stores =
+      engine === 'postgres'
+        ? await Promise.all(others.map((other, index) => openStore(other, `replica-${index}`)))
+        : Array.from({ length: 8 }, () => store);
+    await Promise.all(stores.map((one, index) => receive(`m${index}`, 'A', 'ALARM', now + index, one)));
+    const open = await store.openIncidents();
+    expect(open).toHaveLength(1);
+    expect(open[0]?.incident.counts.signals).toBe(8);
+    expect(await database.db.selectFrom('transitions').select('id').execute()).toHaveLength(8);
+    await Promise.all(others.map((other) => other.close()));
+  });
+
+  it('does not lose a change when many transactions append to one incident at once', async () => {
+    await receive('m', 'A', 'ALARM');
+    await Promise.all(Array.from({ length: 20 }, (_, index) => receive(`m${index}`, 'A', index % 2 === 0 ? 'OK' : 'ALARM', now + 1_000 + index)));
+    const [only] = await store.openIncidents();
+    expect(only?.incident.counts).toEqual({ signals: 21, firings: expect.any(Number), recoveries: expect.any(Number) });
+    const entries = await readStored(database.db, 1);
+    expect(entries).toHaveLength(21);
+    expect(brokenAt(entries)).toBeUndefined();
+  });
+
+  it('shows where an entry was changed, taken out, or put in between', async () => {
+    for (let index = 0; index < 4; index++) await receive(`m${index}`, 'A', 'ALARM', now + index);
+    const entries = await readStored(database.db, 1);
+    expect(brokenAt(entries)).toBeUndefined();
+    expect(brokenAt(entries.map((entry) => (entry.seq === 2 ? { ...entry, body: '{}' } : entry)))).toBe(2);
+    expect(brokenAt(entries.filter(({ seq }) => seq !== 3))).toBe(4);
+    expect(brokenAt(entries.map((entry) => (entry.seq === 3 ? { ...entry, body: undefined } : entry)))).toBeUndefined();
+  });
+
+  it('rolls back a transaction whose work throws', async () => {
+    await expect(
+      store.transact(async (tx) => {
+        await tx.admit([{ topicArn: topic, messageId: 'x' }], now);
+        throw new Error('died between two lines');
+      }),
+    ).rejects.toThrow('died between two lines');
+    expect(await store.transact((tx) => tx.admit([{ topicArn: topic, messageId: 'x' }], now))).toEqual(new Set(['x']));
+  });
+
+  it('hands a due incident to one claimant only, and keeps it due when it changed meanwhile', async () => {
+    await receive('m', 'A', 'ALARM');
+    const claims = await Promise.all([store.claim(now, []), store.claim(now, [])]);
+    const [claimed] = claims.filter((one) => one !== undefined);
+    expect(claims.filter((one) => one !== undefined)).toHaveLength(1);
+    if (claimed === undefined) throw new Error('nothing claimed');
+    await receive('m2', 'A', 'OK', now + 1);
+    await store.release(claimed, { at: undefined }, now);
+    expect(await store.claim(now + 60_000, [])).toBeDefined();
+  });
+
+  it('rests an incident that did not change', async () => {
+    await receive('m', 'A', 'ALARM');
+    const claimed = await store.claim(now, []);
+    if (claimed === undefined) throw new Error('nothing claimed');
+    await store.release(claimed, { at: undefined }, now);
+    expect(await store.claim(now + 3_600_000, [])).toBeUndefined();
+    expect(await store.nextDue([])).toBeUndefined();
+  });
+
+  it('refuses to save a picture whose lease was lost', async () => {
+    await receive('m', 'A', 'ALARM');
+    const claimed = await store.claim(now, []);
+    const shown = { incident: 1, name: 'card', ts: '1.1', digest: 'd', attempt: undefined, plain: false, failures: 0 };
+    expect(await store.saveShown(1, shown)).toBe(true);
+    await database.db.updateTable('incidents').set({ lease_owner: 'somebody else' }).execute();
+    expect(await store.saveShown(1, shown)).toBe(false);
+    expect(claimed?.incident.id).toBe(1);
+  });
+
+  it('prefers what a person caused, then the graver card', async () => {
+    await receive('m1', 'A', 'ALARM');
+    await receive('m2', 'B', 'ALARM');
+    await store.transact(async (tx) => {
+      const second = await tx.incident(2);
+      if (second) await tx.save([{ incident: second, due: 'person' }], now);
+    });
+    expect((await store.claim(now, []))?.incident.id).toBe(2);
+  });
+
+  it('leaves out what waits for a budget that is used up', async () => {
+    await receive('m1', 'A', 'ALARM');
+    const claimed = await store.claim(now, []);
+    if (claimed === undefined) throw new Error('nothing claimed');
+    await store.release(claimed, { at: now, waitsFor: 'post' }, now);
+    expect(await store.claim(now, ['post'])).toBeUndefined();
+    expect((await store.claim(now, []))?.incident.id).toBe(1);
+  });
+
+  it('gives a budget out in bursts and then at its pace, and not at all while paused', async () => {
+    const taken = [];
+    for (let call = 0; call < 5; call++) taken.push(await store.take('post', 'C1', now));
+    expect(taken).toEqual([undefined, undefined, undefined, now + 1_000, now + 1_000]);
+    expect(await store.take('post', 'C1', now + 1_000)).toBeUndefined();
+    await store.pause('post', 'C1', now + 30_000);
+    expect(await store.take('post', 'C1', now + 29_000)).toBe(now + 30_000);
+    expect(await store.take('post', 'C1', now + 30_000)).toBeUndefined();
+  });
+
+  it('finds responses whose process ended before their outcome', async () => {
+    await receive('m', 'A', 'ALARM');
+    await store.transact((tx) => tx.begin({ incident: 1, seq: 1, startedAt: now, owner: 'a process that died' }));
+    expect(await store.abandoned(now - 1, 'me', false)).toEqual([]);
+    expect(await store.abandoned(now - 1, 'me', true)).toHaveLength(1);
+    expect(await store.abandoned(now + 1, 'me', false)).toHaveLength(1);
+    expect(await store.transact((tx) => tx.end(1, 1))).toBe(true);
+    expect(await store.transact((tx) => tx.end(1, 1))).toBe(false);
+  });
+});
+
+describe('SQLite', () => {
+  it('refuses a second responder on the same file, with a mend', async () => {
+    const database = await freshDatabase('sqlite', '');
+    await expect(openDatabase(database.url)).rejects.toThrow(/is in use by another responder\. Stop that one, or use postgres/);
+    await database.close();
+  });
+});

@@ -1,0 +1,30 @@
+/** A fresh store on each engine, for the tests that must hold on both. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Database, type Engine, openDatabase } from '../../src/db/database.ts';
+import { newDatabase } from './postgres.ts';
+
+export const engines: readonly Engine[] = ['sqlite', 'postgres'];
+
+export interface FreshDatabase extends Database {
+  readonly url: string;
+}
+
+export async function freshDatabase(engine: Engine, postgresUrl: string): Promise<FreshDatabase> {
+  if (engine === 'postgres') {
+    const url = await newDatabase(postgresUrl);
+    return { ...(await openDatabase(url)), url };
+  }
+  const home = mkdtempSync(join(tmpdir(), 'signin-responder-store-'));
+  const url = `file:${join(home, 'db')}`;
+  const database = await openDatabase(url);
+  return {
+    ...database,
+    url,
+    close: async () => {
+      await database.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
