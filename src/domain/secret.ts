@@ -1,5 +1,3 @@
-import type { inspect } from 'node:util';
-
 const shown = '[secret]';
 
 /** A value that prints, logs and serialises as `[secret]`. Only `reveal()` gives it out, so every use can be found by that word. */
@@ -8,6 +6,7 @@ export class Secret {
 
   constructor(value: string) {
     this.#value = value;
+    Object.defineProperty(this, Symbol.for('nodejs.util.inspect.custom'), { value: () => shown });
   }
 
   reveal(): string {
@@ -19,10 +18,6 @@ export class Secret {
   }
 
   toJSON(): string {
-    return shown;
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom') as typeof inspect.custom](): string {
     return shown;
   }
 }

@@ -1,0 +1,134 @@
+/** Holds the arrows of the house, and that what is declared is used and what is used is declared. Reads the sources as text. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { variableNames } from '../src/config.ts';
+import { offered, responses } from '../src/domain/responses.ts';
+import { commandName } from '../src/slack/command.ts';
+import { cardActions, pagingActions } from '../src/slack/listeners.ts';
+import { submittedViews } from '../src/slack/submits.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const src = join(root, 'src');
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const read = (file: string): string => readFileSync(join(src, file), 'utf8');
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+const imports: Import[] = files.flatMap((from) =>
+  [...read(from).matchAll(/^(?:import|export)\s[^;]*?from\s+'([^']+)'|^import\s+'([^']+)'/gms)].map((match) => {
+    const target = match[1] ?? match[2] ?? '';
+    return { from, to: target.startsWith('.') ? relative(src, join(src, dirname(from), target)) : target };
+  }),
+);
+
+const roomOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] as string) : file);
+const rooms = new Set(files.map(roomOf));
+const adapters = ['sns', 'slack', 'aws', 'db', 'ops', 'setup'];
+
+/** Where each room may import from, besides itself. */
+function mayImport(from: string, to: string): boolean {
+  const room = roomOf(from);
+  const target = roomOf(to);
+  const isOwn = rooms.has(target);
+  if (room === target && isOwn) return true;
+  if (room === 'domain') return to === 'node:crypto' && from === 'domain/digest.ts';
+  if (room === 'features') return target === 'domain';
+  if (!isOwn) return true;
+  if (adapters.includes(room)) return target === 'domain' || target === 'features';
+  if (room === 'sandbox') return !['slack', 'sns', 'aws', 'db', 'ops', 'features', 'domain', 'config.ts', 'main.ts'].includes(target);
+  return room === 'main.ts' ? target !== 'sandbox' : false;
+}
+
+describe('the house', () => {
+  it('has arrows in one direction only', () => {
+    const wrong = imports.filter(({ from, to }) => !mayImport(from, to)).map(({ from, to }) => `${from} → ${to}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it('has no cycles', () => {
+    const next = new Map<string, string[]>();
+    for (const { from, to } of imports) next.set(from, [...(next.get(from) ?? []), to]);
+    const cycles: string[] = [];
+    const walk = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+      else for (const to of next.get(file) ?? []) walk(to, [...path, file]);
+    };
+    for (const file of files) walk(file, []);
+    expect(cycles).toEqual([]);
+  });
+
+  it('reads the environment in its two entrances only', () => {
+    const readers = files.filter((file) => /process\.env\b/.test(read(file)));
+    // The sandbox's bot.ts hands PATH and HOME on to its child.
+    expect(readers.toSorted()).toEqual(['main.ts', 'sandbox/bot.ts', 'sandbox/server.ts']);
+  });
+
+  it('takes the time from a clock where time decides', () => {
+    const users = files.filter((file) => /^(domain|features)\//.test(file) && /Date\.now|new Date\(\)/.test(read(file)));
+    expect(users).toEqual([]);
+  });
+
+  it('escapes for Slack in one place', () => {
+    const escapers = files.filter((file) => file.startsWith('slack/') && /&amp;|'mrkdwn'/.test(read(file)));
+    expect(escapers).toEqual(['slack/text.ts']);
+  });
+});
+
+describe('what is declared', () => {
+  const manifest = parse(readFileSync(join(root, 'manifest.yml'), 'utf8')) as {
+    features: { slash_commands: { command: string }[] };
+    oauth_config: { scopes: { bot: string[] } };
+    settings: { event_subscriptions: { bot_events: string[] } };
+  };
+  const slack = files
+    .filter((file) => file.startsWith('slack/'))
+    .map(read)
+    .join('\n');
+
+  /** Which scope each Web API method needs. Source: the methods' reference pages. */
+  const scopesOf: Record<string, readonly string[]> = {
+    'chat.postMessage': ['chat:write'],
+    'chat.update': ['chat:write'],
+    'conversations.history': ['channels:history', 'groups:history'],
+    'conversations.replies': ['channels:history', 'groups:history'],
+    'usergroups.users.list': ['usergroups:read'],
+    'views.open': [],
+    'views.update': [],
+    'views.publish': [],
+    'auth.test': [],
+  };
+
+  it('in manifest.yml is used, and what is used is declared: scopes, commands, events', () => {
+    const called = [...slack.matchAll(/client\.((?:[a-zA-Z]+\.)+[a-zA-Z]+)\(/g)].map((match) => match[1] as string);
+    expect(called.length).toBeGreaterThan(5);
+    for (const method of called) expect(Object.keys(scopesOf)).toContain(method);
+    const needed = new Set(['commands', ...called.flatMap((method) => scopesOf[method] ?? [])]);
+    expect(manifest.oauth_config.scopes.bot.toSorted()).toEqual([...needed].toSorted());
+    expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual([commandName]);
+    const events = [...slack.matchAll(/app\.event\('([^']+)'/g)].map((match) => match[1]);
+    expect(manifest.settings.event_subscriptions.bot_events).toEqual(events);
+  });
+
+  it('in .env.example is what config.ts reads', () => {
+    const names = [...readFileSync(join(root, '.env.example'), 'utf8').matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map((match) => match[1] as string);
+    expect(names.toSorted()).toEqual(variableNames.toSorted());
+  });
+
+  it('as an action id has a listener, and as a modal with a submit button too', () => {
+    const ids = new Set([...slack.matchAll(/action_id: `?'?([a-z-]+)'/g)].map((match) => match[1] as string));
+    const inputs = new Set([...slack.matchAll(/(?:textInput|choice|severalOf)\(\s*'([a-z-]+)'/g)].map((match) => match[1]));
+    const heard = new Set<string>([...cardActions, 'more', ...pagingActions]);
+    for (const id of ids) if (!inputs.has(id)) expect(heard).toContain(id);
+    const submitting = [...slack.matchAll(/callback: '([a-z-]+)'[^;]*?submit:/gs)].map((match) => match[1]);
+    for (const callback of submitting) expect(submittedViews).toContain(callback);
+    const onCard = [...new Set(Object.keys(responses))];
+    for (const id of onCard) expect([...cardActions, 'take-over', 'release', 'reopen', 'record-step']).toContain(id);
+    expect(offered).toBeTypeOf('function');
+  });
+});

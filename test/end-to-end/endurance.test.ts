@@ -1,0 +1,166 @@
+/** Crashes, storms and a Slack that fails: one card per incident, nothing lost. */
+
+import pg from 'pg';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { newDatabase } from '../support/postgres.ts';
+import { alarmText, channel, type Message, type Published, people, Sandbox, textOf } from '../support/sandbox.ts';
+import { engines } from '../support/stores.ts';
+
+let sandbox: Sandbox;
+afterEach(() => sandbox.stop());
+
+/** Starts a sandbox and returns the URL of its Postgres database, if it has one. */
+async function started(engine: string): Promise<string | undefined> {
+  const databaseUrl = engine === 'postgres' ? await newDatabase(inject('postgresUrl')) : undefined;
+  sandbox = await Sandbox.start(databaseUrl ? { DATABASE_URL: databaseUrl } : {});
+  return databaseUrl;
+}
+
+/** On Postgres the leases of a dead process last for 60 s of the database's clock; this is that time gone by. */
+async function lapseLeases(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  await client.query('update incidents set lease_until = 0 where lease_until is not null');
+  await client.end();
+}
+
+function titles(cards: readonly Message[]): string[] {
+  return cards.map((card) => /Alarm-\d+/.exec(textOf(card))?.[0] ?? '?');
+}
+
+describe.each(engines)('on %s', (engine) => {
+  it('a bot killed in the middle of 200 alarms loses none and shows none twice', async () => {
+    const databaseUrl = await started(engine);
+    const at = Date.now();
+    const publish = (index: number, messageId?: string): Promise<Published> =>
+      sandbox.publish({ message: alarmText(`Alarm-${index}`, 'ALARM', at + index), ...(messageId ? { messageId } : {}) });
+    const first = await Promise.all(Array.from({ length: 60 }, (_, index) => publish(index)));
+    await sandbox.until('some cards', async () => (await sandbox.cards()).length >= 5);
+    for (const card of (await sandbox.cards()).slice(0, 3)) await sandbox.click(people.dana, card.ts, 'acknowledge');
+    const rest = Promise.all(Array.from({ length: 140 }, (_, index) => publish(60 + index)));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await sandbox.call('POST', '/api/bot/stop', { signal: 'SIGKILL' });
+    const results = [...first, ...(await rest)];
+    if (databaseUrl) await lapseLeases(databaseUrl);
+    await sandbox.call('POST', '/api/bot/start');
+    // What was not answered, SNS sends again with the same id; so it does what was committed but not answered.
+    for (const [index, { status, messageId }] of results.entries()) if (status !== 200) expect((await publish(index, messageId)).status).toBe(200);
+    const cards = await sandbox.until(
+      '200 cards',
+      async () => {
+        const found = await sandbox.cards();
+        return found.length >= 200 && found;
+      },
+      600,
+    );
+    expect(new Set(titles(cards)).size).toBe(200);
+    await sandbox.until('three replies', async () => (await sandbox.replies()).length >= 3);
+    await sandbox.advance(60);
+    await sandbox.advance(60);
+    expect(await sandbox.cards()).toHaveLength(200);
+    expect(await sandbox.replies()).toHaveLength(3);
+  }, 120_000);
+});
+
+describe('a flapping alarm', () => {
+  it('published 1,000 times is one card with the right counts and few calls', async () => {
+    await started('sqlite');
+    const at = Date.now();
+    for (let batch = 0; batch < 20; batch++) {
+      const ids = Array.from({ length: 50 }, (_, index) => batch * 50 + index);
+      await Promise.all(ids.map((index) => sandbox.publish({ message: alarmText('Flapping', index % 2 === 0 ? 'ALARM' : 'OK', at + index) })));
+    }
+    const card = await sandbox.cardSaying('Alarm fired 500×, back to OK 500×');
+    expect(card).not.toContain('notifications');
+    const calls = (await sandbox.requests()).filter(({ method }) => method.startsWith('chat.'));
+    expect(calls.length).toBeLessThanOrEqual(30);
+    expect(await sandbox.cards()).toHaveLength(1);
+    const { DatabaseSync } = await import('node:sqlite');
+    const database = new DatabaseSync(`${sandbox.dataDir}/bot/responder.db`, { readOnly: true });
+    expect(database.prepare('select count(*) as n from transitions where incident = 1').get()).toEqual({ n: 1_000 });
+    expect(database.prepare('select count(*) as n from entries where incident = 1').get()).toEqual({ n: 1_000 });
+    database.close();
+  }, 120_000);
+});
+
+describe('a Slack that fails', () => {
+  it('gets one card and one reply per response in the end', async () => {
+    await started('sqlite');
+    const modes = ['429', '500', 'reset-before', 'reset-after', 'timeout-after', 'late', 'timeout-before'];
+    await sandbox.faults({ slack: modes.map((mode) => ({ method: 'chat.postMessage', mode, times: 1, retryAfter: 3 })) });
+    await sandbox.publish({ message: alarmText('Alarm-1', 'ALARM', Date.now()) });
+    const card = await sandbox.until('the card', async () => (await sandbox.cards())[0], 600);
+    await sandbox.click(people.dana, card.ts, 'acknowledge');
+    await sandbox.cardSaying('dana.fox is on it');
+    await sandbox.faults({
+      slack: ['500', 'reset-after', 'reset-before'].flatMap((mode) =>
+        ['chat.postMessage', 'chat.update'].map((method) => ({ method, mode, times: 1 })),
+      ),
+    });
+    await sandbox.click(people.bob, card.ts, 'more', 'release');
+    await sandbox.cardSaying('Nobody is on it');
+    await sandbox.until('both replies', async () => (await sandbox.replies()).length >= 2, 600);
+    await sandbox.advance(120);
+    await sandbox.advance(120);
+    expect(await sandbox.cards()).toHaveLength(1);
+    expect((await sandbox.replies()).map((reply) => reply.metadata?.event_payload.key)).toEqual(['SIN-1/2', 'SIN-1/3']);
+  }, 180_000);
+
+  it('that archived the channel is told, and gets everything once it is back', async () => {
+    await started('sqlite');
+    await sandbox.call('POST', '/api/slack/channel', { id: channel, archived: true });
+    await sandbox.publish({ message: alarmText('Alarm-1', 'ALARM', Date.now()) });
+    const { bot } = await sandbox.state();
+    await sandbox.until('degraded', async () => (await (await fetch(`${bot.opsUrl}/readyz`)).text()).includes('INCIDENT_CHANNEL is archived'));
+    const status = await sandbox.command(people.dana, '');
+    expect(status.ephemerals.map(textOf).join()).toContain('Last error: INCIDENT_CHANNEL is archived');
+    await sandbox.call('POST', '/api/slack/channel', { id: channel, archived: false });
+    await sandbox.card();
+    await sandbox.until('ready', async () => (await (await fetch(`${bot.opsUrl}/readyz`)).text()).includes('"ready"'));
+  });
+
+  it('that lost a card gets a new one', async () => {
+    await started('sqlite');
+    await sandbox.publish({ message: alarmText('Alarm-1', 'ALARM', Date.now()) });
+    const { ts } = await sandbox.card();
+    await sandbox.call('POST', '/api/slack/delete', { channel, ts });
+    await sandbox.publish({ message: alarmText('Alarm-1', 'OK', Date.now() + 1_000) });
+    const again = await sandbox.until('a new card', async () => (await sandbox.cards())[0]);
+    expect(again.ts).not.toBe(ts);
+  });
+});
+
+describe('a response under way', () => {
+  it('whose process is killed becomes “outcome unknown” and is not repeated', async () => {
+    await started('sqlite');
+    await sandbox.scenario('sign-in-without-mfa');
+    const { ts } = await sandbox.card();
+    const opened = await sandbox.click(people.bob, ts, 'reset-password');
+    await sandbox.faults({ aws: [{ operation: 'UpdateLoginProfile', mode: 'timeout-after', times: 1 }] });
+    const submitted = sandbox.submit(people.bob, opened.views[0]?.id ?? '', { why: 'takeover' }).catch(() => undefined);
+    await sandbox.until('the call', async () => (await sandbox.aws()).calls.some(({ operation }) => operation === 'UpdateLoginProfile'));
+    await sandbox.call('POST', '/api/bot/stop', { signal: 'SIGKILL' });
+    await submitted;
+    await sandbox.call('POST', '/api/bot/start');
+    await sandbox.until('the outcome', async () =>
+      (await sandbox.replies()).map(textOf).join().includes('Outcome unknown: the responder stopped while this was under way.'),
+    );
+    await sandbox.advance(120);
+    expect((await sandbox.aws()).calls.filter(({ operation }) => operation === 'UpdateLoginProfile')).toHaveLength(1);
+    expect(await sandbox.replies()).toHaveLength(1);
+  });
+
+  it('is finished before SIGTERM ends the process', async () => {
+    await started('sqlite');
+    await sandbox.scenario('sign-in-without-mfa');
+    const { ts } = await sandbox.card();
+    const opened = await sandbox.click(people.bob, ts, 'reset-password');
+    await sandbox.faults({ aws: [{ operation: 'UpdateLoginProfile', mode: 'slow', ms: 1_500, times: 1 }] });
+    const submitted = sandbox.submit(people.bob, opened.views[0]?.id ?? '', { why: 'takeover' });
+    await sandbox.until('the intent', async () => (await sandbox.replies()).length > 0);
+    await sandbox.call('POST', '/api/bot/stop', { signal: 'SIGTERM' });
+    await submitted;
+    await sandbox.call('POST', '/api/bot/start');
+    await sandbox.until('the outcome', async () => (await sandbox.replies()).map(textOf).join().includes('Password of alice replaced'));
+  });
+});
