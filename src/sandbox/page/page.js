@@ -109,8 +109,9 @@ function drawMessages(messages, ephemerals) {
   ];
   items.sort((a, b) => Number(a.ts) - Number(b.ts));
   redraw($('messages'), items, () => items.map((item) => (item.message ? messageNode(item.message, item.replies) : ephemeralNode(item.one))));
+  if (!messages.some((message) => message.ts === thread)) thread = undefined;
   $('thread').hidden = thread === undefined;
-  const inThread = messages.filter((message) => message.ts === thread || message.thread_ts === thread);
+  const inThread = thread === undefined ? [] : messages.filter((message) => message.ts === thread || message.thread_ts === thread);
   redraw($('thread-messages'), inThread, () => inThread.map((message) => messageNode(message, 0)));
 }
 

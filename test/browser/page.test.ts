@@ -1,0 +1,97 @@
+/** The page as a person sees it, in a real browser from npm. */
+import chromium from '@sparticuz/chromium';
+import { type Browser, type Page, chromium as playwright } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { prod, Sandbox } from '../support/sandbox.ts';
+
+let sandbox: Sandbox;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  sandbox = await Sandbox.start();
+  const executablePath = process.env.CHROMIUM_PATH ?? (await chromium.executablePath());
+  const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
+  browser = await playwright.launch({ executablePath, args: [...chromium.args, ...quiet], headless: true });
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await sandbox?.stop();
+});
+beforeEach(async () => {
+  await sandbox.call('POST', '/api/reset');
+  page = await browser.newPage({ viewport: { width: 1_280, height: 900 } });
+  await page.goto(sandbox.url);
+});
+
+async function be(name: string): Promise<void> {
+  const value = await page.getByTestId('user').locator('option', { hasText: name }).getAttribute('value');
+  await page.getByTestId('user').selectOption(value);
+}
+
+describe('the page', () => {
+  it('plays a scenario, and a responder acknowledges the card and reads the thread', async () => {
+    await page.getByTestId('scenario-sign-in-failures').click();
+    await page.getByTestId('card').getByText('MEDIUM · OPEN · ConsoleSigninFailures').waitFor();
+    await be('Dana Fox');
+    await page.getByTestId('action-acknowledge').click();
+    await page.getByTestId('card').getByText('dana.fox is on it since').waitFor();
+    await page.getByTestId('replies').click();
+    await page.getByTestId('thread').getByText('dana.fox acknowledged this and is on it').waitFor();
+    expect(await page.getByTestId('exchanges').textContent()).toContain('block_actions acknowledge');
+  });
+
+  it('shows a handed-over password that signs in to the emulated IAM, and no longer once the modal is closed', async () => {
+    await page.getByTestId('scenario-sign-in-without-mfa').click();
+    await be('Bob Ek');
+    await page.getByTestId('action-reset-password').click();
+    await page.getByTestId('input-mode').selectOption('hand-over');
+    await page.getByTestId('input-why').fill('takeover');
+    await page.getByTestId('submit').click();
+    const shown = page.getByTestId('modal').locator('pre').first();
+    await page.getByText('The new console password of alice').waitFor();
+    const password = (await shown.textContent()) ?? '';
+    expect(await sandbox.call('POST', '/api/aws/sign-in', { account: prod, user: 'alice', password })).toMatchObject({
+      ok: true,
+      passwordResetRequired: true,
+    });
+    await page.getByTestId('close').click();
+    await page.getByTestId('modal').waitFor({ state: 'detached' });
+    expect(await page.locator('body').textContent()).not.toContain(password);
+  });
+
+  it('tells a bystander why not, to him only', async () => {
+    await page.getByTestId('scenario-sign-in-failures').click();
+    await page.getByTestId('card').waitFor();
+    await be('Erik Lund');
+    await page.getByTestId('action-acknowledge').click();
+    await page.getByTestId('ephemeral').getByText('“Acknowledge” is for responders').waitFor();
+    await be('Dana Fox');
+    await page.getByTestId('ephemeral').waitFor({ state: 'detached' });
+  });
+
+  it('takes the slash command, shows the App Home, and says what a field lacks', async () => {
+    await page.getByTestId('scenario-plain-text').click();
+    await page.getByTestId('card').waitFor();
+    await be('Dana Fox');
+    await page.getByTestId('command').fill('/signin-status');
+    await page.getByTestId('command').press('Enter');
+    await page.getByTestId('ephemeral').getByText('1 open incident').waitFor();
+    await page.getByTestId('action-more').click();
+    await page.getByTestId('option-record-step').click();
+    await page.getByTestId('submit').click();
+    await page.getByText('Please complete this required field.').waitFor();
+    await page.getByTestId('close').click();
+    await page.getByTestId('open-home').click();
+    await page.getByLabel('App Home').getByText('1 open incident').waitFor();
+  });
+
+  it('fits a phone: nothing on the card is wider than the screen', async () => {
+    await page.getByTestId('scenario-mfa-failures').click();
+    await page.getByTestId('card').waitFor();
+    await page.setViewportSize({ width: 390, height: 844 });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    expect(await page.getByTestId('action-reset-password').isVisible()).toBe(true);
+  });
+});

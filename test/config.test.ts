@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { type ConfigError, readConfig } from '../src/config.ts';
+
+const good = {
+  SLACK_BOT_TOKEN: 'xoxb-1',
+  SLACK_SIGNING_SECRET: 'abcdefgh',
+  INCIDENT_CHANNEL: 'C0123456789',
+  SNS_TOPIC_ARNS: 'arn:aws:sns:us-east-1:123456789012:a, arn:aws:sns:us-east-1:123456789012:b',
+  RESPONDERS: 'S0123456789,U0123456789',
+  AWS_ACCOUNTS: 'prod=123456789012',
+};
+
+function faultsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+    return [];
+  } catch (thrown) {
+    return (thrown as ConfigError).faults;
+  }
+}
+
+describe('the configuration', () => {
+  it('is read with its defaults', () => {
+    const config = readConfig({ ...good, PORT: ' ' });
+    expect(config).toMatchObject({
+      PORT: 3000,
+      OPS_PORT: 9464,
+      DATABASE_URL: 'file:./data/responder.db',
+      REMEDIATORS: [],
+      AWS_REGIONS: ['us-east-1'],
+    });
+    expect(config.SNS_TOPIC_ARNS).toHaveLength(2);
+    expect(config.accounts.get('123456789012')).toBe('prod');
+  });
+
+  it('with several faults tells them all, each with its variable and its mend', () => {
+    const faults = faultsOf({
+      ...good,
+      SLACK_BOT_TOKEN: 'xapp-1',
+      INCIDENT_CHANNEL: '#alarms',
+      PORT: 'http',
+      AWS_MEMBER_ROLE: 'arn:aws:iam::1:role/x',
+      LOG_LEVEL: 'loud',
+    });
+    expect(faults).toHaveLength(5);
+    expect(faults.join('\n')).toMatch(
+      /SLACK_BOT_TOKEN must begin with xoxb-.*\nINCIDENT_CHANNEL must be a channel id such as.*\nPORT is no port.*\nAWS_MEMBER_ROLE must be.*\nLOG_LEVEL must be/s,
+    );
+  });
+
+  it.each([
+    [{ TLS_CERT_FILE: 'a' }, 'TLS_KEY_FILE and TLS_CERT_FILE go together'],
+    [{ SANDBOX_URL: 'http://127.0.0.1:4000', NODE_ENV: 'production' }, 'SANDBOX_URL is refused with NODE_ENV=production'],
+    [{ SANDBOX_URL: 'http://example.com' }, 'SANDBOX_URL must be a loopback address'],
+    [{ SANDBOX_URL: 'http://127.0.0.1.evil.example' }, 'SANDBOX_URL must be a loopback address'],
+    [{ RESPONDERS: '' }, 'RESPONDERS is missing'],
+  ])('with %j is refused', (more, said) => {
+    expect(faultsOf({ ...good, ...more }).join()).toContain(said);
+  });
+
+  it('being faulty ends the start with status 1 and every fault on standard error', () => {
+    const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+    const { status, stderr } = spawnSync(process.execPath, [main], {
+      cwd: mkdtempSync(join(tmpdir(), 'signin-responder-config-')),
+      env: {},
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    for (const name of ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'INCIDENT_CHANNEL', 'SNS_TOPIC_ARNS', 'RESPONDERS'])
+      expect(stderr).toContain(`  ${name} is missing`);
+  });
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { acknowledge, type Incident, resolve } from '../../src/domain/incident.ts';
+import { apply, rememberAlarm } from '../../src/domain/intake.ts';
+import { type Signal, understand } from '../../src/domain/signal.ts';
+import { type AlarmMemory, triage } from '../../src/domain/triage.ts';
+import { alarmText, prod, topic } from '../support/sandbox.ts';
+
+const minute = 60_000;
+const t0 = Date.parse('2026-11-22T03:00:00Z');
+const bob = { id: 'U1', name: 'bob' };
+
+function alarm(state: 'ALARM' | 'OK' | 'INSUFFICIENT_DATA', at: number, reason = 'threshold'): Signal {
+  return understand({
+    topicArn: topic,
+    messageId: 'm',
+    subject: undefined,
+    publishedAt: at,
+    message: JSON.stringify(alarmText('A', state, at, { NewStateReason: reason })),
+  })[0] as Signal;
+}
+
+function signIn(userName: string, at: number, more: object = {}): Signal {
+  const record = {
+    eventSource: 'signin.amazonaws.com',
+    eventName: 'ConsoleLogin',
+    eventTime: new Date(at).toISOString(),
+    recipientAccountId: prod,
+    userIdentity: { type: 'IAMUser', accountId: prod, userName },
+    responseElements: { ConsoleLogin: 'Failure' },
+    ...more,
+  };
+  return understand({ topicArn: topic, messageId: 'm', subject: undefined, publishedAt: at, message: JSON.stringify(record) })[0] as Signal;
+}
+
+/** Plays signals one after the other, as the store would. */
+function play(...signals: readonly [Signal, number][]) {
+  let incident: Incident | undefined;
+  let memory: AlarmMemory | undefined;
+  let decision: ReturnType<typeof triage> = { do: 'ignore', reason: 'nothing yet' };
+  for (const [signal, now] of signals) {
+    decision = triage(signal, { incident, alarm: memory }, now);
+    incident = apply(signal, decision, incident, now).incident ?? incident;
+    if (signal.kind === 'alarm-change') memory = rememberAlarm(memory, signal, decision.do === 'note' ? decision.reset : undefined, now);
+  }
+  return { incident: incident as Incident, memory, decision };
+}
+
+describe('an alarm', () => {
+  it('that fires first opens an incident', () => {
+    expect(play([alarm('ALARM', t0), t0]).decision).toEqual({ do: 'open', reason: 'first-firing' });
+  });
+
+  it('OK alone opens nothing', () => {
+    expect(play([alarm('OK', t0), t0]).decision).toEqual({ do: 'ignore', reason: 'ok-alone' });
+  });
+
+  it('OK does not resolve', () => {
+    const { incident, decision } = play([alarm('ALARM', t0), t0], [alarm('OK', t0 + minute), t0 + minute]);
+    expect(decision).toEqual({ do: 'note', reason: 'recovered-by-itself' });
+    expect(incident).toMatchObject({ status: 'open', alarm: { state: 'OK' } });
+  });
+
+  it('whose OK arrives before its ALARM still opens an incident, which says that it recovered', () => {
+    const { incident, decision } = play([alarm('OK', t0 + minute), t0 + minute], [alarm('ALARM', t0), t0 + minute]);
+    expect(decision).toEqual({ do: 'open', reason: 'fired-and-recovered-before-it-arrived' });
+    expect(incident.alarm?.state).toBe('OK');
+  });
+
+  it('that is told twice by two topics is counted once', () => {
+    const { incident, decision } = play([alarm('ALARM', t0), t0], [alarm('ALARM', t0), t0 + 5]);
+    expect(decision).toEqual({ do: 'fold', loud: false, reason: 'same-change-again' });
+    expect(incident.counts).toEqual({ signals: 2, firings: 1, recoveries: 0 });
+  });
+
+  it('that flaps folds quietly, and rings after 30 quiet minutes', () => {
+    const flap = play([alarm('ALARM', t0), t0], [alarm('OK', t0 + 1), t0], [alarm('ALARM', t0 + minute), t0 + minute]);
+    expect(flap.decision).toEqual({ do: 'fold', loud: false, reason: 'fired-again' });
+    const late = play([alarm('ALARM', t0), t0], [alarm('OK', t0 + 1), t0], [alarm('ALARM', t0 + 31 * minute), t0 + 31 * minute]);
+    expect(late.decision).toEqual({ do: 'fold', loud: true, reason: 'fired-again-after-quiet' });
+  });
+
+  it('put to OK by our own reset is known, and the firing after it folds into the same incident', () => {
+    const { incident, memory } = play([alarm('ALARM', t0), t0]);
+    const pending = { ...(memory as AlarmMemory), resets: [{ marker: 'SIN-1/2', by: bob, at: t0 }] };
+    const ok = alarm('OK', t0 + 1, 'Reset from Slack by bob (U1), SIN-1/2');
+    const decision = triage(ok, { incident, alarm: pending }, t0 + 1);
+    expect(decision).toMatchObject({ do: 'note', reason: 'our-own-reset' });
+    const after = apply(ok, decision, incident, t0 + 1).incident as Incident;
+    expect(after.alarm?.resetBy).toEqual(bob);
+    const forged = triage(alarm('OK', t0 + 1, 'SIN-1/3'), { incident, alarm: pending }, t0 + 1);
+    expect(forged).toMatchObject({ reason: 'recovered-by-itself' });
+    expect(triage(alarm('ALARM', t0 + 2), { incident: after, alarm: pending }, t0 + 2)).toEqual({
+      do: 'fold',
+      loud: false,
+      reason: 'fired-again-after-our-reset',
+    });
+  });
+
+  it.each([
+    [10 * minute, { do: 'reopen', reason: 'again-soon-after-resolution' }],
+    [40 * minute, { do: 'open', reason: 'again-long-after-resolution' }],
+    [-minute, { do: 'note', reason: 'older-than-resolution' }],
+  ])('that fires %i ms after the resolution is decided by its own time', (after, expected) => {
+    const { incident, memory } = play([alarm('ALARM', t0), t0]);
+    const resolvedAt = t0 + 5 * minute;
+    const step = resolve(incident, bob, resolvedAt, 'test', '');
+    if (!step.ok) throw new Error('not resolved');
+    const known = { ...(memory as AlarmMemory), at: t0 };
+    expect(triage(alarm('ALARM', resolvedAt + after), { incident: step.incident, alarm: known }, resolvedAt + 41 * minute)).toEqual(expected);
+  });
+
+  it('without data says so on the card, and opens a low incident when it is alone', () => {
+    const { incident, decision } = play([alarm('INSUFFICIENT_DATA', t0), t0]);
+    expect(decision).toEqual({ do: 'open', reason: 'alarm-sees-no-data' });
+    expect(incident.severity).toBe('LOW');
+  });
+});
+
+describe('a sign-in', () => {
+  it('by somebody new rings once the incident is acknowledged, and puts it back to open with its owner', () => {
+    const { incident } = play([signIn('alice', t0), t0]);
+    expect(triage(signIn('carl', t0 + 1), { incident, alarm: undefined }, t0)).toMatchObject({ loud: false });
+    const step = acknowledge(incident, bob, t0);
+    if (!step.ok) throw new Error('not acknowledged');
+    const decision = triage(signIn('carl', t0 + 1), { incident: step.incident, alarm: undefined }, t0);
+    expect(decision).toEqual({ do: 'fold', loud: true, reason: 'new-subject' });
+    expect(apply(signIn('carl', t0 + 1), decision, step.incident, t0).incident).toMatchObject({ status: 'open', owner: bob });
+  });
+
+  it('that is graver rings', () => {
+    const root = signIn('root', t0 + 1, { userIdentity: { type: 'Root', accountId: prod } });
+    expect(play([signIn('alice', t0), t0], [root, t0]).decision).toEqual({ do: 'fold', loud: true, reason: 'severity-rose' });
+  });
+
+  it('counts per subject, and keeps what does not fit as a number', () => {
+    const many = Array.from({ length: 210 }, (_, index): [Signal, number] => [signIn(`user-${index}`, t0 + index), t0]);
+    const { incident } = play(...many, [signIn('user-209', t0 + 300), t0]);
+    expect(incident.subjects).toHaveLength(200);
+    expect(incident.moreSubjects).toBe(10);
+    expect(incident.subjects[0]).toMatchObject({ name: 'user-209', failures: 2 });
+  });
+});

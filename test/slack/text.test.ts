@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Incident } from '../../src/domain/incident.ts';
+import { apply } from '../../src/domain/intake.ts';
+import { understand } from '../../src/domain/signal.ts';
+import { faultsOfBlocks, faultsOfView } from '../../src/sandbox/slack/validate.ts';
+import { drawCard } from '../../src/slack/card.ts';
+import { evidenceModal, recordStepModal, resolveModal } from '../../src/slack/modals.ts';
+import { clean, fallback } from '../../src/slack/text.ts';
+import { chooseUserModal } from '../../src/slack/user-modals.ts';
+import { alarmText, prod, topic } from '../support/sandbox.ts';
+
+const options = { accounts: new Map([[prod, 'prod']]), responders: ['S01ONCALL0'], remediatorsExist: true };
+
+function incidentOf(message: object): Incident {
+  const [signal] = understand({ topicArn: topic, messageId: 'm', subject: undefined, publishedAt: 0, message: JSON.stringify(message) });
+  if (signal === undefined) throw new Error('no signal');
+  return { ...(apply(signal, { do: 'open', reason: 'test' }, undefined, 0).incident as Incident), id: 42 };
+}
+
+const signIn = (userName: string, userAgent: string): object => ({
+  eventSource: 'signin.amazonaws.com',
+  eventName: 'ConsoleLogin',
+  recipientAccountId: prod,
+  userIdentity: { type: 'IAMUser', accountId: prod, userName },
+  responseElements: { ConsoleLogin: 'Failure' },
+  userAgent,
+});
+
+describe('hostile text', () => {
+  it('has nothing left in it that is invisible or reorders what is read', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(clean(text))));
+    expect(clean('a\u202Eb\u0000c\nd')).toBe('abc d');
+  });
+
+  it('starts no mention, link or entity in the text of a message', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => !/[<>]|&(?!amp;|lt;|gt;)/.test(fallback(text, 300))));
+  });
+
+  it('makes no card or modal that Slack would refuse, and none that it would parse', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), fc.string({ maxLength: 255 }), (text, name) => {
+        for (const incident of [
+          incidentOf(alarmText(name || 'A', 'ALARM', 0, { AlarmDescription: text, NewStateReason: text })),
+          incidentOf(signIn(name, text)),
+          incidentOf({ text }),
+        ]) {
+          const card = drawCard(incident, options);
+          expect(faultsOfBlocks(card.blocks, 'message')).toEqual([]);
+          expect(JSON.stringify(card.blocks)).not.toContain('"mrkdwn"');
+          expect(card.text.length).toBeLessThan(3_500);
+          for (const view of [
+            resolveModal(incident),
+            recordStepModal(incident),
+            chooseUserModal(incident, 'look-up-mfa', options.accounts),
+            evidenceModal(incident, options.accounts, 0),
+          ]) {
+            expect(faultsOfView(view as unknown as Record<string, unknown>)).toEqual([]);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+it('a card’s text stands alone on a lock screen, without addresses', () => {
+  const { text } = drawCard(incidentOf(signIn('alice', 'x')), options);
+  expect(text.slice(0, 90)).toContain('SIN-42 LOW OPEN: Console sign-in failed alice · prod');
+  expect(text).not.toMatch(/\d+\.\d+\.\d+\.\d+/);
+});
+
+it('a grave card mentions the responders, others nobody', () => {
+  const root = incidentOf({ ...signIn('x', 'y'), userIdentity: { type: 'Root', accountId: prod }, responseElements: { ConsoleLogin: 'Success' } });
+  expect(JSON.stringify(drawCard(root, options).blocks)).toContain('"usergroup_id":"S01ONCALL0"');
+  expect(JSON.stringify(drawCard(incidentOf(signIn('alice', 'y')), options).blocks)).not.toContain('usergroup');
+});
