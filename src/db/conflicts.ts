@@ -5,7 +5,7 @@ const postgresConflicts = new Set(['23505', '40001', '40P01']); // unique violat
 const sqliteConflicts = new Set([5, 261, 517, 1555, 2067]); // busy, its extended codes, primary key and unique constraints
 const attempts = 12;
 
-export function isConflict(thrown: unknown): boolean {
+function isConflict(thrown: unknown): boolean {
   const { code, errcode } = thrown as { code?: unknown; errcode?: unknown };
   return postgresConflicts.has(String(code)) || sqliteConflicts.has(Number(errcode));
 }

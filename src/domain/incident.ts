@@ -7,7 +7,7 @@ import type { MfaSeen, PrincipalKind } from './sign-in.ts';
 
 export const severities = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
 export type Severity = (typeof severities)[number];
-export type Status = 'open' | 'acknowledged' | 'resolved';
+type Status = 'open' | 'acknowledged' | 'resolved';
 export const verdicts = ['attack', 'mistake', 'expected', 'test', 'unknown'] as const;
 export type Verdict = (typeof verdicts)[number];
 

@@ -61,10 +61,16 @@ function blank(signal: Signal, previous: Incident | undefined, now: number): Inc
   };
 }
 
+const eventWords: Record<string, string> = {
+  ConsoleLogin: 'Console sign-in',
+  CredentialVerification: 'Identity Center credential check',
+  UserAuthentication: 'Identity Center sign-in',
+};
+
 function titleOf(signal: Signal): string {
   if (signal.kind === 'alarm-change') return signal.name;
   if (signal.kind === 'notice') return signal.title;
-  const what = signal.eventName === 'ConsoleLogin' ? 'Console sign-in' : signal.eventName;
+  const what = eventWords[signal.eventName] ?? signal.eventName;
   const outcome = { success: 'succeeded', failure: 'failed', unknown: 'seen' }[signal.outcome];
   return `${what} ${outcome}`;
 }

@@ -53,7 +53,7 @@ export interface Transition {
 export type Due = 'person' | 'now' | 'paced';
 
 /** A response under way: its intent is committed, its outcome is not. */
-export interface PendingResponse {
+interface PendingResponse {
   readonly incident: number;
   readonly seq: number;
   readonly startedAt: number;
@@ -147,7 +147,7 @@ export interface Draw {
   plain(message: Message): Message;
 }
 
-export interface PostOptions {
+interface PostOptions {
   /** Found again by these two after an ambiguous end. */
   readonly key: string;
   readonly hash: string;
@@ -217,7 +217,7 @@ export interface Subscriptions {
 
 // ---- all of it -----------------------------------------------------------------------------------------------------------------------
 
-export interface Settings {
+interface Settings {
   readonly topicArns: readonly string[];
   readonly protectedUsers: readonly string[];
   readonly accounts: ReadonlyMap<string, string>;

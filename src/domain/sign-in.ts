@@ -7,7 +7,7 @@ import { asObject, asText, type Json } from './json.ts';
 
 export type PrincipalKind = 'iam-user' | 'root' | 'role-session' | 'federated-user' | 'identity-center-user' | 'unknown';
 
-export interface Principal {
+interface Principal {
   readonly kind: PrincipalKind;
   /** The name people know; undefined where AWS does not tell it. */
   readonly name: string | undefined;

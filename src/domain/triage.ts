@@ -10,7 +10,7 @@ import { subjectKey } from './subjects.ts';
 
 const minute = 60_000;
 /** A firing after this long without one is loud; a firing this soon after a resolution reopens. */
-export const quietPeriod = 30 * minute;
+const quietPeriod = 30 * minute;
 /** How long the OK of a reset is awaited. */
 export const resetWindow = 10 * minute;
 

@@ -38,7 +38,7 @@ export function subjectName(ports: Pick<Ports, 'settings'>, ref: UserRef): strin
 }
 
 /** One line: devices, console password and its age, active keys. */
-export function summary(facts: UserFacts, incident: Incident, now: number): string {
+function summary(facts: UserFacts, incident: Incident, now: number): string {
   const active = facts.keys.filter((key) => key.active).length;
   const late = facts.devices.filter((device) => device.enrolledAt >= incident.firstSignalAt).length;
   const parts = [

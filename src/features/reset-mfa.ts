@@ -7,7 +7,7 @@ import { planUserChange, type UserPlan } from './plan-user-change.ts';
 import { type Answer, type Begun, begin, type Clicker, concluding, type Ended } from './respond.ts';
 
 export type Identified = 'call-back' | 'in-person' | 'video';
-export const identifiedWords: Record<Identified, string> = {
+const identifiedWords: Record<Identified, string> = {
   'call-back': 'called back on a known number',
   'in-person': 'met in person',
   video: 'seen on video',

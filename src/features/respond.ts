@@ -130,7 +130,7 @@ export interface Ended {
 }
 
 /** Writes the outcome, in the thread as well. */
-export async function end(ports: Ports, begun: Begun, ended: Ended): Promise<void> {
+async function end(ports: Ports, begun: Begun, ended: Ended): Promise<void> {
   await writeOutcome(ports, begun.incident.id, begun.seq, ended, begun.intent.response, begun.by);
   ports.metrics.count('responses', `${begun.intent.response} ${ended.result}`);
 }

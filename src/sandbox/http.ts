@@ -10,7 +10,7 @@ export interface Call {
   readonly rest: string;
 }
 
-export type Handler = (call: Call) => unknown;
+type Handler = (call: Call) => unknown;
 
 /** `GET /api/state` or, with a rest, `POST /slack/api/*`. */
 export type Routes = Readonly<Record<string, Handler>>;

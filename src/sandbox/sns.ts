@@ -3,7 +3,7 @@ import { createSign, KeyObject, randomUUID, webcrypto } from 'node:crypto';
 import 'reflect-metadata';
 import { X509CertificateGenerator } from '@peculiar/x509';
 
-export type Tamper = 'message' | 'signature' | 'topic' | 'certificate-host' | 'certificate-path' | 'stale';
+type Tamper = 'message' | 'signature' | 'topic' | 'certificate-host' | 'certificate-path' | 'stale';
 
 export interface PublishInput {
   readonly topicArn?: string;

@@ -5,7 +5,7 @@ import type { Message } from '../domain/ports.ts';
 import { type MoreId, offered, type ResponseId, responses, theIamUserOf } from '../domain/responses.ts';
 import { limits } from './limits.ts';
 import { bold, clean, fallback, lines, mention, plain, time, utc, words } from './text.ts';
-import { subjectLines, where } from './who.ts';
+import { nextStepFor, subjectLines, whatHappened, where } from './who.ts';
 
 export interface CardOptions {
   /** Names of accounts by id. */
@@ -33,7 +33,7 @@ function headline(incident: Incident): string {
   const state = incident.resolved
     ? `RESOLVED · ${capital(verdictWords[incident.resolved.verdict])}`
     : `${incident.severity} · ${incident.status.toUpperCase()}`;
-  return `${state} · ${clean(incident.title, 90)}`;
+  return `${state} · ${clean(whatHappened(incident), 90)}`;
 }
 
 function capital(text: string): string {
@@ -43,9 +43,8 @@ function capital(text: string): string {
 /** Its first 90 characters stand alone on a lock screen, without addresses. */
 function summaryText(incident: Incident, options: CardOptions): string {
   const state = incident.resolved ? `RESOLVED (${incident.resolved.verdict})` : `${incident.severity} ${incident.status.toUpperCase()}`;
-  const who = theIamUserOf(incident)?.name;
-  const whose = who ? ` ${clean(who, 24)}` : '';
-  const head = `${nameOf(incident)} ${state}: ${clean(incident.title, 40)}${whose} · ${clean(options.accounts.get(incident.account) ?? incident.account, 16)}`;
+  const place = clean(options.accounts.get(incident.account) ?? incident.account, 16);
+  const head = `${nameOf(incident)} ${state}: ${clean(whatHappened(incident), 48)} · ${place}`;
   return fallback(`${head}. ${incident.owner ? `${incident.owner.name} is on it.` : 'Nobody is on it.'}`, limits.fallbackText);
 }
 
@@ -77,9 +76,9 @@ function whatRow(incident: Incident): Row {
   ];
 }
 
-/** What CloudWatch says of the alarm: small, for it is the same every time. */
-function detailLines({ alarm }: Incident): string[] {
-  if (alarm === undefined) return [];
+/** What CloudWatch says of the alarm, or the browser of the newest sign-in: small, for it seldom decides. */
+function detailLines({ alarm, subjects }: Incident): string[] {
+  if (alarm === undefined) return subjects[0]?.userAgent ? [`Browser: ${subjects[0].userAgent}`] : [];
   const said = [alarm.description, alarm.rule && `Rule: ${alarm.rule}`, alarm.resetBy ? undefined : alarm.reason];
   return said.filter((line) => line !== undefined && line !== '') as string[];
 }
@@ -127,9 +126,15 @@ function nowRow(incident: Incident, options: CardOptions): Row {
     const again = incident.status === 'open' ? ' It changed since: acknowledge it again.' : '';
     return [bold('Now: '), words(`${incident.owner.name} is on it since `), time(incident.acknowledged.at), words(`.${again}`)];
   }
-  if (incident.owner) return [bold('Now: '), words(`${incident.owner.name} is on it.`)];
-  const rings = incident.severity === 'HIGH' || incident.severity === 'CRITICAL' ? options.responders : [];
-  return [bold('Now: '), words('acknowledge it. Nobody is on it. '), ...rings.flatMap((id) => [mention(id), words(' ')])];
+  if (incident.owner)
+    return [bold('Now: '), words(`acknowledge it again, it changed. ${incident.owner.name} was on it. `), ...rings(incident, options)];
+  return [bold('Now: '), words(`acknowledge it, nobody is on it. ${nextStepFor(incident)} `), ...rings(incident, options)];
+}
+
+/** From severity HIGH on, whom the card rings. */
+function rings(incident: Incident, options: CardOptions): Row {
+  const isGrave = incident.severity === 'HIGH' || incident.severity === 'CRITICAL';
+  return isGrave ? options.responders.flatMap((id) => [mention(id), words(' ')]) : [];
 }
 
 function resolvedRows(incident: Incident, options: CardOptions): Row[] {

@@ -1,7 +1,7 @@
 /** The page as a person sees it, in a real browser from npm. */
 import chromium from '@sparticuz/chromium';
 import { type Browser, type Page, chromium as playwright } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { prod, Sandbox } from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -11,8 +11,10 @@ let page: Page;
 beforeAll(async () => {
   sandbox = await Sandbox.start();
   const executablePath = process.env.CHROMIUM_PATH ?? (await chromium.executablePath());
+  // In a single process, closing a page ends the browser.
+  const args = chromium.args.filter((arg) => arg !== '--single-process');
   const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
-  browser = await playwright.launch({ executablePath, args: [...chromium.args, ...quiet], headless: true });
+  browser = await playwright.launch({ executablePath, args: [...args, ...quiet], headless: true });
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
@@ -23,6 +25,8 @@ beforeEach(async () => {
   page = await browser.newPage({ viewport: { width: 1_280, height: 900 } });
   await page.goto(sandbox.url);
 });
+
+afterEach(() => page.close());
 
 async function be(name: string): Promise<void> {
   const value = await page.getByTestId('user').locator('option', { hasText: name }).getAttribute('value');

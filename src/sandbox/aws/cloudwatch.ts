@@ -81,7 +81,7 @@ function describe(alarm: Alarm): Json {
 }
 
 /** The text that CloudWatch publishes to SNS. */
-export function alarmText(account: string, alarm: Alarm, before: string): Json {
+function alarmText(account: string, alarm: Alarm, before: string): Json {
   const common = {
     AlarmName: alarm.name,
     AlarmDescription: alarm.description,

@@ -4,7 +4,7 @@ import type { Account, AwsState, LoginProfile, PasswordPolicy, User } from './st
 
 export type Input = Record<string, string>;
 /** Lists become `<member>` elements. */
-export type Output = { readonly [key: string]: unknown };
+type Output = { readonly [key: string]: unknown };
 export type Operation = (account: string, input: Input) => Output;
 
 const symbols = /[!@#$%^&*()_+\-=[\]{}|']/;

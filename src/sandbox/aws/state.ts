@@ -83,7 +83,7 @@ export interface Session {
 export const hubAccount = '111122223333';
 export const prodAccount = '444455556666';
 export const topicArn = `arn:aws:sns:us-east-1:${hubAccount}:signin-alarms`;
-export const pagerArn = `arn:aws:sns:us-east-1:${prodAccount}:pager`;
+const pagerArn = `arn:aws:sns:us-east-1:${prodAccount}:pager`;
 export const hubKey = 'AKIASANDBOXHUB000000';
 
 const day = 86_400_000;
