@@ -18,11 +18,12 @@ import { followClock, systemClock } from './ops/clock.ts';
 import { healthz, opsServer } from './ops/health.ts';
 import { openLog } from './ops/log.ts';
 import { openMetrics } from './ops/metrics.ts';
-import { slackServer, webClientOf, workspaceOf } from './slack/app.ts';
+import { slackServer, webClientOf } from './slack/app.ts';
 import { type CardOptions, drawCard } from './slack/card.ts';
 import { chatOf } from './slack/chat.ts';
 import { peopleOf } from './slack/people.ts';
 import { drawReply } from './slack/reply.ts';
+import { workspaceOf } from './slack/workspace.ts';
 import { certificateSource } from './sns/certificates.ts';
 import { snsHandler } from './sns/webhook.ts';
 
@@ -46,7 +47,7 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
     log,
   };
   const client = webClientOf(slack);
-  const workspace = await workspaceOf(client);
+  const workspace = await workspaceOf(client, clock, log);
   const people = peopleOf({ client, clock, log, team: workspace.team, responders: config.RESPONDERS, remediators: config.REMEDIATORS });
   await people.refresh();
   let wake = (): void => undefined;
@@ -54,7 +55,8 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
   const isAlone = database.engine === 'sqlite';
   await closeAbandoned(ports, isAlone);
 
-  let slackFault: string | undefined;
+  // Null: not told yet, so that what an earlier process wrote down is overwritten.
+  let slackFault: string | undefined | null = null;
   const report = (fault: string | undefined): void => {
     if (fault === slackFault) return;
     slackFault = fault;
@@ -72,14 +74,18 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
   ];
   const tls =
     config.TLS_CERT_FILE && config.TLS_KEY_FILE ? { cert: readFileSync(config.TLS_CERT_FILE), key: readFileSync(config.TLS_KEY_FILE) } : undefined;
-  const permalink = (ts: string): string => `${workspace.url}archives/${config.INCIDENT_CHANNEL}/p${ts.replace('.', '')}`;
+  const permalink = (ts: string): string => workspace.permalink(config.INCIDENT_CHANNEL, ts);
   const host = sandbox === undefined ? undefined : '127.0.0.1';
   const server = slackServer(slack, routes, { ports, accounts: config.accounts, permalink }, { port: config.PORT, host, tls });
   const port = await server.start();
-  const ops = opsServer({ store, metrics, clock, slackFault: () => slackFault });
+  const ops = opsServer({ store, metrics, clock, slackFault: () => slackFault ?? undefined });
   await new Promise<void>((resolve) => ops.listen(config.OPS_PORT, config.OPS_HOST, resolve));
   const stopping = new AbortController();
-  const background = [people.keepFresh(stopping.signal), everyMinute(clock, stopping.signal, () => closeAbandoned(ports, false), log)];
+  const background = [
+    people.keepFresh(stopping.signal),
+    workspace.keepAsking(stopping.signal),
+    everyMinute(clock, stopping.signal, () => closeAbandoned(ports, false), log),
+  ];
   log.info({ url: `http://127.0.0.1:${port}`, opsUrl: `http://127.0.0.1:${(ops.address() as AddressInfo).port}` }, 'ready');
 
   return async () => {
@@ -96,7 +102,13 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
 function buildPorts(config: Config, base: Pick<Ports, 'clock' | 'log' | 'metrics' | 'store' | 'people' | 'owner' | 'wake'>): Ports {
   const sandbox = config.SANDBOX_URL;
   const homeRegion = config.AWS_REGIONS[0] ?? 'us-east-1';
-  const accounts = accountsOf({ memberRole: config.AWS_MEMBER_ROLE, endpoint: sandbox && `${sandbox}/aws`, homeRegion, metrics: base.metrics });
+  const accounts = accountsOf({
+    memberRole: config.AWS_MEMBER_ROLE,
+    known: config.accounts,
+    endpoint: sandbox && `${sandbox}/aws`,
+    homeRegion,
+    metrics: base.metrics,
+  });
   const places = [...config.accounts.keys()].flatMap((account) => config.AWS_REGIONS.map((region) => ({ account, region })));
   return {
     ...base,

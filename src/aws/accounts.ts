@@ -10,6 +10,8 @@ import { awsError } from './errors.ts';
 export interface AwsOptions {
   /** `arn:aws:iam::{account}:role/…`; undefined: the responder's own credentials and account. */
   readonly memberRole: string | undefined;
+  /** Accounts that may be reached; empty: any. An account in an event is only what somebody wrote. */
+  readonly known: ReadonlyMap<string, string>;
   /** Set in the sandbox only. */
   readonly endpoint: string | undefined;
   /** The region of STS and of global services. */
@@ -33,7 +35,8 @@ export interface Accounts {
   called<T>(operation: string, isChange: boolean, call: () => Promise<T>): Promise<T>;
 }
 
-const requestHandler = { connectionTimeout: 2_000, requestTimeout: 8_000 };
+/** Without the last, the handler only warns when the time is up. */
+const requestHandler = { connectionTimeout: 2_000, requestTimeout: 8_000, throwOnRequestTimeout: true };
 const sessionSeconds = 900;
 /** A read session is renewed this long before it ends. */
 const marginMs = 60_000;
@@ -86,6 +89,9 @@ export function accountsOf(options: AwsOptions): Accounts {
   };
 
   const credentialsFor = async (account: string, actor: Actor | undefined): Promise<{ credentials?: Credentials | (() => Promise<Credentials>) }> => {
+    if (options.known.size > 0 && !options.known.has(account)) {
+      throw new AppError('refused', `Account ${account} is not in AWS_ACCOUNTS, so the responder does nothing there.`);
+    }
     if (options.memberRole === undefined) {
       await checkOwn(account);
       return {};
@@ -97,6 +103,7 @@ export function accountsOf(options: AwsOptions): Accounts {
       if (known && ready && (ready.expiration?.getTime() ?? 0) - Date.now() > marginMs) return ready;
       const fresh = assume(account, undefined);
       readers.set(account, fresh);
+      fresh.catch(() => readers.get(account) === fresh && readers.delete(account));
       return fresh;
     };
     return { credentials: reader };

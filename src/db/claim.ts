@@ -1,6 +1,6 @@
 /** Claiming a due incident: the only place where the two engines differ. A lease lasts 60 s of the database's own clock. */
 import { type Kysely, sql } from 'kysely';
-import type { Budget } from '../domain/ports.ts';
+import type { Budget, ClaimedIncident } from '../domain/ports.ts';
 import type { Engine } from './database.ts';
 import type { IncidentsTable, Schema } from './schema.ts';
 
@@ -20,14 +20,14 @@ function notHeldBack(heldBack: readonly Budget[]) {
 export async function claimDue(
   db: Kysely<Schema>,
   engine: Engine,
-  owner: string,
+  lease: string,
   now: number,
   heldBack: readonly Budget[],
 ): Promise<IncidentRow | undefined> {
   const clock = databaseNow(engine);
   const locking = engine === 'postgres' ? sql`for update skip locked` : sql``;
   const { rows } = await sql<IncidentRow>`
-    update incidents set lease_owner = ${owner}, lease_until = ${clock} + ${sql.lit(leaseMs)}
+    update incidents set urgent = 0, lease_owner = ${lease}, lease_until = ${clock} + ${sql.lit(leaseMs)}
     where id = (
       select id from incidents
       where due_at <= ${now} and (lease_until is null or lease_until < ${clock}) ${notHeldBack(heldBack)}
@@ -37,15 +37,10 @@ export async function claimDue(
 }
 
 /** Prolongs a lease; false when it is no longer ours. */
-export async function prolong(db: Kysely<Schema>, engine: Engine, owner: string, incident: number): Promise<boolean> {
+export async function prolong(db: Kysely<Schema>, engine: Engine, { incident, lease }: ClaimedIncident): Promise<boolean> {
   const until = sql<number>`${databaseNow(engine)} + ${sql.lit(leaseMs)}`;
-  const result = await db
-    .updateTable('incidents')
-    .set({ lease_until: until })
-    .where('id', '=', incident)
-    .where('lease_owner', '=', owner)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+  const held = db.updateTable('incidents').where('id', '=', incident.id).where('lease_owner', '=', lease);
+  return (await held.set({ lease_until: until }).executeTakeFirst()).numUpdatedRows === 1n;
 }
 
 export async function nextDueAt(db: Kysely<Schema>, heldBack: readonly Budget[]): Promise<number | undefined> {

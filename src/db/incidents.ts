@@ -28,13 +28,22 @@ export async function lockKeys(db: Kysely<Schema>, keys: readonly string[]): Pro
 
 export async function newestByKey(db: Kysely<Schema>, keys: readonly string[]): Promise<Map<string, Incident>> {
   if (keys.length === 0) return new Map();
-  const newest = db
+  const ofKeys = db.selectFrom('incidents').where('key', 'in', [...keys]);
+  const newest = ofKeys.select(({ fn }) => fn.max('id').as('id')).groupBy('key');
+  const unresolved = ofKeys.select('id').where('status', '<>', 'resolved');
+  const rows = await db
     .selectFrom('incidents')
-    .select(({ fn }) => fn.max('id').as('id'))
-    .where('key', 'in', [...keys])
-    .groupBy('key');
-  const rows = await db.selectFrom('incidents').select(['id', 'revision', 'body']).where('id', 'in', newest).execute();
-  return new Map(rows.map((row) => incidentOf(row)).map((incident) => [incident.key, incident]));
+    .select(['id', 'revision', 'body'])
+    .where(({ or, eb }) => or([eb('id', 'in', newest), eb('id', 'in', unresolved)]))
+    .orderBy('id')
+    .execute();
+  const found = new Map<string, Incident>();
+  // An older one that was reopened is the one to work on, also when a newer one is resolved.
+  for (const incident of rows.map(incidentOf)) {
+    const known = found.get(incident.key);
+    if (known === undefined || known.status === 'resolved') found.set(incident.key, incident);
+  }
+  return found;
 }
 
 export async function incidentById(db: Kysely<Schema>, id: number): Promise<Incident | undefined> {
@@ -64,6 +73,7 @@ export async function insertIncidents(db: Kysely<Schema>, incidents: readonly In
         opened_at: incident.openedAt,
         due_at: now,
         lane: lanes.now,
+        urgent: 1,
         edited_at: 0,
         gap: firstGap,
       })),
@@ -86,7 +96,7 @@ export async function saveIncident(db: Kysely<Schema>, incident: Incident, due: 
       revision: sql`revision + 1`,
       due_at: sql`case when due_at is not null and due_at < ${wanted} then due_at else ${wanted} end`,
       lane: sql`case when due_at is not null and lane < ${lanes[due]} then lane else ${lanes[due]} end`,
-      ...(due === 'person' ? { waits_for: null } : {}),
+      ...(due === 'paced' ? {} : { urgent: 1, waits_for: null }),
     })
     .where('id', '=', incident.id)
     .execute();

@@ -22,7 +22,7 @@ function shownOf(row: PicturesTable): Shown {
     ts: row.ts ?? undefined,
     digest: row.digest ?? undefined,
     attempt,
-    plain: row.plain === 1,
+    refused: row.refused ?? undefined,
     failures: row.failures,
   };
 }
@@ -35,7 +35,7 @@ export async function writeShown(db: Kysely<Schema>, shown: Shown): Promise<void
     digest: shown.digest ?? null,
     attempt_at: shown.attempt?.at ?? null,
     settled_at: shown.attempt?.settledAt ?? null,
-    plain: shown.plain ? 1 : 0,
+    refused: shown.refused ?? null,
     failures: shown.failures,
   };
   const { incident: _incident, name: _name, ...rest } = row;
@@ -49,28 +49,29 @@ export async function writeShown(db: Kysely<Schema>, shown: Shown): Promise<void
 /** Ends a lease. A change that came in between keeps the incident due as that change left it. */
 export async function releaseLease(
   db: Kysely<Schema>,
-  owner: string,
   claimed: ClaimedIncident,
   next: { at: number | undefined; waitsFor?: Budget; edited?: boolean },
   now: number,
 ): Promise<void> {
-  const unchanged = sql<boolean>`revision = ${claimed.revision}`;
-  const paced =
-    next.edited === true
-      ? { edited_at: now, gap: sql<number>`case when ${now} - edited_at > ${quietMinute} then 1000 when gap >= 15000 then 30000 else gap * 2 end` }
-      : {};
+  const unchanged = sql`revision = ${claimed.revision}`;
+  const wider = sql`case when ${now} - edited_at > ${quietMinute} then 1000 when gap >= 15000 then 30000 else gap * 2 end`;
+  const gap = next.edited === true ? wider : sql`gap`;
+  const editedAt = next.edited === true ? sql<number>`cast(${now} as bigint)` : sql<number>`edited_at`;
+  const paced = sql`case when ${editedAt} + ${gap} > ${now} then ${editedAt} + ${gap} else ${now} end`;
+  const isResting = next.at === undefined;
   await db
     .updateTable('incidents')
     .set({
       lease_owner: null,
       lease_until: null,
-      waits_for: next.waitsFor ?? null,
-      due_at: sql`case when ${unchanged} then ${sql`cast(${next.at ?? null} as bigint)`} else due_at end`,
-      lane: next.waitsFor === undefined ? sql`case when ${unchanged} then ${lastLane} else lane end` : sql`lane`,
-      ...paced,
+      waits_for: sql`case when ${unchanged} then ${sql`cast(${next.waitsFor ?? null} as text)`} else waits_for end`,
+      due_at: sql`case when ${unchanged} then ${sql`cast(${next.at ?? null} as bigint)`} when urgent = 1 then due_at else ${paced} end`,
+      lane: isResting ? sql`case when ${unchanged} then ${lastLane} else lane end` : sql`lane`,
+      edited_at: editedAt,
+      gap: sql<number>`${gap}`,
     })
     .where('id', '=', claimed.incident.id)
-    .where('lease_owner', '=', owner)
+    .where('lease_owner', '=', claimed.lease)
     .execute();
 }
 

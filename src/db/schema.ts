@@ -13,6 +13,8 @@ export interface IncidentsTable {
   due_at: number | null;
   /** 0: a person waits for it; 1: a card not posted yet; 2: the rest. */
   lane: number;
+  /** 1: a change since the last claim is to be shown at once; 0: when the pace allows. */
+  urgent: number;
   /** The budget that its next call waits for. */
   waits_for: string | null;
   lease_owner: string | null;
@@ -29,7 +31,7 @@ export interface PicturesTable {
   digest: string | null;
   attempt_at: number | null;
   settled_at: number | null;
-  plain: number;
+  refused: string | null;
   failures: number;
 }
 
@@ -54,7 +56,17 @@ export interface Schema {
   pictures: PicturesTable;
   entries: EntriesTable;
   chains: { incident: number; seq: number; hash: string };
-  pending_responses: { incident: number; seq: number; started_at: number; owner: string };
+  /** `result` is null while the response is under way. */
+  responses: {
+    incident: number;
+    seq: number;
+    response: string;
+    subject: string;
+    by_name: string;
+    started_at: number;
+    owner: string;
+    result: string | null;
+  };
   inbox: { topic_arn: string; message_id: string; at: number };
   events: { event_id: string; at: number };
   alarms: { id: string; body: string };

@@ -6,6 +6,7 @@ import type { Database } from './database.ts';
 import { addTransitions, admitEvents, admitMessages, readAlarms, saveAlarms } from './inbox.ts';
 import { incidentById, incidentOf, insertIncidents, lockedIncident, lockKeys, newestByKey, saveIncident } from './incidents.ts';
 import { pauseBudget, readShown, releaseLease, takeFromBudget, writeShown } from './pictures.ts';
+import { abandonedResponses, beginResponse, endResponse, recentResponse } from './responses.ts';
 import type { Schema } from './schema.ts';
 import { appendEntries, readEntries } from './timeline.ts';
 
@@ -15,28 +16,26 @@ import { appendEntries, readEntries } from './timeline.ts';
  */
 export async function openStore({ db, engine }: Database, owner: string): Promise<Store> {
   if (engine === 'sqlite') await db.updateTable('incidents').set({ lease_owner: null, lease_until: null }).execute();
+  let claims = 0;
   return {
     transact: (work) => retryingConflicts(() => db.transaction().execute((trx) => work(txOver(trx)))),
     incident: (id) => incidentById(db, id),
     entries: (incident) => readEntries(db, incident, false),
     openIncidents: () => openIncidents(db),
     alarms: async () => [...(await readAlarms(db, undefined)).values()],
-    abandoned: async (before, self, otherOwnersAreDead) => {
-      const rows = await db.selectFrom('pending_responses').selectAll().execute();
-      const lost = rows.filter((row) => row.started_at < before || (otherOwnersAreDead && row.owner !== self));
-      return lost.map((row) => ({ incident: row.incident, seq: row.seq, startedAt: row.started_at, owner: row.owner }));
-    },
-    claim: (now, heldBack) => claim(db, engine, owner, now, heldBack),
+    abandoned: (before, self, otherOwnersAreDead) => abandonedResponses(db, before, self, otherOwnersAreDead),
+    recent: (response, subject, since) => recentResponse(db, response, subject, since),
+    claim: (now, heldBack) => claim(db, engine, `${owner}/${++claims}`, now, heldBack),
     nextDue: (heldBack) => nextDueAt(db, heldBack),
-    saveShown: (incident, shown) =>
+    saveShown: (claimed, shown) =>
       retryingConflicts(() =>
         db.transaction().execute(async (trx) => {
-          if (!(await prolong(trx, engine, owner, incident))) return false;
+          if (!(await prolong(trx, engine, claimed))) return false;
           await writeShown(trx, shown);
           return true;
         }),
       ),
-    release: (claimed, next, now) => retryingConflicts(() => releaseLease(db, owner, claimed, next, now)),
+    release: (claimed, next, now) => retryingConflicts(() => releaseLease(db, claimed, next, now)),
     take: (budget, channel, now) => retryingConflicts(() => takeFromBudget(db, budget, channel, now)),
     pause: (budget, channel, until) => retryingConflicts(() => pauseBudget(db, budget, channel, until)),
     remember: (name, value, at) => remember(db, name, value, at),
@@ -61,28 +60,24 @@ function txOver(db: Kysely<Schema>): Tx {
     },
     append: (entries) => appendEntries(db, entries),
     addTransitions: (transitions) => addTransitions(db, transitions),
-    begin: async ({ incident, seq, startedAt, owner }) => {
-      await db.insertInto('pending_responses').values({ incident, seq, started_at: startedAt, owner }).execute();
-    },
-    end: async (incident, seq) => {
-      const { numDeletedRows } = await db.deleteFrom('pending_responses').where('incident', '=', incident).where('seq', '=', seq).executeTakeFirst();
-      return numDeletedRows === 1n;
-    },
+    begin: (response) => beginResponse(db, response),
+    end: (incident, seq, result) => endResponse(db, incident, seq, result),
+    recent: (response, subject, since) => recentResponse(db, response, subject, since),
   };
 }
 
 async function claim(
   db: Kysely<Schema>,
   engine: Database['engine'],
-  owner: string,
+  lease: string,
   now: number,
   heldBack: readonly Budget[],
 ): Promise<ClaimedIncident | undefined> {
-  const row = await retryingConflicts(() => claimDue(db, engine, owner, now, heldBack));
+  const row = await retryingConflicts(() => claimDue(db, engine, lease, now, heldBack));
   if (row === undefined) return undefined;
   const first = db.selectFrom('entries').select('hash').where('incident', '=', row.id).where('seq', '=', 1);
   const [entries, shown, origin] = await Promise.all([readEntries(db, row.id, true), readShown(db, row.id), first.executeTakeFirst()]);
-  return { incident: incidentOf(row), entries, shown, origin: origin?.hash ?? '', revision: row.revision };
+  return { incident: incidentOf(row), entries, shown, origin: origin?.hash ?? '', lease, revision: row.revision };
 }
 
 async function openIncidents(db: Kysely<Schema>): ReturnType<Store['openIncidents']> {

@@ -37,6 +37,8 @@ export interface AlarmOfIncident {
   readonly name: string;
   readonly shape: AlarmShape;
   readonly state: AlarmState;
+  /** Contributors in ALARM, for an alarm with several time series: one of them keeps it in ALARM. */
+  readonly firing: readonly string[];
   readonly since: number;
   readonly reason: string;
   readonly rule: string | undefined;
@@ -163,8 +165,12 @@ export function resolve(incident: Incident, by: Person, now: number, verdict: Ve
   return { ok: true, incident: next, text: `${by.name} resolved this as ${verdictWords[verdict]}.${said}` };
 }
 
-export function reopen(incident: Incident, by: Person, now: number): Step {
+/** @param current the incident that signals of the same key go to now */
+export function reopen(incident: Incident, by: Person, now: number, current: Incident | undefined): Step {
   if (incident.resolved === undefined) return refused('not-resolved', `${nameOf(incident)} is not resolved. Nothing was changed.`);
+  if (current && current.id !== incident.id && current.resolved === undefined) {
+    return refused('newer-is-open', `${nameOf(current)} is open for the same, so ${nameOf(incident)} stays resolved. Nothing was changed.`);
+  }
   return {
     ok: true,
     incident: reopened(incident, by),

@@ -1,4 +1,5 @@
 /** Carries out what triage decided: from one incident (or none) and a signal to the next incident and the entry it leaves. */
+import type { AlarmChange } from './alarm.ts';
 import { type AlarmOfIncident, type Incident, isWorse, reopened } from './incident.ts';
 import type { Signal } from './signal.ts';
 import { withSignIn } from './subjects.ts';
@@ -86,14 +87,14 @@ function counted(incident: Incident, signal: Signal, decision: Decision): Incide
     ...incident,
     ...subjects,
     counts: { signals: signals + 1, firings: firings + (isFiring ? 1 : 0), recoveries: recoveries + (isRecovery ? 1 : 0) },
-    severity: isWorse(severityOf(signal), incident.severity) ? severityOf(signal) : incident.severity,
+    severity: decision.do !== 'note' && isWorse(severityOf(signal), incident.severity) ? severityOf(signal) : incident.severity,
     firstSignalAt: Math.min(incident.firstSignalAt, signal.at),
     lastSignalAt: isFiring ? Math.max(incident.lastSignalAt, signal.at) : incident.lastSignalAt,
     alarm: isAlarm ? alarmAfter(incident.alarm, signal, decision) : incident.alarm,
   };
 }
 
-function alarmAfter(before: AlarmOfIncident | undefined, signal: Signal & { kind: 'alarm-change' }, decision: Decision): AlarmOfIncident {
+function alarmAfter(before: AlarmOfIncident | undefined, signal: AlarmChange, decision: Decision): AlarmOfIncident {
   const told = {
     arn: signal.arn,
     name: signal.name,
@@ -104,7 +105,15 @@ function alarmAfter(before: AlarmOfIncident | undefined, signal: Signal & { kind
   const firedAfterReset = (before?.firedAfterReset ?? 0) + (decision.reason === 'fired-again-after-our-reset' ? 1 : 0);
   if (before && signal.at < before.since) return { ...before, firedAfterReset };
   const resetBy = decision.do === 'note' ? decision.reset?.by : undefined;
-  return { ...told, state: signal.state, since: signal.at, reason: signal.reason, resetBy, firedAfterReset };
+  const firing = firingAfter(before?.firing ?? [], signal);
+  const state = firing.length > 0 ? 'ALARM' : signal.state;
+  return { ...told, state, firing, since: signal.at, reason: signal.reason, resetBy, firedAfterReset };
+}
+
+function firingAfter(before: readonly string[], { contributor, state }: AlarmChange): readonly string[] {
+  if (contributor === undefined) return state === 'ALARM' ? before : [];
+  const others = before.filter((one) => one !== contributor);
+  return state === 'ALARM' ? [...others, contributor] : others;
 }
 
 function stateAfter(incident: Incident, decision: Decision): Incident {
@@ -128,6 +137,8 @@ function loudText(signal: Signal, decision: Decision, incident: Incident): strin
   switch (decision.reason) {
     case 'again-soon-after-resolution':
       return `Reopened: ${what} again soon after this was resolved.`;
+    case 'not-known-at-resolution':
+      return `Reopened: this happened before the resolution and came to light after it: ${what}.`;
     case 'severity-rose':
       return `Now ${incident.severity}: ${what}.`;
     case 'new-subject':
@@ -138,12 +149,7 @@ function loudText(signal: Signal, decision: Decision, incident: Incident): strin
 }
 
 /** What is remembered of an alarm after a change: the newest state by the alarm's own time, and resets whose OK may still come. */
-export function rememberAlarm(
-  before: AlarmMemory | undefined,
-  signal: Signal & { kind: 'alarm-change' },
-  used: PendingReset | undefined,
-  now: number,
-): AlarmMemory {
+export function rememberAlarm(before: AlarmMemory | undefined, signal: AlarmChange, used: PendingReset | undefined, now: number): AlarmMemory {
   const resets = (before?.resets ?? []).filter((one) => one !== used && now - one.at <= resetWindow);
   const told = { id: memoryId(signal), arn: signal.arn, name: signal.name, account: signal.account, region: signal.region };
   if (before && signal.at < before.at) return { ...before, resets };

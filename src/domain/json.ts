@@ -9,9 +9,9 @@ export function asList(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** A non-empty string, or undefined. */
+/** A non-empty string, or undefined. Without NUL, which no database of ours takes, and without halves of characters. */
 export function asText(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' && value !== '' ? value.replaceAll('\0', '').toWellFormed() : undefined;
 }
 
 /** The object that a text holds as JSON, or undefined. */
@@ -19,6 +19,15 @@ export function parseObject(source: string): Json | undefined {
   try {
     const value: unknown = JSON.parse(source);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A value as indented JSON; undefined where it is nested too deeply to be written. */
+export function printed(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value, null, 1);
   } catch {
     return undefined;
   }

@@ -7,7 +7,7 @@ import type { Entry } from './timeline.ts';
 /** How long after an ambiguous end a message may still appear in Slack. */
 export const settleMs = 15_000;
 /** A post whose end was never written down (the process died) may have been under way this long. */
-export const callLimitMs = 10_000;
+const callLimitMs = 10_000;
 
 /** One message in Slack, as last known. */
 export interface Shown {
@@ -17,10 +17,13 @@ export interface Shown {
   readonly ts: string | undefined;
   /** Digest of the content shown; undefined: not known. */
   readonly digest: string | undefined;
-  /** Set from before a post until its end is known: when it began, and from when a look-up is trusted. */
+  /**
+   * Set from before a call until its end is known: when it began, and from when nothing of it can still come. After a post the key is
+   * looked up then; after an edit the content is asserted again then, because a late edit would overwrite a newer one.
+   */
   readonly attempt: { readonly at: number; readonly settledAt: number } | undefined;
-  /** Slack refused the blocks: show plain text. */
-  readonly plain: boolean;
+  /** Digest of the content whose blocks Slack refused: that content is shown as plain text. */
+  readonly refused: string | undefined;
   /** Edits or posts that failed in a row. */
   readonly failures: number;
 }
@@ -33,9 +36,21 @@ export type NextStep =
   | { readonly do: 'wait'; readonly until: number };
 
 export function nextStep(shown: Shown | undefined, digest: string, now: number): NextStep {
-  if (shown?.ts !== undefined) return shown.digest === digest ? { do: 'nothing' } : { do: 'edit', ts: shown.ts };
+  if (shown?.ts !== undefined) return nextEdit(shown, shown.ts, digest, now);
   if (shown?.attempt === undefined) return { do: 'post' };
   return now < shown.attempt.settledAt ? { do: 'wait', until: shown.attempt.settledAt } : { do: 'look-up', since: shown.attempt.at };
+}
+
+function nextEdit(shown: Shown, ts: string, digest: string, now: number): NextStep {
+  if (shown.digest !== digest) return { do: 'edit', ts };
+  if (shown.attempt === undefined) return { do: 'nothing' };
+  return now < shown.attempt.settledAt ? { do: 'wait', until: shown.attempt.settledAt } : { do: 'edit', ts };
+}
+
+/** The attempt as written down before a call. An edit keeps an earlier one that is not settled yet. */
+export function attemptBefore(shown: Shown, step: 'post' | 'edit', now: number): NonNullable<Shown['attempt']> {
+  const isUnsettled = step === 'edit' && shown.attempt !== undefined && now < shown.attempt.settledAt;
+  return isUnsettled && shown.attempt ? shown.attempt : { at: now, settledAt: now + callLimitMs + settleMs };
 }
 
 /** The replies an incident's entries ask for, oldest first, each with its outcome where that is known. */

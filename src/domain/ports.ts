@@ -8,7 +8,7 @@ import type { Incident, Person } from './incident.ts';
 import type { Shown } from './picture.ts';
 import type { Standing } from './responses.ts';
 import type { Secret } from './secret.ts';
-import type { Entry, NewEntry } from './timeline.ts';
+import type { Entry, NewEntry, Result } from './timeline.ts';
 import type { AlarmMemory } from './triage.ts';
 
 export interface Clock {
@@ -56,6 +56,10 @@ export type Due = 'person' | 'now' | 'paced';
 interface PendingResponse {
   readonly incident: number;
   readonly seq: number;
+  /** A response's id, what it is done to, and by whom: a like one soon after is asked about, in whatever incident. */
+  readonly response: string;
+  readonly subject: string;
+  readonly by: string;
   readonly startedAt: number;
   readonly owner: string;
 }
@@ -68,7 +72,7 @@ export interface Tx {
   admitEvents(eventIds: readonly string[], at: number): Promise<Set<string>>;
   /** Makes this the only transaction that works on these incident keys. Called once, before anything about them is read. */
   lock(keys: readonly string[]): Promise<void>;
-  /** The newest incident of each key. */
+  /** The unresolved incident of each key, or else the newest. */
   newest(keys: readonly string[]): Promise<Map<string, Incident>>;
   /** Locks and reads one incident. */
   incident(id: number): Promise<Incident | undefined>;
@@ -82,8 +86,12 @@ export interface Tx {
   addTransitions(transitions: readonly Transition[]): Promise<void>;
   begin(response: PendingResponse): Promise<void>;
   /** False when it had ended already. */
-  end(incident: number, seq: number): Promise<boolean>;
+  end(incident: number, seq: number, result: Result): Promise<boolean>;
+  /** The newest like response since then that was not refused and did not fail. */
+  recent(response: string, subject: string, since: number): Promise<RecentResponse | undefined>;
 }
+
+export type RecentResponse = Pick<PendingResponse, 'by' | 'startedAt'>;
 
 export interface ClaimedIncident {
   readonly incident: Incident;
@@ -91,6 +99,8 @@ export interface ClaimedIncident {
   readonly shown: readonly Shown[];
   /** Hash of its very first entry: tells it from an incident of the same number in another database. */
   readonly origin: string;
+  /** Names this claim: a lapsed one does not pass for a later one, not even of the same process. */
+  readonly lease: string;
   /** The revision read; a change since then keeps the incident due. */
   readonly revision: number;
 }
@@ -104,13 +114,14 @@ export interface Store {
   openIncidents(): Promise<{ incident: Incident; card: string | undefined }[]>;
   alarms(): Promise<AlarmMemory[]>;
   abandoned(before: number, owner: string, otherOwnersAreDead: boolean): Promise<PendingResponse[]>;
+  recent(response: string, subject: string, since: number): Promise<RecentResponse | undefined>;
 
   /** Claims the most urgent due incident whose next call is not held back; its lease lasts 60 s. */
   claim(now: number, heldBack: readonly Budget[]): Promise<ClaimedIncident | undefined>;
   /** When the next incident becomes due, if any. */
   nextDue(heldBack: readonly Budget[]): Promise<number | undefined>;
   /** Saves what is shown if the lease is still held, and prolongs it; false when it was lost. */
-  saveShown(incident: number, shown: Shown): Promise<boolean>;
+  saveShown(claimed: ClaimedIncident, shown: Shown): Promise<boolean>;
   /** Gives the lease back. Undefined `next`: nothing more to do until the incident changes. */
   release(claimed: ClaimedIncident, next: { at: number | undefined; waitsFor?: Budget; edited?: boolean }, now: number): Promise<void>;
   /** Takes one call from a budget shared by all replicas; undefined when taken, else when to try again. */

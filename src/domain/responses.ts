@@ -97,6 +97,10 @@ export interface Standing {
 
 export type Refusal = { readonly reason: string; readonly message: string };
 
+function mayWith(needs: Role, { roles }: Standing): boolean {
+  return roles.includes(needs) || (needs === 'responder' && roles.includes('remediator'));
+}
+
 /** Why somebody may not do what needs a role; undefined when he may. */
 export function refusalFor(needs: Role, label: string, standing: Standing): Refusal | undefined {
   if (!standing.ofThisWorkspace)
@@ -107,12 +111,12 @@ export function refusalFor(needs: Role, label: string, standing: Standing): Refu
   if (needs === 'remediator' && !standing.remediatorsExist) {
     return { reason: 'no-remediators', message: `“${label}” is switched off: REMEDIATORS is not set, so nobody changes IAM from Slack.` };
   }
-  if (!standing.known)
+  if (!standing.known && !mayWith(needs, standing))
     return {
       reason: 'roles-unknown',
       message: `Who may use “${label}” could not be read from Slack in the last five minutes, so nobody may for now. Try again in a minute.`,
     };
-  if (standing.roles.includes(needs) || (needs === 'responder' && standing.roles.includes('remediator'))) return undefined;
+  if (mayWith(needs, standing)) return undefined;
   return {
     reason: `not-a-${needs}`,
     message: `“${label}” is for ${needs}s, and you are not one of them. Nothing was done. Ask the people in ${needs === 'responder' ? 'RESPONDERS' : 'REMEDIATORS'}.`,

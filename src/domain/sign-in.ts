@@ -54,8 +54,8 @@ export function signInFromRecord(record: Json, fallback: { account: string; regi
   const eventTime = Date.parse(String(record.eventTime));
   return {
     kind: 'sign-in',
-    eventId: asText(record.eventID) ?? fallback.id,
-    eventName: String(record.eventName),
+    eventId: asText(record.eventID)?.slice(0, 200) ?? fallback.id,
+    eventName: asText(record.eventName)?.slice(0, 200) ?? 'unknown',
     account: asText(record.recipientAccountId) ?? principal.account,
     region: asText(record.awsRegion) ?? fallback.region,
     at: Number.isNaN(eventTime) ? fallback.at : eventTime,

@@ -1,6 +1,6 @@
 import { type AlarmChange, alarmFromEvent, alarmFromSnsText, type MessageContext, placeOf } from './alarm.ts';
 import { sha256 } from './digest.ts';
-import { asList, asText, parseObject } from './json.ts';
+import { asList, asText, parseObject, printed } from './json.ts';
 import { isSignInRecord, type SignIn, signInFromRecord } from './sign-in.ts';
 
 /** Anything that is neither an alarm change nor a sign-in: shown with its own text, because a security signal is never swallowed. */
@@ -48,7 +48,7 @@ export function understand(received: ReceivedMessage): Signal[] {
     return [signInFromRecord(parsed.detail, { ...fallback, ...around })];
   }
   const title = [parsed['detail-type'], received.subject, parsed.AlarmName, parsed.source].map(asText).find((part) => part !== undefined);
-  return [notice(received, 'event', title ?? 'Message that is not understood', JSON.stringify(parsed, null, 1))];
+  return [notice(received, 'event', title ?? 'Message that is not understood', printed(parsed) ?? received.message)];
 }
 
 /** The incident-worthy fact that a topic no longer reaches us: somebody ended the subscription. */
@@ -61,8 +61,8 @@ function notice(received: ReceivedMessage, about: Notice['about'], title: string
   return {
     kind: 'notice',
     about,
-    title: title.slice(0, 200),
-    text: text.slice(0, longestText),
+    title: title.replaceAll('\0', '').slice(0, 200).toWellFormed(),
+    text: text.replaceAll('\0', '').slice(0, longestText).toWellFormed(),
     ...placeOf(received.topicArn),
     at: received.publishedAt,
     digest: sha256(`${received.topicArn}\n${about}\n${title}\n${text}`).slice(0, 24),

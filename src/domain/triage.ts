@@ -3,6 +3,7 @@
  * timeline. The rules are those of DESIGN section 3, "Triage".
  */
 import type { AlarmChange, AlarmState } from './alarm.ts';
+import { sha256 } from './digest.ts';
 import { type Incident, isWorse, type Person, type Severity } from './incident.ts';
 import type { SignIn } from './sign-in.ts';
 import type { Notice, Signal } from './signal.ts';
@@ -49,13 +50,20 @@ export type Decision =
 const loud = (reason: string): Decision => ({ do: 'fold', loud: true, reason });
 const quiet = (reason: string): Decision => ({ do: 'fold', loud: false, reason });
 
+const longestKey = 500;
+
+/** Text from outside as an index takes it: of limited length. */
+function bounded(key: string): string {
+  return key.length <= longestKey ? key : `${key.slice(0, longestKey - 64)}${sha256(key)}`;
+}
+
 /** The key under which unresolved incidents are unique. */
 export function keyOf(signal: Signal): string {
   switch (signal.kind) {
     case 'alarm-change':
-      return `alarm:${signal.arn}`;
+      return bounded(`alarm:${signal.arn}`);
     case 'sign-in':
-      return `sign-in:${signal.account}:${signal.eventName}:${signal.outcome}`;
+      return bounded(`sign-in:${signal.account}:${signal.eventName}:${signal.outcome}`);
     case 'notice':
       return `notice:${signal.digest}`;
   }
@@ -63,7 +71,7 @@ export function keyOf(signal: Signal): string {
 
 /** The id under which an alarm, or one contributor of it, is remembered. */
 export function memoryId(signal: AlarmChange): string {
-  return signal.contributor === undefined ? signal.arn : `${signal.arn}#${signal.contributor}`;
+  return bounded(signal.contributor === undefined ? signal.arn : `${signal.arn}#${signal.contributor}`);
 }
 
 export function severityOf(signal: Signal): Severity {
@@ -98,16 +106,23 @@ export function triage(signal: Signal, remembered: Remembered, now: number): Dec
 function triageAlarm(signal: AlarmChange, { incident, alarm }: Remembered, now: number): Decision {
   if (alarm && alarm.at === signal.at && alarm.state === signal.state)
     return incident ? quiet('same-change-again') : { do: 'ignore', reason: 'same-change-again' };
+  const isOlder = alarm !== undefined && signal.at < alarm.at;
   if (signal.state === 'OK') return triageRecovery(signal, incident, alarm, now);
-  if (signal.state === 'INSUFFICIENT_DATA') {
-    return incident && incident.status !== 'resolved' ? { do: 'note', reason: 'no-data' } : { do: 'open', reason: 'alarm-sees-no-data' };
-  }
-  if (incident === undefined) return { do: 'open', reason: alarm && alarm.at > signal.at ? 'fired-and-recovered-before-it-arrived' : 'first-firing' };
-  if (alarm && signal.at < alarm.at)
-    return incident.resolved && signal.at > incident.resolved.at ? afterResolution(incident, signal.at) : quiet('older-than-known');
+  if (signal.state === 'INSUFFICIENT_DATA') return triageNoData(signal, incident, isOlder);
+  if (incident === undefined) return { do: 'open', reason: isOlder ? 'fired-and-recovered-before-it-arrived' : 'first-firing' };
   if (incident.resolved) return afterResolution(incident, signal.at);
-  if (incident.alarm?.resetBy) return quiet('fired-again-after-our-reset');
+  if (isWorse(severityOf(signal), incident.severity)) return loud('severity-rose');
+  if (isOlder) return quiet('older-than-known');
+  if (incident.alarm?.resetBy && signal.at - incident.alarm.since < quietPeriod) return quiet('fired-again-after-our-reset');
   return signal.at - incident.lastSignalAt >= quietPeriod ? loud('fired-again-after-quiet') : quiet('fired-again');
+}
+
+/** An alarm without data is blind: worth knowing, but no reason to reopen what is resolved. */
+function triageNoData(signal: AlarmChange, incident: Incident | undefined, isOlder: boolean): Decision {
+  if (isOlder) return incident ? { do: 'note', reason: 'older-than-known' } : { do: 'ignore', reason: 'older-than-known' };
+  if (incident === undefined) return { do: 'open', reason: 'alarm-sees-no-data' };
+  if (incident.resolved && signal.at - incident.resolved.at >= quietPeriod) return { do: 'open', reason: 'alarm-sees-no-data' };
+  return { do: 'note', reason: 'no-data' };
 }
 
 function triageRecovery(signal: AlarmChange, incident: Incident | undefined, alarm: AlarmMemory | undefined, now: number): Decision {
@@ -128,9 +143,14 @@ function afterResolution(incident: Incident, at: number): Decision {
 
 function triageSignIn(signal: SignIn, incident: Incident | undefined): Decision {
   if (incident === undefined) return { do: 'open', reason: 'first-sign-in' };
-  if (incident.resolved) return afterResolution(incident, signal.at);
-  if (isWorse(severityOf(signal), incident.severity)) return loud('severity-rose');
+  const rises = isWorse(severityOf(signal), incident.severity);
   const isNew = !incident.subjects.some((subject) => subject.key === subjectKey(signal));
+  if (incident.resolved) {
+    // CloudTrail is minutes late: whoever resolved it did not know of this one.
+    const isUnknown = signal.at <= incident.resolved.at && (rises || isNew);
+    return isUnknown ? { do: 'reopen', reason: 'not-known-at-resolution' } : afterResolution(incident, signal.at);
+  }
+  if (rises) return loud('severity-rose');
   if (isNew && incident.status === 'acknowledged') return loud('new-subject');
   return signal.at - incident.lastSignalAt >= quietPeriod ? loud('again-after-quiet') : quiet('again');
 }

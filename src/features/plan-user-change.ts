@@ -4,7 +4,7 @@ import type { Incident } from '../domain/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { ResponseId } from '../domain/responses.ts';
 import { subjectName } from './look-up-mfa.ts';
-import { type Answer, type Clicker, missing, type Refused, refusalOf, repeatedText, repetition } from './respond.ts';
+import { type Answer, type Clicker, missing, type Refused, refusalOf, repetition, resolvedAlready } from './respond.ts';
 
 export interface UserPlan {
   readonly incident: Incident;
@@ -27,16 +27,15 @@ export async function planUserChange(
   if (refused) return refused;
   const incident = await ports.store.incident(id);
   if (incident === undefined) return missing(id);
+  if (incident.resolved) return resolvedAlready(incident, ports.clock.now());
   const facts = await ports.identities.facts(ref);
   const untouchable = protectedUser(ports, facts);
   if (untouchable) return untouchable;
-  const now = ports.clock.now();
   const on = subjectName(ports, facts.ref);
-  const last = repetition(await ports.store.entries(id), response, on, now);
   const isInIncident = incident.subjects.some(
     (subject) => subject.kind === 'iam-user' && subject.name === facts.ref.name && subject.account === facts.ref.account,
   );
-  return { ok: true, plan: { incident, facts, on, isInIncident, repeated: last && repeatedText(last, now), seen: last?.seq ?? 0 } };
+  return { ok: true, plan: { incident, facts, on, isInIncident, ...(await repetition(ports, response, on)) } };
 }
 
 /** Asked again right before AWS is called. */

@@ -1,3 +1,4 @@
+import type { AlarmChange } from '../domain/alarm.ts';
 import type { Incident } from '../domain/incident.ts';
 import { apply, rememberAlarm } from '../domain/intake.ts';
 import type { Ports, Transition, Tx } from '../domain/ports.ts';
@@ -44,7 +45,7 @@ async function receiveIn(tx: Tx, arrivals: readonly Arrival[], now: number): Pro
   const keys = signals.map(({ signal }) => keyOf(signal));
   await tx.lock(keys);
   const newest = await tx.newest(keys);
-  const alarms = await tx.alarms(signals.flatMap(({ signal }) => (signal.kind === 'alarm-change' ? [memoryId(signal)] : [])));
+  const alarms = await tx.alarms(signals.flatMap(({ signal }) => (signal.kind === 'alarm-change' ? [memoryId(signal), signal.arn] : [])));
   const works: Work[] = [];
   const current = new Map<string, Work>();
   const alone: Omit<Transition, 'incident'>[] = [];
@@ -53,7 +54,7 @@ async function receiveIn(tx: Tx, arrivals: readonly Arrival[], now: number): Pro
     const key = keyOf(signal);
     const work = current.get(key);
     const before = work?.incident ?? newest.get(key);
-    const alarm = signal.kind === 'alarm-change' ? alarms.get(memoryId(signal)) : undefined;
+    const alarm = signal.kind === 'alarm-change' ? recalled(alarms, signal) : undefined;
     const decision = triage(signal, { incident: before, alarm }, now);
     decisions.push(decision.do);
     const next = workAfter(work, signal, decision, before, now);
@@ -92,11 +93,18 @@ function workAfter(work: Work | undefined, signal: Signal, decision: Decision, b
   return work;
 }
 
-function remembered(before: AlarmMemory | undefined, signal: Signal & { kind: 'alarm-change' }, decision: Decision, now: number): AlarmMemory {
+function remembered(before: AlarmMemory | undefined, signal: AlarmChange, decision: Decision, now: number): AlarmMemory {
   return rememberAlarm(before, signal, decision.do === 'note' ? decision.reset : undefined, now);
 }
 
-function transitionOf(signal: Signal & { kind: 'alarm-change' }, decision: Decision, messageId: string, now: number): Omit<Transition, 'incident'> {
+/** A contributor's OK may be caused by a reset of the whole alarm. */
+function recalled(alarms: ReadonlyMap<string, AlarmMemory>, signal: AlarmChange): AlarmMemory | undefined {
+  const known = alarms.get(memoryId(signal));
+  const whole = signal.contributor === undefined ? undefined : alarms.get(signal.arn);
+  return known && whole ? { ...known, resets: [...known.resets, ...whole.resets] } : known;
+}
+
+function transitionOf(signal: AlarmChange, decision: Decision, messageId: string, now: number): Omit<Transition, 'incident'> {
   return {
     alarmId: memoryId(signal),
     state: signal.state,

@@ -1,7 +1,18 @@
-import { AppError } from '../domain/error.ts';
 import { type Incident, nameOf } from '../domain/incident.ts';
 import type { AlarmFacts, Ports } from '../domain/ports.ts';
-import { type Answer, type Begun, begin, type Clicker, concluding, type Ended, missing, refusalOf, repeatedText, repetition } from './respond.ts';
+import {
+  type Answer,
+  type Begun,
+  begin,
+  type Clicker,
+  certainly,
+  concluding,
+  type Ended,
+  missing,
+  refusalOf,
+  repetition,
+  resolvedAlready,
+} from './respond.ts';
 
 export interface AlarmResetPlan {
   readonly incident: Incident;
@@ -18,12 +29,11 @@ export async function planAlarmReset(ports: Ports, clicker: Clicker, id: number)
   if (refused) return refused;
   const incident = await ports.store.incident(id);
   if (incident === undefined) return missing(id);
+  if (incident.resolved) return resolvedAlready(incident, ports.clock.now());
   const checked = await alarmInAlarm(ports, incident);
   if (!checked.ok) return checked;
-  const now = ports.clock.now();
-  const last = repetition(await ports.store.entries(id), 'reset-alarm', checked.alarm.name, now);
   const others = checked.alarm.okActions.filter((arn) => !ports.settings.topicArns.includes(arn));
-  return { ok: true, plan: { incident, alarm: checked.alarm, others, repeated: last && repeatedText(last, now), seen: last?.seq ?? 0 } };
+  return { ok: true, plan: { incident, alarm: checked.alarm, others, ...(await repetition(ports, 'reset-alarm', checked.alarm.name)) } };
 }
 
 async function alarmInAlarm(ports: Ports, incident: Incident): Promise<Answer<{ alarm: AlarmFacts }>> {
@@ -69,34 +79,27 @@ async function act(ports: Ports, begun: Begun): Promise<Ended> {
   const checked = await alarmInAlarm(ports, begun.incident);
   if (!checked.ok) return { result: 'refused', text: checked.message };
   const { alarm } = checked;
-  const marker = `${nameOf(begun.incident)}/${begun.seq}`;
+  const marker = `[${nameOf(begun.incident)}/${begun.seq}]`;
   await expectOk(ports, alarm, marker, begun);
-  try {
-    await ports.alarms.reset(alarm.arn, `Reset from Slack by ${begun.by.name} (${begun.by.id}), ${marker}`, {
-      person: begun.by,
-      incident: begun.incident.id,
-    });
-  } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.code !== 'ambiguous') throw thrown;
-    return outcomeRead(ports, alarm, thrown);
-  }
-  return { result: 'done', text: `CloudWatch took OK for ${alarm.name}. ${whatNext(alarm)}` };
+  const reason = `Reset from Slack by ${begun.by.name} (${begun.by.id}) ${marker}`;
+  // ALARM read afterwards proves nothing: a metric alarm may have gone back already.
+  const how = await certainly(
+    ports,
+    () => ports.alarms.reset(alarm.arn, reason, { person: begun.by, incident: begun.incident.id }),
+    async () => (await ports.alarms.describe(alarm.arn))?.state === 'OK',
+  );
+  if (how === 'unknown')
+    return { result: 'unknown', text: `AWS gave no answer to SetAlarmState for ${alarm.name}. Outcome unknown: check CloudTrail.` };
+  return {
+    result: 'done',
+    text: `${how === 'read' ? `AWS gave no answer, but ${alarm.name} reads OK now.` : `CloudWatch took OK for ${alarm.name}.`} ${whatNext(alarm)}`,
+  };
 }
 
 function whatNext(alarm: AlarmFacts): string {
   return alarm.shape === 'composite'
     ? 'A composite alarm stays OK until one of its children changes, even if they are in ALARM.'
     : 'It returns to ALARM within seconds while its data still breaches; that would show on this card.';
-}
-
-/** After an ambiguous end the state is read. ALARM proves nothing: a metric alarm may have gone back already. */
-async function outcomeRead(ports: Ports, alarm: AlarmFacts, cause: AppError): Promise<Ended> {
-  const after = await ports.alarms.describe(alarm.arn);
-  if (after?.state === 'OK') return { result: 'done', text: `AWS gave no answer, but ${alarm.name} reads OK now. ${whatNext(alarm)}` };
-  return {
-    result: 'unknown',
-    text: `${cause.message} ${alarm.name} reads ${after?.state ?? 'as deleted'} now. Outcome unknown: check CloudTrail for SetAlarmState.`,
-  };
 }
 
 /** Written before the call: the OK that follows can arrive before the call returns. */

@@ -1,10 +1,11 @@
 import { sha256 } from '../domain/digest.ts';
-import { AppError } from '../domain/error.ts';
+import { asAppError } from '../domain/error.ts';
 import { deviceKind, deviceName, deviceWords, type MfaDevice, type UserRef } from '../domain/iam-user.ts';
 import { type Incident, withDeed } from '../domain/incident.ts';
 import type { Actor, Ports } from '../domain/ports.ts';
+import type { Result } from '../domain/timeline.ts';
 import { planUserChange, type UserPlan } from './plan-user-change.ts';
-import { type Answer, type Begun, begin, type Clicker, concluding, type Ended } from './respond.ts';
+import { type Answer, type Begun, begin, type Clicker, certainly, concluding, type Ended } from './respond.ts';
 
 export type Identified = 'call-back' | 'in-person' | 'video';
 const identifiedWords: Record<Identified, string> = {
@@ -50,11 +51,7 @@ export async function resetMfa(ports: Ports, clicker: Clicker, request: MfaReque
   const { facts, on, passwordWasReset } = answer.plan;
   const keys = facts.devices.map(deviceKey);
   if (keys.toSorted().join() !== request.shown.toSorted().join()) {
-    return {
-      ok: false,
-      reason: 'devices-changed',
-      message: `The MFA devices of ${facts.ref.name} changed since you were shown them. Nothing was done; open “Reset MFA” again.`,
-    };
+    return { ok: false, reason: 'devices-changed', message: devicesChanged(facts.ref.name) };
   }
   const chosen = facts.devices.filter((device) => request.chosen.includes(deviceKey(device)));
   if (chosen.length === 0) return { ok: false, reason: 'none-chosen', message: 'Choose at least one device.' };
@@ -65,8 +62,12 @@ export async function resetMfa(ports: Ports, clicker: Clicker, request: MfaReque
   const text = `${clicker.name} resets ${chosen.length} of ${facts.devices.length} MFA devices of ${on}.${identified}`;
   const begun = await begin(ports, { clicker, incident: request.incident, response: 'reset-mfa', on, why: request.why, text, seen: request.seen });
   if (!begun.ok) return begun;
-  const run = async () => ({ ended: await act(ports, begun.begun, facts.ref, chosen, facts.devices.length - chosen.length) });
+  const run = async () => ({ ended: await act(ports, begun.begun, facts.ref, chosen, keys) });
   return { ok: true, finish: async () => (await concluding(ports, begun.begun, run)).ended };
+}
+
+function devicesChanged(user: string): string {
+  return `The MFA devices of ${user} changed since you were shown them. Nothing was done; open “Reset MFA” again.`;
 }
 
 export function lastDeviceText(user: string): string {
@@ -75,74 +76,72 @@ export function lastDeviceText(user: string): string {
 
 interface DeviceOutcome {
   readonly text: string;
-  readonly result: 'done' | 'failed' | 'unknown';
+  /** Whether it can still be used to sign in, as far as is known. */
+  readonly off: 'yes' | 'no' | 'unknown';
+  /** Whether nothing of it is left to be done. */
+  readonly isComplete: boolean;
 }
 
-async function act(ports: Ports, begun: Begun, ref: UserRef, chosen: readonly MfaDevice[], kept: number): Promise<Ended> {
+async function act(ports: Ports, begun: Begun, ref: UserRef, chosen: readonly MfaDevice[], shown: readonly string[]): Promise<Ended> {
+  // Once more, right before the first change: another incident may be about the same user.
+  const now = await ports.identities.devices(ref);
+  if (now.map(deviceKey).toSorted().join() !== shown.toSorted().join()) return { result: 'refused', text: devicesChanged(ref.name) };
   const actor: Actor = { person: begun.by, incident: begun.incident.id };
   const outcomes: DeviceOutcome[] = [];
   for (const device of chosen) outcomes.push(await resetDevice(ports, ref, device, actor));
-  const done = outcomes.filter((outcome) => outcome.result === 'done').length;
-  const result = done === outcomes.length ? 'done' : outcomes.some((one) => one.result === 'unknown') ? 'unknown' : done > 0 ? 'partly' : 'failed';
-  const none = kept === 0 && done === chosen.length;
-  const text = `${done} of ${chosen.length} MFA devices of ${ref.name} removed.${none ? ` ${ref.name} has none now and must enrol one.` : ''}`;
+  const off = outcomes.filter((outcome) => outcome.off === 'yes').length;
+  const none = off === shown.length;
+  const text = `${off} of ${chosen.length} MFA devices of ${ref.name} deactivated.${none ? ` ${ref.name} has none now and must enrol one.` : ''}`;
   const details = outcomes.map((outcome) => outcome.text);
-  return { result, text, details, change: (incident, now) => (done === 0 ? incident : afterReset(incident, begun, ref, done, none, now)) };
+  return {
+    result: resultOf(outcomes),
+    text,
+    details,
+    change: (incident, at) => (off === 0 ? incident : afterReset(incident, begun, ref, off, none, at)),
+  };
 }
 
-function afterReset(incident: Incident, begun: Begun, ref: UserRef, done: number, none: boolean, now: number): Incident {
+function resultOf(outcomes: readonly DeviceOutcome[]): Result {
+  if (outcomes.some(({ off }) => off === 'unknown')) return 'unknown';
+  if (outcomes.every(({ isComplete }) => isComplete)) return 'done';
+  return outcomes.some(({ off }) => off === 'yes') ? 'partly' : 'failed';
+}
+
+function afterReset(incident: Incident, begun: Begun, ref: UserRef, off: number, none: boolean, now: number): Incident {
   const left = none ? [...new Set([...incident.leftToDo, `${ref.name} enrols MFA (none yet)`])] : incident.leftToDo;
-  const deed = { at: now, by: begun.by, how: 'bot' as const, what: `${done} MFA device${done === 1 ? '' : 's'} of ${ref.name} removed` };
+  const deed = { at: now, by: begun.by, how: 'bot' as const, what: `${off} MFA device${off === 1 ? '' : 's'} of ${ref.name} deactivated` };
   return withDeed(incident, deed, { leftToDo: left, notStopped: [...new Set([...incident.notStopped, `running sessions of ${ref.name}`])] });
 }
 
 async function resetDevice(ports: Ports, ref: UserRef, device: MfaDevice, actor: Actor): Promise<DeviceOutcome> {
   const name = `${deviceWords[deviceKind(device.serial)]} ${deviceName(device.serial)}`;
   try {
-    const deactivated = await certainly(
-      () => ports.identities.deactivate(ref, device.serial, actor),
-      () => isDeactivated(ports, ref, device),
-    );
-    if (!deactivated) return { result: 'unknown', text: `${name}: AWS gave no answer and still lists it. Check CloudTrail for DeactivateMFADevice.` };
-    if (deviceKind(device.serial) !== 'virtual') return { result: 'done', text: `${name}: deactivated.` };
+    const isGone = async (): Promise<boolean> => !(await ports.identities.devices(ref)).some((one) => one.serial === device.serial);
+    const how = await certainly(ports, () => ports.identities.deactivate(ref, device.serial, actor), isGone);
+    if (how === 'unknown') {
+      return {
+        off: 'unknown',
+        isComplete: false,
+        text: `${name}: AWS gave no answer, and whether it is off is not known. Check CloudTrail for DeactivateMFADevice.`,
+      };
+    }
   } catch (thrown) {
-    return { result: 'failed', text: `${name}: not deactivated. ${messageOf(thrown)}` };
+    return { off: 'no', isComplete: false, text: `${name}: not deactivated. ${asAppError(thrown).message}` };
   }
+  if (deviceKind(device.serial) !== 'virtual') return { off: 'yes', isComplete: true, text: `${name}: deactivated.` };
+  return deleteVirtual(ports, ref, device, actor, name);
+}
+
+/** A virtual device that is only deactivated keeps its name, so that the user cannot enrol one of that name. */
+async function deleteVirtual(ports: Ports, ref: UserRef, device: MfaDevice, actor: Actor, name: string): Promise<DeviceOutcome> {
+  const left = `Until it is deleted, ${ref.name} cannot enrol a device of that name.`;
   try {
-    const deleted = await certainly(
-      () => ports.identities.deleteVirtual(ref.account, device.serial, actor),
-      async () => !(await ports.identities.virtualDeviceExists(ref.account, device.serial)),
-    );
-    return deleted
-      ? { result: 'done', text: `${name}: deactivated and deleted.` }
-      : { result: 'unknown', text: `${name}: deactivated; whether it was deleted is not known.` };
+    const isGone = async (): Promise<boolean> => !(await ports.identities.virtualDeviceExists(ref.account, device.serial));
+    const how = await certainly(ports, () => ports.identities.deleteVirtual(ref.account, device.serial, actor), isGone);
+    if (how !== 'unknown') return { off: 'yes', isComplete: true, text: `${name}: deactivated and deleted.` };
+    return { off: 'yes', isComplete: false, text: `${name}: deactivated; whether it was deleted is not known. ${left}` };
   } catch (thrown) {
-    return {
-      result: 'failed',
-      text: `${name}: deactivated, but not deleted. ${messageOf(thrown)} Until it is, ${ref.name} cannot enrol a device of that name.`,
-    };
+    const why = asAppError(thrown).message.replace('; nothing was changed', '');
+    return { off: 'yes', isComplete: false, text: `${name}: deactivated, but not deleted. ${why} ${left}` };
   }
-}
-
-async function isDeactivated(ports: Ports, ref: UserRef, device: MfaDevice): Promise<boolean> {
-  return !(await ports.identities.devices(ref)).some((one) => one.serial === device.serial);
-}
-
-/** Calls once; after an ambiguous end reads whether it happened. IAM is eventually consistent, so "not yet" is read again. */
-async function certainly(call: () => Promise<void>, happened: () => Promise<boolean>): Promise<boolean> {
-  try {
-    await call();
-    return true;
-  } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.code !== 'ambiguous') throw thrown;
-  }
-  for (let reads = 0; reads < 3; reads++) {
-    if (await happened()) return true;
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-  }
-  return false;
-}
-
-function messageOf(thrown: unknown): string {
-  return thrown instanceof AppError ? thrown.message : 'Something went wrong inside the responder.';
 }

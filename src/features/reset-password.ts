@@ -5,7 +5,7 @@ import { generatePassword } from '../domain/password.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
 import { planUserChange, protectedUser, type UserPlan } from './plan-user-change.ts';
-import { type Answer, type Begun, begin, type Clicker, concluding, type Ended } from './respond.ts';
+import { type Answer, type Begun, begin, type Clicker, certainly, concluding, type Ended } from './respond.ts';
 
 export type PasswordMode = 'lock-out' | 'hand-over';
 
@@ -52,8 +52,8 @@ export interface PasswordRequest {
   readonly seen: number;
 }
 
-/** `shown`: seen in the requester's modal; `gone`: the modal was closed; `unsure`: Slack gave no clear answer. */
-export type ShowResult = 'shown' | 'gone' | 'unsure';
+/** `shown`: in the requester's modal; `closed`: the modal was closed before; `refused`: Slack would not show it; `unsure`: it gave no clear answer. */
+export type ShowResult = 'shown' | 'closed' | 'refused' | 'unsure';
 export type Show = (password: Secret, commands: readonly string[]) => Promise<ShowResult>;
 
 /**
@@ -96,35 +96,32 @@ async function act(ports: Ports, begun: Begun, before: UserFacts, mode: Password
   const password = generatePassword(policy ?? { minimumLength: 0 }, ports.randomInt);
   const isRead = await replace(ports, begun, before, password);
   const { lines, commands } = notStoppedBy(before, ports.clock.now());
-  const seen = mode === 'hand-over' ? await show(password, commands) : 'gone';
+  const seen = mode === 'hand-over' ? await show(password, commands) : 'locked-out';
   const who = before.ref.name;
-  const said: Record<ShowResult, string> = {
+  const said = {
+    'locked-out': 'shown to nobody',
     shown: `shown once to ${begun.by.name}, in a modal`,
-    gone: mode === 'lock-out' ? 'shown to nobody' : 'set, shown to nobody: the modal was closed before AWS answered. Reset again to hand one over',
-    unsure: 'set; Slack did not say whether it was shown. Reset again if it was not seen',
-  };
-  const text = `Password of ${who} replaced, ${said[seen]}.${isRead ? ' AWS gave no answer; IAM reads so.' : ''} A change is forced at the next sign-in.`;
-  const what = `password of ${who} replaced, ${seen === 'shown' ? `shown once to ${begun.by.name}` : 'shown to nobody'}`;
+    closed: 'set, shown to nobody: the modal was closed before AWS answered. Reset again to hand one over',
+    refused: 'set, shown to nobody: Slack would not show it. Reset again to hand one over',
+    unsure: `set, perhaps shown to ${begun.by.name}: Slack gave no answer. Reset again if it was not seen`,
+  }[seen];
+  const text = `Password of ${who} replaced, ${said}.${isRead ? ' AWS gave no answer; IAM reads so.' : ''} A change is forced at the next sign-in.`;
+  const seenBy = { shown: `shown once to ${begun.by.name}`, unsure: `perhaps shown to ${begun.by.name}` }[seen as string] ?? 'shown to nobody';
+  const what = `password of ${who} replaced, ${seenBy}`;
   const details = [`Not stopped: ${lines.join(', ')}.`, ...commands];
   return { commands, ended: { result: 'done', text, details, change: (incident, now) => afterReset(incident, begun, before.ref, what, lines, now) } };
 }
 
 /** True when AWS gave no answer and the outcome was read instead. */
 async function replace(ports: Ports, begun: Begun, before: UserFacts, password: Secret): Promise<boolean> {
-  try {
-    await ports.identities.replacePassword(before.ref, password, { person: begun.by, incident: begun.incident.id });
-    return false;
-  } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.code !== 'ambiguous') throw thrown;
-    const after = (await ports.identities.facts(before.ref)).password;
+  const how = await certainly(
+    ports,
+    () => ports.identities.replacePassword(before.ref, password, { person: begun.by, incident: begun.incident.id }),
     // UpdateLoginProfile leaves no date behind: only "reset required" going from no to yes proves it.
-    if (before.password?.resetRequired === false && after?.resetRequired === true) return true;
-    throw new AppError(
-      'ambiguous',
-      `AWS gave no answer to UpdateLoginProfile for ${before.ref.name}. The new password was dropped, shown to nobody.`,
-      { cause: thrown },
-    );
-  }
+    async () => before.password?.resetRequired === false && (await ports.identities.facts(before.ref)).password?.resetRequired === true,
+  );
+  if (how !== 'unknown') return how === 'read';
+  throw new AppError('ambiguous', `AWS gave no answer to UpdateLoginProfile for ${before.ref.name}. The new password was dropped, shown to nobody.`);
 }
 
 function afterReset(incident: Incident, begun: Begun, ref: UserRef, what: string, lines: readonly string[], now: number): Incident {

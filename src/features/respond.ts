@@ -1,7 +1,7 @@
 /** What all responses share: who may, the intent before, the outcome after. */
-import { asAppError } from '../domain/error.ts';
+import { AppError, asAppError } from '../domain/error.ts';
 import { duration, type Incident, type Person, type Step } from '../domain/incident.ts';
-import type { Due, Ports } from '../domain/ports.ts';
+import type { Ports, RecentResponse } from '../domain/ports.ts';
 import { type Refusal, type ResponseId, type Role, refusalFor, responses } from '../domain/responses.ts';
 import type { Entry, EntryBody, Result } from '../domain/timeline.ts';
 
@@ -49,6 +49,13 @@ async function recordRefusal(ports: Ports, clicker: Clicker, incident: number, l
   ports.log.info({ incident, user: clicker.id, reason: found.reason }, 'click refused');
 }
 
+/** Nothing is done about what somebody has declared done. */
+export function resolvedAlready(incident: Incident, now: number): Refused {
+  const { by, at } = incident.resolved ?? { by: { name: 'Somebody' }, at: now };
+  const message = `${by.name} resolved SIN-${incident.id} ${duration(now - at)} ago. Nothing was done; reopen it first.`;
+  return { ok: false, reason: 'already-resolved', message };
+}
+
 export function missing(incident: number): Refused {
   return { ok: false, reason: 'no-such-incident', message: `SIN-${incident} does not exist.` };
 }
@@ -59,7 +66,7 @@ export async function transition(
   clicker: Clicker,
   id: number,
   response: ResponseId,
-  step: (incident: Incident, by: Person, now: number) => Step,
+  step: (incident: Incident, by: Person, now: number, current: Incident | undefined) => Step,
 ): Promise<Answer<{ text: string }>> {
   const refused = await refusalOf(ports, clicker, response, id);
   if (refused) return refused;
@@ -68,7 +75,7 @@ export async function transition(
     const incident = await tx.incident(id);
     if (incident === undefined) return undefined;
     const now = ports.clock.now();
-    const next = step(incident, by, now);
+    const next = step(incident, by, now, (await tx.newest([incident.key])).get(incident.key));
     if (!next.ok) return next;
     await tx.append([{ incident: id, at: now, kind: 'response', reply: 'quiet', body: { what: response, by, text: next.text, result: 'done' } }]);
     await tx.save([{ incident: next.incident, due: 'person' }], now);
@@ -88,7 +95,7 @@ export interface Intent {
   readonly on: string;
   readonly why: string;
   readonly text: string;
-  /** Number of the newest like response that the requester was shown. */
+  /** When the newest like response began that the requester was shown. */
   readonly seen: number;
 }
 
@@ -105,15 +112,18 @@ export async function begin(ports: Ports, intent: Intent): Promise<Answer<{ begu
   if (refused) return refused;
   const by = { id: intent.clicker.id, name: intent.clicker.name };
   const answer = await ports.store.transact(async (tx): Promise<Answer<{ begun: Begun }>> => {
+    // Two incidents may be about one user: whoever comes second sees the first.
+    await tx.lock([`subject:${intent.on}`]);
     const incident = await tx.incident(intent.incident);
     if (incident === undefined) return missing(intent.incident);
     const now = ports.clock.now();
-    const repeated = repetition(await tx.entries(incident.id), intent.response, intent.on, now);
-    if (repeated && repeated.seq > intent.seen) return { ok: false, reason: 'done-meanwhile', message: repeatedText(repeated, now) };
+    if (incident.resolved) return resolvedAlready(incident, now);
+    const repeated = await tx.recent(intent.response, intent.on, now - repeatWindow);
+    if (repeated && repeated.startedAt > intent.seen) return { ok: false, reason: 'done-meanwhile', message: repeatedText(repeated, now) };
     const body: EntryBody = { what: intent.response, by, on: intent.on, why: intent.why, phase: 'intent', text: intent.text };
     const [entry] = await tx.append([{ incident: incident.id, at: now, kind: 'response', reply: 'quiet', body }]);
     const seq = (entry as Entry).seq;
-    await tx.begin({ incident: incident.id, seq, startedAt: now, owner: ports.owner });
+    await tx.begin({ incident: incident.id, seq, response: intent.response, subject: intent.on, by: by.name, startedAt: now, owner: ports.owner });
     await tx.save([{ incident, due: 'person' }], now);
     return { ok: true, begun: { seq, incident, by, intent } };
   });
@@ -129,53 +139,83 @@ export interface Ended {
   readonly change?: (incident: Incident, now: number) => Incident;
 }
 
-/** Writes the outcome, in the thread as well. */
+/** How often, and how far apart, an outcome is tried to be written: it says what happened in AWS, which nothing else does. */
+const outcomeTries = 4;
+const outcomePauseMs = 1_000;
+
+/** Writes the outcome, in the thread as well. While the database does not take it the response stays pending, to become "unknown". */
 async function end(ports: Ports, begun: Begun, ended: Ended): Promise<void> {
-  await writeOutcome(ports, begun.incident.id, begun.seq, ended, begun.intent.response, begun.by);
   ports.metrics.count('responses', `${begun.intent.response} ${ended.result}`);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await writeOutcome(ports, begun.incident.id, begun.seq, ended, begun.intent.response, begun.by);
+    } catch (thrown) {
+      ports.log.error({ incident: begun.incident.id, seq: begun.seq, result: ended.result, err: asAppError(thrown) }, 'outcome not written');
+      if (tries === outcomeTries) return;
+      await ports.clock.wait(outcomePauseMs);
+    }
+  }
 }
 
 async function writeOutcome(ports: Ports, id: number, seq: number, ended: Ended, what: string, by: Person | undefined): Promise<void> {
   await ports.store.transact(async (tx) => {
     const incident = await tx.incident(id);
     if (incident === undefined) return;
-    await tx.end(id, seq);
+    const wasPending = await tx.end(id, seq, ended.result);
+    // A guess gives way to what somebody who was there wrote.
+    if (!wasPending && by === undefined) return;
     const now = ports.clock.now();
     const details = ended.details && ended.details.length > 0 ? { details: ended.details } : {};
     const body: EntryBody = { what, phase: 'outcome', intent: seq, result: ended.result, text: ended.text, ...details, ...(by ? { by } : {}) };
     await tx.append([{ incident: id, at: now, kind: 'response', reply: 'none', body }]);
-    const due: Due = 'person';
-    await tx.save([{ incident: ended.change?.(incident, now) ?? incident, due }], now);
+    await tx.save([{ incident: ended.change?.(incident, now) ?? incident, due: 'person' }], now);
   });
   ports.wake();
 }
 
 /** Runs the rest of a begun response; whatever it throws becomes an outcome too. */
 export async function concluding<T extends { ended: Ended }>(ports: Ports, begun: Begun, act: () => Promise<T>): Promise<T | { ended: Ended }> {
-  try {
-    const done = await act();
-    await end(ports, begun, done.ended);
-    return done;
-  } catch (thrown) {
+  const done = await act().catch((thrown: unknown): { ended: Ended } => {
     const error = asAppError(thrown);
     ports.log.error({ incident: begun.incident.id, seq: begun.seq, err: error }, 'response failed');
-    const result = error.code === 'ambiguous' ? 'unknown' : 'failed';
-    const ended: Ended = { result, text: result === 'unknown' ? `${error.message} Outcome unknown: check CloudTrail.` : error.message };
-    await end(ports, begun, ended);
-    return { ended };
+    const isUnknown = error.code === 'ambiguous' || error.code === 'internal';
+    return {
+      ended: { result: isUnknown ? 'unknown' : 'failed', text: isUnknown ? `${error.message} Outcome unknown: check CloudTrail.` : error.message },
+    };
+  });
+  await end(ports, begun, done.ended);
+  return done;
+}
+
+/** The newest like response of the last 15 minutes, in whatever incident, for the person to be shown before he confirms. */
+export async function repetition(ports: Ports, response: ResponseId, on: string): Promise<{ repeated: string | undefined; seen: number }> {
+  const now = ports.clock.now();
+  const last = await ports.store.recent(response, on, now - repeatWindow);
+  return { repeated: last && repeatedText(last, now), seen: last?.startedAt ?? 0 };
+}
+
+function repeatedText(last: RecentResponse, now: number): string {
+  return `${last.by} did this ${duration(now - last.startedAt)} ago. Do it again only if you know why.`;
+}
+
+/**
+ * Calls once; after an end without an answer reads whether it happened. IAM is eventually consistent, so "not yet" is read again.
+ * @returns false when that cannot be told
+ * @throws AppError what the call itself was refused with
+ */
+export async function certainly(ports: Ports, call: () => Promise<void>, happened: () => Promise<boolean>): Promise<'done' | 'read' | 'unknown'> {
+  try {
+    await call();
+    return 'done';
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== 'ambiguous') throw thrown;
   }
-}
-
-/** The newest like response of the last 15 minutes that was not refused and did not fail. */
-export function repetition(entries: readonly Entry[], response: ResponseId, on: string, now: number): Entry | undefined {
-  const failed = new Set(entries.filter(({ body }) => body.result === 'failed' || body.result === 'refused').map(({ body }) => body.intent));
-  return entries.findLast(
-    ({ seq, at, body }) => body.what === response && body.phase === 'intent' && body.on === on && now - at < repeatWindow && !failed.has(seq),
-  );
-}
-
-export function repeatedText(entry: Entry, now: number): string {
-  return `${entry.body.by?.name ?? 'Somebody'} did this ${duration(now - entry.at)} ago. Do it again only if you know why.`;
+  for (let reads = 0; reads < 3; reads++) {
+    if (reads > 0) await ports.clock.wait(1_000);
+    // A read that fails says nothing about the change.
+    if (await happened().catch(() => false)) return 'read';
+  }
+  return 'unknown';
 }
 
 /** Intents whose process died before their outcome: said so, never repeated. */
@@ -183,11 +223,8 @@ export async function closeAbandoned(ports: Ports, otherOwnersAreDead: boolean):
   const longestResponse = 5 * 60_000;
   const lost = await ports.store.abandoned(ports.clock.now() - longestResponse, ports.owner, otherOwnersAreDead);
   for (const { incident, seq } of lost) {
-    const ended: Ended = {
-      result: 'unknown',
-      text: 'Outcome unknown: the responder stopped while this was under way. Check CloudTrail before you do it again.',
-    };
-    await writeOutcome(ports, incident, seq, ended, 'interrupted', undefined);
+    const text = 'Outcome unknown: the responder stopped while this was under way. Check CloudTrail before you do it again.';
+    await writeOutcome(ports, incident, seq, { result: 'unknown', text }, 'interrupted', undefined);
     ports.log.warn({ incident, seq }, 'response without an outcome closed as unknown');
   }
 }

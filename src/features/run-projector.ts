@@ -1,10 +1,12 @@
 import { asAppError } from '../domain/error.ts';
 import type { Budget } from '../domain/ports.ts';
-import { type ProjectionPorts, projectIncident } from './project-incident.ts';
+import { projectIncident } from './project-incident.ts';
+import type { ProjectionPorts } from './show-picture.ts';
 
 const workers = 4;
 /** How long a replica may take to notice what another one, or a lapsed lease, made due. */
 const pollMs = 1_000;
+const retryMs = 5_000;
 
 export interface Projector {
   /** Something became due in this process. */
@@ -38,8 +40,12 @@ export function runProjector(ports: ProjectionPorts, report: (fault: string | un
   const once = async (): Promise<boolean> => {
     const claimed = await ports.store.claim(ports.clock.now(), heldBack());
     if (claimed === undefined) return false;
-    const done = await projectIncident(ports, claimed);
-    if (done.held) held.set(done.held.budget, done.held.until);
+    const done = await projectIncident(ports, claimed).catch(async (thrown) => {
+      // What was attempted is written down, so another try is safe; without this the incident would wait for its lease to lapse.
+      await ports.store.release(claimed, { at: ports.clock.now() + retryMs }, ports.clock.now()).catch(() => undefined);
+      throw thrown;
+    });
+    for (const [budget, until] of done.held) held.set(budget, until);
     if (done.fault && done.fault.code !== 'throttled') report(done.fault.message);
     else if (done.called) report(undefined);
     return true;

@@ -6,7 +6,6 @@ import { AppError, asAppError } from '../domain/error.ts';
 import type { Log } from '../domain/ports.ts';
 import type { SlackContext } from './click.ts';
 import { registerCommand } from './command.ts';
-import { slackError } from './errors.ts';
 import { registerClicks } from './listeners.ts';
 import { registerSubmits } from './submits.ts';
 import { registerUserViews } from './user-listeners.ts';
@@ -52,22 +51,6 @@ function boltLogger(log: Log): Logger {
   return { debug: silent, info: silent, warn: line('warn'), error: line('error'), setLevel: silent, getLevel: () => LogLevel.WARN, setName: silent };
 }
 
-export interface Workspace {
-  readonly team: string;
-  /** `https://example.slack.com/`. */
-  readonly url: string;
-}
-
-/** Who the token belongs to. Throws AppError with a sentence that names the mend. */
-export async function workspaceOf(client: WebClient): Promise<Workspace> {
-  try {
-    const answer = await client.auth.test();
-    return { team: String(answer.team_id), url: String(answer.url) };
-  } catch (thrown) {
-    throw slackError(thrown, 'auth.test');
-  }
-}
-
 export interface Listen {
   readonly port: number;
   /** Undefined: all interfaces. */
@@ -89,7 +72,13 @@ export function slackServer(options: SlackOptions, routes: readonly Route[], con
   const receiver = options.appToken
     ? new SocketModeReceiver({ appToken: options.appToken, logger, customRoutes, installerOptions: { port: listen.port } })
     : new HTTPReceiver({ signingSecret: options.signingSecret, logger, customRoutes, bodyLimit: '1mb' });
-  const app = new App({ token: options.botToken, receiver, logger, extendedErrorHandler: true, clientOptions: clientOptions(options.apiUrl, log) });
+  const app = new App({
+    authorize: async () => ({ botToken: options.botToken }),
+    receiver,
+    logger,
+    extendedErrorHandler: true,
+    clientOptions: clientOptions(options.apiUrl, log),
+  });
 
   let underWay = 0;
   let whenIdle: () => void = () => undefined;

@@ -116,8 +116,8 @@ function consequenceRows(incident: Incident): Row[] {
       time(deed.at),
       words(` ${deed.what}`),
     ]);
-  if (incident.notStopped.length > 0) rows.push([bold('Not stopped: '), words(incident.notStopped.join(', '))]);
-  if (incident.leftToDo.length > 0) rows.push([bold('Left to do: '), words(incident.leftToDo.join(', '))]);
+  if (incident.notStopped.length > 0) rows.push([bold('Not stopped: '), words(incident.notStopped.join(', '), 800)]);
+  if (incident.leftToDo.length > 0) rows.push([bold('Left to do: '), words(incident.leftToDo.join(', '), 800)]);
   return rows;
 }
 
@@ -141,7 +141,7 @@ function resolvedRows(incident: Incident, options: CardOptions): Row[] {
   const { resolved, acknowledged } = incident;
   if (resolved === undefined) return [];
   const first: Row = acknowledged ? [words(`${acknowledged.by.name}: acknowledged `), time(acknowledged.at), words('. ')] : [];
-  const said = resolved.note === '' ? [] : [words(` “${resolved.note}”`)];
+  const said = resolved.note === '' ? [] : [words(` “${resolved.note}”`, 1_000)];
   return [
     [...first, words(`${resolved.by.name}: resolved `), time(resolved.at), words('.'), ...said],
     whatRow(incident),

@@ -3,6 +3,7 @@ import type { App, BlockAction, ButtonAction, OverflowAction } from '@slack/bolt
 import type { View } from '@slack/types';
 import type { Ports } from '../domain/ports.ts';
 import type { Clicker } from '../features/respond.ts';
+import { shownIn } from './shown-in.ts';
 import { privately } from './view.ts';
 
 export interface SlackContext {
@@ -17,7 +18,8 @@ export interface Click {
   readonly incident: number;
   /** Opens a modal; Slack gives 3 seconds and one try. Returns its id. */
   open(view: View): Promise<string>;
-  update(id: string, view: View): Promise<void>;
+  /** Shows a view in place of the one opened; one that was closed meanwhile is left alone. */
+  show(id: string, view: View): Promise<void>;
   /** Says something to the clicker only. */
   tell(text: string): Promise<void>;
 }
@@ -34,8 +36,8 @@ export function clickOf({ body, client, respond }: ClickArgs, incident: number):
     clicker: clickerOf(body),
     incident,
     open: async (view) => (await client.views.open({ trigger_id: body.trigger_id, view })).view?.id ?? '',
-    update: async (view_id, view) => {
-      await client.views.update({ view_id, view });
+    show: async (view_id, view) => {
+      await shownIn(client, view_id, view);
     },
     tell: async (text) => {
       await respond(privately(text));

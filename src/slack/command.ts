@@ -37,13 +37,15 @@ export function registerCommand(app: App, context: SlackContext): void {
   app.event('app_home_opened', async ({ event, client, context: { teamId } }) => {
     if (event.tab !== 'home') return;
     const refused = await refusal(ports, { id: event.user, name: event.user, team: teamId ?? '' }, 'responder', 'App Home', 0);
-    const message = refused
-      ? { text: refused.message, blocks: [] }
-      : drawStatus(await reportStatus(ports), await readWatchedAlarms(ports), optionsOf(context));
-    const view = refused
-      ? homeView({ text: '', blocks: [{ type: 'section', text: { type: 'plain_text', text: refused.message } }] })
-      : homeView(message);
-    await client.views.publish({ user_id: event.user, view });
+    const publish = (message: Message) => client.views.publish({ user_id: event.user, view: homeView(message) });
+    if (refused) {
+      await publish({ text: '', blocks: privately(refused.message).blocks });
+      return;
+    }
+    // First what the database says, then what CloudWatch says: it may take its time.
+    const status = await reportStatus(ports);
+    await publish(drawStatus(status, undefined, optionsOf(context)));
+    await publish(drawStatus(status, await readWatchedAlarms(ports), optionsOf(context)));
   });
 }
 

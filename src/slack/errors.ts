@@ -3,7 +3,7 @@ import { AppError } from '../domain/error.ts';
 
 /** Slack's error strings by what they mean to us. Source: the error tables of the methods' reference pages. */
 const unclear = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'team_added_to_org']);
-const gone = new Set(['message_not_found']);
+const gone = new Set(['message_not_found', 'thread_not_found']);
 const badContent = new Set([
   'invalid_blocks',
   'invalid_blocks_format',

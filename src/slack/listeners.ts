@@ -57,9 +57,9 @@ const resetAlarmClicked: Handler = async (context, click) => {
   const id = await click.open(saying('Reset alarm', state, 'Asking CloudWatch for the alarm’s state…'));
   try {
     const answer = await planAlarmReset(context.ports, click.clicker, click.incident);
-    await click.update(id, answer.ok ? alarmResetModal(answer.plan) : saying('Reset alarm', state, answer.message));
+    await click.show(id, answer.ok ? alarmResetModal(answer.plan) : saying('Reset alarm', state, answer.message));
   } catch (thrown) {
-    await click.update(id, saying('Reset alarm', state, asAppError(thrown).message));
+    await click.show(id, saying('Reset alarm', state, asAppError(thrown).message));
   }
 };
 

@@ -1,6 +1,5 @@
 import type { WebClient } from '@slack/web-api';
 import type { Clock, Log, People } from '../domain/ports.ts';
-import type { Role } from '../domain/responses.ts';
 import { slackError } from './errors.ts';
 
 const refreshMs = 60_000;
@@ -11,8 +10,8 @@ export interface PeopleOptions {
   readonly client: WebClient;
   readonly clock: Clock;
   readonly log: Log;
-  /** Slack team id of this workspace. */
-  readonly team: string;
+  /** Slack team id of this workspace; undefined until Slack has told. */
+  readonly team: () => string | undefined;
   readonly responders: readonly string[];
   readonly remediators: readonly string[];
 }
@@ -40,15 +39,25 @@ export function peopleOf({ client, clock, log, team, responders, remediators }: 
     }
   };
 
-  const has = (ids: readonly string[], user: string): boolean => ids.includes(user) || ids.some((id) => groups.get(id)?.users.has(user));
-  const isFresh = (): boolean => groupIds.every((id) => clock.now() - (groups.get(id)?.at ?? Number.NEGATIVE_INFINITY) < validMs);
+  /** Undefined: it depends on a user group that could not be read of late. */
+  const holds = (ids: readonly string[], user: string): boolean | undefined => {
+    if (ids.includes(user)) return true;
+    const fresh = ids.filter((id) => id.startsWith('S')).map((id) => ({ id, at: groups.get(id)?.at ?? Number.NEGATIVE_INFINITY }));
+    if (fresh.some(({ id, at }) => clock.now() - at < validMs && groups.get(id)?.users.has(user))) return true;
+    return fresh.every(({ at }) => clock.now() - at < validMs) ? false : undefined;
+  };
 
   return {
     standing: (person) => {
-      const roles: Role[] = [];
-      if (has(responders, person.id)) roles.push('responder');
-      if (has(remediators, person.id)) roles.push('remediator');
-      return { ofThisWorkspace: person.team === team, roles, known: isFresh(), remediatorsExist: remediators.length > 0 };
+      const held = { responder: holds(responders, person.id), remediator: holds(remediators, person.id) };
+      const roles = (['responder', 'remediator'] as const).filter((role) => held[role] === true);
+      const known = !Object.values(held).includes(undefined);
+      return {
+        ofThisWorkspace: team() === undefined || person.team === team(),
+        roles: team() === undefined ? [] : roles,
+        known: known && team() !== undefined,
+        remediatorsExist: remediators.length > 0,
+      };
     },
     refresh,
     keepFresh: async (stop) => {

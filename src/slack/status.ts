@@ -46,7 +46,7 @@ function alarmRows(status: Status, watched: WatchedAlarms | undefined): RichText
     const known = status.remembered.map((alarm) => [words(`${alarm.name}: ${alarm.state} since `), time(alarm.at), words(' (as last notified)')]);
     return [[bold('Alarms'), words(': asking CloudWatch, this will be updated.')], ...known.slice(0, shown)];
   }
-  const faults = watched.faults.map((fault) => [bold('Not read: '), words(fault)]);
+  const faults = watched.faults.slice(0, shown).map((fault) => [bold('Not read: '), words(fault)]);
   if (watched.alarms.length === 0)
     return [[bold('No alarm'), words(' in the configured accounts and regions notifies one of the allowed topics.')], ...faults];
   const rows = watched.alarms
@@ -93,7 +93,10 @@ export function drawIncidentStatus(incident: Incident, entries: readonly Entry[]
     card === undefined ? bold(nameOf(incident)) : link(nameOf(incident), options.permalink(card)),
     words(` ${incident.severity} · ${incident.status} · ${incident.title} · ${owner}`),
   ];
-  const last = entries.slice(-5).map((entry) => [time(entry.at), words(` ${entry.body.text}`, 300)]);
+  const last = entries
+    .filter(({ body }) => body.what !== 'refused-click')
+    .slice(-5)
+    .map((entry) => [time(entry.at), words(` ${entry.body.text}`, 300)]);
   return {
     text: fallback(`${nameOf(incident)} ${incident.status}`, 200),
     blocks: [lines(head, [words(where(incident, options.accounts))], ...last)],

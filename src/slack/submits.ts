@@ -7,7 +7,7 @@ import { planAlarmReset, resetAlarm } from '../features/reset-alarm.ts';
 import { resolve } from '../features/resolve.ts';
 import { clickerOf, type SlackContext } from './click.ts';
 import { alarmResetModal } from './modals.ts';
-import { inView } from './user-listeners.ts';
+import { inView, noReason } from './user-listeners.ts';
 import { outcomeModal } from './user-modals.ts';
 import { anythingBut, saying, stateOf, valuesOf } from './view.ts';
 
@@ -36,6 +36,7 @@ export function registerSubmits(app: App, context: SlackContext): void {
 
   app.view<ViewSubmitAction>('reset-alarm', async ({ ack, body, view, client }) => {
     const { i, seen } = stateOf(view);
+    if (valuesOf(view).text('why') === '') return ack(noReason);
     const title = responses['reset-alarm'].label;
     const answer = await resetAlarm(ports, clickerOf(body), { incident: i, why: valuesOf(view).text('why'), seen: seen ?? 0 });
     if (!answer.ok && answer.reason !== 'done-meanwhile') return ack({ response_action: 'update', view: saying(title, { i }, answer.message) });

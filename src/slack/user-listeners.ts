@@ -12,8 +12,8 @@ import { type Identified, planMfaReset, resetMfa } from '../features/reset-mfa.t
 import { type PasswordMode, planPasswordReset, resetPassword, type ShowResult } from '../features/reset-password.ts';
 import { type Clicker, missing, refusalOf } from '../features/respond.ts';
 import { type Click, clickerOf, type SlackContext } from './click.ts';
-import { slackError } from './errors.ts';
-import { chooseUserModal, factsModal, mfaResetModal, outcomeModal, passwordModal, passwordShownModal } from './user-modals.ts';
+import { shownIn } from './shown-in.ts';
+import { chooseUserModal, factsModal, mfaResetModal, outcomeModal, passwordModal, passwordShownModal, subjectChoice } from './user-modals.ts';
 import { saying, stateOf, type ViewState, valuesOf } from './view.ts';
 
 type UserResponse = Extract<ResponseId, 'look-up-mfa' | 'reset-password' | 'reset-mfa'>;
@@ -32,7 +32,8 @@ export async function startUserResponse(context: SlackContext, click: Click, res
     return;
   }
   const id = await click.open(looking(response, incident.id));
-  await click.update(id, await nextView(context, click.clicker, incident.id, response, { account: user.account, name: user.name }));
+  // A modal that was closed meanwhile is no fault: what was done is in the thread.
+  await click.show(id, await nextView(context, click.clicker, incident.id, response, { account: user.account, name: user.name }));
 }
 
 function looking(response: ResponseId, incident: number): View {
@@ -75,13 +76,15 @@ async function chosen(context: SlackContext, { ack, body, view, client }: Submit
   const values = valuesOf(view);
   const incident = await context.ports.store.incident(state.i);
   const listed = values.chosen('subject');
-  const subject = listed === undefined ? undefined : incident?.subjects[Number(listed)];
+  const subject = listed === undefined ? undefined : incident?.subjects.find((one) => subjectChoice(one) === listed);
+  if (listed !== undefined && subject === undefined)
+    return ack({ response_action: 'errors', errors: { subject: 'This user is no longer among the newest of the incident. Type the name below.' } });
   const name = subject?.name ?? values.text('user');
   const account = subject?.account ?? values.chosen('account') ?? incident?.account ?? '';
   if (subject && subject.kind !== 'iam-user') return ack({ response_action: 'update', view: cannot(state.i, subject) });
   if (name === '') return ack({ response_action: 'errors', errors: { user: 'Choose somebody, or type the name of an IAM user.' } });
   await ack({ response_action: 'update', view: looking(response, state.i) });
-  await client.views.update({ view_id: view.id, view: await nextView(context, clickerOf(body), state.i, response, { account, name }) });
+  await shownIn(client, view.id, await nextView(context, clickerOf(body), state.i, response, { account, name }));
 }
 
 /** Root, roles, federated and Identity Center users have nothing in IAM that could be read or reset. */
@@ -97,11 +100,14 @@ function isTypedWrong(values: ReturnType<typeof valuesOf>, state: ViewState, inc
 
 const wrongName = { response_action: 'errors' as const, errors: { 'user-again': 'This is not the name above. Type it exactly.' } };
 
+export const noReason = { response_action: 'errors' as const, errors: { why: 'Say why: it is part of the record.' } };
+
 async function passwordSubmitted(context: SlackContext, { ack, body, view, client }: SubmitArgs): Promise<void> {
   const { ports } = context;
   const state = stateOf(view);
   const values = valuesOf(view);
   if (isTypedWrong(values, state, await ports.store.incident(state.i))) return ack(wrongName);
+  if (values.text('why') === '') return ack(noReason);
   const title = responses['reset-password'].label;
   const ref = { account: state.account ?? '', name: state.user ?? '' };
   await ack({ response_action: 'update', view: saying(title, { i: state.i }, 'Asking AWS… Keep this open: closed, nothing can be shown here.') });
@@ -118,13 +124,13 @@ async function passwordSubmitted(context: SlackContext, { ack, body, view, clien
       return answer.reason === 'done-meanwhile'
         ? again(context, clickerOf(body), state.i, 'reset-password', ref)
         : saying(title, { i: state.i }, answer.message);
-    let isShown = false;
+    let result: ShowResult = 'closed';
     const done = await answer.finish(async (password, commands) => {
-      const result = await shownIn(client, view.id, passwordShownModal(state.i, ref.name, password, commands));
-      isShown = result !== 'gone';
+      result = await shownIn(client, view.id, passwordShownModal(state.i, ref.name, password, commands));
       return result;
     });
-    return isShown ? undefined : outcomeModal(title, state.i, [done.ended.text], done.commands);
+    const mayHold = (result as ShowResult) === 'shown' || (result as ShowResult) === 'unsure';
+    return mayHold ? undefined : outcomeModal(title, state.i, [done.ended.text], 'commands' in done ? done.commands : []);
   });
 }
 
@@ -133,22 +139,12 @@ function again(context: SlackContext, clicker: Clicker, incident: number, respon
   return nextView(context, clicker, incident, response, ref);
 }
 
-/** Whether the person got to see a view. Slack answers `not_found` for one that was closed. */
-async function shownIn(client: WebClient, view_id: string, view: View): Promise<ShowResult> {
-  try {
-    await client.views.update({ view_id, view });
-    return 'shown';
-  } catch (thrown) {
-    const { code } = slackError(thrown, 'views.update');
-    return code === 'ambiguous' ? 'unsure' : 'gone';
-  }
-}
-
 async function mfaSubmitted(context: SlackContext, { ack, body, view, client }: SubmitArgs): Promise<void> {
   const { ports } = context;
   const state = stateOf(view);
   const values = valuesOf(view);
   if (isTypedWrong(values, state, await ports.store.incident(state.i))) return ack(wrongName);
+  if (values.text('why') === '') return ack(noReason);
   const title = responses['reset-mfa'].label;
   const ref = { account: state.account ?? '', name: state.user ?? '' };
   await ack({ response_action: 'update', view: saying(title, { i: state.i }, 'Asking AWS…') });

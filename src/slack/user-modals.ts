@@ -1,7 +1,8 @@
 /** The modals about a user: choose, confirm against what AWS says, and what came of it. Title and button carry the user. */
 import type { KnownBlock, View } from '@slack/types';
+import { sha256 } from '../domain/digest.ts';
 import { type AccessKey, deviceKind, deviceName, deviceWords, type MfaDevice, type UserFacts } from '../domain/iam-user.ts';
-import { duration, type Incident, nameOf } from '../domain/incident.ts';
+import { duration, type Incident, nameOf, type Subject } from '../domain/incident.ts';
 import { iamUsersOf, type ResponseId, responses } from '../domain/responses.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { UserPlan } from '../features/plan-user-change.ts';
@@ -13,13 +14,18 @@ import { accountWords, subjectWords } from './who.ts';
 
 export type Accounts = ReadonlyMap<string, string>;
 
+/** A subject as an option's value: the list is re-sorted by every sign-in, so its place in it says nothing. */
+export function subjectChoice(subject: Subject): string {
+  return sha256(subject.key).slice(0, 16);
+}
+
 /** First the subjects of the incident, else a name to type. */
 export function chooseUserModal(incident: Incident, response: ResponseId, accounts: Accounts): View {
   const isLookUp = response === 'look-up-mfa';
   const subjects = isLookUp ? incident.subjects : iamUsersOf(incident);
   const listed = subjects
     .slice(0, 90)
-    .map((subject) => option(String(incident.subjects.indexOf(subject)), `${subjectWords(subject)} · ${accountWords(subject.account, accounts)}`));
+    .map((subject) => option(subjectChoice(subject), `${subjectWords(subject)} · ${accountWords(subject.account, accounts)}`));
   const places = new Map([[incident.account, accounts.get(incident.account)], ...accounts]);
   const blocks: KnownBlock[] = [
     lines([words(`${responses[response].effect} ${responses[response].nonEffect}`)]),

@@ -1,5 +1,6 @@
 /** At most this many go into one transaction, which bounds its statements. */
 const largestBatch = 200;
+const fewFailures = 3;
 
 interface Waiting<T> {
   readonly item: T;
@@ -21,7 +22,20 @@ export function batched<T>(work: (items: readonly T[]) => Promise<void>): (item:
       for (const { resolve } of batch) resolve();
     } catch (thrown) {
       if (batch.length === 1) batch[0]?.reject(thrown);
-      else for (const one of batch) await settle([one]);
+      else await settleAlone(batch, thrown);
+    }
+  };
+
+  /** Gives up on the rest when the first few fail too: then it is not one message that is poisonous. */
+  const settleAlone = async (batch: readonly Waiting<T>[], cause: unknown): Promise<void> => {
+    let failures = 0;
+    for (const { item, resolve, reject } of batch) {
+      if (failures >= fewFailures) reject(cause);
+      else
+        await work([item]).then(resolve, (thrown) => {
+          failures++;
+          reject(thrown);
+        });
     }
   };
 

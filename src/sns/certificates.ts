@@ -5,6 +5,8 @@ const timeoutMs = 5_000;
 const largest = 16 * 1024;
 const kept = 20;
 const failureKeptMs = 30_000;
+/** Fetches in half a minute, whatever the addresses: anybody can make up addresses of the right shape. */
+const mostFetches = 10;
 const onePem = /^\s*-----BEGIN CERTIFICATE-----\r?\n[A-Za-z0-9+/=\r\n]+-----END CERTIFICATE-----\s*$/;
 
 /**
@@ -16,6 +18,7 @@ export function certificateSource(now: () => number, fetchFrom: (url: string) =>
   const good = new Map<string, X509Certificate>();
   const underWay = new Map<string, Promise<X509Certificate>>();
   const failed = new Map<string, { readonly at: number; readonly error: AppError }>();
+  let fetches: number[] = [];
 
   const fetchOnce = async (url: string): Promise<X509Certificate> => {
     try {
@@ -36,6 +39,9 @@ export function certificateSource(now: () => number, fetchFrom: (url: string) =>
     if (known) return known;
     const failure = failed.get(url);
     if (failure && now() - failure.at < failureKeptMs) throw failure.error;
+    fetches = fetches.filter((at) => now() - at < failureKeptMs);
+    if (fetches.length >= mostFetches) throw new AppError('throttled', 'Too many certificates were asked for; trying again soon.');
+    fetches.push(now());
     const fetching = fetchOnce(url);
     underWay.set(url, fetching);
     return fetching;

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 
 const common = {
-  MessageId: z.string().min(1).max(200),
+  MessageId: z.string().regex(/^[\x21-\x7e]{1,200}$/),
   TopicArn: z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}(\.fifo)?$/),
   Message: z.string(),
   Timestamp: z.iso.datetime(),

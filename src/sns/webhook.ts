@@ -59,7 +59,7 @@ export function snsHandler(ports: Ports, rules: SignatureRules, wallClock: () =>
     void answer(request)
       .catch((thrown): Reply => {
         const error = asAppError(thrown);
-        ports.log.error({ err: error }, 'SNS message not recorded; SNS will send it again');
+        ports.log[error.code === 'throttled' ? 'debug' : 'error']({ err: error }, 'SNS message not recorded; SNS will send it again');
         ports.metrics.count('refusals', `own-trouble ${error.code}`);
         return { status: 503, text: 'Not recorded; send it again.' };
       })

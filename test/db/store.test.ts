@@ -107,11 +107,11 @@ describe.each(engines)('a store on %s', (engine) => {
   it('refuses to save a picture whose lease was lost', async () => {
     await receive('m', 'A', 'ALARM');
     const claimed = await store.claim(now, []);
-    const shown = { incident: 1, name: 'card', ts: '1.1', digest: 'd', attempt: undefined, plain: false, failures: 0 };
-    expect(await store.saveShown(1, shown)).toBe(true);
+    if (claimed === undefined) throw new Error('nothing claimed');
+    const shown = { incident: 1, name: 'card', ts: '1.1', digest: 'd', attempt: undefined, refused: undefined, failures: 0 };
+    expect(await store.saveShown(claimed, shown)).toBe(true);
     await database.db.updateTable('incidents').set({ lease_owner: 'somebody else' }).execute();
-    expect(await store.saveShown(1, shown)).toBe(false);
-    expect(claimed?.incident.id).toBe(1);
+    expect(await store.saveShown(claimed, shown)).toBe(false);
   });
 
   it('prefers what a person caused, then the graver card', async () => {
@@ -145,12 +145,17 @@ describe.each(engines)('a store on %s', (engine) => {
 
   it('finds responses whose process ended before their outcome', async () => {
     await receive('m', 'A', 'ALARM');
-    await store.transact((tx) => tx.begin({ incident: 1, seq: 1, startedAt: now, owner: 'a process that died' }));
+    await store.transact((tx) =>
+      tx.begin({ incident: 1, seq: 1, response: 'reset-mfa', subject: 'alice', by: 'bob', startedAt: now, owner: 'a process that died' }),
+    );
     expect(await store.abandoned(now - 1, 'me', false)).toEqual([]);
     expect(await store.abandoned(now - 1, 'me', true)).toHaveLength(1);
     expect(await store.abandoned(now + 1, 'me', false)).toHaveLength(1);
-    expect(await store.transact((tx) => tx.end(1, 1))).toBe(true);
-    expect(await store.transact((tx) => tx.end(1, 1))).toBe(false);
+    expect(await store.recent('reset-mfa', 'alice', now - 1)).toEqual({ by: 'bob', startedAt: now });
+    expect(await store.transact((tx) => tx.end(1, 1, 'failed'))).toBe(true);
+    expect(await store.transact((tx) => tx.end(1, 1, 'failed'))).toBe(false);
+    expect(await store.recent('reset-mfa', 'alice', now - 1)).toBeUndefined();
+    expect(await store.abandoned(now + 1, 'me', true)).toEqual([]);
   });
 });
 

@@ -7,7 +7,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   const statements = [
     sql`create table incidents (
       id ${number}, key text not null, status text not null, severity integer not null, revision bigint not null, body text not null,
-      opened_at bigint not null, due_at bigint, lane integer not null, waits_for text, lease_owner text, lease_until bigint,
+      opened_at bigint not null, due_at bigint, lane integer not null, urgent integer not null, waits_for text, lease_owner text, lease_until bigint,
       edited_at bigint not null, gap bigint not null)`,
     sql`create unique index incidents_one_unresolved on incidents (key) where status <> 'resolved'`,
     sql`create index incidents_by_key on incidents (key, id)`,
@@ -15,14 +15,19 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     sql`create table incident_keys (key text primary key, uses bigint not null)`,
     sql`create table pictures (
       incident bigint not null references incidents (id), name text not null, ts text, digest text, attempt_at bigint, settled_at bigint,
-      plain integer not null, failures integer not null, primary key (incident, name))`,
+      refused text, failures integer not null, primary key (incident, name))`,
     sql`create table entries (
       incident bigint not null, seq bigint not null, at bigint not null, kind text not null, reply text not null, in_thread integer not null,
       salt text not null, digest text not null, previous text not null, hash text not null, body text, primary key (incident, seq))`,
     sql`create index entries_in_thread on entries (incident) where in_thread = 1`,
     sql`create table chains (incident bigint primary key, seq bigint not null, hash text not null)`,
-    sql`create table pending_responses (incident bigint not null, seq bigint not null, started_at bigint not null, owner text not null, primary key (incident, seq))`,
+    sql`create table responses (
+      incident bigint not null, seq bigint not null, response text not null, subject text not null, by_name text not null,
+      started_at bigint not null, owner text not null, result text, primary key (incident, seq))`,
+    sql`create index responses_recent on responses (subject, response, started_at)`,
+    sql`create index responses_pending on responses (started_at) where result is null`,
     sql`create table inbox (topic_arn text not null, message_id text not null, at bigint not null, primary key (topic_arn, message_id))`,
+    sql`create index inbox_at on inbox (at)`,
     sql`create table events (event_id text primary key, at bigint not null)`,
     sql`create table alarms (id text primary key, body text not null)`,
     sql`create table transitions (

@@ -1,0 +1,44 @@
+/** Responses that call AWS: under way, and of late. */
+import type { Kysely } from 'kysely';
+import type { RecentResponse, Store, Tx } from '../domain/ports.ts';
+import type { Result } from '../domain/timeline.ts';
+import type { Schema } from './schema.ts';
+
+type Pending = Parameters<Tx['begin']>[0];
+
+export async function beginResponse(db: Kysely<Schema>, { incident, seq, response, subject, by, startedAt, owner }: Pending): Promise<void> {
+  await db.insertInto('responses').values({ incident, seq, response, subject, by_name: by, started_at: startedAt, owner, result: null }).execute();
+}
+
+/** False when an outcome had been written already. */
+export async function endResponse(db: Kysely<Schema>, incident: number, seq: number, result: Result): Promise<boolean> {
+  const row = db.updateTable('responses').where('incident', '=', incident).where('seq', '=', seq);
+  const { numUpdatedRows } = await row.set({ result }).where('result', 'is', null).executeTakeFirst();
+  if (numUpdatedRows === 0n) await row.set({ result }).execute();
+  return numUpdatedRows === 1n;
+}
+
+export async function recentResponse(db: Kysely<Schema>, response: string, subject: string, since: number): Promise<RecentResponse | undefined> {
+  const row = await db
+    .selectFrom('responses')
+    .select(['by_name', 'started_at'])
+    .where('subject', '=', subject)
+    .where('response', '=', response)
+    .where('started_at', '>', since)
+    .where(({ or, eb }) => or([eb('result', 'is', null), eb('result', 'not in', ['failed', 'refused'])]))
+    .orderBy('started_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && { by: row.by_name, startedAt: row.started_at };
+}
+
+export async function abandonedResponses(
+  db: Kysely<Schema>,
+  before: number,
+  self: string,
+  otherOwnersAreDead: boolean,
+): ReturnType<Store['abandoned']> {
+  const rows = await db.selectFrom('responses').selectAll().where('result', 'is', null).execute();
+  const lost = rows.filter((row) => row.started_at < before || (otherOwnersAreDead && row.owner !== self));
+  return lost.map(({ by_name, started_at, result: _result, ...row }) => ({ ...row, by: by_name, startedAt: started_at }));
+}
