@@ -98,7 +98,7 @@ describe('a Slack that fails', () => {
       ),
     });
     await sandbox.click(people.bob, card.ts, 'more', 'release');
-    await sandbox.cardSaying('Nobody is on it');
+    await sandbox.cardSaying('nobody is on it');
     await sandbox.until('both replies', async () => (await sandbox.replies()).length >= 2, 600);
     await sandbox.advance(120);
     await sandbox.advance(120);

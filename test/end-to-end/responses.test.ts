@@ -68,7 +68,7 @@ describe('Acknowledge', () => {
     await sandbox.click(people.bob, ts, 'more', 'take-over').catch(() => undefined);
     await sandbox.cardSaying('dana.fox is on it');
     await sandbox.click(people.bob, ts, 'more', 'release');
-    await sandbox.cardSaying('Nobody is on it');
+    await sandbox.cardSaying('nobody is on it');
     await sandbox.click(people.bob, ts, 'more', 'take-over');
     await sandbox.cardSaying('bob.ek is on it');
     const modal = viewOf(await sandbox.click(people.bob, ts, 'resolve'));
@@ -91,7 +91,7 @@ describe('Reset alarm', () => {
     await sandbox.cardSaying('reset by dana.fox. That mends nothing.');
     const [call] = (await sandbox.aws()).calls.filter(({ operation }) => operation === 'SetAlarmState');
     expect(call).toMatchObject({ sourceIdentity: people.dana, roleSessionName: `slack-${people.dana}` });
-    expect(call?.input.StateReason).toMatch(/dana\.fox \(U03DANAFOX\), SIN-1\/\d+/);
+    expect(call?.input.StateReason).toMatch(/dana\.fox \(U03DANAFOX\) \[SIN-1\/\d+\]/);
     await sandbox.advance(12);
     await sandbox.cardSaying('Fired again after a reset');
     expect(await sandbox.cards()).toHaveLength(1);
@@ -256,7 +256,7 @@ describe('Reset MFA', () => {
     const { accounts } = await sandbox.aws();
     expect(accounts[prod]?.users.bella?.mfaDevices).toEqual([]);
     expect(await changes()).toEqual(['DeactivateMFADevice', 'DeleteVirtualMFADevice', 'DeactivateMFADevice']);
-    const thread = await threadSaying('2 of 2 MFA devices of bella removed');
+    const thread = await threadSaying('2 of 2 MFA devices of bella deactivated');
     expect(thread).toContain('Virtual (authenticator app) bella-phone: deactivated and deleted.');
     expect(thread).toMatch(/Security key or passkey yubikey-\w+: deactivated\./);
     expect(thread).toContain('seen on video');
@@ -268,7 +268,7 @@ describe('Reset MFA', () => {
     const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
     await sandbox.submit(people.bob, modal.id, { why: 'takeover' });
     await confirm(ts, {});
-    await threadSaying('2 of 2 MFA devices of bella removed');
+    await threadSaying('2 of 2 MFA devices of bella deactivated');
   });
 
   it('reads the outcome, and tells it right, when AWS resets the connection after processing', async () => {
@@ -280,7 +280,7 @@ describe('Reset MFA', () => {
       ],
     });
     await confirm(ts, { identified: 'video' });
-    await threadSaying('2 of 2 MFA devices of bella removed');
+    await threadSaying('2 of 2 MFA devices of bella deactivated');
     expect((await changes()).filter((operation) => operation === 'DeactivateMFADevice')).toHaveLength(2);
   });
 
@@ -288,7 +288,7 @@ describe('Reset MFA', () => {
     const ts = await incidentOf('mfa-failures');
     await sandbox.faults({ aws: [{ operation: 'DeleteVirtualMFADevice', mode: 'denied', times: 1 }] });
     await confirm(ts, { identified: 'video' });
-    const thread = await threadSaying('1 of 2 MFA devices of bella removed');
+    const thread = await threadSaying('2 of 2 MFA devices of bella deactivated');
     expect(thread).toContain('bella-phone: deactivated, but not deleted. AWS does not let the responder call DeleteVirtualMFADevice');
   });
 

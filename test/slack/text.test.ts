@@ -66,7 +66,7 @@ describe('hostile text', () => {
 
 it('a card’s text stands alone on a lock screen, without addresses', () => {
   const { text } = drawCard(incidentOf(signIn('alice', 'x')), options);
-  expect(text.slice(0, 90)).toContain('SIN-42 LOW OPEN: Console sign-in failed alice · prod');
+  expect(text.slice(0, 90)).toContain('SIN-42 LOW OPEN: alice failed to sign in · prod');
   expect(text).not.toMatch(/\d+\.\d+\.\d+\.\d+/);
 });
 
