@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
 import { openStore } from '../../src/db/store.ts';
 import { readStored } from '../../src/db/timeline.ts';
+import { type Incident, reopen, resolve, type Step } from '../../src/domain/incident.ts';
 import type { Ports, Store } from '../../src/domain/ports.ts';
 import { understand } from '../../src/domain/signal.ts';
 import { brokenAt } from '../../src/domain/timeline.ts';
@@ -93,6 +94,47 @@ describe.each(engines)('a store on %s', (engine) => {
     await receive('m2', 'A', 'OK', now + 1);
     await store.release(claimed, { at: undefined }, now);
     expect(await store.claim(now + 60_000, [])).toBeDefined();
+  });
+
+  it('keeps the pace of a card that changes while it is being edited, and drops it for a person', async () => {
+    await receive('m', 'A', 'ALARM');
+    const claimed = await store.claim(now, []);
+    if (claimed === undefined) throw new Error('nothing claimed');
+    await receive('m2', 'A', 'OK', now + 1);
+    await store.release(claimed, { at: undefined, edited: true }, now);
+    expect(await store.claim(now + 900, [])).toBeUndefined();
+    const second = await store.claim(now + 1_000, []);
+    if (second === undefined) throw new Error('nothing claimed');
+    await store.transact(async (tx) => tx.save([{ incident: second.incident, due: 'person' }], now));
+    await store.release(second, { at: undefined, edited: true }, now + 1_000);
+    expect(await store.claim(now + 1_001, [])).toBeDefined();
+  });
+
+  it('takes a reopened incident for the current one of its key, also beside a newer resolved one', async () => {
+    const by = { id: 'U1', name: 'bob' };
+    const change = (id: number, next: (incident: Incident) => Step) =>
+      store.transact(async (tx) => {
+        const step = next((await tx.incident(id)) as Incident);
+        if (step.ok) await tx.save([{ incident: step.incident, due: 'person' }], now);
+      });
+    await receive('m1', 'A', 'ALARM');
+    await change(1, (incident) => resolve(incident, by, now, 'test', ''));
+    now += 3_600_000;
+    await receive('m2', 'A', 'ALARM');
+    await change(2, (incident) => resolve(incident, by, now, 'test', ''));
+    await change(1, (incident) => reopen(incident, by, now, undefined));
+    now += 1_000;
+    await receive('m3', 'A', 'ALARM');
+    const open = await store.openIncidents();
+    expect(open.map(({ incident }) => [incident.id, incident.counts.firings])).toEqual([[1, 2]]);
+    const second = (await store.incident(2)) as Incident;
+    expect(reopen(second, by, now, open[0]?.incident)).toMatchObject({ ok: false, reason: 'newer-is-open' });
+  });
+
+  it('takes names that no index and no text column would, and shows them', async () => {
+    await receive('m1', `nul \0 ${'x'.repeat(6_000)}`, 'ALARM');
+    await receive('m2', 'half a character \uD800', 'ALARM');
+    expect(await store.openIncidents()).toHaveLength(2);
   });
 
   it('rests an incident that did not change', async () => {

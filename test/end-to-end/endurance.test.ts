@@ -130,6 +130,21 @@ describe('a Slack that fails', () => {
   });
 });
 
+describe('a Slack that is down when the bot starts', () => {
+  it('does not keep it from taking notifications, and gets the cards later', async () => {
+    await started('sqlite');
+    await sandbox.call('POST', '/api/bot/stop', { signal: 'SIGTERM' });
+    await sandbox.faults({ slack: [{ mode: '500', times: 999 }] });
+    await sandbox.call('POST', '/api/bot/start');
+    expect((await sandbox.publish({ message: alarmText('Alarm-1', 'ALARM', Date.now()) })).status).toBe(200);
+    expect((await sandbox.publish({ message: `${'['.repeat(6_000)}${']'.repeat(6_000)}` })).status).toBe(200);
+    await sandbox.call('DELETE', '/api/faults');
+    await sandbox.until('both cards', async () => (await sandbox.cards()).length === 2);
+    const { ts } = (await sandbox.cards())[0] as Message;
+    await sandbox.until('roles', async () => (await sandbox.click(people.dana, ts, 'acknowledge')).ephemerals.length === 0);
+  });
+});
+
 describe('a response under way', () => {
   it('whose process is killed becomes “outcome unknown” and is not repeated', async () => {
     await started('sqlite');

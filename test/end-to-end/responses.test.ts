@@ -200,6 +200,54 @@ describe('Reset password', () => {
     expect(await changes()).toEqual(['UpdateLoginProfile']);
   });
 
+  it('tells what is so when AWS never answers, and says that it is not known when the reading fails too', async () => {
+    const ts = await incidentOf('sign-in-without-mfa');
+    await sandbox.faults({ aws: [{ operation: 'UpdateLoginProfile', mode: 'timeout-after', times: 1 }] });
+    await confirmed(ts, 'lock-out');
+    await threadSaying('AWS gave no answer; IAM reads so.');
+    await sandbox.faults({
+      aws: [{ operation: 'UpdateLoginProfile', mode: 'reset-after', times: 1 }],
+    });
+    const asked = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
+    await sandbox.submit(people.bob, asked.id, { why: 'again' });
+    await threadSaying('Outcome unknown: check CloudTrail.');
+  });
+
+  it('that may have been shown is not said to be shown to nobody', async () => {
+    const ts = await incidentOf('sign-in-without-mfa');
+    const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
+    await sandbox.faults({ slack: [{ method: 'views.update', mode: 'reset-after', times: 1 }] });
+    await sandbox.submit(people.bob, modal.id, { mode: 'hand-over', why: 'takeover' });
+    await threadSaying('set, perhaps shown to bob.ek: Slack gave no answer.');
+    await sandbox.cardSaying('password of alice replaced, perhaps shown to bob.ek');
+  });
+
+  it('wants a reason, and does nothing on an incident that was resolved meanwhile', async () => {
+    const ts = await incidentOf('sign-in-without-mfa');
+    const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
+    expect((await sandbox.submit(people.bob, modal.id, { why: '   ' })).errors).toEqual({ why: 'Say why: it is part of the record.' });
+    await sandbox.click(people.dana, ts, 'acknowledge');
+    await sandbox.cardSaying('dana.fox is on it');
+    const resolving = viewOf(await sandbox.click(people.dana, ts, 'resolve'));
+    await sandbox.submit(people.dana, resolving.id, { verdict: 'mistake' });
+    const said = textOf(viewOf(await sandbox.submit(people.bob, modal.id, { why: 'takeover' })));
+    expect(said).toContain('dana.fox resolved SIN-1');
+    expect(await changes()).toEqual([]);
+  });
+
+  it('asks about a like reset in another incident', async () => {
+    await sandbox.scenario('sign-in-without-mfa');
+    await sandbox.publish({ message: 'User signed in without MFA: alice' });
+    const [first, second] = await sandbox.until('two cards', async () => {
+      const cards = await sandbox.cards();
+      return cards.length === 2 && cards;
+    });
+    await confirmed(first?.ts ?? '', 'lock-out');
+    const choose = viewOf(await sandbox.click(people.carmen, second?.ts ?? '', 'reset-password'));
+    const confirm = viewOf(await sandbox.submit(people.carmen, choose.id, { user: 'alice', account: prod }));
+    expect(textOf(confirm)).toMatch(/bob\.ek did this \d+ s ago\./);
+  });
+
   it('offers nothing to a user without a console password, nor to a protected one', async () => {
     const ts = await incidentOf('sign-in-failures');
     const answers: Record<string, string> = {
@@ -290,6 +338,26 @@ describe('Reset MFA', () => {
     await confirm(ts, { identified: 'video' });
     const thread = await threadSaying('2 of 2 MFA devices of bella deactivated');
     expect(thread).toContain('bella-phone: deactivated, but not deleted. AWS does not let the responder call DeleteVirtualMFADevice');
+  });
+
+  it('is of the user who was chosen, also when the list changed meanwhile', async () => {
+    const ts = await incidentOf('mfa-failures');
+    const failure = (userName: string): object => ({
+      eventSource: 'signin.amazonaws.com',
+      eventName: 'ConsoleLogin',
+      eventTime: new Date().toISOString(),
+      eventID: userName,
+      recipientAccountId: prod,
+      userIdentity: { type: 'IAMUser', accountId: prod, userName },
+      responseElements: { ConsoleLogin: 'Failure' },
+    });
+    await sandbox.publish({ message: failure('carl') });
+    await sandbox.cardSaying('carl (IAM user)');
+    const choose = viewOf(await sandbox.click(people.bob, ts, 'look-up-mfa'));
+    const shown = choose.blocks.map((block) => block.element as { options?: { value: string; text: { text: string } }[] } | undefined);
+    const bella = shown.flatMap((element) => element?.options ?? []).find(({ text }) => text.text.startsWith('bella'))?.value;
+    await sandbox.publish({ message: failure('alice') });
+    expect(viewOf(await sandbox.submit(people.bob, choose.id, { subject: bella ?? '' })).title.text).toBe('MFA · bella');
   });
 
   it('does nothing when the devices changed since they were shown', async () => {

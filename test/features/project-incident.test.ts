@@ -2,10 +2,12 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LogLevel, WebClient } from '@slack/web-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { openStore } from '../../src/db/store.ts';
+import { AppError } from '../../src/domain/error.ts';
 import type { Chat, Clock, Store } from '../../src/domain/ports.ts';
 import { understand } from '../../src/domain/signal.ts';
 import { receiveSignals } from '../../src/features/receive-signals.ts';
@@ -27,24 +29,32 @@ beforeEach(() => sandbox.call('DELETE', '/api/faults'));
 interface Stage {
   readonly database: Database;
   readonly store: Store;
+  readonly wake: () => void;
   readonly stop: () => Promise<void>;
 }
 
-/** Runs as fast as it can: every wait moves the clock by itself. */
-function hurriedClock(): Clock {
-  let ahead = 0;
+const speed = 60;
+
+/** A minute of it is a second of ours, so that what settles later does so in the right order. */
+function fastClock(): Clock {
+  const start = Date.now();
   return {
-    now: () => Date.now() + ahead,
+    now: () => start + (Date.now() - start) * speed,
     wait: async (ms, wake) => {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      if (!wake?.aborted) ahead += ms;
+      await sleep(ms / speed, undefined, wake ? { signal: wake } : {}).catch(() => undefined);
     },
   };
 }
 
-async function oneIncident(name: string, changeChat: (chat: Chat) => Chat = (chat) => chat): Promise<Stage> {
+interface Change {
+  readonly chat?: (chat: Chat) => Chat;
+  readonly store?: (store: Store) => Store;
+}
+
+async function oneIncident(name: string, change: Change = {}): Promise<Stage> {
   const database = await openDatabase(`file:${join(mkdtempSync(join(tmpdir(), 'signin-responder-projector-')), 'db')}`);
-  const store = await openStore(database, 'test');
+  const real = await openStore(database, 'test');
+  const store = change.store?.(real) ?? real;
   const client = new WebClient('xoxb-sandbox', {
     slackApiUrl: `${sandbox.url}/slack/api/`,
     retryConfig: { retries: 0 },
@@ -53,13 +63,13 @@ async function oneIncident(name: string, changeChat: (chat: Chat) => Chat = (cha
     logLevel: LogLevel.ERROR,
   });
   const options = { accounts: new Map<string, string>(), responders: [], remediatorsExist: true };
-  const clock = hurriedClock();
+  const clock = fastClock();
   const ports: ProjectionPorts = {
     clock,
     log: quietLog,
     metrics: silentMetrics,
     store,
-    chat: changeChat(chatOf(client, channel, silentMetrics)),
+    chat: change.chat?.(chatOf(client, channel, silentMetrics)) ?? chatOf(client, channel, silentMetrics),
     draw: {
       card: (incident) => drawCard(incident, options),
       reply: (incident, entry, outcome) => drawReply(incident, entry, outcome, []),
@@ -77,7 +87,8 @@ async function oneIncident(name: string, changeChat: (chat: Chat) => Chat = (cha
   const projector = runProjector(ports, () => undefined);
   return {
     database,
-    store,
+    store: real,
+    wake: projector.wake,
     stop: async () => {
       await projector.stop();
       await database.close();
@@ -107,7 +118,7 @@ const faults = [
   { mode: 'error', times: 1, error: 'invalid_blocks' },
   { mode: 'timeout-before', times: 1 },
   { mode: 'timeout-after', times: 1 },
-  { mode: 'late', times: 1 },
+  { mode: 'late', times: 1, ms: 100 },
   { mode: 'reset-before', times: 2 },
   { mode: 'reset-after', times: 2 },
 ];
@@ -125,7 +136,7 @@ describe('a card', () => {
 
   it('is posted twice when the look-up is switched off: the tests above can fail', async () => {
     await sandbox.faults({ slack: [{ method: 'chat.postMessage', mode: 'reset-after', times: 1 }] });
-    const stage = await oneIncident('blind', (chat) => ({ ...chat, find: async () => undefined }));
+    const stage = await oneIncident('blind', { chat: (chat) => ({ ...chat, find: async () => undefined }) });
     await delivered(stage);
     expect(await cardsNamed('blind')).toBe(2);
     await stage.stop();
@@ -141,6 +152,58 @@ describe('a card', () => {
     const stage = await oneIncident('look-up-fails');
     await delivered(stage);
     expect(await cardsNamed('look-up-fails')).toBe(1);
+    await stage.stop();
+  });
+
+  it('is there once when the database fails right after Slack took it', async () => {
+    let failures = 1;
+    const failing = (store: Store): Store => ({
+      ...store,
+      saveShown: async (claimed, shown) => {
+        if (shown.ts !== undefined && failures-- > 0) throw new AppError('unavailable', 'the database went away');
+        return store.saveShown(claimed, shown);
+      },
+    });
+    const stage = await oneIncident('database-fails', { store: failing });
+    await delivered(stage);
+    expect(failures).toBeLessThan(0);
+    expect(await cardsNamed('database-fails')).toBe(1);
+    await stage.stop();
+  });
+
+  it('shows the newest state also when an older edit lands late', async () => {
+    const stage = await oneIncident('late-edit');
+    await delivered(stage);
+    await sandbox.faults({ slack: [{ method: 'chat.update', mode: 'late', times: 1, ms: 150 }] });
+    const own = (owner: string) =>
+      stage.store.transact(async (tx) => {
+        const incident = await tx.incident(1);
+        if (incident === undefined) throw new Error('no incident');
+        const by = { id: 'U1', name: owner };
+        await tx.save([{ incident: { ...incident, status: 'acknowledged', owner: by, acknowledged: { by, at: 0 } }, due: 'person' }], 0);
+      });
+    await own('first');
+    stage.wake();
+    await sleep(500);
+    await own('second');
+    await delivered(stage);
+    const [card] = (await sandbox.cards()).filter((one) => JSON.stringify(one.blocks).includes('late-edit'));
+    expect(JSON.stringify(card?.blocks)).toContain('second is on it');
+    expect((await sandbox.requests()).filter(({ method, ok }) => method === 'chat.update' && ok).length).toBeGreaterThanOrEqual(3);
+    await stage.stop();
+  });
+
+  it('gets its buttons back once its content is one that Slack takes', async () => {
+    await sandbox.faults({ slack: [{ method: 'chat.postMessage', mode: 'error', error: 'invalid_blocks', times: 1 }] });
+    const stage = await oneIncident('refused-once');
+    await delivered(stage);
+    await stage.store.transact(async (tx) => {
+      const incident = await tx.incident(1);
+      if (incident) await tx.save([{ incident: { ...incident, severity: 'HIGH' }, due: 'person' }], 0);
+    });
+    await delivered(stage);
+    const card = (await sandbox.cards()).find((one) => JSON.stringify([one.text, one.blocks]).includes('refused-once'));
+    expect(JSON.stringify(card?.blocks)).toContain('"action_id":"acknowledge"');
     await stage.stop();
   });
 });
