@@ -1,4 +1,5 @@
 import { AppError } from '../domain/error.ts';
+import type { Metrics } from '../domain/ports.ts';
 
 /** Error names of IAM, STS, CloudWatch and SNS, and what they mean to us. Source: the services' "Common errors" and action pages. */
 const throttling = new Set([
@@ -44,7 +45,7 @@ interface SdkError {
  * @param operation what was called, for the sentence: `DescribeAlarms`
  * @param isChange whether the call changes AWS: then an end without an answer is `ambiguous`, else `unavailable`
  */
-export function awsError(thrown: unknown, operation: string, isChange: boolean): AppError {
+function awsError(thrown: unknown, operation: string, isChange: boolean): AppError {
   if (thrown instanceof AppError) return thrown;
   const error = thrown as SdkError;
   const name = (error.name ?? 'Error').replace(/Exception$/, '');
@@ -66,4 +67,21 @@ export function awsError(thrown: unknown, operation: string, isChange: boolean):
   return isChange
     ? new AppError('ambiguous', `AWS gave no answer to ${operation}.`, options)
     : new AppError('unavailable', `AWS gave no answer to ${operation}. Try again in a minute.`, options);
+}
+
+/** Makes a call, counts it, and turns what it throws into an AppError. */
+export type Called = <T>(operation: string, isChange: boolean, call: () => Promise<T>) => Promise<T>;
+
+export function calling(metrics: Metrics): Called {
+  return async (operation, isChange, call) => {
+    try {
+      const result = await call();
+      metrics.count('aws_calls', `${operation} ok`);
+      return result;
+    } catch (thrown) {
+      const error = awsError(thrown, operation, isChange);
+      metrics.count('aws_calls', `${operation} ${error.reason}`);
+      throw error;
+    }
+  };
 }

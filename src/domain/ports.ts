@@ -32,8 +32,6 @@ export interface Metrics {
 }
 export type MetricName = 'signals' | 'refusals' | 'slack_calls' | 'aws_calls' | 'responses';
 
-// ---- store ---------------------------------------------------------------------------------------------------------------------------
-
 export interface MessageId {
   readonly topicArn: string;
   readonly messageId: string;
@@ -142,8 +140,6 @@ export interface Delivery {
   readonly facts: ReadonlyMap<string, { value: string; at: number }>;
 }
 
-// ---- Slack ---------------------------------------------------------------------------------------------------------------------------
-
 /** A message as Slack takes it; `blocks` are Block Kit JSON. */
 export interface Message {
   readonly text: string;
@@ -180,8 +176,6 @@ export interface People {
   /** From the cache; never calls Slack. */
   standing(person: { id: string; team: string }): Standing;
 }
-
-// ---- AWS -----------------------------------------------------------------------------------------------------------------------------
 
 /** Who a change is made for: becomes STS SourceIdentity and role session name. */
 export interface Actor {
@@ -225,8 +219,6 @@ export interface Alarms {
 export interface Subscriptions {
   confirm(topicArn: string, token: string): Promise<void>;
 }
-
-// ---- all of it -----------------------------------------------------------------------------------------------------------------------
 
 interface Settings {
   readonly topicArns: readonly string[];

@@ -123,8 +123,10 @@ function consequenceRows(incident: Incident): Row[] {
 
 function nowRow(incident: Incident, options: CardOptions): Row {
   if (incident.owner && incident.acknowledged) {
-    const again = incident.status === 'open' ? ' It changed since: acknowledge it again.' : '';
-    return [bold('Now: '), words(`${incident.owner.name} is on it since `), time(incident.acknowledged.at), words(`.${again}`)];
+    const since = [words(`${incident.owner.name} is on it since `), time(incident.acknowledged.at), words('.')];
+    return incident.status === 'open'
+      ? [bold('Now: '), words('acknowledge it again, it changed. '), ...since, ...rings(incident, options)]
+      : [bold('Now: '), ...since];
   }
   if (incident.owner)
     return [bold('Now: '), words(`acknowledge it again, it changed. ${incident.owner.name} was on it. `), ...rings(incident, options)];

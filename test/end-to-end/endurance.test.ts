@@ -83,6 +83,24 @@ describe('a flapping alarm', () => {
   }, 120_000);
 });
 
+describe('a loud fold', () => {
+  it('is one reply that also goes to the channel, mentions the responders, and opens an acknowledged incident again', async () => {
+    await started('sqlite');
+    const at = Date.now();
+    await sandbox.publish({ message: alarmText('Alarm-1', 'ALARM', at) });
+    await sandbox.click(people.dana, (await sandbox.card()).ts, 'acknowledge');
+    await sandbox.publish({ message: alarmText('Alarm-1', 'ALARM', at + 31 * 60_000) });
+    await sandbox.cardSaying('acknowledge it again');
+    const [, loud] = await sandbox.until('two replies', async () => {
+      const replies = await sandbox.replies();
+      return replies.length === 2 && replies;
+    });
+    expect(loud?.broadcast).toBe(true);
+    expect(textOf(loud as Message)).toContain('Again after more than 30 quiet minutes: Alarm Alarm-1 fired.');
+    expect(JSON.stringify(loud?.blocks)).toContain('"usergroup_id":"S01ONCALL0"');
+  });
+});
+
 describe('a Slack that fails', () => {
   it('gets one card and one reply per response in the end', async () => {
     await started('sqlite');

@@ -2,26 +2,18 @@
 import { createHmac } from 'node:crypto';
 import type { Activity } from '../activity.ts';
 import { WrongCall } from '../http.ts';
-import { faultsOfBlocks, faultsOfView } from './validate.ts';
+import { findAction, parsed, stateOf } from './payloads.ts';
+import { ResponseUrls } from './response-urls.ts';
+import { faultsOfView } from './validate.ts';
 import { close, newTrigger, place, replace, told } from './views.ts';
-import { type Block, type Ephemeral, type OpenView, team, type User, type Workspace } from './workspace.ts';
+import { type OpenView, team, type User, type Workspace } from './workspace.ts';
 
 export const signingSecret = 'sandbox-signing-secret';
 const ackMs = 3_000;
 const quietMs = 200;
 const longestMs = 5_000;
-const responseUrlUses = 5;
-const responseUrlMs = 30 * 60_000;
 
 type Json = Record<string, unknown>;
-type Element = Json & {
-  action_id?: string;
-  type?: string;
-  value?: string;
-  options?: { value: string; text: unknown; url?: string }[];
-  elements?: Element[];
-  element?: Element;
-};
 
 export interface Outcome {
   readonly status: number;
@@ -30,27 +22,17 @@ export interface Outcome {
   readonly warning?: string;
 }
 
-interface ResponseUrl {
-  readonly user: string;
-  readonly channel: string;
-  readonly at: number;
-  uses: number;
-  /** The ephemeral that a replace_original replaces. */
-  last: Ephemeral | undefined;
-}
-
 export class Interactions {
   readonly #workspace: Workspace;
   readonly #activity: Activity;
   readonly #botUrl: () => string;
-  readonly #ownUrl: () => string;
-  readonly #responseUrls = new Map<string, ResponseUrl>();
+  readonly #responseUrls: ResponseUrls;
 
   constructor(workspace: Workspace, activity: Activity, botUrl: () => string, ownUrl: () => string) {
     this.#workspace = workspace;
     this.#activity = activity;
     this.#botUrl = botUrl;
-    this.#ownUrl = ownUrl;
+    this.#responseUrls = new ResponseUrls(workspace, ownUrl);
   }
 
   async click(input: { user: string; channel: string; ts: string; action_id: string; value?: string; selected_option?: unknown }): Promise<object> {
@@ -67,7 +49,7 @@ export class Interactions {
         channel: { id: input.channel, name: this.#workspace.channel(input.channel)?.name },
         message: { type: 'message', ...shown },
         state: { values: {} },
-        response_url: this.#responseUrl(user.id, input.channel),
+        response_url: this.#responseUrls.issue(user.id, input.channel),
         actions: [{ ...action, action_ts: this.#workspace.nextTs() }],
       }),
     );
@@ -119,7 +101,7 @@ export class Interactions {
   async command(input: { user: string; channel: string; command: string; text?: string }): Promise<object> {
     const user = this.#user(input.user);
     if (!this.#workspace.commands.includes(input.command)) throw new WrongCall(`manifest.yml has no command ${input.command}.`);
-    const url = this.#responseUrl(user.id, input.channel);
+    const url = this.#responseUrls.issue(user.id, input.channel);
     const form = new URLSearchParams({
       token: 'sandbox',
       team_id: user.team,
@@ -137,9 +119,9 @@ export class Interactions {
     let body: unknown;
     const result = await this.#around(user.id, async () => {
       const outcome = await this.#post(form.toString(), 'application/x-www-form-urlencoded', `${input.command} ${input.text ?? ''}`);
-      body = parse(outcome.body) ?? outcome.body;
+      body = parsed(outcome.body) ?? outcome.body;
       if (outcome.status === 200 && outcome.body !== '')
-        this.#respond(url.split('/').at(-1) ?? '', typeof body === 'object' ? (body as Json) : { text: body });
+        this.#responseUrls.answer(url.split('/').at(-1) ?? '', typeof body === 'object' ? (body as Json) : { text: body });
       return outcome;
     });
     return { ...result, body };
@@ -164,26 +146,7 @@ export class Interactions {
   answerResponseUrl(id: string, body: Json): { status: number; text: string } {
     this.#workspace.requests.push({ at: this.#workspace.clock.now(), method: 'response_url', args: body, ok: true });
     this.#workspace.exchange({ from: 'bot', what: 'response_url', status: 'ok' });
-    return this.#respond(id, body);
-  }
-
-  #respond(id: string, body: Json): { status: number; text: string } {
-    const known = this.#responseUrls.get(id);
-    if (known === undefined || Date.now() - known.at > responseUrlMs || known.uses >= responseUrlUses) return { status: 404, text: 'used_url' };
-    known.uses++;
-    const blocks = (body.blocks ?? []) as Block[];
-    const faults = faultsOfBlocks(blocks, 'message');
-    if (faults.length > 0) return { status: 400, text: `invalid_blocks: ${faults.join('; ')}` };
-    if (body.response_type === 'in_channel') return { status: 400, text: 'the sandbox takes ephemeral answers only' };
-    if (body.replace_original === true && known.last) {
-      known.last.text = String(body.text ?? '');
-      known.last.blocks = blocks;
-    } else {
-      known.last = { user: known.user, channel: known.channel, ts: this.#workspace.nextTs(), text: String(body.text ?? ''), blocks };
-      this.#workspace.ephemerals.push(known.last);
-    }
-    this.#workspace.changed();
-    return { status: 200, text: 'ok' };
+    return this.#responseUrls.answer(id, body);
   }
 
   /** Runs an interaction, waits until the bot is quiet, and tells what it brought about for that person. */
@@ -197,7 +160,7 @@ export class Interactions {
   }
 
   #afterSubmit(view: OpenView, body: string): Json {
-    const answer = parse(body) as Json | undefined;
+    const answer = parsed(body) as Json | undefined;
     const action = answer?.response_action;
     if (action === undefined) {
       close(this.#workspace, view.user, false);
@@ -243,12 +206,6 @@ export class Interactions {
     return { ...result, ms, ...(warning ? { warning } : {}) };
   }
 
-  #responseUrl(user: string, channel: string): string {
-    const id = this.#workspace.nextId('r');
-    this.#responseUrls.set(id, { user, channel, at: Date.now(), uses: 0, last: undefined });
-    return `${this.#ownUrl()}/slack/response/${id}`;
-  }
-
   #user(id: string): User {
     const found = this.#workspace.user(id);
     if (found === undefined) throw new WrongCall(`There is no user ${id}. /api/state lists them.`);
@@ -260,71 +217,4 @@ export class Interactions {
     if (found === undefined) throw new WrongCall(`There is no open view ${id}.`);
     return found;
   }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The action as Slack would send it: of the newest blocks that have that element. */
-function findAction(versions: readonly Block[][], input: { action_id: string; value?: string; selected_option?: unknown }): Json {
-  for (const blocks of versions) {
-    for (const block of blocks) {
-      const elements = [
-        ...((block.elements as Element[] | undefined) ?? []),
-        ...(block.element ? [block.element as Element] : []),
-        ...(block.accessory ? [block.accessory as Element] : []),
-      ];
-      const element = elements.find((one) => one.action_id === input.action_id);
-      if (element) return actionOf(element, String(block.block_id), input);
-    }
-  }
-  throw new WrongCall(`There is no element ${input.action_id} here.`);
-}
-
-function actionOf(element: Element, block_id: string, input: { value?: string; selected_option?: unknown }): Json {
-  const { options, ...rest } = element;
-  if (options === undefined) return { ...rest, block_id, ...(input.value === undefined ? {} : { value: input.value }) };
-  const wanted =
-    typeof input.selected_option === 'object' && input.selected_option !== null
-      ? (input.selected_option as { value?: string }).value
-      : (input.selected_option ?? input.value);
-  const selected_option = options.find((option) => option.value === wanted || option.value.split(':')[0] === wanted);
-  if (selected_option === undefined)
-    throw new WrongCall(`There is no option ${String(wanted)}; there are ${options.map((option) => option.value).join(', ')}.`);
-  return { ...rest, block_id, selected_option };
-}
-
-/** `state.values` from values by action id; required inputs that lack one are the errors that Slack itself shows. */
-function stateOf({ view }: OpenView, given: Record<string, string | string[]>): { values: Json; missing: Record<string, string> } {
-  const values: Json = {};
-  const missing: Record<string, string> = {};
-  for (const block of view.blocks) {
-    if (block.type !== 'input') continue;
-    const element = block.element as Element;
-    const id = String(element.action_id);
-    const value = givenTo(element, given[id]);
-    if (value === undefined && block.optional !== true) missing[id] = 'Please complete this required field.';
-    values[String(block.block_id)] = { [id]: { type: element.type, ...(value ?? emptyOf(element)) } };
-  }
-  return { values, missing };
-}
-
-function emptyOf(element: Element): Json {
-  if (element.type === 'checkboxes') return { selected_options: [] };
-  return element.options ? { selected_option: null } : { value: null };
-}
-
-function givenTo(element: Element, given: string | string[] | undefined): Json | undefined {
-  if (element.options === undefined) return given === undefined || given === '' ? undefined : { value: String(given) };
-  const wanted = given ?? ((element.initial_option as { value?: string } | undefined)?.value as string | undefined);
-  const picked = element.options
-    .filter((option) => (Array.isArray(wanted) ? wanted.includes(option.value) : option.value === wanted))
-    .map(({ value, text }) => ({ value, text }));
-  if (picked.length === 0) return undefined;
-  return element.type === 'checkboxes' ? { selected_options: picked } : { selected_option: picked[0] };
 }

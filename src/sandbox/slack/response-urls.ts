@@ -1,0 +1,53 @@
+/** response_url: five answers in thirty minutes, to one person. Source: "Handling user interaction". */
+import { faultsOfBlocks } from './validate.ts';
+import type { Block, Ephemeral, Workspace } from './workspace.ts';
+
+type Json = Record<string, unknown>;
+
+const responseUrlUses = 5;
+const responseUrlMs = 30 * 60_000;
+
+interface ResponseUrl {
+  readonly user: string;
+  readonly channel: string;
+  readonly at: number;
+  uses: number;
+  /** The ephemeral that a replace_original replaces. */
+  last: Ephemeral | undefined;
+}
+
+export class ResponseUrls {
+  readonly #workspace: Workspace;
+  readonly #ownUrl: () => string;
+  readonly #urls = new Map<string, ResponseUrl>();
+
+  constructor(workspace: Workspace, ownUrl: () => string) {
+    this.#workspace = workspace;
+    this.#ownUrl = ownUrl;
+  }
+
+  issue(user: string, channel: string): string {
+    const id = this.#workspace.nextId('r');
+    this.#urls.set(id, { user, channel, at: Date.now(), uses: 0, last: undefined });
+    return `${this.#ownUrl()}/slack/response/${id}`;
+  }
+
+  answer(id: string, body: Json): { status: number; text: string } {
+    const known = this.#urls.get(id);
+    if (known === undefined || Date.now() - known.at > responseUrlMs || known.uses >= responseUrlUses) return { status: 404, text: 'used_url' };
+    known.uses++;
+    const blocks = (body.blocks ?? []) as Block[];
+    const faults = faultsOfBlocks(blocks, 'message');
+    if (faults.length > 0) return { status: 400, text: `invalid_blocks: ${faults.join('; ')}` };
+    if (body.response_type === 'in_channel') return { status: 400, text: 'the sandbox takes ephemeral answers only' };
+    if (body.replace_original === true && known.last) {
+      known.last.text = String(body.text ?? '');
+      known.last.blocks = blocks;
+    } else {
+      known.last = { user: known.user, channel: known.channel, ts: this.#workspace.nextTs(), text: String(body.text ?? ''), blocks };
+      this.#workspace.ephemerals.push(known.last);
+    }
+    this.#workspace.changed();
+    return { status: 200, text: 'ok' };
+  }
+}
