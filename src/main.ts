@@ -15,10 +15,10 @@ import type { Clock, Draw, Log, Ports } from './domain/ports.ts';
 import { closeAbandoned } from './features/respond.ts';
 import { runProjector } from './features/run-projector.ts';
 import { followClock, systemClock } from './ops/clock.ts';
-import { healthz, opsServer } from './ops/health.ts';
+import { healthz, opsServer, slackHealth } from './ops/health.ts';
 import { openLog } from './ops/log.ts';
 import { openMetrics } from './ops/metrics.ts';
-import { slackServer, webClientOf } from './slack/app.ts';
+import { type SlackOptions, type SlackServer, slackServer, webClientOf } from './slack/app.ts';
 import { type CardOptions, drawCard } from './slack/card.ts';
 import { chatOf } from './slack/chat.ts';
 import { peopleOf } from './slack/people.ts';
@@ -31,7 +31,10 @@ import { snsHandler } from './sns/webhook.ts';
 const graceMs = 30_000;
 const abandonedEveryMs = 60_000;
 
-async function run(config: Config, log: Log): Promise<() => Promise<void>> {
+type Core = Awaited<ReturnType<typeof openCore>>;
+
+/** Clock, database, Slack client and ports: everything that the servers and the projector stand on. */
+async function openCore(config: Config, log: Log) {
   const sandbox = config.SANDBOX_URL;
   const following = sandbox === undefined ? undefined : await followClock(`${sandbox}/clock`);
   const clock: Clock = following?.clock ?? systemClock;
@@ -39,7 +42,7 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
   const owner = randomUUID();
   const store = await openStore(database, owner);
   const metrics = openMetrics();
-  const slack = {
+  const slack: SlackOptions = {
     botToken: config.SLACK_BOT_TOKEN,
     signingSecret: config.SLACK_SIGNING_SECRET,
     appToken: config.SLACK_APP_TOKEN,
@@ -49,41 +52,48 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
   const client = webClientOf(slack);
   const workspace = await workspaceOf(client, clock, log);
   const people = peopleOf({ client, clock, log, team: workspace.team, responders: config.RESPONDERS, remediators: config.REMEDIATORS });
-  await people.refresh();
-  let wake = (): void => undefined;
-  const ports = buildPorts(config, { clock, log, metrics, store, people, owner, wake: () => wake() });
-  const isAlone = database.engine === 'sqlite';
-  await closeAbandoned(ports, isAlone);
+  const waker = { wake: (): void => undefined };
+  const ports = buildPorts(config, { clock, log, metrics, store, people, owner, wake: () => waker.wake() });
+  const health = slackHealth({ log, store, clock });
+  return { clock, following, database, store, metrics, slack, client, workspace, people, ports, waker, health };
+}
 
-  // Null: not told yet, so that what an earlier process wrote down is overwritten.
-  let slackFault: string | undefined | null = null;
-  const report = (fault: string | undefined): void => {
-    if (fault === slackFault) return;
-    slackFault = fault;
-    log[fault ? 'error' : 'info']({ fault }, fault ? 'Slack cannot be brought up to date' : 'Slack takes messages again');
-    void store.remember('slack-fault', fault ?? '', clock.now()).catch(() => undefined);
+/** The public server: Slack, SNS and the health check on one port. */
+function publicServer(config: Config, { ports, slack, workspace }: Core): SlackServer {
+  const rules = {
+    topicArns: config.SNS_TOPIC_ARNS,
+    requireVersion2: config.SNS_REQUIRE_SIGNATURE_V2,
+    certificate: certificatesOf(config.SANDBOX_URL),
   };
-  const chat = chatOf(client, config.INCIDENT_CHANNEL, metrics);
-  const projector = runProjector({ clock, log, store, metrics, chat, draw: drawOf(config) }, report);
-  wake = projector.wake;
-
-  const rules = { topicArns: config.SNS_TOPIC_ARNS, requireVersion2: config.SNS_REQUIRE_SIGNATURE_V2, certificate: certificatesOf(sandbox) };
   const routes = [
     { path: '/sns', method: ['POST'], handler: snsHandler(ports, rules, Date.now) },
     { path: '/healthz', method: ['GET', 'HEAD'], handler: healthz },
   ];
-  const tls =
-    config.TLS_CERT_FILE && config.TLS_KEY_FILE ? { cert: readFileSync(config.TLS_CERT_FILE), key: readFileSync(config.TLS_KEY_FILE) } : undefined;
+  const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile } = config;
+  const tls = certFile && keyFile ? { cert: readFileSync(certFile), key: readFileSync(keyFile) } : undefined;
   const permalink = (ts: string): string => workspace.permalink(config.INCIDENT_CHANNEL, ts);
-  const host = sandbox === undefined ? undefined : '127.0.0.1';
-  const server = slackServer(slack, routes, { ports, accounts: config.accounts, permalink }, { port: config.PORT, host, tls });
+  const host = config.SANDBOX_URL === undefined ? undefined : '127.0.0.1';
+  return slackServer(slack, routes, { ports, accounts: config.accounts, permalink }, { port: config.PORT, host, tls });
+}
+
+/** Returns what stops it all, in reverse. */
+async function run(config: Config, log: Log): Promise<() => Promise<void>> {
+  const core = await openCore(config, log);
+  const { clock, store, metrics, ports, people, workspace, health } = core;
+  await closeAbandoned(ports, core.database.engine === 'sqlite');
+  const chat = chatOf(core.client, config.INCIDENT_CHANNEL, metrics);
+  const projector = runProjector({ clock, log, store, metrics, chat, draw: drawOf(config) }, health.report);
+  core.waker.wake = projector.wake;
+  if (workspace.team() !== undefined) await people.refresh();
+
+  const server = publicServer(config, core);
   const port = await server.start();
-  const ops = opsServer({ store, metrics, clock, slackFault: () => slackFault ?? undefined });
-  await new Promise<void>((resolve) => ops.listen(config.OPS_PORT, config.OPS_HOST, resolve));
+  const ops = opsServer({ store, metrics, clock, slackFault: health.fault });
+  await new Promise<void>((resolve, reject) => ops.once('error', reject).listen(config.OPS_PORT, config.OPS_HOST, resolve));
   const stopping = new AbortController();
   const background = [
     people.keepFresh(stopping.signal),
-    workspace.keepAsking(stopping.signal),
+    workspace.keepAsking(stopping.signal, people.refresh),
     everyMinute(clock, stopping.signal, () => closeAbandoned(ports, false), log),
   ];
   log.info({ url: `http://127.0.0.1:${port}`, opsUrl: `http://127.0.0.1:${(ops.address() as AddressInfo).port}` }, 'ready');
@@ -94,8 +104,8 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
     await projector.stop();
     await Promise.all(background);
     ops.close();
-    following?.stop();
-    await database.close();
+    core.following?.stop();
+    await core.database.close();
   };
 }
 

@@ -48,3 +48,24 @@ export function opsServer({ store, metrics, clock, slackFault }: OpsOptions): Se
     });
   });
 }
+
+interface SlackHealth {
+  /** Told each time the trouble changes; undefined: there is none. */
+  report(fault: string | undefined): void;
+  fault(): string | undefined;
+}
+
+/** What is wrong with Slack now: in the log, for /readyz, and for /signin-status of every replica. */
+export function slackHealth({ log, store, clock }: Pick<Ports, 'log' | 'store' | 'clock'>): SlackHealth {
+  // Null: not told yet, so that what an earlier process wrote down is overwritten.
+  let now: string | undefined | null = null;
+  return {
+    report: (fault) => {
+      if (fault === now) return;
+      now = fault;
+      log[fault ? 'error' : 'info']({ fault }, fault ? 'Slack cannot be brought up to date' : 'Slack takes messages');
+      void store.remember('slack-fault', fault ?? '', clock.now()).catch(() => undefined);
+    },
+    fault: () => now ?? undefined,
+  };
+}

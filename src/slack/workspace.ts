@@ -11,7 +11,7 @@ export interface Workspace {
   /** The address of a message, from its channel and ts. */
   permalink(channel: string, ts: string): string;
   /** Asks until Slack has told, or the signal fires. */
-  keepAsking(stop: AbortSignal): Promise<void>;
+  keepAsking(stop: AbortSignal, whenTold: () => Promise<void>): Promise<void>;
 }
 
 /**
@@ -39,10 +39,10 @@ export async function workspaceOf(client: WebClient, clock: Clock, log: Log): Pr
   return {
     team: () => team,
     permalink: (channel, ts) => `${url}archives/${channel}/p${ts.replace('.', '')}`,
-    keepAsking: async (stop) => {
+    keepAsking: async (stop, whenTold) => {
       while (team === undefined && !stop.aborted) {
         await clock.wait(retryMs, stop);
-        if (!stop.aborted) await ask();
+        if (!stop.aborted && (await ask()) === undefined) await whenTold();
       }
     },
   };

@@ -86,13 +86,13 @@ function ephemeralNode(one) {
 }
 
 /** Redraws a place only when it changed, so that open menus and the scroll position stay. */
-function redraw(node, content, draw) {
+function redraw(node, content, draw, isNewestLast = true) {
   const key = JSON.stringify(content);
   if (drawn.get(node) === key) return;
   drawn.set(node, key);
   const isAtEnd = node.scrollHeight - node.scrollTop - node.clientHeight < 80;
   node.replaceChildren(...draw());
-  if (isAtEnd) node.scrollTop = node.scrollHeight;
+  if (isAtEnd && isNewestLast) node.scrollTop = node.scrollHeight;
 }
 
 function openThread(ts) {
@@ -159,12 +159,11 @@ function drawHome(view) {
 function drawWire(exchanges) {
   const ways = { bot: 'bot → ', slack: 'Slack → bot', sns: 'SNS → bot', aws: 'AWS → bot' };
   const rows = exchanges.toReversed().slice(0, 150);
-  redraw($('exchanges'), rows, () =>
-    rows.map((one) => {
-      const isBad = !/^(ok|200|to another)/.test(one.status);
-      return make('li', {}, make('span', { class: 'way' }, ways[one.from]), `${one.what} `, make('span', { class: isBad ? 'bad' : '' }, one.status));
-    }),
-  );
+  const draw = (one) => {
+    const isBad = !/^(ok|200|to another)/.test(one.status);
+    return make('li', {}, make('span', { class: 'way' }, ways[one.from]), `${one.what} `, make('span', { class: isBad ? 'bad' : '' }, one.status));
+  };
+  redraw($('exchanges'), rows, () => rows.map(draw), false);
 }
 
 let isRefreshing = false;
