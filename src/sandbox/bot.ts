@@ -54,6 +54,7 @@ export class Bot {
   readonly #options: BotOptions;
   #child: ChildProcess | undefined;
   #listening: Listening | undefined;
+  #isOurs = false;
 
   constructor(options: BotOptions) {
     this.#options = options;
@@ -75,6 +76,7 @@ export class Bot {
   /** Resolves once it listens; rejects with what it wrote last when it ends before. */
   async start(): Promise<void> {
     if (this.#child) return;
+    this.#isOurs = true;
     mkdirSync(this.#options.dataDir, { recursive: true });
     const { PATH, HOME } = process.env;
     const env = { ...(PATH ? { PATH } : {}), ...(HOME ? { HOME } : {}), ...botEnvironment(this.#options) };
@@ -99,8 +101,9 @@ export class Bot {
     clearTimeout(tooLate);
   }
 
-  /** Starts over on an empty database. */
+  /** Starts over on an empty database. A bot that was started by hand is left to whoever did. */
   async restartEmpty(): Promise<void> {
+    if (!this.#isOurs) return;
     await this.stop('SIGKILL');
     rmSync(this.#options.dataDir, { recursive: true, force: true });
     if (this.#options.databaseUrl?.startsWith('postgres')) await emptyPostgres(this.#options.databaseUrl);

@@ -1,28 +1,24 @@
 /** The page as a person sees it, in a real browser from npm. */
-import chromium from '@sparticuz/chromium';
-import { type Browser, type Page, chromium as playwright } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type OpenedBrowser, openBrowser } from '../support/browser.ts';
 import { prod, Sandbox } from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
-let browser: Browser;
+let opened: OpenedBrowser;
 let page: Page;
 
 beforeAll(async () => {
   sandbox = await Sandbox.start();
-  const executablePath = process.env.CHROMIUM_PATH ?? (await chromium.executablePath());
-  // In a single process, closing a page ends the browser.
-  const args = chromium.args.filter((arg) => arg !== '--single-process');
-  const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
-  browser = await playwright.launch({ executablePath, args: [...args, ...quiet], headless: true });
+  opened = await openBrowser();
 }, 120_000);
 afterAll(async () => {
-  await browser?.close();
+  await opened?.close();
   await sandbox?.stop();
 });
 beforeEach(async () => {
   await sandbox.call('POST', '/api/reset');
-  page = await browser.newPage({ viewport: { width: 1_280, height: 900 } });
+  page = await opened.browser.newPage({ viewport: { width: 1_280, height: 900 } });
   await page.goto(sandbox.url);
 });
 
