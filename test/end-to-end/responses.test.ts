@@ -222,6 +222,23 @@ describe('Reset password', () => {
     await sandbox.cardSaying('password of alice replaced, perhaps shown to bob.ek');
   });
 
+  it('is in no log line, row or message either when an adapter fails with it in hand', async () => {
+    const ts = await incidentOf('sign-in-without-mfa');
+    const aws = ['500', 'throttle', 'denied', 'reset-after'].map((mode) => ({ aws: [{ operation: 'UpdateLoginProfile', mode, times: 1 }] }));
+    const slack = ['429', '500', 'error', 'reset-after'].map((mode) => ({ slack: [{ method: 'views.update', mode, times: 1 }] }));
+    for (const fault of [...aws, ...slack]) {
+      const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
+      await sandbox.faults(fault);
+      await sandbox.submit(people.bob, modal.id, { mode: 'hand-over', why: 'takeover' });
+      await sandbox.call('DELETE', '/api/faults');
+    }
+    expect((await changes()).length).toBeGreaterThanOrEqual(8);
+    const password = /(?<![\w-])[A-HJ-NP-Za-km-z2-9]{4}(-[A-HJ-NP-Za-km-z2-9]{4}){5}(?![\w-])/;
+    const current = (await sandbox.aws()).accounts[prod]?.users.alice?.loginProfile?.password;
+    expect(current).toMatch(password);
+    expect(await everythingElse()).not.toMatch(password);
+  });
+
   it('wants a reason, and does nothing on an incident that was resolved meanwhile', async () => {
     const ts = await incidentOf('sign-in-without-mfa');
     const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
