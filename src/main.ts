@@ -84,10 +84,9 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
   const chat = chatOf(core.client, config.INCIDENT_CHANNEL, metrics);
   const projector = runProjector({ clock, log, store, metrics, chat, draw: drawOf(config) }, health.report);
   core.waker.wake = projector.wake;
-  if (workspace.team() !== undefined) await people.refresh();
-
   const server = publicServer(config, core);
   const port = await server.start();
+  if (workspace.team() !== undefined) await people.refresh();
   const ops = opsServer({ store, metrics, clock, slackFault: health.fault });
   await new Promise<void>((resolve, reject) => ops.once('error', reject).listen(config.OPS_PORT, config.OPS_HOST, resolve));
   const stopping = new AbortController();
@@ -101,8 +100,7 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
   return async () => {
     stopping.abort();
     await server.stop();
-    await projector.stop();
-    await Promise.all(background);
+    await Promise.all([projector.stop(), ...background]);
     ops.close();
     core.following?.stop();
     await core.database.close();

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { Kysely, type Migration, Migrator, PostgresDialect } from 'kysely';
+import { Kysely, type Migration, Migrator, PostgresDialect, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { AppError } from '../domain/error.ts';
 import { up as initial } from './migrations/0001-initial.ts';
@@ -72,13 +72,35 @@ function lockFile(path: string): DatabaseSync {
   }
 }
 
+/** The server gives up first, so that a transaction never goes on after we took it for failed; ours is for a server that is gone. */
+const serverTimeouts = { statement_timeout: 4_000, lock_timeout: 4_000, idle_in_transaction_session_timeout: 10_000 };
+const clientTimeouts = { connectionTimeoutMillis: 5_000, query_timeout: 8_000, keepAlive: true };
+
 function openPostgres(url: string): Database {
   const int8 = 20;
   const types = {
     getTypeParser: ((id: number, format: never) => (id === int8 ? Number : pg.types.getTypeParser(id, format))) as typeof pg.types.getTypeParser,
   };
-  const pool = new pg.Pool({ connectionString: url, max: 10, types, connectionTimeoutMillis: 5_000, query_timeout: 5_000, keepAlive: true });
+  const pool = new pg.Pool({ connectionString: url, max: 10, types, ...serverTimeouts, ...clientTimeouts });
+  // A connection that breaks fails its query; without a listener it would end the process as well.
   pool.on('error', () => undefined);
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: { connect: () => connect(pool), end: () => pool.end() } }) });
   return { engine: 'postgres', db, close: () => db.destroy() };
+}
+
+/** A connection whose state is in doubt is not used again: what is left of its transaction must not be committed by the next. */
+async function connect(pool: pg.Pool): Promise<PostgresPoolClient> {
+  const client = await pool.connect();
+  let isDoubtful = false;
+  const query = async (text: string, values: readonly unknown[]) => {
+    try {
+      return await client.query(text, [...values]);
+    } catch (thrown) {
+      // Errors that the server itself tells have a code of five characters, and leave the connection as it should be.
+      isDoubtful ||= !/^[0-9A-Z]{5}$/.test(String((thrown as { code?: unknown }).code)) || /^rollback/i.test(text);
+      throw thrown;
+    }
+  };
+  return { query, release: () => client.release(isDoubtful) } as unknown as PostgresPoolClient;
 }

@@ -1,6 +1,6 @@
 /** What came in: messages and events seen, alarms remembered, transitions kept. */
 import type { Kysely } from 'kysely';
-import type { MessageId, Transition } from '../domain/ports.ts';
+import { type MessageId, messageKey, type Transition } from '../domain/ports.ts';
 import type { AlarmMemory } from '../domain/triage.ts';
 import type { Schema } from './schema.ts';
 
@@ -10,9 +10,9 @@ export async function admitMessages(db: Kysely<Schema>, messages: readonly Messa
     .insertInto('inbox')
     .values(messages.map(({ topicArn, messageId }) => ({ topic_arn: topicArn, message_id: messageId, at })))
     .onConflict((conflict) => conflict.columns(['topic_arn', 'message_id']).doNothing())
-    .returning('message_id')
+    .returning(['topic_arn', 'message_id'])
     .execute();
-  return new Set(rows.map((row) => row.message_id));
+  return new Set(rows.map((row) => messageKey({ topicArn: row.topic_arn, messageId: row.message_id })));
 }
 
 export async function admitEvents(db: Kysely<Schema>, eventIds: readonly string[], at: number): Promise<Set<string>> {

@@ -10,11 +10,11 @@ export async function beginResponse(db: Kysely<Schema>, { incident, seq, respons
   await db.insertInto('responses').values({ incident, seq, response, subject, by_name: by, started_at: startedAt, owner, result: null }).execute();
 }
 
-/** False when an outcome had been written already. */
-export async function endResponse(db: Kysely<Schema>, incident: number, seq: number, result: Result): Promise<boolean> {
+/** False when an outcome had been written already; a guess leaves that as it is. */
+export async function endResponse(db: Kysely<Schema>, incident: number, seq: number, result: Result, isGuess: boolean): Promise<boolean> {
   const row = db.updateTable('responses').where('incident', '=', incident).where('seq', '=', seq);
   const { numUpdatedRows } = await row.set({ result }).where('result', 'is', null).executeTakeFirst();
-  if (numUpdatedRows === 0n) await row.set({ result }).execute();
+  if (numUpdatedRows === 0n && !isGuess) await row.set({ result }).execute();
   return numUpdatedRows === 1n;
 }
 

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Budget, ClaimedIncident, Delivery, Store, Tx } from '../domain/ports.ts';
 import { claimDue, nextDueAt, prolong } from './claim.ts';
 import { retryingConflicts } from './conflicts.ts';
@@ -61,7 +61,7 @@ function txOver(db: Kysely<Schema>): Tx {
     append: (entries) => appendEntries(db, entries),
     addTransitions: (transitions) => addTransitions(db, transitions),
     begin: (response) => beginResponse(db, response),
-    end: (incident, seq, result) => endResponse(db, incident, seq, result),
+    end: (incident, seq, result, isGuess) => endResponse(db, incident, seq, result, isGuess),
     recent: (response, subject, since) => recentResponse(db, response, subject, since),
   };
 }
@@ -107,7 +107,10 @@ async function delivery(db: Kysely<Schema>): Promise<Delivery> {
     .executeTakeFirst();
   const oldest = await db
     .selectFrom('incidents')
-    .select(({ fn }) => fn.min('due_at').as('at'))
+    .leftJoin('pictures', (join) => join.onRef('pictures.incident', '=', 'incidents.id').on('pictures.name', '=', 'card'))
+    // A card that was never posted is late since it was opened; a due date moves with every try.
+    .select(sql<number | null>`min(case when pictures.ts is null then incidents.opened_at else incidents.due_at end)`.as('at'))
+    .where('incidents.due_at', 'is not', null)
     .executeTakeFirst();
   const facts = await db.selectFrom('facts').selectAll().execute();
   return {

@@ -26,6 +26,8 @@ export interface AlarmChange {
   readonly description: string | undefined;
   /** For example "Sum of ConsoleSigninFailureCount >= 5 over 300 s". */
   readonly rule: string | undefined;
+  /** The limit, and over how many seconds it is measured. */
+  readonly measure: { readonly threshold: number; readonly seconds: number } | undefined;
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
@@ -83,6 +85,7 @@ export function alarmFromSnsText(body: Json, context: MessageContext): AlarmChan
     reason: asText(body.NewStateReason) ?? '',
     description: asText(body.AlarmDescription),
     rule: ruleOf(body),
+    measure: measureOf(asObject(body.Trigger)),
     extra: Object.fromEntries(Object.entries(body).filter(([key]) => !snsKeys.has(key))),
   };
 }
@@ -112,6 +115,7 @@ export function alarmFromEvent(event: Json): AlarmChange | undefined {
     reason: asText(state.reason) ?? '',
     description: asText(configuration.description),
     rule: asText(configuration.alarmRule),
+    measure: undefined,
     extra: {},
   };
 }
@@ -148,6 +152,11 @@ const comparisons: Record<string, string> = {
   LessThanThreshold: '<',
   LessThanOrEqualToThreshold: '<=',
 };
+
+function measureOf({ Threshold, Period, EvaluationPeriods }: Json): AlarmChange['measure'] {
+  if (typeof Threshold !== 'number' || typeof Period !== 'number') return undefined;
+  return { threshold: Threshold, seconds: Period * Number(EvaluationPeriods ?? 1) };
+}
 
 function ruleOf(body: Json): string | undefined {
   if (body.AlarmRule !== undefined) return asText(body.AlarmRule);

@@ -66,3 +66,15 @@ export const byHand: Record<PrincipalKind, ByHand> = {
     link: { label: 'CloudTrail event history', url: 'https://console.aws.amazon.com/cloudtrailv2/home#/events' },
   },
 };
+
+/** For an incident that names nobody. */
+export const byHandWithoutSubject: ByHand = {
+  who: 'Nobody is named',
+  why: 'A metric alarm and a plain message say that something happened, not who did it.',
+  steps: [
+    'In CloudTrail, filter by event name ConsoleLogin around the time on the card. IAM users may be in us-east-1, us-east-2, eu-north-1 or ap-southeast-2.',
+    'Look for a success after failures, and for one address with many names.',
+    'Then come back: MFA devices, Reset password and Reset MFA ask for the name.',
+  ],
+  link: { label: 'CloudTrail: ConsoleLogin', url: 'https://console.aws.amazon.com/cloudtrailv2/home#/events?EventName=ConsoleLogin' },
+};

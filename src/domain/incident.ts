@@ -2,7 +2,8 @@
  * What the responders work on: open → acknowledged → resolved → reopened. Every transition is a function from one incident to the
  * next, with the text of the entry it leaves behind, or a refusal with a named reason.
  */
-import type { AlarmShape, AlarmState } from './alarm.ts';
+import type { AlarmChange, AlarmShape, AlarmState } from './alarm.ts';
+import { sha256 } from './digest.ts';
 import type { MfaSeen, PrincipalKind } from './sign-in.ts';
 
 export const severities = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
@@ -42,6 +43,7 @@ export interface AlarmOfIncident {
   readonly since: number;
   readonly reason: string;
   readonly rule: string | undefined;
+  readonly measure: AlarmChange['measure'];
   readonly description: string | undefined;
   /** Set while the last OK was caused by a reset from Slack. */
   readonly resetBy: Person | undefined;
@@ -184,13 +186,32 @@ export function reopened(incident: Incident, by: Person | undefined): Incident {
   return by ? { ...base, status: 'acknowledged', owner: by } : { ...base, status: 'open', acknowledged: undefined };
 }
 
-export const verdictWords: Record<Verdict, string> = {
+export const verdictLabels: Record<Verdict, string> = {
+  attack: 'Attack',
+  mistake: "User's mistake",
+  expected: 'Expected',
+  test: 'Test',
+  unknown: 'Not explained',
+};
+
+const verdictWords: Record<Verdict, string> = {
   attack: 'an attack',
   mistake: "the user's mistake",
   expected: 'expected',
   test: 'a test',
   unknown: 'not explained',
 };
+
+/** A short key for a line of `notStopped` or `leftToDo`. */
+export function lineKey(line: string): string {
+  return sha256(line).slice(0, 16);
+}
+
+/** The incident without the lines that a step by hand has settled. */
+export function settled(incident: Incident, keys: readonly string[]): Incident {
+  const isOpen = (line: string): boolean => !keys.includes(lineKey(line));
+  return { ...incident, notStopped: incident.notStopped.filter(isOpen), leftToDo: incident.leftToDo.filter(isOpen) };
+}
 
 /** The incident with one thing more on the list of what was done, and what it stops and leaves open. */
 export function withDeed(

@@ -100,13 +100,16 @@ function alarmAfter(before: AlarmOfIncident | undefined, signal: AlarmChange, de
     name: signal.name,
     shape: signal.shape,
     rule: signal.rule ?? before?.rule,
+    measure: signal.measure ?? before?.measure,
     description: signal.description ?? before?.description,
   };
   const firedAfterReset = (before?.firedAfterReset ?? 0) + (decision.reason === 'fired-again-after-our-reset' ? 1 : 0);
-  if (before && signal.at < before.since) return { ...before, firedAfterReset };
-  const resetBy = decision.do === 'note' ? decision.reset?.by : undefined;
-  const firing = firingAfter(before?.firing ?? [], signal);
+  // Each contributor has an order of its own: what is older than the alarm's newest change may be the newest of its contributor.
+  const firing = decision.reason === 'older-than-known' ? (before?.firing ?? []) : firingAfter(before?.firing ?? [], signal);
   const state = firing.length > 0 ? 'ALARM' : signal.state;
+  if (before && signal.at < before.since)
+    return { ...before, firing, firedAfterReset, state: signal.contributor === undefined ? before.state : state };
+  const resetBy = decision.do === 'note' ? decision.reset?.by : undefined;
   return { ...told, state, firing, since: signal.at, reason: signal.reason, resetBy, firedAfterReset };
 }
 

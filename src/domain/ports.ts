@@ -37,6 +37,11 @@ export interface MessageId {
   readonly messageId: string;
 }
 
+/** Tells messages apart: an id is unique within its topic. */
+export function messageKey({ topicArn, messageId }: MessageId): string {
+  return `${topicArn} ${messageId}`;
+}
+
 export interface Transition {
   readonly incident: number | undefined;
   readonly alarmId: string;
@@ -64,7 +69,7 @@ interface PendingResponse {
 
 /** One transaction. A conflict with another one runs the whole work again, so it must have no effect outside. */
 export interface Tx {
-  /** Marks messages as seen; returns the ids of those that are new. */
+  /** Marks messages as seen; returns the keys of those that are new. */
   admit(messages: readonly MessageId[], at: number): Promise<Set<string>>;
   /** Marks events as seen; returns the ids of those that are new. */
   admitEvents(eventIds: readonly string[], at: number): Promise<Set<string>>;
@@ -83,8 +88,8 @@ export interface Tx {
   append(entries: readonly NewEntry[]): Promise<Entry[]>;
   addTransitions(transitions: readonly Transition[]): Promise<void>;
   begin(response: PendingResponse): Promise<void>;
-  /** False when it had ended already. */
-  end(incident: number, seq: number, result: Result): Promise<boolean>;
+  /** False when it had ended already; a guess then changes nothing. */
+  end(incident: number, seq: number, result: Result, isGuess: boolean): Promise<boolean>;
   /** The newest like response since then that was not refused and did not fail. */
   recent(response: string, subject: string, since: number): Promise<RecentResponse | undefined>;
 }

@@ -119,7 +119,7 @@ export function refusalFor(needs: Role, label: string, standing: Standing): Refu
   if (mayWith(needs, standing)) return undefined;
   return {
     reason: `not-a-${needs}`,
-    message: `“${label}” is for ${needs}s, and you are not one of them. Nothing was done. Ask the people in ${needs === 'responder' ? 'RESPONDERS' : 'REMEDIATORS'}.`,
+    message: `“${label}” is for ${needs}s, and you are not one of them. Nothing was done. Ask a ${needs}.`,
   };
 }
 
@@ -140,9 +140,13 @@ export function offered(incident: Incident): Offered {
   if (incident.status === 'resolved') return { incident: [], user: [], more: ['reopen', 'evidence', 'timeline'] };
   const first: ResponseId = incident.status === 'open' ? 'acknowledge' : 'resolve';
   const alarm: ResponseId[] = incident.alarm?.state === 'ALARM' ? ['reset-alarm'] : [];
-  const owner: MoreId = incident.owner === undefined ? 'take-over' : 'release';
+  // On one that nobody has, Acknowledge is how to take it. Slack shows five at most; the timeline leads to the evidence.
+  const more: MoreId[] =
+    incident.owner === undefined
+      ? ['record-step', 'by-hand', 'evidence', 'timeline']
+      : ['take-over', 'release', 'record-step', 'by-hand', 'timeline'];
   const user: ResponseId[] = concernsNoIamUser(incident) ? [] : ['look-up-mfa', 'reset-password', 'reset-mfa'];
-  return { incident: [first, ...alarm], user, more: [owner, 'record-step', 'by-hand', 'evidence', 'timeline'] };
+  return { incident: [first, ...alarm], user, more };
 }
 
 export function iamUsersOf(incident: Incident): Subject[] {

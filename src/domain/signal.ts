@@ -32,6 +32,14 @@ const longestText = 20_000;
  * @returns the signal; a JSON array or a Records list of several sign-ins gives one signal per record
  */
 export function understand(received: ReceivedMessage): Signal[] {
+  try {
+    return understood(received);
+  } catch {
+    return [notice(received, 'text', received.subject ?? firstLine(received.message), received.message)];
+  }
+}
+
+function understood(received: ReceivedMessage): Signal[] {
   const parsed = parseObject(received.message);
   if (parsed === undefined) return [notice(received, 'text', received.subject ?? firstLine(received.message), received.message)];
   const alarm = alarmFromSnsText(parsed, received) ?? alarmFromEvent(parsed);

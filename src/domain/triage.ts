@@ -110,11 +110,17 @@ function triageAlarm(signal: AlarmChange, { incident, alarm }: Remembered, now: 
   if (signal.state === 'OK') return triageRecovery(signal, incident, alarm, now);
   if (signal.state === 'INSUFFICIENT_DATA') return triageNoData(signal, incident, isOlder);
   if (incident === undefined) return { do: 'open', reason: isOlder ? 'fired-and-recovered-before-it-arrived' : 'first-firing' };
-  if (incident.resolved) return afterResolution(incident, signal.at);
+  if (incident.resolved) return triageFiringAfterResolution(incident, signal.at, isOlder);
   if (isWorse(severityOf(signal), incident.severity)) return loud('severity-rose');
   if (isOlder) return quiet('older-than-known');
   if (incident.alarm?.resetBy && signal.at - incident.alarm.since < quietPeriod) return quiet('fired-again-after-our-reset');
   return signal.at - incident.lastSignalAt >= quietPeriod ? loud('fired-again-after-quiet') : quiet('fired-again');
+}
+
+function triageFiringAfterResolution(incident: Incident, at: number, isOlder: boolean): Decision {
+  const decision = afterResolution(incident, at);
+  if (!isOlder) return decision;
+  return decision.do === 'open' ? { do: 'open', reason: 'fired-and-recovered-before-it-arrived' } : { do: 'note', reason: 'older-than-known' };
 }
 
 /** An alarm without data is blind: worth knowing, but no reason to reopen what is resolved. */
@@ -135,7 +141,9 @@ function triageRecovery(signal: AlarmChange, incident: Incident | undefined, ala
 
 function afterResolution(incident: Incident, at: number): Decision {
   const resolvedAt = incident.resolved?.at ?? 0;
-  if (at <= resolvedAt) return { do: 'note', reason: 'older-than-resolution' };
+  // SNS and CloudTrail are late at times: whoever resolved it did not know of what is newer than all that had come.
+  if (at <= resolvedAt)
+    return at > incident.lastSignalAt ? { do: 'reopen', reason: 'not-known-at-resolution' } : { do: 'note', reason: 'older-than-resolution' };
   return at - resolvedAt < quietPeriod
     ? { do: 'reopen', reason: 'again-soon-after-resolution' }
     : { do: 'open', reason: 'again-long-after-resolution' };
@@ -146,7 +154,6 @@ function triageSignIn(signal: SignIn, incident: Incident | undefined): Decision 
   const rises = isWorse(severityOf(signal), incident.severity);
   const isNew = !incident.subjects.some((subject) => subject.key === subjectKey(signal));
   if (incident.resolved) {
-    // CloudTrail is minutes late: whoever resolved it did not know of this one.
     const isUnknown = signal.at <= incident.resolved.at && (rises || isNew);
     return isUnknown ? { do: 'reopen', reason: 'not-known-at-resolution' } : afterResolution(incident, signal.at);
   }

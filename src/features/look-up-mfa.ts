@@ -37,7 +37,7 @@ export function subjectName(ports: Pick<Ports, 'settings'>, ref: UserRef): strin
   return `${ref.name} in ${name === undefined ? '' : `${name} `}${ref.account}`;
 }
 
-/** One line: devices, console password and its age, active keys. */
+/** One line: devices, console password and since when there is one, active keys. */
 function summary(facts: UserFacts, incident: Incident, now: number): string {
   const active = facts.keys.filter((key) => key.active).length;
   const late = facts.devices.filter((device) => device.enrolledAt >= incident.firstSignalAt).length;
@@ -45,7 +45,7 @@ function summary(facts: UserFacts, incident: Incident, now: number): string {
     facts.devices.length === 0
       ? 'no MFA device'
       : `${facts.devices.length} MFA device${facts.devices.length === 1 ? '' : 's'}${late > 0 ? ` (${late} enrolled after this incident began)` : ''}`,
-    facts.password === undefined ? 'no console password' : `console password ${duration(now - facts.password.createdAt)} old`,
+    facts.password === undefined ? 'no console password' : `console password set up ${duration(now - facts.password.createdAt)} ago`,
     active === 0 ? 'no active access key' : `${active} active access key${active === 1 ? '' : 's'}`,
   ];
   return `${facts.ref.name} has: ${parts.join(' · ')}.`;

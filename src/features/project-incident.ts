@@ -3,7 +3,7 @@
  * and does what is missing, so a crash at any line leaves the incident due and nothing is posted twice.
  */
 import type { AppError } from '../domain/error.ts';
-import { repliesOf } from '../domain/picture.ts';
+import { repliesOf, type Shown } from '../domain/picture.ts';
 import type { Budget, ClaimedIncident } from '../domain/ports.ts';
 import { type End, type Picture, type ProjectionPorts, showPicture } from './show-picture.ts';
 
@@ -17,7 +17,7 @@ export interface Projected {
 
 export async function projectIncident(ports: ProjectionPorts, claimed: ClaimedIncident): Promise<Projected> {
   const card = await showPicture(ports, claimed, cardOf(ports, claimed));
-  const ends = [card, ...(card.ts === undefined || card.lost ? [] : await showReplies(ports, claimed, card.ts))];
+  const ends = [card, ...(card.shown.ts === undefined || card.lost ? [] : await showReplies(ports, claimed, card.shown, card.shown.ts))];
   if (!ends.some((end) => end.lost)) await release(ports, claimed, card, ends);
   return {
     held: new Map(ends.flatMap((end) => (end.waitsFor && end.again !== undefined ? [[end.waitsFor, end.again] as const] : []))),
@@ -31,22 +31,17 @@ function cardOf(ports: ProjectionPorts, { incident, origin }: ClaimedIncident): 
 }
 
 /** In their order; one that waits for a budget holds back only those that need the same. */
-async function showReplies(ports: ProjectionPorts, claimed: ClaimedIncident, thread: string): Promise<End[]> {
+async function showReplies(ports: ProjectionPorts, claimed: ClaimedIncident, card: Shown, thread: string): Promise<End[]> {
   const ends: End[] = [];
   for (const { entry, outcome } of repliesOf(claimed.entries)) {
     const message = ports.draw.reply(claimed.incident, entry, outcome);
     const end = await showPicture(ports, claimed, { name: String(entry.seq), message, broadcast: entry.reply === 'loud', hash: entry.hash, thread });
     ends.push(end);
     // The thread is gone with its card: the card is looked at again, and posted anew where it was deleted.
-    if (end.fault?.code === 'gone') await forgetCard(ports, claimed);
+    if (end.fault?.code === 'gone') await ports.store.saveShown(claimed, { ...card, digest: undefined });
     if (end.lost || end.waitsFor === 'post') break;
   }
   return ends;
-}
-
-async function forgetCard(ports: ProjectionPorts, claimed: ClaimedIncident): Promise<void> {
-  const card = claimed.shown.find(({ name }) => name === 'card');
-  if (card) await ports.store.saveShown(claimed, { ...card, digest: undefined });
 }
 
 async function release(ports: ProjectionPorts, claimed: ClaimedIncident, card: End, ends: readonly End[]): Promise<void> {

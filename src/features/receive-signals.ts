@@ -1,7 +1,7 @@
 import type { AlarmChange } from '../domain/alarm.ts';
 import type { Incident } from '../domain/incident.ts';
 import { apply, rememberAlarm } from '../domain/intake.ts';
-import type { Ports, Transition, Tx } from '../domain/ports.ts';
+import { messageKey, type Ports, type Transition, type Tx } from '../domain/ports.ts';
 import type { ReceivedMessage, Signal } from '../domain/signal.ts';
 import type { NewEntry } from '../domain/timeline.ts';
 import { type AlarmMemory, type Decision, keyOf, memoryId, triage } from '../domain/triage.ts';
@@ -39,7 +39,7 @@ async function receiveIn(tx: Tx, arrivals: readonly Arrival[], now: number): Pro
   );
   const signals = await newSignals(
     tx,
-    arrivals.filter(({ message }) => fresh.delete(message.messageId)),
+    arrivals.filter(({ message }) => fresh.delete(messageKey(message))),
     now,
   );
   const keys = signals.map(({ signal }) => keyOf(signal));

@@ -1,13 +1,20 @@
-import { withDeed } from '../domain/incident.ts';
+import { settled, withDeed } from '../domain/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import { type Answer, type Clicker, transition } from './respond.ts';
 
+export interface RecordedStep {
+  readonly what: string;
+  readonly on: string;
+  /** Keys of the "Not stopped" and "Left to do" lines that are settled by it. */
+  readonly settles: readonly string[];
+}
+
 /** Writes down what somebody did by hand: evidence like any other response. */
-export function recordStep(ports: Ports, clicker: Clicker, incident: number, step: { what: string; on: string }): Promise<Answer<{ text: string }>> {
-  const what = step.on.trim() === '' ? step.what.trim() : `${step.what.trim()} (${step.on.trim()})`;
+export function recordStep(ports: Ports, clicker: Clicker, incident: number, step: RecordedStep): Promise<Answer<{ text: string }>> {
+  const what = step.on === '' ? step.what : `${step.what} (${step.on})`;
   return transition(ports, clicker, incident, 'record-step', (before, by, now) => ({
     ok: true,
-    incident: withDeed(before, { at: now, by, how: 'hand', what }),
+    incident: withDeed(settled(before, step.settles), { at: now, by, how: 'hand', what }),
     text: `By hand, ${by.name}: ${what}`,
   }));
 }

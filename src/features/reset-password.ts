@@ -68,8 +68,10 @@ export async function resetPassword(
   const answer = await planPasswordReset(ports, clicker, request.incident, request.ref);
   if (!answer.ok) return answer;
   const { facts, on } = answer.plan;
-  const how = request.mode === 'lock-out' ? 'locks out' : 'hands a new password to the requester for';
-  const text = `${clicker.name} ${how} ${on}.`;
+  const text =
+    request.mode === 'lock-out'
+      ? `${clicker.name} locks out ${on}.`
+      : `${clicker.name} replaces the password of ${on}, to be shown once to ${clicker.name}.`;
   const begun = await begin(ports, {
     clicker,
     incident: request.incident,

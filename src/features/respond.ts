@@ -1,5 +1,5 @@
 /** What all responses share: who may, the intent before, the outcome after. */
-import { AppError, asAppError } from '../domain/error.ts';
+import { AppError, asAppError, type ErrorCode } from '../domain/error.ts';
 import { duration, type Incident, type Person, type Step } from '../domain/incident.ts';
 import type { Ports, RecentResponse } from '../domain/ports.ts';
 import { type Refusal, type ResponseId, type Role, refusalFor, responses } from '../domain/responses.ts';
@@ -135,6 +135,8 @@ export interface Ended {
   readonly result: Result;
   readonly text: string;
   readonly details?: readonly string[];
+  /** Why it failed, as AppError's code. */
+  readonly code?: ErrorCode;
   /** How the incident changes by it. */
   readonly change?: (incident: Incident, now: number) => Incident;
 }
@@ -161,7 +163,7 @@ async function writeOutcome(ports: Ports, id: number, seq: number, ended: Ended,
   await ports.store.transact(async (tx) => {
     const incident = await tx.incident(id);
     if (incident === undefined) return;
-    const wasPending = await tx.end(id, seq, ended.result);
+    const wasPending = await tx.end(id, seq, ended.result, by === undefined);
     // A guess gives way to what somebody who was there wrote.
     if (!wasPending && by === undefined) return;
     const now = ports.clock.now();

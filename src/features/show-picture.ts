@@ -20,7 +20,8 @@ export interface Picture {
 
 /** How bringing a picture up to date ended. */
 export interface End {
-  readonly ts: string | undefined;
+  /** What is known to be shown at the end. */
+  readonly shown: Shown;
   /** When to go on. */
   readonly again?: number;
   /** The budget that is used up until then. */
@@ -34,7 +35,7 @@ export interface End {
 }
 
 type Step = Extract<NextStep, { do: 'post' | 'edit' | 'look-up' }>;
-type Tried = { readonly shown: Shown; readonly end?: Omit<End, 'ts'> } | 'lost';
+type Tried = { readonly shown: Shown; readonly end?: Omit<End, 'shown'> } | 'lost';
 
 function digestOf(message: Message): string {
   return sha256(JSON.stringify([message.text, message.blocks]));
@@ -48,18 +49,18 @@ export async function showPicture(ports: ProjectionPorts, claimed: ClaimedIncide
     const message = shown.refused === rich ? ports.draw.plain(picture.message) : picture.message;
     const digest = digestOf(message);
     const step = nextStep(shown, digest, ports.clock.now());
-    if (step.do === 'nothing') return { ts: shown.ts, called };
-    if (step.do === 'wait') return { ts: shown.ts, again: step.until, called };
+    if (step.do === 'nothing') return { shown, called };
+    if (step.do === 'wait') return { shown, again: step.until, called };
     if (step.do !== 'look-up') {
       const until = await ports.store.take(step.do, ports.chat.channel, ports.clock.now());
-      if (until !== undefined) return { ts: shown.ts, again: until, waitsFor: step.do, called };
+      if (until !== undefined) return { shown, again: until, waitsFor: step.do, called };
     }
     const tried = await attempt(ports, claimed, picture, { shown, step, message, digest, rich });
-    if (tried === 'lost') return { ts: shown.ts, lost: true };
+    if (tried === 'lost') return { shown, lost: true };
     shown = tried.shown;
-    if (tried.end) return { ...tried.end, ts: shown.ts };
+    if (tried.end) return { ...tried.end, shown };
     called = true;
-    if (step.do === 'edit' && shown.digest === digest && shown.attempt === undefined) return { ts: shown.ts, edited: true, called };
+    if (step.do === 'edit' && shown.digest === digest && shown.attempt === undefined) return { shown, edited: true, called };
   }
 }
 
@@ -86,14 +87,15 @@ async function attempt(
   // Written before the call: whoever finds this after a crash knows that the message may be there.
   const during = step.do === 'look-up' ? shown : { ...shown, digest: undefined, attempt: attemptBefore(shown, step.do, now) };
   if (!(await ports.store.saveShown(claimed, during))) return 'lost';
+  const wasUnsettled = during.attempt !== undefined && during.attempt === shown.attempt;
   let after: Shown;
   try {
-    after = await call(ports, claimed, picture, during, { step, message, digest, wasUnsettled: during.attempt === shown.attempt });
+    after = await call(ports, claimed, picture, during, { step, message, digest, wasUnsettled });
   } catch (thrown) {
     const error = asAppError(thrown);
     const where = { incident: claimed.incident.id, picture: picture.name, step: step.do };
     ports.log.warn({ ...where, reason: error.reason, err: error.cause }, 'Slack call failed');
-    return failed(ports, claimed, { during, step, error, rich });
+    return failed(ports, claimed, { during, step, error, rich, wasUnsettled });
   }
   // A database that fails here leaves the attempt in place: the message is looked up before anything is posted again.
   return (await ports.store.saveShown(claimed, after)) ? { shown: after } : 'lost';
@@ -132,19 +134,20 @@ interface Failure {
   readonly step: Step;
   readonly error: AppError;
   readonly rich: string;
+  readonly wasUnsettled: boolean;
 }
 
-async function failed(ports: ProjectionPorts, claimed: ClaimedIncident, { during, step, error, rich }: Failure): Promise<Tried> {
+async function failed(ports: ProjectionPorts, claimed: ClaimedIncident, { during, step, error, rich, wasUnsettled }: Failure): Promise<Tried> {
   const now = ports.clock.now();
   const counted: Shown = { ...during, failures: during.failures + 1 };
   const later = now + (error.retryAfterMs ?? backoff(counted.failures));
-  const save = async (shown: Shown, end?: Omit<End, 'ts'>): Promise<Tried> => {
+  const save = async (shown: Shown, end?: Omit<End, 'shown'>): Promise<Tried> => {
     if (!(await ports.store.saveShown(claimed, shown))) return 'lost';
     return end ? { shown, end: { ...end, fault: error } } : { shown };
   };
   if (step.do === 'look-up') return save(counted, { again: later });
-  // A refusal is certain: nothing was posted or edited.
-  const undone: Shown = { ...counted, attempt: undefined };
+  // A refusal is certain: nothing was posted or edited. An earlier edit without an answer may still come.
+  const undone: Shown = { ...counted, attempt: wasUnsettled ? during.attempt : undefined };
   switch (error.code) {
     case 'ambiguous':
     case 'internal': {

@@ -19,7 +19,7 @@ export interface BotOptions {
   readonly databaseUrl: string | undefined;
   readonly logLevel: string;
   /** Called with the log line by line. */
-  readonly onLine: (line: string) => void;
+  readonly onLine: (line: string) => unknown;
 }
 
 export interface Listening {

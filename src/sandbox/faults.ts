@@ -2,19 +2,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export interface SlackFault {
-  readonly method?: string;
+  readonly method?: string | undefined;
   readonly mode: '429' | '500' | 'error' | 'timeout-before' | 'timeout-after' | 'late' | 'reset-before' | 'reset-after' | 'slow';
   times: number;
-  readonly retryAfter?: number;
-  readonly ms?: number;
-  readonly error?: string;
+  readonly retryAfter?: number | undefined;
+  readonly ms?: number | undefined;
+  readonly error?: string | undefined;
 }
 
 export interface AwsFault {
-  readonly operation?: string;
+  readonly operation?: string | undefined;
   readonly mode: 'throttle' | 'denied' | '500' | 'timeout-before' | 'timeout-after' | 'reset-after' | 'slow';
   times: number;
-  readonly ms?: number;
+  readonly ms?: number | undefined;
 }
 
 export class Faults {

@@ -1,5 +1,6 @@
 /** A small JSON server for the sandbox. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { z } from 'zod';
 
 export interface Call {
   readonly request: IncomingMessage;
@@ -57,11 +58,17 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
 }
 
-/** The body of a control call. Throws WrongCall when it is no JSON object. */
-export function jsonOf<T>({ body }: Call): T {
-  if (body.length === 0) return {} as T;
+/** The body of a control call, checked. Throws WrongCall with the first fault, named by its field. */
+export function jsonOf<T>({ body }: Call, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(body.length === 0 ? {} : parsedOf(body));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new WrongCall(`${issue?.path.join('.') || 'The body'}: ${issue?.message}`);
+}
+
+function parsedOf(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8')) as T;
+    return JSON.parse(body.toString('utf8'));
   } catch {
     throw new WrongCall('The body is not JSON.');
   }

@@ -33,5 +33,8 @@ export function pageRoutes(): { routes: Routes; changed: () => void } {
     ({ response }: Call) =>
       void response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(readFileSync(new URL(`page/${file}`, import.meta.url))),
   ]);
-  return { routes: { ...Object.fromEntries(served), 'GET /api/events': stream }, changed };
+  // Where links to messages lead: the page, which scrolls to the message.
+  const archive = ({ response }: Call) =>
+    void response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(readFileSync(new URL('page/index.html', import.meta.url)));
+  return { routes: { ...Object.fromEntries(served), 'GET /archives/*': archive, 'GET /api/events': stream }, changed };
 }

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { awsServer } from './aws/server.ts';
 import { botEnvironment } from './bot.ts';
 import { controlRoutes } from './control.ts';
@@ -73,7 +74,7 @@ function emulatedRoutes(world: World, url: () => string) {
   return {
     'POST /slack/api/*': webApi(workspace, faults, activity, url),
     'POST /slack/response/*': (call: Call) => {
-      const { status, text } = interactions.answerResponseUrl(call.rest, jsonOf(call));
+      const { status, text } = interactions.answerResponseUrl(call.rest, jsonOf(call, z.looseObject({})));
       call.response.writeHead(status).end(text);
     },
     'POST /aws/*': awsServer(aws, cloudWatch, faults, activity, seen),
@@ -122,7 +123,7 @@ function announce(world: World, url: string): void {
     process.stdout.write(
       `Start the bot with:\n${Object.entries(env)
         .map(([key, value]) => `${key}='${value}'`)
-        .join(' ')} node src/main.ts\n`,
+        .join(' ')} npm start\n`,
     );
   }
   process.stdout.write(`sandbox ready: ${url}\n`);

@@ -2,20 +2,12 @@
 import { createSign, KeyObject, randomUUID, webcrypto } from 'node:crypto';
 import 'reflect-metadata';
 import { X509CertificateGenerator } from '@peculiar/x509';
+import type { z } from 'zod';
+import type { publish } from './inputs.ts';
 
-type Tamper = 'message' | 'signature' | 'topic' | 'certificate-host' | 'certificate-path' | 'stale';
+type Tamper = PublishInput['tamper'];
 
-export interface PublishInput {
-  readonly topicArn?: string;
-  readonly subject?: string;
-  readonly message: string | object;
-  readonly type?: 'Notification' | 'SubscriptionConfirmation' | 'UnsubscribeConfirmation';
-  readonly messageId?: string;
-  readonly timestamp?: string;
-  readonly signatureVersion?: '1' | '2';
-  readonly raw?: boolean;
-  readonly tamper?: Tamper;
-}
+export type PublishInput = z.infer<typeof publish>;
 
 export interface Published {
   readonly messageId: string;
@@ -90,7 +82,7 @@ export function envelopeOf(signer: Signer, input: PublishInput, defaultTopic: st
   );
 }
 
-function tampered(envelope: Record<string, string>, tamper: Tamper | undefined): Record<string, string> {
+function tampered(envelope: Record<string, string>, tamper: Tamper): Record<string, string> {
   switch (tamper) {
     case 'message':
       return { ...envelope, Message: `${envelope.Message} ` };

@@ -9,7 +9,6 @@ import { Interactions } from './slack/interact.ts';
 import { Workspace } from './slack/workspace.ts';
 import { deliver, envelopeOf, newSigner, type Published, type PublishInput, type Signer } from './sns.ts';
 
-const keptLines = 50_000;
 /** SNS itself tries an HTTP endpoint again after 5xx and silence. */
 const retries = 3;
 
@@ -47,10 +46,7 @@ export async function newWorld(options: WorldOptions): Promise<World> {
     get sandboxUrl() {
       return options.url();
     },
-    onLine: (line) => {
-      log.push(line);
-      if (log.length > keptLines) log.splice(0, log.length - keptLines);
-    },
+    onLine: (line) => log.push(line),
   });
 
   const publish = async (input: PublishInput): Promise<Published> => {

@@ -1,8 +1,9 @@
 /** Bolt wiring: receiver, listeners, and a stop that waits for what is under way. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { App, HTTPReceiver, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
-import { AppError, asAppError } from '../domain/error.ts';
+import { asAppError } from '../domain/error.ts';
 import type { Log } from '../domain/ports.ts';
 import type { SlackContext } from './click.ts';
 import { registerCommand } from './command.ts';
@@ -68,10 +69,9 @@ export interface SlackServer {
 export function slackServer(options: SlackOptions, routes: readonly Route[], context: SlackContext, listen: Listen): SlackServer {
   const { log } = options;
   const logger = boltLogger(log);
-  const customRoutes = [...routes];
   const receiver = options.appToken
-    ? new SocketModeReceiver({ appToken: options.appToken, logger, customRoutes, installerOptions: { port: listen.port } })
-    : new HTTPReceiver({ signingSecret: options.signingSecret, logger, customRoutes, bodyLimit: '1mb' });
+    ? new SocketModeReceiver({ appToken: options.appToken, logger })
+    : new HTTPReceiver({ signingSecret: options.signingSecret, logger, customRoutes: [...routes], bodyLimit: '1mb' });
   const app = new App({
     authorize: async () => ({ botToken: options.botToken }),
     receiver,
@@ -97,22 +97,38 @@ export function slackServer(options: SlackOptions, routes: readonly Route[], con
   registerCommand(app, context);
   app.error(async ({ error }: { error: unknown }) => log.error({ err: asAppError(error) }, 'listener failed'));
 
+  let server: Server | undefined;
   return {
-    start: () => startReceiver(receiver, listen),
+    start: async () => {
+      server = receiver instanceof SocketModeReceiver ? await startSocket(receiver, routes, listen, log) : await startHttp(receiver, listen);
+      return (server.address() as AddressInfo).port;
+    },
     stop: async () => {
-      await app.stop();
+      const cut = setTimeout(() => server?.closeAllConnections(), lingeringMs);
+      await Promise.all([app.stop(), new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)))]).catch(() => undefined);
+      clearTimeout(cut);
       if (underWay > 0) await new Promise<void>((resolve) => (whenIdle = resolve));
     },
   };
 }
 
-async function startReceiver(receiver: HTTPReceiver | SocketModeReceiver, { port, host, tls }: Listen): Promise<number> {
-  if (receiver instanceof SocketModeReceiver) {
-    await receiver.start();
-    return port;
-  }
-  const server = await receiver.start(host === undefined ? port : { port, host }, tls ?? {});
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new AppError('internal', 'The server has no port.');
-  return address.port;
+/** A connection that says nothing is cut this long after the stop began. */
+const lingeringMs = 5_000;
+
+async function startHttp(receiver: HTTPReceiver, { port, host, tls }: Listen): Promise<Server> {
+  return receiver.start(host === undefined ? port : { port, host }, tls ?? {});
+}
+
+/** Slack over a socket, SNS over HTTP on a server of our own, which does not wait for Slack. */
+async function startSocket(receiver: SocketModeReceiver, routes: readonly Route[], { port, host }: Listen, log: Log): Promise<Server> {
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '').split('?')[0];
+    const route = routes.find((one) => one.path === path && one.method.includes(request.method ?? ''));
+    if (route) return route.handler(request, response);
+    request.resume();
+    response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  receiver.start().catch((thrown: unknown) => log.error({ err: asAppError(thrown) }, 'Socket Mode did not start; SNS is still taken'));
+  return server;
 }

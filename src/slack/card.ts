@@ -1,10 +1,10 @@
 /** The card: what happened, where, who, what to do, in three seconds on a phone. A pure function of the incident. */
 import type { ActionsBlock, Button, KnownBlock, Overflow, RichTextElement } from '@slack/types';
-import { type Incident, nameOf, verdictWords } from '../domain/incident.ts';
+import { duration, type Incident, nameOf, verdictLabels } from '../domain/incident.ts';
 import type { Message } from '../domain/ports.ts';
 import { type MoreId, offered, type ResponseId, responses, theIamUserOf } from '../domain/responses.ts';
 import { limits } from './limits.ts';
-import { bold, clean, fallback, lines, mention, plain, time, utc, words } from './text.ts';
+import { bold, clean, fallback, lines, link, mention, plain, time, utc, words } from './text.ts';
 import { nextStepFor, subjectLines, whatHappened, where } from './who.ts';
 
 export interface CardOptions {
@@ -21,7 +21,7 @@ type Row = RichTextElement[];
 export function drawCard(incident: Incident, options: CardOptions): Message {
   const isResolved = incident.status === 'resolved';
   const blocks: KnownBlock[] = [
-    { type: 'header', text: plain(headline(incident), limits.header) },
+    { type: 'header', text: plain(headline(incident, options), limits.header) },
     lines(...(isResolved ? resolvedRows(incident, options) : openRows(incident, options))),
     ...actions(incident, options),
     { type: 'context', elements: [...detailLines(incident), footer(incident)].map((line) => plain(line, 400)) },
@@ -29,15 +29,13 @@ export function drawCard(incident: Incident, options: CardOptions): Message {
   return { text: summaryText(incident, options), blocks };
 }
 
-function headline(incident: Incident): string {
+function headline(incident: Incident, options: CardOptions): string {
   const state = incident.resolved
-    ? `RESOLVED · ${capital(verdictWords[incident.resolved.verdict])}`
+    ? `RESOLVED · ${verdictLabels[incident.resolved.verdict]}`
     : `${incident.severity} · ${incident.status.toUpperCase()}`;
-  return `${state} · ${clean(whatHappened(incident), 90)}`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  const place = options.accounts.get(incident.account);
+  const named = place === undefined || incident.origin === 'notice' ? '' : ` · ${clean(place, 20)}`;
+  return `${state} · ${clean(whatHappened(incident), 80)}${named} · ${nameOf(incident)}`;
 }
 
 /** Its first 90 characters stand alone on a lock screen, without addresses. */
@@ -60,20 +58,25 @@ function openRows(incident: Incident, options: CardOptions): Row[] {
   ];
 }
 
+/** ", 7 in 5 min (alarm at 5)": from CloudWatch's own sentence and the alarm's rule. */
+function measured({ alarm }: Incident): string {
+  const value = /\[(\d+(?:\.\d+)?)/.exec(alarm?.reason ?? '')?.[1];
+  if (alarm?.measure === undefined || value === undefined || alarm.state !== 'ALARM') return '';
+  return `, ${Number(value)} in ${duration(alarm.measure.seconds * 1_000)} (alarm at ${alarm.measure.threshold})`;
+}
+
 function whatRow(incident: Incident): Row {
   const { signals, firings, recoveries } = incident.counts;
   const again = signals > firings + recoveries ? ` (${signals} notifications)` : '';
   const back = recoveries > 0 ? `, back to OK ${recoveries}×` : '';
-  const what = { alarm: `Alarm fired ${firings}×${back}${again}`, 'sign-in': `Seen ${firings}×${again}`, notice: `Received ${signals}×` }[
-    incident.origin
-  ];
-  const isOnce = incident.firstSignalAt === incident.lastSignalAt;
-  return [
-    bold(what),
-    words(isOnce ? ' at ' : ', from '),
-    time(incident.firstSignalAt),
-    ...(isOnce ? [] : [words(' to '), time(incident.lastSignalAt)]),
-  ];
+  const what = {
+    alarm: `Alarm fired ${firings}×${measured(incident)}${back}${again}`,
+    'sign-in': `Seen ${firings}×${again}`,
+    notice: `Received ${signals}×`,
+  }[incident.origin];
+  const isOnce = Math.floor(incident.firstSignalAt / 60_000) === Math.floor(incident.lastSignalAt / 60_000);
+  const until = isOnce ? [] : [words(' – '), time(incident.lastSignalAt)];
+  return [bold(what), words(' · '), time(incident.firstSignalAt), ...until];
 }
 
 /** What CloudWatch says of the alarm, or the browser of the newest sign-in: small, for it seldom decides. */
@@ -98,14 +101,20 @@ function noticeRows(incident: Incident): Row[] {
   if (incident.noticeText === undefined) return [];
   return [
     [words('It says: '), words(incident.noticeText, 1_500)],
-    [words('This message is of no kind that is understood, so it is shown as it came.')],
+    [words('The bot does not recognise this kind of message, so here it is as it came.')],
   ];
 }
 
 function whoRows(incident: Incident, options: CardOptions): Row[] {
   if (incident.subjects.length > 0) return subjectLines(incident, options.accounts);
   if (incident.origin === 'notice') return [];
-  return [[bold('Who: '), words('not known. The alarm names nobody; look in CloudTrail for ConsoleLogin at that time.')]];
+  return [[bold('Who: '), words('not known, the alarm names nobody. '), link('CloudTrail: ConsoleLogin', trailUrl(incident.region))]];
+}
+
+/** Of the alarm's own region; sign-ins of IAM users may be in others, which the guide behind ⋯ names. */
+function trailUrl(region: string): string {
+  const query = /^[a-z0-9-]+$/.test(region) ? `?region=${region}` : '';
+  return `https://console.aws.amazon.com/cloudtrailv2/home${query}#/events?EventName=ConsoleLogin`;
 }
 
 function consequenceRows(incident: Incident): Row[] {
@@ -126,7 +135,7 @@ function nowRow(incident: Incident, options: CardOptions): Row {
     const since = [words(`${incident.owner.name} is on it since `), time(incident.acknowledged.at), words('.')];
     return incident.status === 'open'
       ? [bold('Now: '), words('acknowledge it again, it changed. '), ...since, ...rings(incident, options)]
-      : [bold('Now: '), ...since];
+      : [bold('Now: '), ...since, words(` ${nextStepFor(incident)}`)];
   }
   if (incident.owner)
     return [bold('Now: '), words(`acknowledge it again, it changed. ${incident.owner.name} was on it. `), ...rings(incident, options)];

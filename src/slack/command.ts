@@ -83,5 +83,5 @@ function alarmMessage(context: SlackContext, name: string, status: Status, watch
   if (incidents.length === 0 && remembered.length === 0 && alarms?.alarms.length === 0) {
     return { text: `No watched alarm is named “${name}”, and none of that name was ever notified. ${commandName} lists those that are.`, blocks: [] };
   }
-  return drawStatus({ ...status, incidents, remembered }, alarms, optionsOf(context));
+  return drawStatus({ ...status, incidents, remembered }, alarms, { ...optionsOf(context), alarm: name });
 }

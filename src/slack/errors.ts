@@ -45,7 +45,9 @@ export function slackError(thrown: unknown, method: string): AppError {
 function platformError(thrown: WebAPIPlatformError, method: string): AppError {
   const reason = String(thrown.data.error);
   const options = { cause: thrown, reason };
-  if (unclear.has(reason)) return new AppError('ambiguous', `Slack gave no clear answer to ${method} (${reason}).`, options);
+  // What is no error name is no answer of Slack's: a proxy's page in place of one.
+  if (unclear.has(reason) || !/^[a-z][a-z0-9_]*$/.test(reason))
+    return new AppError('ambiguous', `Slack gave no clear answer to ${method} (${reason}).`, options);
   if (reason === 'ratelimited' || reason === 'rate_limited') return new AppError('throttled', 'Slack asks to wait.', options);
   if (gone.has(reason)) return new AppError('gone', 'The message was deleted.', options);
   if (badContent.has(reason)) return new AppError('invalid', `Slack refused the content of a message (${reason}).`, options);

@@ -14,21 +14,23 @@ import { alarmResetModal, byHandModal, evidenceModal, recordStepModal, resolveMo
 import { startUserResponse } from './user-listeners.ts';
 import { anythingBut, saying, stateOf } from './view.ts';
 
-type Handler = (context: SlackContext, click: Click) => Promise<void>;
+/** Returns what the clicker is told, if anything. */
+type Handler = (context: SlackContext, click: Click) => Promise<string | undefined>;
 
-async function tellUnlessDone(click: Click, answer: Answer): Promise<void> {
-  if (!answer.ok) await click.tell(answer.message);
+function unlessDone(answer: Answer): string | undefined {
+  return answer.ok ? undefined : answer.message;
 }
 
 /** Opens a modal about the incident for whoever may use the response. */
 function modalFor(response: ResponseId, draw: (context: SlackContext, incident: Incident) => View): Handler {
   return async (context, click) => {
     const refused = await refusalOf(context.ports, click.clicker, response, click.incident);
-    if (refused) return click.tell(refused.message);
+    if (refused) return refused.message;
     const incident = await context.ports.store.incident(click.incident);
-    if (incident === undefined) return click.tell(missing(click.incident).message);
-    if (incident.resolved) return click.tell(`${incident.resolved.by.name} resolved SIN-${incident.id} already. Reopen it first.`);
+    if (incident === undefined) return missing(click.incident).message;
+    if (incident.resolved) return `${incident.resolved.by.name} resolved SIN-${incident.id} already. Reopen it first.`;
     await click.open(draw(context, incident));
+    return undefined;
   };
 }
 
@@ -36,10 +38,11 @@ function modalFor(response: ResponseId, draw: (context: SlackContext, incident: 
 function viewOf(label: string, draw: (context: SlackContext, incident: number) => Promise<View | undefined>): Handler {
   return async (context, click) => {
     const refused = await refusal(context.ports, click.clicker, 'responder', label, click.incident);
-    if (refused) return click.tell(refused.message);
+    if (refused) return refused.message;
     const view = await draw(context, click.incident);
-    if (view === undefined) return click.tell(missing(click.incident).message);
+    if (view === undefined) return missing(click.incident).message;
     await click.open(view);
+    return undefined;
   };
 }
 
@@ -52,7 +55,7 @@ async function pageOf(context: SlackContext, incident: number, kind: 'timeline' 
 
 const resetAlarmClicked: Handler = async (context, click) => {
   const refused = await refusalOf(context.ports, click.clicker, 'reset-alarm', click.incident);
-  if (refused) return click.tell(refused.message);
+  if (refused) return refused.message;
   const state = { i: click.incident };
   const id = await click.open(saying('Reset alarm', state, 'Asking CloudWatch for the alarm’s state…'));
   try {
@@ -61,13 +64,14 @@ const resetAlarmClicked: Handler = async (context, click) => {
   } catch (thrown) {
     await click.show(id, saying('Reset alarm', state, asAppError(thrown).message));
   }
+  return undefined;
 };
 
 const handlers: Record<string, Handler> = {
-  acknowledge: async ({ ports }, click) => tellUnlessDone(click, await acknowledge(ports, click.clicker, click.incident)),
-  'take-over': async ({ ports }, click) => tellUnlessDone(click, await takeOver(ports, click.clicker, click.incident)),
-  release: async ({ ports }, click) => tellUnlessDone(click, await release(ports, click.clicker, click.incident)),
-  reopen: async ({ ports }, click) => tellUnlessDone(click, await reopen(ports, click.clicker, click.incident)),
+  acknowledge: async ({ ports }, click) => unlessDone(await acknowledge(ports, click.clicker, click.incident)),
+  'take-over': async ({ ports }, click) => unlessDone(await takeOver(ports, click.clicker, click.incident)),
+  release: async ({ ports }, click) => unlessDone(await release(ports, click.clicker, click.incident)),
+  reopen: async ({ ports }, click) => unlessDone(await reopen(ports, click.clicker, click.incident)),
   resolve: modalFor('resolve', (_context, incident) => resolveModal(incident)),
   'record-step': modalFor('record-step', (_context, incident) => recordStepModal(incident)),
   'reset-alarm': resetAlarmClicked,
@@ -90,7 +94,7 @@ export function registerClicks(app: App, context: SlackContext): void {
       await args.ack();
       return click.tell('This button is of an older version of the responder. Use the newest card.');
     }
-    await answering(context, args, click, handler);
+    await answering(context, args, click, name, handler);
   };
   for (const id of cardActions) {
     app.action<BlockAction<ButtonAction>>(id, async (args) => run(args as ClickArgs, id, Number(args.payload.value)));
@@ -110,21 +114,23 @@ export function registerClicks(app: App, context: SlackContext): void {
 /** What changes only the database is committed before the ack; everything else acks first. */
 const committedFirst = new Set(['acknowledge', 'take-over', 'release', 'reopen']);
 
-async function answering(context: SlackContext, args: ClickArgs, click: Click, handler: Handler): Promise<void> {
-  const isShort = committedFirst.has(Object.entries(handlers).find(([, one]) => one === handler)?.[0] ?? '');
+async function answering(context: SlackContext, args: ClickArgs, click: Click, name: string, handler: Handler): Promise<void> {
+  const isShort = committedFirst.has(name);
   if (!isShort) await args.ack();
-  try {
-    await handler(context, click);
-  } catch (thrown) {
+  const said = await handler(context, click).catch((thrown: unknown) => {
     const error = asAppError(thrown);
     context.ports.log.error({ incident: click.incident, user: click.clicker.id, err: error }, 'click failed');
-    await click.tell(`${error.message} Nothing was changed by this click.`).catch(() => undefined);
-  }
+    return `${error.message} Nothing was changed by this click.`;
+  });
   if (isShort) await args.ack();
+  if (said === undefined) return;
+  await click
+    .tell(said)
+    .catch((thrown: unknown) => context.ports.log.warn({ incident: click.incident, err: asAppError(thrown) }, 'clicker not told'));
 }
 
 const pagedViews = ['timeline', 'evidence'] as const;
-const pagingDirections = ['older', 'newer'] as const;
+const pagingDirections = ['older', 'newer', 'open'] as const;
 export const pagingActions = pagedViews.flatMap((kind) => pagingDirections.map((direction) => `${kind}-${direction}`));
 
 function registerPaging(app: App, context: SlackContext): void {

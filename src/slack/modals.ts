@@ -1,17 +1,17 @@
 /** The modals about the incident itself and about its alarm. Those about a user are in user-modals.ts. */
-import type { KnownBlock, View } from '@slack/types';
-import { byHand } from '../domain/by-hand.ts';
-import { type Incident, nameOf, verdicts } from '../domain/incident.ts';
-import { responses } from '../domain/responses.ts';
+import type { Button, KnownBlock, View } from '@slack/types';
+import { byHand, byHandWithoutSubject } from '../domain/by-hand.ts';
+import { type Incident, lineKey, nameOf, verdictLabels, verdicts } from '../domain/incident.ts';
+import { type ResponseId, responses } from '../domain/responses.ts';
+import type { PrincipalKind } from '../domain/sign-in.ts';
 import type { Entry } from '../domain/timeline.ts';
 import type { AlarmResetPlan } from '../features/reset-alarm.ts';
-import { bold, code, lines, link, time, utc, words } from './text.ts';
-import { choice, modal, option, textInput } from './view.ts';
+import { resultWords } from './reply.ts';
+import { bold, code, lines, link, plain, time, utc, words } from './text.ts';
+import { choice, modal, option, severalOf, textInput } from './view.ts';
 import { accountWords, subjectRow, subjectWords } from './who.ts';
 
 const perPage = 15;
-
-const verdictLabels = { attack: 'Attack', mistake: "User's mistake", expected: 'Expected', test: 'Test', unknown: 'Not explained' } as const;
 
 export function resolveModal(incident: Incident): View {
   const blocks: KnownBlock[] = [
@@ -32,10 +32,21 @@ function remaining(incident: Incident) {
 }
 
 export function recordStepModal(incident: Incident): View {
+  const open = [...incident.notStopped, ...incident.leftToDo];
   const blocks: KnownBlock[] = [
     lines([words(`${responses['record-step'].effect} ${responses['record-step'].nonEffect}`)]),
     textInput('what', 'What was done?', { multiline: true, hint: 'For example: both access keys switched off in IAM.' }),
     textInput('on', 'On whom or what?', { optional: true }),
+    ...(open.length > 0
+      ? [
+          severalOf(
+            'settles',
+            'What is settled by it?',
+            open.map((line) => option(lineKey(line), line)),
+            { optional: true },
+          ),
+        ]
+      : []),
   ];
   return modal({ callback: 'record-step', title: 'Record a step', state: { i: incident.id }, submit: 'Record', blocks });
 }
@@ -65,23 +76,36 @@ export function alarmResetModal(plan: AlarmResetPlan): View {
   return modal({ callback: 'reset-alarm', title: 'Reset alarm', state: { i: incident.id, seen: plan.seen }, submit: 'Set to OK', blocks });
 }
 
+const entryLabels: Record<string, string> = {
+  'alarm-change': 'Alarm',
+  'sign-in': 'Sign-in',
+  notice: 'Message',
+  'refused-click': 'Refused',
+  interrupted: 'Interrupted',
+};
+
+function entryLabel({ body }: Entry): string {
+  const label = responses[body.what as ResponseId]?.label ?? entryLabels[body.what] ?? body.what;
+  return body.phase === 'outcome' && body.result ? `${label} · ${resultWords[body.result]}` : label;
+}
+
 /** Newest first. */
 export function timelineModal(incident: Incident, entries: readonly Entry[], page: number): View {
   const newest = entries.toReversed();
   const shown = newest.slice(page * perPage, (page + 1) * perPage);
   const blocks: KnownBlock[] = shown.map((entry) =>
     lines(
-      [time(entry.at), words(` · ${entry.body.what}${entry.body.result ? ` · ${entry.body.result}` : ''}`)],
+      [time(entry.at), words(` · ${entryLabel(entry)}`)],
       [words(entry.body.text, 400)],
       ...(entry.body.why ? [[words(`Why: ${entry.body.why}`)]] : []),
     ),
   );
-  const head = lines([words(`${entries.length} entries, newest first. Each is chained to the one before by its hash.`)]);
+  const head = lines([words(`${entries.length} entries, newest first. Nothing here can be changed without showing.`)]);
   return modal({
     callback: 'timeline',
     title: `Timeline ${nameOf(incident)}`,
     state: { i: incident.id, page },
-    blocks: [head, ...blocks, ...paging('timeline', page, newest.length)],
+    blocks: [head, ...blocks, ...paging('timeline', page, newest.length, 'evidence')],
   });
 }
 
@@ -104,35 +128,30 @@ export function evidenceModal(incident: Incident, accounts: ReadonlyMap<string, 
     callback: 'evidence',
     title: `Evidence ${nameOf(incident)}`,
     state: { i: incident.id, page },
-    blocks: [...(rows.length > 0 ? rows : [none]), ...beyond, ...paging('evidence', page, incident.subjects.length)],
+    blocks: [...(rows.length > 0 ? rows : [none]), ...beyond, ...paging('evidence', page, incident.subjects.length, 'timeline')],
   });
 }
 
-function paging(callback: string, page: number, total: number): KnownBlock[] {
-  const older =
-    (page + 1) * perPage < total
-      ? [{ type: 'button' as const, action_id: `${callback}-older`, text: { type: 'plain_text' as const, text: 'Older' }, value: String(page + 1) }]
-      : [];
-  const newer =
-    page > 0
-      ? [{ type: 'button' as const, action_id: `${callback}-newer`, text: { type: 'plain_text' as const, text: 'Newer' }, value: String(page - 1) }]
-      : [];
-  return older.length + newer.length > 0 ? [{ type: 'actions', elements: [...newer, ...older] }] : [];
+type Paged = 'timeline' | 'evidence';
+const pagedLabels: Record<Paged, string> = { timeline: 'Timeline', evidence: 'Evidence' };
+
+/** Older, newer, and across to the other view. */
+function paging(callback: Paged, page: number, total: number, other: Paged): KnownBlock[] {
+  const button = (action_id: string, label: string, to: number): Button => ({ type: 'button', action_id, text: plain(label, 75), value: String(to) });
+  const older = (page + 1) * perPage < total ? [button(`${callback}-older`, 'Older', page + 1)] : [];
+  const newer = page > 0 ? [button(`${callback}-newer`, 'Newer', page - 1)] : [];
+  return [{ type: 'actions', elements: [...newer, ...older, button(`${other}-open`, pagedLabels[other], 0)] }];
 }
 
 export function byHandModal(incident: Incident, accounts: ReadonlyMap<string, string>): View {
-  const kinds = incident.subjects.length > 0 ? [...new Set(incident.subjects.map((subject) => subject.kind))] : (['unknown'] as const);
-  const blocks: KnownBlock[] = kinds.flatMap((kind) => {
-    const { who, why, steps, link: place } = byHand[kind];
-    const names = incident.subjects
-      .filter((subject) => subject.kind === kind)
-      .slice(0, 5)
-      .map(subjectWords)
-      .join(', ');
-    return [
-      lines([bold(names || who)], [words(why)], ...steps.map((step, index) => [words(`${index + 1}. ${step}`)]), [link(place.label, place.url)]),
-    ];
-  });
+  const kinds = [...new Set(incident.subjects.map((subject) => subject.kind))];
+  const guides =
+    kinds.length === 0
+      ? [{ guide: byHandWithoutSubject, names: '' }]
+      : kinds.map((kind) => ({ guide: byHand[kind], names: namesOf(incident, kind) }));
+  const blocks: KnownBlock[] = guides.map(({ guide: { who, why, steps, link: place }, names }) =>
+    lines([bold(names || who)], [words(why)], ...steps.map((step, index) => [words(`${index + 1}. ${step}`)]), [link(place.label, place.url)]),
+  );
   const alarm = incident.alarm
     ? [
         lines([
@@ -143,6 +162,14 @@ export function byHandModal(incident: Incident, accounts: ReadonlyMap<string, st
     : [];
   const after = lines([words('Write down what you did with ⋯ “Record a step”: it is evidence too.')]);
   return modal({ callback: 'by-hand', title: 'What to do by hand', state: { i: incident.id }, blocks: [...blocks, ...alarm, after] });
+}
+
+function namesOf(incident: Incident, kind: PrincipalKind): string {
+  return incident.subjects
+    .filter((subject) => subject.kind === kind)
+    .slice(0, 5)
+    .map(subjectWords)
+    .join(', ');
 }
 
 function alarmUrl(incident: Incident): string {

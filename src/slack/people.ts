@@ -28,15 +28,16 @@ export function peopleOf({ client, clock, log, team, responders, remediators }: 
   const groups = new Map<string, { readonly users: ReadonlySet<string>; readonly at: number }>();
   const groupIds = [...new Set([...responders, ...remediators])].filter((id) => id.startsWith('S'));
 
-  const refresh = async (): Promise<void> => {
-    for (const usergroup of groupIds) {
-      try {
-        const answer = await client.usergroups.users.list({ usergroup });
-        groups.set(usergroup, { users: new Set(answer.users ?? []), at: clock.now() });
-      } catch (thrown) {
-        log.warn({ usergroup, err: slackError(thrown, 'usergroups.users.list') }, 'user group could not be read');
-      }
+  const read = async (usergroup: string): Promise<void> => {
+    try {
+      const answer = await client.usergroups.users.list({ usergroup });
+      groups.set(usergroup, { users: new Set(answer.users ?? []), at: clock.now() });
+    } catch (thrown) {
+      log.warn({ usergroup, err: slackError(thrown, 'usergroups.users.list') }, 'user group could not be read');
     }
+  };
+  const refresh = async (): Promise<void> => {
+    await Promise.all(groupIds.map(read));
   };
 
   /** Undefined: it depends on a user group that could not be read of late. */

@@ -7,7 +7,7 @@ import type { Entry, Result } from '../domain/timeline.ts';
 import { limits } from './limits.ts';
 import { bold, fallback, lines, mention, preformatted, time, words } from './text.ts';
 
-const resultWords: Record<Result, string> = {
+export const resultWords: Record<Result, string> = {
   done: 'Done',
   partly: 'Done in part',
   failed: 'Failed',

@@ -5,7 +5,7 @@ import type { Message } from '../domain/ports.ts';
 import type { Entry } from '../domain/timeline.ts';
 import type { Status, WatchedAlarms } from '../features/report-status.ts';
 import { bold, fallback, lines, link, time, words } from './text.ts';
-import { where } from './who.ts';
+import { whatHappened, where } from './who.ts';
 
 const shown = 15;
 
@@ -13,6 +13,8 @@ export interface StatusOptions {
   readonly accounts: ReadonlyMap<string, string>;
   /** The address of a message in the incident channel, from its ts. */
   readonly permalink: (ts: string) => string;
+  /** Set: only this alarm is asked about. */
+  readonly alarm?: string;
   /** Refused SNS messages of this process, by reason. */
   readonly refusals: ReadonlyMap<string, number>;
 }
@@ -20,17 +22,17 @@ export interface StatusOptions {
 /** @param watched undefined while CloudWatch has not answered yet */
 export function drawStatus(status: Status, watched: WatchedAlarms | undefined, options: StatusOptions): Message {
   const blocks = [lines(...incidentRows(status, options)), lines(...alarmRows(status, watched)), lines(...deliveryRows(status, options))];
-  return { text: fallback(`${status.incidents.length} open incidents`, 200), blocks };
+  return { text: `Open incidents: ${status.incidents.length}`, blocks };
 }
 
 function incidentRows(status: Status, options: StatusOptions): RichTextElement[][] {
-  if (status.incidents.length === 0) return [[bold('No open incident.')]];
+  if (status.incidents.length === 0) return [[bold(options.alarm === undefined ? 'No open incident.' : `No open incident of ${options.alarm}.`)]];
   const rows = status.incidents
     .slice(0, shown)
     .map(({ incident, card }) => [
       card === undefined ? words(`${nameOf(incident)} (its card is not posted yet)`) : link(nameOf(incident), options.permalink(card)),
       words(
-        ` ${incident.severity} · ${incident.status} · ${incident.title} · ${incident.owner ? `${incident.owner.name} is on it` : 'nobody is on it'} · open for ${duration(status.now - incident.openedAt)}`,
+        ` ${incident.severity} · ${incident.status} · ${whatHappened(incident)} · ${incident.owner ? `${incident.owner.name} is on it` : 'nobody is on it'} · open for ${duration(status.now - incident.openedAt)}`,
       ),
     ]);
   const more = status.incidents.length - shown;
@@ -62,15 +64,14 @@ function alarmRows(status: Status, watched: WatchedAlarms | undefined): RichText
 
 function deliveryRows(status: Status, options: StatusOptions): RichTextElement[][] {
   const { lastMessageAt, oldestUndeliveredAt, facts } = status.delivery;
-  const late = oldestUndeliveredAt !== undefined && status.now - oldestUndeliveredAt > 5_000;
   const fault = facts.get('slack-fault');
   const refused = [...options.refusals].filter(([reason]) => !reason.startsWith('own-trouble'));
   return [
     [bold('Deliveries')],
     lastMessageAt === undefined ? [words('No message from SNS yet.')] : [words('Last message from SNS: '), time(lastMessageAt)],
-    late
-      ? [bold('Oldest picture not delivered to Slack: '), words(`${duration(status.now - oldestUndeliveredAt)} late`)]
-      : [words('All pictures are delivered to Slack.')],
+    oldestUndeliveredAt === undefined
+      ? [words('All cards and replies are in Slack.')]
+      : [bold('Not in Slack yet: '), words(`the oldest card or reply has waited ${duration(status.now - oldestUndeliveredAt)}`)],
     [
       words(
         refused.length === 0
@@ -91,7 +92,7 @@ export function drawIncidentStatus(incident: Incident, entries: readonly Entry[]
       : 'nobody is on it';
   const head: RichTextElement[] = [
     card === undefined ? bold(nameOf(incident)) : link(nameOf(incident), options.permalink(card)),
-    words(` ${incident.severity} · ${incident.status} · ${incident.title} · ${owner}`),
+    words(` ${incident.severity} · ${incident.status} · ${whatHappened(incident)} · ${owner}`),
   ];
   const last = entries
     .filter(({ body }) => body.what !== 'refused-click')
@@ -106,7 +107,7 @@ export function drawIncidentStatus(incident: Incident, entries: readonly Entry[]
 const help = [
   '/signin-status: watched alarms, open incidents, and whether deliveries flow',
   '/signin-status SIN-42: one incident and its last entries',
-  '/signin-status ALARM-NAME: one alarm, and the incidents it opened',
+  '/signin-status ALARM-NAME: one alarm, and its open incidents',
   '/signin-status help: this',
 ];
 

@@ -30,7 +30,11 @@ export function registerSubmits(app: App, context: SlackContext): void {
     const { i } = stateOf(view);
     const values = valuesOf(view);
     if (values.text('what') === '') return ack({ response_action: 'errors', errors: { what: 'Say what was done.' } });
-    const answer = await recordStep(ports, clickerOf(body), i, { what: values.text('what'), on: values.text('on') });
+    const answer = await recordStep(ports, clickerOf(body), i, {
+      what: values.text('what'),
+      on: values.text('on'),
+      settles: values.several('settles'),
+    });
     await ack(answer.ok ? { response_action: 'clear' } : { response_action: 'update', view: saying('Not recorded', { i }, answer.message) });
   });
 
@@ -40,7 +44,8 @@ export function registerSubmits(app: App, context: SlackContext): void {
     const title = responses['reset-alarm'].label;
     const answer = await resetAlarm(ports, clickerOf(body), { incident: i, why: valuesOf(view).text('why'), seen: seen ?? 0 });
     if (!answer.ok && answer.reason !== 'done-meanwhile') return ack({ response_action: 'update', view: saying(title, { i }, answer.message) });
-    await ack({ response_action: 'update', view: saying(title, { i }, 'Asking AWS…') });
+    // The intent is committed: it is carried out also where Slack no longer takes the answer.
+    await ack({ response_action: 'update', view: saying(title, { i }, 'Asking AWS…') }).catch(() => undefined);
     await inView(context, client, view.id, title, i, async () => {
       if (answer.ok) {
         const ended = await answer.finish();

@@ -8,7 +8,7 @@ import type { UserRef } from '../domain/iam-user.ts';
 import type { Incident, Subject } from '../domain/incident.ts';
 import { type ResponseId, responses, theIamUserOf } from '../domain/responses.ts';
 import { lookUpMfa } from '../features/look-up-mfa.ts';
-import { type Identified, planMfaReset, resetMfa } from '../features/reset-mfa.ts';
+import { type Identified, lastDeviceText, planMfaReset, resetMfa } from '../features/reset-mfa.ts';
 import { type PasswordMode, planPasswordReset, resetPassword, type ShowResult } from '../features/reset-password.ts';
 import { type Clicker, missing, refusalOf } from '../features/respond.ts';
 import { type Click, clickerOf, type SlackContext } from './click.ts';
@@ -20,20 +20,21 @@ type UserResponse = Extract<ResponseId, 'look-up-mfa' | 'reset-password' | 'rese
 type SubmitArgs = Parameters<Parameters<typeof App.prototype.view<ViewSubmitAction>>[1]>[0];
 
 /** The card names the one IAM user there is; else one is chosen first. */
-export async function startUserResponse(context: SlackContext, click: Click, response: UserResponse): Promise<void> {
+export async function startUserResponse(context: SlackContext, click: Click, response: UserResponse): Promise<string | undefined> {
   const refused = await refusalOf(context.ports, click.clicker, response, click.incident);
-  if (refused) return click.tell(refused.message);
+  if (refused) return refused.message;
   const incident = await context.ports.store.incident(click.incident);
-  if (incident === undefined) return click.tell(missing(click.incident).message);
-  if (incident.resolved) return click.tell(`${incident.resolved.by.name} resolved SIN-${incident.id} already. Reopen it first.`);
+  if (incident === undefined) return missing(click.incident).message;
+  if (incident.resolved) return `${incident.resolved.by.name} resolved SIN-${incident.id} already. Reopen it first.`;
   const user = theIamUserOf(incident);
   if (user?.name === undefined) {
     await click.open(chooseUserModal(incident, response, context.accounts));
-    return;
+    return undefined;
   }
   const id = await click.open(looking(response, incident.id));
   // A modal that was closed meanwhile is no fault: what was done is in the thread.
   await click.show(id, await nextView(context, click.clicker, incident.id, response, { account: user.account, name: user.name }));
+  return undefined;
 }
 
 function looking(response: ResponseId, incident: number): View {
@@ -50,7 +51,10 @@ async function nextView(context: SlackContext, clicker: Clicker, incident: numbe
       const begun = await lookUpMfa(ports, clicker, incident, ref);
       if (!begun.ok) return saying(title, { i: incident }, begun.message);
       const found = await begun.finish();
-      return 'facts' in found ? factsModal(found.facts, found.incident, accounts, now) : saying(title, { i: incident }, found.ended.text);
+      if ('facts' in found) return factsModal(found.facts, found.incident, accounts, now);
+      return found.ended.code === 'not-found'
+        ? await chooseAgain(context, incident, response, found.ended.text)
+        : saying(title, { i: incident }, found.ended.text);
     }
     const answer =
       response === 'reset-password' ? await planPasswordReset(ports, clicker, incident, ref) : await planMfaReset(ports, clicker, incident, ref);
@@ -59,9 +63,18 @@ async function nextView(context: SlackContext, clicker: Clicker, incident: numbe
       ? passwordModal(answer.plan, accounts, now)
       : mfaResetModal(answer.plan as Parameters<typeof mfaResetModal>[0], accounts, now);
   } catch (thrown) {
-    ports.log.warn({ incident, response, err: asAppError(thrown) }, 'user could not be read');
-    return saying(title, { i: incident }, asAppError(thrown).message);
+    const error = asAppError(thrown);
+    ports.log.warn({ incident, response, err: error }, 'user could not be read');
+    return error.code === 'not-found'
+      ? chooseAgain(context, incident, response, error.message)
+      : saying(title, { i: incident }, asAppError(thrown).message);
   }
+}
+
+/** A name that does not exist is most often a slip: ask again. */
+async function chooseAgain(context: SlackContext, id: number, response: UserResponse, problem: string): Promise<View> {
+  const incident = await context.ports.store.incident(id);
+  return incident ? chooseUserModal(incident, response, context.accounts, problem) : saying(responses[response].label, { i: id }, problem);
 }
 
 export function registerUserViews(app: App, context: SlackContext): void {
@@ -139,12 +152,21 @@ function again(context: SlackContext, clicker: Clicker, incident: number, respon
   return nextView(context, clicker, incident, response, ref);
 }
 
+/** Known before AWS is asked, so the form stays as it was filled in. The feature checks it again. */
+async function removesLastUnidentified({ ports }: SlackContext, state: ViewState, values: ReturnType<typeof valuesOf>): Promise<boolean> {
+  const incident = await ports.store.incident(state.i);
+  const wasReset = incident?.passwordsReset.includes(`${state.account}/${state.user}`) ?? false;
+  return !wasReset && values.chosen('identified') === undefined && values.several('devices').length === state.devices?.length;
+}
+
 async function mfaSubmitted(context: SlackContext, { ack, body, view, client }: SubmitArgs): Promise<void> {
   const { ports } = context;
   const state = stateOf(view);
   const values = valuesOf(view);
   if (isTypedWrong(values, state, await ports.store.incident(state.i))) return ack(wrongName);
   if (values.text('why') === '') return ack(noReason);
+  if (await removesLastUnidentified(context, state, values))
+    return ack({ response_action: 'errors', errors: { identified: lastDeviceText(state.user ?? '') } });
   const title = responses['reset-mfa'].label;
   const ref = { account: state.account ?? '', name: state.user ?? '' };
   await ack({ response_action: 'update', view: saying(title, { i: state.i }, 'Asking AWS…') });

@@ -6,7 +6,7 @@ import { duration, type Incident, nameOf, type Subject } from '../domain/inciden
 import { iamUsersOf, type ResponseId, responses } from '../domain/responses.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { UserPlan } from '../features/plan-user-change.ts';
-import { deviceKey, lastDeviceText, type MfaPlan } from '../features/reset-mfa.ts';
+import { deviceKey, type MfaPlan } from '../features/reset-mfa.ts';
 import type { PasswordPlan } from '../features/reset-password.ts';
 import { bold, code, lines, preformatted, time, utc, words } from './text.ts';
 import { choice, modal, option, severalOf, textInput } from './view.ts';
@@ -20,7 +20,7 @@ export function subjectChoice(subject: Subject): string {
 }
 
 /** First the subjects of the incident, else a name to type. */
-export function chooseUserModal(incident: Incident, response: ResponseId, accounts: Accounts): View {
+export function chooseUserModal(incident: Incident, response: ResponseId, accounts: Accounts, problem?: string): View {
   const isLookUp = response === 'look-up-mfa';
   const subjects = isLookUp ? incident.subjects : iamUsersOf(incident);
   const listed = subjects
@@ -28,6 +28,7 @@ export function chooseUserModal(incident: Incident, response: ResponseId, accoun
     .map((subject) => option(subjectChoice(subject), `${subjectWords(subject)} · ${accountWords(subject.account, accounts)}`));
   const places = new Map([[incident.account, accounts.get(incident.account)], ...accounts]);
   const blocks: KnownBlock[] = [
+    ...(problem ? [lines([bold(problem)])] : []),
     lines([words(`${responses[response].effect} ${responses[response].nonEffect}`)]),
     ...(listed.length > 0 ? [choice('subject', 'Somebody in this incident', listed, { optional: true })] : []),
     textInput('user', listed.length > 0 ? 'Or another IAM user' : 'IAM user name', {
@@ -39,7 +40,7 @@ export function chooseUserModal(incident: Incident, response: ResponseId, accoun
       'account',
       'In account',
       [...places.keys()].slice(0, 100).map((account) => option(account, accountWords(account, accounts))),
-      { initial: incident.account },
+      incident.origin === 'notice' ? {} : { initial: incident.account },
     ),
   ];
   return modal({ callback: 'choose-user', title: responses[response].label, state: { i: incident.id, r: response }, submit: 'Look up', blocks });
@@ -53,7 +54,7 @@ function userRows(facts: UserFacts, accounts: Accounts, now: number) {
     [
       words(
         facts.password
-          ? `Console password ${duration(now - facts.password.createdAt)} old${facts.password.resetRequired ? ', change already forced' : ''}`
+          ? `Console password set up ${duration(now - facts.password.createdAt)} ago; IAM does not tell when it was last changed${facts.password.resetRequired ? '. A change is already forced' : ''}`
           : 'No console password',
       ),
     ],
@@ -102,11 +103,13 @@ export function mfaResetModal(plan: MfaPlan, accounts: Accounts, now: number): V
   );
   const identified = choice(
     'identified',
-    'If the last device goes: how was the person identified, outside Slack?',
+    'How was the person identified, outside Slack?',
     [option('call-back', 'Called back on a known number'), option('in-person', 'Met in person'), option('video', 'Seen on video')],
     {
       optional: true,
-      hint: plan.passwordWasReset ? 'Not needed: this incident holds a password reset of this user.' : lastDeviceText(plan.facts.ref.name),
+      hint: plan.passwordWasReset
+        ? 'Not needed: this incident holds a password reset of this user.'
+        : 'Needed only if you choose every device, for then the password alone signs in.',
     },
   );
   const blocks: KnownBlock[] = [

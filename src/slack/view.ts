@@ -89,8 +89,9 @@ export function choice(
   };
 }
 
-export function severalOf(id: string, label: string, options: readonly PlainTextOption[]): InputBlock {
-  return { type: 'input', block_id: id, label: plain(label, 2_000), element: { type: 'checkboxes', action_id: id, options: options.slice(0, 10) } };
+export function severalOf(id: string, label: string, options: readonly PlainTextOption[], more: { optional?: boolean } = {}): InputBlock {
+  const element = { type: 'checkboxes' as const, action_id: id, options: options.slice(0, 10) };
+  return { type: 'input', block_id: id, label: plain(label, 2_000), optional: more.optional ?? false, element };
 }
 
 /** What was put into a view's inputs, by action id. */

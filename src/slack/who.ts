@@ -7,7 +7,9 @@ import { bold, time, words } from './text.ts';
 const shownSubjects = 3;
 
 /** `prod 1111-2222-3333 · us-east-1`. */
-export function where(incident: Pick<Incident, 'account' | 'region'>, accounts: ReadonlyMap<string, string>): string {
+export function where(incident: Pick<Incident, 'account' | 'region' | 'origin'>, accounts: ReadonlyMap<string, string>): string {
+  if (incident.origin === 'notice')
+    return `Came through a topic in ${accountWords(incident.account, accounts)} · ${incident.region}. Which account it is about is not known.`;
   return `${accountWords(incident.account, accounts)} · ${incident.region || 'region not told'}`;
 }
 
@@ -61,13 +63,13 @@ export function subjectRow(subject: Subject, incident: Incident, accounts: Reado
 /** One sentence on what to do after acknowledging. */
 export function nextStepFor(incident: Incident): string {
   const [only] = incident.subjects;
-  if (incident.origin === 'alarm' && only === undefined) return 'Then find out in CloudTrail who it was. If a takeover is likely: Reset password.';
-  if (incident.origin === 'notice') return 'Then read it and find out who it is about.';
-  if (incident.subjects.length !== 1 || only === undefined) return 'Then call them, those who got in first.';
+  if (incident.origin === 'alarm' && only === undefined) return 'Find out in CloudTrail who it was. If a takeover is likely: Reset password.';
+  if (incident.origin === 'notice') return 'Read it and find out who it is about.';
+  if (incident.subjects.length !== 1 || only === undefined) return 'Call them, those who got in first.';
   if (only.kind === 'iam-user' && only.name !== undefined) {
-    const call = `Then call ${only.name}: was it them?`;
+    const call = `Call ${only.name}: was it them?`;
     return only.successes > 0 ? `${call} If not: Reset password, and switch off the keys.` : `${call} A success after failures means a takeover.`;
   }
-  if (only.kind === 'unknown' || only.name === undefined) return 'Then look in CloudTrail for a success from the same address.';
-  return 'Then see ⋯ What to do by hand: the responder cannot change this kind of user.';
+  if (only.kind === 'unknown' || only.name === undefined) return 'Look in CloudTrail for a success from the same address.';
+  return 'See ⋯ What to do by hand: this bot cannot change this kind of user.';
 }

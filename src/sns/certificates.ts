@@ -5,8 +5,9 @@ const timeoutMs = 5_000;
 const largest = 16 * 1024;
 const kept = 20;
 const failureKeptMs = 30_000;
-/** Fetches in half a minute, whatever the addresses: anybody can make up addresses of the right shape. */
-const mostFetches = 10;
+/** Anybody can make up addresses of the right shape: so many are fetched at once, and so many wait. */
+const mostAtOnce = 4;
+const mostWaiting = 100;
 const onePem = /^\s*-----BEGIN CERTIFICATE-----\r?\n[A-Za-z0-9+/=\r\n]+-----END CERTIFICATE-----\s*$/;
 
 /**
@@ -18,16 +19,17 @@ export function certificateSource(now: () => number, fetchFrom: (url: string) =>
   const good = new Map<string, X509Certificate>();
   const underWay = new Map<string, Promise<X509Certificate>>();
   const failed = new Map<string, { readonly at: number; readonly error: AppError }>();
-  let fetches: number[] = [];
+  const limited = limiter();
 
   const fetchOnce = async (url: string): Promise<X509Certificate> => {
     try {
-      const certificate = await fetchCertificate(fetchFrom(url));
+      const certificate = await limited(() => fetchCertificate(fetchFrom(url)));
       failed.delete(url);
       keep(good, url, certificate);
       return certificate;
     } catch (thrown) {
-      keep(failed, url, { at: now(), error: asAppError(thrown) });
+      const error = asAppError(thrown);
+      if (error.code !== 'throttled') keep(failed, url, { at: now(), error });
       throw thrown;
     } finally {
       underWay.delete(url);
@@ -39,12 +41,26 @@ export function certificateSource(now: () => number, fetchFrom: (url: string) =>
     if (known) return known;
     const failure = failed.get(url);
     if (failure && now() - failure.at < failureKeptMs) throw failure.error;
-    fetches = fetches.filter((at) => now() - at < failureKeptMs);
-    if (fetches.length >= mostFetches) throw new AppError('throttled', 'Too many certificates were asked for; trying again soon.');
-    fetches.push(now());
     const fetching = fetchOnce(url);
     underWay.set(url, fetching);
     return fetching;
+  };
+}
+
+/** Runs a few at once, in the order asked for. Throws AppError `throttled` when too many wait. */
+function limiter(): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (work) => {
+    if (waiting.length >= mostWaiting) throw new AppError('throttled', 'Too many certificates are asked for at once.');
+    if (running >= mostAtOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+    running++;
+    try {
+      return await work();
+    } finally {
+      running--;
+      waiting.shift()?.();
+    }
   };
 }
 

@@ -82,7 +82,7 @@ describe.each(engines)('a store on %s', (engine) => {
         throw new Error('died between two lines');
       }),
     ).rejects.toThrow('died between two lines');
-    expect(await store.transact((tx) => tx.admit([{ topicArn: topic, messageId: 'x' }], now))).toEqual(new Set(['x']));
+    expect(await store.transact((tx) => tx.admit([{ topicArn: topic, messageId: 'x' }], now))).toEqual(new Set([`${topic} x`]));
   });
 
   it('hands a due incident to one claimant only, and keeps it due when it changed meanwhile', async () => {
@@ -194,8 +194,8 @@ describe.each(engines)('a store on %s', (engine) => {
     expect(await store.abandoned(now - 1, 'me', true)).toHaveLength(1);
     expect(await store.abandoned(now + 1, 'me', false)).toHaveLength(1);
     expect(await store.recent('reset-mfa', 'alice', now - 1)).toEqual({ by: 'bob', startedAt: now });
-    expect(await store.transact((tx) => tx.end(1, 1, 'failed'))).toBe(true);
-    expect(await store.transact((tx) => tx.end(1, 1, 'failed'))).toBe(false);
+    expect(await store.transact((tx) => tx.end(1, 1, 'failed', false))).toBe(true);
+    expect(await store.transact((tx) => tx.end(1, 1, 'failed', false))).toBe(false);
     expect(await store.recent('reset-mfa', 'alice', now - 1)).toBeUndefined();
     expect(await store.abandoned(now + 1, 'me', true)).toEqual([]);
   });

@@ -148,7 +148,13 @@ function controlsOf(element, id) {
     );
   }
   const chosen = element.initial_option?.value;
-  const options = element.options.map((option) => make('option', { value: option.value, selected: option.value === chosen }, option.text.text));
+  const options = element.options.map((option) =>
+    make(
+      'option',
+      { value: option.value, selected: option.value === chosen },
+      option.description ? `${option.text.text} (${option.description.text})` : option.text.text,
+    ),
+  );
   return [make('select', common, ...(chosen === undefined ? [make('option', { value: '' }, 'Choose…')] : []), ...options)];
 }
 

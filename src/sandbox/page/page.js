@@ -7,6 +7,8 @@ let place = 'channel';
 let thread;
 let shownView = '';
 let offsetMs = 0;
+/** The message that a link led to, as digits. */
+let wanted;
 const drawn = new Map();
 
 async function get(path) {
@@ -108,8 +110,15 @@ function drawMessages(messages, ephemerals) {
     ...ephemerals.map((one) => ({ ts: one.ts, one })),
   ];
   items.sort((a, b) => Number(a.ts) - Number(b.ts));
+  $('empty').hidden = items.length > 0;
   redraw($('messages'), items, () => items.map((item) => (item.message ? messageNode(item.message, item.replies) : ephemeralNode(item.one))));
   if (!messages.some((message) => message.ts === thread)) thread = undefined;
+  const linked = wanted && document.querySelector(`[data-ts="${wanted.slice(0, 10)}.${wanted.slice(10)}"]`);
+  if (linked) {
+    wanted = undefined;
+    linked.classList.add('linked');
+    linked.scrollIntoView({ block: 'center' });
+  }
   $('thread').hidden = thread === undefined;
   const inThread = thread === undefined ? [] : messages.filter((message) => message.ts === thread || message.thread_ts === thread);
   redraw($('thread-messages'), inThread, () => inThread.map((message) => messageNode(message, 0)));
@@ -208,7 +217,11 @@ async function start() {
   $('user').append(...state.slack.users.map((one) => make('option', { value: one.id }, `${one.realName} (${roles[one.role]})`)));
   $('scenarios').append(
     ...state.scenarios.map((name) =>
-      make('button', { type: 'button', 'data-testid': `scenario-${name}`, onclick: () => post(`/api/scenarios/${name}`) }, name),
+      make(
+        'button',
+        { type: 'button', title: state.titles[name], 'data-testid': `scenario-${name}`, onclick: () => post(`/api/scenarios/${name}`) },
+        name,
+      ),
     ),
   );
   $('user').addEventListener('change', refresh);
@@ -227,6 +240,7 @@ async function start() {
     post('/api/slack/command', { user: user(), channel, command, text: rest.join(' ') });
   });
   setInterval(() => ($('now').textContent = new Date(Date.now() + offsetMs).toISOString().slice(11, 19)), 500);
+  wanted = /^\/archives\/[^/]+\/p(\d+)$/.exec(location.pathname)?.[1];
   new EventSource('/api/events').addEventListener('message', refresh);
   await refresh();
 }

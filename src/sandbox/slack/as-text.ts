@@ -41,7 +41,7 @@ function plain(text: unknown): string {
 function inline(element: Json): string {
   switch (element.type) {
     case 'date':
-      return new Date(Number(element.timestamp) * 1_000).toISOString().slice(11, 16);
+      return shownTime(Number(element.timestamp) * 1_000);
     case 'user':
       return `@${element.user_id}`;
     case 'usergroup':
@@ -51,6 +51,14 @@ function inline(element: Json): string {
     default:
       return String(element.text ?? '');
   }
+}
+
+const halfDay = 12 * 3_600_000;
+
+/** With the date where it is not of today or so. */
+function shownTime(ms: number): string {
+  const iso = new Date(ms).toISOString();
+  return Math.abs(Date.now() - ms) < halfDay ? iso.slice(11, 16) : iso.slice(0, 16).replace('T', ' ');
 }
 
 function control(element: Json): string {

@@ -1,7 +1,9 @@
 /** What a person does in Slack, as the signed requests that Slack sends to the bot for it. Source: "Handling user interaction", "Verifying requests from Slack". */
 import { createHmac } from 'node:crypto';
+import type { z } from 'zod';
 import type { Activity } from '../activity.ts';
 import { WrongCall } from '../http.ts';
+import type * as inputs from '../inputs.ts';
 import { findAction, parsed, stateOf } from './payloads.ts';
 import { ResponseUrls } from './response-urls.ts';
 import { faultsOfView } from './validate.ts';
@@ -35,7 +37,7 @@ export class Interactions {
     this.#responseUrls = new ResponseUrls(workspace, ownUrl);
   }
 
-  async click(input: { user: string; channel: string; ts: string; action_id: string; value?: string; selected_option?: unknown }): Promise<object> {
+  async click(input: z.infer<typeof inputs.click>): Promise<object> {
     const user = this.#user(input.user);
     const message = this.#workspace.message(input.channel, input.ts);
     if (message === undefined) throw new WrongCall(`There is no message ${input.ts} in ${input.channel}.`);
@@ -55,7 +57,7 @@ export class Interactions {
     );
   }
 
-  async clickView(input: { user: string; view_id: string; action_id: string; value?: string; selected_option?: unknown }): Promise<object> {
+  async clickView(input: z.infer<typeof inputs.clickView>): Promise<object> {
     const user = this.#user(input.user);
     const view = this.#view(input.view_id);
     const action = findAction([view.view.blocks], input);
@@ -70,7 +72,7 @@ export class Interactions {
     );
   }
 
-  async submit(input: { user: string; view_id: string; values?: Record<string, string | string[]> }): Promise<object> {
+  async submit(input: z.infer<typeof inputs.submit>): Promise<object> {
     const user = this.#user(input.user);
     const view = this.#view(input.view_id);
     if (view.view.submit === undefined) throw new WrongCall('This view has no submit button.');
@@ -98,8 +100,9 @@ export class Interactions {
     return this.#around(user.id, () => this.#send({ ...this.#common('view_closed', user), view: told(view), is_cleared: false }));
   }
 
-  async command(input: { user: string; channel: string; command: string; text?: string }): Promise<object> {
+  async command(input: z.infer<typeof inputs.command>): Promise<object> {
     const user = this.#user(input.user);
+    if (this.#workspace.channel(input.channel) === undefined) throw new WrongCall(`There is no channel ${input.channel}.`);
     if (!this.#workspace.commands.includes(input.command)) throw new WrongCall(`manifest.yml has no command ${input.command}.`);
     const url = this.#responseUrls.issue(user.id, input.channel);
     const form = new URLSearchParams({
@@ -144,9 +147,11 @@ export class Interactions {
 
   /** What the bot posts to a response_url. */
   answerResponseUrl(id: string, body: Json): { status: number; text: string } {
-    this.#workspace.requests.push({ at: this.#workspace.clock.now(), method: 'response_url', args: body, ok: true });
-    this.#workspace.exchange({ from: 'bot', what: 'response_url', status: 'ok' });
-    return this.#responseUrls.answer(id, body);
+    const answer = this.#responseUrls.answer(id, body);
+    const ok = answer.status === 200;
+    this.#workspace.requests.push({ at: this.#workspace.clock.now(), method: 'response_url', args: body, ok, ...(ok ? {} : { error: answer.text }) });
+    this.#workspace.exchange({ from: 'bot', what: 'response_url', status: ok ? 'ok' : answer.text });
+    return answer;
   }
 
   /** Runs an interaction, waits until the bot is quiet, and tells what it brought about for that person. */

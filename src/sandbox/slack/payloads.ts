@@ -20,8 +20,14 @@ export function parsed(text: string): unknown {
   }
 }
 
+interface Chosen {
+  readonly action_id: string;
+  readonly value?: string | undefined;
+  readonly selected_option?: unknown;
+}
+
 /** The action as Slack would send it: of the newest blocks that have that element. */
-export function findAction(versions: readonly Block[][], input: { action_id: string; value?: string; selected_option?: unknown }): Json {
+export function findAction(versions: readonly Block[][], input: Chosen): Json {
   for (const blocks of versions) {
     for (const block of blocks) {
       const elements = [
@@ -36,7 +42,7 @@ export function findAction(versions: readonly Block[][], input: { action_id: str
   throw new WrongCall(`There is no element ${input.action_id} here.`);
 }
 
-function actionOf(element: Element, block_id: string, input: { value?: string; selected_option?: unknown }): Json {
+function actionOf(element: Element, block_id: string, input: Chosen): Json {
   const { options, ...rest } = element;
   if (options === undefined) return { ...rest, block_id, ...(input.value === undefined ? {} : { value: input.value }) };
   const wanted =

@@ -1,0 +1,99 @@
+/** What the control API takes; anything else is answered 400 with a sentence. */
+import { z } from 'zod';
+import type { Account } from './aws/state.ts';
+
+const text = z.string().min(1);
+const optionValue = z.union([z.string(), z.looseObject({ value: z.string() })]);
+
+export const publish = z.object({
+  topicArn: text.optional(),
+  subject: z.string().optional(),
+  message: z.union([z.string(), z.custom<object>((value) => typeof value === 'object' && value !== null)], 'must be a text or an object'),
+  type: z.enum(['Notification', 'SubscriptionConfirmation', 'UnsubscribeConfirmation']).optional(),
+  messageId: text.optional(),
+  timestamp: text.optional(),
+  signatureVersion: z.enum(['1', '2']).optional(),
+  raw: z.boolean().optional(),
+  tamper: z.enum(['message', 'signature', 'topic', 'certificate-host', 'certificate-path', 'stale']).optional(),
+});
+
+export const click = z.object({
+  user: text,
+  channel: text,
+  ts: text,
+  action_id: text,
+  value: z.string().optional(),
+  selected_option: optionValue.optional(),
+});
+export const clickView = z.object({
+  user: text,
+  view_id: text,
+  action_id: text,
+  value: z.string().optional(),
+  selected_option: optionValue.optional(),
+});
+export const submit = z.object({ user: text, view_id: text, values: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional() });
+export const view = z.object({ user: text, view_id: text });
+export const command = z.object({ user: text, channel: text, command: text, text: z.string().optional() });
+export const user = z.object({ user: text });
+export const channel = z.object({ id: text, archived: z.boolean().optional(), member: z.boolean().optional() });
+export const usergroup = z.object({ id: text, users: z.array(text) });
+export const message = z.object({ channel: text, ts: text });
+
+const times = z.number().int().min(1);
+export const faults = z.object({
+  slack: z
+    .array(
+      z.object({
+        method: text.optional(),
+        mode: z.enum(['429', '500', 'error', 'timeout-before', 'timeout-after', 'late', 'reset-before', 'reset-after', 'slow']),
+        times,
+        retryAfter: z.number().min(0).optional(),
+        ms: z.number().min(0).optional(),
+        error: text.optional(),
+      }),
+    )
+    .optional(),
+  aws: z
+    .array(
+      z.object({
+        operation: text.optional(),
+        mode: z.enum(['throttle', 'denied', '500', 'timeout-before', 'timeout-after', 'reset-after', 'slow']),
+        times,
+        ms: z.number().min(0).optional(),
+      }),
+    )
+    .optional(),
+});
+
+export const clock = z.object({ advanceSeconds: z.number().min(0) });
+export const stop = z.object({ signal: z.enum(['SIGTERM', 'SIGINT', 'SIGKILL']).optional() });
+export const signIn = z.object({ account: text, user: text, password: text });
+export const trail = z.object({
+  account: text.optional(),
+  region: text.optional(),
+  records: z.array(z.unknown()),
+  delaySeconds: z.number().min(0).optional(),
+});
+export const alarm = z.object({
+  name: text,
+  state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
+  reason: z.string().optional(),
+  breaching: z.boolean().optional(),
+});
+
+/** As GET gives it; the parts that the emulator would stumble over are checked. */
+export const awsState = z.object({
+  accounts: z.record(
+    z.string().regex(/^\d{12}$/),
+    z.custom<Account>((value) => {
+      const account = value as Partial<Account> | null;
+      const objects = [account?.users, account?.alarms];
+      return (
+        objects.every((one) => typeof one === 'object' && one !== null) &&
+        Array.isArray(account?.unassignedVirtualDevices) &&
+        Array.isArray(account?.trail)
+      );
+    }, 'is no account as GET /api/aws gives it: {users, passwordPolicy, unassignedVirtualDevices, alarms, trail}'),
+  ),
+});
