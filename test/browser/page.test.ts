@@ -86,12 +86,25 @@ describe('the page', () => {
     await page.getByLabel('App Home').getByText('1 open incident').waitFor();
   });
 
+  it('is where a link to a card leads', async () => {
+    await sandbox.scenario('sign-in-failures');
+    const { ts } = await sandbox.card();
+    await page.goto(`${sandbox.url}/archives/C01INCIDENT/p${ts.replace('.', '')}`);
+    await page.locator('.linked').getByText('ConsoleSigninFailures').first().waitFor();
+  });
+
   it('fits a phone: nothing on the card is wider than the screen', async () => {
     await page.getByTestId('scenario-mfa-failures').click();
     await page.getByTestId('card').waitFor();
     await page.setViewportSize({ width: 390, height: 844 });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(overflow).toBeLessThanOrEqual(0);
-    expect(await page.getByTestId('action-reset-password').isVisible()).toBe(true);
+    await page.getByTestId('action-reset-password').click();
+    await page.getByTestId('submit').waitFor();
+    const box = await page.getByTestId('submit').boundingBox();
+    expect((box?.x ?? 999) + (box?.width ?? 0)).toBeLessThanOrEqual(390);
+    await page.getByTestId('close').click();
+    await page.getByTestId('open-home').click();
+    await page.getByLabel('App Home').getByText('1 open incident').waitFor();
   });
 });

@@ -125,6 +125,8 @@ describe('whatever is not understood', () => {
       title: 'GuardDuty Finding',
     });
     expect(only('')).toMatchObject({ kind: 'notice', title: 'Empty message' });
+    expect(only({ 'detail-type': { toString: 1 }, AlarmName: 'A', NewStateValue: 'ALARM', StateChangeTime: { toString: 1 } })?.kind).toBe('notice');
+    expect(only(`${'['.repeat(9_000)}${']'.repeat(9_000)}`)?.kind).toBe('notice');
   });
 
   it('never throws and never vanishes, whatever the text', () => {

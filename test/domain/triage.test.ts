@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { acknowledge, type Incident, resolve } from '../../src/domain/incident.ts';
 import { apply, rememberAlarm } from '../../src/domain/intake.ts';
 import { type Signal, understand } from '../../src/domain/signal.ts';
-import { type AlarmMemory, triage } from '../../src/domain/triage.ts';
+import { type AlarmMemory, memoryId, triage } from '../../src/domain/triage.ts';
 import { alarmText, prod, topic } from '../support/sandbox.ts';
 
 const minute = 60_000;
@@ -99,14 +99,44 @@ describe('an alarm', () => {
   it.each([
     [10 * minute, { do: 'reopen', reason: 'again-soon-after-resolution' }],
     [40 * minute, { do: 'open', reason: 'again-long-after-resolution' }],
-    [-minute, { do: 'note', reason: 'older-than-resolution' }],
+    [-minute, { do: 'reopen', reason: 'not-known-at-resolution' }],
+    [-6 * minute, { do: 'note', reason: 'older-than-resolution' }],
   ])('that fires %i ms after the resolution is decided by its own time', (after, expected) => {
     const { incident, memory } = play([alarm('ALARM', t0), t0]);
     const resolvedAt = t0 + 5 * minute;
     const step = resolve(incident, bob, resolvedAt, 'test', '');
     if (!step.ok) throw new Error('not resolved');
-    const known = { ...(memory as AlarmMemory), at: t0 };
+    const known = { ...(memory as AlarmMemory), at: t0 - minute * 10 };
     expect(triage(alarm('ALARM', resolvedAt + after), { incident: step.incident, alarm: known }, resolvedAt + 41 * minute)).toEqual(expected);
+  });
+
+  it('with several contributors stays in ALARM as long as one of them is, in whatever order they tell', () => {
+    const of = (contributor: string, state: 'ALARM' | 'OK', at: number): Signal =>
+      understand({
+        topicArn: topic,
+        messageId: 'm',
+        subject: undefined,
+        publishedAt: at,
+        message: JSON.stringify(alarmText('A', state, at, { ContributorId: contributor })),
+      })[0] as Signal;
+    let incident: Incident | undefined;
+    const memories = new Map<string, AlarmMemory>();
+    for (const signal of [of('a', 'ALARM', t0), of('b', 'ALARM', t0 + 2), of('a', 'OK', t0 + 1)]) {
+      if (signal.kind !== 'alarm-change') throw new Error('no alarm');
+      const memory = memories.get(memoryId(signal));
+      const decision = triage(signal, { incident, alarm: memory }, t0);
+      incident = apply(signal, decision, incident, t0).incident ?? incident;
+      memories.set(memoryId(signal), rememberAlarm(memory, signal, undefined, t0));
+    }
+    expect(incident?.alarm).toMatchObject({ state: 'ALARM', firing: ['b'] });
+    const last = of('b', 'OK', t0 + 3);
+    const after = apply(
+      last,
+      triage(last, { incident, alarm: memories.get(`arn:aws:cloudwatch:us-east-1:${prod}:alarm:A#b`) }, t0),
+      incident,
+      t0,
+    ).incident;
+    expect(after?.alarm?.state).toBe('OK');
   });
 
   it('without data says so on the card, and opens a low incident when it is alone', () => {

@@ -41,6 +41,13 @@ describe('a notification from SNS', () => {
     },
   );
 
+  it('is not sent by a control call that is wrong', async () => {
+    await expect(sandbox.publish({ message: 'x', tamper: 'certificat-host' })).rejects.toThrow('tamper: Invalid option');
+    await expect(sandbox.faults({ slack: [{ mode: '500' }] })).rejects.toThrow('slack.0.times: ');
+    await expect(sandbox.call('PUT', '/api/aws', { accounts: { '123456789012': null } })).rejects.toThrow('is no account as GET /api/aws gives it');
+    await expect(sandbox.call('POST', '/api/clock', { advanceSeconds: '5' })).rejects.toThrow('advanceSeconds: ');
+  });
+
   it('delivered raw, or being no envelope, or too large, is refused', async () => {
     expect((await sandbox.publish({ message: 'hello', raw: true })).status).toBe(400);
     const { bot } = await sandbox.state();
@@ -79,8 +86,9 @@ describe('a notification from SNS', () => {
     const card = await sandbox.card();
     expect(textOf(card)).toContain('<!channel> <@U1> <https://x|y> *b* ` evil');
     expect(card.text).not.toMatch(/<[!@h]/);
-    const mrkdwn = JSON.stringify(card.blocks).match(/"type":"(mrkdwn|user|usergroup|broadcast|link)"/);
-    expect(mrkdwn).toBeNull();
+    expect(JSON.stringify(card.blocks)).not.toMatch(/"type":"(mrkdwn|user|usergroup|broadcast)"/);
+    const links = [...JSON.stringify(card.blocks).matchAll(/"url":"([^"]+)"/g)].map((match) => match[1]);
+    expect(links.every((url) => url?.startsWith('https://console.aws.amazon.com/'))).toBe(true);
     expect(JSON.stringify(card)).not.toMatch(/[\u0007\u202E]/);
   });
 });

@@ -22,7 +22,7 @@ describe('npm run sandbox -- --play', () => {
       '── MFA devices ──',
       '── Reset password',
       '── Reset alarm ──',
-      'RESOLVED · An attack',
+      'RESOLVED · Attack',
       '── The thread ──',
     ]) {
       expect(said).toContain(part);

@@ -65,19 +65,20 @@ describe('Acknowledge', () => {
   it('can be taken over, released, resolved and reopened, each with one reply', async () => {
     const ts = await incidentOf('sign-in-failures');
     await sandbox.click(people.dana, ts, 'acknowledge');
-    await sandbox.click(people.bob, ts, 'more', 'take-over').catch(() => undefined);
     await sandbox.cardSaying('dana.fox is on it');
+    await sandbox.click(people.bob, ts, 'more', 'take-over');
+    await sandbox.cardSaying('bob.ek is on it');
     await sandbox.click(people.bob, ts, 'more', 'release');
     await sandbox.cardSaying('nobody is on it');
-    await sandbox.click(people.bob, ts, 'more', 'take-over');
+    await sandbox.click(people.bob, ts, 'acknowledge');
     await sandbox.cardSaying('bob.ek is on it');
     const modal = viewOf(await sandbox.click(people.bob, ts, 'resolve'));
     await sandbox.submit(people.bob, modal.id, { verdict: 'test', note: 'drill' });
-    expect(await sandbox.cardSaying('RESOLVED · A test')).not.toContain('[Acknowledge]');
+    expect(await sandbox.cardSaying('RESOLVED · Test')).not.toContain('[Acknowledge]');
     await sandbox.click(people.bob, ts, 'more', 'reopen');
     await sandbox.cardSaying('reopened 1×');
     await threadSaying('reopened this');
-    expect(await sandbox.replies()).toHaveLength(5);
+    expect(await sandbox.replies()).toHaveLength(6);
   });
 });
 
@@ -114,8 +115,8 @@ describe('MFA devices', () => {
     const ts = await incidentOf('mfa-failures');
     const modal = viewOf(await sandbox.click(people.dana, ts, 'look-up-mfa'));
     expect(textOf(modal)).toMatch(/Virtual \(authenticator app\) since .*\n.*Security key or passkey since/s);
-    expect(textOf(modal)).toContain('Console password 412 days old');
-    await threadSaying('bella has: 2 MFA devices · console password 412 days old · 1 active access key.');
+    expect(textOf(modal)).toContain('Console password set up 412 days ago');
+    await threadSaying('bella has: 2 MFA devices · console password set up 412 days ago · 1 active access key.');
   });
 
   it('marks a device that was enrolled after the incident began', async () => {
@@ -311,7 +312,7 @@ describe('Reset MFA', () => {
 
   it('of the last device is refused without a password reset or an identification', async () => {
     const ts = await incidentOf('mfa-failures');
-    expect(textOf(viewOf(await confirm(ts, {})))).toContain('This would remove the last MFA device of bella');
+    expect((await confirm(ts, {})).errors?.identified).toContain('This would remove the last MFA device of bella');
     expect(await changes()).toEqual([]);
   });
 
@@ -390,9 +391,31 @@ describe('Reset MFA', () => {
   });
 });
 
+describe('Record a step', () => {
+  it('is a reply and evidence like any other, and settles what it settles', async () => {
+    const ts = await incidentOf('sign-in-without-mfa');
+    const reset = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
+    await sandbox.submit(people.bob, reset.id, { why: 'takeover' });
+    await sandbox.cardSaying('Not stopped: running sessions of alice, 1 active access key of alice');
+    const modal = viewOf(await sandbox.click(people.dana, ts, 'more', 'record-step'));
+    const [, keys] = optionsOf(modal, 'settles');
+    await sandbox.submit(people.dana, modal.id, { what: 'key switched off in IAM', on: 'alice', settles: [keys ?? ''] });
+    const card = await sandbox.cardSaying('key switched off in IAM (alice)');
+    expect(card).toContain('Not stopped: running sessions of alice\n');
+    await threadSaying('By hand, dana.fox: key switched off in IAM (alice)');
+    const timeline = viewOf(await sandbox.click(people.dana, ts, 'more', 'timeline'));
+    const evidence = await sandbox.call<Interaction>('POST', '/api/slack/click-view', {
+      user: people.dana,
+      view_id: timeline.id,
+      action_id: 'evidence-open',
+    });
+    expect(textOf(viewOf(evidence))).toContain('alice (IAM user)');
+  });
+});
+
 describe('who may respond', () => {
   const buttons = ['acknowledge', 'reset-alarm', 'look-up-mfa', 'reset-password', 'reset-mfa'];
-  const more = ['take-over', 'record-step', 'by-hand', 'evidence', 'timeline'];
+  const more = ['record-step', 'by-hand', 'evidence', 'timeline'];
 
   it.each([
     ['a bystander', people.erik],
@@ -406,7 +429,7 @@ describe('who may respond', () => {
     expect((await sandbox.aws()).calls).toHaveLength(before);
     expect(await sandbox.replies()).toEqual([]);
     const timeline = viewOf(await sandbox.click(people.dana, ts, 'more', 'timeline'));
-    expect(textOf(timeline)).toContain('refused-click · refused');
+    expect(textOf(timeline)).toContain('· Refused');
   });
 
   it('a responder may not change IAM', async () => {

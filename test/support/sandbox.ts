@@ -169,7 +169,7 @@ export class Sandbox {
 
   /** Winds the clock forward, a second at a time, until something holds. What takes real time (a call that times out) is waited for. */
   async until<T>(what: string, read: () => Promise<T | undefined | false>, seconds = 120): Promise<T> {
-    const end = Date.now() + 45_000;
+    const end = Date.now() + 30_000;
     for (let step = 0; Date.now() < end; step++) {
       const found = await read();
       if (found) return found;
