@@ -1,5 +1,6 @@
 /** What the store promises, on both engines. */
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
 import { openStore } from '../../src/db/store.ts';
 import { readStored } from '../../src/db/timeline.ts';
@@ -198,6 +199,31 @@ describe.each(engines)('a store on %s', (engine) => {
     expect(await store.transact((tx) => tx.end(1, 1, 'failed', false))).toBe(false);
     expect(await store.recent('reset-mfa', 'alice', now - 1)).toBeUndefined();
     expect(await store.abandoned(now + 1, 'me', true)).toEqual([]);
+  });
+});
+
+describe('Postgres', () => {
+  it('leaves nothing of a transaction that was given up, and outlives connections that are cut', async () => {
+    const database = await freshDatabase('postgres', inject('postgresUrl'));
+    const store = await openStore(database, 'me');
+    const other = new pg.Client({ connectionString: database.url });
+    await other.connect();
+    await other.query('begin');
+    await other.query('lock table events in access exclusive mode');
+    const work = store.transact(async (tx) => {
+      await tx.admit([{ topicArn: topic, messageId: 'x' }], start);
+      await tx.admitEvents(['e'], start);
+    });
+    await expect(work).rejects.toThrow('The database did not take this; nothing was changed.');
+    await other.query('rollback');
+    // Whatever connection is used next, nothing is left over on it.
+    await Promise.all(Array.from({ length: 12 }, () => store.check(start)));
+    expect((await other.query('select * from inbox')).rows).toEqual([]);
+    await other.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
+    await vi.waitFor(() => store.check(start));
+    expect(await store.transact((tx) => tx.admit([{ topicArn: topic, messageId: 'x' }], start))).toEqual(new Set([`${topic} x`]));
+    await other.end();
+    await database.close();
   });
 });
 
