@@ -67,6 +67,8 @@ export function nextStepFor(incident: Incident): string {
   if (incident.origin === 'notice') return 'Read it and find out who it is about.';
   if (incident.subjects.length !== 1 || only === undefined) return 'Call them, those who got in first.';
   if (only.kind === 'iam-user' && only.name !== undefined) {
+    const wasReset = incident.passwordsReset.includes(`${only.account}/${only.name}`);
+    if (wasReset) return `Call ${only.name}${incident.notStopped.length > 0 ? ', and stop by hand what is not stopped' : ''}.`;
     const call = `Call ${only.name}: was it them?`;
     return only.successes > 0 ? `${call} If not: Reset password, and switch off the keys.` : `${call} A success after failures means a takeover.`;
   }
