@@ -10,6 +10,8 @@ import { type Answer, type Begun, begin, type Clicker, certainly, concluding, ty
 export type PasswordMode = 'lock-out' | 'hand-over';
 
 export interface PasswordPlan extends UserPlan {
+  /** Undefined: it could not be read. */
+  readonly policy: PasswordPolicy | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -25,7 +27,8 @@ export async function planPasswordReset(ports: Ports, clicker: Clicker, incident
       message: `${facts.ref.name} has no console password, so nobody signs in to the console as this user and there is none to reset. Access keys are another matter: see “MFA devices”.`,
     };
   }
-  return { ok: true, plan: { ...answer.plan, warnings: warnings(facts, await policyOrUnknown(ports, ref.account)) } };
+  const policy = await policyOrUnknown(ports, ref.account);
+  return { ok: true, plan: { ...answer.plan, policy, warnings: warnings(facts, policy) } };
 }
 
 async function policyOrUnknown(ports: Ports, account: string): Promise<PasswordPolicy | undefined> {

@@ -83,12 +83,17 @@ export function passwordModal(plan: PasswordPlan, accounts: Accounts, now: numbe
   ];
   const blocks: KnownBlock[] = [
     ...confirmBlocks(plan, accounts, now),
-    lines([words(effect)], [bold(nonEffect)], ...plan.warnings.map((warning) => [bold(warning)])),
+    lines([words(`${effect}${policyWords(plan)}`)], [bold(nonEffect)], ...plan.warnings.map((warning) => [bold(warning)])),
     choice('mode', 'How?', modes, { initial: 'lock-out' }),
     textInput('why', 'Why?', { longest: 300 }),
     ...typedTwice(plan),
   ];
   return modal({ callback: 'reset-password', title: titled('Password', plan), state: confirmState(plan), submit: titled('Reset', plan), blocks });
+}
+
+function policyWords({ policy }: PasswordPlan): string {
+  if (policy === undefined) return '';
+  return ` The new one satisfies ${policy.custom ? "the account's policy" : "IAM's default policy"}: ${policy.minimumLength} characters or more.`;
 }
 
 /** 24 characters are all that Slack gives to a title or a button. */

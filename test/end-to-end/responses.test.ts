@@ -141,6 +141,7 @@ describe('Reset password', () => {
   async function confirmed(ts: string, mode: string): Promise<Interaction> {
     const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
     expect(modal.title.text).toContain('alice');
+    expect(textOf(modal)).toContain("satisfies the account's policy: 14 characters or more");
     return sandbox.submit(people.bob, modal.id, { mode, why: 'takeover' });
   }
 
