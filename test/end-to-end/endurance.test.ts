@@ -52,6 +52,7 @@ describe.each(engines)('on %s', (engine) => {
         return found.length >= 200 && found;
       },
       600,
+      100_000,
     );
     expect(new Set(titles(cards)).size).toBe(200);
     await sandbox.until('three replies', async () => (await sandbox.replies()).length >= 3);
@@ -107,7 +108,7 @@ describe('a Slack that fails', () => {
     const modes = ['429', '500', 'reset-before', 'reset-after', 'timeout-after', 'late', 'timeout-before'];
     await sandbox.faults({ slack: modes.map((mode) => ({ method: 'chat.postMessage', mode, times: 1, retryAfter: 3 })) });
     await sandbox.publish({ message: alarmText('Alarm-1', 'ALARM', Date.now()) });
-    const card = await sandbox.until('the card', async () => (await sandbox.cards())[0], 600);
+    const card = await sandbox.until('the card', async () => (await sandbox.cards())[0], 600, 100_000);
     await sandbox.click(people.dana, card.ts, 'acknowledge');
     await sandbox.cardSaying('dana.fox is on it');
     await sandbox.faults({
@@ -117,7 +118,7 @@ describe('a Slack that fails', () => {
     });
     await sandbox.click(people.bob, card.ts, 'more', 'release');
     await sandbox.cardSaying('nobody is on it');
-    await sandbox.until('both replies', async () => (await sandbox.replies()).length >= 2, 600);
+    await sandbox.until('both replies', async () => (await sandbox.replies()).length >= 2, 600, 100_000);
     await sandbox.advance(120);
     await sandbox.advance(120);
     expect(await sandbox.cards()).toHaveLength(1);

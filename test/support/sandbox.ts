@@ -168,8 +168,8 @@ export class Sandbox {
   }
 
   /** Winds the clock forward, a second at a time, until something holds. What takes real time (a call that times out) is waited for. */
-  async until<T>(what: string, read: () => Promise<T | undefined | false>, seconds = 120): Promise<T> {
-    const end = Date.now() + 30_000;
+  async until<T>(what: string, read: () => Promise<T | undefined | false>, seconds = 120, patienceMs = 45_000): Promise<T> {
+    const end = Date.now() + patienceMs;
     for (let step = 0; Date.now() < end; step++) {
       const found = await read();
       if (found) return found;
