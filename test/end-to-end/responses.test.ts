@@ -421,8 +421,10 @@ describe('who may respond', () => {
   it.each([
     ['a bystander', people.erik],
     ['a guest of another workspace', people.gina],
+    ['somebody who was a remediator', people.bob],
   ])('%s is refused in words on every button, in the command too, and nothing is called in AWS', async (_who, user) => {
     const ts = await incidentOf('sign-in-failures');
+    if (user === people.bob) await leaveGroups();
     const before = (await sandbox.aws()).calls.length;
     for (const button of buttons) expect(told(await sandbox.click(user, ts, button))).toMatch(/is for (responders|remediators)|another workspace/);
     for (const option of more) expect(told(await sandbox.click(user, ts, 'more', option))).toMatch(/is for responders|another workspace/);
@@ -432,6 +434,16 @@ describe('who may respond', () => {
     const timeline = viewOf(await sandbox.click(people.dana, ts, 'more', 'timeline'));
     expect(textOf(timeline)).toContain('· Refused');
   });
+
+  /** Bob leaves both groups, and the next reading of them is awaited. */
+  async function leaveGroups(): Promise<void> {
+    const read = async (): Promise<number> => (await sandbox.requests()).filter(({ method }) => method === 'usergroups.users.list').length;
+    const before = await read();
+    await sandbox.call('POST', '/api/slack/usergroup', { id: groups.remediators, users: [people.carmen] });
+    await sandbox.call('POST', '/api/slack/usergroup', { id: groups.responders, users: [people.carmen, people.dana] });
+    await sandbox.advance(61);
+    await sandbox.until('the roles', async () => (await read()) >= before + 2);
+  }
 
   it('a responder may not change IAM', async () => {
     const ts = await incidentOf('sign-in-failures');
