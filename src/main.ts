@@ -82,7 +82,7 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
   const { clock, store, metrics, ports, people, workspace, health } = core;
   await closeAbandoned(ports, core.database.engine === 'sqlite');
   const chat = chatOf(core.client, config.INCIDENT_CHANNEL, metrics);
-  const projector = runProjector({ clock, log, store, metrics, chat, draw: drawOf(config) }, health.report);
+  const projector = runProjector({ clock, log, store, chat, draw: drawOf(config) }, health.report);
   core.waker.wake = projector.wake;
   const server = publicServer(config, core);
   const port = await server.start();

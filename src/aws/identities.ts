@@ -20,10 +20,6 @@ import type { Accounts } from './accounts.ts';
 const defaultPolicy: PasswordPolicy = {
   custom: false,
   minimumLength: 8,
-  requireUppercase: false,
-  requireLowercase: false,
-  requireNumbers: false,
-  requireSymbols: false,
   usersMayChange: false,
   hardExpiry: false,
 };
@@ -143,10 +139,6 @@ async function policyOf(iam: IAMClient, read: Read): Promise<PasswordPolicy> {
   return {
     custom: true,
     minimumLength: policy.MinimumPasswordLength ?? defaultPolicy.minimumLength,
-    requireUppercase: policy.RequireUppercaseCharacters ?? false,
-    requireLowercase: policy.RequireLowercaseCharacters ?? false,
-    requireNumbers: policy.RequireNumbers ?? false,
-    requireSymbols: policy.RequireSymbols ?? false,
     usersMayChange: policy.AllowUsersToChangePassword ?? false,
     hardExpiry: (policy.ExpirePasswords ?? false) && (policy.HardExpiry ?? false),
   };

@@ -51,7 +51,6 @@ function txOver(db: Kysely<Schema>): Tx {
     lock: (keys) => lockKeys(db, keys),
     newest: (keys) => newestByKey(db, keys),
     incident: (id) => lockedIncident(db, id),
-    entries: (incident) => readEntries(db, incident, false),
     alarms: (ids) => readAlarms(db, ids),
     saveAlarms: (alarms) => saveAlarms(db, alarms),
     insert: (incidents, now) => insertIncidents(db, incidents, now),

@@ -21,14 +21,11 @@ export interface AccessKey {
   readonly lastUsedService: string | undefined;
 }
 
+/** Without the classes of characters that it may ask for: a generated password always has all four. */
 export interface PasswordPolicy {
   /** False: the account has none of its own and IAM's default holds. */
   readonly custom: boolean;
   readonly minimumLength: number;
-  readonly requireUppercase: boolean;
-  readonly requireLowercase: boolean;
-  readonly requireNumbers: boolean;
-  readonly requireSymbols: boolean;
   readonly usersMayChange: boolean;
   readonly hardExpiry: boolean;
 }

@@ -1,6 +1,7 @@
 /** Carries out what triage decided: from one incident (or none) and a signal to the next incident and the entry it leaves. */
 import type { AlarmChange } from './alarm.ts';
 import { type AlarmOfIncident, type Incident, isWorse, reopened } from './incident.ts';
+import { printed } from './json.ts';
 import type { Signal } from './signal.ts';
 import { withSignIn } from './subjects.ts';
 import type { NewEntry } from './timeline.ts';
@@ -26,7 +27,12 @@ export function apply(signal: Signal, decision: Decision, before: Incident | und
     at: now,
     kind: 'signal' as const,
     reply: rings ? ('loud' as const) : ('none' as const),
-    body: { what: signal.kind, reason: decision.reason, text: rings ? loudText(signal, decision, incident) : plainText(signal) },
+    body: {
+      what: signal.kind,
+      reason: decision.reason,
+      text: rings ? loudText(signal, decision, incident) : plainText(signal),
+      ...detailsOf(signal),
+    },
   };
   return { incident, entry, due: isNew || rings ? 'now' : 'paced' };
 }
@@ -126,6 +132,16 @@ function stateAfter(incident: Incident, decision: Decision): Incident {
   }
   const wakes = decision.do === 'fold' && decision.loud && incident.status === 'acknowledged';
   return wakes ? { ...incident, status: 'open' } : incident;
+}
+
+const longestDetail = 2_000;
+
+/** What an alarm's message holds beyond what is understood of it: log lines, tags, whatever AWS adds. */
+function detailsOf(signal: Signal): { details?: string[] } {
+  const extra = signal.kind === 'alarm-change' ? Object.entries(signal.extra) : [];
+  return extra.length === 0
+    ? {}
+    : { details: extra.map(([key, value]) => `${key}: ${printed(value) ?? '(too deep to be shown)'}`.slice(0, longestDetail)) };
 }
 
 function plainText(signal: Signal): string {

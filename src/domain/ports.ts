@@ -79,7 +79,6 @@ export interface Tx {
   newest(keys: readonly string[]): Promise<Map<string, Incident>>;
   /** Locks and reads one incident. */
   incident(id: number): Promise<Incident | undefined>;
-  entries(incident: number): Promise<Entry[]>;
   alarms(ids: readonly string[]): Promise<Map<string, AlarmMemory>>;
   saveAlarms(alarms: readonly AlarmMemory[]): Promise<void>;
   /** Returns the numbers, in the order given. */

@@ -9,8 +9,6 @@ export type Role = 'responder' | 'remediator';
 export interface ResponseSpec {
   readonly label: string;
   readonly needs: Role;
-  /** Whether AWS is changed. */
-  readonly changesAws: boolean;
   readonly effect: string;
   readonly nonEffect: string;
 }
@@ -19,64 +17,55 @@ export const responses = {
   acknowledge: {
     label: 'Acknowledge',
     needs: 'responder',
-    changesAws: false,
     effect: 'Says that you are on it.',
     nonEffect: 'Changes nothing in AWS.',
   },
   'take-over': {
     label: 'Take over',
     needs: 'responder',
-    changesAws: false,
     effect: 'Makes you the one who is on it.',
     nonEffect: 'Changes nothing in AWS.',
   },
-  release: { label: 'Release', needs: 'responder', changesAws: false, effect: 'Says that nobody is on it.', nonEffect: 'Changes nothing in AWS.' },
+  release: { label: 'Release', needs: 'responder', effect: 'Says that nobody is on it.', nonEffect: 'Changes nothing in AWS.' },
   resolve: {
     label: 'Resolve',
     needs: 'responder',
-    changesAws: false,
     effect: 'Closes the incident with your verdict.',
     nonEffect: 'Changes nothing in AWS; the alarm stays as it is.',
   },
   reopen: {
     label: 'Reopen',
     needs: 'responder',
-    changesAws: false,
     effect: 'Opens the incident again, with you on it.',
     nonEffect: 'Changes nothing in AWS.',
   },
   'record-step': {
     label: 'Record a step',
     needs: 'responder',
-    changesAws: false,
     effect: 'Writes down what was done by hand, as evidence.',
     nonEffect: 'Changes nothing in AWS.',
   },
   'look-up-mfa': {
     label: 'MFA devices',
     needs: 'responder',
-    changesAws: false,
     effect: "Reads the user's MFA devices, password age and access keys from IAM.",
     nonEffect: 'Changes nothing in AWS.',
   },
   'reset-alarm': {
     label: 'Reset alarm',
     needs: 'responder',
-    changesAws: true,
     effect: 'Sets the alarm to OK in CloudWatch.',
     nonEffect: 'Mends nothing: a metric alarm returns to its actual state within seconds while its data still breaches.',
   },
   'reset-password': {
     label: 'Reset password',
     needs: 'remediator',
-    changesAws: true,
     effect: "Replaces the user's console password.",
     nonEffect: 'Does not end running sessions and does not touch access keys.',
   },
   'reset-mfa': {
     label: 'Reset MFA',
     needs: 'remediator',
-    changesAws: true,
     effect: 'Deactivates the chosen devices, and deletes them where they are virtual.',
     nonEffect: 'Does not end running sessions. Until a device is enrolled again the password alone signs in, unless a policy denies it.',
   },

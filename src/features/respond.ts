@@ -182,7 +182,11 @@ export async function concluding<T extends { ended: Ended }>(ports: Ports, begun
     ports.log.error({ incident: begun.incident.id, seq: begun.seq, err: error }, 'response failed');
     const isUnknown = error.code === 'ambiguous' || error.code === 'internal';
     return {
-      ended: { result: isUnknown ? 'unknown' : 'failed', text: isUnknown ? `${error.message} Outcome unknown: check CloudTrail.` : error.message },
+      ended: {
+        code: error.code,
+        result: isUnknown ? 'unknown' : 'failed',
+        text: isUnknown ? `${error.message} Outcome unknown: check CloudTrail.` : error.message,
+      },
     };
   });
   await end(ports, begun, done.ended);
@@ -202,7 +206,7 @@ function repeatedText(last: RecentResponse, now: number): string {
 
 /**
  * Calls once; after an end without an answer reads whether it happened. IAM is eventually consistent, so "not yet" is read again.
- * @returns false when that cannot be told
+ * @returns `done`: AWS said so; `read`: it did not answer, and reading shows it; `unknown`: neither
  * @throws AppError what the call itself was refused with
  */
 export async function certainly(ports: Ports, call: () => Promise<void>, happened: () => Promise<boolean>): Promise<'done' | 'read' | 'unknown'> {

@@ -5,7 +5,7 @@ import { nameOf } from '../domain/incident.ts';
 import { attemptBefore, backoff, type NextStep, nextStep, type Shown, settleMs } from '../domain/picture.ts';
 import type { Budget, Chat, ClaimedIncident, Draw, Message, Ports } from '../domain/ports.ts';
 
-export type ProjectionPorts = Pick<Ports, 'clock' | 'log' | 'store' | 'metrics'> & { readonly chat: Chat; readonly draw: Draw };
+export type ProjectionPorts = Pick<Ports, 'clock' | 'log' | 'store'> & { readonly chat: Chat; readonly draw: Draw };
 
 export interface Picture {
   /** `card`, or the number of the entry that a reply shows. */

@@ -170,17 +170,18 @@ function footer(incident: Incident): string {
 
 function actions(incident: Incident, options: CardOptions): ActionsBlock[] {
   const { incident: about, user, more } = offered(incident);
-  const rows: ActionsBlock[] = [
-    { type: 'actions', block_id: 'incident', elements: [...about.map((id) => button(incident, id)), overflow(incident, more)] },
-  ];
+  const first = about.map((id) => button(incident, id, responses[id].label));
+  const rows: ActionsBlock[] = [{ type: 'actions', block_id: 'incident', elements: [...first, overflow(incident, more)] }];
   const allowed = user.filter((id) => options.remediatorsExist || responses[id].needs === 'responder');
-  if (allowed.length > 0) rows.push({ type: 'actions', block_id: 'user', elements: allowed.map((id) => button(incident, id)) });
+  const name = theIamUserOf(incident)?.name;
+  const labelled = allowed.map((id) =>
+    button(incident, id, name === undefined ? responses[id].label : `${responses[id].label} · ${clean(name, 20)}`),
+  );
+  if (labelled.length > 0) rows.push({ type: 'actions', block_id: 'user', elements: labelled });
   return rows;
 }
 
-function button(incident: Incident, id: ResponseId): Button {
-  const name = id.startsWith('reset-p') || id.endsWith('mfa') ? theIamUserOf(incident)?.name : undefined;
-  const label = name === undefined ? responses[id].label : `${responses[id].label} · ${clean(name, 20)}`;
+function button(incident: Incident, id: ResponseId, label: string): Button {
   const style = id === 'acknowledge' || id === 'resolve' ? { style: 'primary' as const } : {};
   return { type: 'button', action_id: id, value: String(incident.id), text: plain(label, limits.buttonText), ...style };
 }

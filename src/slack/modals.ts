@@ -12,6 +12,7 @@ import { choice, modal, option, severalOf, textInput } from './view.ts';
 import { accountWords, subjectRow, subjectWords } from './who.ts';
 
 const perPage = 15;
+const shownDetails = 5;
 
 export function resolveModal(incident: Incident): View {
   const blocks: KnownBlock[] = [
@@ -98,6 +99,7 @@ export function timelineModal(incident: Incident, entries: readonly Entry[], pag
       [time(entry.at), words(` · ${entryLabel(entry)}`)],
       [words(entry.body.text, 400)],
       ...(entry.body.why ? [[words(`Why: ${entry.body.why}`)]] : []),
+      ...(entry.body.details ?? []).slice(0, shownDetails).map((detail) => [words(detail, 300)]),
     ),
   );
   const head = lines([words(`${entries.length} entries, newest first. Nothing here can be changed without showing.`)]);

@@ -134,8 +134,9 @@ async function passwordSubmitted(context: SlackContext, { ack, body, view, clien
   await inView(context, client, view.id, title, state.i, async () => {
     const answer = await resetPassword(ports, clickerOf(body), request);
     if (!answer.ok)
+      // Somebody did the same since the modal was drawn: it is drawn anew, with that on it, and asks again.
       return answer.reason === 'done-meanwhile'
-        ? again(context, clickerOf(body), state.i, 'reset-password', ref)
+        ? nextView(context, clickerOf(body), state.i, 'reset-password', ref)
         : saying(title, { i: state.i }, answer.message);
     let result: ShowResult = 'closed';
     const done = await answer.finish(async (password, commands) => {
@@ -145,11 +146,6 @@ async function passwordSubmitted(context: SlackContext, { ack, body, view, clien
     const mayHold = (result as ShowResult) === 'shown' || (result as ShowResult) === 'unsure';
     return mayHold ? undefined : outcomeModal(title, state.i, [done.ended.text], 'commands' in done ? done.commands : []);
   });
-}
-
-/** Somebody did the same since the modal was drawn: draw it anew, with that on it, and ask again. */
-function again(context: SlackContext, clicker: Clicker, incident: number, response: UserResponse, ref: UserRef): Promise<View> {
-  return nextView(context, clicker, incident, response, ref);
 }
 
 /** Known before AWS is asked, so the form stays as it was filled in. The feature checks it again. */
@@ -183,7 +179,7 @@ async function mfaSubmitted(context: SlackContext, { ack, body, view, client }: 
     const answer = await resetMfa(ports, clickerOf(body), request);
     if (!answer.ok)
       return answer.reason === 'done-meanwhile'
-        ? again(context, clickerOf(body), state.i, 'reset-mfa', ref)
+        ? nextView(context, clickerOf(body), state.i, 'reset-mfa', ref)
         : saying(title, { i: state.i }, answer.message);
     const ended = await answer.finish();
     return outcomeModal(title, state.i, [ended.text, ...(ended.details ?? [])]);

@@ -9,13 +9,13 @@ const minute = 60_000;
 const t0 = Date.parse('2026-11-22T03:00:00Z');
 const bob = { id: 'U1', name: 'bob' };
 
-function alarm(state: 'ALARM' | 'OK' | 'INSUFFICIENT_DATA', at: number, reason = 'threshold'): Signal {
+function alarm(state: 'ALARM' | 'OK' | 'INSUFFICIENT_DATA', at: number, reason = 'threshold', more: object = {}): Signal {
   return understand({
     topicArn: topic,
     messageId: 'm',
     subject: undefined,
     publishedAt: at,
-    message: JSON.stringify(alarmText('A', state, at, { NewStateReason: reason })),
+    message: JSON.stringify(alarmText('A', state, at, { NewStateReason: reason, ...more })),
   })[0] as Signal;
 }
 
@@ -48,6 +48,11 @@ function play(...signals: readonly [Signal, number][]) {
 describe('an alarm', () => {
   it('that fires first opens an incident', () => {
     expect(play([alarm('ALARM', t0), t0]).decision).toEqual({ do: 'open', reason: 'first-firing' });
+  });
+
+  it('keeps in its entry what AWS added to the message', () => {
+    const signal = alarm('ALARM', t0, 'threshold', { LogLines: ['ConsoleLogin by alice'] });
+    expect(apply(signal, { do: 'open', reason: 'x' }, undefined, t0).entry?.body.details?.join()).toContain('ConsoleLogin by alice');
   });
 
   it('OK alone opens nothing', () => {
@@ -111,14 +116,7 @@ describe('an alarm', () => {
   });
 
   it('with several contributors stays in ALARM as long as one of them is, in whatever order they tell', () => {
-    const of = (contributor: string, state: 'ALARM' | 'OK', at: number): Signal =>
-      understand({
-        topicArn: topic,
-        messageId: 'm',
-        subject: undefined,
-        publishedAt: at,
-        message: JSON.stringify(alarmText('A', state, at, { ContributorId: contributor })),
-      })[0] as Signal;
+    const of = (ContributorId: string, state: 'ALARM' | 'OK', at: number): Signal => alarm(state, at, 'threshold', { ContributorId });
     let incident: Incident | undefined;
     const memories = new Map<string, AlarmMemory>();
     for (const signal of [of('a', 'ALARM', t0), of('b', 'ALARM', t0 + 2), of('a', 'OK', t0 + 1)]) {

@@ -128,6 +128,15 @@ describe('MFA devices', () => {
     expect(textOf(viewOf(await sandbox.click(people.dana, ts, 'look-up-mfa')))).toContain('enrolled after this incident began');
   });
 
+  it('of a name that does not exist asks for the name again', async () => {
+    const ts = await incidentOf('sign-in-failures');
+    const choose = viewOf(await sandbox.click(people.dana, ts, 'look-up-mfa'));
+    const again = viewOf(await sandbox.submit(people.dana, choose.id, { user: 'alcie', account: prod }));
+    expect(again.callback_id).toBe('choose-user');
+    expect(textOf(again)).toContain('There is no IAM user “alcie”');
+    expect(textOf(viewOf(await sandbox.submit(people.dana, again.id, { user: 'alice', account: prod })))).toContain('No MFA device.');
+  });
+
   it('of a federated user are not pretended to be known', async () => {
     const ts = await incidentOf('federated-without-mfa');
     expect(textOf(await sandbox.card())).toContain('MFA: not visible to AWS');

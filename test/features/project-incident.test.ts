@@ -67,7 +67,6 @@ async function oneIncident(name: string, change: Change = {}): Promise<Stage> {
   const ports: ProjectionPorts = {
     clock,
     log: quietLog,
-    metrics: silentMetrics,
     store,
     chat: change.chat?.(chatOf(client, channel, silentMetrics)) ?? chatOf(client, channel, silentMetrics),
     draw: {
@@ -83,7 +82,7 @@ async function oneIncident(name: string, change: Change = {}): Promise<Stage> {
     publishedAt: Date.now(),
     message: JSON.stringify(alarmText(name, 'ALARM', Date.now())),
   };
-  await receiveSignals({ ...ports, wake: () => undefined } as never, [{ message, signals: understand(message) }]);
+  await receiveSignals({ ...ports, metrics: silentMetrics, wake: () => undefined } as never, [{ message, signals: understand(message) }]);
   const projector = runProjector(ports, () => undefined);
   return {
     database,
