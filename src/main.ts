@@ -23,6 +23,7 @@ import { type CardOptions, drawCard } from './slack/card.ts';
 import { chatOf } from './slack/chat.ts';
 import { peopleOf } from './slack/people.ts';
 import { drawReply } from './slack/reply.ts';
+import { withoutBlocks } from './slack/text.ts';
 import { workspaceOf } from './slack/workspace.ts';
 import { certificateSource } from './sns/certificates.ts';
 import { snsHandler } from './sns/webhook.ts';
@@ -133,7 +134,7 @@ function drawOf(config: Config): Draw {
   return {
     card: (incident) => drawCard(incident, options),
     reply: (incident, entry, outcome) => drawReply(incident, entry, outcome, config.RESPONDERS),
-    plain: (message) => ({ text: message.text, blocks: [] }),
+    plain: withoutBlocks,
   };
 }
 

@@ -3,7 +3,8 @@
  * mrkdwn, control characters and right-to-left marks. So cards and views are made of rich_text elements, which Slack does not parse, and
  * the plain `text` of a message is escaped and sent with mrkdwn off.
  */
-import type { RichTextBlock, RichTextElement } from '@slack/types';
+import type { KnownBlock, RichTextBlock, RichTextElement } from '@slack/types';
+import type { Message } from '../domain/ports.ts';
 
 /** Control, zero-width and bidirectional formatting characters: invisible, or able to reorder what is read. Line breaks and tabs become spaces. */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu;
@@ -69,4 +70,25 @@ export function preformatted(rows: readonly string[]): RichTextBlock {
 
 export function plain(text: string, longest: number): { type: 'plain_text'; text: string; emoji: false } {
   return { type: 'plain_text', text: clean(text, longest) || ' ', emoji: false };
+}
+
+const longestPlain = 3_500;
+
+/** What the blocks of a message say, as escaped plain text: for when Slack refuses the blocks. Buttons are left out, they would do nothing. */
+export function withoutBlocks(message: Message): Message {
+  const said = (message.blocks as KnownBlock[]).flatMap(linesOf).map((line) => fallback(line, longestPlain));
+  const text = [message.text, ...said].join('\n');
+  return { text: [...text].slice(0, longestPlain).join(''), blocks: [] };
+}
+
+function linesOf(block: KnownBlock): string[] {
+  if (block.type === 'context') return block.elements.map((element) => ('text' in element ? element.text : ''));
+  if (block.type !== 'rich_text') return [];
+  return block.elements.flatMap((element) => (element.elements as Inline[]).map(saidBy).join('').split('\n'));
+}
+
+function saidBy(element: Inline): string {
+  if (element.type === 'date') return element.fallback ?? '';
+  if (element.type === 'link') return `${element.text ?? ''} ${element.url}`;
+  return element.type === 'text' ? element.text : '';
 }

@@ -16,6 +16,7 @@ import type { ProjectionPorts } from '../../src/features/show-picture.ts';
 import { drawCard } from '../../src/slack/card.ts';
 import { chatOf } from '../../src/slack/chat.ts';
 import { drawReply } from '../../src/slack/reply.ts';
+import { withoutBlocks } from '../../src/slack/text.ts';
 import { quietLog, silentMetrics } from '../support/ports.ts';
 import { alarmText, channel, Sandbox, topic } from '../support/sandbox.ts';
 
@@ -72,7 +73,7 @@ async function oneIncident(name: string, change: Change = {}): Promise<Stage> {
     draw: {
       card: (incident) => drawCard(incident, options),
       reply: (incident, entry, outcome) => drawReply(incident, entry, outcome, []),
-      plain: ({ text }) => ({ text, blocks: [] }),
+      plain: withoutBlocks,
     },
   };
   const message = {
@@ -196,6 +197,9 @@ describe('a card', () => {
     await sandbox.faults({ slack: [{ method: 'chat.postMessage', mode: 'error', error: 'invalid_blocks', times: 1 }] });
     const stage = await oneIncident('refused-once');
     await delivered(stage);
+    const plain = (await sandbox.cards()).find((one) => one.text.includes('refused-once'));
+    expect(plain?.blocks).toEqual([]);
+    expect(plain?.text).toContain('Rule: Failures &gt;= 5 over 300 s');
     await stage.store.transact(async (tx) => {
       const incident = await tx.incident(1);
       if (incident) await tx.save([{ incident: { ...incident, severity: 'HIGH' }, due: 'person' }], 0);
