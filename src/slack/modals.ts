@@ -102,7 +102,7 @@ export function timelineModal(incident: Incident, entries: readonly Entry[], pag
       ...(entry.body.details ?? []).slice(0, shownDetails).map((detail) => [words(detail, 300)]),
     ),
   );
-  const head = lines([words(`${entries.length} entries, newest first. Nothing here can be changed without showing.`)]);
+  const head = lines([words(`${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}, newest first.`)]);
   return modal({
     callback: 'timeline',
     title: `Timeline ${nameOf(incident)}`,
