@@ -1,0 +1,117 @@
+/**
+ * One condition on a CloudTrail record, with three faces that mean the same: `matches(record)`, a CloudWatch Logs filter pattern and an
+ * EventBridge event pattern. The tree leaves out "not equal": AWS does not say alike for both what it means on a missing field. Neither face
+ * knows upper and lower case as one, so spellings are enumerated.
+ * Sources: "Filter pattern syntax for metric filters" (CloudWatch Logs user guide), "Comparison operators for use in event patterns"
+ * (EventBridge user guide).
+ */
+import { asObject, type Json } from './json.ts';
+
+/** Paths are of keys, joined by dots; lists are not entered. In `anyOf`, `*` stands for any text, as in both of AWS's languages. */
+export type Condition =
+  | { readonly is: string; readonly anyOf: readonly string[] }
+  /** Holds a text. */
+  | { readonly exists: string }
+  /** Is not in the record at all; null is in it. */
+  | { readonly absent: string }
+  | { readonly all: readonly Condition[] }
+  | { readonly some: readonly Condition[] };
+
+export function matches(condition: Condition, record: Json): boolean {
+  if ('all' in condition) return condition.all.every((part) => matches(part, record));
+  if ('some' in condition) return condition.some.some((part) => matches(part, record));
+  if ('absent' in condition) return valueAt(record, condition.absent) === undefined;
+  const value = valueAt(record, 'is' in condition ? condition.is : condition.exists);
+  if (typeof value !== 'string') return false;
+  return 'exists' in condition || condition.anyOf.some((wanted) => fits(wanted, value));
+}
+
+function valueAt(record: Json, path: string): unknown {
+  const keys = path.split('.');
+  const last = keys.pop() as string;
+  return keys.reduce<Json>((inner, key) => asObject(inner[key]), record)[last];
+}
+
+/** Whether a text is what a pattern with `*` wants. Without backtracking: the text may be hostile. */
+function fits(pattern: string, text: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  const last = rest.pop();
+  if (last === undefined) return pattern === text;
+  if (!text.startsWith(first)) return false;
+  let from = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, from);
+    if (found < 0) return false;
+    from = found + part.length;
+  }
+  return text.length - last.length >= from && text.endsWith(last);
+}
+
+/** As a filter pattern: `{ ($.eventName = "ConsoleLogin") && … }`. CloudWatch has no EXISTS; `= "*"` is how it says so. */
+export function filterPattern(condition: Condition): string {
+  return `{ ${withoutParentheses(inner(condition))} }`;
+}
+
+function inner(condition: Condition): string {
+  if ('all' in condition) return joined(condition.all.map(inner), '&&');
+  if ('some' in condition) return joined(condition.some.map(inner), '||');
+  if ('absent' in condition) return `($.${condition.absent} NOT EXISTS)`;
+  if ('exists' in condition) return `($.${condition.exists} = "*")`;
+  return joined(
+    condition.anyOf.map((value) => `($.${condition.is} = "${value}")`),
+    '||',
+  );
+}
+
+function joined(parts: readonly string[], operator: '&&' | '||'): string {
+  return parts.length === 1 ? (parts[0] as string) : `(${parts.join(` ${operator} `)})`;
+}
+
+/** The outermost pair only, where it is one pair. */
+function withoutParentheses(text: string): string {
+  let depth = 0;
+  for (const [index, letter] of [...text].entries()) {
+    depth += letter === '(' ? 1 : letter === ')' ? -1 : 0;
+    if (depth === 0 && index < text.length - 1) return text;
+  }
+  return text.slice(1, -1);
+}
+
+type Pattern = { readonly [key: string]: Pattern | readonly unknown[] };
+
+/** As an event pattern on the whole event: the record is its `detail`. */
+export function eventPattern(condition: Condition): Pattern {
+  return { detail: face(condition) };
+}
+
+function face(condition: Condition): Pattern {
+  if ('all' in condition) return condition.all.map(face).reduce(merged, {});
+  if ('some' in condition) return { $or: condition.some.map(face) };
+  if ('absent' in condition) return at(condition.absent, [{ exists: false }]);
+  if ('exists' in condition) return at(condition.exists, [{ wildcard: '*' }]);
+  const values = condition.anyOf.map((value) => (value.includes('*') ? { wildcard: value } : value));
+  return at(condition.is, values);
+}
+
+function at(path: string, values: readonly unknown[]): Pattern {
+  return path.split('.').reduceRight<Pattern | readonly unknown[]>((deeper, key) => ({ [key]: deeper }), values) as Pattern;
+}
+
+/** Both patterns at once. One path may be asked about once, and there is room for one `$or`: a catalogue that wants more does not load. */
+function merged(one: Pattern, other: Pattern): Pattern {
+  const result: Record<string, Pattern | readonly unknown[]> = { ...one };
+  for (const [key, value] of Object.entries(other)) {
+    const known = result[key];
+    if (known === undefined) result[key] = value;
+    else if (Array.isArray(known) || Array.isArray(value)) throw new Error(`An event pattern cannot ask twice about ${key}.`);
+    else result[key] = merged(known as Pattern, value as Pattern);
+  }
+  return result;
+}
+
+/** The event names that a condition can match: what to ask CloudTrail for. */
+export function eventNamesOf(condition: Condition): string[] {
+  if ('is' in condition) return condition.is === 'eventName' ? [...condition.anyOf] : [];
+  const parts = 'all' in condition ? condition.all : 'some' in condition ? condition.some : [];
+  return [...new Set(parts.flatMap(eventNamesOf))];
+}

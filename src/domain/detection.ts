@@ -1,0 +1,47 @@
+/** What one entry of the catalogue says. The entries are in detections/, and detections.ts lists them. */
+import type { Condition } from './condition.ts';
+import type { Severity } from './severity.ts';
+
+/** A filter pattern that others use for the same, and what is known to be wrong with it. */
+interface OlderPattern {
+  readonly pattern: string;
+  /** Where it comes from, for people. */
+  readonly from: string;
+  /** One sentence for the card, with the mend; undefined where it finds what ours finds. */
+  readonly flaw: string | undefined;
+}
+
+export interface Detection {
+  readonly title: string;
+  readonly severity: Severity;
+  /** The severity of one event that came by EventBridge, where it takes several to be worth more. */
+  readonly alone?: Severity;
+  readonly condition: Condition;
+  /** Of the alarm on the metric filter. Missing data never breaches: no sign-in is no trouble. */
+  readonly alarm: { readonly seconds: number; readonly threshold: number };
+  /** Where CloudTrail keeps such events: sign-ins in several regions, IAM's in one, CloudWatch's where it is used. */
+  readonly happensIn: 'sign-in-regions' | 'us-east-1' | 'used-regions';
+  /** How often it fires where all is well. */
+  readonly expectedRate: string;
+  readonly means: string;
+  readonly check: readonly string[];
+  readonly act: readonly string[];
+  /** What it misses or cannot tell. */
+  readonly cannotTell: readonly string[];
+  readonly references: readonly string[];
+  /** Alarm names that suggest it, for an alarm whose filter cannot be read. */
+  readonly names: RegExp;
+  readonly olderPatterns: readonly OlderPattern[];
+}
+
+export const yes = ['Yes', 'YES', 'yes'] as const;
+export const no = ['No', 'NO', 'no'] as const;
+
+export function is(path: string, ...anyOf: readonly string[]): Condition {
+  return { is: path, anyOf };
+}
+
+export const bySignIn = is('eventSource', 'signin.amazonaws.com');
+export const consoleLogin = is('eventName', 'ConsoleLogin');
+export const succeeded = is('responseElements.ConsoleLogin', 'Success');
+export const failed = is('responseElements.ConsoleLogin', 'Failure');

@@ -1,0 +1,76 @@
+/**
+ * The catalogue: which pattern in sign-ins is worth an incident, how severe, and what to do. An event that several entries match belongs to
+ * the first of them. A new detection is one entry in detections/, listed here, and its fixtures.
+ */
+import { eventNamesOf, filterPattern, matches } from './condition.ts';
+import type { Detection } from './detection.ts';
+import { detectionSwitchedOff, signInCredentialsChanged } from './detections/changes.ts';
+import { consoleSignInFailures, consoleSignInWithoutMfa, federatedSignIn, instanceRoleConsoleSignIn, mfaFailureIam } from './detections/console.ts';
+import { identityCenterSignInFailures, mfaFailureIdentityCenter } from './detections/identity-center.ts';
+import { rootPasswordRecovery, rootSignIn, rootSignInFailures } from './detections/root.ts';
+import { canonicalPattern } from './filter-pattern.ts';
+import type { Json } from './json.ts';
+
+export const detections = {
+  'root-sign-in': rootSignIn,
+  'root-password-recovery': rootPasswordRecovery,
+  'root-sign-in-failures': rootSignInFailures,
+  'instance-role-console-sign-in': instanceRoleConsoleSignIn,
+  'detection-switched-off': detectionSwitchedOff,
+  'mfa-failure-iam': mfaFailureIam,
+  'mfa-failure-identity-center': mfaFailureIdentityCenter,
+  'console-sign-in-without-mfa': consoleSignInWithoutMfa,
+  'sign-in-credentials-changed': signInCredentialsChanged,
+  'console-sign-in-failures': consoleSignInFailures,
+  'identity-center-sign-in-failures': identityCenterSignInFailures,
+  'federated-sign-in': federatedSignIn,
+} as const satisfies Record<string, Detection>;
+
+export type DetectionId = keyof typeof detections;
+
+export const detectionIds = Object.keys(detections) as DetectionId[];
+
+export function detectionOf(id: DetectionId): Detection {
+  return detections[id];
+}
+
+/** The detections that a CloudTrail record matches, the one it belongs to first. */
+export function detectionsIn(record: Json): DetectionId[] {
+  return detectionIds.filter((id) => matches(detections[id].condition, record));
+}
+
+/** How an alarm was recognised, in words for the card, and what is wrong with its filter, if anything is. */
+export interface Recognition {
+  readonly detection: DetectionId;
+  readonly by: 'configured' | 'metric-filter' | 'name' | 'event' | 'text';
+  readonly flaw: string | undefined;
+}
+
+const known: ReadonlyMap<string, Omit<Recognition, 'by'>> = new Map(
+  detectionIds.flatMap((detection) => [
+    [canonicalPattern(filterPattern(detections[detection].condition)) as string, { detection, flaw: undefined }] as const,
+    ...detections[detection].olderPatterns.map(({ pattern, flaw }) => [canonicalPattern(pattern) as string, { detection, flaw }] as const),
+  ]),
+);
+
+/** The detection that a metric filter's pattern stands for: ours, or one of the older ones that are in use. */
+export function recognisePattern(pattern: string): Omit<Recognition, 'by'> | undefined {
+  return known.get(canonicalPattern(pattern) ?? '');
+}
+
+/** What an alarm's name suggests. */
+export function recogniseName(name: string): DetectionId | undefined {
+  return detectionIds.find((id) => name === alarmName(id)) ?? detectionIds.find((id) => detections[id].names.test(name));
+}
+
+/** The name that the templates give to the alarm and the filter of a detection. */
+export function alarmName(id: DetectionId): string {
+  return `signin-responder-${id}`;
+}
+
+/** The event names to ask CloudTrail for. Sign-ins are always asked for too: they say what came of it. */
+export function eventNamesFor(id: DetectionId | undefined): string[] {
+  const own = id === undefined ? [] : eventNamesOf(detections[id].condition);
+  const related = id === 'mfa-failure-identity-center' || id === 'identity-center-sign-in-failures' ? ['UserAuthentication'] : [];
+  return [...new Set([...own, ...related, 'ConsoleLogin'])];
+}

@@ -1,0 +1,75 @@
+/** Changes to what sign-ins rest on: credentials, and the detections themselves. */
+import { type Detection, is } from '../detection.ts';
+
+export const signInCredentialsChanged: Detection = {
+  title: 'Sign-in credentials changed',
+  severity: 'MEDIUM',
+  condition: {
+    all: [
+      is('eventSource', 'iam.amazonaws.com'),
+      is(
+        'eventName',
+        'CreateLoginProfile',
+        'UpdateLoginProfile',
+        'DeleteLoginProfile',
+        'EnableMFADevice',
+        'DeactivateMFADevice',
+        'DeleteVirtualMFADevice',
+      ),
+      { absent: 'errorCode' },
+    ],
+  },
+  alarm: { seconds: 300, threshold: 1 },
+  happensIn: 'us-east-1',
+  expectedRate: 'Once per joiner, leaver and new phone.',
+  means: 'A console password or an MFA device was changed, not by this bot from Slack.',
+  check: ['Who did it, and for whom?', 'Did the user ask for it?', 'Is there a sign-in from a new address after it?'],
+  act: ['Not asked for: undo it (Reset password, Reset MFA), and look at whoever did it.'],
+  cannotTell: ['Whether the user asked for it.', 'A metric alarm also fires for what this bot did; the card says so once CloudTrail has it.'],
+  references: [
+    'MITRE T1098.001',
+    'MITRE T1556.006',
+    'Sigma aws_update_login_profile',
+    'Elastic: AWS IAM Deactivation of MFA Device',
+    'Panther AWS.IAM.LoginProfile',
+  ],
+  names: /login[-_\s]?profile|mfa[-_\s]?(deactivat|disabl|chang|delet)|credential[-_\s]?chang/i,
+  olderPatterns: [],
+};
+
+/** Names that the templates give to filters, rules and topics. */
+const ours = 'signin-responder*';
+const oursByArn = '*:signin-responder*';
+
+export const detectionSwitchedOff: Detection = {
+  title: 'Detection switched off',
+  severity: 'HIGH',
+  condition: {
+    all: [
+      { absent: 'errorCode' },
+      { absent: 'userIdentity.invokedBy' },
+      {
+        some: [
+          is('eventName', 'DeleteAlarms', 'DisableAlarmActions', 'SetAlarmState', 'PutAlarmMuteRule', 'StopLogging', 'DeleteTrail'),
+          { all: [is('eventName', 'DeleteMetricFilter'), is('requestParameters.filterName', ours)] },
+          { all: [is('eventName', 'DeleteRule', 'DisableRule', 'RemoveTargets'), is('requestParameters.name', ours)] },
+          { all: [is('eventName', 'Unsubscribe'), is('requestParameters.subscriptionArn', oursByArn)] },
+          { all: [is('eventName', 'DeleteTopic'), is('requestParameters.topicArn', oursByArn)] },
+        ],
+      },
+    ],
+  },
+  alarm: { seconds: 300, threshold: 1 },
+  happensIn: 'used-regions',
+  expectedRate: 'None, except while somebody deploys: alarms of any name count.',
+  means: 'Somebody deleted, disabled or silenced an alarm, a filter, a rule, a subscription or the trail that sign-ins are watched with.',
+  check: ['Was there a deployment?', 'Who did it, from where?', 'Run npm run doctor: what is missing now?'],
+  act: ['Not planned: put it back, then look at whoever did it. Sign-ins since then were not watched.'],
+  cannotTell: [
+    'What is done to alarms counts for all alarms: most of these events hold the names in a list, which a filter cannot search.',
+    'A changed pattern or threshold: npm run doctor finds those.',
+  ],
+  references: ['MITRE T1562.008', 'Elastic: AWS CloudWatch Alarm Deletion', 'Elastic: AWS EventBridge Rule Disabled or Deleted'],
+  names: /(detection|alarm|trail|logging)[-_\s]?(switched[-_\s]?off|disabl|delet|stop)/i,
+  olderPatterns: [],
+};
