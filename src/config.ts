@@ -1,5 +1,6 @@
 /** What the environment says. All faults are told at once, each with its mend. */
 import { z } from 'zod';
+import { type DetectionId, detectionIds } from './domain/detections.ts';
 
 const list = (text: string): string[] =>
   text
@@ -74,6 +75,16 @@ const variables = {
     .refine((regions) => regions.length > 0 && regions.every((region) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(region)), {
       error: 'must be region codes such as us-east-1, separated by commas',
     }),
+  TRAIL_ACCOUNT: optional.refine((id) => id === undefined || /^\d{12}$/.test(id), {
+    error: 'must be the 12 digits of the account whose trail and alarms watch all others, or absent',
+  }),
+  ALARM_DETECTIONS: z
+    .string()
+    .default('')
+    .transform(list)
+    .refine((pairs) => pairs.every((pair) => (detectionIds as string[]).includes(pair.slice(pair.lastIndexOf('=') + 1)) && pair.includes('=')), {
+      error: `must be alarm=detection pairs, separated by commas; the alarm by name or ARN, the detection one of ${detectionIds.join(', ')}`,
+    }),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], { error: 'must be trace, debug, info, warn, error, fatal or silent' })
     .default('info'),
@@ -98,7 +109,11 @@ const environment = z
     error: 'does not work with SLACK_APP_TOKEN: in Socket Mode put a TLS proxy in front for SNS',
   });
 
-export type Config = Readonly<z.infer<typeof environment>> & { readonly accounts: ReadonlyMap<string, string> };
+export type Config = Readonly<z.infer<typeof environment>> & {
+  readonly accounts: ReadonlyMap<string, string>;
+  /** By alarm name or ARN. */
+  readonly alarmDetections: ReadonlyMap<string, DetectionId>;
+};
 
 /** The names of all variables, for the test that .env.example tells them all. */
 export const variableNames: readonly string[] = Object.keys(variables);
@@ -122,5 +137,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const result = environment.safeParse(present);
   if (!result.success) throw new ConfigError(result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
   const accounts = new Map(result.data.AWS_ACCOUNTS.map((pair) => [pair.split('=')[1] as string, pair.split('=')[0] as string]));
-  return Object.freeze({ ...result.data, accounts });
+  const alarmDetections = new Map(result.data.ALARM_DETECTIONS.map((pair) => splitLast(pair) as [string, DetectionId]));
+  return Object.freeze({ ...result.data, accounts, alarmDetections });
+}
+
+/** At the last `=`: alarm names may hold one. */
+function splitLast(pair: string): [string, string] {
+  const at = pair.lastIndexOf('=');
+  return [pair.slice(0, at).trim(), pair.slice(at + 1)];
 }

@@ -5,14 +5,17 @@ import type { AddressInfo } from 'node:net';
 import { config as dotenv } from 'dotenv';
 import { accountsOf } from './aws/accounts.ts';
 import { alarmsOf } from './aws/alarms.ts';
+import { directoryOf } from './aws/directory.ts';
 import { identitiesOf } from './aws/identities.ts';
 import { subscriptionsOf } from './aws/subscriptions.ts';
+import { trailOf } from './aws/trail.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import { openStore } from './db/store.ts';
 import { asAppError } from './domain/error.ts';
 import type { Clock, Draw, Log, Ports } from './domain/ports.ts';
 import { closeAbandoned } from './features/respond.ts';
+import { runBackground } from './features/run-background.ts';
 import { runProjector } from './features/run-projector.ts';
 import { followClock, systemClock } from './ops/clock.ts';
 import { healthz, opsServer, slackHealth } from './ops/health.ts';
@@ -83,8 +86,12 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
   const { clock, store, metrics, ports, people, workspace, health } = core;
   await closeAbandoned(ports, core.database.engine === 'sqlite');
   const chat = chatOf(core.client, config.INCIDENT_CHANNEL, metrics);
-  const projector = runProjector({ clock, log, store, chat, draw: drawOf(config) }, health.report);
-  core.waker.wake = projector.wake;
+  const projector = runProjector({ clock, log, store, chat, draw: drawOf(config, workspace) }, health.report);
+  const enricher = runBackground(ports);
+  core.waker.wake = () => {
+    projector.wake();
+    enricher.wake();
+  };
   const server = publicServer(config, core);
   const port = await server.start();
   if (workspace.team() !== undefined) await people.refresh();
@@ -101,7 +108,7 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
   return async () => {
     stopping.abort();
     await server.stop();
-    await Promise.all([projector.stop(), ...background]);
+    await Promise.all([projector.stop(), enricher.stop(), ...background]);
     ops.close();
     core.following?.stop();
     await core.database.close();
@@ -123,16 +130,31 @@ function buildPorts(config: Config, base: Pick<Ports, 'clock' | 'log' | 'metrics
     ...base,
     identities: identitiesOf(accounts),
     alarms: alarmsOf({ accounts, places, topicArns: config.SNS_TOPIC_ARNS }),
+    trail: trailOf(accounts),
+    directory: directoryOf(accounts),
     subscriptions: subscriptionsOf(accounts),
-    settings: { topicArns: config.SNS_TOPIC_ARNS, protectedUsers: config.PROTECTED_USERS, accounts: config.accounts },
+    settings: {
+      topicArns: config.SNS_TOPIC_ARNS,
+      protectedUsers: config.PROTECTED_USERS,
+      accounts: config.accounts,
+      regions: config.AWS_REGIONS,
+      trailAccount: config.TRAIL_ACCOUNT,
+      alarmDetections: config.alarmDetections,
+      ownPrincipal: undefined,
+    },
     randomInt: (below) => randomInt(below),
   };
 }
 
-function drawOf(config: Config): Draw {
-  const options: CardOptions = { accounts: config.accounts, responders: config.RESPONDERS, remediatorsExist: config.REMEDIATORS.length > 0 };
+function drawOf(config: Config, workspace: Core['workspace']): Draw {
+  const options: CardOptions = {
+    accounts: config.accounts,
+    responders: config.RESPONDERS,
+    remediatorsExist: config.REMEDIATORS.length > 0,
+    permalink: (ts) => workspace.permalink(config.INCIDENT_CHANNEL, ts),
+  };
   return {
-    card: (incident) => drawCard(incident, options),
+    card: (incident, cards) => drawCard(incident, options, cards),
     reply: (incident, entry, outcome) => drawReply(incident, entry, outcome, config.RESPONDERS),
     plain: withoutBlocks,
   };

@@ -42,6 +42,7 @@ function mayImport(from: string, to: string): boolean {
   if (!isOwn) return true;
   if (adapters.includes(room)) return target === 'domain' || target === 'features';
   if (room === 'sandbox') return !['slack', 'sns', 'aws', 'db', 'ops', 'features', 'domain', 'config.ts', 'main.ts'].includes(target);
+  if (room === 'config.ts') return target === 'domain';
   return room === 'main.ts' ? target !== 'sandbox' : false;
 }
 

@@ -1,6 +1,9 @@
 /** Clients per account and region. */
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Actor, Metrics } from '../domain/ports.ts';
@@ -19,6 +22,10 @@ export interface Accounts {
   /** With an actor: for one change, made once. */
   iam(account: string, actor?: Actor): Promise<IAMClient>;
   cloudWatch(account: string, region: string, actor?: Actor): Promise<CloudWatchClient>;
+  logs(account: string, region: string): Promise<CloudWatchLogsClient>;
+  /** Tries once: each try counts against what the account and region allow. */
+  cloudTrail(account: string, region: string): Promise<CloudTrailClient>;
+  identityStore(account: string, region: string): Promise<IdentitystoreClient>;
   /** With the responder's own credentials: a topic's policy names them. */
   sns(region: string): SNSClient;
   readonly called: Called;
@@ -34,12 +41,12 @@ export function accountsOf(options: AwsOptions): Accounts {
   const sessions = sessionsOf({ sts, called, memberRole: options.memberRole, known: options.known });
   const readers = new Map<string, unknown>();
 
-  const client = async <C>(Client: new (config: object) => C, account: string, region: string, actor: Actor | undefined): Promise<C> => {
+  const client = async <C>(Client: new (config: object) => C, account: string, region: string, actor?: Actor, tries = 3): Promise<C> => {
     const key = `${Client.name}:${account}:${region}`;
     const known = actor ? undefined : (readers.get(key) as C | undefined);
     if (known) return known;
     // A change is tried once: the SDK's own retry turns a done change into an error about its result.
-    const made = new Client({ ...base, region, maxAttempts: actor ? 1 : 3, ...(await sessions(account, actor)) });
+    const made = new Client({ ...base, region, maxAttempts: actor ? 1 : tries, ...(await sessions(account, actor)) });
     if (!actor) readers.set(key, made);
     return made;
   };
@@ -47,6 +54,9 @@ export function accountsOf(options: AwsOptions): Accounts {
   return {
     iam: (account, actor) => client(IAMClient, account, options.homeRegion, actor),
     cloudWatch: (account, region, actor) => client(CloudWatchClient, account, region, actor),
+    logs: (account, region) => client(CloudWatchLogsClient, account, region),
+    cloudTrail: (account, region) => client(CloudTrailClient, account, region, undefined, 1),
+    identityStore: (account, region) => client(IdentitystoreClient, account, region),
     sns: (region) => new SNSClient({ ...base, region, maxAttempts: 3 }),
     called,
   };

@@ -5,6 +5,7 @@ import {
   type MetricAlarm,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
+import { DescribeMetricFiltersCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { AlarmShape, AlarmState } from '../domain/alarm.ts';
 import { asAppError } from '../domain/error.ts';
 import type { AlarmFacts, Alarms } from '../domain/ports.ts';
@@ -57,6 +58,15 @@ export function alarmsOf({ accounts, places, topicArns }: AlarmOptions): Alarms 
       );
       return { alarms: lists.flat().filter((alarm) => alarm.notifies.some((arn) => topicArns.includes(arn))), faults };
     },
+    patternsBehind: async (arn) => {
+      const { account, region, name } = partsOf(arn);
+      const alarm = (await read(await accounts.cloudWatch(account, region), { account, region }, [name])).find((one) => one.name === name);
+      if (alarm?.metric === undefined) return [];
+      const logs = await accounts.logs(account, region);
+      const input = { metricName: alarm.metric.name, metricNamespace: alarm.metric.namespace };
+      const answer = await accounts.called('DescribeMetricFilters', false, () => logs.send(new DescribeMetricFiltersCommand(input)));
+      return (answer.metricFilters ?? []).flatMap((filter) => filter.filterPattern ?? []);
+    },
     reset: async (arn, reason, actor) => {
       const { account, region, name } = partsOf(arn);
       const client = await accounts.cloudWatch(account, region, actor);
@@ -83,5 +93,15 @@ function factsOf(alarm: MetricAlarm | CompositeAlarm, shape: AlarmShape, place: 
     okActions: alarm.OKActions ?? [],
     notifies: [...(alarm.AlarmActions ?? []), ...(alarm.OKActions ?? [])],
     actionsEnabled: alarm.ActionsEnabled ?? true,
+    metric: metricOf(alarm),
   };
+}
+
+/** The metric that an alarm measures; of a metric-math alarm the first that it names. */
+function metricOf(alarm: MetricAlarm | CompositeAlarm): AlarmFacts['metric'] {
+  if (!('MetricName' in alarm) && !('Metrics' in alarm)) return undefined;
+  const first = alarm.Metrics?.find((one) => one.MetricStat !== undefined)?.MetricStat?.Metric;
+  const name = alarm.MetricName ?? first?.MetricName;
+  const namespace = alarm.Namespace ?? first?.Namespace;
+  return name === undefined || namespace === undefined ? undefined : { name, namespace };
 }

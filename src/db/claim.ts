@@ -1,10 +1,11 @@
-/** Claiming a due incident: the only place where the two engines differ. A lease lasts 60 s of the database's own clock. */
+/** Claiming what is due: the only place where the two engines differ. A lease lasts 60 s of the database's own clock. */
 import { type Kysely, sql } from 'kysely';
-import type { Budget, ClaimedIncident } from '../domain/ports.ts';
+import type { Budget, ClaimedIncident } from '../domain/store.ts';
 import type { Engine } from './database.ts';
 import type { IncidentsTable, Schema } from './schema.ts';
 
 const leaseMs = 60_000;
+type LeasedTable = 'chores' | 'trail_looks';
 
 export type IncidentRow = Omit<IncidentsTable, 'id'> & { id: number };
 
@@ -47,4 +48,19 @@ export async function nextDueAt(db: Kysely<Schema>, heldBack: readonly Budget[])
   const { rows } = await sql<{ at: number | null }>`
     select min(due_at) as at from incidents where due_at is not null and lease_owner is null ${notHeldBack(heldBack)}`.execute(db);
   return rows[0]?.at ?? undefined;
+}
+
+/** Leases the row of background work that is due longest; a lease that lapsed is anybody's. */
+export async function claimWork<Row>(db: Kysely<Schema>, engine: Engine, table: LeasedTable, lease: string, now: number): Promise<Row | undefined> {
+  const clock = databaseNow(engine);
+  const locking = engine === 'postgres' ? sql`for update skip locked` : sql``;
+  const id = sql.raw(table === 'chores' ? '(incident, kind)' : 'id');
+  const selected = sql.raw(table === 'chores' ? 'incident, kind' : 'id');
+  const { rows } = await sql<Row>`
+    update ${sql.table(table)} set lease_owner = ${lease}, lease_until = ${clock} + ${sql.lit(leaseMs)}
+    where ${id} = (
+      select ${selected} from ${sql.table(table)}
+      where due_at <= ${now} and (lease_until is null or lease_until < ${clock}) order by due_at, ${selected} limit 1 ${locking})
+    returning *`.execute(db);
+  return rows[0];
 }

@@ -1,6 +1,6 @@
 /** What came in: messages and events seen, alarms remembered, transitions kept. */
 import type { Kysely } from 'kysely';
-import { type MessageId, messageKey, type Transition } from '../domain/ports.ts';
+import { type MessageId, messageKey, type Transition } from '../domain/store.ts';
 import type { AlarmMemory } from '../domain/triage.ts';
 import type { Schema } from './schema.ts';
 

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import { type Incident, severities } from '../domain/incident.ts';
-import type { Due } from '../domain/ports.ts';
+import type { Incident } from '../domain/incident.ts';
+import { severities } from '../domain/severity.ts';
+import type { Due } from '../domain/store.ts';
 import type { IncidentRow } from './claim.ts';
 import type { Schema } from './schema.ts';
 
@@ -28,9 +29,12 @@ export async function lockKeys(db: Kysely<Schema>, keys: readonly string[]): Pro
 
 export async function newestByKey(db: Kysely<Schema>, keys: readonly string[]): Promise<Map<string, Incident>> {
   if (keys.length === 0) return new Map();
-  const ofKeys = db.selectFrom('incidents').where('key', 'in', [...keys]);
+  const ofKeys = db
+    .selectFrom('incidents')
+    .where('key', 'in', [...keys])
+    .where('status', '<>', 'merged');
   const newest = ofKeys.select(({ fn }) => fn.max('id').as('id')).groupBy('key');
-  const unresolved = ofKeys.select('id').where('status', '<>', 'resolved');
+  const unresolved = ofKeys.select('id').where('status', 'in', ['open', 'acknowledged']);
   const rows = await db
     .selectFrom('incidents')
     .select(['id', 'revision', 'body'])
@@ -90,6 +94,7 @@ export async function saveIncident(db: Kysely<Schema>, incident: Incident, due: 
   await db
     .updateTable('incidents')
     .set({
+      key: incident.key,
       status: incident.status,
       severity: severities.indexOf(incident.severity),
       body: bodyOf(incident),

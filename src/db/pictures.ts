@@ -1,7 +1,7 @@
 /** What Slack shows, as last known; leases; and the call budgets that all replicas share. */
 import { type Kysely, sql } from 'kysely';
 import type { Shown } from '../domain/picture.ts';
-import type { Budget, ClaimedIncident } from '../domain/ports.ts';
+import type { Budget, ClaimedIncident } from '../domain/store.ts';
 import type { PicturesTable, Schema } from './schema.ts';
 
 /** Slack: chat.postMessage 1 per second and channel with short bursts; chat.update tier 3, 50 per minute. */
@@ -12,6 +12,14 @@ const quietMinute = 60_000;
 export async function readShown(db: Kysely<Schema>, incident: number): Promise<Shown[]> {
   const rows = await db.selectFrom('pictures').selectAll().where('incident', '=', incident).execute();
   return rows.map(shownOf);
+}
+
+/** Where the cards of incidents are, by number. */
+export async function readCards(db: Kysely<Schema>, incidents: readonly number[]): Promise<Map<number, string>> {
+  if (incidents.length === 0) return new Map();
+  const cards = db.selectFrom('pictures').select(['incident', 'ts']).where('name', '=', 'card');
+  const rows = await cards.where('incident', 'in', [...incidents]).execute();
+  return new Map(rows.flatMap(({ incident, ts }) => (ts === null ? [] : [[incident, ts] as const])));
 }
 
 function shownOf(row: PicturesTable): Shown {
@@ -75,10 +83,17 @@ export async function releaseLease(
     .execute();
 }
 
-/** A token bucket in one row: `ready_at` is when the bucket will be full again. */
-export async function takeFromBudget(db: Kysely<Schema>, budget: Budget, channel: string, now: number): Promise<number | undefined> {
-  const { every, burst } = budgets[budget];
-  const name = `${budget}:${channel}`;
+export function takeFromBudget(db: Kysely<Schema>, budget: Budget, channel: string, now: number): Promise<number | undefined> {
+  return takeToken(db, `${budget}:${channel}`, budgets[budget], now);
+}
+
+/** A token bucket in one row: `ready_at` is when the bucket will be full again. Undefined when taken, else when to try again. */
+export async function takeToken(
+  db: Kysely<Schema>,
+  name: string,
+  { every, burst }: { every: number; burst: number },
+  now: number,
+): Promise<number | undefined> {
   const slack = (burst - 1) * every;
   const taken = await db
     .insertInto('budgets')

@@ -1,13 +1,16 @@
 /** Responses that call AWS: under way, and of late. */
 import type { Kysely } from 'kysely';
-import type { RecentResponse, Store, Tx } from '../domain/ports.ts';
+import type { RecentResponse, Store, Tx } from '../domain/store.ts';
 import type { Result } from '../domain/timeline.ts';
 import type { Schema } from './schema.ts';
 
 type Pending = Parameters<Tx['begin']>[0];
 
-export async function beginResponse(db: Kysely<Schema>, { incident, seq, response, subject, by, startedAt, owner }: Pending): Promise<void> {
-  await db.insertInto('responses').values({ incident, seq, response, subject, by_name: by, started_at: startedAt, owner, result: null }).execute();
+export async function beginResponse(db: Kysely<Schema>, { incident, seq, response, subject, by, byId, startedAt, owner }: Pending): Promise<void> {
+  await db
+    .insertInto('responses')
+    .values({ incident, seq, response, subject, by_name: by, by_id: byId, started_at: startedAt, owner, result: null })
+    .execute();
 }
 
 /** False when an outcome had been written already; a guess leaves that as it is. */
@@ -40,5 +43,23 @@ export async function abandonedResponses(
 ): ReturnType<Store['abandoned']> {
   const rows = await db.selectFrom('responses').selectAll().where('result', 'is', null).execute();
   const lost = rows.filter((row) => row.started_at < before || (otherOwnersAreDead && row.owner !== self));
-  return lost.map(({ by_name, started_at, result: _result, ...row }) => ({ ...row, by: by_name, startedAt: started_at }));
+  return lost.map(pendingOf);
+}
+
+function pendingOf({ by_name, by_id, started_at, result: _result, ...row }: Schema['responses']): Pending {
+  return { ...row, by: by_name, byId: by_id, startedAt: started_at };
+}
+
+export async function begunResponses(db: Kysely<Schema>, responses: readonly string[], from: number, until: number): ReturnType<Tx['begun']> {
+  const rows = await db
+    .selectFrom('responses')
+    .innerJoin('incidents', 'incidents.id', 'responses.incident')
+    .selectAll('responses')
+    .select('incidents.key')
+    .where('response', 'in', [...responses])
+    .where('started_at', '>=', from)
+    .where('started_at', '<=', until)
+    .orderBy('started_at', 'desc')
+    .execute();
+  return rows.map(({ key, ...row }) => ({ ...pendingOf(row), key }));
 }

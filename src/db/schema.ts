@@ -63,10 +63,38 @@ export interface Schema {
     response: string;
     subject: string;
     by_name: string;
+    by_id: string;
     started_at: number;
     owner: string;
     result: string | null;
   };
+  /** Sign-ins that belong to an incident, by whatever way they came. `subject` and `address` are null where they tell nothing apart. */
+  sign_ins: { incident: number; event_id: string; at: number; account: string; subject: string | null; address: string | null; body: string };
+  /** What is to be done for an incident in the background. `asked` counts the requests: one that comes while it is done keeps it. */
+  chores: {
+    incident: number;
+    kind: string;
+    due_at: number;
+    asked: number;
+    claimed: number;
+    failures: number;
+    lease_owner: string | null;
+    lease_until: number | null;
+  };
+  /** Questions to CloudTrail, shared by the incidents that wait for them in `look_waits`. */
+  trail_looks: {
+    id: Generated<number>;
+    account: string;
+    region: string;
+    attribute: string;
+    value: string;
+    from_at: number;
+    due_at: number | null;
+    failures: number;
+    lease_owner: string | null;
+    lease_until: number | null;
+  };
+  look_waits: { look: number; incident: number; since: number; from_at: number };
   inbox: { topic_arn: string; message_id: string; at: number };
   events: { event_id: string; at: number };
   alarms: { id: string; body: string };

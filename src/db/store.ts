@@ -1,13 +1,16 @@
 import { type Kysely, sql } from 'kysely';
-import type { Budget, ClaimedIncident, Delivery, Store, Tx } from '../domain/ports.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { Budget, ClaimedIncident, Delivery, Store, Tx } from '../domain/store.ts';
+import { claimChore, claimLook, endChore, endLook, nextChoreAt, scheduleChores, takeLook, waitForLooks } from './chores.ts';
 import { claimDue, nextDueAt, prolong } from './claim.ts';
 import { retryingConflicts } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { addTransitions, admitEvents, admitMessages, readAlarms, saveAlarms } from './inbox.ts';
 import { incidentById, incidentOf, insertIncidents, lockedIncident, lockKeys, newestByKey, saveIncident } from './incidents.ts';
-import { pauseBudget, readShown, releaseLease, takeFromBudget, writeShown } from './pictures.ts';
-import { abandonedResponses, beginResponse, endResponse, recentResponse } from './responses.ts';
+import { pauseBudget, readCards, readShown, releaseLease, takeFromBudget, writeShown } from './pictures.ts';
+import { abandonedResponses, beginResponse, begunResponses, endResponse, recentResponse } from './responses.ts';
 import type { Schema } from './schema.ts';
+import { keepSignIns, keptSignIns, moveSignIns, relatedIncidents, signInsOf } from './sign-ins.ts';
 import { appendEntries, readEntries } from './timeline.ts';
 
 /**
@@ -15,7 +18,11 @@ import { appendEntries, readEntries } from './timeline.ts';
  * @param owner names this process; on SQLite, which only one process may have open, leases of earlier ones are void
  */
 export async function openStore({ db, engine }: Database, owner: string): Promise<Store> {
-  if (engine === 'sqlite') await db.updateTable('incidents').set({ lease_owner: null, lease_until: null }).execute();
+  if (engine === 'sqlite') {
+    for (const table of ['incidents', 'chores', 'trail_looks'] as const) {
+      await db.updateTable(table).set({ lease_owner: null, lease_until: null }).execute();
+    }
+  }
   let claims = 0;
   return {
     transact: (work) => retryingConflicts(() => db.transaction().execute((trx) => work(txOver(trx)))),
@@ -38,6 +45,14 @@ export async function openStore({ db, engine }: Database, owner: string): Promis
     release: (claimed, next, now) => retryingConflicts(() => releaseLease(db, claimed, next, now)),
     take: (budget, channel, now) => retryingConflicts(() => takeFromBudget(db, budget, channel, now)),
     pause: (budget, channel, until) => retryingConflicts(() => pauseBudget(db, budget, channel, until)),
+    signIns: (incident, page) => signInsOf(db, incident, page),
+    related: (incident, since) => relatedIncidents(db, incident, since),
+    claimChore: (now) => retryingConflicts(() => claimChore(db, engine, `${owner}/${++claims}`, now)),
+    endChore: (chore, again) => retryingConflicts(() => endChore(db, chore, again)),
+    claimLook: (now) => retryingConflicts(() => claimLook(db, engine, `${owner}/${++claims}`, now)),
+    endLook: (look, done, again, failed) => retryingConflicts(() => endLook(db, look, done, again, failed)),
+    takeLook: (account, region, now) => retryingConflicts(() => takeLook(db, account, region, now)),
+    nextChoreAt: () => nextChoreAt(db),
     remember: (name, value, at) => remember(db, name, value, at),
     delivery: () => delivery(db),
     check: (now) => retryingConflicts(() => db.transaction().execute((trx) => remember(trx, 'check', 'ok', now))),
@@ -62,6 +77,12 @@ function txOver(db: Kysely<Schema>): Tx {
     begin: (response) => beginResponse(db, response),
     end: (incident, seq, result, isGuess) => endResponse(db, incident, seq, result, isGuess),
     recent: (response, subject, since) => recentResponse(db, response, subject, since),
+    begun: (responses, from, until) => begunResponses(db, responses, from, until),
+    kept: (eventIds) => keptSignIns(db, eventIds),
+    keepSignIns: (pairs) => keepSignIns(db, pairs),
+    moveSignIns: (from, to) => moveSignIns(db, from, to),
+    schedule: (chores, at) => scheduleChores(db, chores, at),
+    wait: (incident, looks, since, from) => waitForLooks(db, incident, looks, since, from),
   };
 }
 
@@ -75,8 +96,18 @@ async function claim(
   const row = await retryingConflicts(() => claimDue(db, engine, lease, now, heldBack));
   if (row === undefined) return undefined;
   const first = db.selectFrom('entries').select('hash').where('incident', '=', row.id).where('seq', '=', 1);
-  const [entries, shown, origin] = await Promise.all([readEntries(db, row.id, true), readShown(db, row.id), first.executeTakeFirst()]);
-  return { incident: incidentOf(row), entries, shown, origin: origin?.hash ?? '', lease, revision: row.revision };
+  const incident = incidentOf(row);
+  const [entries, shown, origin, cards] = await Promise.all([
+    readEntries(db, row.id, true),
+    readShown(db, row.id),
+    first.executeTakeFirst(),
+    readCards(db, relatedTo(incident)),
+  ]);
+  return { incident, entries, shown, origin: origin?.hash ?? '', cards, lease, revision: row.revision };
+}
+
+function relatedTo({ mergedInto, links, previous }: Incident): number[] {
+  return [mergedInto, previous, ...links.map(({ id }) => id)].filter((id): id is number => id !== undefined);
 }
 
 async function openIncidents(db: Kysely<Schema>): ReturnType<Store['openIncidents']> {
@@ -84,7 +115,7 @@ async function openIncidents(db: Kysely<Schema>): ReturnType<Store['openIncident
     .selectFrom('incidents')
     .leftJoin('pictures', (join) => join.onRef('pictures.incident', '=', 'incidents.id').on('pictures.name', '=', 'card'))
     .select(['incidents.id', 'incidents.revision', 'incidents.body', 'pictures.ts'])
-    .where('incidents.status', '<>', 'resolved')
+    .where('incidents.status', 'in', ['open', 'acknowledged'])
     .orderBy('incidents.severity', 'desc')
     .orderBy('incidents.id')
     .execute();

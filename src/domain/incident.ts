@@ -3,12 +3,16 @@
  * next, with the text of the entry it leaves behind, or a refusal with a named reason.
  */
 import type { AlarmChange, AlarmShape, AlarmState } from './alarm.ts';
+import type { Assessment } from './assessment.ts';
+import type { DetectionId, Recognition } from './detections.ts';
 import { sha256 } from './digest.ts';
-import type { MfaSeen, PrincipalKind } from './sign-in.ts';
+import type { LookState } from './looks.ts';
+import type { Severity } from './severity.ts';
+import type { Subject } from './subjects.ts';
+import type { UserNotes } from './user-notes.ts';
 
-export const severities = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
-export type Severity = (typeof severities)[number];
-type Status = 'open' | 'acknowledged' | 'resolved';
+/** `merged`: it turned out to be the same as an older one, which goes on in its place. */
+type Status = 'open' | 'acknowledged' | 'resolved' | 'merged';
 export const verdicts = ['attack', 'mistake', 'expected', 'test', 'unknown'] as const;
 export type Verdict = (typeof verdicts)[number];
 
@@ -16,21 +20,6 @@ export interface Person {
   /** Slack user id. */
   readonly id: string;
   readonly name: string;
-}
-
-/** A principal in an incident, with what its sign-ins add up to. Times are milliseconds since the epoch. */
-export interface Subject {
-  readonly key: string;
-  readonly kind: PrincipalKind;
-  readonly name: string | undefined;
-  readonly account: string;
-  readonly failures: number;
-  readonly successes: number;
-  readonly addresses: readonly string[];
-  readonly mfa: MfaSeen;
-  readonly userAgent: string | undefined;
-  readonly firstSeen: number;
-  readonly lastSeen: number;
 }
 
 export interface AlarmOfIncident {
@@ -59,6 +48,12 @@ export interface Deed {
   readonly what: string;
 }
 
+export interface IncidentLink {
+  readonly id: number;
+  /** What is shared: a name, or an address and in how many accounts it was seen. */
+  readonly because: string;
+}
+
 export interface Incident {
   readonly id: number;
   readonly key: string;
@@ -69,7 +64,12 @@ export interface Incident {
   readonly origin: 'alarm' | 'sign-in' | 'notice';
   readonly account: string;
   readonly region: string;
+  /** Undefined: not recognised, or no sign-in matter. */
+  readonly detection: DetectionId | undefined;
+  readonly recognised: Pick<Recognition, 'by' | 'flaw'> | undefined;
+  /** The alarm that fired last, and others of the same detection that are in ALARM. */
   readonly alarm: AlarmOfIncident | undefined;
+  readonly otherAlarms: readonly AlarmOfIncident[];
   readonly noticeText: string | undefined;
   readonly counts: { readonly signals: number; readonly firings: number; readonly recoveries: number };
   readonly firstSignalAt: number;
@@ -77,6 +77,17 @@ export interface Incident {
   readonly subjects: readonly Subject[];
   /** Subjects beyond those kept. */
   readonly moreSubjects: number;
+  readonly assessment: Assessment | undefined;
+  /** Responses of this bot that came back as events, as `SIN-3`. */
+  readonly ownActions: readonly string[];
+  /** How far CloudTrail has been looked through; undefined: it is not. */
+  readonly look: LookState | undefined;
+  /** What IAM and CloudTrail say of its users, by subject key. */
+  readonly users: Readonly<Record<string, UserNotes>>;
+  /** Incidents that share a subject or an address. */
+  readonly links: readonly IncidentLink[];
+  /** Set on one that turned out to be the same as an older one. */
+  readonly mergedInto: number | undefined;
   readonly openedAt: number;
   readonly acknowledged: { readonly by: Person; readonly at: number } | undefined;
   readonly owner: Person | undefined;
@@ -106,10 +117,6 @@ export function numberIn(text: string): number | undefined {
   return found ? Number(found[1]) : undefined;
 }
 
-export function isWorse(one: Severity, other: Severity): boolean {
-  return severities.indexOf(one) > severities.indexOf(other);
-}
-
 /** "40 s", "7 min", "3 h", "2 days": how long something lasted, for people. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
@@ -123,6 +130,7 @@ function refused(reason: string, message: string): Step {
 }
 
 function alreadyResolved(incident: Incident, now: number): Step | undefined {
+  if (incident.mergedInto !== undefined) return refused('merged', mergedText(incident));
   if (incident.resolved === undefined) return undefined;
   const { by, at } = incident.resolved;
   return refused('already-resolved', `${by.name} resolved ${nameOf(incident)} ${duration(now - at)} ago. Reopen it first.`);
@@ -167,8 +175,14 @@ export function resolve(incident: Incident, by: Person, now: number, verdict: Ve
   return { ok: true, incident: next, text: `${by.name} resolved this as ${verdictWords[verdict]}.${said}` };
 }
 
+/** What somebody is told who uses the card of an incident that is now part of another. */
+export function mergedText(incident: Incident): string {
+  return `${nameOf(incident)} is part of SIN-${incident.mergedInto} now: use that card. Nothing was done.`;
+}
+
 /** @param current the incident that signals of the same key go to now */
 export function reopen(incident: Incident, by: Person, now: number, current: Incident | undefined): Step {
+  if (incident.mergedInto !== undefined) return refused('merged', mergedText(incident));
   if (incident.resolved === undefined) return refused('not-resolved', `${nameOf(incident)} is not resolved. Nothing was changed.`);
   if (current && current.id !== incident.id && current.resolved === undefined) {
     return refused('newer-is-open', `${nameOf(current)} is open for the same, so ${nameOf(incident)} stays resolved. Nothing was changed.`);

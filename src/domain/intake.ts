@@ -1,11 +1,15 @@
 /** Carries out what triage decided: from one incident (or none) and a signal to the next incident and the entry it leaves. */
 import type { AlarmChange } from './alarm.ts';
-import { type AlarmOfIncident, type Incident, isWorse, reopened } from './incident.ts';
+import { withAlarm } from './alarms-of-incident.ts';
+import { assess } from './assessment.ts';
+import { detectionOf } from './detections.ts';
+import { type Incident, reopened } from './incident.ts';
 import { printed } from './json.ts';
+import { type Severity, worseOf } from './severity.ts';
 import type { Signal } from './signal.ts';
 import { withSignIn } from './subjects.ts';
 import type { NewEntry } from './timeline.ts';
-import { type AlarmMemory, type Decision, keyOf, memoryId, type PendingReset, resetWindow, severityOf } from './triage.ts';
+import { type AlarmMemory, type Decision, keyOf, type Meaning, memoryId, type PendingReset, resetWindow, severityOf } from './triage.ts';
 
 export interface Applied {
   /** Undefined when the signal is only remembered. */
@@ -16,12 +20,20 @@ export interface Applied {
   readonly due: 'now' | 'paced';
 }
 
+/** The severity that a signal asks for, together with what the subjects of its incident then add up to. */
+export function severityWith(signal: Signal, meaning: Meaning, before: Incident | undefined): Severity {
+  const alone = severityOf(signal, meaning);
+  if (signal.kind !== 'sign-in' || before === undefined) return alone;
+  const detection = before.detection ?? meaning.recognised?.detection;
+  return worseOf(alone, assess({ detection, subjects: withSignIn(before, signal).subjects, ownActions: [] })?.severity ?? alone);
+}
+
 /** A new incident has id 0 until it is stored. */
-export function apply(signal: Signal, decision: Decision, before: Incident | undefined, now: number): Applied {
+export function apply(signal: Signal, decision: Decision, before: Incident | undefined, meaning: Meaning, now: number): Applied {
   if (decision.do === 'ignore') return { incident: undefined, entry: undefined, due: 'paced' };
   const isNew = decision.do === 'open' || before === undefined;
-  const base = isNew ? blank(signal, before, now) : before;
-  const incident = stateAfter(counted(base, signal, decision), decision);
+  const base = isNew ? blank(signal, before, meaning, now) : before;
+  const incident = stateAfter(counted(base, signal, decision, severityOf(signal, meaning)), decision);
   const rings = !isNew && (decision.do === 'reopen' || (decision.do === 'fold' && decision.loud));
   const entry = {
     at: now,
@@ -37,24 +49,34 @@ export function apply(signal: Signal, decision: Decision, before: Incident | und
   return { incident, entry, due: isNew || rings ? 'now' : 'paced' };
 }
 
-function blank(signal: Signal, previous: Incident | undefined, now: number): Incident {
+function blank(signal: Signal, previous: Incident | undefined, meaning: Meaning, now: number): Incident {
+  const { recognised } = meaning;
   return {
     id: 0,
-    key: keyOf(signal),
+    key: keyOf(signal, meaning),
     revision: 0,
-    title: titleOf(signal),
-    severity: severityOf(signal),
+    title: recognised ? detectionOf(recognised.detection).title : titleOf(signal),
+    severity: severityOf(signal, meaning),
     status: 'open',
     origin: signal.kind === 'alarm-change' ? 'alarm' : signal.kind,
-    account: signal.account,
+    account: meaning.home,
     region: signal.region,
+    detection: recognised?.detection,
+    recognised: recognised && { by: recognised.by, flaw: recognised.flaw },
     alarm: undefined,
+    otherAlarms: [],
     noticeText: signal.kind === 'notice' ? signal.text : undefined,
     counts: { signals: 0, firings: 0, recoveries: 0 },
     firstSignalAt: signal.at,
     lastSignalAt: signal.at,
     subjects: [],
     moreSubjects: 0,
+    assessment: undefined,
+    ownActions: [],
+    look: undefined,
+    users: {},
+    links: [],
+    mergedInto: undefined,
     openedAt: now,
     acknowledged: undefined,
     owner: undefined,
@@ -68,61 +90,41 @@ function blank(signal: Signal, previous: Incident | undefined, now: number): Inc
   };
 }
 
-const eventWords: Record<string, string> = {
-  ConsoleLogin: 'Console sign-in',
-  CredentialVerification: 'Identity Center credential check',
-  UserAuthentication: 'Identity Center sign-in',
-};
-
 function titleOf(signal: Signal): string {
   if (signal.kind === 'alarm-change') return signal.name;
   if (signal.kind === 'notice') return signal.title;
-  const what = eventWords[signal.eventName] ?? signal.eventName;
-  const outcome = { success: 'succeeded', failure: 'failed', unknown: 'seen' }[signal.outcome];
-  return `${what} ${outcome}`;
+  return signal.eventName;
 }
 
-function counted(incident: Incident, signal: Signal, decision: Decision): Incident {
+function counted(incident: Incident, signal: Signal, decision: Decision, asked: Severity): Incident {
   const isAlarm = signal.kind === 'alarm-change';
-  const isRepeat = decision.reason === 'same-change-again';
+  const isRepeat = decision.reason === 'same-change-again' || decision.reason === 'found-before';
   const { signals, firings, recoveries } = incident.counts;
   const isFiring = !isRepeat && (!isAlarm || signal.state === 'ALARM');
   const isRecovery = !isRepeat && isAlarm && signal.state === 'OK';
-  const subjects = signal.kind === 'sign-in' ? withSignIn(incident, signal) : { subjects: incident.subjects, moreSubjects: incident.moreSubjects };
-  return {
+  const next: Incident = {
     ...incident,
-    ...subjects,
     counts: { signals: signals + 1, firings: firings + (isFiring ? 1 : 0), recoveries: recoveries + (isRecovery ? 1 : 0) },
-    severity: decision.do !== 'note' && isWorse(severityOf(signal), incident.severity) ? severityOf(signal) : incident.severity,
+    severity: decision.do === 'note' ? incident.severity : worseOf(asked, incident.severity),
     firstSignalAt: Math.min(incident.firstSignalAt, signal.at),
     lastSignalAt: isFiring ? Math.max(incident.lastSignalAt, signal.at) : incident.lastSignalAt,
-    alarm: isAlarm ? alarmAfter(incident.alarm, signal, decision) : incident.alarm,
   };
+  if (isAlarm) return withAlarm(next, signal, decision);
+  return signal.kind === 'sign-in' && !isRepeat ? withSignIns(next, [signal]) : next;
 }
 
-function alarmAfter(before: AlarmOfIncident | undefined, signal: AlarmChange, decision: Decision): AlarmOfIncident {
-  const told = {
-    arn: signal.arn,
-    name: signal.name,
-    shape: signal.shape,
-    rule: signal.rule ?? before?.rule,
-    measure: signal.measure ?? before?.measure,
-    description: signal.description ?? before?.description,
-  };
-  const firedAfterReset = (before?.firedAfterReset ?? 0) + (decision.reason === 'fired-again-after-our-reset' ? 1 : 0);
-  // Each contributor has an order of its own: what is older than the alarm's newest change may be the newest of its contributor.
-  const firing = decision.reason === 'older-than-known' ? (before?.firing ?? []) : firingAfter(before?.firing ?? [], signal);
-  const state = firing.length > 0 ? 'ALARM' : signal.state;
-  if (before && signal.at < before.since)
-    return { ...before, firing, firedAfterReset, state: signal.contributor === undefined ? before.state : state };
-  const resetBy = decision.do === 'note' ? decision.reset?.by : undefined;
-  return { ...told, state, firing, since: signal.at, reason: signal.reason, resetBy, firedAfterReset };
+/** The incident with sign-ins more, and what they add up to: its severity may rise by it. */
+export function withSignIns(incident: Incident, signIns: readonly Extract<Signal, { kind: 'sign-in' }>[]): Incident {
+  const counted = signIns.reduce((subjects, signIn) => withSignIn(subjects, signIn), {
+    subjects: incident.subjects,
+    moreSubjects: incident.moreSubjects,
+  } as ReturnType<typeof withSignIn>);
+  return assessed({ ...incident, ...counted });
 }
 
-function firingAfter(before: readonly string[], { contributor, state }: AlarmChange): readonly string[] {
-  if (contributor === undefined) return state === 'ALARM' ? before : [];
-  const others = before.filter((one) => one !== contributor);
-  return state === 'ALARM' ? [...others, contributor] : others;
+export function assessed(incident: Incident): Incident {
+  const assessment = assess(incident);
+  return { ...incident, assessment, severity: worseOf(assessment?.severity ?? incident.severity, incident.severity) };
 }
 
 function stateAfter(incident: Incident, decision: Decision): Incident {
@@ -148,6 +150,8 @@ function plainText(signal: Signal): string {
   if (signal.kind === 'alarm-change') return `Alarm ${signal.name} went ${signal.previousState ?? '?'} → ${signal.state}: ${signal.reason}`;
   if (signal.kind === 'notice') return signal.title;
   const from = signal.address === undefined ? '' : ` from ${signal.address}`;
+  if (signal.target !== undefined)
+    return `${signal.eventName} of ${signal.target} by ${signal.principal.name ?? 'somebody'}${from} (event ${signal.eventId})`;
   return `${signal.eventName} ${signal.outcome} of ${signal.principal.name ?? 'a user whose name AWS hides'}${from} (event ${signal.eventId})`;
 }
 
@@ -159,7 +163,7 @@ function loudText(signal: Signal, decision: Decision, incident: Incident): strin
     case 'not-known-at-resolution':
       return `Reopened: this happened before the resolution and came to light after it: ${what}.`;
     case 'severity-rose':
-      return `Now ${incident.severity}: ${what}.`;
+      return `Now ${incident.severity}: ${incident.assessment ? `${incident.assessment.line}. ${what}` : what}.`;
     case 'new-subject':
       return `Somebody new in it: ${what}.`;
     default:
@@ -170,7 +174,8 @@ function loudText(signal: Signal, decision: Decision, incident: Incident): strin
 /** What is remembered of an alarm after a change: the newest state by the alarm's own time, and resets whose OK may still come. */
 export function rememberAlarm(before: AlarmMemory | undefined, signal: AlarmChange, used: PendingReset | undefined, now: number): AlarmMemory {
   const resets = (before?.resets ?? []).filter((one) => one !== used && now - one.at <= resetWindow);
-  const told = { id: memoryId(signal), arn: signal.arn, name: signal.name, account: signal.account, region: signal.region };
+  const { arn, name, account, region } = signal;
+  const told = { id: memoryId(signal), arn, name, account, region, recognised: before?.recognised };
   if (before && signal.at < before.at) return { ...before, resets };
   return { ...told, state: signal.state, at: signal.at, resets };
 }

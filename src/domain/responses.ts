@@ -2,7 +2,8 @@
  * The responses: what each is called, who may give it, when it is offered, what it does and what it does not do. A new response is one
  * entry here, one file in features/, and its tests.
  */
-import type { Incident, Subject } from './incident.ts';
+import type { Incident } from './incident.ts';
+import type { Subject } from './subjects.ts';
 
 export type Role = 'responder' | 'remediator';
 
@@ -126,6 +127,7 @@ export type MoreId = 'take-over' | 'release' | 'reopen' | 'record-step' | 'evide
 
 /** Which responses the card offers: a pure function of the incident's state and its subjects. */
 export function offered(incident: Incident): Offered {
+  if (incident.status === 'merged') return { incident: [], user: [], more: ['timeline'] };
   if (incident.status === 'resolved') return { incident: [], user: [], more: ['reopen', 'evidence', 'timeline'] };
   const first: ResponseId = incident.status === 'open' ? 'acknowledge' : 'resolve';
   const alarm: ResponseId[] = incident.alarm?.state === 'ALARM' ? ['reset-alarm'] : [];
@@ -142,10 +144,12 @@ export function iamUsersOf(incident: Incident): Subject[] {
   return incident.subjects.filter((subject) => subject.kind === 'iam-user' && subject.name !== undefined);
 }
 
-/** The one IAM user an incident is about, when there is exactly one subject and it is one. */
-export function theIamUserOf(incident: Incident): Subject | undefined {
-  const [only] = incident.subjects;
-  return incident.subjects.length === 1 && incident.moreSubjects === 0 && only?.kind === 'iam-user' && only.name !== undefined ? only : undefined;
+/** The one IAM user an incident is about: the only subject, or the only one who got in. */
+export function theIamUserOf({ subjects, moreSubjects }: Incident): Subject | undefined {
+  const gotIn = subjects.filter((subject) => subject.successes > 0);
+  const [only, another] = subjects.length === 1 ? subjects : gotIn;
+  const isOnly = another === undefined && moreSubjects === 0 && only?.kind === 'iam-user' && only.name !== undefined;
+  return isOnly ? only : undefined;
 }
 
 function concernsNoIamUser(incident: Incident): boolean {

@@ -1,9 +1,10 @@
 /**
- * One CloudTrail sign-in record, normalised.
+ * One CloudTrail record of a sign-in, or of a change to what sign-ins rest on, normalised.
  * Source: "AWS Management Console sign-in events" and "CloudTrail userIdentity element" in the CloudTrail user guide.
  */
 
-import { asObject, asText, type Json } from './json.ts';
+import { type DetectionId, detectionsIn } from './detections.ts';
+import { asList, asObject, asText, type Json } from './json.ts';
 
 export type PrincipalKind = 'iam-user' | 'root' | 'role-session' | 'federated-user' | 'identity-center-user' | 'unknown';
 
@@ -13,6 +14,8 @@ interface Principal {
   readonly name: string | undefined;
   readonly arn: string | undefined;
   readonly account: string;
+  /** An Identity Center user's id and the store that knows its name. Since 2025 CloudTrail tells the id only. */
+  readonly directory: { readonly userId: string; readonly storeArn: string | undefined } | undefined;
 }
 
 /** `not-visible`: AWS does not record what the identity provider asked for, so nothing may be concluded. */
@@ -32,15 +35,24 @@ export interface SignIn {
   readonly address: string | undefined;
   readonly userAgent: string | undefined;
   readonly errorMessage: string | undefined;
+  /** What it matches in the catalogue, the one it belongs to first; none: nothing worth an incident by itself. */
+  readonly detections: readonly DetectionId[];
+  /** What was changed, for a record that is no sign-in: a user, an alarm, a rule. */
+  readonly target: string | undefined;
+  /** Joins the steps of one Identity Center sign-in. */
+  readonly workflow: string | undefined;
+  /** Who the session says it acts for (STS SourceIdentity). */
+  readonly sourceIdentity: string | undefined;
 }
 
 const signInSources = new Set(['signin.amazonaws.com', 'sso.amazonaws.com']);
 const hiddenName = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 
-/** Whether a JSON value looks like a CloudTrail record of a sign-in service. */
+/** Whether a JSON value is a CloudTrail record that the responder reads: of a sign-in service, or of a change that the catalogue knows. */
 export function isSignInRecord(value: unknown): value is Json {
   const record = asObject(value);
-  return typeof record.eventName === 'string' && signInSources.has(String(record.eventSource)) && record.userIdentity !== undefined;
+  if (typeof record.eventName !== 'string' || record.userIdentity === undefined) return false;
+  return signInSources.has(String(record.eventSource)) || detectionsIn(record).length > 0;
 }
 
 /**
@@ -65,42 +77,74 @@ export function signInFromRecord(record: Json, fallback: { account: string; regi
     address: asText(record.sourceIPAddress),
     userAgent: asText(record.userAgent),
     errorMessage: asText(record.errorMessage),
+    detections: detectionsIn(record),
+    target: targetOf(asObject(record.requestParameters)),
+    workflow: asText(asObject(record.additionalEventData).AuthWorkflowID)?.slice(0, 100),
+    sourceIdentity: asText(asObject(identity.sessionContext).sourceIdentity),
   };
+}
+
+const targetKeys = ['userName', 'serialNumber', 'alarmName', 'filterName', 'name', 'subscriptionArn', 'topicArn'];
+
+function targetOf(parameters: Json): string | undefined {
+  const named = targetKeys.map((key) => asText(parameters[key])).find((text) => text !== undefined);
+  return (named ?? (asList(parameters.alarmNames).map(asText).join(', ') || undefined))?.slice(0, 300);
 }
 
 function principalOf(identity: Json, record: Json, account: string): Principal {
   const arn = asText(identity.arn);
-  const named = asText(identity.userName);
-  const base = { arn, account: asText(identity.accountId) ?? account };
+  const named = asText(identity.userName) === hiddenName ? undefined : asText(identity.userName);
+  const base = { arn, account: asText(identity.accountId) ?? account, directory: undefined };
+  const isDirectoryUser = identity.type === 'IdentityCenterUser' || identity.onBehalfOf !== undefined || isIdentityCenterStep(record);
+  if (isDirectoryUser) return { ...base, ...identityCenterUser(identity, record, named) };
   switch (String(identity.type)) {
     case 'IAMUser':
-      return { ...base, kind: 'iam-user', name: named === hiddenName ? undefined : (named ?? arn?.split('/').at(-1)) };
+      return { ...base, kind: 'iam-user', name: named ?? lastPart(arn) };
     case 'Root':
       return { ...base, kind: 'root', name: 'root' };
-    case 'AssumedRole': {
-      const session = arn?.split('/').at(-1);
-      const isIdentityCenter = arn?.includes('/AWSReservedSSO_') ?? false;
-      return { ...base, kind: isIdentityCenter ? 'identity-center-user' : 'role-session', name: session };
-    }
+    case 'AssumedRole':
+      return { ...base, kind: arn?.includes('/AWSReservedSSO_') ? 'identity-center-user' : 'role-session', name: lastPart(arn) };
     case 'FederatedUser':
-      return { ...base, kind: 'federated-user', name: arn?.split('/').at(-1) ?? named };
-    case 'IdentityCenterUser':
-    case 'Unknown': {
-      const userId = asText(asObject(identity.onBehalfOf).userId);
-      return { ...base, kind: 'identity-center-user', name: named ?? asText(asObject(record.additionalEventData).UserName) ?? userId };
-    }
+    case 'SAMLUser':
+    case 'WebIdentityUser':
+      return { ...base, kind: 'federated-user', name: lastPart(arn) ?? named };
     default:
-      return { ...base, kind: 'unknown', name: named === hiddenName ? undefined : named };
+      return { ...base, kind: 'unknown', name: named };
   }
+}
+
+/** `arn:aws:iam::123456789012:user/team/alice` → `alice`. */
+function lastPart(arn: string | undefined): string | undefined {
+  return arn?.split('/').at(-1);
+}
+
+function isIdentityCenterStep(record: Json): boolean {
+  return record.eventSource === 'sso.amazonaws.com' || asObject(record.additionalEventData).AuthWorkflowID !== undefined;
+}
+
+function identityCenterUser(identity: Json, record: Json, named: string | undefined): Pick<Principal, 'kind' | 'name' | 'directory'> {
+  const { userId, identityStoreArn } = asObject(identity.onBehalfOf);
+  const id = asText(userId);
+  return {
+    kind: 'identity-center-user',
+    name: named ?? asText(asObject(record.additionalEventData).UserName),
+    directory: id === undefined ? undefined : { userId: id, storeArn: asText(identityStoreArn) },
+  };
 }
 
 function outcomeOf(record: Json): SignIn['outcome'] {
   const service = asObject(record.serviceEventDetails);
   const response = asObject(record.responseElements);
-  const words = [...Object.values(response), service.CredentialVerification, service.CredentialChallenge, service.UserAuthentication];
+  const words = [
+    ...Object.values(response).filter((value) => typeof value === 'string'),
+    service.CredentialVerification,
+    service.CredentialChallenge,
+    service.UserAuthentication,
+  ];
   if (words.some((word) => /^failure$/i.test(String(word)))) return 'failure';
   if (words.some((word) => /^success$/i.test(String(word)))) return 'success';
-  return record.errorMessage || record.errorCode ? 'failure' : 'unknown';
+  if (record.errorMessage || record.errorCode) return 'failure';
+  return signInSources.has(String(record.eventSource)) ? 'unknown' : 'success';
 }
 
 function mfaOf(record: Json, kind: PrincipalKind): MfaSeen {

@@ -41,7 +41,8 @@ export function understand(received: ReceivedMessage): Signal[] {
 
 function understood(received: ReceivedMessage): Signal[] {
   const parsed = parseObject(received.message);
-  if (parsed === undefined) return [notice(received, 'text', received.subject ?? firstLine(received.message), received.message)];
+  if (parsed === undefined)
+    return [lambdaText(received) ?? notice(received, 'text', received.subject ?? firstLine(received.message), received.message)];
   const alarm = alarmFromSnsText(parsed, received) ?? alarmFromEvent(parsed);
   if (alarm !== undefined) return [alarm.at === 0 ? { ...alarm, at: received.publishedAt } : alarm];
   const place = placeOf(received.topicArn);
@@ -57,6 +58,33 @@ function understood(received: ReceivedMessage): Signal[] {
   }
   const title = [parsed['detail-type'], received.subject, parsed.AlarmName, parsed.source].map(asText).find((part) => part !== undefined);
   return [notice(received, 'event', title ?? 'Message that is not understood', printed(parsed) ?? received.message)];
+}
+
+/**
+ * What the Lambda function of seed 002 publishes. It names a user and nothing else, so the sign-in counts neither as a success nor as a failure:
+ * its event may come by another way.
+ */
+function lambdaText(received: ReceivedMessage): SignIn | undefined {
+  const name = /^\s*User signed in without MFA: ([\w+=,.@-]{1,128})\s*$/.exec(received.message)?.[1];
+  if (name === undefined) return undefined;
+  const place = placeOf(received.topicArn);
+  return {
+    kind: 'sign-in',
+    eventId: `text:${received.topicArn}:${received.messageId}`,
+    eventName: 'ConsoleLogin',
+    ...place,
+    at: received.publishedAt,
+    principal: { kind: 'iam-user', name, arn: undefined, account: place.account, directory: undefined },
+    outcome: 'unknown',
+    mfa: 'no',
+    address: undefined,
+    userAgent: undefined,
+    errorMessage: undefined,
+    detections: ['console-sign-in-without-mfa'],
+    target: undefined,
+    workflow: undefined,
+    sourceIdentity: undefined,
+  };
 }
 
 /** The incident-worthy fact that a topic no longer reaches us: somebody ended the subscription. */

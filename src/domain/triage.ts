@@ -3,11 +3,13 @@
  * timeline. The rules are those of DESIGN section 3, "Triage".
  */
 import type { AlarmChange, AlarmState } from './alarm.ts';
+import { type DetectionId, detectionOf, type Recognition } from './detections.ts';
 import { sha256 } from './digest.ts';
-import { type Incident, isWorse, type Person, type Severity } from './incident.ts';
+import type { Incident, Person } from './incident.ts';
+import { isWorse, type Severity } from './severity.ts';
 import type { SignIn } from './sign-in.ts';
 import type { Notice, Signal } from './signal.ts';
-import { subjectKey } from './subjects.ts';
+import { subjectOf } from './subjects.ts';
 
 const minute = 60_000;
 /** A firing after this long without one is loud; a firing this soon after a resolution reopens. */
@@ -32,12 +34,43 @@ export interface AlarmMemory {
   readonly state: AlarmState;
   readonly at: number;
   readonly resets: readonly PendingReset[];
+  /** What it means, where that is known. */
+  readonly recognised: Recognition | undefined;
 }
 
 export interface Remembered {
   /** The newest incident of the key, resolved or not. */
   readonly incident: Incident | undefined;
   readonly alarm: AlarmMemory | undefined;
+  /** Whether the incident has this very sign-in already, by whatever way it came. */
+  readonly isKept?: boolean;
+}
+
+/** What a signal is about, as far as is known when it comes. */
+export interface Meaning {
+  readonly recognised: Recognition | undefined;
+  /** The account under which the incident is kept: the alarm's, or the one whose trail watches the event's. */
+  readonly home: string;
+}
+
+/**
+ * @param alarm what is remembered of the alarm
+ * @param settings what people configured: the meaning of alarms by name or ARN, and the account that watches all others
+ */
+export function meaningOf(
+  signal: Signal,
+  alarm: AlarmMemory | undefined,
+  settings: { alarmDetections: ReadonlyMap<string, DetectionId>; trailAccount: string | undefined },
+): Meaning {
+  if (signal.kind === 'notice') return { recognised: undefined, home: signal.account };
+  if (signal.kind === 'alarm-change') {
+    const configured = settings.alarmDetections.get(signal.arn) ?? settings.alarmDetections.get(signal.name);
+    const recognised = configured ? { detection: configured, by: 'configured' as const, flaw: undefined } : alarm?.recognised;
+    return { recognised, home: signal.account };
+  }
+  const [detection] = signal.detections;
+  const recognised = detection && { detection, by: signal.eventId.startsWith('text:') ? ('text' as const) : ('event' as const), flaw: undefined };
+  return { recognised, home: settings.trailAccount ?? signal.account };
 }
 
 export type Decision =
@@ -57,16 +90,25 @@ function bounded(key: string): string {
   return key.length <= longestKey ? key : `${key.slice(0, longestKey - 64)}${sha256(key)}`;
 }
 
-/** The key under which unresolved incidents are unique. */
-export function keyOf(signal: Signal): string {
+/** The key under which unresolved incidents are unique: the account and the detection; the alarm itself where it is not recognised. */
+export function keyOf(signal: Signal, { recognised, home }: Meaning): string {
+  if (recognised !== undefined) return detectionKey(recognised.detection, home);
   switch (signal.kind) {
     case 'alarm-change':
-      return bounded(`alarm:${signal.arn}`);
+      return alarmKey(signal.arn);
     case 'sign-in':
-      return bounded(`sign-in:${signal.account}:${signal.eventName}:${signal.outcome}`);
+      return bounded(`sign-in:${home}:${signal.eventName}:${signal.outcome}`);
     case 'notice':
       return `notice:${signal.digest}`;
   }
+}
+
+export function detectionKey(detection: DetectionId, home: string): string {
+  return bounded(`detection:${detection}:${home}`);
+}
+
+export function alarmKey(arn: string): string {
+  return bounded(`alarm:${arn}`);
 }
 
 /** The id under which an alarm, or one contributor of it, is remembered. */
@@ -74,36 +116,40 @@ export function memoryId(signal: AlarmChange): string {
   return bounded(signal.contributor === undefined ? signal.arn : `${signal.arn}#${signal.contributor}`);
 }
 
-export function severityOf(signal: Signal): Severity {
+export function severityOf(signal: Signal, { recognised }: Meaning): Severity {
+  const detection = recognised && detectionOf(recognised.detection);
   switch (signal.kind) {
     case 'alarm-change':
-      return signal.state === 'INSUFFICIENT_DATA' ? 'LOW' : 'MEDIUM';
+      return signal.state === 'INSUFFICIENT_DATA' ? 'LOW' : (detection?.severity ?? 'MEDIUM');
     case 'notice':
       return signal.about === 'unsubscribed' ? 'HIGH' : 'MEDIUM';
     case 'sign-in':
-      return severityOfSignIn(signal);
+      return detection?.alone ?? detection?.severity ?? 'LOW';
   }
 }
 
-function severityOfSignIn(signIn: SignIn): Severity {
-  const { kind } = signIn.principal;
-  if (kind === 'root') return signIn.outcome === 'success' ? 'HIGH' : 'MEDIUM';
-  if (signIn.outcome === 'failure') return signIn.mfa === 'yes' ? 'MEDIUM' : 'LOW';
-  return kind === 'iam-user' && signIn.mfa === 'no' ? 'MEDIUM' : 'LOW';
+/**
+ * @param severity what the signal asks for, with what it adds up to in its incident
+ */
+export function triage(signal: Signal, remembered: Remembered, severity: Severity, now: number): Decision {
+  const decision = decided(signal, remembered, severity, now);
+  // What is of low severity rings nobody, however often it comes.
+  const isLow = severity === 'LOW' && remembered.incident?.severity === 'LOW';
+  return isLow && decision.do === 'fold' ? { ...decision, loud: false } : decision;
 }
 
-export function triage(signal: Signal, remembered: Remembered, now: number): Decision {
+function decided(signal: Signal, remembered: Remembered, severity: Severity, now: number): Decision {
   switch (signal.kind) {
     case 'alarm-change':
-      return triageAlarm(signal, remembered, now);
+      return triageAlarm(signal, remembered, severity, now);
     case 'sign-in':
-      return triageSignIn(signal, remembered.incident);
+      return triageSignIn(signal, remembered, severity);
     case 'notice':
       return triageNotice(signal, remembered.incident, now);
   }
 }
 
-function triageAlarm(signal: AlarmChange, { incident, alarm }: Remembered, now: number): Decision {
+function triageAlarm(signal: AlarmChange, { incident, alarm }: Remembered, severity: Severity, now: number): Decision {
   if (alarm && alarm.at === signal.at && alarm.state === signal.state)
     return incident ? quiet('same-change-again') : { do: 'ignore', reason: 'same-change-again' };
   const isOlder = alarm !== undefined && signal.at < alarm.at;
@@ -111,7 +157,7 @@ function triageAlarm(signal: AlarmChange, { incident, alarm }: Remembered, now: 
   if (signal.state === 'INSUFFICIENT_DATA') return triageNoData(signal, incident, isOlder);
   if (incident === undefined) return { do: 'open', reason: isOlder ? 'fired-and-recovered-before-it-arrived' : 'first-firing' };
   if (incident.resolved) return triageFiringAfterResolution(incident, signal.at, isOlder);
-  if (isWorse(severityOf(signal), incident.severity)) return loud('severity-rose');
+  if (isWorse(severity, incident.severity)) return loud('severity-rose');
   if (isOlder) return quiet('older-than-known');
   if (incident.alarm?.resetBy && signal.at - incident.alarm.since < quietPeriod) return quiet('fired-again-after-our-reset');
   return signal.at - incident.lastSignalAt >= quietPeriod ? loud('fired-again-after-quiet') : quiet('fired-again');
@@ -149,10 +195,12 @@ function afterResolution(incident: Incident, at: number): Decision {
     : { do: 'open', reason: 'again-long-after-resolution' };
 }
 
-function triageSignIn(signal: SignIn, incident: Incident | undefined): Decision {
+function triageSignIn(signal: SignIn, { incident, isKept }: Remembered, severity: Severity): Decision {
+  if (signal.detections.length === 0) return { do: 'ignore', reason: 'no-detection' };
   if (incident === undefined) return { do: 'open', reason: 'first-sign-in' };
-  const rises = isWorse(severityOf(signal), incident.severity);
-  const isNew = !incident.subjects.some((subject) => subject.key === subjectKey(signal));
+  if (isKept) return { do: 'note', reason: 'found-before' };
+  const rises = isWorse(severity, incident.severity);
+  const isNew = subjectOf(incident.subjects, signal) === undefined;
   if (incident.resolved) {
     const isUnknown = signal.at <= incident.resolved.at && (rises || isNew);
     return isUnknown ? { do: 'reopen', reason: 'not-known-at-resolution' } : afterResolution(incident, signal.at);

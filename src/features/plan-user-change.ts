@@ -4,7 +4,7 @@ import type { Incident } from '../domain/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { ResponseId } from '../domain/responses.ts';
 import { subjectName } from './look-up-mfa.ts';
-import { type Answer, type Clicker, missing, type Refused, refusalOf, repetition, resolvedAlready } from './respond.ts';
+import { type Answer, type Clicker, closedAlready, missing, type Refused, refusalOf, repetition } from './respond.ts';
 
 export interface UserPlan {
   readonly incident: Incident;
@@ -27,7 +27,8 @@ export async function planUserChange(
   if (refused) return refused;
   const incident = await ports.store.incident(id);
   if (incident === undefined) return missing(id);
-  if (incident.resolved) return resolvedAlready(incident, ports.clock.now());
+  const closed = closedAlready(incident, ports.clock.now());
+  if (closed) return closed;
   const facts = await ports.identities.facts(ref);
   const untouchable = protectedUser(ports, facts);
   if (untouchable) return untouchable;

@@ -4,7 +4,7 @@
  */
 import type { AppError } from '../domain/error.ts';
 import { repliesOf, type Shown } from '../domain/picture.ts';
-import type { Budget, ClaimedIncident } from '../domain/ports.ts';
+import type { Budget, ClaimedIncident } from '../domain/store.ts';
 import { type End, type Picture, type ProjectionPorts, showPicture } from './show-picture.ts';
 
 export interface Projected {
@@ -26,8 +26,8 @@ export async function projectIncident(ports: ProjectionPorts, claimed: ClaimedIn
   };
 }
 
-function cardOf(ports: ProjectionPorts, { incident, origin }: ClaimedIncident): Picture {
-  return { name: 'card', message: ports.draw.card(incident), broadcast: false, hash: origin, thread: undefined };
+function cardOf(ports: ProjectionPorts, { incident, origin, cards }: ClaimedIncident): Picture {
+  return { name: 'card', message: ports.draw.card(incident, cards), broadcast: false, hash: origin, thread: undefined };
 }
 
 /** In their order; one that waits for a budget holds back only those that need the same. */

@@ -1,10 +1,9 @@
-import type { AlarmChange } from '../domain/alarm.ts';
-import type { Incident } from '../domain/incident.ts';
-import { apply, rememberAlarm } from '../domain/intake.ts';
-import { messageKey, type Ports, type Transition, type Tx } from '../domain/ports.ts';
+import { type Folded, fold, recalled, type Understood } from '../domain/fold.ts';
+import { type OwnAction, ownActionIn, ownResponses, ownWindow } from '../domain/own-actions.ts';
+import type { Ports } from '../domain/ports.ts';
 import type { ReceivedMessage, Signal } from '../domain/signal.ts';
-import type { NewEntry } from '../domain/timeline.ts';
-import { type AlarmMemory, type Decision, keyOf, memoryId, triage } from '../domain/triage.ts';
+import { messageKey, type Tx } from '../domain/store.ts';
+import { keyOf, meaningOf, memoryId } from '../domain/triage.ts';
 
 /** One authentic SNS message and the signals understood from it. */
 export interface Arrival {
@@ -12,14 +11,7 @@ export interface Arrival {
   readonly signals: readonly Signal[];
 }
 
-/** An incident as this transaction leaves it. */
-interface Work {
-  incident: Incident;
-  isNew: boolean;
-  due: 'now' | 'paced';
-  readonly entries: Omit<NewEntry, 'incident'>[];
-  readonly transitions: Omit<Transition, 'incident'>[];
-}
+type Arrived = Pick<Understood, 'signal' | 'messageId'>;
 
 /**
  * Takes all that one event-loop turn brought, in one transaction: either every message is recorded with what follows from it, or none is.
@@ -27,52 +19,34 @@ interface Work {
  */
 export async function receiveSignals(ports: Ports, arrivals: readonly Arrival[]): Promise<void> {
   const now = ports.clock.now();
-  const decisions = await ports.store.transact((tx) => receiveIn(tx, arrivals, now));
+  const decisions = await ports.store.transact((tx) => receiveIn(tx, ports.settings, arrivals, now));
   for (const decision of decisions) ports.metrics.count('signals', decision);
   ports.wake();
 }
 
-async function receiveIn(tx: Tx, arrivals: readonly Arrival[], now: number): Promise<string[]> {
+async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: readonly Arrival[], now: number): Promise<string[]> {
   const fresh = await tx.admit(
     arrivals.map(({ message }) => message),
     now,
   );
-  const signals = await newSignals(
-    tx,
-    arrivals.filter(({ message }) => fresh.delete(messageKey(message))),
-    now,
-  );
-  const keys = signals.map(({ signal }) => keyOf(signal));
-  await tx.lock(keys);
-  const newest = await tx.newest(keys);
-  const alarms = await tx.alarms(signals.flatMap(({ signal }) => (signal.kind === 'alarm-change' ? [memoryId(signal), signal.arn] : [])));
-  const works: Work[] = [];
-  const current = new Map<string, Work>();
-  const alone: Omit<Transition, 'incident'>[] = [];
-  const decisions: string[] = [];
-  for (const { signal, messageId } of signals) {
-    const key = keyOf(signal);
-    const work = current.get(key);
-    const before = work?.incident ?? newest.get(key);
-    const alarm = signal.kind === 'alarm-change' ? recalled(alarms, signal) : undefined;
-    const decision = triage(signal, { incident: before, alarm }, now);
-    decisions.push(decision.do);
-    const next = workAfter(work, signal, decision, before, now);
-    if (next !== undefined && next !== work) {
-      works.push(next);
-      current.set(key, next);
-    }
-    if (signal.kind === 'alarm-change') {
-      alarms.set(memoryId(signal), remembered(alarm, signal, decision, now));
-      (next?.transitions ?? alone).push(transitionOf(signal, decision, messageId, now));
-    }
-  }
-  await store(tx, works, alone, [...alarms.values()], now);
+  const unseen = arrivals.filter(({ message }) => fresh.delete(messageKey(message)));
+  const arrived = await newSignals(tx, unseen, now);
+  const own = await ownActions(tx, arrived, settings);
+  const others = arrived.filter(({ signal }) => !own.some((one) => one.signal === signal));
+  const signals = await withMeaning(tx, others, settings);
+  const keys = signals.map(({ signal, meaning }) => keyOf(signal, meaning));
+  await tx.lock([...keys, ...own.map(({ action }) => action.key)]);
+  for (const { signal, action } of own) await noteOwnAction(tx, signal, action, now);
+  const eventIds = signals.flatMap(({ signal }) => (signal.kind === 'sign-in' ? [signal.eventId] : []));
+  // An alarm's state is read again under the lock.
+  const folded = fold(signals, await tx.newest(keys), await tx.alarms(alarmIds(signals)), await tx.kept(eventIds), now);
+  await keep(tx, folded, now);
+  const decisions = [...folded.decisions.map((decision) => decision.do), ...own.map(() => 'own-action')];
   return decisions.length > 0 ? decisions : ['duplicate'];
 }
 
 /** Sign-ins whose event was seen before, by whatever way it came, are left out. The rest in the order in which it happened. */
-async function newSignals(tx: Tx, arrivals: readonly Arrival[], now: number): Promise<{ signal: Signal; messageId: string }[]> {
+async function newSignals(tx: Tx, arrivals: readonly Arrival[], now: number): Promise<Arrived[]> {
   const all = arrivals.flatMap(({ message, signals }) => signals.map((signal) => ({ signal, messageId: message.messageId })));
   const unseen = await tx.admitEvents(
     all.flatMap(({ signal }) => (signal.kind === 'sign-in' ? [signal.eventId] : [])),
@@ -81,50 +55,48 @@ async function newSignals(tx: Tx, arrivals: readonly Arrival[], now: number): Pr
   return all.filter(({ signal }) => signal.kind !== 'sign-in' || unseen.delete(signal.eventId)).sort((a, b) => a.signal.at - b.signal.at);
 }
 
-function workAfter(work: Work | undefined, signal: Signal, decision: Decision, before: Incident | undefined, now: number): Work | undefined {
-  const { incident, entry, due } = apply(signal, decision, before, now);
-  if (incident === undefined) return work;
-  const isNew = decision.do === 'open' || before === undefined;
-  const entries = entry ? [entry] : [];
-  if (work === undefined || isNew) return { incident, isNew, due, entries, transitions: [] };
-  work.incident = incident;
-  work.due = work.due === 'now' ? 'now' : due;
-  work.entries.push(...entries);
-  return work;
+function alarmIds(arrived: readonly Arrived[]): string[] {
+  return [...new Set(arrived.flatMap(({ signal }) => (signal.kind === 'alarm-change' ? [memoryId(signal), signal.arn] : [])))];
 }
 
-function remembered(before: AlarmMemory | undefined, signal: AlarmChange, decision: Decision, now: number): AlarmMemory {
-  return rememberAlarm(before, signal, decision.do === 'note' ? decision.reset : undefined, now);
+async function withMeaning(tx: Tx, arrived: readonly Arrived[], settings: Ports['settings']): Promise<Understood[]> {
+  const alarms = await tx.alarms(alarmIds(arrived));
+  return arrived.map(({ signal, messageId }) => {
+    const alarm = signal.kind === 'alarm-change' ? (recalled(alarms, signal) ?? alarms.get(signal.arn)) : undefined;
+    return { signal, messageId, meaning: meaningOf(signal, alarm, settings) };
+  });
 }
 
-/** A contributor's OK may be caused by a reset of the whole alarm. */
-function recalled(alarms: ReadonlyMap<string, AlarmMemory>, signal: AlarmChange): AlarmMemory | undefined {
-  const known = alarms.get(memoryId(signal));
-  const whole = signal.contributor === undefined ? undefined : alarms.get(signal.arn);
-  return known && whole ? { ...known, resets: [...known.resets, ...whole.resets] } : known;
+interface Own {
+  readonly signal: Signal;
+  readonly action: OwnAction;
 }
 
-function transitionOf(signal: AlarmChange, decision: Decision, messageId: string, now: number): Omit<Transition, 'incident'> {
-  return {
-    alarmId: memoryId(signal),
-    state: signal.state,
-    at: signal.at,
-    receivedAt: now,
-    decision: `${decision.do}: ${decision.reason}`,
-    messageId,
+/** Events that this bot's responses caused. */
+async function ownActions(tx: Tx, arrived: readonly Arrived[], settings: Ports['settings']): Promise<Own[]> {
+  const changes = arrived.flatMap(({ signal }) => (signal.kind === 'sign-in' && signal.target !== undefined ? [signal] : []));
+  if (changes.length === 0) return [];
+  const { from, until } = ownWindow(changes.map(({ at }) => at));
+  const begun = await tx.begun(ownResponses, from, until);
+  return changes.flatMap((signal) => {
+    const action = ownActionIn(signal, begun, settings.ownPrincipal);
+    return action ? [{ signal, action }] : [];
+  });
+}
+
+async function noteOwnAction(tx: Tx, signal: Signal, { incident, seq, text }: OwnAction, now: number): Promise<void> {
+  const body = {
+    what: 'own-action',
+    text,
+    reason: 'our-own-action',
+    details: signal.kind === 'sign-in' ? [`Event ${signal.eventId}`, `Of entry ${seq}`] : [],
   };
+  await tx.append([{ incident, at: now, kind: 'note', reply: 'none', body }]);
 }
 
-async function store(
-  tx: Tx,
-  works: readonly Work[],
-  alone: readonly Omit<Transition, 'incident'>[],
-  alarms: readonly AlarmMemory[],
-  now: number,
-): Promise<void> {
-  const changed = works.filter((work) => !work.isNew);
+async function keep(tx: Tx, { works, alone, alarms }: Folded, now: number): Promise<void> {
   await tx.save(
-    changed.map(({ incident, due }) => ({ incident, due })),
+    works.filter((work) => !work.isNew).map(({ incident, due }) => ({ incident, due })),
     now,
   );
   const opened = works.filter((work) => work.isNew);
@@ -139,5 +111,12 @@ async function store(
     ...numbered.flatMap(({ work, id }) => work.transitions.map((one) => ({ ...one, incident: id }))),
     ...alone.map((one) => ({ ...one, incident: undefined })),
   ]);
-  await tx.saveAlarms(alarms);
+  await tx.saveAlarms([...alarms.values()]);
+  await tx.keepSignIns(numbered.flatMap(({ work, id }) => work.signIns.map((signIn) => ({ incident: id, signIn }))));
+  const looking = numbered.filter(({ work }) => work.looks);
+  const kinds = (signIns: number) => (signIns > 0 ? (['look', 'users', 'link'] as const) : (['look'] as const));
+  await tx.schedule(
+    looking.flatMap(({ work, id }) => kinds(work.signIns.length).map((kind) => ({ kind, incident: id }))),
+    now,
+  );
 }

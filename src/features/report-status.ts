@@ -1,6 +1,7 @@
 import { asAppError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident.ts';
-import type { AlarmFacts, Delivery, Ports } from '../domain/ports.ts';
+import type { AlarmFacts, Ports } from '../domain/ports.ts';
+import type { Delivery } from '../domain/store.ts';
 import type { Entry } from '../domain/timeline.ts';
 import type { AlarmMemory } from '../domain/triage.ts';
 

@@ -6,12 +6,12 @@ import {
   begin,
   type Clicker,
   certainly,
+  closedAlready,
   concluding,
   type Ended,
   missing,
   refusalOf,
   repetition,
-  resolvedAlready,
 } from './respond.ts';
 
 export interface AlarmResetPlan {
@@ -29,7 +29,8 @@ export async function planAlarmReset(ports: Ports, clicker: Clicker, id: number)
   if (refused) return refused;
   const incident = await ports.store.incident(id);
   if (incident === undefined) return missing(id);
-  if (incident.resolved) return resolvedAlready(incident, ports.clock.now());
+  const closed = closedAlready(incident, ports.clock.now());
+  if (closed) return closed;
   const checked = await alarmInAlarm(ports, incident);
   if (!checked.ok) return checked;
   const others = checked.alarm.okActions.filter((arn) => !ports.settings.topicArns.includes(arn));
@@ -117,6 +118,7 @@ async function expectOk(ports: Ports, alarm: AlarmFacts, marker: string, begun: 
       state: alarm.state,
       at: alarm.since,
       resets: [],
+      recognised: undefined,
     };
     await tx.saveAlarms([{ ...memory, resets: [...memory.resets, { marker, by: begun.by, at: now }] }]);
   });

@@ -1,8 +1,9 @@
 /** What all responses share: who may, the intent before, the outcome after. */
 import { AppError, asAppError, type ErrorCode } from '../domain/error.ts';
-import { duration, type Incident, type Person, type Step } from '../domain/incident.ts';
-import type { Ports, RecentResponse } from '../domain/ports.ts';
+import { duration, type Incident, mergedText, type Person, type Step } from '../domain/incident.ts';
+import type { Ports } from '../domain/ports.ts';
 import { type Refusal, type ResponseId, type Role, refusalFor, responses } from '../domain/responses.ts';
+import type { RecentResponse } from '../domain/store.ts';
 import type { Entry, EntryBody, Result } from '../domain/timeline.ts';
 
 /** Somebody in Slack who asks for something. */
@@ -49,9 +50,11 @@ async function recordRefusal(ports: Ports, clicker: Clicker, incident: number, l
   ports.log.info({ incident, user: clicker.id, reason: found.reason }, 'click refused');
 }
 
-/** Nothing is done about what somebody has declared done. */
-export function resolvedAlready(incident: Incident, now: number): Refused {
-  const { by, at } = incident.resolved ?? { by: { name: 'Somebody' }, at: now };
+/** Nothing is done about what somebody has declared done, or what is part of another incident now. */
+export function closedAlready(incident: Incident, now: number): Refused | undefined {
+  if (incident.mergedInto !== undefined) return { ok: false, reason: 'merged', message: mergedText(incident) };
+  if (incident.resolved === undefined) return undefined;
+  const { by, at } = incident.resolved;
   const message = `${by.name} resolved SIN-${incident.id} ${duration(now - at)} ago. Nothing was done; reopen it first.`;
   return { ok: false, reason: 'already-resolved', message };
 }
@@ -117,13 +120,23 @@ export async function begin(ports: Ports, intent: Intent): Promise<Answer<{ begu
     const incident = await tx.incident(intent.incident);
     if (incident === undefined) return missing(intent.incident);
     const now = ports.clock.now();
-    if (incident.resolved) return resolvedAlready(incident, now);
+    const closed = closedAlready(incident, now);
+    if (closed) return closed;
     const repeated = await tx.recent(intent.response, intent.on, now - repeatWindow);
     if (repeated && repeated.startedAt > intent.seen) return { ok: false, reason: 'done-meanwhile', message: repeatedText(repeated, now) };
     const body: EntryBody = { what: intent.response, by, on: intent.on, why: intent.why, phase: 'intent', text: intent.text };
     const [entry] = await tx.append([{ incident: incident.id, at: now, kind: 'response', reply: 'quiet', body }]);
     const seq = (entry as Entry).seq;
-    await tx.begin({ incident: incident.id, seq, response: intent.response, subject: intent.on, by: by.name, startedAt: now, owner: ports.owner });
+    await tx.begin({
+      incident: incident.id,
+      seq,
+      response: intent.response,
+      subject: intent.on,
+      by: by.name,
+      byId: by.id,
+      startedAt: now,
+      owner: ports.owner,
+    });
     await tx.save([{ incident, due: 'person' }], now);
     return { ok: true, begun: { seq, incident, by, intent } };
   });

@@ -1,5 +1,5 @@
 import { asAppError } from '../domain/error.ts';
-import type { Budget } from '../domain/ports.ts';
+import type { Budget } from '../domain/store.ts';
 import { projectIncident } from './project-incident.ts';
 import type { ProjectionPorts } from './show-picture.ts';
 

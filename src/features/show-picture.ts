@@ -3,7 +3,8 @@ import { sha256 } from '../domain/digest.ts';
 import { type AppError, asAppError } from '../domain/error.ts';
 import { nameOf } from '../domain/incident.ts';
 import { attemptBefore, backoff, type NextStep, nextStep, type Shown, settleMs } from '../domain/picture.ts';
-import type { Budget, Chat, ClaimedIncident, Draw, Message, Ports } from '../domain/ports.ts';
+import type { Chat, Draw, Message, Ports } from '../domain/ports.ts';
+import type { Budget, ClaimedIncident } from '../domain/store.ts';
 
 export type ProjectionPorts = Pick<Ports, 'clock' | 'log' | 'store'> & { readonly chat: Chat; readonly draw: Draw };
 

@@ -1,6 +1,7 @@
 /** /healthz on the public port; /readyz and /metrics on the ops port. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Ports, Store } from '../domain/ports.ts';
+import type { Ports } from '../domain/ports.ts';
+import type { Store } from '../domain/store.ts';
 import type { MetricsPage } from './metrics.ts';
 
 export function healthz(request: IncomingMessage, response: ServerResponse): void {

@@ -92,8 +92,9 @@ export const awsState = z.object({
       return (
         objects.every((one) => typeof one === 'object' && one !== null) &&
         Array.isArray(account?.unassignedVirtualDevices) &&
-        Array.isArray(account?.trail)
+        Array.isArray(account?.trail) &&
+        Array.isArray(account?.filters)
       );
-    }, 'is no account as GET /api/aws gives it: {users, passwordPolicy, unassignedVirtualDevices, alarms, trail}'),
+    }, 'is no account as GET /api/aws gives it: {users, passwordPolicy, unassignedVirtualDevices, alarms, trail, filters, directory}'),
   ),
 });

@@ -1,11 +1,11 @@
 /** The card: what happened, where, who, what to do, in three seconds on a phone. A pure function of the incident. */
-import type { ActionsBlock, Button, KnownBlock, Overflow, RichTextElement } from '@slack/types';
+import type { KnownBlock, RichTextElement } from '@slack/types';
 import { duration, type Incident, nameOf, verdictLabels } from '../domain/incident.ts';
 import type { Message } from '../domain/ports.ts';
-import { type MoreId, offered, type ResponseId, responses, theIamUserOf } from '../domain/responses.ts';
+import { actions } from './card-actions.ts';
 import { limits } from './limits.ts';
 import { bold, clean, fallback, lines, link, mention, plain, time, utc, words } from './text.ts';
-import { nextStepFor, subjectLines, whatHappened, where } from './who.ts';
+import { faultRows, linkRow, nextStepFor, notesRows, subjectLines, unknownRow, whatHappened, where } from './who.ts';
 
 export interface CardOptions {
   /** Names of accounts by id. */
@@ -14,16 +14,22 @@ export interface CardOptions {
   readonly responders: readonly string[];
   /** False: REMEDIATORS is not set. */
   readonly remediatorsExist: boolean;
+  /** The address of a message in the incident channel, from its ts. */
+  readonly permalink: (ts: string) => string;
 }
+
+/** Where the cards of linked incidents are, by number. */
+type Cards = ReadonlyMap<number, string>;
 
 type Row = RichTextElement[];
 
-export function drawCard(incident: Incident, options: CardOptions): Message {
+export function drawCard(incident: Incident, options: CardOptions, cards: Cards): Message {
+  if (incident.mergedInto !== undefined) return drawMerged(incident, incident.mergedInto, options, cards);
   const isResolved = incident.status === 'resolved';
   const blocks: KnownBlock[] = [
     { type: 'header', text: plain(headline(incident, options), limits.header) },
-    lines(...(isResolved ? resolvedRows(incident, options) : openRows(incident, options))),
-    ...actions(incident, options),
+    lines(...(isResolved ? resolvedRows(incident, options, cards) : openRows(incident, options, cards))),
+    ...actions(incident, options.remediatorsExist),
     { type: 'context', elements: [...detailLines(incident), footer(incident)].map((line) => plain(line, 400)) },
   ];
   return { text: summaryText(incident, options), blocks };
@@ -46,13 +52,30 @@ function summaryText(incident: Incident, options: CardOptions): string {
   return fallback(`${head}. ${incident.owner ? `${incident.owner.name} is on it.` : 'Nobody is on it.'}`, limits.fallbackText);
 }
 
-function openRows(incident: Incident, options: CardOptions): Row[] {
+/** One line: whoever looks at the younger card goes to the older. */
+function drawMerged(incident: Incident, into: number, { permalink }: CardOptions, cards: Cards): Message {
+  const ts = cards.get(into);
+  const name = `SIN-${into}`;
+  const rest = ts === undefined ? bold(name) : link(name, permalink(ts));
+  return {
+    text: fallback(`${nameOf(incident)} is part of ${name} now: ${clean(incident.title, 60)}`, limits.fallbackText),
+    blocks: [lines([words(`${nameOf(incident)} (${incident.title}) is part of `, 150), rest, words(' now.')])],
+  };
+}
+
+function openRows(incident: Incident, options: CardOptions, cards: Cards): Row[] {
   return [
     whatRow(incident),
     [words(where(incident, options.accounts))],
     ...noticeRows(incident),
+    ...verdictRows(incident),
     ...whoRows(incident, options),
+    ...notesRows(incident, incident.look?.since ?? incident.openedAt),
+    ...faultRows(incident),
     ...(incident.alarm ? stateRows(incident.alarm) : []),
+    ...incident.otherAlarms.map((alarm) => [words(`Also in ALARM: ${alarm.name} since `, 200), time(alarm.since)]),
+    ...flawRows(incident),
+    ...linkRow(incident.links, linkTo(options, cards)),
     ...consequenceRows(incident),
     nowRow(incident, options),
   ];
@@ -80,9 +103,11 @@ function whatRow(incident: Incident): Row {
 }
 
 /** What CloudWatch says of the alarm, or the browser of the newest sign-in: small, for it seldom decides. */
-function detailLines({ alarm, subjects }: Incident): string[] {
+function detailLines({ alarm, subjects, recognised }: Incident): string[] {
   if (alarm === undefined) return subjects[0]?.userAgent ? [`Browser: ${subjects[0].userAgent}`] : [];
-  const said = [alarm.description, alarm.rule && `Rule: ${alarm.rule}`, alarm.resetBy ? undefined : alarm.reason];
+  const how = recognised && recognisedWords[recognised.by];
+  const named = `Alarm ${alarm.name}${how === undefined ? ', not recognised as one of the catalogue' : `, ${how}`}`;
+  const said = [named, alarm.description, alarm.rule && `Rule: ${alarm.rule}`, alarm.resetBy ? undefined : alarm.reason];
   return said.filter((line) => line !== undefined && line !== '') as string[];
 }
 
@@ -105,10 +130,25 @@ function noticeRows(incident: Incident): Row[] {
   ];
 }
 
+function linkTo({ permalink }: CardOptions, cards: Cards): (id: number) => string | undefined {
+  return (id) => {
+    const ts = cards.get(id);
+    return ts === undefined ? undefined : permalink(ts);
+  };
+}
+
+function verdictRows({ assessment }: Incident): Row[] {
+  return assessment === undefined ? [] : [[bold(`${assessment.line}: `), words(`${assessment.reasons.join('; ')}.`, 400)]];
+}
+
+function flawRows({ recognised }: Incident): Row[] {
+  return recognised?.flaw === undefined ? [] : [[bold('The alarm’s filter '), words(recognised.flaw, 400)]];
+}
+
 function whoRows(incident: Incident, options: CardOptions): Row[] {
   if (incident.subjects.length > 0) return subjectLines(incident, options.accounts);
   if (incident.origin === 'notice') return [];
-  return [[bold('Who: '), words('not known, the alarm names nobody. '), link('CloudTrail: ConsoleLogin', trailUrl(incident.region))]];
+  return [[...unknownRow(incident), link('CloudTrail: ConsoleLogin', trailUrl(incident.region))]];
 }
 
 /** Of the alarm's own region; sign-ins of IAM users may be in others, which the guide behind ⋯ names. */
@@ -148,7 +188,7 @@ function rings(incident: Incident, options: CardOptions): Row {
   return isGrave ? options.responders.flatMap((id) => [mention(id), words(' ')]) : [];
 }
 
-function resolvedRows(incident: Incident, options: CardOptions): Row[] {
+function resolvedRows(incident: Incident, options: CardOptions, cards: Cards): Row[] {
   const { resolved, acknowledged } = incident;
   if (resolved === undefined) return [];
   const first: Row = acknowledged ? [words(`${acknowledged.by.name}: acknowledged `), time(acknowledged.at), words('. ')] : [];
@@ -157,46 +197,23 @@ function resolvedRows(incident: Incident, options: CardOptions): Row[] {
     [...first, words(`${resolved.by.name}: resolved `), time(resolved.at), words('.'), ...said],
     whatRow(incident),
     [words(where(incident, options.accounts))],
+    ...verdictRows(incident),
     ...subjectLines(incident, options.accounts),
     ...consequenceRows(incident),
+    ...linkRow(incident.links, linkTo(options, cards)),
   ];
 }
+
+const recognisedWords: Record<NonNullable<Incident['recognised']>['by'], string> = {
+  configured: 'known by ALARM_DETECTIONS',
+  'metric-filter': 'recognised by its metric filter',
+  name: 'recognised by its name only',
+  event: 'joined to the events of the same detection',
+  text: 'joined to a text about the same',
+};
 
 function footer(incident: Incident): string {
   const reopened = incident.reopenings > 0 ? ` · reopened ${incident.reopenings}×` : '';
   const before = incident.previous === undefined ? '' : ` · before it: SIN-${incident.previous}`;
   return `${nameOf(incident)} · opened ${utc(incident.openedAt)}${reopened}${before}`;
-}
-
-function actions(incident: Incident, options: CardOptions): ActionsBlock[] {
-  const { incident: about, user, more } = offered(incident);
-  const first = about.map((id) => button(incident, id, responses[id].label));
-  const rows: ActionsBlock[] = [{ type: 'actions', block_id: 'incident', elements: [...first, overflow(incident, more)] }];
-  const allowed = user.filter((id) => options.remediatorsExist || responses[id].needs === 'responder');
-  const name = theIamUserOf(incident)?.name;
-  const labelled = allowed.map((id) =>
-    button(incident, id, name === undefined ? responses[id].label : `${responses[id].label} · ${clean(name, 20)}`),
-  );
-  if (labelled.length > 0) rows.push({ type: 'actions', block_id: 'user', elements: labelled });
-  return rows;
-}
-
-function button(incident: Incident, id: ResponseId, label: string): Button {
-  const style = id === 'acknowledge' || id === 'resolve' ? { style: 'primary' as const } : {};
-  return { type: 'button', action_id: id, value: String(incident.id), text: plain(label, limits.buttonText), ...style };
-}
-
-const moreLabels: Record<MoreId, string> = {
-  'take-over': 'Take over',
-  release: 'Release',
-  reopen: 'Reopen',
-  'record-step': 'Record a step',
-  evidence: 'Evidence',
-  timeline: 'Timeline',
-  'by-hand': 'What to do by hand',
-};
-
-function overflow(incident: Incident, ids: readonly MoreId[]): Overflow {
-  const options = ids.map((id) => ({ text: plain(moreLabels[id], limits.optionText), value: `${id}:${incident.id}` }));
-  return { type: 'overflow', action_id: 'more', options };
 }

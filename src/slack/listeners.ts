@@ -8,9 +8,10 @@ import { acknowledge, release, takeOver } from '../features/acknowledge.ts';
 import { reportIncident } from '../features/report-status.ts';
 import { planAlarmReset } from '../features/reset-alarm.ts';
 import { reopen } from '../features/resolve.ts';
-import { type Answer, missing, refusal, refusalOf } from '../features/respond.ts';
+import { type Answer, closedAlready, missing, refusal, refusalOf } from '../features/respond.ts';
 import { type Click, type ClickArgs, clickerOf, clickOf, type SlackContext } from './click.ts';
-import { alarmResetModal, byHandModal, evidenceModal, recordStepModal, resolveModal, timelineModal } from './modals.ts';
+import { byHandModal, eventsModal, evidenceModal, perPage, timelineModal } from './evidence.ts';
+import { alarmResetModal, recordStepModal, resolveModal } from './modals.ts';
 import { startUserResponse } from './user-listeners.ts';
 import { anythingBut, saying, stateOf } from './view.ts';
 
@@ -28,7 +29,8 @@ function modalFor(response: ResponseId, draw: (context: SlackContext, incident: 
     if (refused) return refused.message;
     const incident = await context.ports.store.incident(click.incident);
     if (incident === undefined) return missing(click.incident).message;
-    if (incident.resolved) return `${incident.resolved.by.name} resolved SIN-${incident.id} already. Reopen it first.`;
+    const closed = closedAlready(incident, context.ports.clock.now());
+    if (closed) return closed.message;
     await click.open(draw(context, incident));
     return undefined;
   };
@@ -46,10 +48,16 @@ function viewOf(label: string, draw: (context: SlackContext, incident: number) =
   };
 }
 
-async function pageOf(context: SlackContext, incident: number, kind: 'timeline' | 'evidence' | 'by-hand', page: number): Promise<View | undefined> {
+type Page = 'timeline' | 'evidence' | 'events' | 'by-hand';
+
+async function pageOf(context: SlackContext, incident: number, kind: Page, page: number): Promise<View | undefined> {
   const report = await reportIncident(context.ports, incident);
   if (report === undefined) return undefined;
   if (kind === 'timeline') return timelineModal(report.incident, report.entries, page);
+  if (kind === 'events') {
+    const found = await context.ports.store.signIns(incident, { from: page * perPage, count: perPage });
+    return eventsModal(report.incident, found, page);
+  }
   return kind === 'evidence' ? evidenceModal(report.incident, context.accounts, page) : byHandModal(report.incident, context.accounts);
 }
 
@@ -129,7 +137,7 @@ async function answering(context: SlackContext, args: ClickArgs, click: Click, n
     .catch((thrown: unknown) => context.ports.log.warn({ incident: click.incident, err: asAppError(thrown) }, 'clicker not told'));
 }
 
-const pagedViews = ['timeline', 'evidence'] as const;
+const pagedViews = ['timeline', 'evidence', 'events'] as const;
 const pagingDirections = ['older', 'newer', 'open'] as const;
 export const pagingActions = pagedViews.flatMap((kind) => pagingDirections.map((direction) => `${kind}-${direction}`));
 

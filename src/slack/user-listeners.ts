@@ -5,12 +5,13 @@ import type { WebClient } from '@slack/web-api';
 import { byHand } from '../domain/by-hand.ts';
 import { asAppError } from '../domain/error.ts';
 import type { UserRef } from '../domain/iam-user.ts';
-import type { Incident, Subject } from '../domain/incident.ts';
+import type { Incident } from '../domain/incident.ts';
 import { type ResponseId, responses, theIamUserOf } from '../domain/responses.ts';
+import type { Subject } from '../domain/subjects.ts';
 import { lookUpMfa } from '../features/look-up-mfa.ts';
 import { type Identified, lastDeviceText, planMfaReset, resetMfa } from '../features/reset-mfa.ts';
 import { type PasswordMode, planPasswordReset, resetPassword, type ShowResult } from '../features/reset-password.ts';
-import { type Clicker, missing, refusalOf } from '../features/respond.ts';
+import { type Clicker, closedAlready, missing, refusalOf } from '../features/respond.ts';
 import { type Click, clickerOf, type SlackContext } from './click.ts';
 import { shownIn } from './shown-in.ts';
 import { chooseUserModal, factsModal, mfaResetModal, outcomeModal, passwordModal, passwordShownModal, subjectChoice } from './user-modals.ts';
@@ -25,7 +26,8 @@ export async function startUserResponse(context: SlackContext, click: Click, res
   if (refused) return refused.message;
   const incident = await context.ports.store.incident(click.incident);
   if (incident === undefined) return missing(click.incident).message;
-  if (incident.resolved) return `${incident.resolved.by.name} resolved SIN-${incident.id} already. Reopen it first.`;
+  const closed = closedAlready(incident, context.ports.clock.now());
+  if (closed) return closed.message;
   const user = theIamUserOf(incident);
   if (user?.name === undefined) {
     await click.open(chooseUserModal(incident, response, context.accounts));

@@ -2,9 +2,10 @@
 import type { KnownBlock, View } from '@slack/types';
 import { sha256 } from '../domain/digest.ts';
 import { type AccessKey, deviceKind, deviceName, deviceWords, type MfaDevice, type UserFacts } from '../domain/iam-user.ts';
-import { duration, type Incident, nameOf, type Subject } from '../domain/incident.ts';
+import { duration, type Incident, nameOf } from '../domain/incident.ts';
 import { iamUsersOf, type ResponseId, responses } from '../domain/responses.ts';
 import type { Secret } from '../domain/secret.ts';
+import type { Subject } from '../domain/subjects.ts';
 import type { UserPlan } from '../features/plan-user-change.ts';
 import { deviceKey, type MfaPlan } from '../features/reset-mfa.ts';
 import type { PasswordPlan } from '../features/reset-password.ts';

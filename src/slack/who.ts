@@ -1,8 +1,11 @@
 /** Who, where and what next, in words: shared by the card and the views. */
 import type { RichTextElement } from '@slack/types';
 import { byHand } from '../domain/by-hand.ts';
-import type { Incident, Subject } from '../domain/incident.ts';
-import { bold, time, words } from './text.ts';
+import type { Incident, IncidentLink } from '../domain/incident.ts';
+import { lastLookAt } from '../domain/looks.ts';
+import { addressesOf, type Subject } from '../domain/subjects.ts';
+import type { UserNotes } from '../domain/user-notes.ts';
+import { bold, link, time, words } from './text.ts';
 
 const shownSubjects = 3;
 
@@ -22,16 +25,20 @@ export function accountWords(account: string, accounts: ReadonlyMap<string, stri
 /** `alice (IAM user)`, or an honest unknown. */
 export function subjectWords(subject: Subject): string {
   if (subject.kind === 'root') return 'root user';
+  if (subject.name === undefined && subject.directory) return `Identity Center user ${subject.directory.userId} (name not known)`;
   return subject.name === undefined ? 'a user whose name AWS hides' : `${subject.name} (${byHand[subject.kind].who})`;
 }
 
-/** What the headline says: the alarm's or message's own title, or for sign-ins who did what. */
+const tellingVerdicts = new Set(['takeover', 'spray', 'mfa-fatigue', 'guessing']);
+
+/** What the headline says: what it adds up to, else the title, or for sign-ins who did what. */
 export function whatHappened(incident: Incident): string {
   const [only] = incident.subjects;
-  if (incident.origin !== 'sign-in' || only === undefined) return incident.title;
+  if (incident.assessment && tellingVerdicts.has(incident.assessment.verdict)) return incident.assessment.line;
+  if (incident.origin !== 'sign-in' || only === undefined || only.changes.length > 0) return incident.title;
   if (incident.subjects.length > 1) return `${incident.title} · ${incident.subjects.length + incident.moreSubjects} users`;
   const who = only.kind === 'root' ? 'root' : (only.name ?? 'somebody');
-  if (only.successes === 0)
+  if (only.successes === 0 && only.failures > 0)
     return `${who} failed ${only.kind === 'identity-center-user' ? 'in Identity Center' : 'to sign in'}${only.mfa === 'yes' ? ' (MFA)' : ''}`;
   return `${who} signed in${only.mfa === 'no' ? ' without MFA' : ''}`;
 }
@@ -52,12 +59,13 @@ export function subjectLines(incident: Incident, accounts: ReadonlyMap<string, s
 }
 
 export function subjectRow(subject: Subject, incident: Incident, accounts: ReadonlyMap<string, string>): RichTextElement[] {
-  const [address, ...others] = subject.addresses;
+  const [address, ...others] = addressesOf(subject);
   const from = address === undefined ? '' : ` from ${address}${others.length > 0 ? ` and ${others.length} more` : ''}`;
   const elsewhere = subject.account === incident.account ? '' : ` in ${accountWords(subject.account, accounts)}`;
   const counts = [subject.failures > 0 ? `failed ${subject.failures}×` : '', subject.successes > 0 ? `signed in ${subject.successes}×` : ''];
-  const did = counts.filter((part) => part !== '').join(', ') || 'seen';
-  return [bold('Who: '), words(subjectWords(subject)), words(`${elsewhere}: ${did}${from}, ${mfaWords(subject)}, last `), time(subject.lastSeen)];
+  const did = [...counts.filter((part) => part !== ''), ...subject.changes.slice(0, 3)].join(', ') || 'seen';
+  const mfa = subject.changes.length > 0 && subject.failures + subject.successes === 0 ? '' : `, ${mfaWords(subject)}`;
+  return [bold('Who: '), words(subjectWords(subject)), words(`${elsewhere}: ${did}${from}${mfa}, last `), time(subject.lastSeen)];
 }
 
 /** One sentence on what to do after acknowledging. */
@@ -74,4 +82,62 @@ export function nextStepFor(incident: Incident): string {
   }
   if (only.kind === 'unknown' || only.name === undefined) return 'Look in CloudTrail for a success from the same address.';
   return 'See ⋯ What to do by hand: this bot cannot change this kind of user.';
+}
+
+/** What is known, or why not: of the alarm's own words, and of how far CloudTrail has been looked through. */
+export function unknownRow({ origin, look }: Incident): RichTextElement[] {
+  const why = origin === 'alarm' ? 'not known yet, the alarm names nobody. ' : 'not known yet. ';
+  if (look === undefined) return [bold('Who: '), words(why)];
+  const end = lastLookAt(look.since);
+  if (look.nextAt === undefined)
+    return [bold('Who: '), words('not known. CloudTrail had nothing by '), time(end), words(', the bot has given up looking. ')];
+  if (look.nextAt <= look.since) return [bold('Who: '), words(`${why}Looking in CloudTrail now. `)];
+  return [bold('Who: '), words(`${why}Looking in CloudTrail again `), time(look.nextAt), words(', last look '), time(end), words('. ')];
+}
+
+const shownFaults = 2;
+
+/** Places that could not be looked through: what happened there is not known. */
+export function faultRows({ look }: Incident): RichTextElement[][] {
+  const faults = Object.entries(look?.faults ?? {});
+  const rows = faults.slice(0, shownFaults).map(([place, message]) => [bold('Not looked through: '), words(`${place}. ${message}`, 300)]);
+  const more = faults.length - shownFaults;
+  return more > 0 ? [...rows, [words(`and ${more} places more`)]] : rows;
+}
+
+/** What IAM says of the users in it, and what was done as them since they got in. */
+export function notesRows({ subjects, users }: Incident, now: number): RichTextElement[][] {
+  const noted = subjects.filter(({ key }) => users[key] !== undefined).slice(0, shownSubjects);
+  return noted.flatMap((subject) => {
+    const notes = users[subject.key] as UserNotes;
+    const name = subject.name ?? 'this user';
+    if (notes.devices === undefined) return notes.fault === undefined ? [] : [[words(`${name}: ${notes.fault}`, 300)]];
+    const has: RichTextElement[] = [bold(`${name} has: `), words(hasWords(notes, now))];
+    return [has, ...activityRow(name, notes)];
+  });
+}
+
+function hasWords({ devices = 0, passwordSince, activeKeys = 0 }: UserNotes, now: number): string {
+  const plural = (count: number, what: string): string => `${count === 0 ? 'no' : count} ${what}${count === 1 ? '' : 's'}`;
+  const password =
+    passwordSince === undefined ? 'no console password' : `console password ${Math.floor((now - passwordSince) / 86_400_000)} days old`;
+  return `${plural(devices, 'MFA device')} · ${password} · ${plural(activeKeys, 'active key')}`;
+}
+
+function activityRow(name: string, { activity }: UserNotes): RichTextElement[][] {
+  if (activity === undefined || activity.calls.length === 0) return [];
+  const calls = activity.calls.slice(0, 5).map((call) => `${call.name} ${call.times}×`);
+  const more = activity.calls.length - calls.length;
+  return [[bold(`Since then as ${name}: `), words(`${calls.join(', ')}${more > 0 ? ` and ${more} more` : ''}`, 400)]];
+}
+
+/** @param permalink of another incident's card, where it has one */
+export function linkRow(links: readonly IncidentLink[], permalink: (id: number) => string | undefined): RichTextElement[][] {
+  if (links.length === 0) return [];
+  const parts = links.slice(0, 5).flatMap(({ id, because }, index): RichTextElement[] => {
+    const url = permalink(id);
+    const name = `SIN-${id}`;
+    return [words(index === 0 ? '' : ', '), url === undefined ? words(name) : link(name, url), words(` (${because})`, 120)];
+  });
+  return [[bold('Linked: '), ...parts, ...(links.length > 5 ? [words(` and ${links.length - 5} more`)] : [])]];
 }

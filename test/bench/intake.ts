@@ -7,7 +7,7 @@ import { openStore } from '../../src/db/store.ts';
 import type { Ports } from '../../src/domain/ports.ts';
 import { understand } from '../../src/domain/signal.ts';
 import { type Arrival, receiveSignals } from '../../src/features/receive-signals.ts';
-import { quietLog, silentMetrics } from '../support/ports.ts';
+import { quietLog, settings, silentMetrics } from '../support/ports.ts';
 import { alarmText, topic } from '../support/sandbox.ts';
 
 const messages = 400;
@@ -39,6 +39,7 @@ const ports = {
   clock: { now: () => Date.now(), wait: async () => undefined },
   log: quietLog,
   metrics: silentMetrics,
+  settings,
   wake: () => undefined,
 } as unknown as Ports;
 const ratios: number[] = [];

@@ -5,11 +5,12 @@ import { openDatabase } from '../../src/db/database.ts';
 import { openStore } from '../../src/db/store.ts';
 import { readStored } from '../../src/db/timeline.ts';
 import { type Incident, reopen, resolve, type Step } from '../../src/domain/incident.ts';
-import type { Ports, Store } from '../../src/domain/ports.ts';
+import type { Ports } from '../../src/domain/ports.ts';
 import { understand } from '../../src/domain/signal.ts';
+import type { Store } from '../../src/domain/store.ts';
 import { brokenAt } from '../../src/domain/timeline.ts';
 import { receiveSignals } from '../../src/features/receive-signals.ts';
-import { quietLog, silentMetrics } from '../support/ports.ts';
+import { quietLog, settings, silentMetrics } from '../support/ports.ts';
 import { alarmText, topic } from '../support/sandbox.ts';
 import { engines, type FreshDatabase, freshDatabase } from '../support/stores.ts';
 
@@ -33,6 +34,7 @@ describe.each(engines)('a store on %s', (engine) => {
       clock: { now: () => now, wait: async () => undefined },
       log: quietLog,
       metrics: silentMetrics,
+      settings,
       wake: () => undefined,
     } as unknown as Ports;
   }
@@ -189,7 +191,7 @@ describe.each(engines)('a store on %s', (engine) => {
   it('finds responses whose process ended before their outcome', async () => {
     await receive('m', 'A', 'ALARM');
     await store.transact((tx) =>
-      tx.begin({ incident: 1, seq: 1, response: 'reset-mfa', subject: 'alice', by: 'bob', startedAt: now, owner: 'a process that died' }),
+      tx.begin({ incident: 1, seq: 1, response: 'reset-mfa', subject: 'alice', by: 'bob', byId: 'U1', startedAt: now, owner: 'a process that died' }),
     );
     expect(await store.abandoned(now - 1, 'me', false)).toEqual([]);
     expect(await store.abandoned(now - 1, 'me', true)).toHaveLength(1);

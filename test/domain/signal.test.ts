@@ -103,7 +103,7 @@ describe('a sign-in', () => {
       'dora@example.com',
     ],
     [{ type: 'FederatedUser', arn: `arn:aws:sts::${prod}:federated-user/frank` }, 'federated-user', 'frank'],
-    [{ type: 'IdentityCenterUser', onBehalfOf: { userId: 'u-1' } }, 'identity-center-user', 'u-1'],
+    [{ type: 'IdentityCenterUser', onBehalfOf: { userId: 'u-1' } }, 'identity-center-user', undefined],
     [{ type: 'IAMUser', userName: 'HIDDEN_DUE_TO_SECURITY_REASONS' }, 'iam-user', undefined],
     [{ type: 'SomethingNew' }, 'unknown', undefined],
   ])('of %j is by a %s', (userIdentity, kind, name) => {
@@ -116,9 +116,21 @@ describe('a sign-in', () => {
   });
 });
 
+describe('the text of the Lambda function that seed 002 describes', () => {
+  it('is a sign-in of the user it names, which counts as nothing until its event is found', () => {
+    expect(only('User signed in without MFA: alice')).toMatchObject({
+      kind: 'sign-in',
+      principal: { kind: 'iam-user', name: 'alice' },
+      outcome: 'unknown',
+      mfa: 'no',
+      detections: ['console-sign-in-without-mfa'],
+    });
+  });
+});
+
 describe('whatever is not understood', () => {
   it('is shown with its own text', () => {
-    expect(only('User signed in without MFA: alice')).toMatchObject({ kind: 'notice', about: 'text', title: 'User signed in without MFA: alice' });
+    expect(only('User signed in without MFA: <!channel> alice')).toMatchObject({ kind: 'notice', about: 'text' });
     expect(only({ source: 'aws.guardduty', 'detail-type': 'GuardDuty Finding', detail: {} })).toMatchObject({
       kind: 'notice',
       about: 'event',

@@ -1,13 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { acknowledge, type Incident, resolve } from '../../src/domain/incident.ts';
-import { apply, rememberAlarm } from '../../src/domain/intake.ts';
+import { apply as applyWith, rememberAlarm, severityWith } from '../../src/domain/intake.ts';
 import { type Signal, understand } from '../../src/domain/signal.ts';
-import { type AlarmMemory, memoryId, triage } from '../../src/domain/triage.ts';
+import { type AlarmMemory, type Decision, meaningOf, memoryId, type Remembered, triage as triageWith } from '../../src/domain/triage.ts';
+import { settings } from '../support/ports.ts';
 import { alarmText, prod, topic } from '../support/sandbox.ts';
 
 const minute = 60_000;
 const t0 = Date.parse('2026-11-22T03:00:00Z');
 const bob = { id: 'U1', name: 'bob' };
+
+function triage(signal: Signal, remembered: Remembered, now: number): Decision {
+  const severity = severityWith(signal, meaningOf(signal, remembered.alarm, settings), remembered.incident);
+  return triageWith(signal, remembered, severity, now);
+}
+
+function apply(signal: Signal, decision: Decision, before: Incident | undefined, now: number) {
+  return applyWith(signal, decision, before, meaningOf(signal, undefined, settings), now);
+}
 
 function alarm(state: 'ALARM' | 'OK' | 'INSUFFICIENT_DATA', at: number, reason = 'threshold', more: object = {}): Signal {
   return understand({
@@ -146,13 +156,14 @@ describe('an alarm', () => {
 
 describe('a sign-in', () => {
   it('by somebody new rings once the incident is acknowledged, and puts it back to open with its owner', () => {
-    const { incident } = play([signIn('alice', t0), t0]);
-    expect(triage(signIn('carl', t0 + 1), { incident, alarm: undefined }, t0)).toMatchObject({ loud: false });
+    const within = { responseElements: { ConsoleLogin: 'Success' } };
+    const { incident } = play([signIn('alice', t0, within), t0]);
+    expect(triage(signIn('carl', t0 + 1, within), { incident, alarm: undefined }, t0)).toMatchObject({ loud: false });
     const step = acknowledge(incident, bob, t0);
     if (!step.ok) throw new Error('not acknowledged');
-    const decision = triage(signIn('carl', t0 + 1), { incident: step.incident, alarm: undefined }, t0);
+    const decision = triage(signIn('carl', t0 + 1, within), { incident: step.incident, alarm: undefined }, t0);
     expect(decision).toEqual({ do: 'fold', loud: true, reason: 'new-subject' });
-    expect(apply(signIn('carl', t0 + 1), decision, step.incident, t0).incident).toMatchObject({ status: 'open', owner: bob });
+    expect(apply(signIn('carl', t0 + 1, within), decision, step.incident, t0).incident).toMatchObject({ status: 'open', owner: bob });
   });
 
   it('that is graver rings', () => {

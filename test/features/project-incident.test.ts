@@ -8,8 +8,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { openStore } from '../../src/db/store.ts';
 import { AppError } from '../../src/domain/error.ts';
-import type { Chat, Clock, Store } from '../../src/domain/ports.ts';
+import type { Chat, Clock } from '../../src/domain/ports.ts';
 import { understand } from '../../src/domain/signal.ts';
+import type { Store } from '../../src/domain/store.ts';
 import { receiveSignals } from '../../src/features/receive-signals.ts';
 import { runProjector } from '../../src/features/run-projector.ts';
 import type { ProjectionPorts } from '../../src/features/show-picture.ts';
@@ -17,7 +18,7 @@ import { drawCard } from '../../src/slack/card.ts';
 import { chatOf } from '../../src/slack/chat.ts';
 import { drawReply } from '../../src/slack/reply.ts';
 import { withoutBlocks } from '../../src/slack/text.ts';
-import { quietLog, silentMetrics } from '../support/ports.ts';
+import { quietLog, settings, silentMetrics } from '../support/ports.ts';
 import { alarmText, channel, Sandbox, topic } from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -63,7 +64,7 @@ async function oneIncident(name: string, change: Change = {}): Promise<Stage> {
     rejectRateLimitedCalls: true,
     logLevel: LogLevel.ERROR,
   });
-  const options = { accounts: new Map<string, string>(), responders: [], remediatorsExist: true };
+  const options = { accounts: new Map<string, string>(), responders: [], remediatorsExist: true, permalink: (ts: string) => ts };
   const clock = fastClock();
   const ports: ProjectionPorts = {
     clock,
@@ -71,7 +72,7 @@ async function oneIncident(name: string, change: Change = {}): Promise<Stage> {
     store,
     chat: change.chat?.(chatOf(client, channel, silentMetrics)) ?? chatOf(client, channel, silentMetrics),
     draw: {
-      card: (incident) => drawCard(incident, options),
+      card: (incident, cards) => drawCard(incident, options, cards),
       reply: (incident, entry, outcome) => drawReply(incident, entry, outcome, []),
       plain: withoutBlocks,
     },
@@ -83,7 +84,7 @@ async function oneIncident(name: string, change: Change = {}): Promise<Stage> {
     publishedAt: Date.now(),
     message: JSON.stringify(alarmText(name, 'ALARM', Date.now())),
   };
-  await receiveSignals({ ...ports, metrics: silentMetrics, wake: () => undefined } as never, [{ message, signals: understand(message) }]);
+  await receiveSignals({ ...ports, metrics: silentMetrics, settings, wake: () => undefined } as never, [{ message, signals: understand(message) }]);
   const projector = runProjector(ports, () => undefined);
   return {
     database,

@@ -3,19 +3,28 @@ import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/domain/incident.ts';
 import { apply } from '../../src/domain/intake.ts';
 import { understand } from '../../src/domain/signal.ts';
+import { meaningOf } from '../../src/domain/triage.ts';
 import { faultsOfBlocks, faultsOfView } from '../../src/sandbox/slack/validate.ts';
 import { drawCard } from '../../src/slack/card.ts';
-import { evidenceModal, recordStepModal, resolveModal } from '../../src/slack/modals.ts';
+import { evidenceModal } from '../../src/slack/evidence.ts';
+import { recordStepModal, resolveModal } from '../../src/slack/modals.ts';
 import { clean, fallback } from '../../src/slack/text.ts';
 import { chooseUserModal } from '../../src/slack/user-modals.ts';
+import { settings } from '../support/ports.ts';
 import { alarmText, prod, topic } from '../support/sandbox.ts';
 
-const options = { accounts: new Map([[prod, 'prod']]), responders: ['S01ONCALL0'], remediatorsExist: true };
+const options = {
+  accounts: new Map([[prod, 'prod']]),
+  responders: ['S01ONCALL0'],
+  remediatorsExist: true,
+  permalink: (ts: string) => `https://example.slack.com/${ts}`,
+};
+const noCards = new Map<number, string>();
 
 function incidentOf(message: object): Incident {
   const [signal] = understand({ topicArn: topic, messageId: 'm', subject: undefined, publishedAt: 0, message: JSON.stringify(message) });
   if (signal === undefined) throw new Error('no signal');
-  return { ...(apply(signal, { do: 'open', reason: 'test' }, undefined, 0).incident as Incident), id: 42 };
+  return { ...(apply(signal, { do: 'open', reason: 'test' }, undefined, meaningOf(signal, undefined, settings), 0).incident as Incident), id: 42 };
 }
 
 const signIn = (userName: string, userAgent: string): object => ({
@@ -45,7 +54,7 @@ describe('hostile text', () => {
           incidentOf(signIn(name, text)),
           incidentOf({ text }),
         ]) {
-          const card = drawCard(incident, options);
+          const card = drawCard(incident, options, noCards);
           expect(faultsOfBlocks(card.blocks, 'message')).toEqual([]);
           expect(JSON.stringify(card.blocks)).not.toContain('"mrkdwn"');
           expect(card.text.length).toBeLessThan(3_500);
@@ -65,13 +74,13 @@ describe('hostile text', () => {
 });
 
 it('a card’s text stands alone on a lock screen, without addresses', () => {
-  const { text } = drawCard(incidentOf(signIn('alice', 'x')), options);
+  const { text } = drawCard(incidentOf(signIn('alice', 'x')), options, noCards);
   expect(text.slice(0, 90)).toContain('SIN-42 LOW OPEN: alice failed to sign in · prod');
   expect(text).not.toMatch(/\d+\.\d+\.\d+\.\d+/);
 });
 
 it('a grave card mentions the responders, others nobody', () => {
   const root = incidentOf({ ...signIn('x', 'y'), userIdentity: { type: 'Root', accountId: prod }, responseElements: { ConsoleLogin: 'Success' } });
-  expect(JSON.stringify(drawCard(root, options).blocks)).toContain('"usergroup_id":"S01ONCALL0"');
-  expect(JSON.stringify(drawCard(incidentOf(signIn('alice', 'y')), options).blocks)).not.toContain('usergroup');
+  expect(JSON.stringify(drawCard(root, options, noCards).blocks)).toContain('"usergroup_id":"S01ONCALL0"');
+  expect(JSON.stringify(drawCard(incidentOf(signIn('alice', 'y')), options, noCards).blocks)).not.toContain('usergroup');
 });

@@ -1,6 +1,16 @@
-import type { Log, Metrics } from '../../src/domain/ports.ts';
+import type { Log, Metrics, Settings } from '../../src/domain/ports.ts';
 
 const nothing = (): void => undefined;
 
 export const quietLog: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 export const silentMetrics: Metrics = { count: nothing, counted: () => new Map() };
+
+export const settings: Settings = {
+  topicArns: [],
+  protectedUsers: [],
+  accounts: new Map(),
+  regions: ['us-east-1'],
+  trailAccount: undefined,
+  ownPrincipal: undefined,
+  alarmDetections: new Map(),
+};

@@ -1,4 +1,4 @@
-/** Answers the real SDK clients: awsQuery (IAM, STS, SNS) in XML, awsJson (CloudWatch) in JSON. Account and region come from the credentials. */
+/** Answers the real SDK clients: awsQuery (IAM, STS, SNS) in XML, awsJson (CloudWatch, Logs, CloudTrail, the identity store) in JSON. Account and region come from the credentials. */
 import type { ServerResponse } from 'node:http';
 import type { Activity } from '../activity.ts';
 import { type Faults, withTransportFault } from '../faults.ts';
@@ -7,6 +7,7 @@ import type { CloudWatch } from './cloudwatch.ts';
 import { AwsError } from './errors.ts';
 import { type Input, iamOperations, type Operation } from './iam.ts';
 import { type AwsState, hubAccount, hubKey, type Session } from './state.ts';
+import { type JsonOperation, trailOperations } from './trail.ts';
 
 interface Request {
   readonly session: Session;
@@ -28,6 +29,11 @@ export function awsServer(
 ): (call: Call) => Promise<void> {
   const iam = iamOperations(state);
   const sts = stsOperations(state);
+  const json: Record<string, JsonOperation> = {
+    ...trailOperations(state),
+    DescribeAlarms: (account, region, input) => cloudWatch.describe(account, region, input),
+    SetAlarmState: (account, region, input) => cloudWatch.setState(account, region, input),
+  };
   const sns: Record<string, Operation> = {
     ConfirmSubscription: (_account, input) => ({ SubscriptionArn: `${input.TopicArn}:00000000-0000-0000-0000-000000000000` }),
   };
@@ -37,8 +43,8 @@ export function awsServer(
     if (service === 'sts') return (sts[operation] ?? unknown(operation))(session.account, input as Input);
     if (service === 'iam') return (iam[operation] ?? unknown(operation))(session.account, input as Input);
     if (service === 'sns') return (sns[operation] ?? unknown(operation))(session.account, input as Input);
-    if (operation === 'DescribeAlarms') return cloudWatch.describe(session.account, region, input);
-    if (operation === 'SetAlarmState') return cloudWatch.setState(session.account, region, input);
+    const called = json[operation];
+    if (called) return called(session.account, region, input);
     throw new AwsError('InvalidAction', `The sandbox does not know ${service} ${operation}.`);
   };
 
@@ -147,7 +153,7 @@ function record(state: AwsState, request: Request, error: string | undefined): v
   });
 }
 
-function send(response: ServerResponse, { operation, isQuery }: Request, result: Result): void {
+function send(response: ServerResponse, { operation, service, isQuery }: Request, result: Result): void {
   if (isQuery) {
     sendXml(response, operation, result);
     return;
@@ -155,7 +161,8 @@ function send(response: ServerResponse, { operation, isQuery }: Request, result:
   const status = 'error' in result ? result.error.status : 200;
   const body = 'error' in result ? { __type: result.error.code, message: result.error.message } : result.output;
   const headers = 'error' in result ? { 'x-amzn-query-error': `${result.error.code};Sender` } : {};
-  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', ...headers }).end(JSON.stringify(body));
+  const version = service === 'cloudwatch' ? '1.0' : '1.1';
+  response.writeHead(status, { 'content-type': `application/x-amz-json-${version}`, ...headers }).end(JSON.stringify(body));
 }
 
 function sendXml(response: ServerResponse, operation: string, result: Result): void {

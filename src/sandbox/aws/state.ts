@@ -58,7 +58,27 @@ export interface Account {
   /** Serial numbers of virtual devices that are assigned to nobody. */
   unassignedVirtualDevices: string[];
   alarms: Record<string, Alarm>;
-  trail: { region: string; visibleAt: number; record: unknown }[];
+  trail: TrailRecord[];
+  /** Metric filters on the trail's log group. */
+  filters: MetricFilter[];
+  /** Users of the identity store, by id. */
+  directory: Record<string, string>;
+}
+
+export interface TrailRecord {
+  region: string;
+  /** Event history is late: from when on LookupEvents has it. */
+  visibleAt: number;
+  record: unknown;
+}
+
+export interface MetricFilter {
+  filterName: string;
+  filterPattern: string;
+  logGroupName: string;
+  region: string;
+  metricName: string;
+  metricNamespace: string;
 }
 
 export interface AwsCall {
@@ -85,6 +105,9 @@ export const prodAccount = '444455556666';
 export const topicArn = `arn:aws:sns:us-east-1:${hubAccount}:signin-alarms`;
 const pagerArn = `arn:aws:sns:us-east-1:${prodAccount}:pager`;
 export const hubKey = 'AKIASANDBOXHUB000000';
+
+/** An Identity Center user whose name is in the identity store only. */
+export const directoryUser = '90676e4a-1111-2222-3333-444455556666';
 
 const day = 86_400_000;
 
@@ -160,6 +183,25 @@ function alarmOf(name: string, account: string, now: number, more: Partial<Alarm
   };
 }
 
+/** As people who followed the seeds have them: the patterns word by word. */
+const seedPatterns: Record<string, string> = {
+  ConsoleSigninFailures: '{ ($.eventName = ConsoleLogin) && ($.errorMessage = "Failed authentication") }',
+  ConsoleSignInWithoutMfaAlarm: '{ $.eventName = "ConsoleLogin" && $.additionalEventData.MFAUsed = "No" }',
+  SignInFailedMFAAlarm:
+    '{ ($.eventName = ConsoleLogin) && ($.additionalEventData.MFAUsed = "Yes") && ($.responseElements.ConsoleLogin = "Failure") }',
+};
+
+function seedFilter({ name, region, metricName }: Alarm): MetricFilter {
+  return {
+    filterName: name,
+    filterPattern: seedPatterns[name] ?? '',
+    logGroupName: 'CloudTrail/CloudWatchLogGroup',
+    region,
+    metricName,
+    metricNamespace: 'CloudTrailMetrics',
+  };
+}
+
 function freshAccounts(now: number): Record<string, Account> {
   const key = { serialNumber: `arn:aws:iam::${prodAccount}:u2f/user/bella/yubikey-ABCDEFGHIJKLMNOP`, enableDate: now - 100 * day };
   const phone = { serialNumber: `arn:aws:iam::${prodAccount}:mfa/bella-phone`, enableDate: now - 30 * day };
@@ -193,7 +235,9 @@ function freshAccounts(now: number): Record<string, Account> {
     unassignedVirtualDevices: [],
     alarms: Object.fromEntries(alarms.map((alarm) => [alarm.name, alarm])),
     trail: [],
+    filters: alarms.filter((alarm) => alarm.type === 'metric').map(seedFilter),
+    directory: { [directoryUser]: 'dora@example.com' },
   };
-  const hub: Account = { users: {}, passwordPolicy: null, unassignedVirtualDevices: [], alarms: {}, trail: [] };
+  const hub: Account = { users: {}, passwordPolicy: null, unassignedVirtualDevices: [], alarms: {}, trail: [], filters: [], directory: {} };
   return { [hubAccount]: hub, [prodAccount]: prod };
 }

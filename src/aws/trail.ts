@@ -1,0 +1,26 @@
+import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+import { type Json, parseObject } from '../domain/json.ts';
+import type { Trail } from '../domain/ports.ts';
+import type { Accounts } from './accounts.ts';
+
+/** The Trail port over CloudTrail's event history: 90 days of management events, without a trail, in the region where they happened. */
+export function trailOf(accounts: Accounts): Trail {
+  return {
+    page: async ({ account, region, attribute, value, from }, until, token) => {
+      const client = await accounts.cloudTrail(account, region);
+      const command = new LookupEventsCommand({
+        LookupAttributes: [{ AttributeKey: attribute, AttributeValue: value }],
+        StartTime: new Date(from),
+        EndTime: new Date(until),
+        MaxResults: 50,
+        ...(token === undefined ? {} : { NextToken: token }),
+      });
+      const answer = await accounts.called('LookupEvents', false, () => client.send(command));
+      const records = (answer.Events ?? []).flatMap((event): Json[] => {
+        const record = parseObject(event.CloudTrailEvent ?? '');
+        return record === undefined ? [] : [record];
+      });
+      return { records, next: answer.NextToken };
+    },
+  };
+}

@@ -1,0 +1,127 @@
+/** Background work for incidents, and the questions to CloudTrail that they share. */
+import { type Kysely, sql } from 'kysely';
+import type { Look } from '../domain/looks.ts';
+import type { Chore, ChoreKind, ClaimedLook } from '../domain/store.ts';
+import { claimWork } from './claim.ts';
+import type { Engine } from './database.ts';
+import { takeToken } from './pictures.ts';
+import type { Schema } from './schema.ts';
+
+/** LookupEvents allows 2 per second and account and region; half of it is left to the people who search. */
+const lookRate = { every: 1_000, burst: 1 };
+
+export async function scheduleChores(db: Kysely<Schema>, chores: readonly { kind: ChoreKind; incident: number }[], at: number): Promise<void> {
+  if (chores.length === 0) return;
+  const fresh = { due_at: at, asked: 1, claimed: 0, failures: 0, lease_owner: null, lease_until: null };
+  await db
+    .insertInto('chores')
+    .values(chores.map((chore) => ({ ...chore, ...fresh })))
+    .onConflict((conflict) => conflict.columns(['incident', 'kind']).doUpdateSet({ due_at: at, asked: sql`chores.asked + 1` }))
+    .execute();
+}
+
+export async function claimChore(db: Kysely<Schema>, engine: Engine, lease: string, now: number): Promise<Chore | undefined> {
+  const row = await claimWork<Schema['chores']>(db, engine, 'chores', lease, now);
+  if (row === undefined) return undefined;
+  await db.updateTable('chores').set({ claimed: row.asked }).where('incident', '=', row.incident).where('kind', '=', row.kind).execute();
+  return { kind: row.kind as ChoreKind, incident: row.incident, failures: row.failures, lease };
+}
+
+/** Done, unless it was asked for again meanwhile. */
+export async function endChore(db: Kysely<Schema>, { incident, kind, lease }: Chore, again: number | undefined): Promise<void> {
+  if (again === undefined) {
+    const held = db.deleteFrom('chores').where('incident', '=', incident).where('kind', '=', kind).where('lease_owner', '=', lease);
+    await held.whereRef('asked', '=', 'claimed').execute();
+  }
+  const failures = again === undefined ? sql<number>`0` : sql<number>`failures + 1`;
+  const due = again === undefined ? {} : { due_at: again };
+  await db
+    .updateTable('chores')
+    .set({ lease_owner: null, lease_until: null, failures, ...due })
+    .where('incident', '=', incident)
+    .where('kind', '=', kind)
+    .where('lease_owner', '=', lease)
+    .execute();
+}
+
+/** Each look is a row that is found again by what it asks; whoever waits for it is written beside it. */
+export async function waitForLooks(db: Kysely<Schema>, incident: number, looks: readonly Look[], since: number, from: number): Promise<void> {
+  if (looks.length === 0) return;
+  const rows = await db
+    .insertInto('trail_looks')
+    .values(looks.map(({ from: from_at, ...look }) => ({ ...look, from_at, due_at: since, failures: 0, lease_owner: null, lease_until: null })))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['account', 'region', 'attribute', 'value', 'from_at'])
+        .doUpdateSet({ due_at: sql`case when trail_looks.due_at < ${since} then trail_looks.due_at else cast(${since} as bigint) end` }),
+    )
+    .returning('id')
+    .execute();
+  await db
+    .insertInto('look_waits')
+    .values(rows.map(({ id }) => ({ look: id, incident, since, from_at: from })))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['look', 'incident'])
+        .doUpdateSet({ since, from_at: sql`case when look_waits.from_at < ${from} then look_waits.from_at else ${from} end` }),
+    )
+    .execute();
+}
+
+export async function claimLook(db: Kysely<Schema>, engine: Engine, lease: string, now: number): Promise<ClaimedLook | undefined> {
+  const row = await claimWork<Omit<Schema['trail_looks'], 'id'> & { id: number }>(db, engine, 'trail_looks', lease, now);
+  if (row === undefined) return undefined;
+  const waits = await db.selectFrom('look_waits').selectAll().where('look', '=', row.id).execute();
+  return {
+    id: row.id,
+    account: row.account,
+    region: row.region,
+    attribute: row.attribute as Look['attribute'],
+    value: row.value,
+    from: row.from_at,
+    failures: row.failures,
+    lease,
+    waits: waits.map((wait) => ({ incident: wait.incident, since: wait.since, from: wait.from_at })),
+  };
+}
+
+/** An incident that came to wait meanwhile made the look due again; that stays. */
+export async function endLook(
+  db: Kysely<Schema>,
+  { id, lease, waits }: ClaimedLook,
+  done: readonly number[],
+  again: number | undefined,
+  failed: boolean,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const held = await trx
+      .updateTable('trail_looks')
+      .set({ lease_owner: null, lease_until: null, failures: failed ? sql`failures + 1` : 0 })
+      .where('id', '=', id)
+      .where('lease_owner', '=', lease)
+      .executeTakeFirst();
+    if (held.numUpdatedRows !== 1n) return;
+    const since = new Map(waits.map((wait) => [wait.incident, wait.since]));
+    for (const incident of done) {
+      const wait = trx.deleteFrom('look_waits').where('look', '=', id).where('incident', '=', incident);
+      await wait.where('since', '=', since.get(incident) ?? 0).execute();
+    }
+    const rest = await trx.selectFrom('look_waits').select(['incident', 'since']).where('look', '=', id).execute();
+    const newcomer = rest.filter((wait) => since.get(wait.incident) !== wait.since).map((wait) => wait.since);
+    const due = rest.length === 0 ? null : Math.min(again ?? Number.MAX_SAFE_INTEGER, ...newcomer);
+    if (due === null) await trx.deleteFrom('trail_looks').where('id', '=', id).execute();
+    else await trx.updateTable('trail_looks').set({ due_at: due }).where('id', '=', id).execute();
+  });
+}
+
+export function takeLook(db: Kysely<Schema>, account: string, region: string, now: number): Promise<number | undefined> {
+  return takeToken(db, `look:${account}:${region}`, lookRate, now);
+}
+
+export async function nextChoreAt(db: Kysely<Schema>): Promise<number | undefined> {
+  const { rows } = await sql<{ at: number | null }>`
+    select min(at) as at from (
+      select min(due_at) as at from chores where lease_owner is null
+      union all select min(due_at) as at from trail_looks where due_at is not null and lease_owner is null) as due`.execute(db);
+  return rows[0]?.at ?? undefined;
+}

@@ -1,0 +1,85 @@
+/** Sign-ins kept with their incidents: each event once per incident, whichever way it came. */
+import { type Kysely, sql } from 'kysely';
+import type { SignIn } from '../domain/sign-in.ts';
+import type { Store } from '../domain/store.ts';
+import { isAddress, subjectKey } from '../domain/subjects.ts';
+import type { Schema } from './schema.ts';
+
+const perStatement = 200;
+
+export async function keptSignIns(db: Kysely<Schema>, eventIds: readonly string[]): Promise<Set<string>> {
+  if (eventIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('sign_ins')
+    .select(['incident', 'event_id'])
+    .where('event_id', 'in', [...eventIds])
+    .execute();
+  return new Set(rows.map((row) => `${row.incident} ${row.event_id}`));
+}
+
+export async function keepSignIns(db: Kysely<Schema>, pairs: readonly { incident: number; signIn: SignIn }[]): Promise<SignIn[]> {
+  const fresh = new Set<string>();
+  for (let start = 0; start < pairs.length; start += perStatement) {
+    const rows = await db
+      .insertInto('sign_ins')
+      .values(pairs.slice(start, start + perStatement).map(({ incident, signIn }) => rowOf(incident, signIn)))
+      .onConflict((conflict) => conflict.columns(['incident', 'event_id']).doNothing())
+      .returning(['incident', 'event_id'])
+      .execute();
+    for (const row of rows) fresh.add(`${row.incident} ${row.event_id}`);
+  }
+  return pairs.filter(({ incident, signIn }) => fresh.delete(`${incident} ${signIn.eventId}`)).map(({ signIn }) => signIn);
+}
+
+function rowOf(incident: number, signIn: SignIn): Schema['sign_ins'] {
+  const isTold = signIn.principal.name !== undefined || signIn.principal.directory !== undefined;
+  return {
+    incident,
+    event_id: signIn.eventId,
+    at: signIn.at,
+    account: signIn.account,
+    subject: isTold ? subjectKey(signIn).slice(0, 500) : null,
+    address: isAddress(signIn.address) ? signIn.address : null,
+    body: JSON.stringify(signIn),
+  };
+}
+
+export async function moveSignIns(db: Kysely<Schema>, from: number, to: number): Promise<SignIn[]> {
+  const rows = await db.selectFrom('sign_ins').select('body').where('incident', '=', from).orderBy('at').execute();
+  const moved = await keepSignIns(
+    db,
+    rows.map((row) => ({ incident: to, signIn: JSON.parse(row.body) as SignIn })),
+  );
+  await db.deleteFrom('sign_ins').where('incident', '=', from).execute();
+  return moved;
+}
+
+export async function signInsOf(db: Kysely<Schema>, incident: number, page: { from: number; count: number }): ReturnType<Store['signIns']> {
+  const all = db.selectFrom('sign_ins').where('incident', '=', incident);
+  const rows = await all.select('body').orderBy('at', 'desc').orderBy('event_id').limit(page.count).offset(page.from).execute();
+  const { total } = await all.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+  return { signIns: rows.map((row) => JSON.parse(row.body) as SignIn), total: Number(total) };
+}
+
+/** Other incidents since then that share a subject or an address. Root and hidden names are in every account's trouble, but by account. */
+export async function relatedIncidents(db: Kysely<Schema>, incident: number, since: number): ReturnType<Store['related']> {
+  const { rows } = await sql<{ id: number; subject: string | null; address: string | null }>`
+    select other.incident as id, min(case when other.subject = own.subject then own.subject end) as subject,
+      min(case when other.address = own.address then own.address end) as address
+    from sign_ins own join sign_ins other on (other.subject = own.subject or other.address = own.address)
+    where own.incident = ${incident} and other.incident <> ${incident} and other.at > ${since}
+    group by other.incident order by other.incident limit 20`.execute(db);
+  const addresses = [...new Set(rows.flatMap((row) => row.address ?? []))];
+  const accounts = new Map(await Promise.all(addresses.map(async (address) => [address, await accountsOf(db, address, since)] as const)));
+  return rows.map(({ id, subject, address }) => ({
+    id,
+    subject: subject ?? undefined,
+    address: address ?? undefined,
+    accounts: accounts.get(address ?? '') ?? 0,
+  }));
+}
+
+async function accountsOf(db: Kysely<Schema>, address: string, since: number): Promise<number> {
+  const seen = db.selectFrom('sign_ins').select('account').distinct().where('address', '=', address).where('at', '>', since);
+  return (await seen.execute()).length;
+}

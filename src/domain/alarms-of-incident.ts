@@ -1,0 +1,47 @@
+/** The alarms of an incident: several may be of one detection, in several regions say. */
+import type { AlarmChange } from './alarm.ts';
+import type { AlarmOfIncident, Incident } from './incident.ts';
+import type { Decision } from './triage.ts';
+
+/** The incident after a change of one of its alarms. The one shown is in ALARM if any is, and of those the newest. */
+export function withAlarm(incident: Incident, signal: AlarmChange, decision: Decision): Incident {
+  const all = alarmsOf(incident);
+  const known = all.find((alarm) => alarm.arn === signal.arn);
+  return withAlarms(incident, [alarmAfter(known, signal, decision), ...all.filter((alarm) => alarm !== known)]);
+}
+
+export function alarmsOf(incident: Incident): AlarmOfIncident[] {
+  return incident.alarm === undefined ? [] : [incident.alarm, ...incident.otherAlarms];
+}
+
+/** One alarm is shown, others are kept while they are in ALARM. */
+export function withAlarms(incident: Incident, alarms: readonly AlarmOfIncident[]): Incident {
+  const rank = (alarm: AlarmOfIncident): number => (alarm.state === 'ALARM' ? 1 : 0);
+  const [alarm, ...others] = alarms.toSorted((a, b) => rank(b) - rank(a) || b.since - a.since);
+  return { ...incident, alarm, otherAlarms: others.filter((other) => other.state === 'ALARM') };
+}
+
+function alarmAfter(before: AlarmOfIncident | undefined, signal: AlarmChange, decision: Decision): AlarmOfIncident {
+  const told = {
+    arn: signal.arn,
+    name: signal.name,
+    shape: signal.shape,
+    rule: signal.rule ?? before?.rule,
+    measure: signal.measure ?? before?.measure,
+    description: signal.description ?? before?.description,
+  };
+  const firedAfterReset = (before?.firedAfterReset ?? 0) + (decision.reason === 'fired-again-after-our-reset' ? 1 : 0);
+  // Each contributor has an order of its own: what is older than the alarm's newest change may be the newest of its contributor.
+  const firing = decision.reason === 'older-than-known' ? (before?.firing ?? []) : firingAfter(before?.firing ?? [], signal);
+  const state = firing.length > 0 ? 'ALARM' : signal.state;
+  if (before && signal.at < before.since)
+    return { ...before, firing, firedAfterReset, state: signal.contributor === undefined ? before.state : state };
+  const resetBy = decision.do === 'note' ? decision.reset?.by : undefined;
+  return { ...told, state, firing, since: signal.at, reason: signal.reason, resetBy, firedAfterReset };
+}
+
+function firingAfter(before: readonly string[], { contributor, state }: AlarmChange): readonly string[] {
+  if (contributor === undefined) return state === 'ALARM' ? before : [];
+  const others = before.filter((one) => one !== contributor);
+  return state === 'ALARM' ? [...others, contributor] : others;
+}

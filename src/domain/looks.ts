@@ -1,0 +1,117 @@
+/**
+ * Looking for an incident's events in CloudTrail: where, under which names, in which window, and when again. CloudTrail is late (an average of
+ * five minutes, up to fifteen), so the same window is looked through several times. Sources: "AWS Management Console sign-in events" on the
+ * regions of ConsoleLogin; LookupEvents in the CloudTrail API reference.
+ */
+import { type DetectionId, detectionOf, eventNamesFor } from './detections.ts';
+import type { SignIn } from './sign-in.ts';
+import { isAddress, type Subject, subjectOf } from './subjects.ts';
+
+const minute = 60_000;
+/** How long after it began an incident's window is looked through. */
+const steps = [0, 1, 3, 6, 10, 15].map((minutes) => minutes * minute);
+/** How much earlier than the alarm's own window something may have happened that belongs to it. */
+const marginMs = 15 * minute;
+/** Windows that begin in the same quarter of an hour are looked through together. */
+const bucketMs = 15 * minute;
+/** Where sign-ins of IAM users over the global endpoint are recorded, and root's. */
+const signInRegions = ['us-east-1', 'us-east-2', 'eu-north-1', 'ap-southeast-2'];
+
+export interface LookState {
+  /** When the looking began. */
+  readonly since: number;
+  /** When it looks again; undefined: no more. */
+  readonly nextAt: number | undefined;
+  /** Events found, whichever way they came. */
+  readonly found: number;
+  /** What could not be read, as a sentence by place. */
+  readonly faults: Readonly<Record<string, string>>;
+}
+
+/** One question to CloudTrail. Incidents that ask the same share it. */
+export interface Look {
+  readonly account: string;
+  readonly region: string;
+  readonly attribute: 'EventName' | 'Username';
+  readonly value: string;
+  readonly from: number;
+}
+
+export function nextLookAt(since: number, now: number): number | undefined {
+  return steps.map((step) => since + step).find((at) => at > now);
+}
+
+/** When it gives up. */
+export function lastLookAt(since: number): number {
+  return since + (steps.at(-1) ?? 0);
+}
+
+/** From when on events may belong to what was signalled. @param seconds the alarm's periods */
+export function windowStart(at: number, seconds: number): number {
+  return at - seconds * 1_000 - marginMs;
+}
+
+export interface LookSettings {
+  readonly regions: readonly string[];
+  readonly accounts: ReadonlyMap<string, string>;
+  /** The account whose trail and alarms watch all others, if any. */
+  readonly trailAccount: string | undefined;
+}
+
+/** Where and what to look for, for an incident of this detection, account and region. */
+export function looksFor(
+  incident: { detection: DetectionId | undefined; account: string; region: string },
+  from: number,
+  { regions, accounts, trailAccount }: LookSettings,
+): Look[] {
+  const happensIn = incident.detection === undefined ? 'sign-in-regions' : detectionOf(incident.detection).happensIn;
+  const inRegions = { 'sign-in-regions': [...signInRegions, ...regions], 'us-east-1': ['us-east-1'], 'used-regions': [incident.region, ...regions] }[
+    happensIn
+  ];
+  // CloudTrail answers for one account: whoever watches many with one trail asks in each.
+  const inAccounts = incident.account === trailAccount && accounts.size > 0 ? [...accounts.keys()] : [incident.account];
+  return inAccounts.flatMap((account) =>
+    [...new Set(inRegions)].flatMap((region) =>
+      eventNamesFor(incident.detection).map((value) => ({ account, region, attribute: 'EventName' as const, value, from: bucketed(from) })),
+    ),
+  );
+}
+
+/** What a user did since a sign-in. */
+export function activityLooks(subject: Subject, from: number, regions: readonly string[]): Look[] {
+  const { account, name } = subject;
+  if (name === undefined) return [];
+  return [...new Set(['us-east-1', ...regions])].map((region) => ({ account, region, attribute: 'Username', value: name, from: bucketed(from) }));
+}
+
+function bucketed(at: number): number {
+  return Math.floor(at / bucketMs) * bucketMs;
+}
+
+/**
+ * Of what CloudTrail has, what belongs to an incident: what its detection matches, and sign-ins that share an address, a user or an Identity
+ * Center workflow with those or with who is in it already. Oldest first.
+ */
+export function belonging(
+  { detection, subjects }: { detection: DetectionId | undefined; subjects: readonly Subject[] },
+  from: number,
+  signIns: readonly SignIn[],
+): SignIn[] {
+  const inWindow = signIns.filter(({ at }) => at >= from).toSorted((a, b) => a.at - b.at);
+  const isCore = (one: SignIn): boolean => (detection === undefined ? one.detections.length > 0 : one.detections.includes(detection));
+  const core = inWindow.filter(isCore);
+  const known = subjects.flatMap(({ contacts }) => contacts.map(({ address }) => address));
+  const addresses = new Set([...known, ...core.map(({ address }) => address)].filter(isAddress));
+  const workflows = new Set(core.flatMap(({ workflow }) => workflow ?? []));
+  const users = new Set(core.flatMap(userOf));
+  const isRelated = (one: SignIn): boolean =>
+    addresses.has(one.address ?? '') ||
+    (one.workflow !== undefined && workflows.has(one.workflow)) ||
+    userOf(one).some((user) => users.has(user)) ||
+    (one.principal.name !== undefined && subjectOf(subjects, one) !== undefined);
+  return inWindow.filter((one) => isCore(one) || (one.outcome !== 'unknown' && isRelated(one)));
+}
+
+function userOf({ principal }: SignIn): string[] {
+  return principal.name === undefined ? [] : [`${principal.kind}:${principal.account}:${principal.name}`];
+}

@@ -1,0 +1,175 @@
+/**
+ * The store port: what is remembered, who works on what, and the budgets that replicas share. Times are milliseconds since the epoch.
+ * Throws AppError `unavailable` when the database does not commit.
+ */
+import type { AlarmState } from './alarm.ts';
+import type { Incident } from './incident.ts';
+import type { Look } from './looks.ts';
+import type { Shown } from './picture.ts';
+import type { SignIn } from './sign-in.ts';
+import type { Entry, NewEntry, Result } from './timeline.ts';
+import type { AlarmMemory } from './triage.ts';
+
+export interface MessageId {
+  readonly topicArn: string;
+  readonly messageId: string;
+}
+
+/** Tells messages apart: an id is unique within its topic. */
+export function messageKey({ topicArn, messageId }: MessageId): string {
+  return `${topicArn} ${messageId}`;
+}
+
+export interface Transition {
+  readonly incident: number | undefined;
+  readonly alarmId: string;
+  readonly state: AlarmState;
+  readonly at: number;
+  readonly receivedAt: number;
+  readonly decision: string;
+  readonly messageId: string;
+}
+
+/** How soon the pictures of a changed incident are brought up to date, and in which lane. */
+export type Due = 'person' | 'now' | 'paced';
+
+/** A response under way: its intent is committed, its outcome is not. */
+export interface PendingResponse {
+  readonly incident: number;
+  readonly seq: number;
+  /** A response's id, what it is done to, and by whom: a like one soon after is asked about, in whatever incident. */
+  readonly response: string;
+  readonly subject: string;
+  readonly by: string;
+  /** Slack user id: what STS SourceIdentity says in CloudTrail. */
+  readonly byId: string;
+  readonly startedAt: number;
+  readonly owner: string;
+}
+
+/** One transaction. A conflict with another one runs the whole work again, so it must have no effect outside. */
+export interface Tx {
+  /** Marks messages as seen; returns the keys of those that are new. */
+  admit(messages: readonly MessageId[], at: number): Promise<Set<string>>;
+  /** Marks events as seen; returns the ids of those that are new. */
+  admitEvents(eventIds: readonly string[], at: number): Promise<Set<string>>;
+  /** Makes this the only transaction that works on these incident keys. Called once, before anything about them is read. */
+  lock(keys: readonly string[]): Promise<void>;
+  /** The unresolved incident of each key, or else the newest. */
+  newest(keys: readonly string[]): Promise<Map<string, Incident>>;
+  /** Locks and reads one incident. */
+  incident(id: number): Promise<Incident | undefined>;
+  alarms(ids: readonly string[]): Promise<Map<string, AlarmMemory>>;
+  saveAlarms(alarms: readonly AlarmMemory[]): Promise<void>;
+  /** Returns the numbers, in the order given. */
+  insert(incidents: readonly Incident[], now: number): Promise<number[]>;
+  save(incidents: readonly { incident: Incident; due: Due }[], now: number): Promise<void>;
+  append(entries: readonly NewEntry[]): Promise<Entry[]>;
+  addTransitions(transitions: readonly Transition[]): Promise<void>;
+  begin(response: PendingResponse): Promise<void>;
+  /** False when it had ended already; a guess then changes nothing. */
+  end(incident: number, seq: number, result: Result, isGuess: boolean): Promise<boolean>;
+  /** The newest like response since then that was not refused and did not fail. */
+  recent(response: string, subject: string, since: number): Promise<RecentResponse | undefined>;
+  /** The responses that began between two times, of these kinds. */
+  begun(responses: readonly string[], from: number, until: number): Promise<(PendingResponse & { readonly key: string })[]>;
+  /** `incident event-id` of the incidents that have these events already. */
+  kept(eventIds: readonly string[]): Promise<Set<string>>;
+  /** Keeps sign-ins with incidents; returns those that they did not have. */
+  keepSignIns(pairs: readonly { incident: number; signIn: SignIn }[]): Promise<SignIn[]>;
+  /** Gives an incident's sign-ins to another one; returns those that the other did not have. */
+  moveSignIns(from: number, to: number): Promise<SignIn[]>;
+  /** Asks for work to be done for an incident, outside its card's lease. */
+  schedule(chores: readonly { kind: ChoreKind; incident: number }[], at: number): Promise<void>;
+  /** Has an incident wait for looks; those that others wait for are shared. */
+  wait(incident: number, looks: readonly Look[], since: number, from: number): Promise<void>;
+}
+
+/**
+ * What is done for an incident in the background: `look` recognises its alarm and begins to look through CloudTrail, `users` reads what IAM says
+ * of its users, `link` finds incidents that share a subject or an address.
+ */
+export type ChoreKind = 'look' | 'users' | 'link';
+
+export interface Chore {
+  readonly kind: ChoreKind;
+  readonly incident: number;
+  readonly failures: number;
+  readonly lease: string;
+}
+
+export interface ClaimedLook extends Look {
+  readonly id: number;
+  readonly failures: number;
+  readonly lease: string;
+  readonly waits: readonly { readonly incident: number; readonly since: number; readonly from: number }[];
+}
+
+export type RecentResponse = Pick<PendingResponse, 'by' | 'startedAt'>;
+
+export interface ClaimedIncident {
+  readonly incident: Incident;
+  readonly entries: readonly Entry[];
+  readonly shown: readonly Shown[];
+  /** Hash of its very first entry: tells it from an incident of the same number in another database. */
+  readonly origin: string;
+  /** Where the cards of the incidents are that it links to, by number. */
+  readonly cards: ReadonlyMap<number, string>;
+  /** Names this claim: a lapsed one does not pass for a later one, not even of the same process. */
+  readonly lease: string;
+  /** The revision read; a change since then keeps the incident due. */
+  readonly revision: number;
+}
+
+export type Budget = 'post' | 'edit';
+
+export interface Store {
+  transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  incident(id: number): Promise<Incident | undefined>;
+  entries(incident: number): Promise<Entry[]>;
+  openIncidents(): Promise<{ incident: Incident; card: string | undefined }[]>;
+  alarms(): Promise<AlarmMemory[]>;
+  abandoned(before: number, owner: string, otherOwnersAreDead: boolean): Promise<PendingResponse[]>;
+  recent(response: string, subject: string, since: number): Promise<RecentResponse | undefined>;
+
+  /** Claims the most urgent due incident whose next call is not held back; its lease lasts 60 s. */
+  claim(now: number, heldBack: readonly Budget[]): Promise<ClaimedIncident | undefined>;
+  /** When the next incident becomes due, if any. */
+  nextDue(heldBack: readonly Budget[]): Promise<number | undefined>;
+  /** Saves what is shown if the lease is still held, and prolongs it; false when it was lost. */
+  saveShown(claimed: ClaimedIncident, shown: Shown): Promise<boolean>;
+  /** Gives the lease back. Undefined `next`: nothing more to do until the incident changes. */
+  release(claimed: ClaimedIncident, next: { at: number | undefined; waitsFor?: Budget; edited?: boolean }, now: number): Promise<void>;
+  /** Takes one call from a budget shared by all replicas; undefined when taken, else when to try again. */
+  take(budget: Budget, channel: string, now: number): Promise<number | undefined>;
+  /** No call of this budget before then. */
+  pause(budget: Budget, channel: string, until: number): Promise<void>;
+
+  /** An incident's sign-ins, newest first, and how many there are. */
+  signIns(incident: number, page: { from: number; count: number }): Promise<{ signIns: SignIn[]; total: number }>;
+  /** Other incidents since then that share a subject or an address with this one, and by what. */
+  related(incident: number, since: number): Promise<{ id: number; subject: string | undefined; address: string | undefined; accounts: number }[]>;
+
+  claimChore(now: number): Promise<Chore | undefined>;
+  /** Undefined `again`: it is done, unless it was asked for again meanwhile. */
+  endChore(chore: Chore, again: number | undefined): Promise<void>;
+  /** The look that is due longest, with who waits for it. */
+  claimLook(now: number): Promise<ClaimedLook | undefined>;
+  /** Ends a look: who waits no more, and when the rest look again. */
+  endLook(look: ClaimedLook, done: readonly number[], again: number | undefined, failed: boolean): Promise<void>;
+  /** Takes one call to LookupEvents from what the account and region allow; undefined when taken, else when to try again. */
+  takeLook(account: string, region: string, now: number): Promise<number | undefined>;
+  nextChoreAt(): Promise<number | undefined>;
+
+  /** A named fact for /signin-status, shared by replicas. */
+  remember(name: string, value: string, at: number): Promise<void>;
+  delivery(): Promise<Delivery>;
+  /** Throws when the store cannot commit. */
+  check(now: number): Promise<void>;
+}
+
+export interface Delivery {
+  readonly lastMessageAt: number | undefined;
+  readonly oldestUndeliveredAt: number | undefined;
+  readonly facts: ReadonlyMap<string, { value: string; at: number }>;
+}

@@ -1,0 +1,171 @@
+/** Finds out who: recognises the alarm, looks through CloudTrail again and again, and improves the card in place. */
+import { detectionOf } from '../domain/detections.ts';
+import { type AppError, asAppError } from '../domain/error.ts';
+import { type Incident, reopened } from '../domain/incident.ts';
+import { withSignIns } from '../domain/intake.ts';
+import type { Json } from '../domain/json.ts';
+import { belonging, looksFor, nextLookAt, windowStart } from '../domain/looks.ts';
+import { ownActionIn, ownResponses, ownWindow } from '../domain/own-actions.ts';
+import type { Ports } from '../domain/ports.ts';
+import { isWorse } from '../domain/severity.ts';
+import { isSignInRecord, type SignIn, signInFromRecord } from '../domain/sign-in.ts';
+import type { ClaimedLook, Tx } from '../domain/store.ts';
+import { notesWithCalls } from '../domain/user-notes.ts';
+import { recogniseAlarm } from './recognise-alarm.ts';
+
+const minute = 60_000;
+/** While looks are this close together, another firing starts no new series of them. */
+const denseMs = 3 * minute;
+const longestTurnMs = 10_000;
+const mostPages = 20;
+
+/** The chore `look`: an incident was opened, or it happened again. */
+export async function beginLooking(ports: Ports, id: number): Promise<void> {
+  const found = await ports.store.incident(id);
+  if (found === undefined || found.mergedInto !== undefined || found.origin === 'notice') return;
+  const now = ports.clock.now();
+  if (found.look !== undefined && now - found.look.since < denseMs) return;
+  const stays = await recogniseAlarm(ports, found);
+  await ports.store.transact(async (tx) => {
+    const incident = await tx.incident(stays);
+    if (incident === undefined) return;
+    const seconds = incident.alarm?.measure?.seconds ?? (incident.detection ? detectionOf(incident.detection).alarm.seconds : 300);
+    const from = windowStart(incident.look === undefined ? incident.firstSignalAt : incident.lastSignalAt, seconds);
+    await tx.wait(incident.id, looksFor(incident, from, ports.settings), now, from);
+    const look = { since: now, nextAt: now, found: incident.look?.found ?? 0, faults: incident.look?.faults ?? {} };
+    await tx.save([{ incident: { ...incident, look }, due: 'paced' }], now);
+  });
+}
+
+/** Asks CloudTrail what all who wait for this look ask, and tells each of them. */
+export async function lookThrough(ports: Ports, look: ClaimedLook): Promise<void> {
+  const { store, clock } = ports;
+  const turn = await store.takeLook(look.account, look.region, clock.now());
+  if (turn !== undefined) return store.endLook(look, [], turn, false);
+  let records: Json[] = [];
+  let fault: AppError | undefined;
+  try {
+    records = await readPages(ports, look);
+  } catch (thrown) {
+    fault = asAppError(thrown);
+    ports.log.warn({ account: look.account, region: look.region, value: look.value, err: fault }, 'CloudTrail not read');
+  }
+  const now = clock.now();
+  const signIns = signInsIn(records, look);
+  for (const wait of look.waits) await store.transact((tx) => tell(tx, ports, { look, wait, records, signIns, fault }, now));
+  const nexts = look.waits.map((wait) => ({ incident: wait.incident, at: nextLookAt(wait.since, now) }));
+  const isPassing = fault !== undefined && fault.code !== 'denied' && fault.code !== 'refused';
+  const soon = isPassing ? now + Math.min(minute, 5_000 * 2 ** look.failures) : Number.POSITIVE_INFINITY;
+  const done = nexts.filter(({ at }) => at === undefined).map(({ incident }) => incident);
+  const again = Math.min(soon, ...nexts.flatMap(({ at }) => at ?? []));
+  await store.endLook(look, done, Number.isFinite(again) ? again : undefined, fault !== undefined);
+  ports.wake();
+}
+
+async function readPages(ports: Ports, look: ClaimedLook): Promise<Json[]> {
+  const found: Json[] = [];
+  let token: string | undefined;
+  for (let page = 0; page < mostPages; page++) {
+    if (page > 0) await ownTurn(ports, look);
+    const { records, next } = await ports.trail.page(look, ports.clock.now(), token);
+    found.push(...records);
+    if (next === undefined) return found;
+    token = next;
+  }
+  ports.log.warn({ account: look.account, region: look.region, value: look.value }, 'more events than are read in one look');
+  return found;
+}
+
+async function ownTurn({ store, clock }: Ports, { account, region }: ClaimedLook): Promise<void> {
+  const end = clock.now() + longestTurnMs;
+  for (;;) {
+    const turn = await store.takeLook(account, region, clock.now());
+    if (turn === undefined || clock.now() > end) return;
+    await clock.wait(turn - clock.now());
+  }
+}
+
+interface Told {
+  readonly look: ClaimedLook;
+  readonly wait: ClaimedLook['waits'][number];
+  readonly records: readonly Json[];
+  readonly signIns: readonly SignIn[];
+  readonly fault: AppError | undefined;
+}
+
+async function tell(tx: Tx, ports: Ports, told: Told, now: number): Promise<void> {
+  const incident = await tx.incident(told.wait.incident);
+  if (incident === undefined || incident.mergedInto !== undefined) return;
+  const next = told.look.attribute === 'Username' ? withActivity(incident, told) : await withFound(tx, incident, told, now);
+  const look = lookAfter(next, told, now);
+  const isSame = next === incident && JSON.stringify(look) === JSON.stringify(incident.look);
+  if (isSame) return;
+  const isNews = next.subjects !== incident.subjects;
+  await tx.save([{ incident: { ...next, look }, due: isNews ? 'now' : 'paced' }], now);
+  if (isNews) {
+    await tx.schedule(
+      (['users', 'link'] as const).map((kind) => ({ kind, incident: incident.id })),
+      now,
+    );
+  }
+  if (isWorse(next.severity, incident.severity)) ports.log.info({ incident: incident.id, severity: next.severity }, 'severity rose');
+}
+
+function lookAfter(incident: Incident, { look, wait, fault }: Told, now: number): Incident['look'] {
+  if (incident.look === undefined || look.attribute === 'Username') return incident.look;
+  const place = `${look.account} ${look.region}`;
+  const { [place]: _before, ...others } = incident.look.faults;
+  return { ...incident.look, nextAt: nextLookAt(wait.since, now), faults: fault ? { ...others, [place]: fault.message } : others };
+}
+
+function withActivity(incident: Incident, { look, wait, records, fault }: Told): Incident {
+  const subject = incident.subjects.find((one) => one.kind === 'iam-user' && one.name === look.value && one.account === look.account);
+  if (subject === undefined || fault !== undefined) return incident;
+  const before = incident.users[subject.key];
+  const notes = notesWithCalls(before, records, wait.from);
+  return JSON.stringify(notes) === JSON.stringify(before) ? incident : { ...incident, users: { ...incident.users, [subject.key]: notes } };
+}
+
+async function withFound(tx: Tx, incident: Incident, { wait, signIns }: Told, now: number): Promise<Incident> {
+  const wanted = belonging(incident, wait.from, signIns);
+  const { others, names } = await apartFromOwn(tx, wanted);
+  const fresh = await tx.keepSignIns(others.map((signIn) => ({ incident: incident.id, signIn })));
+  const ownActions = [...new Set([...incident.ownActions, ...names])];
+  if (fresh.length === 0 && ownActions.length === incident.ownActions.length) return incident;
+  const found = (incident.look?.found ?? 0) + fresh.length;
+  const next = withSignIns({ ...incident, ownActions, look: incident.look && { ...incident.look, found } }, fresh);
+  const rose = isWorse(next.severity, incident.severity);
+  const text = foundText(next, fresh, rose);
+  const body = { what: 'found-in-trail', text, reason: next.assessment?.verdict ?? 'found-in-trail', details: fresh.map(eventLine) };
+  await tx.append([{ incident: incident.id, at: now, kind: 'note', reply: rose ? 'loud' : 'none', body }]);
+  // Whoever resolved or acknowledged it did not know of this.
+  if (!rose) return next;
+  return next.resolved ? reopened(next, undefined) : { ...next, status: 'open' };
+}
+
+/** A record without an id cannot be told from one that is known already, and is left out. */
+function signInsIn(records: readonly Json[], { account, region, from }: ClaimedLook): SignIn[] {
+  const read = records.filter(isSignInRecord).map((record) => signInFromRecord(record, { account, region, at: from, id: '' }));
+  return read.filter((one) => one.eventId !== '');
+}
+
+async function apartFromOwn(tx: Tx, signIns: readonly SignIn[]): Promise<{ others: SignIn[]; names: string[] }> {
+  const changes = signIns.filter((one) => one.target !== undefined);
+  if (changes.length === 0) return { others: [...signIns], names: [] };
+  const { from, until } = ownWindow(changes.map(({ at }) => at));
+  const begun = await tx.begun(ownResponses, from, until);
+  const own = new Map(changes.flatMap((one) => [[one, ownActionIn(one, begun, undefined)] as const]).filter(([, action]) => action !== undefined));
+  return { others: signIns.filter((one) => !own.has(one)), names: [...own.values()].map((action) => `SIN-${action?.incident}`) };
+}
+
+function foundText({ severity, assessment }: Incident, fresh: readonly SignIn[], rose: boolean): string {
+  if (rose && assessment) return `Now ${severity}: ${assessment.line}. ${assessment.reasons.join('; ')}.`;
+  return `CloudTrail has ${fresh.length} event${fresh.length === 1 ? '' : 's'} more that belong to this.`;
+}
+
+const longestDetails = 300;
+
+function eventLine({ eventName, outcome, principal, address, region, eventId, at }: SignIn): string {
+  const who = principal.name ?? 'a hidden name';
+  return `${new Date(at).toISOString()} ${eventName} ${outcome} of ${who} from ${address ?? '?'} in ${region} (${eventId})`.slice(0, longestDetails);
+}

@@ -1,0 +1,45 @@
+import type { Incident, IncidentLink } from '../domain/incident.ts';
+import type { Ports } from '../domain/ports.ts';
+
+/** Incidents this far apart may be one story. */
+const storyMs = 24 * 3_600_000;
+const manyAccounts = 3;
+
+/** The chore `link`: incidents that share a subject or an address name each other on their cards. */
+export async function linkIncidents(ports: Ports, id: number): Promise<void> {
+  const now = ports.clock.now();
+  const related = await ports.store.related(id, now - storyMs);
+  const all = await Promise.all([id, ...related.map((one) => one.id)].map((one) => ports.store.incident(one)));
+  const known = all.filter((one): one is Incident => one !== undefined && one.mergedInto === undefined);
+  if (known.length < 2 || known[0]?.id !== id) return;
+  const because = new Map(related.map((one) => [one.id, reason(one)]));
+  await ports.store.transact(async (tx) => {
+    await tx.lock(known.map(({ key }) => key));
+    const changed: Incident[] = [];
+    let self = await tx.incident(id);
+    if (self === undefined) return;
+    for (const { id: other } of known.slice(1)) {
+      const found = await tx.incident(other);
+      if (found === undefined || found.mergedInto !== undefined) continue;
+      const why = because.get(other) ?? '';
+      self = withLink(self, { id: other, because: why });
+      const next = withLink(found, { id, because: why });
+      if (next !== found) changed.push(next);
+    }
+    await tx.save(
+      [self, ...changed].map((incident) => ({ incident, due: 'paced' as const })),
+      now,
+    );
+  });
+  ports.wake();
+}
+
+function reason({ subject, address, accounts }: { subject: string | undefined; address: string | undefined; accounts: number }): string {
+  if (address !== undefined && accounts >= manyAccounts) return `${address}, seen in ${accounts} accounts`;
+  return address ?? subject?.split(':').slice(2).join(':') ?? '';
+}
+
+function withLink(incident: Incident, link: IncidentLink): Incident {
+  if (incident.links.some((one) => one.id === link.id && one.because === link.because)) return incident;
+  return { ...incident, links: [...incident.links.filter((one) => one.id !== link.id), link].toSorted((a, b) => a.id - b.id) };
+}

@@ -1,0 +1,67 @@
+import { asAppError } from '../domain/error.ts';
+import type { Incident } from '../domain/incident.ts';
+import { activityLooks } from '../domain/looks.ts';
+import type { Ports } from '../domain/ports.ts';
+import type { Subject } from '../domain/subjects.ts';
+import { notesFrom, notesWithFault, type UserNotes } from '../domain/user-notes.ts';
+
+/** Those about whom IAM is asked: who got in first. */
+const mostUsers = 5;
+const mostNames = 20;
+
+/** The chore `users`: names of Identity Center users, what IAM says of IAM users, and what was called as them since they signed in. */
+export async function readUsers(ports: Ports, id: number): Promise<void> {
+  const incident = await ports.store.incident(id);
+  if (incident === undefined || incident.mergedInto !== undefined) return;
+  const names = await readNames(ports, incident);
+  const notes = await readNotes(ports, incident);
+  const now = ports.clock.now();
+  await ports.store.transact(async (tx) => {
+    const current = await tx.incident(id);
+    if (current === undefined) return;
+    const subjects = current.subjects.map((subject) => ({ ...subject, name: subject.name ?? names.get(subject.key) }));
+    for (const subject of subjects.filter((one) => one.kind === 'iam-user' && one.successes > 0 && notes.has(one.key))) {
+      const since = firstSuccessAt(subject);
+      await tx.wait(id, activityLooks(subject, since, ports.settings.regions), now, since);
+    }
+    if (names.size + notes.size === 0) return;
+    await tx.save([{ incident: { ...current, subjects, users: { ...current.users, ...Object.fromEntries(notes) } }, due: 'paced' }], now);
+  });
+  ports.wake();
+}
+
+/** CloudTrail keeps the newest success of each address; what came before it in the session is left out rather than guessed. */
+function firstSuccessAt({ contacts, firstSeen }: Subject): number {
+  const times = contacts.flatMap(({ lastSuccessAt }) => lastSuccessAt ?? []);
+  return times.length > 0 ? Math.min(...times) : firstSeen;
+}
+
+async function readNames(ports: Ports, { subjects, region }: Incident): Promise<Map<string, string>> {
+  const nameless = subjects.filter(({ name, directory }) => name === undefined && directory?.storeArn !== undefined).slice(0, mostNames);
+  const names = new Map<string, string>();
+  for (const { key, directory } of nameless) {
+    try {
+      const name = await ports.directory.userName(directory?.storeArn ?? '', directory?.userId ?? '', region);
+      if (name !== undefined) names.set(key, name);
+    } catch (thrown) {
+      ports.log.warn({ subject: key, err: asAppError(thrown) }, 'identity store not read');
+    }
+  }
+  return names;
+}
+
+async function readNotes(ports: Ports, { subjects, users }: Incident): Promise<Map<string, UserNotes>> {
+  const named = subjects.filter(({ kind, name, key }) => kind === 'iam-user' && name !== undefined && users[key]?.devices === undefined);
+  const first = named.toSorted((a, b) => b.successes - a.successes || b.lastSeen - a.lastSeen).slice(0, mostUsers);
+  const read = await Promise.all(
+    first.map(async (subject): Promise<readonly [string, UserNotes]> => {
+      const before = users[subject.key];
+      try {
+        return [subject.key, notesFrom(await ports.identities.facts({ account: subject.account, name: subject.name ?? '' }), before)];
+      } catch (thrown) {
+        return [subject.key, notesWithFault(asAppError(thrown).message, before)];
+      }
+    }),
+  );
+  return new Map(read);
+}

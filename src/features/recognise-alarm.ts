@@ -1,0 +1,109 @@
+import { alarmsOf, withAlarms } from '../domain/alarms-of-incident.ts';
+import { detectionOf, type Recognition, recogniseName, recognisePattern } from '../domain/detections.ts';
+import { asAppError } from '../domain/error.ts';
+import { type AlarmOfIncident, type Incident, nameOf } from '../domain/incident.ts';
+import { withSignIns } from '../domain/intake.ts';
+import type { Ports } from '../domain/ports.ts';
+import { worseOf } from '../domain/severity.ts';
+import type { Tx } from '../domain/store.ts';
+import { detectionKey } from '../domain/triage.ts';
+
+/**
+ * Finds out what an incident's alarm means: by its metric filter's pattern, else by its name. An incident that turns out to be of the same
+ * account and detection as another one becomes part of the older of the two.
+ * @returns the number under which the incident lives on
+ */
+export async function recogniseAlarm(ports: Ports, incident: Incident): Promise<number> {
+  const { alarm } = incident;
+  if (alarm === undefined || incident.recognised?.by === 'configured') return incident.id;
+  const recognised = (await recognisedByFilter(ports, alarm)) ?? recognisedByName(alarm);
+  if (recognised === undefined) return incident.id;
+  const key = detectionKey(recognised.detection, incident.account);
+  return ports.store.transact(async (tx) => {
+    await tx.lock([incident.key, key]);
+    await rememberMeaning(tx, alarm, recognised);
+    const current = await tx.incident(incident.id);
+    if (current === undefined || current.mergedInto !== undefined) return current?.mergedInto ?? incident.id;
+    return adopt(tx, current, recognised, key, ports.clock.now());
+  });
+}
+
+async function recognisedByFilter(ports: Ports, alarm: AlarmOfIncident): Promise<Recognition | undefined> {
+  try {
+    const patterns = await ports.alarms.patternsBehind(alarm.arn);
+    const found = patterns.map(recognisePattern).find((one) => one !== undefined);
+    return found && { ...found, by: 'metric-filter' };
+  } catch (thrown) {
+    ports.log.warn({ alarm: alarm.name, err: asAppError(thrown) }, 'metric filters not read');
+    return undefined;
+  }
+}
+
+function recognisedByName({ name }: AlarmOfIncident): Recognition | undefined {
+  const detection = recogniseName(name);
+  return detection && { detection, by: 'name', flaw: undefined };
+}
+
+async function rememberMeaning(tx: Tx, { arn }: AlarmOfIncident, recognised: Recognition): Promise<void> {
+  const known = (await tx.alarms([arn])).get(arn);
+  if (known) await tx.saveAlarms([{ ...known, recognised }]);
+}
+
+async function adopt(tx: Tx, incident: Incident, recognised: Recognition, key: string, now: number): Promise<number> {
+  const { title, severity } = detectionOf(recognised.detection);
+  const isNoData = incident.severity === 'LOW' && incident.counts.firings === 0;
+  const meant: Incident = {
+    ...incident,
+    key,
+    title,
+    detection: recognised.detection,
+    recognised: { by: recognised.by, flaw: recognised.flaw },
+    severity: isNoData ? incident.severity : worseOf(incident.severity, severity),
+  };
+  const other = incident.key === key || incident.resolved ? undefined : (await tx.newest([key])).get(key);
+  if (other === undefined || other.resolved || other.id === incident.id) {
+    await tx.save([{ incident: meant, due: 'now' }], now);
+    return incident.id;
+  }
+  return other.id < incident.id ? merge(tx, other, meant, now) : merge(tx, meant, other, now);
+}
+
+/** The older incident stays; the younger's card becomes a link, and its entries stay where they are. */
+async function merge(tx: Tx, older: Incident, younger: Incident, now: number): Promise<number> {
+  const moved = await tx.moveSignIns(younger.id, older.id);
+  const joined = withSignIns(withAlarms(older, unique([...alarmsOf(older), ...alarmsOf(younger)])), moved);
+  const kept: Incident = {
+    ...joined,
+    severity: worseOf(joined.severity, younger.severity),
+    recognised: older.recognised?.by === 'event' ? (younger.recognised ?? older.recognised) : older.recognised,
+    origin: alarmsOf(younger).length > 0 ? 'alarm' : older.origin,
+    counts: {
+      signals: older.counts.signals + younger.counts.signals,
+      firings: older.counts.firings + younger.counts.firings,
+      recoveries: older.counts.recoveries + younger.counts.recoveries,
+    },
+    firstSignalAt: Math.min(older.firstSignalAt, younger.firstSignalAt),
+    lastSignalAt: Math.max(older.lastSignalAt, younger.lastSignalAt),
+    ...(older.owner === undefined ? { status: younger.status, owner: younger.owner, acknowledged: younger.acknowledged } : {}),
+  };
+  // Closed first: one key has one unresolved incident.
+  const closed: Incident = { ...younger, status: 'merged', mergedInto: older.id };
+  await tx.save(
+    [
+      { incident: closed, due: 'now' },
+      { incident: kept, due: 'now' },
+    ],
+    now,
+  );
+  const note = { at: now, kind: 'note' as const, reply: 'none' as const };
+  const what = 'merged';
+  await tx.append([
+    { ...note, incident: older.id, body: { what, text: `${nameOf(younger)} is the same (${younger.title}) and is part of this one now.` } },
+    { ...note, incident: younger.id, body: { what, text: `This is the same as ${nameOf(older)} and is part of that one now.` } },
+  ]);
+  return older.id;
+}
+
+function unique(alarms: readonly AlarmOfIncident[]): AlarmOfIncident[] {
+  return [...new Map(alarms.map((alarm) => [alarm.arn, alarm])).values()];
+}

@@ -1,0 +1,159 @@
+/** The views that change nothing: timeline, evidence, events, and what to do by hand. */
+import type { Button, KnownBlock, View } from '@slack/types';
+import { byHand, byHandWithoutSubject } from '../domain/by-hand.ts';
+import { detectionOf } from '../domain/detections.ts';
+import { type Incident, nameOf } from '../domain/incident.ts';
+import { type ResponseId, responses } from '../domain/responses.ts';
+import type { PrincipalKind, SignIn } from '../domain/sign-in.ts';
+import { addressesOf } from '../domain/subjects.ts';
+import type { Entry } from '../domain/timeline.ts';
+import { resultWords } from './reply.ts';
+import { bold, lines, link, plain, time, utc, words } from './text.ts';
+import { modal } from './view.ts';
+import { accountWords, subjectRow, subjectWords } from './who.ts';
+
+export const perPage = 15;
+const shownDetails = 5;
+
+const entryLabels: Record<string, string> = {
+  'alarm-change': 'Alarm',
+  'sign-in': 'Sign-in',
+  notice: 'Message',
+  'refused-click': 'Refused',
+  interrupted: 'Interrupted',
+  'found-in-trail': 'CloudTrail',
+  'own-action': 'Our own action',
+  merged: 'Merged',
+};
+
+function entryLabel({ body }: Entry): string {
+  const label = responses[body.what as ResponseId]?.label ?? entryLabels[body.what] ?? body.what;
+  return body.phase === 'outcome' && body.result ? `${label} · ${resultWords[body.result]}` : label;
+}
+
+/** Newest first. */
+export function timelineModal(incident: Incident, entries: readonly Entry[], page: number): View {
+  const newest = entries.toReversed();
+  const shown = newest.slice(page * perPage, (page + 1) * perPage);
+  const blocks: KnownBlock[] = shown.map((entry) =>
+    lines(
+      [time(entry.at), words(` · ${entryLabel(entry)}`)],
+      [words(entry.body.text, 400)],
+      ...(entry.body.why ? [[words(`Why: ${entry.body.why}`)]] : []),
+      ...(entry.body.details ?? []).slice(0, shownDetails).map((detail) => [words(detail, 300)]),
+    ),
+  );
+  const head = lines([words(`${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}, newest first.`)]);
+  return modal({
+    callback: 'timeline',
+    title: `Timeline ${nameOf(incident)}`,
+    state: { i: incident.id, page },
+    blocks: [head, ...blocks, ...paging('timeline', page, newest.length, 'evidence')],
+  });
+}
+
+export function evidenceModal(incident: Incident, accounts: ReadonlyMap<string, string>, page: number): View {
+  const shown = incident.subjects.slice(page * perPage, (page + 1) * perPage);
+  const rows: KnownBlock[] = shown.map((subject) =>
+    lines(subjectRow(subject, incident, accounts), [
+      words(`First seen ${utc(subject.firstSeen)}. Addresses: ${addressesOf(subject).join(', ') || 'none recorded'}`, 500),
+    ]),
+  );
+  const none = lines([
+    words(
+      incident.origin === 'alarm'
+        ? 'The alarm names nobody, and no sign-in event has reached this incident.'
+        : 'No sign-in belongs to this incident.',
+    ),
+  ]);
+  const beyond = incident.moreSubjects > 0 ? [lines([words(`${incident.moreSubjects} more were counted but not kept.`)])] : [];
+  return modal({
+    callback: 'evidence',
+    title: `Evidence ${nameOf(incident)}`,
+    state: { i: incident.id, page },
+    blocks: [...(rows.length > 0 ? rows : [none]), ...beyond, ...paging('evidence', page, incident.subjects.length, 'events', 'timeline')],
+  });
+}
+
+/** The events themselves, newest first: two lines each, which read on a phone. */
+export function eventsModal(incident: Incident, { signIns, total }: { signIns: readonly SignIn[]; total: number }, page: number): View {
+  const rows = signIns.map((signIn) =>
+    lines(
+      [time(signIn.at), words(` · ${whoDid(signIn)}`, 200)],
+      [words(`${signIn.address ?? 'no address'} · ${signIn.account} ${signIn.region} · `, 150), eventLink(signIn)],
+    ),
+  );
+  const head = lines([words(total === 0 ? 'No event of CloudTrail belongs to this incident yet.' : `${total} events, newest first.`)]);
+  return modal({
+    callback: 'events',
+    title: `Events ${nameOf(incident)}`,
+    state: { i: incident.id, page },
+    blocks: [head, ...rows, ...paging('events', page, total, 'evidence')],
+  });
+}
+
+function whoDid({ principal, eventName, outcome, mfa, target, errorMessage }: SignIn): string {
+  const who = principal.kind === 'root' ? 'root' : (principal.name ?? 'a hidden name');
+  if (target !== undefined) return `${who}: ${eventName} of ${target}`;
+  const mfaSeen = { yes: ', MFA', no: ', no MFA', 'not-visible': '', unknown: '' }[mfa];
+  return `${who}: ${eventName} ${outcome}${mfaSeen}${errorMessage === undefined ? '' : ` (${errorMessage})`}`;
+}
+
+/** Only an id of CloudTrail's own form goes into an address. */
+function eventLink({ eventId, region }: SignIn) {
+  const isId = /^[\w-]{8,64}$/.test(eventId) && /^[a-z0-9-]+$/.test(region);
+  return isId
+    ? link(eventId, `https://console.aws.amazon.com/cloudtrailv2/home?region=${region}#/events/${eventId}`)
+    : words(`event ${eventId}`, 100);
+}
+
+type Paged = 'timeline' | 'evidence' | 'events';
+const pagedLabels: Record<Paged, string> = { timeline: 'Timeline', evidence: 'Evidence', events: 'Events' };
+
+/** Older, newer, and across to the other views. */
+function paging(callback: Paged, page: number, total: number, ...others: readonly Paged[]): KnownBlock[] {
+  const button = (action_id: string, label: string, to: number): Button => ({ type: 'button', action_id, text: plain(label, 75), value: String(to) });
+  const older = (page + 1) * perPage < total ? [button(`${callback}-older`, 'Older', page + 1)] : [];
+  const newer = page > 0 ? [button(`${callback}-newer`, 'Newer', page - 1)] : [];
+  return [{ type: 'actions', elements: [...newer, ...older, ...others.map((other) => button(`${other}-open`, pagedLabels[other], 0))] }];
+}
+
+export function byHandModal(incident: Incident, accounts: ReadonlyMap<string, string>): View {
+  const kinds = [...new Set(incident.subjects.map((subject) => subject.kind))];
+  const guides =
+    kinds.length === 0
+      ? [{ guide: byHandWithoutSubject, names: '' }]
+      : kinds.map((kind) => ({ guide: byHand[kind], names: namesOf(incident, kind) }));
+  const blocks: KnownBlock[] = guides.map(({ guide: { who, why, steps, link: place }, names }) =>
+    lines([bold(names || who)], [words(why)], ...steps.map((step, index) => [words(`${index + 1}. ${step}`)]), [link(place.label, place.url)]),
+  );
+  const alarm = incident.alarm
+    ? [
+        lines([
+          words(`Alarm ${incident.alarm.name} in ${accountWords(incident.account, accounts)}, ${incident.region}: `),
+          link('open it in CloudWatch', alarmUrl(incident)),
+        ]),
+      ]
+    : [];
+  const about = incident.detection === undefined ? [] : [aboutDetection(detectionOf(incident.detection))];
+  const after = lines([words('Write down what you did with ⋯ “Record a step”: it is evidence too.')]);
+  return modal({ callback: 'by-hand', title: 'What to do by hand', state: { i: incident.id }, blocks: [...about, ...blocks, ...alarm, after] });
+}
+
+function aboutDetection({ title, means, check, act, cannotTell }: ReturnType<typeof detectionOf>): KnownBlock {
+  const list = (label: string, items: readonly string[]) => items.map((item, index) => [...(index === 0 ? [bold(`${label}: `)] : []), words(item)]);
+  return lines([bold(`${title}. `), words(means)], ...list('Check', check), ...list('Then', act), ...list('It cannot tell', cannotTell));
+}
+
+function namesOf(incident: Incident, kind: PrincipalKind): string {
+  return incident.subjects
+    .filter((subject) => subject.kind === kind)
+    .slice(0, 5)
+    .map(subjectWords)
+    .join(', ');
+}
+
+function alarmUrl(incident: Incident): string {
+  const name = encodeURIComponent(incident.alarm?.name ?? '');
+  return `https://console.aws.amazon.com/cloudwatch/home?region=${encodeURIComponent(incident.region)}#alarmsV2:alarm/${name}`;
+}
