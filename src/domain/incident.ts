@@ -60,6 +60,8 @@ export interface Incident {
   readonly revision: number;
   readonly title: string;
   readonly severity: Severity;
+  /** The severity that was last told aloud. */
+  readonly rung: Severity;
   readonly status: Status;
   readonly origin: 'alarm' | 'sign-in' | 'notice';
   readonly account: string;

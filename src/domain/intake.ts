@@ -33,8 +33,9 @@ export function apply(signal: Signal, decision: Decision, before: Incident | und
   if (decision.do === 'ignore') return { incident: undefined, entry: undefined, due: 'paced' };
   const isNew = decision.do === 'open' || before === undefined;
   const base = isNew ? blank(signal, before, meaning, now) : before;
-  const incident = stateAfter(counted(base, signal, decision, severityOf(signal, meaning)), decision);
+  const after = stateAfter(counted(base, signal, decision, severityOf(signal, meaning)), decision);
   const rings = !isNew && (decision.do === 'reopen' || (decision.do === 'fold' && decision.loud));
+  const incident = rings || isNew ? { ...after, rung: after.severity } : after;
   const entry = {
     at: now,
     kind: 'signal' as const,
@@ -57,6 +58,7 @@ function blank(signal: Signal, previous: Incident | undefined, meaning: Meaning,
     revision: 0,
     title: recognised ? detectionOf(recognised.detection).title : titleOf(signal),
     severity: severityOf(signal, meaning),
+    rung: severityOf(signal, meaning),
     status: 'open',
     origin: signal.kind === 'alarm-change' ? 'alarm' : signal.kind,
     account: meaning.home,

@@ -87,9 +87,9 @@ export interface Tx {
 
 /**
  * What is done for an incident in the background: `look` recognises its alarm and begins to look through CloudTrail, `users` reads what IAM says
- * of its users, `link` finds incidents that share a subject or an address.
+ * of its users, `link` finds incidents that share a subject or an address, `ring` tells aloud that it became graver.
  */
-export type ChoreKind = 'look' | 'users' | 'link';
+export type ChoreKind = 'look' | 'users' | 'link' | 'ring';
 
 export interface Chore {
   readonly kind: ChoreKind;

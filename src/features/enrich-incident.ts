@@ -1,7 +1,7 @@
 /** Finds out who: recognises the alarm, looks through CloudTrail again and again, and improves the card in place. */
 import { detectionOf } from '../domain/detections.ts';
 import { type AppError, asAppError } from '../domain/error.ts';
-import { type Incident, reopened } from '../domain/incident.ts';
+import type { Incident } from '../domain/incident.ts';
 import { withSignIns } from '../domain/intake.ts';
 import type { Json } from '../domain/json.ts';
 import { belonging, looksFor, nextLookAt, windowStart } from '../domain/looks.ts';
@@ -16,6 +16,8 @@ import { recogniseAlarm } from './recognise-alarm.ts';
 const minute = 60_000;
 /** While looks are this close together, another firing starts no new series of them. */
 const denseMs = 3 * minute;
+/** How long the looks of one round may lie apart. */
+const roundMs = 5_000;
 const longestTurnMs = 10_000;
 const mostPages = 20;
 
@@ -52,7 +54,7 @@ export async function lookThrough(ports: Ports, look: ClaimedLook): Promise<void
   }
   const now = clock.now();
   const signIns = signInsIn(records, look);
-  for (const wait of look.waits) await store.transact((tx) => tell(tx, ports, { look, wait, records, signIns, fault }, now));
+  for (const wait of look.waits) await store.transact((tx) => tell(tx, { look, wait, records, signIns, fault }, now));
   const nexts = look.waits.map((wait) => ({ incident: wait.incident, at: nextLookAt(wait.since, now) }));
   const isPassing = fault !== undefined && fault.code !== 'denied' && fault.code !== 'refused';
   const soon = isPassing ? now + Math.min(minute, 5_000 * 2 ** look.failures) : Number.POSITIVE_INFINITY;
@@ -93,7 +95,7 @@ interface Told {
   readonly fault: AppError | undefined;
 }
 
-async function tell(tx: Tx, ports: Ports, told: Told, now: number): Promise<void> {
+async function tell(tx: Tx, told: Told, now: number): Promise<void> {
   const incident = await tx.incident(told.wait.incident);
   if (incident === undefined || incident.mergedInto !== undefined) return;
   const next = told.look.attribute === 'Username' ? withActivity(incident, told) : await withFound(tx, incident, told, now);
@@ -108,7 +110,7 @@ async function tell(tx: Tx, ports: Ports, told: Told, now: number): Promise<void
       now,
     );
   }
-  if (isWorse(next.severity, incident.severity)) ports.log.info({ incident: incident.id, severity: next.severity }, 'severity rose');
+  if (isWorse(next.severity, next.rung)) await tx.schedule([{ kind: 'ring', incident: incident.id }], now + roundMs);
 }
 
 function lookAfter(incident: Incident, { look, wait, fault }: Told, now: number): Incident['look'] {
@@ -134,13 +136,10 @@ async function withFound(tx: Tx, incident: Incident, { wait, signIns }: Told, no
   if (fresh.length === 0 && ownActions.length === incident.ownActions.length) return incident;
   const found = (incident.look?.found ?? 0) + fresh.length;
   const next = withSignIns({ ...incident, ownActions, look: incident.look && { ...incident.look, found } }, fresh);
-  const rose = isWorse(next.severity, incident.severity);
-  const text = foundText(next, fresh, rose);
+  const text = `CloudTrail has ${fresh.length} event${fresh.length === 1 ? '' : 's'} more that belong to this.`;
   const body = { what: 'found-in-trail', text, reason: next.assessment?.verdict ?? 'found-in-trail', details: fresh.map(eventLine) };
-  await tx.append([{ incident: incident.id, at: now, kind: 'note', reply: rose ? 'loud' : 'none', body }]);
-  // Whoever resolved or acknowledged it did not know of this.
-  if (!rose) return next;
-  return next.resolved ? reopened(next, undefined) : { ...next, status: 'open' };
+  await tx.append([{ incident: incident.id, at: now, kind: 'note', reply: 'none', body }]);
+  return next;
 }
 
 /** A record without an id cannot be told from one that is known already, and is left out. */
@@ -156,11 +155,6 @@ async function apartFromOwn(tx: Tx, signIns: readonly SignIn[]): Promise<{ other
   const begun = await tx.begun(ownResponses, from, until);
   const own = new Map(changes.flatMap((one) => [[one, ownActionIn(one, begun, undefined)] as const]).filter(([, action]) => action !== undefined));
   return { others: signIns.filter((one) => !own.has(one)), names: [...own.values()].map((action) => `SIN-${action?.incident}`) };
-}
-
-function foundText({ severity, assessment }: Incident, fresh: readonly SignIn[], rose: boolean): string {
-  if (rose && assessment) return `Now ${severity}: ${assessment.line}. ${assessment.reasons.join('; ')}.`;
-  return `CloudTrail has ${fresh.length} event${fresh.length === 1 ? '' : 's'} more that belong to this.`;
 }
 
 const longestDetails = 300;

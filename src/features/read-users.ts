@@ -59,7 +59,8 @@ async function readNotes(ports: Ports, { subjects, users }: Incident): Promise<M
       try {
         return [subject.key, notesFrom(await ports.identities.facts({ account: subject.account, name: subject.name ?? '' }), before)];
       } catch (thrown) {
-        return [subject.key, notesWithFault(asAppError(thrown).message, before)];
+        const { code, message } = asAppError(thrown);
+        return [subject.key, notesWithFault(code === 'not-found' ? 'no such IAM user' : message, before)];
       }
     }),
   );

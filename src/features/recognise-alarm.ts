@@ -59,6 +59,7 @@ async function adopt(tx: Tx, incident: Incident, recognised: Recognition, key: s
     detection: recognised.detection,
     recognised: { by: recognised.by, flaw: recognised.flaw },
     severity: isNoData ? incident.severity : worseOf(incident.severity, severity),
+    rung: isNoData ? incident.rung : worseOf(incident.rung, severity),
   };
   const other = incident.key === key || incident.resolved ? undefined : (await tx.newest([key])).get(key);
   if (other === undefined || other.resolved || other.id === incident.id) {
@@ -75,6 +76,7 @@ async function merge(tx: Tx, older: Incident, younger: Incident, now: number): P
   const kept: Incident = {
     ...joined,
     severity: worseOf(joined.severity, younger.severity),
+    rung: worseOf(older.rung, younger.rung),
     recognised: older.recognised?.by === 'event' ? (younger.recognised ?? older.recognised) : older.recognised,
     origin: alarmsOf(younger).length > 0 ? 'alarm' : older.origin,
     counts: {

@@ -5,13 +5,19 @@ import type { Chore, ChoreKind } from '../domain/store.ts';
 import { beginLooking, lookThrough } from './enrich-incident.ts';
 import { linkIncidents } from './link-incidents.ts';
 import { readUsers } from './read-users.ts';
+import { ring } from './ring.ts';
 
 const workers = 3;
 /** How long a replica may take to notice what another one, or a lapsed lease, made due. */
 const pollMs = 1_000;
 const mostFailures = 5;
 
-const chores: Record<ChoreKind, (ports: Ports, incident: number) => Promise<void>> = { look: beginLooking, users: readUsers, link: linkIncidents };
+const chores: Record<ChoreKind, (ports: Ports, incident: number) => Promise<void>> = {
+  look: beginLooking,
+  users: readUsers,
+  link: linkIncidents,
+  ring,
+};
 
 export interface Background {
   wake(): void;

@@ -1,5 +1,5 @@
 /** `--play`: a scenario from the first signal to the resolution, as a responder would go through it, printed as text. */
-import { playSignals, titleOfScenario } from './scenarios.ts';
+import { playSignals, scenarioOf, titleOfScenario } from './scenarios.ts';
 import { textOfBlocks } from './slack/as-text.ts';
 import type { Block, SlackMessage } from './slack/workspace.ts';
 import type { World } from './world.ts';
@@ -28,6 +28,8 @@ export async function play(world: World, name: string, print: Print): Promise<bo
   await until(() => cardOf(world) !== undefined, 'a card');
   await settled(world);
   printCard(stage, 'The card');
+  await windForward(stage, scenarioOf(name)?.trailDelaySeconds ?? 0);
+  stage.replies += scenarioOf(name)?.replies ?? 0;
   await respond(stage, responder, 'acknowledge', 'Acknowledge');
   printCard(stage, 'The card, acknowledged');
   await lookUp(stage);
@@ -37,7 +39,7 @@ export async function play(world: World, name: string, print: Print): Promise<bo
   await recordStep(stage);
   await resolve(stage);
   printCard(stage, 'The card, resolved');
-  await printThread(stage);
+  await printThread(stage, scenarioOf(name)?.cards ?? 1);
   for (const fault of stage.faults) print(`✗ ${fault}`);
   print(stage.faults.length === 0 ? `✓ ${name}` : `✗ ${name}`);
   return stage.faults.length === 0;
@@ -61,6 +63,17 @@ async function settled(world: World): Promise<void> {
     await world.clock.advance(2);
     await world.activity.quiet(150, 5_000);
   }
+}
+
+/** Until CloudTrail has the events, and the looks after it have found them. */
+async function windForward(stage: Stage, seconds: number): Promise<void> {
+  if (seconds === 0) return;
+  for (let past = 0; past < seconds + 150; past += 30) {
+    await stage.world.clock.advance(30);
+    await stage.world.activity.quiet(150, 5_000);
+  }
+  await settled(stage.world);
+  printCard(stage, 'The card, when CloudTrail had it');
 }
 
 function printCard({ world, print }: Stage, title: string): void {
@@ -186,7 +199,7 @@ async function resolve(stage: Stage): Promise<void> {
   stage.replies++;
 }
 
-async function printThread(stage: Stage): Promise<void> {
+async function printThread(stage: Stage, expected: number): Promise<void> {
   const { world, print } = stage;
   const replies = (): SlackMessage[] => world.workspace.messages.filter((message) => message.thread_ts !== undefined);
   for (let step = 0; step < 20 && replies().length < stage.replies; step++) await settled(world);
@@ -194,6 +207,6 @@ async function printThread(stage: Stage): Promise<void> {
   for (const reply of replies()) print(`• ${textOfBlocks(reply.blocks).replaceAll('\n', '\n  ')}`);
   if (replies().length !== stage.replies) stage.faults.push(`The thread has ${replies().length} replies, not ${stage.replies}.`);
   const cards = world.workspace.messages.filter((message) => message.thread_ts === undefined);
-  if (cards.length !== 1) stage.faults.push(`There are ${cards.length} cards, not one.`);
+  if (cards.length !== expected) stage.faults.push(`There are ${cards.length} cards, not ${expected}.`);
   if (!JSON.stringify(cards[0]?.blocks ?? []).includes('RESOLVED')) stage.faults.push('The card does not say that it is resolved.');
 }

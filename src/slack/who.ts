@@ -53,9 +53,14 @@ function mfaWords({ mfa, failures, successes, kind }: Subject): string {
 }
 
 export function subjectLines(incident: Incident, accounts: ReadonlyMap<string, string>): RichTextElement[][] {
-  const rows = incident.subjects.slice(0, shownSubjects).map((subject) => subjectRow(subject, incident, accounts));
+  const rows = gotInFirst(incident.subjects).map((subject) => subjectRow(subject, incident, accounts));
   const more = incident.subjects.length - shownSubjects + incident.moreSubjects;
   return more > 0 ? [...rows, [words(`and ${more} more: see ⋯ Evidence`)]] : rows;
+}
+
+/** Those who got in matter more than those who tried last. */
+function gotInFirst(subjects: readonly Subject[]): Subject[] {
+  return subjects.toSorted((a, b) => Number(b.successes > 0) - Number(a.successes > 0)).slice(0, shownSubjects);
 }
 
 export function subjectRow(subject: Subject, incident: Incident, accounts: ReadonlyMap<string, string>): RichTextElement[] {
@@ -107,7 +112,7 @@ export function faultRows({ look }: Incident): RichTextElement[][] {
 
 /** What IAM says of the users in it, and what was done as them since they got in. */
 export function notesRows({ subjects, users }: Incident, now: number): RichTextElement[][] {
-  const noted = subjects.filter(({ key }) => users[key] !== undefined).slice(0, shownSubjects);
+  const noted = gotInFirst(subjects).filter(({ key }) => users[key] !== undefined);
   return noted.flatMap((subject) => {
     const notes = users[subject.key] as UserNotes;
     const name = subject.name ?? 'this user';
