@@ -145,10 +145,10 @@ export function iamUsersOf(incident: Incident): Subject[] {
 }
 
 /** The one IAM user an incident is about: the only subject, or the only one who got in. */
-export function theIamUserOf({ subjects, moreSubjects }: Incident): Subject | undefined {
+export function theIamUserOf({ subjects, moreSubjects, users }: Incident): Subject | undefined {
   const gotIn = subjects.filter((subject) => subject.successes > 0);
   const [only, another] = subjects.length === 1 ? subjects : gotIn;
-  const isOnly = another === undefined && moreSubjects === 0 && only?.kind === 'iam-user' && only.name !== undefined;
+  const isOnly = another === undefined && moreSubjects === 0 && only?.kind === 'iam-user' && only.name !== undefined && !users[only.key]?.isMissing;
   return isOnly ? only : undefined;
 }
 

@@ -9,6 +9,8 @@ export interface UserNotes {
   readonly passwordSince: number | undefined;
   readonly activeKeys: number | undefined;
   readonly fault: string | undefined;
+  /** IAM has no such user in that account. */
+  readonly isMissing: boolean;
   /** Calls made as this user since it signed in, the most frequent first; undefined: not looked for. */
   readonly activity: { readonly since: number; readonly calls: readonly { readonly name: string; readonly times: number }[] } | undefined;
 }
@@ -21,12 +23,13 @@ export function notesFrom(facts: UserFacts, before: UserNotes | undefined): User
     passwordSince: facts.password?.createdAt,
     activeKeys: facts.keys.filter((key) => key.active).length,
     fault: undefined,
+    isMissing: false,
     activity: before?.activity,
   };
 }
 
-export function notesWithFault(fault: string, before: UserNotes | undefined): UserNotes {
-  return { devices: undefined, passwordSince: undefined, activeKeys: undefined, activity: before?.activity, fault };
+export function notesWithFault(fault: string, isMissing: boolean, before: UserNotes | undefined): UserNotes {
+  return { devices: undefined, passwordSince: undefined, activeKeys: undefined, activity: before?.activity, fault, isMissing };
 }
 
 /** The notes with what CloudTrail has under the user's name in one region; the larger count of a name wins, for looks repeat. */
@@ -40,6 +43,6 @@ export function notesWithCalls(before: UserNotes | undefined, records: readonly 
   }
   for (const [name, times] of here) counts.set(name, Math.max(times, counts.get(name) ?? 0));
   const calls = [...counts].map(([name, times]) => ({ name, times })).toSorted((a, b) => b.times - a.times);
-  const base = before ?? { devices: undefined, passwordSince: undefined, activeKeys: undefined, fault: undefined };
+  const base = before ?? { devices: undefined, passwordSince: undefined, activeKeys: undefined, fault: undefined, isMissing: false };
   return { ...base, activity: { since, calls: calls.slice(0, keptCalls) } };
 }

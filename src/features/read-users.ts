@@ -60,7 +60,7 @@ async function readNotes(ports: Ports, { subjects, users }: Incident): Promise<M
         return [subject.key, notesFrom(await ports.identities.facts({ account: subject.account, name: subject.name ?? '' }), before)];
       } catch (thrown) {
         const { code, message } = asAppError(thrown);
-        return [subject.key, notesWithFault(code === 'not-found' ? 'no such IAM user' : message, before)];
+        return [subject.key, notesWithFault(code === 'not-found' ? 'no such IAM user in this account' : message, code === 'not-found', before)];
       }
     }),
   );

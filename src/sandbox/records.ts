@@ -94,7 +94,7 @@ export function change(world: World, eventSource: string, eventName: string, req
     eventName,
     eventType: 'AwsApiCall',
     requestParameters,
-    userIdentity: { accountId: prodAccount, ...iamUser('mallory') },
+    userIdentity: { accountId: prodAccount, ...iamUser('carl') },
   });
 }
 

@@ -95,6 +95,7 @@ const scenarios: Record<string, Scenario> = {
   },
   'mfa-failures': {
     title: 'An IAM user fails at the MFA step, three times',
+    replies: 1,
     signals: (world) =>
       publishAll(
         world,
@@ -157,7 +158,7 @@ const scenarios: Record<string, Scenario> = {
   'sign-in-credentials-changed': {
     title: 'Somebody else than the bot changes a console password',
     signals: (world) =>
-      direct(world, change(world, 'iam.amazonaws.com', 'UpdateLoginProfile', { userName: 'carl', passwordResetRequired: false }), iamEvents),
+      direct(world, change(world, 'iam.amazonaws.com', 'UpdateLoginProfile', { userName: 'bella', passwordResetRequired: false }), iamEvents),
   },
   'detection-switched-off': {
     title: 'Somebody deletes an alarm that watches sign-ins',

@@ -79,6 +79,7 @@ export function nextStepFor(incident: Incident): string {
   if (incident.origin === 'alarm' && only === undefined) return 'Find out in CloudTrail who it was. If a takeover is likely: Reset password.';
   if (incident.origin === 'notice') return 'Read it and find out who it is about.';
   if (incident.subjects.length !== 1 || only === undefined) return 'Call them, those who got in first.';
+  if (only.changes.length > 0) return `Ask ${only.name ?? 'whoever did it'}: was it planned? If not: undo it, and look at what else they did.`;
   if (only.kind === 'iam-user' && only.name !== undefined) {
     const wasReset = incident.passwordsReset.includes(`${only.account}/${only.name}`);
     if (wasReset) return `Call ${only.name}${incident.notStopped.length > 0 ? ', and stop by hand what is not stopped' : ''}.`;

@@ -32,7 +32,7 @@ async function be(name: string): Promise<void> {
 describe('the page', () => {
   it('plays a scenario, and a responder acknowledges the card and reads the thread', async () => {
     await page.getByTestId('scenario-sign-in-failures').click();
-    await page.getByTestId('card').getByText('MEDIUM · OPEN · ConsoleSigninFailures').waitFor();
+    await page.getByTestId('card').getByText('MEDIUM · OPEN · Console sign-in failures').waitFor();
     await be('Dana Fox');
     await page.getByTestId('action-acknowledge').click();
     await page.getByTestId('card').getByText('dana.fox is on it since').waitFor();

@@ -378,6 +378,7 @@ describe('Reset MFA', () => {
       recipientAccountId: prod,
       userIdentity: { type: 'IAMUser', accountId: prod, userName },
       responseElements: { ConsoleLogin: 'Failure' },
+      additionalEventData: { MFAUsed: 'Yes' },
     });
     await sandbox.publish({ message: failure('carl') });
     await sandbox.cardSaying('carl (IAM user)');
@@ -434,11 +435,14 @@ describe('who may respond', () => {
   ])('%s is refused in words on every button, in the command too, and nothing is called in AWS', async (_who, user) => {
     const ts = await incidentOf('sign-in-failures');
     if (user === people.bob) await leaveGroups();
-    const before = (await sandbox.aws()).calls.length;
+    await sandbox.cardSaying('recognised by');
+    // The bot goes on looking through CloudTrail by itself.
+    const calls = async () => (await sandbox.aws()).calls.filter(({ operation }) => operation !== 'LookupEvents');
+    const before = (await calls()).length;
     for (const button of buttons) expect(told(await sandbox.click(user, ts, button))).toMatch(/is for (responders|remediators)|another workspace/);
     for (const option of more) expect(told(await sandbox.click(user, ts, 'more', option))).toMatch(/is for responders|another workspace/);
     expect(told(await sandbox.command(user, ''))).toMatch(/is for responders|another workspace/);
-    expect((await sandbox.aws()).calls).toHaveLength(before);
+    expect(await calls()).toHaveLength(before);
     expect(await sandbox.replies()).toEqual([]);
     const timeline = viewOf(await sandbox.click(people.dana, ts, 'more', 'timeline'));
     expect(textOf(timeline)).toContain('· Refused');
@@ -480,9 +484,10 @@ describe('who may respond', () => {
 describe('/signin-status', () => {
   it('tells open incidents, alarms and deliveries', async () => {
     await incidentOf('sign-in-failures');
+    await sandbox.cardSaying('recognised by');
     const said = told(await sandbox.command(people.dana, ''));
     expect(said).toContain('1 open incident');
-    expect(said).toContain('SIN-1 MEDIUM · open · ConsoleSigninFailures · nobody is on it');
+    expect(said).toContain('SIN-1 MEDIUM · open · Console sign-in failures · nobody is on it');
     expect(said).toMatch(/4 watched alarms\nConsoleSigninFailures: ALARM since/);
     expect(said).toContain('Last message from SNS:');
     expect(told(await sandbox.command(people.dana, 'SIN-1'))).toContain('SIN-1 MEDIUM · open');
