@@ -24,6 +24,10 @@ const people = (what: string) =>
       error: `must be ${what}: Slack user ids (U…) or user-group ids (S…), separated by commas`,
     });
 
+const memberRole = optional.refine((arn) => arn === undefined || /^arn:aws[a-z-]*:iam::\{account\}:role\/.+$/.test(arn), {
+  error: 'must be arn:aws:iam::{account}:role/NAME, with {account} as it stands',
+});
+
 const variables = {
   SLACK_BOT_TOKEN: z
     .string({ error: 'is missing: copy the Bot User OAuth Token (xoxb-…) from the Slack app, OAuth & Permissions' })
@@ -65,9 +69,8 @@ const variables = {
     .refine((pairs) => pairs.every((pair) => /^[^=]+=\d{12}$/.test(pair)), {
       error: 'must be name=account-id pairs, separated by commas, such as prod=123456789012',
     }),
-  AWS_MEMBER_ROLE: optional.refine((arn) => arn === undefined || /^arn:aws[a-z-]*:iam::\{account\}:role\/.+$/.test(arn), {
-    error: 'must be arn:aws:iam::{account}:role/NAME, with {account} as it stands',
-  }),
+  AWS_MEMBER_ROLE: memberRole,
+  AWS_RESPOND_ROLE: memberRole,
   AWS_REGIONS: z
     .string()
     .default('us-east-1')
@@ -103,6 +106,10 @@ const environment = z
   .refine((env) => env.SANDBOX_URL === undefined || env.NODE_ENV !== 'production', {
     path: ['SANDBOX_URL'],
     error: 'is refused with NODE_ENV=production: it would send everything to a sandbox',
+  })
+  .refine((env) => env.AWS_RESPOND_ROLE === undefined || env.AWS_MEMBER_ROLE !== undefined, {
+    path: ['AWS_RESPOND_ROLE'],
+    error: 'is for changes only: set AWS_MEMBER_ROLE too, which reads',
   })
   .refine((env) => env.SLACK_APP_TOKEN === undefined || env.TLS_KEY_FILE === undefined, {
     path: ['TLS_KEY_FILE'],

@@ -120,6 +120,7 @@ function buildPorts(config: Config, base: Pick<Ports, 'clock' | 'log' | 'metrics
   const homeRegion = config.AWS_REGIONS[0] ?? 'us-east-1';
   const accounts = accountsOf({
     memberRole: config.AWS_MEMBER_ROLE,
+    respondRole: config.AWS_RESPOND_ROLE,
     known: config.accounts,
     endpoint: sandbox && `${sandbox}/aws`,
     homeRegion,

@@ -10,7 +10,7 @@ import type { Actor, Metrics } from '../domain/ports.ts';
 import { type Called, calling } from './errors.ts';
 import { type SessionOptions, sessionsOf } from './sessions.ts';
 
-export interface AwsOptions extends Pick<SessionOptions, 'memberRole' | 'known'> {
+export interface AwsOptions extends Pick<SessionOptions, 'memberRole' | 'respondRole' | 'known'> {
   /** Set in the sandbox only. */
   readonly endpoint: string | undefined;
   /** The region of STS and of global services. */
@@ -38,7 +38,7 @@ export function accountsOf(options: AwsOptions): Accounts {
   const base = { requestHandler, ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }) };
   const sts = new STSClient({ ...base, region: options.homeRegion, maxAttempts: 2 });
   const called = calling(options.metrics);
-  const sessions = sessionsOf({ sts, called, memberRole: options.memberRole, known: options.known });
+  const sessions = sessionsOf({ sts, called, memberRole: options.memberRole, respondRole: options.respondRole, known: options.known });
   const readers = new Map<string, unknown>();
 
   const client = async <C>(Client: new (config: object) => C, account: string, region: string, actor?: Actor, tries = 3): Promise<C> => {

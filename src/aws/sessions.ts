@@ -16,6 +16,8 @@ export interface SessionOptions {
   readonly called: Called;
   /** `arn:aws:iam::{account}:role/…`; undefined: the responder's own credentials and account. */
   readonly memberRole: string | undefined;
+  /** The same for changes; undefined: `memberRole` does both. */
+  readonly respondRole: string | undefined;
   /** Accounts that may be reached; empty: any. An account in an event is only what somebody wrote. */
   readonly known: ReadonlyMap<string, string>;
 }
@@ -43,8 +45,9 @@ export function sessionsOf(options: SessionOptions): Sessions {
   };
 }
 
-async function assume({ sts, called, memberRole }: SessionOptions, account: string, actor: Actor | undefined): Promise<Credentials> {
-  const RoleArn = memberRole?.replace('{account}', account);
+async function assume(options: SessionOptions, account: string, actor: Actor | undefined): Promise<Credentials> {
+  const { sts, called, memberRole, respondRole = memberRole } = options;
+  const RoleArn = (actor === undefined ? memberRole : respondRole)?.replace('{account}', account);
   const who = actor === undefined ? {} : { SourceIdentity: actor.person.id, Tags: [{ Key: 'incident', Value: `SIN-${actor.incident}` }] };
   const RoleSessionName = actor === undefined ? 'signin-responder' : `slack-${actor.person.id}`;
   const command = new AssumeRoleCommand({ RoleArn, RoleSessionName, DurationSeconds: sessionSeconds, ...who });

