@@ -1,19 +1,15 @@
 /** Reads the configuration, builds, starts in order, stops in reverse. */
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { config as dotenv } from 'dotenv';
-import { accountsOf } from './aws/accounts.ts';
-import { alarmsOf } from './aws/alarms.ts';
-import { directoryOf } from './aws/directory.ts';
-import { identitiesOf } from './aws/identities.ts';
-import { subscriptionsOf } from './aws/subscriptions.ts';
-import { trailOf } from './aws/trail.ts';
+import { buildPorts, drawOf, slackOptionsOf } from './build.ts';
+import { doctor, manifest, template, wrongCall } from './commands.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import { openStore } from './db/store.ts';
 import { asAppError } from './domain/error.ts';
-import type { Clock, Draw, Log, Ports } from './domain/ports.ts';
+import type { Clock, Log } from './domain/ports.ts';
 import { closeAbandoned } from './features/respond.ts';
 import { runBackground } from './features/run-background.ts';
 import { runProjector } from './features/run-projector.ts';
@@ -21,12 +17,9 @@ import { followClock, systemClock } from './ops/clock.ts';
 import { healthz, opsServer, slackHealth } from './ops/health.ts';
 import { openLog } from './ops/log.ts';
 import { openMetrics } from './ops/metrics.ts';
-import { type SlackOptions, type SlackServer, slackServer, webClientOf } from './slack/app.ts';
-import { type CardOptions, drawCard } from './slack/card.ts';
+import { type SlackServer, slackServer, webClientOf } from './slack/app.ts';
 import { chatOf } from './slack/chat.ts';
 import { peopleOf } from './slack/people.ts';
-import { drawReply } from './slack/reply.ts';
-import { withoutBlocks } from './slack/text.ts';
 import { workspaceOf } from './slack/workspace.ts';
 import { certificateSource } from './sns/certificates.ts';
 import { snsHandler } from './sns/webhook.ts';
@@ -46,13 +39,7 @@ async function openCore(config: Config, log: Log) {
   const owner = randomUUID();
   const store = await openStore(database, owner);
   const metrics = openMetrics();
-  const slack: SlackOptions = {
-    botToken: config.SLACK_BOT_TOKEN,
-    signingSecret: config.SLACK_SIGNING_SECRET,
-    appToken: config.SLACK_APP_TOKEN,
-    apiUrl: sandbox && `${sandbox}/slack/api/`,
-    log,
-  };
+  const slack = slackOptionsOf(config, log);
   const client = webClientOf(slack);
   const workspace = await workspaceOf(client, clock, log);
   const people = peopleOf({ client, clock, log, team: workspace.team, responders: config.RESPONDERS, remediators: config.REMEDIATORS });
@@ -115,52 +102,6 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
   };
 }
 
-function buildPorts(config: Config, base: Pick<Ports, 'clock' | 'log' | 'metrics' | 'store' | 'people' | 'owner' | 'wake'>): Ports {
-  const sandbox = config.SANDBOX_URL;
-  const homeRegion = config.AWS_REGIONS[0] ?? 'us-east-1';
-  const accounts = accountsOf({
-    memberRole: config.AWS_MEMBER_ROLE,
-    respondRole: config.AWS_RESPOND_ROLE,
-    known: config.accounts,
-    endpoint: sandbox && `${sandbox}/aws`,
-    homeRegion,
-    metrics: base.metrics,
-  });
-  const places = [...config.accounts.keys()].flatMap((account) => config.AWS_REGIONS.map((region) => ({ account, region })));
-  return {
-    ...base,
-    identities: identitiesOf(accounts),
-    alarms: alarmsOf({ accounts, places, topicArns: config.SNS_TOPIC_ARNS }),
-    trail: trailOf(accounts),
-    directory: directoryOf(accounts),
-    subscriptions: subscriptionsOf(accounts),
-    settings: {
-      topicArns: config.SNS_TOPIC_ARNS,
-      protectedUsers: config.PROTECTED_USERS,
-      accounts: config.accounts,
-      regions: config.AWS_REGIONS,
-      trailAccount: config.TRAIL_ACCOUNT,
-      alarmDetections: config.alarmDetections,
-      ownPrincipal: undefined,
-    },
-    randomInt: (below) => randomInt(below),
-  };
-}
-
-function drawOf(config: Config, workspace: Core['workspace']): Draw {
-  const options: CardOptions = {
-    accounts: config.accounts,
-    responders: config.RESPONDERS,
-    remediatorsExist: config.REMEDIATORS.length > 0,
-    permalink: (ts) => workspace.permalink(config.INCIDENT_CHANNEL, ts),
-  };
-  return {
-    card: (incident, cards) => drawCard(incident, options, cards),
-    reply: (incident, entry, outcome) => drawReply(incident, entry, outcome, config.RESPONDERS),
-    plain: withoutBlocks,
-  };
-}
-
 /** Only where the certificate is fetched from differs in the sandbox; every rule about its address holds unchanged. */
 function certificatesOf(sandbox: string | undefined) {
   return certificateSource(Date.now, (url) => (sandbox === undefined ? url : `${sandbox}/certificate${new URL(url).pathname}`));
@@ -184,7 +125,7 @@ function configured(): Config {
   }
 }
 
-async function main(): Promise<void> {
+async function serve(): Promise<void> {
   const config = configured();
   const log = openLog(config.LOG_LEVEL);
   let stop: () => Promise<void>;
@@ -204,4 +145,13 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+const commands: Record<string, (args: readonly string[]) => unknown> = {
+  run: serve,
+  doctor: () => doctor(configured()),
+  template,
+  manifest,
+};
+const [, , command = 'run', ...args] = process.argv;
+const chosen = commands[command];
+if (chosen) await chosen(args);
+else wrongCall(`node src/node.js src/main.ts ${Object.keys(commands).join(' | ')}`);

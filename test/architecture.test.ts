@@ -43,6 +43,8 @@ function mayImport(from: string, to: string): boolean {
   if (adapters.includes(room)) return target === 'domain' || target === 'features';
   if (room === 'sandbox') return !['slack', 'sns', 'aws', 'db', 'ops', 'features', 'domain', 'config.ts', 'main.ts'].includes(target);
   if (room === 'config.ts') return target === 'domain';
+  if (room === 'build.ts') return !['sandbox', 'setup', 'main.ts', 'commands.ts'].includes(target);
+  if (room === 'commands.ts') return !['sandbox', 'db', 'sns', 'main.ts'].includes(target);
   return room === 'main.ts' ? target !== 'sandbox' : false;
 }
 
@@ -98,6 +100,8 @@ describe('what is declared', () => {
     'chat.update': ['chat:write'],
     'conversations.history': ['channels:history', 'groups:history'],
     'conversations.replies': ['channels:history', 'groups:history'],
+    'chat.delete': ['chat:write'],
+    'conversations.info': ['channels:read', 'groups:read'],
     'usergroups.users.list': ['usergroups:read'],
     'views.open': [],
     'views.update': [],

@@ -2,10 +2,11 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { STSClient } from '@aws-sdk/client-sts';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Actor, Metrics } from '../domain/ports.ts';
 import { type Called, calling } from './errors.ts';
 import { type SessionOptions, sessionsOf } from './sessions.ts';
@@ -25,9 +26,12 @@ export interface Accounts {
   logs(account: string, region: string): Promise<CloudWatchLogsClient>;
   /** Tries once: each try counts against what the account and region allow. */
   cloudTrail(account: string, region: string): Promise<CloudTrailClient>;
+  events(account: string, region: string): Promise<EventBridgeClient>;
   identityStore(account: string, region: string): Promise<IdentitystoreClient>;
   /** With the responder's own credentials: a topic's policy names them. */
   sns(region: string): SNSClient;
+  /** ARN of what the responder runs as. */
+  caller(): Promise<string>;
   readonly called: Called;
 }
 
@@ -56,6 +60,8 @@ export function accountsOf(options: AwsOptions): Accounts {
     cloudWatch: (account, region, actor) => client(CloudWatchClient, account, region, actor),
     logs: (account, region) => client(CloudWatchLogsClient, account, region),
     cloudTrail: (account, region) => client(CloudTrailClient, account, region, undefined, 1),
+    events: (account, region) => client(EventBridgeClient, account, region),
+    caller: async () => (await called('GetCallerIdentity', false, () => sts.send(new GetCallerIdentityCommand({})))).Arn ?? '',
     identityStore: (account, region) => client(IdentitystoreClient, account, region),
     sns: (region) => new SNSClient({ ...base, region, maxAttempts: 3 }),
     called,

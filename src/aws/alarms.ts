@@ -38,25 +38,31 @@ export function alarmsOf({ accounts, places, topicArns }: AlarmOptions): Alarms 
     return found;
   };
 
+  const everywhere = async (): Promise<{ alarms: AlarmFacts[]; faults: string[] }> => {
+    const faults: string[] = [];
+    const lists = await Promise.all(
+      places.map(async (place) => {
+        try {
+          return await read(await accounts.cloudWatch(place.account, place.region), place, undefined);
+        } catch (thrown) {
+          faults.push(`${place.account} ${place.region}: ${asAppError(thrown).message}`);
+          return [];
+        }
+      }),
+    );
+    return { alarms: lists.flat(), faults };
+  };
+
   return {
     describe: async (arn) => {
       const { account, region, name } = partsOf(arn);
       const client = await accounts.cloudWatch(account, region);
       return (await read(client, { account, region }, [name])).find((alarm) => alarm.name === name);
     },
+    all: () => everywhere(),
     watched: async () => {
-      const faults: string[] = [];
-      const lists = await Promise.all(
-        places.map(async (place) => {
-          try {
-            return await read(await accounts.cloudWatch(place.account, place.region), place, undefined);
-          } catch (thrown) {
-            faults.push(`${place.account} ${place.region}: ${asAppError(thrown).message}`);
-            return [];
-          }
-        }),
-      );
-      return { alarms: lists.flat().filter((alarm) => alarm.notifies.some((arn) => topicArns.includes(arn))), faults };
+      const { alarms, faults } = await everywhere();
+      return { alarms: alarms.filter((alarm) => alarm.notifies.some((arn) => topicArns.includes(arn))), faults };
     },
     patternsBehind: async (arn) => {
       const { account, region, name } = partsOf(arn);
@@ -91,6 +97,7 @@ function factsOf(alarm: MetricAlarm | CompositeAlarm, shape: AlarmShape, place: 
     state: (alarm.StateValue ?? 'INSUFFICIENT_DATA') as AlarmState,
     since: (alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp)?.getTime() ?? 0,
     okActions: alarm.OKActions ?? [],
+    alarmActions: alarm.AlarmActions ?? [],
     notifies: [...(alarm.AlarmActions ?? []), ...(alarm.OKActions ?? [])],
     actionsEnabled: alarm.ActionsEnabled ?? true,
     metric: metricOf(alarm),

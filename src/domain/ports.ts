@@ -6,6 +6,7 @@ import type { AlarmShape, AlarmState } from './alarm.ts';
 import type { DetectionId } from './detections.ts';
 import type { MfaDevice, PasswordPolicy, UserFacts, UserRef } from './iam-user.ts';
 import type { Incident, Person } from './incident.ts';
+import type { AwsInspection } from './inspection.ts';
 import type { Json } from './json.ts';
 import type { Look, LookSettings } from './looks.ts';
 import type { Standing } from './responses.ts';
@@ -98,6 +99,7 @@ export interface AlarmFacts {
   readonly state: AlarmState;
   readonly since: number;
   readonly okActions: readonly string[];
+  readonly alarmActions: readonly string[];
   /** Targets of any of its actions. */
   readonly notifies: readonly string[];
   readonly actionsEnabled: boolean;
@@ -110,7 +112,9 @@ export interface Alarms {
   describe(arn: string): Promise<AlarmFacts | undefined>;
   /** The patterns of the metric filters behind an alarm; empty where it has none. */
   patternsBehind(arn: string): Promise<string[]>;
-  /** Alarms of all configured accounts and regions that notify an allowed topic, and what could not be read. */
+  /** Alarms of all configured accounts and regions, and what could not be read. */
+  all(): Promise<{ alarms: AlarmFacts[]; faults: string[] }>;
+  /** Those that notify an allowed topic, and what could not be read. */
   watched(): Promise<{ alarms: AlarmFacts[]; faults: string[] }>;
   reset(arn: string, reason: string, actor: Actor): Promise<void>;
 }
@@ -150,6 +154,7 @@ export interface Ports {
   readonly trail: Trail;
   readonly directory: Directory;
   readonly subscriptions: Subscriptions;
+  readonly inspection: AwsInspection;
   readonly settings: Settings;
   /** A uniform random integer from 0 to below its argument, from a cryptographic source. */
   readonly randomInt: (below: number) => number;

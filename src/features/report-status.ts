@@ -1,3 +1,4 @@
+import { type Coverage, coverageOf } from '../domain/coverage.ts';
 import { asAppError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { AlarmFacts, Ports } from '../domain/ports.ts';
@@ -31,6 +32,12 @@ export async function readWatchedAlarms(ports: Ports): Promise<WatchedAlarms> {
   } catch (thrown) {
     return { alarms: [], faults: [asAppError(thrown).message] };
   }
+}
+
+/** Which detections are really watched, and what could not be read. */
+export async function reportCoverage(ports: Ports): Promise<{ coverage: readonly Coverage[]; faults: readonly string[] }> {
+  const side = await ports.inspection.awsSide();
+  return { coverage: coverageOf(side, ports.settings.topicArns), faults: side.faults };
 }
 
 /** One incident with its whole timeline; undefined when there is none of that number. */

@@ -4,7 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { hubAccount, hubKey, prodAccount, topicArn } from './aws/state.ts';
+import { hubAccount, hubKey, prodAccount, topicArn } from './aws/names.ts';
 import { signingSecret } from './slack/interact.ts';
 
 const mainFile = fileURLToPath(new URL('../main.ts', import.meta.url));

@@ -1,7 +1,7 @@
 /** The control API: everything that the page does, and what only a test would. See DESIGN, "The sandbox, and its control API". */
 import { reasonOf } from './aws/cloudwatch.ts';
 import { signsIn } from './aws/iam.ts';
-import { topicArn } from './aws/state.ts';
+import { topicArn } from './aws/names.ts';
 import { type Call, jsonOf, type Routes, WrongCall } from './http.ts';
 import * as inputs from './inputs.ts';
 import { playSignals, scenarioNames, titleOfScenario } from './scenarios.ts';
@@ -37,13 +37,16 @@ function slackRoutes({ workspace, interactions }: World): Routes {
     'POST /api/slack/command': (call) => interactions.command(jsonOf(call, inputs.command)),
     'POST /api/slack/open-home': (call) => interactions.openHome(jsonOf(call, inputs.user)),
     'POST /api/slack/channel': (call) => {
-      const { id, archived, member } = jsonOf(call, inputs.channel);
+      const { id, ...change } = jsonOf(call, inputs.channel);
       const channel = workspace.channel(id);
       if (channel === undefined) throw new WrongCall(`There is no channel ${id}.`);
-      if (archived !== undefined) channel.archived = archived;
-      if (member !== undefined) channel.member = member;
+      Object.assign(channel, change);
       workspace.changed();
       return { channel };
+    },
+    'POST /api/slack/scopes': (call) => {
+      workspace.scopes = jsonOf(call, inputs.scopes).scopes;
+      return { scopes: workspace.scopes };
     },
     'POST /api/slack/usergroup': (call) => {
       const { id, users } = jsonOf(call, inputs.usergroup);

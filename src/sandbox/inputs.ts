@@ -1,6 +1,6 @@
 /** What the control API takes; anything else is answered 400 with a sentence. */
 import { z } from 'zod';
-import type { Account } from './aws/state.ts';
+import type { Account } from './aws/shapes.ts';
 
 const text = z.string().min(1);
 const optionValue = z.union([z.string(), z.looseObject({ value: z.string() })]);
@@ -36,7 +36,15 @@ export const submit = z.object({ user: text, view_id: text, values: z.record(z.s
 export const view = z.object({ user: text, view_id: text });
 export const command = z.object({ user: text, channel: text, command: text, text: z.string().optional() });
 export const user = z.object({ user: text });
-export const channel = z.object({ id: text, archived: z.boolean().optional(), member: z.boolean().optional() });
+export const channel = z.object({
+  id: text,
+  archived: z.boolean().optional(),
+  member: z.boolean().optional(),
+  isPrivate: z.boolean().optional(),
+  shared: z.boolean().optional(),
+  people: z.number().int().min(0).optional(),
+});
+export const scopes = z.object({ scopes: z.array(text) });
 export const usergroup = z.object({ id: text, users: z.array(text) });
 export const message = z.object({ channel: text, ts: text });
 
@@ -88,13 +96,13 @@ export const awsState = z.object({
     z.string().regex(/^\d{12}$/),
     z.custom<Account>((value) => {
       const account = value as Partial<Account> | null;
-      const objects = [account?.users, account?.alarms];
+      const objects = [account?.users, account?.alarms, account?.directory, account?.topics];
       return (
         objects.every((one) => typeof one === 'object' && one !== null) &&
         Array.isArray(account?.unassignedVirtualDevices) &&
         Array.isArray(account?.trail) &&
-        Array.isArray(account?.filters)
+        [account?.filters, account?.trails, account?.rules].every(Array.isArray)
       );
-    }, 'is no account as GET /api/aws gives it: {users, passwordPolicy, unassignedVirtualDevices, alarms, trail, filters, directory}'),
+    }, 'is no account as GET /api/aws gives it: {users, passwordPolicy, unassignedVirtualDevices, alarms, trail, filters, directory, trails, rules, topics}'),
   ),
 });

@@ -1,6 +1,6 @@
 /** CloudTrail records as AWS writes them, for the stories. Accounts, names and addresses are made up (documentation ranges). */
 import { randomUUID } from 'node:crypto';
-import { directoryUser, prodAccount } from './aws/state.ts';
+import { directoryUser, prodAccount } from './aws/names.ts';
 import type { World } from './world.ts';
 
 export type Json = Record<string, unknown>;

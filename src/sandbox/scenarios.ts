@@ -1,5 +1,5 @@
 /** Signals as AWS would send them, one story each. */
-import { prodAccount } from './aws/state.ts';
+import { prodAccount } from './aws/names.ts';
 import {
   ago,
   change,

@@ -1,7 +1,8 @@
 /** Everything in the sandbox, built once: the clock, the emulated Slack and AWS, and the bot. */
 import { Activity } from './activity.ts';
 import { CloudWatch } from './aws/cloudwatch.ts';
-import { AwsState, topicArn } from './aws/state.ts';
+import { topicArn } from './aws/names.ts';
+import { AwsState } from './aws/state.ts';
 import { Bot, type BotOptions } from './bot.ts';
 import { SandboxClock } from './clock.ts';
 import { Faults } from './faults.ts';

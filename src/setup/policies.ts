@@ -23,6 +23,7 @@ const here = (service: string, resource: string): object => ({ 'Fn::Sub': `arn:\
 export const forcedWildcards: Readonly<Record<string, string>> = {
   'cloudtrail:LookupEvents': 'has no resource type: it reads the account’s event history',
   'cloudtrail:DescribeTrails': 'has no resource type',
+  'events:ListRules': 'has no resource type',
   'iam:GetAccountPasswordPolicy': 'has no resource type: there is one policy per account',
   'iam:ListVirtualMFADevices': 'has no resource type',
   'identitystore:DescribeUser': 'its resources carry neither account nor name, and the store is not known here',
@@ -35,6 +36,7 @@ export const readStatements: readonly Statement[] = [
     Action: [
       'cloudtrail:LookupEvents',
       'cloudtrail:DescribeTrails',
+      'events:ListRules',
       'iam:GetAccountPasswordPolicy',
       'iam:ListVirtualMFADevices',
       'identitystore:DescribeUser',

@@ -4,10 +4,10 @@ import type { KnownBlock } from '@slack/types';
 import { asAppError } from '../domain/error.ts';
 import { numberIn } from '../domain/incident.ts';
 import type { Message } from '../domain/ports.ts';
-import { readWatchedAlarms, reportIncident, reportStatus, type Status, type WatchedAlarms } from '../features/report-status.ts';
+import { readWatchedAlarms, reportCoverage, reportIncident, reportStatus, type Status, type WatchedAlarms } from '../features/report-status.ts';
 import { refusal } from '../features/respond.ts';
 import { clickerOf, type SlackContext } from './click.ts';
-import { drawHelp, drawIncidentStatus, drawStatus, homeView, type StatusOptions } from './status.ts';
+import { drawCoverage, drawHelp, drawIncidentStatus, drawStatus, homeView, type StatusOptions } from './status.ts';
 import { privately } from './view.ts';
 
 export const commandName = '/signin-status';
@@ -57,15 +57,28 @@ type Say = (message: Message, isUpdate: boolean) => Promise<void>;
 
 async function answer(context: SlackContext, text: string, say: Say): Promise<void> {
   if (text === 'help') return say(drawHelp(), false);
+  if (text === 'coverage') return sayCoverage(context, say);
   const number = numberIn(text);
   if (number !== undefined) return say(await incidentMessage(context, number), false);
   const status = await reportStatus(context.ports);
   const reading = readWatchedAlarms(context.ports);
   const draw = (watched: WatchedAlarms | undefined): Message =>
     text === '' ? drawStatus(status, watched, optionsOf(context)) : alarmMessage(context, text, status, watched);
-  const quick = await Promise.race([reading, new Promise<undefined>((resolve) => setTimeout(resolve, awsPatienceMs, undefined))]);
+  const quick = await soon(reading);
   await say(draw(quick), false);
   if (quick === undefined) await say(draw(await reading), true);
+}
+
+async function sayCoverage({ ports }: SlackContext, say: Say): Promise<void> {
+  const reading = reportCoverage(ports).then(drawCoverage);
+  const quick = await soon(reading);
+  await say(quick ?? { text: 'Asking AWS which detections are watched; this will be updated.', blocks: [] }, false);
+  if (quick === undefined) await say(await reading, true);
+}
+
+/** What comes in time for Slack; undefined when it does not. */
+function soon<T>(reading: Promise<T>): Promise<T | undefined> {
+  return Promise.race([reading, new Promise<undefined>((resolve) => setTimeout(resolve, awsPatienceMs, undefined))]);
 }
 
 async function incidentMessage(context: SlackContext, number: number): Promise<Message> {

@@ -1,5 +1,7 @@
 /** /signin-status and the App Home tab. */
 import type { KnownBlock, RichTextElement, View } from '@slack/types';
+import type { Coverage } from '../domain/coverage.ts';
+import { detectionOf } from '../domain/detections.ts';
 import { duration, type Incident, nameOf } from '../domain/incident.ts';
 import type { Message } from '../domain/ports.ts';
 import type { Entry } from '../domain/timeline.ts';
@@ -104,10 +106,28 @@ export function drawIncidentStatus(incident: Incident, entries: readonly Entry[]
   };
 }
 
+const stateWords: Record<Coverage['state'], string> = { watched: 'watched', flawed: 'broken', 'not-watched': 'not watched' };
+
+/** What is broken first: that is what somebody has to mend. */
+export function drawCoverage({ coverage, faults }: { coverage: readonly Coverage[]; faults: readonly string[] }): Message {
+  const watched = coverage.filter(({ state }) => state === 'watched');
+  const others = coverage.filter(({ state }) => state !== 'watched');
+  const title = `${watched.length} of ${coverage.length} detections are watched`;
+  const rows = others.flatMap(({ detection, state, says, mend }) => [
+    [bold(`${detectionOf(detection).title}: ${stateWords[state]}. `), words(says, 400)],
+    ...(mend === undefined ? [] : [[words(`→ ${mend}`, 300)]]),
+  ]);
+  const well =
+    watched.length === 0 ? [] : [[bold('Watched: '), words(watched.map(({ detection }) => detectionOf(detection).title).join(', '), 1_500)]];
+  const unread = faults.slice(0, shown).map((fault) => [bold('Not read: '), words(fault)]);
+  return { text: title, blocks: [lines([bold(title)], ...rows, ...well, ...unread)] };
+}
+
 const help = [
   '/signin-status: watched alarms, open incidents, and whether deliveries flow',
   '/signin-status SIN-42: one incident and its last entries',
   '/signin-status ALARM-NAME: one alarm, and its open incidents',
+  '/signin-status coverage: which detections are really watched, and the mend where one is not',
   '/signin-status help: this',
 ];
 

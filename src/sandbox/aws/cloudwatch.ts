@@ -1,7 +1,8 @@
 /** Alarms: what DescribeAlarms and SetAlarmState do, and what a state change publishes. Source: CloudWatch API reference. */
 import type { Publish } from '../sns.ts';
 import { AwsError } from './errors.ts';
-import type { Alarm, AwsState } from './state.ts';
+import type { Alarm } from './shapes.ts';
+import type { AwsState } from './state.ts';
 
 /** "Metric alarms return to their actual state quickly, often within seconds." */
 const evaluationMs = 10_000;
@@ -76,7 +77,7 @@ function describe(alarm: Alarm): Json {
     StateTransitionedTimestamp: alarm.since / 1_000,
     ...(alarm.type === 'composite'
       ? { AlarmRule: alarm.alarmRule }
-      : { MetricName: alarm.metricName, Namespace: 'CloudTrailMetrics', Threshold: alarm.threshold, Period: 300, EvaluationPeriods: 1 }),
+      : { MetricName: alarm.metricName, Namespace: alarm.namespace, Threshold: alarm.threshold, Period: 300, EvaluationPeriods: 1 }),
   };
 }
 
@@ -100,7 +101,7 @@ function alarmText(account: string, alarm: Alarm, before: string): Json {
   if (alarm.type === 'composite') return { ...common, AlarmRule: alarm.alarmRule, TriggeringChildren: [] };
   const trigger = {
     MetricName: alarm.metricName,
-    Namespace: 'CloudTrailMetrics',
+    Namespace: alarm.namespace,
     StatisticType: 'Statistic',
     Statistic: 'SUM',
     Unit: null,

@@ -1,6 +1,7 @@
 /** The IAM operations that the bot uses, with IAM's own rules. Source: IAM API reference. */
 import { AwsError } from './errors.ts';
-import type { Account, AwsState, LoginProfile, PasswordPolicy, User } from './state.ts';
+import type { Account, LoginProfile, PasswordPolicy, User } from './shapes.ts';
+import type { AwsState } from './state.ts';
 
 export type Input = Record<string, string>;
 /** Lists become `<member>` elements. */

@@ -6,7 +6,9 @@ import type { Call } from '../http.ts';
 import type { CloudWatch } from './cloudwatch.ts';
 import { AwsError } from './errors.ts';
 import { type Input, iamOperations, type Operation } from './iam.ts';
-import { type AwsState, hubAccount, hubKey, type Session } from './state.ts';
+import { hubAccount, hubKey } from './names.ts';
+import { setupOperations, snsOperations } from './setup.ts';
+import type { AwsState, Session } from './state.ts';
 import { type JsonOperation, trailOperations } from './trail.ts';
 
 interface Request {
@@ -31,12 +33,11 @@ export function awsServer(
   const sts = stsOperations(state);
   const json: Record<string, JsonOperation> = {
     ...trailOperations(state),
+    ...setupOperations(state),
     DescribeAlarms: (account, region, input) => cloudWatch.describe(account, region, input),
     SetAlarmState: (account, region, input) => cloudWatch.setState(account, region, input),
   };
-  const sns: Record<string, Operation> = {
-    ConfirmSubscription: (_account, input) => ({ SubscriptionArn: `${input.TopicArn}:00000000-0000-0000-0000-000000000000` }),
-  };
+  const sns = snsOperations(state);
 
   const run = (request: Request): Record<string, unknown> => {
     const { session, region, service, operation, input } = request;
@@ -184,12 +185,18 @@ function sendXml(response: ServerResponse, operation: string, result: Result): v
 }
 
 function xml(value: unknown): string {
+  // SNS lists its attributes as entries of a map.
+  if (isObject(value) && Array.isArray(value.entry)) return value.entry.map((item) => `<entry>${xml(item)}</entry>`).join('');
   if (Array.isArray(value)) return value.map((item) => `<member>${xml(item)}</member>`).join('');
-  if (typeof value === 'object' && value !== null)
+  if (isObject(value))
     return Object.entries(value)
       .map(([key, item]) => `<${key}>${xml(item)}</${key}>`)
       .join('');
   return xmlText(String(value));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function xmlText(text: string): string {

@@ -1,6 +1,7 @@
 /** CloudTrail's event history, metric filters and the identity store. Sources: LookupEvents, DescribeMetricFilters and DescribeUser in their API references. */
 import { AwsError } from './errors.ts';
-import type { AwsState, TrailRecord } from './state.ts';
+import type { TrailRecord } from './shapes.ts';
+import type { AwsState } from './state.ts';
 
 type Json = Record<string, unknown>;
 export type JsonOperation = (account: string, region: string, input: Json) => Json;

@@ -33,7 +33,11 @@ export function webApi(workspace: Workspace, faults: Faults, activity: Activity,
     };
     try {
       const fault = faults.takeSlack(name);
-      const send = async (): Promise<void> => sendJson(call.response, 200, process());
+      const send = async (): Promise<void> => {
+        // Slack tells the token's scopes in a header of every answer.
+        call.response.setHeader('x-oauth-scopes', workspace.scopes.join(','));
+        sendJson(call.response, 200, process());
+      };
       if (fault === undefined) return await send();
       if (await withTransportFault(fault.mode, call, fault.ms, send, async () => void process())) {
         if (fault.mode.endsWith('before')) record(workspace, name, args, false, fault.mode);
@@ -114,7 +118,18 @@ function basicMethods(workspace: Workspace, url: () => string): Record<string, M
       run: ({ channel }) => {
         const found = workspace.channel(String(channel));
         return found
-          ? { ok: true, channel: { id: found.id, name: found.name, is_archived: found.archived, is_member: found.member } }
+          ? {
+              ok: true,
+              channel: {
+                id: found.id,
+                name: found.name,
+                is_archived: found.archived,
+                is_member: found.member,
+                is_private: found.isPrivate,
+                is_ext_shared: found.shared,
+                num_members: found.people,
+              },
+            }
           : failure('channel_not_found');
       },
     },

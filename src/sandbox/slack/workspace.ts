@@ -16,6 +16,9 @@ export interface Channel {
   readonly name: string;
   archived: boolean;
   member: boolean;
+  isPrivate: boolean;
+  shared: boolean;
+  people: number;
 }
 
 export type Block = { type: string; block_id?: string; [key: string]: unknown };
@@ -92,7 +95,9 @@ const keptExchanges = 400;
 export class Workspace {
   readonly clock: SandboxClock;
   readonly users = users;
-  readonly scopes: readonly string[];
+  /** What the app was installed with; the manifest's, unless a test takes some away. */
+  scopes: readonly string[] = [];
+  readonly #manifestScopes: readonly string[];
   readonly commands: readonly string[];
   channels: Channel[] = [];
   usergroups: { id: string; handle: string; users: string[] }[] = [];
@@ -110,13 +115,14 @@ export class Workspace {
     this.clock = clock;
     this.#changed = changed;
     const manifest = parse(readFileSync(new URL('../../../manifest.yml', import.meta.url), 'utf8')) as Manifest;
-    this.scopes = manifest.oauth_config.scopes.bot;
+    this.#manifestScopes = manifest.oauth_config.scopes.bot;
     this.commands = manifest.features.slash_commands.map(({ command }) => command);
     this.reset();
   }
 
   reset(): void {
-    this.channels = [{ id: 'C01INCIDENT', name: 'signin-incidents', archived: false, member: true }];
+    this.channels = [{ id: 'C01INCIDENT', name: 'signin-incidents', archived: false, member: true, isPrivate: true, shared: false, people: 6 }];
+    this.scopes = this.#manifestScopes;
     this.usergroups = [
       { id: 'S01ONCALL0', handle: 'oncall', users: users.filter(({ role }) => role === 'responder' || role === 'remediator').map(({ id }) => id) },
       { id: 'S02IAMADMN', handle: 'iam-admins', users: users.filter(({ role }) => role === 'remediator').map(({ id }) => id) },

@@ -1,0 +1,96 @@
+/**
+ * Tries each permission by a call that changes nothing: it reads, or it names a user, device or alarm that does not exist. AWS checks the
+ * permission first, so "no such user" proves that it is there.
+ */
+import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+import { DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeMetricFiltersCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  DeactivateMFADeviceCommand,
+  DeleteVirtualMFADeviceCommand,
+  GetAccountPasswordPolicyCommand,
+  GetLoginProfileCommand,
+  GetUserCommand,
+  ListAccessKeysCommand,
+  ListMFADevicesCommand,
+  ListVirtualMFADevicesCommand,
+  UpdateLoginProfileCommand,
+} from '@aws-sdk/client-iam';
+import { asAppError } from '../domain/error.ts';
+import type { AwsInspection } from '../domain/inspection.ts';
+import type { Actor } from '../domain/ports.ts';
+import type { Accounts } from './accounts.ts';
+
+const nobody = 'signin-responder-doctor-no-such-user';
+const noAlarm = 'signin-responder-doctor-no-such-alarm';
+/** Changes need the name of a person; this is none of Slack's. */
+const doctor: Actor = { person: { id: 'U0DOCTOR', name: 'doctor' }, incident: 0 };
+
+type Try = readonly [action: string, call: () => Promise<unknown>];
+type Tried = Awaited<ReturnType<AwsInspection['permissions']>>;
+
+export async function permissionsOf(accounts: Accounts, account: string, region: string): Promise<Tried> {
+  const reading = await withRole('the role that reads (AWS_MEMBER_ROLE)', () => readTries(accounts, account, region));
+  const responding = await withRole('the role that responds (AWS_RESPOND_ROLE)', () => respondTries(accounts, account, region));
+  return [...reading, ...responding];
+}
+
+async function withRole(role: string, tries: () => Promise<Try[]>): Promise<Tried> {
+  let list: Try[];
+  try {
+    list = await tries();
+  } catch (thrown) {
+    return [{ action: `assume ${role}`, fault: asAppError(thrown).message }];
+  }
+  const tried = await Promise.all(list.map(async ([action, call]) => ({ action, fault: await faultOf(call) })));
+  const [first] = tried;
+  const isOfRole = first?.fault?.includes('AssumeRole') && tried.every(({ fault }) => fault === first.fault);
+  return isOfRole ? [{ action: `assume ${role}`, fault: first?.fault }] : tried;
+}
+
+async function faultOf(call: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await call();
+    return undefined;
+  } catch (thrown) {
+    const error = asAppError(thrown);
+    return error.code === 'not-found' ? undefined : error.message;
+  }
+}
+
+async function readTries(accounts: Accounts, account: string, region: string): Promise<Try[]> {
+  const [iam, cloudWatch, logs, trail] = await Promise.all([
+    accounts.iam(account),
+    accounts.cloudWatch(account, region),
+    accounts.logs(account, region),
+    accounts.cloudTrail(account, region),
+  ]);
+  const read = (action: string, send: () => Promise<unknown>): Try => [action, () => accounts.called(action.split(':')[1] ?? '', false, send)];
+  return [
+    read('cloudtrail:LookupEvents', () => trail.send(new LookupEventsCommand({ MaxResults: 1 }))),
+    read('cloudwatch:DescribeAlarms', () => cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [noAlarm] }))),
+    read('logs:DescribeMetricFilters', () => logs.send(new DescribeMetricFiltersCommand({ limit: 1 }))),
+    read('iam:GetAccountPasswordPolicy', () => iam.send(new GetAccountPasswordPolicyCommand({}))),
+    read('iam:ListVirtualMFADevices', () => iam.send(new ListVirtualMFADevicesCommand({ MaxItems: 1 }))),
+    read('iam:GetUser', () => iam.send(new GetUserCommand({ UserName: nobody }))),
+    read('iam:GetLoginProfile', () => iam.send(new GetLoginProfileCommand({ UserName: nobody }))),
+    read('iam:ListMFADevices', () => iam.send(new ListMFADevicesCommand({ UserName: nobody }))),
+    read('iam:ListAccessKeys', () => iam.send(new ListAccessKeysCommand({ UserName: nobody }))),
+  ];
+}
+
+async function respondTries(accounts: Accounts, account: string, region: string): Promise<Try[]> {
+  const iam = await accounts.iam(account, doctor);
+  const cloudWatch = await accounts.cloudWatch(account, region, doctor);
+  const change = (action: string, send: () => Promise<unknown>): Try => [action, () => accounts.called(action.split(':')[1] ?? '', true, send)];
+  const serial = `arn:aws:iam::${account}:mfa/${nobody}`;
+  return [
+    // Without a password: even if there were such a user, its password would stay as it is.
+    change('iam:UpdateLoginProfile', () => iam.send(new UpdateLoginProfileCommand({ UserName: nobody }))),
+    change('iam:DeactivateMFADevice', () => iam.send(new DeactivateMFADeviceCommand({ UserName: nobody, SerialNumber: serial }))),
+    change('iam:DeleteVirtualMFADevice', () => iam.send(new DeleteVirtualMFADeviceCommand({ SerialNumber: serial }))),
+    change('cloudwatch:SetAlarmState', () =>
+      cloudWatch.send(new SetAlarmStateCommand({ AlarmName: noAlarm, StateValue: 'OK', StateReason: 'npm run doctor: is this allowed?' })),
+    ),
+  ];
+}

@@ -1,0 +1,83 @@
+/** Builds the adapters from the configuration. */
+import { randomInt } from 'node:crypto';
+import { accountsOf } from './aws/accounts.ts';
+import { alarmsOf } from './aws/alarms.ts';
+import { directoryOf } from './aws/directory.ts';
+import { identitiesOf } from './aws/identities.ts';
+import { inspectionOf } from './aws/inspection.ts';
+import { subscriptionsOf } from './aws/subscriptions.ts';
+import { trailOf } from './aws/trail.ts';
+import type { Config } from './config.ts';
+import type { Draw, Log, Metrics, Ports } from './domain/ports.ts';
+import type { SlackOptions } from './slack/app.ts';
+import { type CardOptions, drawCard } from './slack/card.ts';
+import { drawReply } from './slack/reply.ts';
+import { withoutBlocks } from './slack/text.ts';
+import type { Workspace } from './slack/workspace.ts';
+
+export function slackOptionsOf(config: Config, log: Log): SlackOptions {
+  return {
+    botToken: config.SLACK_BOT_TOKEN,
+    signingSecret: config.SLACK_SIGNING_SECRET,
+    appToken: config.SLACK_APP_TOKEN,
+    apiUrl: config.SANDBOX_URL && `${config.SANDBOX_URL}/slack/api/`,
+    log,
+  };
+}
+
+export function homeRegionOf({ AWS_REGIONS: [first = 'us-east-1'] }: Config): string {
+  return first;
+}
+
+export function buildAws(config: Config, metrics: Metrics) {
+  const sandbox = config.SANDBOX_URL;
+  const accounts = accountsOf({
+    memberRole: config.AWS_MEMBER_ROLE,
+    respondRole: config.AWS_RESPOND_ROLE,
+    known: config.accounts,
+    endpoint: sandbox && `${sandbox}/aws`,
+    homeRegion: homeRegionOf(config),
+    metrics,
+  });
+  const places = [...config.accounts.keys()].flatMap((account) => config.AWS_REGIONS.map((region) => ({ account, region })));
+  const alarms = alarmsOf({ accounts, places, topicArns: config.SNS_TOPIC_ARNS });
+  return {
+    identities: identitiesOf(accounts),
+    alarms,
+    inspection: inspectionOf({ accounts, alarms, places }),
+    trail: trailOf(accounts),
+    directory: directoryOf(accounts),
+    subscriptions: subscriptionsOf(accounts),
+  };
+}
+
+export function buildPorts(config: Config, base: Pick<Ports, 'clock' | 'log' | 'metrics' | 'store' | 'people' | 'owner' | 'wake'>): Ports {
+  return {
+    ...base,
+    ...buildAws(config, base.metrics),
+    settings: {
+      topicArns: config.SNS_TOPIC_ARNS,
+      protectedUsers: config.PROTECTED_USERS,
+      accounts: config.accounts,
+      regions: config.AWS_REGIONS,
+      trailAccount: config.TRAIL_ACCOUNT,
+      alarmDetections: config.alarmDetections,
+      ownPrincipal: undefined,
+    },
+    randomInt: (below) => randomInt(below),
+  };
+}
+
+export function drawOf(config: Config, workspace: Workspace): Draw {
+  const options: CardOptions = {
+    accounts: config.accounts,
+    responders: config.RESPONDERS,
+    remediatorsExist: config.REMEDIATORS.length > 0,
+    permalink: (ts) => workspace.permalink(config.INCIDENT_CHANNEL, ts),
+  };
+  return {
+    card: (incident, cards) => drawCard(incident, options, cards),
+    reply: (incident, entry, outcome) => drawReply(incident, entry, outcome, config.RESPONDERS),
+    plain: withoutBlocks,
+  };
+}

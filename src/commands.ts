@@ -1,0 +1,61 @@
+/** The subcommands that print something and end. */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { buildAws, homeRegionOf, slackOptionsOf } from './build.ts';
+import type { Config } from './config.ts';
+import { isFleeting } from './ops/container.ts';
+import { openLog } from './ops/log.ts';
+import { openMetrics } from './ops/metrics.ts';
+import { diagnose, printedFindings } from './setup/doctor.ts';
+import { isHost, manifestFor, scopesOf } from './setup/manifest.ts';
+import { printedTemplate, templates } from './setup/template.ts';
+import { webClientOf } from './slack/app.ts';
+import { slackInspectionOf } from './slack/inspection.ts';
+
+/** Prints what is well and what is not; ends with 1 where something is to be mended. */
+export async function doctor(config: Config): Promise<void> {
+  const log = openLog('silent');
+  const { inspection } = buildAws(config, openMetrics());
+  const findings = await diagnose({
+    slack: slackInspectionOf(webClientOf(slackOptionsOf(config, log)), config.INCIDENT_CHANNEL),
+    aws: inspection,
+    scopes: scopesOf(manifestText()),
+    responders: config.RESPONDERS,
+    remediators: config.REMEDIATORS,
+    topicArns: config.SNS_TOPIC_ARNS,
+    requireVersion2: config.SNS_REQUIRE_SIGNATURE_V2,
+    accounts: config.accounts,
+    homeRegion: homeRegionOf(config),
+    trailAccount: config.TRAIL_ACCOUNT,
+    databaseIsFleeting: isFleeting(config.DATABASE_URL),
+  });
+  process.stdout.write(printedFindings(findings));
+  process.exitCode = findings.some(({ state }) => state === 'fault') ? 1 : 0;
+}
+
+export function template([name = '']: readonly string[]): void {
+  const text = printedTemplate(name);
+  if (text === undefined) {
+    wrongCall(`npm run -s template -- ${Object.keys(templates).join(' | ')}`);
+    return;
+  }
+  process.stdout.write(text);
+}
+
+export function manifest(args: readonly string[]): void {
+  const { values } = parseArgs({ args: [...args], options: { host: { type: 'string' } }, strict: false });
+  if (typeof values.host !== 'string' || !isHost(values.host)) {
+    wrongCall('npm run -s manifest -- --host responder.example.com');
+    return;
+  }
+  process.stdout.write(manifestFor(manifestText(), values.host));
+}
+
+export function wrongCall(usage: string): void {
+  process.stderr.write(`Call it so: ${usage}\n`);
+  process.exitCode = 2;
+}
+
+function manifestText(): string {
+  return readFileSync(new URL('../manifest.yml', import.meta.url), 'utf8');
+}

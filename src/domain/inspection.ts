@@ -1,0 +1,49 @@
+/** What the doctor looks at, as the adapters tell it. Nothing here changes anything; the test message is posted, edited and deleted. */
+import type { AwsSide } from './coverage.ts';
+
+export interface ChannelFacts {
+  readonly name: string;
+  readonly isMember: boolean;
+  readonly isArchived: boolean;
+  readonly isPrivate: boolean;
+  /** Shared with another workspace. */
+  readonly isShared: boolean;
+  readonly people: number | undefined;
+}
+
+/** Each throws AppError; its message is for people. */
+export interface SlackInspection {
+  /** Who the token belongs to, and the scopes it has. */
+  identity(): Promise<{ workspace: string; bot: string; scopes: string[] }>;
+  channel(): Promise<ChannelFacts>;
+  groupSize(usergroup: string): Promise<number>;
+  /** Posts, edits and deletes one message. */
+  testMessage(): Promise<void>;
+}
+
+export interface TrailFacts {
+  readonly name: string;
+  readonly isMultiRegion: boolean;
+  readonly isLogging: boolean;
+  readonly logGroupArn: string | undefined;
+  /** What CloudTrail says of its last delivery to the log group, if it failed. */
+  readonly deliveryError: string | undefined;
+  readonly hasManagementEvents: boolean;
+}
+
+export interface TopicFacts {
+  readonly signatureVersion: string;
+  /** HTTPS subscriptions; those to other addresses are other people's. */
+  readonly subscriptions: readonly { readonly endpoint: string; readonly isConfirmed: boolean }[];
+}
+
+export interface AwsInspection {
+  /** The ARN the responder runs as. */
+  caller(): Promise<string>;
+  /** Each permission by a call that changes nothing: of a user or an alarm that does not exist where it would. */
+  permissions(account: string, region: string): Promise<readonly { readonly action: string; readonly fault: string | undefined }[]>;
+  trails(account: string, region: string): Promise<TrailFacts[]>;
+  topic(arn: string): Promise<TopicFacts>;
+  /** Filters, alarms and rules of all configured accounts and regions. */
+  awsSide(): Promise<AwsSide>;
+}

@@ -1,0 +1,142 @@
+/** The emulated accounts as they are at the start: as those of people who followed the seeds. */
+import { directoryUser, hubAccount, prodAccount, topicArn } from './names.ts';
+import type { Account, Alarm, MetricFilter, Topic, Trail, User } from './shapes.ts';
+
+const pagerArn = `arn:aws:sns:us-east-1:${prodAccount}:pager`;
+const day = 86_400_000;
+
+function userOf(userName: string, account: string, now: number, more: Partial<User> = {}): User {
+  return {
+    userName,
+    path: '/',
+    userId: `AIDA${userName
+      .toUpperCase()
+      .replace(/[^A-Z0-9]/g, '')
+      .padEnd(16, 'X')
+      .slice(0, 16)}`,
+    createDate: now - 900 * day,
+    loginProfile: { password: `Old-${userName}-1`, createDate: now - 412 * day, passwordResetRequired: false },
+    mfaDevices: [{ serialNumber: `arn:aws:iam::${account}:mfa/${userName}-phone`, enableDate: now - 380 * day }],
+    accessKeys: [
+      {
+        accessKeyId: `AKIA${userName
+          .toUpperCase()
+          .replace(/[^A-Z0-9]/g, '')
+          .padEnd(16, 'Q')
+          .slice(0, 16)}`,
+        status: 'Active',
+        createDate: now - 300 * day,
+        lastUsed: { date: now - 2 * day, service: 's3', region: 'us-east-1' },
+      },
+    ],
+    ...more,
+  };
+}
+
+function alarmOf(name: string, account: string, now: number, more: Partial<Alarm> = {}): Alarm {
+  return {
+    name,
+    arn: `arn:aws:cloudwatch:us-east-1:${account}:alarm:${name}`,
+    region: 'us-east-1',
+    type: 'metric',
+    state: 'OK',
+    since: now - 3 * day,
+    reason: 'No datapoints reached the threshold.',
+    description: null,
+    metricName: `${name}Count`,
+    namespace: 'CloudTrailMetrics',
+    threshold: 1,
+    alarmRule: null,
+    actionsEnabled: true,
+    okActions: [topicArn],
+    alarmActions: [topicArn],
+    breaching: false,
+    ...more,
+  };
+}
+
+/** As people who followed the seeds have them: the patterns word by word. */
+const seedPatterns: Record<string, string> = {
+  ConsoleSigninFailures: '{ ($.eventName = ConsoleLogin) && ($.errorMessage = "Failed authentication") }',
+  ConsoleSignInWithoutMfaAlarm: '{ $.eventName = "ConsoleLogin" && $.additionalEventData.MFAUsed = "No" }',
+  SignInFailedMFAAlarm:
+    '{ ($.eventName = ConsoleLogin) && ($.additionalEventData.MFAUsed = "Yes") && ($.responseElements.ConsoleLogin = "Failure") }',
+};
+
+function seedFilter({ name, region, metricName, namespace }: Alarm): MetricFilter {
+  return {
+    filterName: name,
+    filterPattern: seedPatterns[name] ?? '',
+    logGroupName: 'CloudTrail/CloudWatchLogGroup',
+    region,
+    metricName,
+    metricNamespace: namespace,
+  };
+}
+
+export function freshAccounts(now: number): Record<string, Account> {
+  const key = { serialNumber: `arn:aws:iam::${prodAccount}:u2f/user/bella/yubikey-ABCDEFGHIJKLMNOP`, enableDate: now - 100 * day };
+  const phone = { serialNumber: `arn:aws:iam::${prodAccount}:mfa/bella-phone`, enableDate: now - 30 * day };
+  const users = [
+    userOf('alice', prodAccount, now, { mfaDevices: [] }),
+    userOf('bella', prodAccount, now, { mfaDevices: [phone, key] }),
+    userOf('carl', prodAccount, now),
+    userOf('deploy', prodAccount, now, { loginProfile: null, mfaDevices: [] }),
+    userOf('break-glass', prodAccount, now, { path: '/break-glass/' }),
+  ];
+  const alarms = [
+    alarmOf('ConsoleSigninFailures', prodAccount, now, {
+      threshold: 5,
+      okActions: [topicArn, pagerArn],
+      description: 'Failed console sign-ins (CIS 4.6)',
+    }),
+    alarmOf('ConsoleSignInWithoutMfaAlarm', prodAccount, now),
+    alarmOf('SignInFailedMFAAlarm', prodAccount, now),
+    alarmOf('AnySignInTrouble', prodAccount, now, { type: 'composite', alarmRule: 'ALARM(ConsoleSigninFailures) OR ALARM(SignInFailedMFAAlarm)' }),
+  ];
+  const trail: Trail = {
+    name: 'organisation',
+    region: 'us-east-1',
+    isMultiRegion: true,
+    isLogging: true,
+    logGroupArn: `arn:aws:logs:us-east-1:${prodAccount}:log-group:CloudTrail/CloudWatchLogGroup:*`,
+    deliveryError: null,
+    managementEvents: true,
+  };
+  const topic: Topic = {
+    signatureVersion: '2',
+    subscriptions: [{ protocol: 'https', endpoint: 'https://responder.example.com/sns', confirmed: true }],
+  };
+  const prod: Account = {
+    users: Object.fromEntries(users.map((user) => [user.userName, user])),
+    passwordPolicy: {
+      minimumPasswordLength: 14,
+      requireSymbols: true,
+      requireNumbers: true,
+      requireUppercaseCharacters: true,
+      requireLowercaseCharacters: true,
+      allowUsersToChangePassword: true,
+    },
+    unassignedVirtualDevices: [],
+    alarms: Object.fromEntries(alarms.map((alarm) => [alarm.name, alarm])),
+    trail: [],
+    filters: alarms.filter((alarm) => alarm.type === 'metric').map(seedFilter),
+    directory: { [directoryUser]: 'dora@example.com' },
+    trails: [trail],
+    rules: [],
+    topics: {},
+  };
+  const hub: Account = {
+    users: {},
+    passwordPolicy: null,
+    unassignedVirtualDevices: [],
+    alarms: {},
+    trail: [],
+    filters: [],
+    directory: {},
+    trails: [],
+    rules: [],
+    topics: { [topicArn]: topic },
+  };
+  return { [hubAccount]: hub, [prodAccount]: prod };
+}

@@ -1,0 +1,8 @@
+/** Account ids and names of the emulated AWS. */
+export const hubAccount = '111122223333';
+export const prodAccount = '444455556666';
+export const topicArn = `arn:aws:sns:us-east-1:${hubAccount}:signin-alarms`;
+export const hubKey = 'AKIASANDBOXHUB000000';
+
+/** An Identity Center user whose name is in the identity store only. */
+export const directoryUser = '90676e4a-1111-2222-3333-444455556666';

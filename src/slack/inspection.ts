@@ -1,0 +1,39 @@
+/** What the doctor asks Slack. */
+import type { WebClient } from '@slack/web-api';
+import type { SlackInspection } from '../domain/inspection.ts';
+import { slackError } from './errors.ts';
+
+export function slackInspectionOf(client: WebClient, channel: string): SlackInspection {
+  const asked = async <T>(method: string, call: () => Promise<T>): Promise<T> => {
+    try {
+      return await call();
+    } catch (thrown) {
+      throw slackError(thrown, method);
+    }
+  };
+  return {
+    identity: async () => {
+      const answer = await asked('auth.test', () => client.auth.test());
+      return { workspace: String(answer.team), bot: String(answer.user), scopes: answer.response_metadata?.scopes ?? [] };
+    },
+    channel: async () => {
+      const answer = await asked('conversations.info', () => client.conversations.info({ channel, include_num_members: true }));
+      const found = answer.channel ?? {};
+      return {
+        name: String(found.name),
+        isMember: found.is_member ?? false,
+        isArchived: found.is_archived ?? false,
+        isPrivate: found.is_private ?? false,
+        isShared: (found.is_ext_shared ?? false) || (found.is_pending_ext_shared ?? false),
+        people: found.num_members,
+      };
+    },
+    groupSize: async (usergroup) => (await asked('usergroups.users.list', () => client.usergroups.users.list({ usergroup }))).users?.length ?? 0,
+    testMessage: async () => {
+      const text = 'npm run doctor: can the responder post here? This message goes away by itself.';
+      const { ts = '' } = await asked('chat.postMessage', () => client.chat.postMessage({ channel, text }));
+      await asked('chat.update', () => client.chat.update({ channel, ts, text: `${text} It can be edited.` }));
+      await asked('chat.delete', () => client.chat.delete({ channel, ts }));
+    },
+  };
+}

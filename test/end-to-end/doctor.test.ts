@@ -1,0 +1,201 @@
+/** `npm run doctor` against the emulated Slack and AWS: all well, then each fault planted by itself. */
+import { spawn } from 'node:child_process';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Account } from '../../src/sandbox/aws/shapes.ts';
+import { botEnvironment } from '../../src/sandbox/bot.ts';
+import { type Accounts, changeAws, deploy } from '../support/deploy.ts';
+import { channel, groups, people, prod, Sandbox, textOf, topic } from '../support/sandbox.ts';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await Sandbox.start();
+});
+afterAll(() => sandbox.stop());
+beforeEach(async () => {
+  await sandbox.call('POST', '/api/reset');
+  await sandbox.call('DELETE', '/api/faults');
+  await deploy(sandbox);
+});
+
+const hub = '111122223333';
+
+async function doctor(over: Record<string, string> = {}): Promise<{ code: number | null; said: string }> {
+  const main = new URL('../../src/main.ts', import.meta.url).pathname;
+  const options = { sandboxUrl: sandbox.url, port: 0, opsPort: 0, dataDir: sandbox.dataDir, databaseUrl: undefined, logLevel: 'info' };
+  const env = { ...botEnvironment({ ...options, onLine: () => undefined }), TRAIL_ACCOUNT: prod, ...over };
+  const child = spawn(process.execPath, [main, 'doctor'], { cwd: sandbox.dataDir, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (said += part.toString('utf8')));
+  const code = await new Promise<number | null>((resolve) => child.on('exit', resolve));
+  return { code, said };
+}
+
+const inProd = (change: (account: Account) => void) => () => changeAws(sandbox, (accounts) => change(accounts[prod] as Account));
+const inAll = (change: (accounts: Accounts) => void) => () => changeAws(sandbox, change);
+const denied = (operation: string) => () => sandbox.faults({ aws: [{ operation, mode: 'denied', times: 50 }] });
+const inChannel = (change: object) => () => sandbox.call('POST', '/api/slack/channel', { id: channel, ...change });
+const failures = 'signin-responder-console-sign-in-failures';
+
+describe('the doctor', () => {
+  it('finds all well where the templates are deployed, and leaves nothing behind', async () => {
+    const { code, said } = await doctor();
+    expect(said).toMatch(/\d+ well, \d+ to know, 0 to mend/);
+    expect(said).toContain('Whoever edits this Slack user group grants IAM rights');
+    expect(code).toBe(0);
+    expect(await sandbox.messages()).toEqual([]);
+    const changed = (await sandbox.aws()).calls.filter(({ operation, error }) => /^(Update|Deactivate|Delete|SetAlarm)/.test(operation) && !error);
+    expect(changed).toEqual([]);
+  });
+
+  it.each<[string, () => Promise<unknown>, RegExp, RegExp]>([
+    [
+      'a filter with the pattern of seed 003 that never matches',
+      inProd((account) => {
+        const filter = account.filters.find(({ filterName }) => filterName === 'signin-responder-mfa-failure-identity-center');
+        if (filter)
+          filter.filterPattern =
+            '{ ($.eventName = CredentialVerification) && (($.additionalEventData.CredentialType = "TOTP") || ($.additionalEventData.CredentialType = "WEBAUTHN")) && ($.serviceEventDetails.CredentialChallenge = "Failure")}';
+      }),
+      /✗ mfa-failure-identity-center.*never matches/,
+      /npm run template/,
+    ],
+    [
+      'a filter that somebody deleted, with its rule',
+      inProd((account) => {
+        account.filters = account.filters.filter(({ filterName }) => filterName !== failures);
+        account.rules = account.rules.filter(({ name }) => name !== failures);
+      }),
+      /✗ console-sign-in-failures.*Nothing watches/,
+      /central template/,
+    ],
+    [
+      'alarm actions that are switched off',
+      inProd((account) => {
+        (account.alarms[failures] as Account['alarms'][string]).actionsEnabled = false;
+      }),
+      /✗ console-sign-in-failures.*switched off/,
+      /enable-alarm-actions/,
+    ],
+    [
+      'an alarm that is gone',
+      inProd((account) => delete account.alarms[failures]),
+      /✗ console-sign-in-failures.*no alarm looks at its metric/,
+      /central template/,
+    ],
+    [
+      'an alarm that notifies another topic',
+      inProd((account) => {
+        (account.alarms[failures] as Account['alarms'][string]).alarmActions = [`arn:aws:sns:us-east-1:${prod}:pager`];
+      }),
+      /✗ console-sign-in-failures.*does not notify a topic of SNS_TOPIC_ARNS/,
+      /alarm actions/,
+    ],
+    [
+      'a rule that is disabled',
+      inProd((account) => {
+        for (const rule of account.rules) if (rule.name.endsWith('root-sign-in')) rule.state = 'DISABLED';
+      }),
+      /✗ root-sign-in .*is disabled in us-east-1/,
+      /enable-rule/,
+    ],
+    [
+      'a subscription that is not confirmed',
+      inAll((accounts) => {
+        for (const one of accounts[hub]?.topics[topic]?.subscriptions ?? []) one.confirmed = false;
+      }),
+      /✗ Topic signin-alarms.*is not confirmed/,
+      /Request confirmation/,
+    ],
+    [
+      'no subscription',
+      inAll((accounts) => {
+        const found = accounts[hub]?.topics[topic];
+        if (found) found.subscriptions = [];
+      }),
+      /✗ Topic signin-alarms.*No HTTPS endpoint is subscribed/,
+      /central template/,
+    ],
+    [
+      'a topic that signs with SHA-1',
+      inAll((accounts) => {
+        const found = accounts[hub]?.topics[topic];
+        if (found) found.signatureVersion = '1';
+      }),
+      /✗ Topic signin-alarms.*SHA-1/,
+      /set-topic-attributes/,
+    ],
+    ['a permission that is missing', denied('LookupEvents'), /✗ Account prod.*cloudtrail:LookupEvents/, /member-roles template/],
+    ['a response that is denied', denied('UpdateLoginProfile'), /✗ Account prod.*iam:UpdateLoginProfile/, /member-roles template/],
+    ['a role that cannot be assumed', denied('AssumeRole'), /✗ Account prod.*assume the role that/, /AWS_MEMBER_ROLE/],
+    [
+      'a trail that is not logging',
+      inProd((account) => {
+        for (const trail of account.trails) trail.isLogging = false;
+      }),
+      /✗ Trail.*is not logging/,
+      /start-logging/,
+    ],
+    [
+      'a trail of one region',
+      inProd((account) => {
+        for (const trail of account.trails) trail.isMultiRegion = false;
+      }),
+      /✗ Trail.*covers one region/,
+      /is-multi-region-trail/,
+    ],
+    [
+      'a trail without a log group',
+      inProd((account) => {
+        for (const trail of account.trails) trail.logGroupArn = null;
+      }),
+      /✗ Trail.*no log group/,
+      /log group/,
+    ],
+    ['no trail', inProd((account) => (account.trails = [])), /✗ Trail.*There is no trail/, /Create a multi-region trail/],
+    [
+      'a scope that is missing',
+      () => sandbox.call('POST', '/api/slack/scopes', { scopes: ['chat:write', 'commands', 'channels:read', 'usergroups:read'] }),
+      /✗ Slack scopes.*lacks channels:history, groups:history, groups:read/,
+      /manifest\.yml/,
+    ],
+    ['a channel without the bot', inChannel({ member: false }), /✗ Channel.*not in the channel/, /invite/],
+    ['a channel that is shared', inChannel({ shared: true }), /✗ Channel.*shared with another workspace/, /not shared/],
+    ['an archived channel', inChannel({ archived: true }), /✗ Channel.*archived/, /Unarchive/],
+    [
+      'an empty user group',
+      () => sandbox.call('POST', '/api/slack/usergroup', { id: groups.remediators, users: [] }),
+      /✗ User group.*Nobody is in it/,
+      /Add those/,
+    ],
+  ])('names %s, with the mend, and ends with 1', async (_fault, plant, says, mend) => {
+    await plant();
+    const { code, said } = await doctor();
+    expect(said).toMatch(says);
+    expect(said).toMatch(mend);
+    expect(code).toBe(1);
+  });
+
+  it('names a public and a wide channel, without calling it broken', async () => {
+    await sandbox.call('POST', '/api/slack/channel', { id: channel, isPrivate: false, people: 400 });
+    const { code, said } = await doctor();
+    expect(said).toMatch(/! Channel.*public[\s\S]*! Channel.*400 people/);
+    expect(code).toBe(0);
+  });
+
+  it('tells all faults of the configuration, with their mends', async () => {
+    const { code, said } = await doctor({ INCIDENT_CHANNEL: '#incidents', ALARM_DETECTIONS: 'X=nothing' });
+    expect(said).toMatch(/INCIDENT_CHANNEL must be a channel id[\s\S]*ALARM_DETECTIONS must be alarm=detection pairs/);
+    expect(code).toBe(1);
+  });
+});
+
+describe('/signin-status coverage', () => {
+  it('shows the same in Slack', async () => {
+    const { ephemerals, body } = await sandbox.command(people.dana, 'coverage');
+    const first = [...ephemerals.map(textOf), JSON.stringify(body ?? '')].join();
+    expect(first).toMatch(/12 of 12 detections are watched|Asking AWS/);
+    await inProd((account) => delete account.alarms[failures])();
+    const broken = await sandbox.command(people.dana, 'coverage');
+    expect([...broken.ephemerals.map(textOf), JSON.stringify(broken.body ?? '')].join()).toContain('11 of 12 detections are watched');
+  });
+});
