@@ -8,6 +8,7 @@ import { inspectionOf } from './aws/inspection.ts';
 import { subscriptionsOf } from './aws/subscriptions.ts';
 import { trailOf } from './aws/trail.ts';
 import type { Config } from './config.ts';
+import { asAppError } from './domain/error.ts';
 import type { Draw, Log, Metrics, Ports } from './domain/ports.ts';
 import type { SlackOptions } from './slack/app.ts';
 import { type CardOptions, drawCard } from './slack/card.ts';
@@ -52,9 +53,18 @@ export function buildAws(config: Config, metrics: Metrics) {
 }
 
 export function buildPorts(config: Config, base: Pick<Ports, 'clock' | 'log' | 'metrics' | 'store' | 'people' | 'owner' | 'wake'>): Ports {
+  const aws = buildAws(config, base.metrics);
+  const own: { arn: string | undefined } = { arn: undefined };
+  // Where a role is assumed, its session's SourceIdentity tells what the bot did; else its own ARN does, once AWS has said it.
+  if (config.AWS_MEMBER_ROLE === undefined) {
+    aws.inspection.caller().then(
+      (arn) => (own.arn = arn),
+      (thrown) => base.log.warn({ err: asAppError(thrown) }, 'AWS does not say who the responder is'),
+    );
+  }
   return {
     ...base,
-    ...buildAws(config, base.metrics),
+    ...aws,
     settings: {
       topicArns: config.SNS_TOPIC_ARNS,
       protectedUsers: config.PROTECTED_USERS,
@@ -62,7 +72,9 @@ export function buildPorts(config: Config, base: Pick<Ports, 'clock' | 'log' | '
       regions: config.AWS_REGIONS,
       trailAccount: config.TRAIL_ACCOUNT,
       alarmDetections: config.alarmDetections,
-      ownPrincipal: undefined,
+      get ownPrincipal() {
+        return own.arn;
+      },
     },
     randomInt: (below) => randomInt(below),
   };

@@ -9,7 +9,7 @@ export interface FilterFacts {
   readonly metrics: readonly { readonly name: string; readonly namespace: string }[];
 }
 
-export interface WatchingAlarm {
+interface WatchingAlarm {
   readonly name: string;
   readonly account: string;
   readonly region: string;

@@ -15,7 +15,7 @@ export interface Understood {
 }
 
 /** An incident as the batch leaves it. */
-export interface Work {
+interface Work {
   incident: Incident;
   isNew: boolean;
   due: 'now' | 'paced';

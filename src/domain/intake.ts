@@ -124,7 +124,7 @@ export function withSignIns(incident: Incident, signIns: readonly Extract<Signal
   return assessed({ ...incident, ...counted });
 }
 
-export function assessed(incident: Incident): Incident {
+function assessed(incident: Incident): Incident {
   const assessment = assess(incident);
   return { ...incident, assessment, severity: worseOf(assessment?.severity ?? incident.severity, incident.severity) };
 }

@@ -15,7 +15,7 @@ const marginMs = 15 * minute;
 /** Windows that begin in the same quarter of an hour are looked through together. */
 const bucketMs = 15 * minute;
 /** Where sign-ins of IAM users over the global endpoint are recorded, and root's. */
-const signInRegions = ['us-east-1', 'us-east-2', 'eu-north-1', 'ap-southeast-2'];
+export const signInRegions = ['us-east-1', 'us-east-2', 'eu-north-1', 'ap-southeast-2'];
 
 export interface LookState {
   /** When the looking began. */

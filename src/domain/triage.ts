@@ -95,7 +95,7 @@ export function keyOf(signal: Signal, { recognised, home }: Meaning): string {
   if (recognised !== undefined) return detectionKey(recognised.detection, home);
   switch (signal.kind) {
     case 'alarm-change':
-      return alarmKey(signal.arn);
+      return bounded(`alarm:${signal.arn}`);
     case 'sign-in':
       return bounded(`sign-in:${home}:${signal.eventName}:${signal.outcome}`);
     case 'notice':
@@ -105,10 +105,6 @@ export function keyOf(signal: Signal, { recognised, home }: Meaning): string {
 
 export function detectionKey(detection: DetectionId, home: string): string {
   return bounded(`detection:${detection}:${home}`);
-}
-
-export function alarmKey(arn: string): string {
-  return bounded(`alarm:${arn}`);
 }
 
 /** The id under which an alarm, or one contributor of it, is remembered. */

@@ -54,7 +54,8 @@ export async function lookThrough(ports: Ports, look: ClaimedLook): Promise<void
   }
   const now = clock.now();
   const signIns = signInsIn(records, look);
-  for (const wait of look.waits) await store.transact((tx) => tell(tx, { look, wait, records, signIns, fault }, now));
+  for (const wait of look.waits)
+    await store.transact((tx) => tell(tx, { look, wait, records, signIns, fault, ownPrincipal: ports.settings.ownPrincipal }, now));
   const nexts = look.waits.map((wait) => ({ incident: wait.incident, at: nextLookAt(wait.since, now) }));
   const isPassing = fault !== undefined && fault.code !== 'denied' && fault.code !== 'refused';
   const soon = isPassing ? now + Math.min(minute, 5_000 * 2 ** look.failures) : Number.POSITIVE_INFINITY;
@@ -93,6 +94,7 @@ interface Told {
   readonly records: readonly Json[];
   readonly signIns: readonly SignIn[];
   readonly fault: AppError | undefined;
+  readonly ownPrincipal: string | undefined;
 }
 
 async function tell(tx: Tx, told: Told, now: number): Promise<void> {
@@ -128,9 +130,9 @@ function withActivity(incident: Incident, { look, wait, records, fault }: Told):
   return JSON.stringify(notes) === JSON.stringify(before) ? incident : { ...incident, users: { ...incident.users, [subject.key]: notes } };
 }
 
-async function withFound(tx: Tx, incident: Incident, { wait, signIns }: Told, now: number): Promise<Incident> {
+async function withFound(tx: Tx, incident: Incident, { wait, signIns, ownPrincipal }: Told, now: number): Promise<Incident> {
   const wanted = belonging(incident, wait.from, signIns);
-  const { others, names } = await apartFromOwn(tx, wanted);
+  const { others, names } = await apartFromOwn(tx, wanted, ownPrincipal);
   const fresh = await tx.keepSignIns(others.map((signIn) => ({ incident: incident.id, signIn })));
   const ownActions = [...new Set([...incident.ownActions, ...names])];
   if (fresh.length === 0 && ownActions.length === incident.ownActions.length) return incident;
@@ -148,12 +150,12 @@ function signInsIn(records: readonly Json[], { account, region, from }: ClaimedL
   return read.filter((one) => one.eventId !== '');
 }
 
-async function apartFromOwn(tx: Tx, signIns: readonly SignIn[]): Promise<{ others: SignIn[]; names: string[] }> {
+async function apartFromOwn(tx: Tx, signIns: readonly SignIn[], ownPrincipal: string | undefined): Promise<{ others: SignIn[]; names: string[] }> {
   const changes = signIns.filter((one) => one.target !== undefined);
   if (changes.length === 0) return { others: [...signIns], names: [] };
   const { from, until } = ownWindow(changes.map(({ at }) => at));
   const begun = await tx.begun(ownResponses, from, until);
-  const own = new Map(changes.flatMap((one) => [[one, ownActionIn(one, begun, undefined)] as const]).filter(([, action]) => action !== undefined));
+  const own = new Map(changes.flatMap((one) => [[one, ownActionIn(one, begun, ownPrincipal)] as const]).filter(([, action]) => action !== undefined));
   return { others: signIns.filter((one) => !own.has(one)), names: [...own.values()].map((action) => `SIN-${action?.incident}`) };
 }
 

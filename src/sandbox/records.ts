@@ -63,7 +63,7 @@ export function failing(userName: string): Json {
   return { type: 'IAMUser', userName, accessKeyId: '' };
 }
 
-export const identityCenter: Json = {
+const identityCenter: Json = {
   type: 'IdentityCenterUser',
   accountId: prodAccount,
   onBehalfOf: { userId: directoryUser, identityStoreArn: `arn:aws:identitystore::${prodAccount}:identitystore/d-9067642ac7` },

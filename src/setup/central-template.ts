@@ -1,13 +1,9 @@
 /** What is deployed once, in the account and region of the trail's log group: topic, filters, alarms, event bus, the responder's own role. */
 import { filterPattern } from '../domain/condition.ts';
 import { alarmName, type DetectionId, detectionIds, detectionOf } from '../domain/detections.ts';
+import { deadMansSwitch, delivery } from './delivery-resources.ts';
+import { att, type Json, ref, sub } from './functions.ts';
 import { policy, readRoleName, respondRoleName } from './policies.ts';
-
-type Json = Record<string, unknown>;
-
-const ref = (Ref: string): Json => ({ Ref });
-const att = (name: string, attribute: string): Json => ({ 'Fn::GetAtt': [name, attribute] });
-const sub = (text: string): Json => ({ 'Fn::Sub': text });
 
 export const metricNamespace = 'SigninResponder';
 
@@ -24,7 +20,11 @@ export function centralTemplate(): Json {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: 'Sign-in Responder, central: topic, subscription, metric filters and alarms, event bus, and the role the responder runs as',
     Parameters: parameters(),
-    Conditions: { InOrganization: { 'Fn::Not': [{ 'Fn::Equals': [ref('OrganizationId'), ''] }] } },
+    Conditions: {
+      InOrganization: { 'Fn::Not': [{ 'Fn::Equals': [ref('OrganizationId'), ''] }] },
+      Elsewhere: { 'Fn::Not': [{ 'Fn::Equals': [ref('RunsAs'), ''] }] },
+      OnInstance: { 'Fn::And': [{ 'Fn::Equals': [ref('RunsAs'), ''] }, { 'Fn::Equals': [ref('RunsOn'), 'ec2.amazonaws.com'] }] },
+    },
     Resources: { ...delivery(), ...Object.assign({}, ...detectionIds.map(detectionResources)), ...directPath(), ...deadMansSwitch(), ...role() },
     Outputs: {
       TopicArn: { Description: 'For SNS_TOPIC_ARNS', Value: ref('Topic') },
@@ -52,10 +52,17 @@ function parameters(): Json {
       AllowedPattern: '^[^@\\s]+@[^@\\s]+$',
       Description: 'Told when the responder itself does not take messages; never through the responder',
     },
+    RunsOn: {
+      Type: 'String',
+      Default: 'ecs-tasks.amazonaws.com',
+      AllowedValues: ['ecs-tasks.amazonaws.com', 'ec2.amazonaws.com'],
+      Description: 'What the responder runs on; its task or instance gets the role made here',
+    },
     RunsAs: {
       Type: 'String',
-      AllowedPattern: '^arn:[^\\s]+$',
-      Description: 'ARN of the role or user that the responder process runs as; it assumes the role made here',
+      Default: '',
+      AllowedPattern: '^(arn:[^\\s]+)?$',
+      Description: 'Elsewhere than in AWS: the ARN of the role or user that assumes the role made here',
     },
     OrganizationId: {
       Type: 'String',
@@ -65,76 +72,6 @@ function parameters(): Json {
     },
     ...Object.fromEntries(thresholds),
   };
-}
-
-function delivery(): Json {
-  const publishing = (Sid: string, Service: string, Condition: Json): Json => ({
-    Sid,
-    Effect: 'Allow',
-    Principal: { Service },
-    Action: 'sns:Publish',
-    Resource: ref('Topic'),
-    Condition,
-  });
-  return {
-    Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'signin-responder', SignatureVersion: '2' } },
-    TopicPolicy: {
-      Type: 'AWS::SNS::TopicPolicy',
-      Properties: {
-        Topics: [ref('Topic')],
-        PolicyDocument: {
-          Version: '2012-10-17',
-          Statement: [
-            publishing('AlarmsOfThisAccount', 'cloudwatch.amazonaws.com', { StringEquals: { 'aws:SourceAccount': ref('AWS::AccountId') } }),
-            publishing('EventsOfTheBus', 'events.amazonaws.com', { ArnEquals: { 'aws:SourceArn': att('BusToTopic', 'Arn') } }),
-            withoutTls('sns:Publish', ref('Topic')),
-          ],
-        },
-      },
-    },
-    Subscription: {
-      Type: 'AWS::SNS::Subscription',
-      DependsOn: 'DeadLettersPolicy',
-      Properties: {
-        TopicArn: ref('Topic'),
-        Protocol: 'https',
-        Endpoint: ref('Endpoint'),
-        RedrivePolicy: { deadLetterTargetArn: att('DeadLetters', 'Arn') },
-        // An hour is the most that SNS tries an HTTPS endpoint.
-        DeliveryPolicy: { healthyRetryPolicy: { numRetries: 60, minDelayTarget: 20, maxDelayTarget: 60, backoffFunction: 'linear' } },
-      },
-    },
-    DeadLetters: {
-      Type: 'AWS::SQS::Queue',
-      DeletionPolicy: 'Delete',
-      UpdateReplacePolicy: 'Delete',
-      Properties: { QueueName: 'signin-responder-dead-letters', SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 },
-    },
-    DeadLettersPolicy: {
-      Type: 'AWS::SQS::QueuePolicy',
-      Properties: {
-        Queues: [ref('DeadLetters')],
-        PolicyDocument: {
-          Version: '2012-10-17',
-          Statement: [
-            {
-              Sid: 'LettersOfTheTopic',
-              Effect: 'Allow',
-              Principal: { Service: 'sns.amazonaws.com' },
-              Action: 'sqs:SendMessage',
-              Resource: att('DeadLetters', 'Arn'),
-              Condition: { ArnEquals: { 'aws:SourceArn': ref('Topic') } },
-            },
-            withoutTls('sqs:SendMessage', att('DeadLetters', 'Arn')),
-          ],
-        },
-      },
-    },
-  };
-}
-
-function withoutTls(Action: string, Resource: Json): Json {
-  return { Sid: 'TlsOnly', Effect: 'Deny', Principal: '*', Action, Resource, Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
 }
 
 function detectionResources(id: DetectionId): Json {
@@ -206,65 +143,6 @@ function directPath(): Json {
   };
 }
 
-/** Who watches the watchman: these alarms reach people by mail, on a topic that the responder does not listen to. */
-function deadMansSwitch(): Json {
-  const alarm = (AlarmName: string, AlarmDescription: string, metric: Json): Json => ({
-    Type: 'AWS::CloudWatch::Alarm',
-    Properties: {
-      AlarmName,
-      AlarmDescription,
-      Statistic: 'Sum',
-      Period: 300,
-      EvaluationPeriods: 1,
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      Threshold: 1,
-      TreatMissingData: 'notBreaching',
-      AlarmActions: [ref('WatchTopic')],
-      ...metric,
-    },
-  });
-  const dimension = (Name: string, name: string): Json => ({ Dimensions: [{ Name, Value: att(name, Name) }] });
-  return {
-    WatchTopic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'signin-responder-watch', SignatureVersion: '2' } },
-    WatchMail: { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: ref('WatchTopic'), Protocol: 'email', Endpoint: ref('Email') } },
-    WatchTopicPolicy: {
-      Type: 'AWS::SNS::TopicPolicy',
-      Properties: {
-        Topics: [ref('WatchTopic')],
-        PolicyDocument: {
-          Version: '2012-10-17',
-          Statement: [
-            {
-              Sid: 'AlarmsOfThisAccount',
-              Effect: 'Allow',
-              Principal: { Service: 'cloudwatch.amazonaws.com' },
-              Action: 'sns:Publish',
-              Resource: ref('WatchTopic'),
-              Condition: { StringEquals: { 'aws:SourceAccount': ref('AWS::AccountId') } },
-            },
-            withoutTls('sns:Publish', ref('WatchTopic')),
-          ],
-        },
-      },
-    },
-    NotDelivered: alarm(
-      'signin-responder-not-delivered',
-      'The responder does not take messages from its topic: it is down, or its address or certificate is wrong',
-      {
-        Namespace: 'AWS/SNS',
-        MetricName: 'NumberOfNotificationsFailed',
-        ...dimension('TopicName', 'Topic'),
-      },
-    ),
-    DeadLettersWaiting: alarm('signin-responder-dead-letters', 'Messages that the responder never took wait in the dead-letter queue', {
-      Namespace: 'AWS/SQS',
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-      ...dimension('QueueName', 'DeadLetters'),
-      Statistic: 'Maximum',
-    }),
-  };
-}
-
 function role(): Json {
   const member = (name: string): Json => sub(`arn:\${AWS::Partition}:iam::*:role/${name}`);
   return {
@@ -275,7 +153,9 @@ function role(): Json {
         Description: 'What the responder runs as: it may confirm its subscription and assume the member roles, nothing else',
         AssumeRolePolicyDocument: {
           Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Principal: { AWS: ref('RunsAs') }, Action: 'sts:AssumeRole' }],
+          Statement: [
+            { Effect: 'Allow', Principal: { 'Fn::If': ['Elsewhere', { AWS: ref('RunsAs') }, { Service: ref('RunsOn') }] }, Action: 'sts:AssumeRole' },
+          ],
         },
         Policies: [
           {
@@ -298,6 +178,11 @@ function role(): Json {
           },
         ],
       },
+    },
+    InstanceProfile: {
+      Type: 'AWS::IAM::InstanceProfile',
+      Condition: 'OnInstance',
+      Properties: { InstanceProfileName: 'signin-responder', Roles: [ref('ResponderRole')] },
     },
   };
 }

@@ -1,10 +1,10 @@
 /** What is deployed in every account, as StackSets: the roles once per account, the rules in every region where sign-ins are recorded. */
 import { eventPattern } from '../domain/condition.ts';
 import { alarmName, type DetectionId, detectionIds, detectionOf } from '../domain/detections.ts';
+import { signInRegions } from '../domain/looks.ts';
 import { resourceName } from './central-template.ts';
+import type { Json } from './functions.ts';
 import { policy, readRoleName, readStatements, readTrust, respondRoleName, respondStatements, respondTrust } from './policies.ts';
-
-type Json = Record<string, unknown>;
 
 export function memberRolesTemplate(): Json {
   const role = (RoleName: string, Description: string, AssumeRolePolicyDocument: object, PolicyDocument: object): Json => ({
@@ -36,13 +36,10 @@ export function memberRolesTemplate(): Json {
   };
 }
 
-/** Where sign-ins are recorded, whatever regions are used. Source: "AWS Management Console sign-in events". */
-export const ruleRegions = ['us-east-1', 'us-east-2', 'eu-north-1', 'ap-southeast-2'] as const;
-
 export function regionalRulesTemplate(): Json {
   return {
     AWSTemplateFormatVersion: '2010-09-09',
-    Description: `Sign-in Responder, every account in ${ruleRegions.join(', ')} and every region in use: sign-in events, to the central bus`,
+    Description: `Sign-in Responder, every account in ${signInRegions.join(', ')} and every region in use: sign-in events, to the central bus`,
     Parameters: {
       CentralBusArn: {
         Type: 'String',

@@ -93,7 +93,7 @@ export function respondTrust(principal: unknown): object {
       {
         ...allow,
         Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
-        Condition: { StringLike: { 'sts:SourceIdentity': slackUsers, 'sts:RoleSessionName': 'slack-*' } },
+        Condition: { StringLike: { 'sts:SourceIdentity': slackUsers } },
       },
       { ...allow, Action: 'sts:TagSession', Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['incident'] } } },
     ],

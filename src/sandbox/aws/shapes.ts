@@ -95,7 +95,7 @@ export interface Trail {
 }
 
 /** Of EventBridge. */
-export interface Rule {
+interface Rule {
   name: string;
   region: string;
   state: 'ENABLED' | 'DISABLED';
