@@ -21,6 +21,7 @@ export function centralTemplate(): Json {
     Description: 'Sign-in Responder, central: topic, subscription, metric filters and alarms, event bus, and the role the responder runs as',
     Parameters: parameters(),
     Conditions: {
+      WithLogGroup: { 'Fn::Not': [{ 'Fn::Equals': [ref('LogGroupName'), ''] }] },
       InOrganization: { 'Fn::Not': [{ 'Fn::Equals': [ref('OrganizationId'), ''] }] },
       Elsewhere: { 'Fn::Not': [{ 'Fn::Equals': [ref('RunsAs'), ''] }] },
       OnInstance: { 'Fn::And': [{ 'Fn::Equals': [ref('RunsAs'), ''] }, { 'Fn::Equals': [ref('RunsOn'), 'ec2.amazonaws.com'] }] },
@@ -45,7 +46,11 @@ function parameters(): Json {
     },
   ]);
   return {
-    LogGroupName: { Type: 'String', MinLength: 1, Description: 'The CloudWatch Logs log group of a multi-region trail' },
+    LogGroupName: {
+      Type: 'String',
+      Default: '',
+      Description: 'The CloudWatch Logs log group of a multi-region trail; empty: no filters and alarms, EventBridge only',
+    },
     Endpoint: { Type: 'String', AllowedPattern: '^https://[^\\s]+/sns$', Description: 'Where the responder listens: https://HOST/sns' },
     Email: {
       Type: 'String',
@@ -80,6 +85,7 @@ function detectionResources(id: DetectionId): Json {
   return {
     [`${name}Filter`]: {
       Type: 'AWS::Logs::MetricFilter',
+      Condition: 'WithLogGroup',
       Properties: {
         FilterName: alarmName(id),
         LogGroupName: ref('LogGroupName'),
@@ -89,6 +95,7 @@ function detectionResources(id: DetectionId): Json {
     },
     [`${name}Alarm`]: {
       Type: 'AWS::CloudWatch::Alarm',
+      Condition: 'WithLogGroup',
       Properties: {
         AlarmName: alarmName(id),
         AlarmDescription: `${title}. ${means}`,

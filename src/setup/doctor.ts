@@ -160,6 +160,9 @@ async function checkTrail({ aws, homeRegion }: DoctorOptions, account: string): 
   const faults = trails.map(faultOfTrail);
   const well = trails[faults.indexOf(undefined)];
   if (well) return [{ about, state: 'ok', says: `${well.name} logs all regions to ${well.logGroupArn?.split(':').at(6)}` }];
+  const withoutLogs = trails.find((trail) => trail.logGroupArn === undefined && faultOfTrail({ ...trail, logGroupArn: 'none' }) === undefined);
+  if (withoutLogs && (await aws.awsSide()).filters.length === 0)
+    return [{ about, state: 'note', says: `${withoutLogs.name} delivers to no log group: only EventBridge is watched, and it is best effort.` }];
   return faults.flatMap((found) => (found ? fault(found.says, found.mend) : []));
 }
 

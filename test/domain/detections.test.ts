@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eventNamesOf, eventPattern, filterPattern, matches } from '../../src/domain/condition.ts';
@@ -76,6 +77,10 @@ describe('each detection', () => {
   it.each(detectionIds)('%s is told from its own pattern and from the name the templates give it', (id) => {
     expect(recognisePattern(filterPattern(detections[id].condition))).toEqual({ detection: id, flaw: undefined });
     expect(recogniseName(alarmName(id))).toBe(id);
+  });
+
+  it.each(detectionIds)('%s is told in the README with its severity', (id) => {
+    expect(readFileSync('README.md', 'utf8')).toMatch(new RegExp(`\\| \`${id}\` +\\| ${detectionOf(id).severity} `));
   });
 
   it.each(Object.entries(recordsOfNoDetection))('%s: no detection', (_what, record) => {
