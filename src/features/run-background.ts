@@ -33,15 +33,20 @@ export function runBackground(ports: Ports): Background {
     waking = new AbortController();
   };
 
-  const once = async (): Promise<boolean> => {
+  const oneChore = async (): Promise<boolean> => {
     const chore = await ports.store.claimChore(ports.clock.now());
-    if (chore !== undefined) {
-      await doChore(ports, chore);
-      return true;
-    }
+    if (chore !== undefined) await doChore(ports, chore);
+    return chore !== undefined;
+  };
+  const oneLook = async (): Promise<boolean> => {
     const look = await ports.store.claimLook(ports.clock.now());
     if (look !== undefined) await lookThrough(ports, look);
     return look !== undefined;
+  };
+  /** Both in turn: neither hundreds of new incidents nor a slow CloudTrail keeps the other waiting. */
+  const once = async (): Promise<boolean> => {
+    const looked = await oneLook();
+    return (await oneChore()) || looked;
   };
 
   const loop = async (): Promise<void> => {

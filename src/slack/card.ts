@@ -5,7 +5,7 @@ import type { Message } from '../domain/ports.ts';
 import { actions } from './card-actions.ts';
 import { limits } from './limits.ts';
 import { bold, clean, fallback, lines, link, mention, plain, time, utc, words } from './text.ts';
-import { faultRows, linkRow, nextStepFor, notesRows, subjectLines, unknownRow, whatHappened, where } from './who.ts';
+import { faultRows, linkRow, nextStepFor, notesRows, subjectLines, tellingVerdicts, unknownRow, whatHappened, where } from './who.ts';
 
 export interface CardOptions {
   /** Names of accounts by id. */
@@ -74,7 +74,6 @@ function openRows(incident: Incident, options: CardOptions, cards: Cards): Row[]
     ...faultRows(incident),
     ...(incident.alarm ? stateRows(incident.alarm) : []),
     ...incident.otherAlarms.map((alarm) => [words(`Also in ALARM: ${alarm.name} since `, 200), time(alarm.since)]),
-    ...flawRows(incident),
     ...linkRow(incident.links, linkTo(options, cards)),
     ...consequenceRows(incident),
     nowRow(incident, options),
@@ -107,7 +106,8 @@ function detailLines({ alarm, subjects, recognised }: Incident): string[] {
   if (alarm === undefined) return subjects[0]?.userAgent ? [`Browser: ${subjects[0].userAgent}`] : [];
   const how = recognised && recognisedWords[recognised.by];
   const named = `Alarm ${alarm.name}${how === undefined ? ', not recognised as one of the catalogue' : `, ${how}`}`;
-  const said = [named, alarm.description, alarm.rule && `Rule: ${alarm.rule}`, alarm.resetBy ? undefined : alarm.reason];
+  const flaw = recognised?.flaw && `The alarm’s filter ${recognised.flaw}`;
+  const said = [named, flaw, alarm.description, alarm.rule && `Rule: ${alarm.rule}`, alarm.resetBy ? undefined : alarm.reason];
   return said.filter((line) => line !== undefined && line !== '') as string[];
 }
 
@@ -137,12 +137,11 @@ function linkTo({ permalink }: CardOptions, cards: Cards): (id: number) => strin
   };
 }
 
-function verdictRows({ assessment }: Incident): Row[] {
-  return assessment === undefined ? [] : [[bold(`${assessment.line}: `), words(`${assessment.reasons.join('; ')}.`, 400)]];
-}
-
-function flawRows({ recognised }: Incident): Row[] {
-  return recognised?.flaw === undefined ? [] : [[bold('The alarm’s filter '), words(recognised.flaw, 400)]];
+/** Why it is as grave as it is; the headline says what it is. */
+function verdictRows({ assessment, severity }: Incident): Row[] {
+  if (assessment === undefined) return [];
+  const head = tellingVerdicts.has(assessment.verdict) ? `Why ${severity}: ` : `${assessment.line}: `;
+  return [[bold(head), words(`${assessment.reasons.join('; ')}.`, 400)]];
 }
 
 function whoRows(incident: Incident, options: CardOptions): Row[] {

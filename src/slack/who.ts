@@ -3,6 +3,7 @@ import type { RichTextElement } from '@slack/types';
 import { byHand } from '../domain/by-hand.ts';
 import type { Incident, IncidentLink } from '../domain/incident.ts';
 import { lastLookAt } from '../domain/looks.ts';
+import { theIamUserOf } from '../domain/responses.ts';
 import { addressesOf, type Subject } from '../domain/subjects.ts';
 import type { UserNotes } from '../domain/user-notes.ts';
 import { bold, link, time, words } from './text.ts';
@@ -29,7 +30,8 @@ export function subjectWords(subject: Subject): string {
   return subject.name === undefined ? 'a user whose name AWS hides' : `${subject.name} (${byHand[subject.kind].who})`;
 }
 
-const tellingVerdicts = new Set(['takeover', 'spray', 'mfa-fatigue', 'guessing']);
+/** Verdicts that say more than the title does. */
+export const tellingVerdicts: ReadonlySet<string> = new Set(['takeover', 'spray', 'mfa-fatigue', 'guessing']);
 
 /** What the headline says: what it adds up to, else the title, or for sign-ins who did what. */
 export function whatHappened(incident: Incident): string {
@@ -53,14 +55,18 @@ function mfaWords({ mfa, failures, successes, kind }: Subject): string {
 }
 
 export function subjectLines(incident: Incident, accounts: ReadonlyMap<string, string>): RichTextElement[][] {
-  const rows = gotInFirst(incident.subjects).map((subject) => subjectRow(subject, incident, accounts));
-  const more = incident.subjects.length - shownSubjects + incident.moreSubjects;
-  return more > 0 ? [...rows, [words(`and ${more} more: see ⋯ Evidence`)]] : rows;
+  const foremost = foremostOf(incident.subjects);
+  const rows = foremost.map((subject) => subjectRow(subject, incident, accounts));
+  const others = incident.subjects.filter((subject) => !foremost.includes(subject));
+  const more = others.length + incident.moreSubjects;
+  const noneGotIn = incident.moreSubjects === 0 && others.every(({ successes }) => successes === 0);
+  return more > 0 ? [...rows, [words(`and ${more} more${noneGotIn ? ' who did not get in' : ''}: see ⋯ Evidence`)]] : rows;
 }
 
-/** Those who got in matter more than those who tried last. */
-function gotInFirst(subjects: readonly Subject[]): Subject[] {
-  return subjects.toSorted((a, b) => Number(b.successes > 0) - Number(a.successes > 0)).slice(0, shownSubjects);
+/** Those who got in, if anybody did: at three in the morning the others can wait. */
+function foremostOf(subjects: readonly Subject[]): Subject[] {
+  const gotIn = subjects.filter(({ successes }) => successes > 0);
+  return (gotIn.length > 0 ? gotIn : subjects).slice(0, shownSubjects);
 }
 
 export function subjectRow(subject: Subject, incident: Incident, accounts: ReadonlyMap<string, string>): RichTextElement[] {
@@ -75,19 +81,22 @@ export function subjectRow(subject: Subject, incident: Incident, accounts: Reado
 
 /** One sentence on what to do after acknowledging. */
 export function nextStepFor(incident: Incident): string {
-  const [only] = incident.subjects;
-  if (incident.origin === 'alarm' && only === undefined) return 'Find out in CloudTrail who it was. If a takeover is likely: Reset password.';
+  const one = theIamUserOf(incident) ?? (incident.subjects.length === 1 ? incident.subjects[0] : undefined);
+  if (incident.origin === 'alarm' && incident.subjects.length === 0)
+    return 'Find out in CloudTrail who it was. If a takeover is likely: Reset password.';
   if (incident.origin === 'notice') return 'Read it and find out who it is about.';
-  if (incident.subjects.length !== 1 || only === undefined) return 'Call them, those who got in first.';
-  if (only.changes.length > 0) return `Ask ${only.name ?? 'whoever did it'}: was it planned? If not: undo it, and look at what else they did.`;
-  if (only.kind === 'iam-user' && only.name !== undefined) {
-    const wasReset = incident.passwordsReset.includes(`${only.account}/${only.name}`);
-    if (wasReset) return `Call ${only.name}${incident.notStopped.length > 0 ? ', and stop by hand what is not stopped' : ''}.`;
-    const call = `Call ${only.name}: was it them?`;
-    return only.successes > 0 ? `${call} If not: Reset password, and switch off the keys.` : `${call} A success after failures means a takeover.`;
-  }
-  if (only.kind === 'unknown' || only.name === undefined) return 'Look in CloudTrail for a success from the same address.';
+  if (one === undefined) return incident.subjects.some(({ successes }) => successes > 0) ? 'Call those who got in.' : 'Call them: was it them?';
+  if (one.changes.length > 0) return `Ask ${one.name ?? 'whoever did it'}: was it planned? If not: undo it, and look at what else they did.`;
+  if (one.kind === 'iam-user' && one.name !== undefined) return nextStepForUser(incident, one, one.name);
+  if (one.kind === 'unknown' || one.name === undefined) return 'Look in CloudTrail for a success from the same address.';
   return 'See ⋯ What to do by hand: this bot cannot change this kind of user.';
+}
+
+function nextStepForUser({ passwordsReset, notStopped, assessment }: Incident, { account, successes }: Subject, name: string): string {
+  if (passwordsReset.includes(`${account}/${name}`)) return `Call ${name}${notStopped.length > 0 ? ', and stop by hand what is not stopped' : ''}.`;
+  if (assessment?.verdict === 'takeover') return `Lock ${name} out (Reset password), switch off the keys, call ${name}.`;
+  const call = `Call ${name}: was it them?`;
+  return successes > 0 ? `${call} If not: Reset password, and switch off the keys.` : `${call} A success after failures means a takeover.`;
 }
 
 /** What is known, or why not: of the alarm's own words, and of how far CloudTrail has been looked through. */
@@ -113,7 +122,7 @@ export function faultRows({ look }: Incident): RichTextElement[][] {
 
 /** What IAM says of the users in it, and what was done as them since they got in. */
 export function notesRows({ subjects, users }: Incident, now: number): RichTextElement[][] {
-  const noted = gotInFirst(subjects).filter(({ key }) => users[key] !== undefined);
+  const noted = foremostOf(subjects).filter(({ key }) => users[key] !== undefined);
   return noted.flatMap((subject) => {
     const notes = users[subject.key] as UserNotes;
     const name = subject.name ?? 'this user';
