@@ -1,7 +1,7 @@
 FROM node:24-slim
 WORKDIR /app
 ENV NODE_ENV=production
-COPY package.json package-lock.json .npmrc ./
+COPY package.json package-lock.json .npmrc manifest.yml ./
 RUN npm ci --omit=dev --omit=optional
 COPY src ./src
 RUN rm -rf src/sandbox && mkdir data && chown node:node data

@@ -72,6 +72,7 @@ export function buildPorts(config: Config, base: Pick<Ports, 'clock' | 'log' | '
       regions: config.AWS_REGIONS,
       trailAccount: config.TRAIL_ACCOUNT,
       alarmDetections: config.alarmDetections,
+      respondRole: (config.AWS_RESPOND_ROLE ?? config.AWS_MEMBER_ROLE)?.split('/').at(-1),
       get ownPrincipal() {
         return own.arn;
       },

@@ -7,6 +7,7 @@ import type { Engine } from './database.ts';
 import { takeToken } from './pictures.ts';
 import type { Schema } from './schema.ts';
 
+const perStatement = 100;
 /** LookupEvents allows 2 per second and account and region; half of it is left to the people who search. */
 const lookRate = { every: 1_000, burst: 1 };
 
@@ -16,7 +17,12 @@ export async function scheduleChores(db: Kysely<Schema>, chores: readonly { kind
   await db
     .insertInto('chores')
     .values(chores.map((chore) => ({ ...chore, ...fresh })))
-    .onConflict((conflict) => conflict.columns(['incident', 'kind']).doUpdateSet({ due_at: at, asked: sql`chores.asked + 1` }))
+    .onConflict((conflict) =>
+      conflict.columns(['incident', 'kind']).doUpdateSet({
+        due_at: sql`case when chores.due_at < ${at} then chores.due_at else cast(${at} as bigint) end`,
+        asked: sql`chores.asked + 1`,
+      }),
+    )
     .execute();
 }
 
@@ -46,7 +52,17 @@ export async function endChore(db: Kysely<Schema>, { incident, kind, lease }: Ch
 
 /** Each look is a row that is found again by what it asks; whoever waits for it is written beside it. */
 export async function waitForLooks(db: Kysely<Schema>, incident: number, looks: readonly Look[], since: number, from: number): Promise<void> {
-  if (looks.length === 0) return;
+  // In one order for everybody, so that two incidents never wait for each other's rows.
+  const sorted = looks.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+  for (let start = 0; start < sorted.length; start += perStatement)
+    await waitFor(db, incident, sorted.slice(start, start + perStatement), since, from);
+}
+
+function orderOf({ account, region, attribute, value, from }: Look): string {
+  return [account, region, attribute, value, from].join(' ');
+}
+
+async function waitFor(db: Kysely<Schema>, incident: number, looks: readonly Look[], since: number, from: number): Promise<void> {
   const rows = await db
     .insertInto('trail_looks')
     .values(looks.map(({ from: from_at, ...look }) => ({ ...look, from_at, due_at: since, failures: 0, lease_owner: null, lease_until: null })))
@@ -68,12 +84,32 @@ export async function waitForLooks(db: Kysely<Schema>, incident: number, looks: 
     .execute();
 }
 
+export async function lookAgain(db: Kysely<Schema>, incident: number, except: number, at: number): Promise<void> {
+  const waited = db.selectFrom('look_waits').select('look').where('incident', '=', incident).where('look', '<>', except);
+  await db.updateTable('trail_looks').set({ due_at: at }).where('id', 'in', waited).where('due_at', '>', at).execute();
+  // One that is under way is due since before: it goes on from its end.
+  await db.updateTable('trail_looks').set({ due_at: at }).where('id', 'in', waited).where('lease_owner', 'is not', null).execute();
+}
+
+export async function isLooking(db: Kysely<Schema>, incident: number, now: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('look_waits')
+    .innerJoin('trail_looks', 'trail_looks.id', 'look_waits.look')
+    .select('trail_looks.id')
+    .where('look_waits.incident', '=', incident)
+    .where(({ or, eb }) => or([eb('trail_looks.due_at', '<=', now), eb('trail_looks.lease_owner', 'is not', null)]))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function claimLook(db: Kysely<Schema>, engine: Engine, lease: string, now: number): Promise<ClaimedLook | undefined> {
   const row = await claimWork<Omit<Schema['trail_looks'], 'id'> & { id: number }>(db, engine, 'trail_looks', lease, now);
   if (row === undefined) return undefined;
   const waits = await db.selectFrom('look_waits').selectAll().where('look', '=', row.id).execute();
   return {
     id: row.id,
+    dueAt: row.due_at ?? now,
     account: row.account,
     region: row.region,
     attribute: row.attribute as Look['attribute'],
@@ -88,7 +124,7 @@ export async function claimLook(db: Kysely<Schema>, engine: Engine, lease: strin
 /** An incident that came to wait meanwhile made the look due again; that stays. */
 export async function endLook(
   db: Kysely<Schema>,
-  { id, lease, waits }: ClaimedLook,
+  { id, lease, waits, dueAt }: ClaimedLook,
   done: readonly number[],
   again: number | undefined,
   failed: boolean,
@@ -108,7 +144,9 @@ export async function endLook(
     }
     const rest = await trx.selectFrom('look_waits').select(['incident', 'since']).where('look', '=', id).execute();
     const newcomer = rest.filter((wait) => since.get(wait.incident) !== wait.since).map((wait) => wait.since);
-    const due = rest.length === 0 ? null : Math.min(again ?? Number.MAX_SAFE_INTEGER, ...newcomer);
+    const row = await trx.selectFrom('trail_looks').select('due_at').where('id', '=', id).executeTakeFirst();
+    const askedAgain = row?.due_at == null || row.due_at === dueAt ? [] : [row.due_at];
+    const due = rest.length === 0 ? null : Math.min(again ?? Number.MAX_SAFE_INTEGER, ...newcomer, ...askedAgain);
     if (due === null) await trx.deleteFrom('trail_looks').where('id', '=', id).execute();
     else await trx.updateTable('trail_looks').set({ due_at: due }).where('id', '=', id).execute();
   });

@@ -1,6 +1,6 @@
 /** Claiming what is due: the only place where the two engines differ. A lease lasts 60 s of the database's own clock. */
 import { type Kysely, sql } from 'kysely';
-import type { Budget, ClaimedIncident } from '../domain/store.ts';
+import type { Budget, ClaimedIncident, ClaimedLook } from '../domain/store.ts';
 import type { Engine } from './database.ts';
 import type { IncidentsTable, Schema } from './schema.ts';
 
@@ -41,6 +41,13 @@ export async function claimDue(
 export async function prolong(db: Kysely<Schema>, engine: Engine, { incident, lease }: ClaimedIncident): Promise<boolean> {
   const until = sql<number>`${databaseNow(engine)} + ${sql.lit(leaseMs)}`;
   const held = db.updateTable('incidents').where('id', '=', incident.id).where('lease_owner', '=', lease);
+  return (await held.set({ lease_until: until }).executeTakeFirst()).numUpdatedRows === 1n;
+}
+
+/** Prolongs a look's lease; false when it is no longer ours. */
+export async function prolongLook(db: Kysely<Schema>, engine: Engine, { id, lease }: ClaimedLook): Promise<boolean> {
+  const until = sql<number>`${databaseNow(engine)} + ${sql.lit(leaseMs)}`;
+  const held = db.updateTable('trail_looks').where('id', '=', id).where('lease_owner', '=', lease);
   return (await held.set({ lease_until: until }).executeTakeFirst()).numUpdatedRows === 1n;
 }
 

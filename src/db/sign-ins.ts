@@ -1,5 +1,5 @@
 /** Sign-ins kept with their incidents: each event once per incident, whichever way it came. */
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { SignIn } from '../domain/sign-in.ts';
 import type { Store } from '../domain/store.ts';
 import { isAddress, subjectKey } from '../domain/subjects.ts';
@@ -61,22 +61,41 @@ export async function signInsOf(db: Kysely<Schema>, incident: number, page: { fr
   return { signIns: rows.map((row) => JSON.parse(row.body) as SignIn), total: Number(total) };
 }
 
-/** Other incidents since then that share a subject or an address. Root and hidden names are in every account's trouble, but by account. */
+const mostRelated = 20;
+
+/**
+ * Other incidents since then that share a subject or an address. What the incident holds is listed first and looked up by index then: a join of
+ * its events with all others would cost their product, and an attacker decides how many there are.
+ */
 export async function relatedIncidents(db: Kysely<Schema>, incident: number, since: number): ReturnType<Store['related']> {
-  const { rows } = await sql<{ id: number; subject: string | null; address: string | null }>`
-    select other.incident as id, min(case when other.subject = own.subject then own.subject end) as subject,
-      min(case when other.address = own.address then own.address end) as address
-    from sign_ins own join sign_ins other on (other.subject = own.subject or other.address = own.address)
-    where own.incident = ${incident} and other.incident <> ${incident} and other.at > ${since}
-    group by other.incident order by other.incident limit 20`.execute(db);
-  const addresses = [...new Set(rows.flatMap((row) => row.address ?? []))];
-  const accounts = new Map(await Promise.all(addresses.map(async (address) => [address, await accountsOf(db, address, since)] as const)));
-  return rows.map(({ id, subject, address }) => ({
-    id,
-    subject: subject ?? undefined,
-    address: address ?? undefined,
-    accounts: accounts.get(address ?? '') ?? 0,
-  }));
+  const found = new Map<number, { subject: string | undefined; address: string | undefined }>();
+  for (const column of ['subject', 'address'] as const) {
+    for (const { other, shared } of await sharing(db, incident, column, since)) {
+      found.set(other, { subject: undefined, address: undefined, ...found.get(other), [column]: shared });
+    }
+  }
+  const related = [...found].toSorted(([a], [b]) => b - a).slice(0, mostRelated);
+  return Promise.all(
+    related.map(async ([id, shared]) => ({
+      id,
+      ...shared,
+      accounts: shared.address === undefined ? 0 : await accountsOf(db, shared.address, since),
+    })),
+  );
+}
+
+async function sharing(
+  db: Kysely<Schema>,
+  incident: number,
+  column: 'subject' | 'address',
+  since: number,
+): Promise<{ other: number; shared: string }[]> {
+  const own = db.selectFrom('sign_ins').select(column).distinct().where('incident', '=', incident).where(column, 'is not', null);
+  const values = (await own.limit(perStatement).execute()).flatMap((row) => row[column as 'subject'] ?? []);
+  if (values.length === 0) return [];
+  const others = db.selectFrom('sign_ins').select(['incident', column]).distinct().where(column, 'in', values);
+  const rows = await others.where('at', '>', since).where('incident', '<>', incident).orderBy('incident', 'desc').limit(perStatement).execute();
+  return rows.map((row) => ({ other: row.incident, shared: row[column as 'subject'] as string }));
 }
 
 async function accountsOf(db: Kysely<Schema>, address: string, since: number): Promise<number> {

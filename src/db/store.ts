@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import type { Incident } from '../domain/incident.ts';
 import type { Budget, ClaimedIncident, Delivery, Store, Tx } from '../domain/store.ts';
-import { claimChore, claimLook, endChore, endLook, nextChoreAt, scheduleChores, takeLook, waitForLooks } from './chores.ts';
-import { claimDue, nextDueAt, prolong } from './claim.ts';
+import { claimChore, claimLook, endChore, endLook, isLooking, lookAgain, nextChoreAt, scheduleChores, takeLook, waitForLooks } from './chores.ts';
+import { claimDue, nextDueAt, prolong, prolongLook } from './claim.ts';
 import { retryingConflicts } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { addTransitions, admitEvents, admitMessages, readAlarms, saveAlarms } from './inbox.ts';
@@ -50,6 +50,8 @@ export async function openStore({ db, engine }: Database, owner: string): Promis
     claimChore: (now) => retryingConflicts(() => claimChore(db, engine, `${owner}/${++claims}`, now)),
     endChore: (chore, again) => retryingConflicts(() => endChore(db, chore, again)),
     claimLook: (now) => retryingConflicts(() => claimLook(db, engine, `${owner}/${++claims}`, now)),
+    isLooking: (incident, now) => isLooking(db, incident, now),
+    holdLook: (look) => retryingConflicts(() => prolongLook(db, engine, look)),
     endLook: (look, done, again, failed) => retryingConflicts(() => endLook(db, look, done, again, failed)),
     takeLook: (account, region, now) => retryingConflicts(() => takeLook(db, account, region, now)),
     nextChoreAt: () => nextChoreAt(db),
@@ -83,6 +85,7 @@ function txOver(db: Kysely<Schema>): Tx {
     moveSignIns: (from, to) => moveSignIns(db, from, to),
     schedule: (chores, at) => scheduleChores(db, chores, at),
     wait: (incident, looks, since, from) => waitForLooks(db, incident, looks, since, from),
+    lookAgain: (incident, except, at) => lookAgain(db, incident, except, at),
   };
 }
 

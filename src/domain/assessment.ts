@@ -4,7 +4,9 @@
  * nothing; the patterns are MITRE ATT&CK T1110.003 (spraying), T1621 (MFA requests) and T1078 (valid accounts).
  */
 import type { DetectionId } from './detections.ts';
-import type { Severity } from './severity.ts';
+import { isWorse, type Severity } from './severity.ts';
+import type { MfaSeen } from './sign-in.ts';
+import { isHidden, type Spraying, sprayingAddresses, tried } from './spray.ts';
 import type { Contact, Subject } from './subjects.ts';
 
 export interface Assessment {
@@ -13,13 +15,15 @@ export interface Assessment {
   readonly reasons: readonly string[];
   /** What the incident's severity is at least. */
   readonly severity: Severity;
+  /** The key of the subject it is about, if it is about one. */
+  readonly about: string | undefined;
 }
 
-/** So many users failing from one address are a spray. */
-const sprayUsers = 5;
+/** So many users failing in one window are one, from wherever. */
+const spreadUsers = 20;
 /** So many failures before a success are no slip of the finger. */
 const manyFailures = 3;
-/** So many failures of one user and none who got in. */
+/** So many failures of one user are guessing, from wherever. */
 const guessing = 10;
 
 export interface ToAssess {
@@ -34,103 +38,161 @@ export function assess({ detection, subjects, ownActions }: ToAssess): Assessmen
   if (ownActions.length > 0 && subjects.length === 0) return ownAction(ownActions);
   const spraying = sprayingAddresses(subjects);
   return (
-    takeover(subjects, spraying) ?? fatigue(subjects) ?? spray(spraying) ?? guess(subjects) ?? harmless(subjects) ?? federated(detection, subjects)
+    takeover(subjects, spraying) ??
+    fatigue(subjects) ??
+    guessed(subjects) ??
+    spray(spraying) ??
+    spread(subjects) ??
+    guess(subjects) ??
+    harmless(subjects) ??
+    federated(detection, subjects)
   );
 }
 
 function named(subject: Subject): string {
   if (subject.kind === 'root') return 'root';
-  return subject.name ?? subject.directory?.userId ?? 'a user whose name AWS hides';
-}
-
-/** Addresses from which many users failed, with how many. Hidden names are one subject, so its failures count as names. */
-function sprayingAddresses(subjects: readonly Subject[]): Map<string, number> {
-  const users = new Map<string, number>();
-  for (const subject of subjects) {
-    for (const { address, failures } of subject.contacts) {
-      const names = failures === 0 ? 0 : subject.name === undefined ? failures : 1;
-      users.set(address, (users.get(address) ?? 0) + names);
-    }
-  }
-  return new Map([...users].filter(([, names]) => names >= sprayUsers));
+  const name = subject.name ?? subject.directory?.userId ?? 'a user whose name AWS hides';
+  return subject.kind === 'role-session' ? `role session ${name}` : name;
 }
 
 function isAfterFailure({ firstFailureAt, lastSuccessAt }: Contact): boolean {
   return firstFailureAt !== undefined && lastSuccessAt !== undefined && firstFailureAt < lastSuccessAt;
 }
 
-function takeover(subjects: readonly Subject[], spraying: ReadonlyMap<string, number>): Assessment | undefined {
-  for (const subject of subjects) {
-    for (const contact of subject.contacts) {
-      const sprayed = contact.successes > 0 ? spraying.get(contact.address) : undefined;
-      if (sprayed === undefined && !(isAfterFailure(contact) && contact.failures >= manyFailures)) continue;
-      const withMfa = subject.mfaOfSuccess === 'yes';
-      const after = sprayed === undefined ? `after ${contact.failures} failures` : `while ${sprayed} names were tried`;
-      return {
-        verdict: 'takeover',
-        line: `Likely takeover of ${named(subject)}`,
-        reasons: [
-          `${named(subject)} signed in ${after} from the same address`,
-          withMfa ? 'with MFA, which an attacker seldom has' : subject.mfaOfSuccess === 'no' ? 'without MFA' : 'MFA is not visible to AWS',
-        ],
-        severity: withMfa && sprayed === undefined ? 'HIGH' : 'CRITICAL',
-      };
-    }
+/** The gravest of those who got in after failures; the others are named beside it. */
+function takeover(subjects: readonly Subject[], spraying: ReadonlyMap<string, Spraying>): Assessment | undefined {
+  const taken = subjects.flatMap((subject) => {
+    const reason = takeoverReason(subject, spraying);
+    return reason === undefined ? [] : [{ subject, assessment: takenOver(subject, reason) }];
+  });
+  const [first, ...others] = taken.toSorted(
+    (a, b) => Number(isWorse(b.assessment.severity, a.assessment.severity)) - Number(isWorse(a.assessment.severity, b.assessment.severity)),
+  );
+  if (first === undefined || others.length === 0) return first?.assessment;
+  const names = others.slice(0, 3).map(({ subject }) => named(subject));
+  return {
+    ...first.assessment,
+    reasons: [...first.assessment.reasons, `so did ${names.join(', ')}${others.length > 3 ? ` and ${others.length - 3} more` : ''}`],
+  };
+}
+
+function takeoverReason(subject: Subject, spraying: ReadonlyMap<string, Spraying>): string | undefined {
+  for (const contact of subject.contacts) {
+    const spray = spraying.get(contact.address);
+    const isSprayed = spray !== undefined && contact.lastSuccessAt !== undefined && spray.since < contact.lastSuccessAt;
+    if (isSprayed) return `${named(subject)} signed in after ${tried(spray)} failed from the same address`;
+    if (isAfterFailure(contact) && contact.failures >= manyFailures)
+      return `${named(subject)} signed in after ${contact.failures} failures from the same address`;
   }
   return undefined;
+}
+
+const mfaReasons: Record<MfaSeen, string> = {
+  yes: 'with MFA, which an attacker seldom has',
+  no: 'without MFA',
+  'not-visible': 'MFA is not visible to AWS',
+  unknown: 'MFA was not recorded',
+};
+
+function takenOver(subject: Subject, reason: string): Assessment {
+  const mfa = subject.mfaOfSuccess ?? 'unknown';
+  return {
+    verdict: 'takeover',
+    line: `Likely takeover of ${named(subject)}`,
+    reasons: [reason, mfaReasons[mfa]],
+    severity: mfa === 'yes' ? 'HIGH' : 'CRITICAL',
+    about: subject.key,
+  };
+}
+
+/** Whoever guesses from many addresses gets in from one that never failed. */
+function guessed(subjects: readonly Subject[]): Assessment | undefined {
+  const subject = subjects.find((one) => {
+    const firstFailure = Math.min(...one.contacts.map(({ firstFailureAt }) => firstFailureAt ?? Number.POSITIVE_INFINITY));
+    const lastSuccess = Math.max(...one.contacts.map(({ lastSuccessAt }) => lastSuccessAt ?? 0));
+    return one.failures >= guessing && firstFailure < lastSuccess;
+  });
+  if (subject === undefined) return undefined;
+  const { severity: _severity, ...rest } = takenOver(subject, `${named(subject)} signed in after ${subject.failures} failures from other addresses`);
+  return { ...rest, severity: 'HIGH' };
 }
 
 function fatigue(subjects: readonly Subject[]): Assessment | undefined {
   const subject = subjects.find((one) => one.mfaFailures >= manyFailures);
   if (subject === undefined) return undefined;
-  const gotIn = subject.successes > 0;
+  const { firstMfaFailureAt: since = 0, contacts, mfaFailures, key } = subject;
+  const gotIn = contacts.some(({ lastSuccessAt }) => lastSuccessAt !== undefined && lastSuccessAt > since);
   return {
     verdict: 'mfa-fatigue',
     line: `Somebody may have the password of ${named(subject)}`,
     reasons: [
-      `${subject.mfaFailures} failures at or after the MFA step`,
-      gotIn ? 'and then a sign-in that succeeded' : 'nobody got in as far as is known',
+      `${mfaFailures} failures at or after the MFA step`,
+      gotIn ? 'and then a sign-in that succeeded' : 'nobody got in after them as far as is known',
     ],
     severity: gotIn ? 'CRITICAL' : 'HIGH',
+    about: key,
   };
 }
 
-function spray(spraying: ReadonlyMap<string, number>): Assessment | undefined {
-  const [worst] = [...spraying].toSorted((a, b) => b[1] - a[1]);
+function spray(spraying: ReadonlyMap<string, Spraying>): Assessment | undefined {
+  const [worst] = [...spraying].toSorted((a, b) => b[1].names + b[1].hidden - a[1].names - a[1].hidden);
   if (worst === undefined) return undefined;
   return {
     verdict: 'spray',
     line: 'Password spray',
-    reasons: [`${worst[1]} names were tried from ${worst[0]}`, 'no success from there as far as is known'],
+    reasons: [`${tried(worst[1])} failed from ${worst[0]}`, 'no success from there after it as far as is known'],
     severity: 'HIGH',
+    about: undefined,
+  };
+}
+
+/** The same from so many addresses that none of them stands out. */
+function spread(subjects: readonly Subject[]): Assessment | undefined {
+  const failing = subjects.filter((one) => one.failures > 0 && !isHidden(one));
+  if (failing.length < spreadUsers) return undefined;
+  const addresses = new Set(failing.flatMap(({ contacts }) => contacts.map(({ address }) => address)));
+  return {
+    verdict: 'spray',
+    line: 'Password spray',
+    reasons: [`${failing.length} users failed from ${addresses.size} addresses`],
+    severity: 'HIGH',
+    about: undefined,
   };
 }
 
 function guess(subjects: readonly Subject[]): Assessment | undefined {
-  const subject = subjects.find((one) => one.name !== undefined && one.failures >= guessing && one.successes === 0);
+  const subject = subjects.find((one) => !isHidden(one) && one.failures >= guessing);
   if (subject === undefined) return undefined;
   return {
     verdict: 'guessing',
     line: `Somebody tries passwords of ${named(subject)}`,
-    reasons: [`${subject.failures} failures`, 'no success as far as is known'],
+    reasons: [`${subject.failures} failures`, 'no success after them as far as is known'],
     severity: 'MEDIUM',
+    about: subject.key,
   };
 }
 
 function harmless(subjects: readonly Subject[]): Assessment | undefined {
   const failing = subjects.filter((one) => one.failures > 0);
   if (failing.length === 0 || failing.length < subjects.length) return undefined;
-  if (failing.every((one) => one.name === undefined && one.successes === 0)) {
+  if (failing.every(isHidden)) {
     return {
       verdict: 'only-unknown-names',
       line: 'Only user names that do not exist',
       reasons: ['mistyped, or names being tried; AWS does not tell which names'],
       severity: 'LOW',
+      about: undefined,
     };
   }
   const slipped = failing.length === 1 && failing.every((one) => one.contacts.some(isAfterFailure) && one.failures < manyFailures);
   return slipped
-    ? { verdict: 'mistyped', line: 'Probably mistyped', reasons: ['one or two failures, then a success from the same address'], severity: 'LOW' }
+    ? {
+        verdict: 'mistyped',
+        line: 'Probably mistyped',
+        reasons: ['one or two failures, then a success from the same address'],
+        severity: 'LOW',
+        about: undefined,
+      }
     : undefined;
 }
 
@@ -141,6 +203,7 @@ function federated(detection: DetectionId | undefined, subjects: readonly Subjec
     line: 'MFA is judged by the identity provider',
     reasons: ['it is not visible to AWS'],
     severity: 'LOW',
+    about: undefined,
   };
 }
 
@@ -150,5 +213,12 @@ function ownAction(names: readonly string[]): Assessment {
     line: 'Our own action, coming back',
     reasons: [`all that CloudTrail has is what this bot did for ${names.join(', ')}`],
     severity: 'LOW',
+    about: undefined,
   };
+}
+
+/** A graver verdict is not taken back: whoever makes noise after it would decide what the card says. */
+export function graver(before: Assessment | undefined, now: Assessment | undefined): Assessment | undefined {
+  if (before === undefined || now === undefined) return now ?? (before && isWorse(before.severity, 'LOW') ? before : undefined);
+  return isWorse(before.severity, now.severity) ? before : now;
 }

@@ -97,7 +97,7 @@ function at(path: string, values: readonly unknown[]): Pattern {
   return path.split('.').reduceRight<Pattern | readonly unknown[]>((deeper, key) => ({ [key]: deeper }), values) as Pattern;
 }
 
-/** Both patterns at once. One path may be asked about once, and there is room for one `$or`: a catalogue that wants more does not load. */
+/** Both patterns at once. One path may be asked about once: a catalogue that wants more does not load. There is room for one `$or`. */
 function merged(one: Pattern, other: Pattern): Pattern {
   const result: Record<string, Pattern | readonly unknown[]> = { ...one };
   for (const [key, value] of Object.entries(other)) {

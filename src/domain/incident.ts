@@ -62,6 +62,8 @@ export interface Incident {
   readonly severity: Severity;
   /** The severity that was last told aloud. */
   readonly rung: Severity;
+  /** Subjects, by key, whose verdict was told aloud. */
+  readonly rungAbout: readonly string[];
   readonly status: Status;
   readonly origin: 'alarm' | 'sign-in' | 'notice';
   readonly account: string;

@@ -1,7 +1,7 @@
 /** Carries out what triage decided: from one incident (or none) and a signal to the next incident and the entry it leaves. */
 import type { AlarmChange } from './alarm.ts';
 import { withAlarm } from './alarms-of-incident.ts';
-import { assess } from './assessment.ts';
+import { assess, graver } from './assessment.ts';
 import { detectionOf } from './detections.ts';
 import { type Incident, reopened } from './incident.ts';
 import { printed } from './json.ts';
@@ -34,8 +34,9 @@ export function apply(signal: Signal, decision: Decision, before: Incident | und
   const isNew = decision.do === 'open' || before === undefined;
   const base = isNew ? blank(signal, before, meaning, now) : before;
   const after = stateAfter(counted(base, signal, decision, severityOf(signal, meaning)), decision);
-  const rings = !isNew && (decision.do === 'reopen' || (decision.do === 'fold' && decision.loud));
-  const incident = rings || isNew ? { ...after, rung: after.severity } : after;
+  // What is of low severity rings nobody, reopened or not.
+  const rings = !isNew && after.severity !== 'LOW' && (decision.do === 'reopen' || (decision.do === 'fold' && decision.loud));
+  const incident = rings || isNew ? withRung(after) : after;
   const entry = {
     at: now,
     kind: 'signal' as const,
@@ -59,6 +60,7 @@ function blank(signal: Signal, previous: Incident | undefined, meaning: Meaning,
     title: recognised ? detectionOf(recognised.detection).title : titleOf(signal),
     severity: severityOf(signal, meaning),
     rung: severityOf(signal, meaning),
+    rungAbout: [],
     status: 'open',
     origin: signal.kind === 'alarm-change' ? 'alarm' : signal.kind,
     account: meaning.home,
@@ -124,8 +126,8 @@ export function withSignIns(incident: Incident, signIns: readonly Extract<Signal
   return assessed({ ...incident, ...counted });
 }
 
-function assessed(incident: Incident): Incident {
-  const assessment = assess(incident);
+export function assessed(incident: Incident): Incident {
+  const assessment = graver(incident.assessment, assess(incident));
   return { ...incident, assessment, severity: worseOf(assessment?.severity ?? incident.severity, incident.severity) };
 }
 
@@ -136,6 +138,13 @@ function stateAfter(incident: Incident, decision: Decision): Incident {
   }
   const wakes = decision.do === 'fold' && decision.loud && incident.status === 'acknowledged';
   return wakes ? { ...incident, status: 'open' } : incident;
+}
+
+/** The incident as one whose state has just been told aloud. */
+export function withRung(incident: Incident): Incident {
+  const about = incident.assessment?.about;
+  const known = about === undefined || incident.rungAbout.includes(about);
+  return { ...incident, rung: incident.severity, rungAbout: known ? incident.rungAbout : [...incident.rungAbout, about] };
 }
 
 const longestDetail = 2_000;

@@ -17,6 +17,14 @@ const responseOf: Record<string, string> = {
 
 export const ownResponses: readonly string[] = [...new Set(Object.values(responseOf))];
 
+/** How the bot is known in CloudTrail. */
+export interface OwnIdentity {
+  /** Its own ARN, where it assumes no role. */
+  readonly ownPrincipal: string | undefined;
+  /** The name of the role that it assumes for changes. */
+  readonly respondRole: string | undefined;
+}
+
 /** The response that an event comes from. */
 export interface OwnAction {
   readonly incident: number;
@@ -33,30 +41,28 @@ export function ownWindow(times: readonly number[]): { from: number; until: numb
 
 /**
  * @param begun responses of that time
- * @param ownPrincipal the bot's own ARN where it assumes no role
  */
-export function ownActionIn(
-  signIn: SignIn,
-  begun: readonly (PendingResponse & { readonly key: string })[],
-  ownPrincipal: string | undefined,
-): OwnAction | undefined {
+export function ownActionIn(signIn: SignIn, begun: readonly (PendingResponse & { readonly key: string })[], own: OwnIdentity): OwnAction | undefined {
   const response = responseOf[signIn.eventName];
   const { from, until } = ownWindow([signIn.at]);
   const found = begun.find(
-    (one) =>
-      one.response === response && one.startedAt >= from && one.startedAt <= until && isOfSession(signIn, one, ownPrincipal) && isAbout(signIn, one),
+    (one) => one.response === response && one.startedAt >= from && one.startedAt <= until && isOfSession(signIn, one, own) && isAbout(signIn, one),
   );
   if (found === undefined) return undefined;
   const { incident, seq, key, by } = found;
   return { incident, seq, key, text: `CloudTrail has ${signIn.eventName} of ${signIn.target} that ${by} asked for (entry ${seq}): our own action.` };
 }
 
-function isOfSession({ sourceIdentity, principal }: SignIn, { byId }: PendingResponse, ownPrincipal: string | undefined): boolean {
-  return sourceIdentity === undefined ? ownPrincipal !== undefined && principal.arn === ownPrincipal : sourceIdentity === byId;
+/** SourceIdentity alone proves nothing: any role whose trust allows it can set one. The role and its session's name do. */
+function isOfSession({ sourceIdentity, principal, account }: SignIn, { byId }: PendingResponse, { ownPrincipal, respondRole }: OwnIdentity): boolean {
+  if (sourceIdentity === undefined || respondRole === undefined) return ownPrincipal !== undefined && principal.arn === ownPrincipal;
+  return sourceIdentity === byId && principal.arn?.split(':').slice(3).join(':') === `:${account}:assumed-role/${respondRole}/slack-${byId}`;
 }
 
 /** A deleted virtual device names no user; who did it and when is all there is. */
-function isAbout({ eventName, target }: SignIn, { subject }: PendingResponse): boolean {
-  if (eventName === 'DeleteVirtualMFADevice') return true;
-  return target !== undefined && (subject === target || subject.startsWith(`${target} `));
+function isAbout({ eventName, target = '', account }: SignIn, { subject }: PendingResponse): boolean {
+  // An alarm is named alone, a user with the account it is in.
+  if (eventName === 'SetAlarmState') return subject === target;
+  const isThere = subject.endsWith(` ${account}`);
+  return isThere && (eventName === 'DeleteVirtualMFADevice' ? target.includes(`:${account}:mfa/`) : subject.startsWith(`${target} `));
 }

@@ -9,6 +9,7 @@ import type { Incident, Person } from './incident.ts';
 import type { AwsInspection } from './inspection.ts';
 import type { Json } from './json.ts';
 import type { Look, LookSettings } from './looks.ts';
+import type { OwnIdentity } from './own-actions.ts';
 import type { Standing } from './responses.ts';
 import type { Secret } from './secret.ts';
 import type { Store } from './store.ts';
@@ -134,11 +135,9 @@ export interface Subscriptions {
   confirm(topicArn: string, token: string): Promise<void>;
 }
 
-export interface Settings extends LookSettings {
+export interface Settings extends LookSettings, OwnIdentity {
   readonly topicArns: readonly string[];
   readonly protectedUsers: readonly string[];
-  /** The responder's own ARN where it assumes no role; undefined: it does, or its own is not known. */
-  readonly ownPrincipal: string | undefined;
   /** What alarms mean, by name or ARN, where somebody said so. */
   readonly alarmDetections: ReadonlyMap<string, DetectionId>;
 }

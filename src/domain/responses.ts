@@ -146,8 +146,11 @@ export function iamUsersOf(incident: Incident): Subject[] {
 
 /** The one IAM user an incident is about: the only subject, or the only one who got in. */
 export function theIamUserOf({ subjects, moreSubjects, users }: Incident): Subject | undefined {
+  const victims = subjects.filter(({ suffered }) => suffered.length > 0);
   const gotIn = subjects.filter((subject) => subject.successes > 0);
-  const [only, another] = subjects.length === 1 ? subjects : gotIn;
+  const candidates = victims.length > 0 ? victims : subjects.length === 1 ? subjects : gotIn;
+  // Whoever changed something is not whom the change was made to.
+  const [only, another] = candidates.filter(({ changes }) => changes.length === 0);
   const isOnly = another === undefined && moreSubjects === 0 && only?.kind === 'iam-user' && only.name !== undefined && !users[only.key]?.isMissing;
   return isOnly ? only : undefined;
 }

@@ -15,7 +15,7 @@ interface Principal {
   readonly arn: string | undefined;
   readonly account: string;
   /** An Identity Center user's id and the store that knows its name. Since 2025 CloudTrail tells the id only. */
-  readonly directory: { readonly userId: string; readonly storeArn: string | undefined } | undefined;
+  readonly directory: { readonly userId: string; readonly storeArn: string | undefined; readonly region: string | undefined } | undefined;
 }
 
 /** `not-visible`: AWS does not record what the identity provider asked for, so nothing may be concluded. */
@@ -84,7 +84,18 @@ export function signInFromRecord(record: Json, fallback: { account: string; regi
   };
 }
 
-const targetKeys = ['userName', 'serialNumber', 'alarmName', 'filterName', 'name', 'subscriptionArn', 'topicArn'];
+const targetKeys = [
+  'userName',
+  'serialNumber',
+  'alarmName',
+  'filterName',
+  'name',
+  'rule',
+  'subscriptionArn',
+  'topicArn',
+  'trailName',
+  'logGroupName',
+];
 
 function targetOf(parameters: Json): string | undefined {
   const named = targetKeys.map((key) => asText(parameters[key])).find((text) => text !== undefined);
@@ -103,7 +114,10 @@ function principalOf(identity: Json, record: Json, account: string): Principal {
     case 'Root':
       return { ...base, kind: 'root', name: 'root' };
     case 'AssumedRole':
-      return { ...base, kind: arn?.includes('/AWSReservedSSO_') ? 'identity-center-user' : 'role-session', name: lastPart(arn) };
+      // The session name is the user's own choice; the role is not.
+      return /:assumed-role\/AWSReservedSSO_/.test(arn ?? '')
+        ? { ...base, kind: 'identity-center-user', name: lastPart(arn) }
+        : { ...base, kind: 'role-session', name: arn?.split(':assumed-role/').at(-1) };
     case 'FederatedUser':
     case 'SAMLUser':
     case 'WebIdentityUser':
@@ -128,7 +142,7 @@ function identityCenterUser(identity: Json, record: Json, named: string | undefi
   return {
     kind: 'identity-center-user',
     name: named ?? asText(asObject(record.additionalEventData).UserName),
-    directory: id === undefined ? undefined : { userId: id, storeArn: asText(identityStoreArn) },
+    directory: id === undefined ? undefined : { userId: id, storeArn: asText(identityStoreArn), region: asText(record.awsRegion) },
   };
 }
 

@@ -1,6 +1,6 @@
 import { type AlarmChange, alarmFromEvent, alarmFromSnsText, type MessageContext, placeOf } from './alarm.ts';
 import { sha256 } from './digest.ts';
-import { asList, asText, parseObject, printed } from './json.ts';
+import { asList, asText, type Json, parseObject, printed } from './json.ts';
 import { isSignInRecord, type SignIn, signInFromRecord } from './sign-in.ts';
 
 /** Anything that is neither an alarm change nor a sign-in: shown with its own text, because a security signal is never swallowed. */
@@ -52,7 +52,7 @@ function understood(received: ReceivedMessage): Signal[] {
   if (records.every(isSignInRecord)) {
     return records.map((record, index) => signInFromRecord(record, { ...fallback, id: `${received.messageId}#${index}` }));
   }
-  if (isSignInRecord(parsed.detail)) {
+  if (isSignInRecord(parsed.detail) && isOfAws(parsed, parsed.detail)) {
     const around = { account: String(parsed.account ?? place.account), region: String(parsed.region ?? place.region) };
     return [signInFromRecord(parsed.detail, { ...fallback, ...around })];
   }
@@ -85,6 +85,16 @@ function lambdaText(received: ReceivedMessage): SignIn | undefined {
     workflow: undefined,
     sourceIdentity: undefined,
   };
+}
+
+/**
+ * Whether an event is AWS's own: whoever may put events on a bus writes the detail as he likes, but not a source that begins with `aws.`, and
+ * not another account around it. An event always has a source; a text without one was put together by whoever may publish.
+ * Source: "PutEvents" in the EventBridge API reference.
+ */
+function isOfAws({ source, account }: Json, { recipientAccountId }: Json): boolean {
+  const isSameAccount = account === undefined || recipientAccountId === undefined || account === recipientAccountId;
+  return (source === undefined || String(source).startsWith('aws.')) && isSameAccount;
 }
 
 /** The incident-worthy fact that a topic no longer reaches us: somebody ended the subscription. */

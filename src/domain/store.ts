@@ -83,6 +83,8 @@ export interface Tx {
   schedule(chores: readonly { kind: ChoreKind; incident: number }[], at: number): Promise<void>;
   /** Has an incident wait for looks; those that others wait for are shared. */
   wait(incident: number, looks: readonly Look[], since: number, from: number): Promise<void>;
+  /** Makes the looks that an incident waits for due again, but for one: what was found decides what belongs to it. */
+  lookAgain(incident: number, except: number, at: number): Promise<void>;
 }
 
 /**
@@ -100,6 +102,8 @@ export interface Chore {
 
 export interface ClaimedLook extends Look {
   readonly id: number;
+  /** When it was due; another time in the row says that it was asked for again meanwhile. */
+  readonly dueAt: number;
   readonly failures: number;
   readonly lease: string;
   readonly waits: readonly { readonly incident: number; readonly since: number; readonly from: number }[];
@@ -155,6 +159,10 @@ export interface Store {
   endChore(chore: Chore, again: number | undefined): Promise<void>;
   /** The look that is due longest, with who waits for it. */
   claimLook(now: number): Promise<ClaimedLook | undefined>;
+  /** Whether an incident waits for looks that are due or under way. */
+  isLooking(incident: number, now: number): Promise<boolean>;
+  /** Prolongs the lease of a look; false when it was lost. */
+  holdLook(look: ClaimedLook): Promise<boolean>;
   /** Ends a look: who waits no more, and when the rest look again. */
   endLook(look: ClaimedLook, done: readonly number[], again: number | undefined, failed: boolean): Promise<void>;
   /** Takes one call to LookupEvents from what the account and region allow; undefined when taken, else when to try again. */

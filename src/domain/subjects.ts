@@ -5,6 +5,10 @@ const keptSubjects = 200;
 const keptAddresses = 20;
 const keptWorkflows = 20;
 
+/** Events that are an attempt to sign in, and those that are a sign-in as a whole. */
+const attempts: ReadonlySet<string> = new Set(['ConsoleLogin', 'CredentialVerification', 'UserAuthentication']);
+const wholeSignIns: ReadonlySet<string> = new Set(['ConsoleLogin', 'UserAuthentication']);
+
 /** What one address did as one principal. Times are milliseconds since the epoch. */
 export interface Contact {
   readonly address: string;
@@ -26,6 +30,7 @@ export interface Subject {
   readonly successes: number;
   /** Of the failures, those at or after the MFA step. */
   readonly mfaFailures: number;
+  readonly firstMfaFailureAt: number | undefined;
   /** The newest first. */
   readonly contacts: readonly Contact[];
   readonly mfa: MfaSeen;
@@ -36,6 +41,8 @@ export interface Subject {
   readonly lastSeen: number;
   /** What it changed, for events that are no sign-ins: `UpdateLoginProfile of alice`. */
   readonly changes: readonly string[];
+  /** What others changed of it: `UpdateLoginProfile by carl`. */
+  readonly suffered: readonly string[];
   /** Ids that join the steps of one Identity Center sign-in. */
   readonly workflows: readonly string[];
 }
@@ -66,18 +73,47 @@ export function isAddress(address: string | undefined): address is string {
 /** The subjects with one sign-in more counted, the most recent first; those beyond the kept number are only counted. */
 export function withSignIn(before: Subjects, signIn: SignIn): Subjects {
   const known = subjectOf(before.subjects, signIn);
+  const next = withSubject(before, known, counted(known, signIn));
+  return withVictim(next, signIn);
+}
+
+/** A user whose credentials somebody else changed is in it as well: it is whom the responder has to reach. */
+function withVictim(before: Subjects, signIn: SignIn): Subjects {
+  const { target, eventName, principal } = signIn;
+  const isUser = target !== undefined && signIn.detections.includes('sign-in-credentials-changed') && !target.startsWith('arn:');
+  if (!isUser || (principal.kind === 'iam-user' && principal.name === target)) return before;
+  const victim: SignIn = {
+    ...signIn,
+    principal: { kind: 'iam-user', name: target, arn: undefined, account: signIn.account, directory: undefined },
+    eventName: 'none',
+    outcome: 'unknown',
+    target: undefined,
+    address: undefined,
+    mfa: 'unknown',
+    userAgent: undefined,
+  };
+  const known = subjectOf(before.subjects, victim);
+  const base = counted(known, victim);
+  const suffered = joined(known?.suffered, `${eventName} by ${principal.name ?? 'somebody'}`, keptAddresses);
+  return withSubject(before, known, { ...base, changes: known?.changes ?? [], suffered });
+}
+
+function withSubject(before: Subjects, known: Subject | undefined, next: Subject): Subjects {
   const others = before.subjects.filter((subject) => subject !== known);
-  const subjects = [counted(known, signIn), ...others].sort((a, b) => b.lastSeen - a.lastSeen);
-  const surplus = Math.max(0, subjects.length - keptSubjects);
-  return { subjects: subjects.slice(0, keptSubjects), moreSubjects: before.moreSubjects + surplus };
+  const subjects = [next, ...others].toSorted((a, b) => b.lastSeen - a.lastSeen);
+  if (subjects.length <= keptSubjects) return { subjects, moreSubjects: before.moreSubjects };
+  // The one that says least goes: never one that got in after failures, while there is another.
+  const weight = ({ failures, successes }: Subject): number => (failures > 0 && successes > 0 ? 2 : successes > 0 ? 1 : 0);
+  const least = subjects.toSorted((a, b) => weight(a) - weight(b) || a.failures - b.failures || a.lastSeen - b.lastSeen)[0];
+  return { subjects: subjects.filter((subject) => subject !== least), moreSubjects: before.moreSubjects + 1 };
 }
 
 function counted(known: Subject | undefined, signIn: SignIn): Subject {
   const { principal, outcome, at } = signIn;
   const isNewest = known === undefined || at >= known.lastSeen;
-  const isSignIn = signIn.target === undefined;
-  const failed = isSignIn && outcome === 'failure';
-  const succeeded = isSignIn && outcome === 'success';
+  const failed = attempts.has(signIn.eventName) && outcome === 'failure';
+  // Each step of an Identity Center sign-in succeeds by itself; only the whole of it counts.
+  const succeeded = wholeSignIns.has(signIn.eventName) && outcome === 'success';
   const isNewestSuccess = succeeded && at >= Math.max(0, ...(known?.contacts ?? []).map((one) => one.lastSuccessAt ?? 0));
   return {
     key: known?.key ?? subjectKey(signIn),
@@ -88,15 +124,21 @@ function counted(known: Subject | undefined, signIn: SignIn): Subject {
     failures: (known?.failures ?? 0) + (failed ? 1 : 0),
     successes: (known?.successes ?? 0) + (succeeded ? 1 : 0),
     mfaFailures: (known?.mfaFailures ?? 0) + (failed && signIn.mfa === 'yes' ? 1 : 0),
+    firstMfaFailureAt: failed && signIn.mfa === 'yes' ? Math.min(known?.firstMfaFailureAt ?? at, at) : known?.firstMfaFailureAt,
     contacts: contactsAfter(known?.contacts ?? [], signIn, { failed, succeeded }),
     mfa: isNewest ? signIn.mfa : known.mfa,
     mfaOfSuccess: isNewestSuccess ? signIn.mfa : known?.mfaOfSuccess,
     userAgent: isNewest ? signIn.userAgent : known.userAgent,
     firstSeen: Math.min(known?.firstSeen ?? at, at),
     lastSeen: Math.max(known?.lastSeen ?? at, at),
-    changes: signIn.target === undefined ? (known?.changes ?? []) : joined(known?.changes, `${signIn.eventName} of ${signIn.target}`, keptAddresses),
+    changes: attempts.has(signIn.eventName) ? (known?.changes ?? []) : joined(known?.changes, deedOf(signIn), keptAddresses),
+    suffered: known?.suffered ?? [],
     workflows: signIn.workflow === undefined ? (known?.workflows ?? []) : joined(known?.workflows, signIn.workflow, keptWorkflows),
   };
+}
+
+function deedOf({ eventName, target }: SignIn): string {
+  return target === undefined ? eventName : `${eventName} of ${target}`;
 }
 
 function joined(before: readonly string[] = [], one: string, longest: number): string[] {
@@ -117,7 +159,10 @@ function contactsAfter(
     firstFailureAt: failed ? Math.min(known?.firstFailureAt ?? at, at) : known?.firstFailureAt,
     lastSuccessAt: succeeded ? Math.max(known?.lastSuccessAt ?? at, at) : known?.lastSuccessAt,
   };
-  return [contact, ...before.filter((one) => one !== known)].slice(0, keptAddresses);
+  // Whoever got in is never pushed out by whoever makes noise.
+  return [contact, ...before.filter((one) => one !== known)]
+    .toSorted((a, b) => Number(b.successes > 0) - Number(a.successes > 0))
+    .slice(0, keptAddresses);
 }
 
 export function addressesOf(subject: Subject): string[] {

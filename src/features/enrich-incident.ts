@@ -1,24 +1,24 @@
 /** Finds out who: recognises the alarm, looks through CloudTrail again and again, and improves the card in place. */
 import { detectionOf } from '../domain/detections.ts';
-import { type AppError, asAppError } from '../domain/error.ts';
+import { AppError, asAppError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident.ts';
 import { withSignIns } from '../domain/intake.ts';
 import type { Json } from '../domain/json.ts';
 import { belonging, looksFor, nextLookAt, windowStart } from '../domain/looks.ts';
-import { ownActionIn, ownResponses, ownWindow } from '../domain/own-actions.ts';
+import { type OwnIdentity, ownActionIn, ownResponses, ownWindow } from '../domain/own-actions.ts';
 import type { Ports } from '../domain/ports.ts';
-import { isWorse } from '../domain/severity.ts';
 import { isSignInRecord, type SignIn, signInFromRecord } from '../domain/sign-in.ts';
 import type { ClaimedLook, Tx } from '../domain/store.ts';
+import { addressesOf } from '../domain/subjects.ts';
 import { notesWithCalls } from '../domain/user-notes.ts';
 import { recogniseAlarm } from './recognise-alarm.ts';
+import { shouldRing } from './ring.ts';
 
 const minute = 60_000;
 /** While looks are this close together, another firing starts no new series of them. */
 const denseMs = 3 * minute;
 /** How long the looks of one round may lie apart. */
 const roundMs = 5_000;
-const longestTurnMs = 10_000;
 const mostPages = 20;
 
 /** The chore `look`: an incident was opened, or it happened again. */
@@ -44,46 +44,54 @@ export async function lookThrough(ports: Ports, look: ClaimedLook): Promise<void
   const { store, clock } = ports;
   const turn = await store.takeLook(look.account, look.region, clock.now());
   if (turn !== undefined) return store.endLook(look, [], turn, false);
-  let records: Json[] = [];
-  let fault: AppError | undefined;
-  try {
-    records = await readPages(ports, look);
-  } catch (thrown) {
-    fault = asAppError(thrown);
-    ports.log.warn({ account: look.account, region: look.region, value: look.value, err: fault }, 'CloudTrail not read');
-  }
+  const read = await readPages(ports, look);
+  if (read === 'lost') return;
   const now = clock.now();
-  const signIns = signInsIn(records, look);
-  for (const wait of look.waits)
-    await store.transact((tx) => tell(tx, { look, wait, records, signIns, fault, ownPrincipal: ports.settings.ownPrincipal }, now));
+  const told = { look, records: read.records, signIns: signInsIn(read.records, look), fault: read.fault, own: ports.settings };
+  for (const wait of look.waits) await store.transact((tx) => tell(tx, { ...told, wait }, now));
   const nexts = look.waits.map((wait) => ({ incident: wait.incident, at: nextLookAt(wait.since, now) }));
-  const isPassing = fault !== undefined && fault.code !== 'denied' && fault.code !== 'refused';
+  const isPassing = read.fault !== undefined && read.fault.code !== 'denied' && read.fault.code !== 'refused';
   const soon = isPassing ? now + Math.min(minute, 5_000 * 2 ** look.failures) : Number.POSITIVE_INFINITY;
   const done = nexts.filter(({ at }) => at === undefined).map(({ incident }) => incident);
   const again = Math.min(soon, ...nexts.flatMap(({ at }) => at ?? []));
-  await store.endLook(look, done, Number.isFinite(again) ? again : undefined, fault !== undefined);
+  await store.endLook(look, done, Number.isFinite(again) ? again : undefined, read.fault !== undefined);
   ports.wake();
 }
 
-async function readPages(ports: Ports, look: ClaimedLook): Promise<Json[]> {
-  const found: Json[] = [];
-  let token: string | undefined;
-  for (let page = 0; page < mostPages; page++) {
-    if (page > 0) await ownTurn(ports, look);
-    const { records, next } = await ports.trail.page(look, ports.clock.now(), token);
-    found.push(...records);
-    if (next === undefined) return found;
-    token = next;
-  }
-  ports.log.warn({ account: look.account, region: look.region, value: look.value }, 'more events than are read in one look');
-  return found;
+interface Read {
+  readonly records: Json[];
+  /** What was read before it stands. */
+  readonly fault: AppError | undefined;
 }
 
-async function ownTurn({ store, clock }: Ports, { account, region }: ClaimedLook): Promise<void> {
-  const end = clock.now() + longestTurnMs;
+/** `lost`: another replica goes on with it. Each page waits for its turn and prolongs the lease. */
+async function readPages(ports: Ports, look: ClaimedLook): Promise<Read | 'lost'> {
+  const records: Json[] = [];
+  let token: string | undefined;
+  try {
+    for (let page = 0; page < mostPages; page++) {
+      if (page > 0 && !(await ownTurn(ports, look))) return 'lost';
+      const answer = await ports.trail.page(look, ports.clock.now(), token);
+      records.push(...answer.records);
+      if (answer.next === undefined) return { records, fault: undefined };
+      token = answer.next;
+    }
+    // Newest first: what is left out is the oldest of the window.
+    const message = `CloudTrail has more than ${records.length} ${look.value} events of that time; the older ones were not read.`;
+    return { records, fault: new AppError('refused', message) };
+  } catch (thrown) {
+    const fault = asAppError(thrown);
+    ports.log.warn({ account: look.account, region: look.region, value: look.value, err: fault }, 'CloudTrail not read');
+    return { records, fault };
+  }
+}
+
+/** Waits for the next call that the account and region allow; false when the look is another replica's meanwhile. */
+async function ownTurn({ store, clock }: Ports, look: ClaimedLook): Promise<boolean> {
   for (;;) {
-    const turn = await store.takeLook(account, region, clock.now());
-    if (turn === undefined || clock.now() > end) return;
+    if (!(await store.holdLook(look))) return false;
+    const turn = await store.takeLook(look.account, look.region, clock.now());
+    if (turn === undefined) return true;
     await clock.wait(turn - clock.now());
   }
 }
@@ -94,7 +102,7 @@ interface Told {
   readonly records: readonly Json[];
   readonly signIns: readonly SignIn[];
   readonly fault: AppError | undefined;
-  readonly ownPrincipal: string | undefined;
+  readonly own: OwnIdentity;
 }
 
 async function tell(tx: Tx, told: Told, now: number): Promise<void> {
@@ -106,20 +114,28 @@ async function tell(tx: Tx, told: Told, now: number): Promise<void> {
   if (isSame) return;
   const isNews = next.subjects !== incident.subjects;
   await tx.save([{ incident: { ...next, look }, due: isNews ? 'now' : 'paced' }], now);
+  if (widens(incident, next)) await tx.lookAgain(incident.id, told.look.id, now + 1);
   if (isNews) {
     await tx.schedule(
       (['users', 'link'] as const).map((kind) => ({ kind, incident: incident.id })),
       now,
     );
   }
-  if (isWorse(next.severity, next.rung)) await tx.schedule([{ kind: 'ring', incident: incident.id }], now + roundMs);
+  if (shouldRing(next)) await tx.schedule([{ kind: 'ring', incident: incident.id }], now + roundMs);
 }
 
-function lookAfter(incident: Incident, { look, wait, fault }: Told, now: number): Incident['look'] {
+/** Whether it has addresses or users now by which more events belong to it: of other regions, that were read before and left out. */
+function widens(before: Incident, after: Incident): boolean {
+  const traces = ({ subjects }: Incident): string[] => subjects.flatMap((subject) => [subject.key, ...addressesOf(subject)]);
+  const known = new Set(traces(before));
+  return traces(after).some((trace) => !known.has(trace));
+}
+
+function lookAfter(incident: Incident, { look, fault }: Told, now: number): Incident['look'] {
   if (incident.look === undefined || look.attribute === 'Username') return incident.look;
-  const place = `${look.account} ${look.region}`;
+  const place = `${look.account} ${look.region} ${look.value}`;
   const { [place]: _before, ...others } = incident.look.faults;
-  return { ...incident.look, nextAt: nextLookAt(wait.since, now), faults: fault ? { ...others, [place]: fault.message } : others };
+  return { ...incident.look, nextAt: nextLookAt(incident.look.since, now), faults: fault ? { ...others, [place]: fault.message } : others };
 }
 
 function withActivity(incident: Incident, { look, wait, records, fault }: Told): Incident {
@@ -130,9 +146,9 @@ function withActivity(incident: Incident, { look, wait, records, fault }: Told):
   return JSON.stringify(notes) === JSON.stringify(before) ? incident : { ...incident, users: { ...incident.users, [subject.key]: notes } };
 }
 
-async function withFound(tx: Tx, incident: Incident, { wait, signIns, ownPrincipal }: Told, now: number): Promise<Incident> {
+async function withFound(tx: Tx, incident: Incident, { wait, signIns, own }: Told, now: number): Promise<Incident> {
   const wanted = belonging(incident, wait.from, signIns);
-  const { others, names } = await apartFromOwn(tx, wanted, ownPrincipal);
+  const { others, names } = await apartFromOwn(tx, wanted, own);
   const fresh = await tx.keepSignIns(others.map((signIn) => ({ incident: incident.id, signIn })));
   const ownActions = [...new Set([...incident.ownActions, ...names])];
   if (fresh.length === 0 && ownActions.length === incident.ownActions.length) return incident;
@@ -150,12 +166,12 @@ function signInsIn(records: readonly Json[], { account, region, from }: ClaimedL
   return read.filter((one) => one.eventId !== '');
 }
 
-async function apartFromOwn(tx: Tx, signIns: readonly SignIn[], ownPrincipal: string | undefined): Promise<{ others: SignIn[]; names: string[] }> {
+async function apartFromOwn(tx: Tx, signIns: readonly SignIn[], identity: OwnIdentity): Promise<{ others: SignIn[]; names: string[] }> {
   const changes = signIns.filter((one) => one.target !== undefined);
   if (changes.length === 0) return { others: [...signIns], names: [] };
   const { from, until } = ownWindow(changes.map(({ at }) => at));
   const begun = await tx.begun(ownResponses, from, until);
-  const own = new Map(changes.flatMap((one) => [[one, ownActionIn(one, begun, ownPrincipal)] as const]).filter(([, action]) => action !== undefined));
+  const own = new Map(changes.flatMap((one) => [[one, ownActionIn(one, begun, identity)] as const]).filter(([, action]) => action !== undefined));
   return { others: signIns.filter((one) => !own.has(one)), names: [...own.values()].map((action) => `SIN-${action?.incident}`) };
 }
 

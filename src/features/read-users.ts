@@ -1,5 +1,6 @@
 import { asAppError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident.ts';
+import { assessed } from '../domain/intake.ts';
 import { activityLooks } from '../domain/looks.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Subject } from '../domain/subjects.ts';
@@ -20,12 +21,13 @@ export async function readUsers(ports: Ports, id: number): Promise<void> {
     const current = await tx.incident(id);
     if (current === undefined) return;
     const subjects = current.subjects.map((subject) => ({ ...subject, name: subject.name ?? names.get(subject.key) }));
-    for (const subject of subjects.filter((one) => one.kind === 'iam-user' && one.successes > 0 && notes.has(one.key))) {
+    for (const subject of subjects.filter((one) => one.kind === 'iam-user' && one.successes > 0 && current.users[one.key]?.activity === undefined)) {
       const since = firstSuccessAt(subject);
       await tx.wait(id, activityLooks(subject, since, ports.settings.regions), now, since);
     }
     if (names.size + notes.size === 0) return;
-    await tx.save([{ incident: { ...current, subjects, users: { ...current.users, ...Object.fromEntries(notes) } }, due: 'paced' }], now);
+    const users = { ...current.users, ...Object.fromEntries(notes) };
+    await tx.save([{ incident: assessed({ ...current, subjects, users }), due: 'paced' }], now);
   });
   ports.wake();
 }
@@ -41,7 +43,7 @@ async function readNames(ports: Ports, { subjects, region }: Incident): Promise<
   const names = new Map<string, string>();
   for (const { key, directory } of nameless) {
     try {
-      const name = await ports.directory.userName(directory?.storeArn ?? '', directory?.userId ?? '', region);
+      const name = await ports.directory.userName(directory?.storeArn ?? '', directory?.userId ?? '', directory?.region ?? region);
       if (name !== undefined) names.set(key, name);
     } catch (thrown) {
       ports.log.warn({ subject: key, err: asAppError(thrown) }, 'identity store not read');

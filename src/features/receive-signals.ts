@@ -79,7 +79,7 @@ async function ownActions(tx: Tx, arrived: readonly Arrived[], settings: Ports['
   const { from, until } = ownWindow(changes.map(({ at }) => at));
   const begun = await tx.begun(ownResponses, from, until);
   return changes.flatMap((signal) => {
-    const action = ownActionIn(signal, begun, settings.ownPrincipal);
+    const action = ownActionIn(signal, begun, settings);
     return action ? [{ signal, action }] : [];
   });
 }

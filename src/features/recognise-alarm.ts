@@ -17,7 +17,8 @@ export async function recogniseAlarm(ports: Ports, incident: Incident): Promise<
   const { alarm } = incident;
   if (alarm === undefined || incident.recognised?.by === 'configured') return incident.id;
   const recognised = (await recognisedByFilter(ports, alarm)) ?? recognisedByName(alarm);
-  if (recognised === undefined) return incident.id;
+  // A name never overrules what a filter said before.
+  if (recognised === undefined || (recognised.by === 'name' && incident.recognised?.by === 'metric-filter')) return incident.id;
   const key = detectionKey(recognised.detection, incident.account);
   return ports.store.transact(async (tx) => {
     await tx.lock([incident.key, key]);
@@ -84,6 +85,14 @@ async function merge(tx: Tx, older: Incident, younger: Incident, now: number): P
       firings: older.counts.firings + younger.counts.firings,
       recoveries: older.counts.recoveries + younger.counts.recoveries,
     },
+    // What was done for the younger one is done, and what it left open is open.
+    deeds: [...older.deeds, ...younger.deeds].toSorted((a, b) => a.at - b.at),
+    notStopped: union(older.notStopped, younger.notStopped),
+    leftToDo: union(older.leftToDo, younger.leftToDo),
+    passwordsReset: union(older.passwordsReset, younger.passwordsReset),
+    ownActions: union(older.ownActions, younger.ownActions),
+    users: { ...younger.users, ...older.users },
+    links: [...older.links, ...younger.links].filter(({ id }) => id !== older.id && id !== younger.id),
     firstSignalAt: Math.min(older.firstSignalAt, younger.firstSignalAt),
     lastSignalAt: Math.max(older.lastSignalAt, younger.lastSignalAt),
     ...(older.owner === undefined ? { status: younger.status, owner: younger.owner, acknowledged: younger.acknowledged } : {}),
@@ -104,6 +113,10 @@ async function merge(tx: Tx, older: Incident, younger: Incident, now: number): P
     { ...note, incident: younger.id, body: { what, text: `This is the same as ${nameOf(older)} and is part of that one now.` } },
   ]);
   return older.id;
+}
+
+function union(one: readonly string[], other: readonly string[]): string[] {
+  return [...new Set([...one, ...other])];
 }
 
 function unique(alarms: readonly AlarmOfIncident[]): AlarmOfIncident[] {

@@ -154,9 +154,8 @@ export interface Ended {
   readonly change?: (incident: Incident, now: number) => Incident;
 }
 
-/** How often, and how far apart, an outcome is tried to be written: it says what happened in AWS, which nothing else does. */
-const outcomeTries = 4;
-const outcomePauseMs = 1_000;
+/** An outcome says what happened in AWS, which nothing else does: it is tried to be written so often, so far apart. */
+const outcome = { tries: 4, pauseMs: 1_000 };
 
 /** Writes the outcome, in the thread as well. While the database does not take it the response stays pending, to become "unknown". */
 async function end(ports: Ports, begun: Begun, ended: Ended): Promise<void> {
@@ -166,8 +165,8 @@ async function end(ports: Ports, begun: Begun, ended: Ended): Promise<void> {
       return await writeOutcome(ports, begun.incident.id, begun.seq, ended, begun.intent.response, begun.by);
     } catch (thrown) {
       ports.log.error({ incident: begun.incident.id, seq: begun.seq, result: ended.result, err: asAppError(thrown) }, 'outcome not written');
-      if (tries === outcomeTries) return;
-      await ports.clock.wait(outcomePauseMs);
+      if (tries === outcome.tries) return;
+      await ports.clock.wait(outcome.pauseMs);
     }
   }
 }
@@ -183,7 +182,10 @@ async function writeOutcome(ports: Ports, id: number, seq: number, ended: Ended,
     const details = ended.details && ended.details.length > 0 ? { details: ended.details } : {};
     const body: EntryBody = { what, phase: 'outcome', intent: seq, result: ended.result, text: ended.text, ...details, ...(by ? { by } : {}) };
     await tx.append([{ incident: id, at: now, kind: 'response', reply: 'none', body }]);
-    await tx.save([{ incident: ended.change?.(incident, now) ?? incident, due: 'person' }], now);
+    await tx.save([{ incident, due: 'person' }], now);
+    // What it changes belongs to the incident that goes on in its place.
+    const stays = (incident.mergedInto && (await tx.incident(incident.mergedInto))) || incident;
+    if (ended.change) await tx.save([{ incident: ended.change(stays, now), due: 'person' }], now);
   });
   ports.wake();
 }

@@ -1,17 +1,23 @@
 import { type Incident, nameOf, reopened } from '../domain/incident.ts';
+import { withRung } from '../domain/intake.ts';
 import type { Ports } from '../domain/ports.ts';
 import { isWorse } from '../domain/severity.ts';
+
+const waitMs = 1_000;
+/** However slow CloudTrail is, what is known is told by then. */
+const mostWaits = 20;
 
 /**
  * The chore `ring`: tells the responders aloud that what CloudTrail has makes an incident graver. It waits until the looks of one round are
  * in, so that several regions ring once.
  */
-export async function ring(ports: Ports, id: number): Promise<void> {
+export async function ring(ports: Ports, id: number, tries: number): Promise<number | undefined> {
   const now = ports.clock.now();
+  if (tries < mostWaits && (await ports.store.isLooking(id, now))) return now + waitMs;
   const told = await toldBy(ports, id);
   await ports.store.transact(async (tx) => {
     const incident = await tx.incident(id);
-    if (incident === undefined || incident.mergedInto !== undefined || !isWorse(incident.severity, incident.rung)) return;
+    if (incident === undefined || incident.mergedInto !== undefined || !shouldRing(incident)) return;
     const { severity, assessment } = incident;
     const why = assessment === undefined ? '' : ` ${assessment.line}: ${assessment.reasons.join('; ')}.`;
     const again = incident.resolved ? 'Reopened, for this came to light after it was resolved. ' : '';
@@ -21,9 +27,10 @@ export async function ring(ports: Ports, id: number): Promise<void> {
     await tx.append([{ incident: id, at: now, kind: 'note', reply: told === undefined ? 'loud' : 'quiet', body }]);
     // Whoever resolved or acknowledged it did not know of this.
     const open = incident.resolved ? reopened(incident, undefined) : { ...incident, status: 'open' as const };
-    await tx.save([{ incident: { ...open, rung: severity }, due: 'now' }], now);
+    await tx.save([{ incident: withRung(open), due: 'now' }], now);
   });
   ports.wake();
+  return undefined;
 }
 
 /** An older linked incident with the same verdict: one story rings once. */
@@ -33,6 +40,14 @@ async function toldBy(ports: Ports, id: number): Promise<Incident | undefined> {
   const linked = await Promise.all(older.map((link) => ports.store.incident(link.id)));
   return linked.find((one) => {
     const isOpen = one !== undefined && one.resolved === undefined && one.mergedInto === undefined;
-    return isOpen && one.assessment?.line === incident?.assessment?.line && one.severity === incident?.severity;
+    const isSame = one?.assessment?.line === incident?.assessment?.line && one?.assessment?.about === incident?.assessment?.about;
+    return isOpen && isSame && one.severity === incident?.severity;
   });
+}
+
+/** It became graver, or the same became of somebody else. */
+export function shouldRing({ severity, rung, assessment, rungAbout }: Incident): boolean {
+  if (isWorse(severity, rung)) return true;
+  const about = assessment?.about;
+  return about !== undefined && isWorse(assessment?.severity ?? 'LOW', 'MEDIUM') && !rungAbout.includes(about);
 }

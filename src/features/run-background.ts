@@ -10,14 +10,24 @@ import { ring } from './ring.ts';
 const workers = 3;
 /** How long a replica may take to notice what another one, or a lapsed lease, made due. */
 const pollMs = 1_000;
-const mostFailures = 5;
+/** What only adds to a card is given up at some time; who it was and who must be told is not. */
+const mostFailures: Record<ChoreKind, number> = { look: Number.POSITIVE_INFINITY, ring: Number.POSITIVE_INFINITY, users: 5, link: 5 };
+const longestPauseMs = 60_000;
 
-const chores: Record<ChoreKind, (ports: Ports, incident: number) => Promise<void>> = {
-  look: beginLooking,
-  users: readUsers,
-  link: linkIncidents,
+/** A chore that has to wait returns until when. */
+const chores: Record<ChoreKind, (ports: Ports, incident: number, tries: number) => Promise<number | undefined>> = {
+  look: toTheEnd(beginLooking),
+  users: toTheEnd(readUsers),
+  link: toTheEnd(linkIncidents),
   ring,
 };
+
+function toTheEnd(work: (ports: Ports, incident: number) => Promise<void>) {
+  return async (ports: Ports, incident: number): Promise<undefined> => {
+    await work(ports, incident);
+    return undefined;
+  };
+}
 
 export interface Background {
   wake(): void;
@@ -77,13 +87,13 @@ export function runBackground(ports: Ports): Background {
 
 async function doChore(ports: Ports, chore: Chore): Promise<void> {
   try {
-    await chores[chore.kind](ports, chore.incident);
-    await ports.store.endChore(chore, undefined);
+    await ports.store.endChore(chore, await chores[chore.kind](ports, chore.incident, chore.failures));
     ports.wake();
   } catch (thrown) {
     const error = asAppError(thrown);
     ports.log.warn({ incident: chore.incident, chore: chore.kind, err: error }, 'chore failed');
-    const again = chore.failures < mostFailures ? ports.clock.now() + 1_000 * 2 ** chore.failures : undefined;
+    const pause = Math.min(longestPauseMs, 1_000 * 2 ** Math.min(chore.failures, 10));
+    const again = chore.failures < mostFailures[chore.kind] ? ports.clock.now() + pause : undefined;
     await ports.store.endChore(chore, again);
   }
 }

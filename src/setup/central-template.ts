@@ -142,7 +142,8 @@ function directPath(): Json {
         Name: 'signin-responder-to-topic',
         Description: 'All that the regional rules send, to the topic',
         EventBusName: ref('Bus'),
-        EventPattern: { detail: { eventSource: [{ exists: true }] } },
+        // Nobody but AWS itself can put events of such a source.
+        EventPattern: { source: [{ prefix: 'aws.' }], detail: { eventSource: [{ exists: true }] } },
         State: 'ENABLED',
         Targets: [{ Id: 'topic', Arn: ref('Topic') }],
       },

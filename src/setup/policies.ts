@@ -23,6 +23,7 @@ const here = (service: string, resource: string): object => ({ 'Fn::Sub': `arn:\
 export const forcedWildcards: Readonly<Record<string, string>> = {
   'cloudtrail:LookupEvents': 'has no resource type: it reads the account’s event history',
   'cloudtrail:DescribeTrails': 'has no resource type',
+  'cloudwatch:DescribeAlarms': 'composite alarms are told only to who may ask for all',
   'events:ListRules': 'has no resource type',
   'iam:GetAccountPasswordPolicy': 'has no resource type: there is one policy per account',
   'iam:ListVirtualMFADevices': 'has no resource type',
@@ -36,6 +37,7 @@ export const readStatements: readonly Statement[] = [
     Action: [
       'cloudtrail:LookupEvents',
       'cloudtrail:DescribeTrails',
+      'cloudwatch:DescribeAlarms',
       'events:ListRules',
       'iam:GetAccountPasswordPolicy',
       'iam:ListVirtualMFADevices',
@@ -49,7 +51,6 @@ export const readStatements: readonly Statement[] = [
     Action: ['cloudtrail:GetTrailStatus', 'cloudtrail:GetEventSelectors'],
     Resource: here('cloudtrail', 'trail/*'),
   },
-  { Sid: 'ReadAlarms', Effect: 'Allow', Action: ['cloudwatch:DescribeAlarms'], Resource: here('cloudwatch', 'alarm:*') },
   { Sid: 'ReadFilters', Effect: 'Allow', Action: ['logs:DescribeMetricFilters'], Resource: here('logs', 'log-group:*') },
   {
     Sid: 'ReadUsers',

@@ -49,7 +49,7 @@ function summaryText(incident: Incident, options: CardOptions): string {
   const state = incident.resolved ? `RESOLVED (${incident.resolved.verdict})` : `${incident.severity} ${incident.status.toUpperCase()}`;
   const place = clean(options.accounts.get(incident.account) ?? incident.account, 16);
   const head = `${nameOf(incident)} ${state}: ${clean(whatHappened(incident), 48)} · ${place}`;
-  return fallback(`${head}. ${incident.owner ? `${incident.owner.name} is on it.` : 'Nobody is on it.'}`, limits.fallbackText);
+  return fallback(`${head}. ${onIt(incident)}`, limits.fallbackText);
 }
 
 /** One line: whoever looks at the younger card goes to the older. */
@@ -61,6 +61,13 @@ function drawMerged(incident: Incident, into: number, { permalink }: CardOptions
     text: fallback(`${nameOf(incident)} is part of ${name} now: ${clean(incident.title, 60)}`, limits.fallbackText),
     blocks: [lines([words(`${nameOf(incident)} (${incident.title}) is part of `, 150), rest, words(' now.')])],
   };
+}
+
+/** Whoever acknowledged it before it changed is asked again: until then nobody is known to be on it. */
+function onIt({ status, owner, resolved }: Incident): string {
+  if (resolved) return `Resolved by ${resolved.by.name}.`;
+  if (owner === undefined) return 'Nobody is on it.';
+  return status === 'acknowledged' ? `${owner.name} is on it.` : `Not acknowledged again by ${owner.name}.`;
 }
 
 function openRows(incident: Incident, options: CardOptions, cards: Cards): Row[] {
@@ -170,15 +177,12 @@ function consequenceRows(incident: Incident): Row[] {
 }
 
 function nowRow(incident: Incident, options: CardOptions): Row {
-  if (incident.owner && incident.acknowledged) {
-    const since = [words(`${incident.owner.name} is on it since `), time(incident.acknowledged.at), words('.')];
-    return incident.status === 'open'
-      ? [bold('Now: '), words('acknowledge it again, it changed. '), ...since, ...rings(incident, options)]
-      : [bold('Now: '), ...since, words(` ${nextStepFor(incident)}`)];
-  }
-  if (incident.owner)
-    return [bold('Now: '), words(`acknowledge it again, it changed. ${incident.owner.name} was on it. `), ...rings(incident, options)];
-  return [bold('Now: '), words(`acknowledge it, nobody is on it. ${nextStepFor(incident)} `), ...rings(incident, options)];
+  const next = words(` ${nextStepFor(incident)} `);
+  const { owner, acknowledged, status } = incident;
+  if (owner === undefined) return [bold('Now: '), words('acknowledge it, nobody is on it.'), next, ...rings(incident, options)];
+  if (status === 'acknowledged' && acknowledged)
+    return [bold('Now: '), words(`${owner.name} is on it since `), time(acknowledged.at), words('.'), next];
+  return [bold('Now: '), words(`acknowledge it again, it changed. ${owner.name} was on it.`), next, ...rings(incident, options)];
 }
 
 /** From severity HIGH on, whom the card rings. */

@@ -47,7 +47,7 @@ export function whatHappened(incident: Incident): string {
 
 /** What is known of MFA. A failure with MFAUsed "Yes" does not tell whether the password was right, so neither do we. */
 function mfaWords({ mfa, failures, successes, kind }: Subject): string {
-  if (mfa === 'not-visible') return 'MFA: not visible to AWS, ask the identity provider';
+  if (mfa === 'not-visible') return kind === 'federated-user' ? 'MFA: not visible to AWS, ask the identity provider' : 'MFA: not visible here';
   if (mfa === 'unknown') return 'MFA: not recorded';
   if (mfa === 'no') return successes === 0 && failures > 0 ? 'before any MFA' : 'without MFA';
   if (successes === 0 && failures > 0) return kind === 'identity-center-user' ? 'at the MFA step' : 'at or after the MFA step';
@@ -60,7 +60,16 @@ export function subjectLines(incident: Incident, accounts: ReadonlyMap<string, s
   const others = incident.subjects.filter((subject) => !foremost.includes(subject));
   const more = others.length + incident.moreSubjects;
   const noneGotIn = incident.moreSubjects === 0 && others.every(({ successes }) => successes === 0);
-  return more > 0 ? [...rows, [words(`and ${more} more${noneGotIn ? ' who did not get in' : ''}: see ⋯ Evidence`)]] : rows;
+  return more > 0
+    ? [
+        ...rows,
+        [
+          words(
+            `and ${more} more${noneGotIn ? ' who did not get in' : ''}: see ⋯ ${incident.owner === undefined ? 'Evidence' : 'Timeline, Evidence'}`,
+          ),
+        ],
+      ]
+    : rows;
 }
 
 /** Those who got in, if anybody did: at three in the morning the others can wait. */
@@ -74,8 +83,8 @@ export function subjectRow(subject: Subject, incident: Incident, accounts: Reado
   const from = address === undefined ? '' : ` from ${address}${others.length > 0 ? ` and ${others.length} more` : ''}`;
   const elsewhere = subject.account === incident.account ? '' : ` in ${accountWords(subject.account, accounts)}`;
   const counts = [subject.failures > 0 ? `failed ${subject.failures}×` : '', subject.successes > 0 ? `signed in ${subject.successes}×` : ''];
-  const did = [...counts.filter((part) => part !== ''), ...subject.changes.slice(0, 3)].join(', ') || 'seen';
-  const mfa = subject.changes.length > 0 && subject.failures + subject.successes === 0 ? '' : `, ${mfaWords(subject)}`;
+  const did = [...counts.filter((part) => part !== ''), ...subject.changes.slice(0, 3), ...subject.suffered.slice(0, 3)].join(', ') || 'seen';
+  const mfa = subject.changes.length + subject.suffered.length > 0 && subject.failures + subject.successes === 0 ? '' : `, ${mfaWords(subject)}`;
   return [bold('Who: '), words(subjectWords(subject)), words(`${elsewhere}: ${did}${from}${mfa}, last `), time(subject.lastSeen)];
 }
 
@@ -86,17 +95,20 @@ export function nextStepFor(incident: Incident): string {
     return 'Find out in CloudTrail who it was. If a takeover is likely: Reset password.';
   if (incident.origin === 'notice') return 'Read it and find out who it is about.';
   if (one === undefined) return incident.subjects.some(({ successes }) => successes > 0) ? 'Call those who got in.' : 'Call them: was it them?';
+  if (one.suffered.length > 0) return `Call ${one.name}: did they ask for it? If not: Reset password, and look at whoever did it.`;
   if (one.changes.length > 0) return `Ask ${one.name ?? 'whoever did it'}: was it planned? If not: undo it, and look at what else they did.`;
   if (one.kind === 'iam-user' && one.name !== undefined) return nextStepForUser(incident, one, one.name);
   if (one.kind === 'unknown' || one.name === undefined) return 'Look in CloudTrail for a success from the same address.';
   return 'See ⋯ What to do by hand: this bot cannot change this kind of user.';
 }
 
-function nextStepForUser({ passwordsReset, notStopped, assessment }: Incident, { account, successes }: Subject, name: string): string {
+function nextStepForUser({ passwordsReset, notStopped, assessment }: Incident, { account, successes, failures }: Subject, name: string): string {
   if (passwordsReset.includes(`${account}/${name}`)) return `Call ${name}${notStopped.length > 0 ? ', and stop by hand what is not stopped' : ''}.`;
-  if (assessment?.verdict === 'takeover') return `Lock ${name} out (Reset password), switch off the keys, call ${name}.`;
+  if (assessment?.verdict === 'takeover' || assessment?.verdict === 'mfa-fatigue')
+    return `Lock ${name} out (Reset password), switch off the keys, call ${name}.`;
   const call = `Call ${name}: was it them?`;
-  return successes > 0 ? `${call} If not: Reset password, and switch off the keys.` : `${call} A success after failures means a takeover.`;
+  if (successes > 0 || failures === 0) return `${call} If not: Reset password, and switch off the keys.`;
+  return `${call} A success after failures means a takeover.`;
 }
 
 /** What is known, or why not: of the alarm's own words, and of how far CloudTrail has been looked through. */
@@ -104,6 +116,8 @@ export function unknownRow({ origin, look }: Incident): RichTextElement[] {
   const why = origin === 'alarm' ? 'not known yet, the alarm names nobody. ' : 'not known yet. ';
   if (look === undefined) return [bold('Who: '), words(why)];
   const end = lastLookAt(look.since);
+  if (look.nextAt === undefined && Object.keys(look.faults).length > 0)
+    return [bold('Who: '), words('not known. CloudTrail could not be read everywhere by '), time(end), words(', the bot has given up looking. ')];
   if (look.nextAt === undefined)
     return [bold('Who: '), words('not known. CloudTrail had nothing by '), time(end), words(', the bot has given up looking. ')];
   if (look.nextAt <= look.since) return [bold('Who: '), words(`${why}Looking in CloudTrail now. `)];
@@ -114,10 +128,12 @@ const shownFaults = 2;
 
 /** Places that could not be looked through: what happened there is not known. */
 export function faultRows({ look }: Incident): RichTextElement[][] {
-  const faults = Object.entries(look?.faults ?? {});
-  const rows = faults.slice(0, shownFaults).map(([place, message]) => [bold('Not looked through: '), words(`${place}. ${message}`, 300)]);
-  const more = faults.length - shownFaults;
-  return more > 0 ? [...rows, [words(`and ${more} places more`)]] : rows;
+  const byMessage = Map.groupBy(Object.entries(look?.faults ?? {}), ([, message]) => message);
+  return [...byMessage].slice(0, shownFaults).map(([message, places]) => {
+    const [[first = '']] = places as [[string, string]];
+    const more = places.length - 1;
+    return [bold('Not looked through: '), words(`${first}${more > 0 ? ` and ${more} more` : ''}. ${message}`, 300)];
+  });
 }
 
 /** What IAM says of the users in it, and what was done as them since they got in. */
@@ -135,7 +151,7 @@ export function notesRows({ subjects, users }: Incident, now: number): RichTextE
 function hasWords({ devices = 0, passwordSince, activeKeys = 0 }: UserNotes, now: number): string {
   const plural = (count: number, what: string): string => `${count === 0 ? 'no' : count} ${what}${count === 1 ? '' : 's'}`;
   const password =
-    passwordSince === undefined ? 'no console password' : `console password ${Math.floor((now - passwordSince) / 86_400_000)} days old`;
+    passwordSince === undefined ? 'no console password' : `console password set up ${Math.floor((now - passwordSince) / 86_400_000)} days ago`;
   return `${plural(devices, 'MFA device')} · ${password} · ${plural(activeKeys, 'active key')}`;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assess } from '../../src/domain/assessment.ts';
+import { assess, graver } from '../../src/domain/assessment.ts';
 import type { Json } from '../../src/domain/json.ts';
 import { signInFromRecord } from '../../src/domain/sign-in.ts';
 import { type Subjects, withSignIn } from '../../src/domain/subjects.ts';
@@ -55,18 +55,23 @@ describe('what the subjects add up to', () => {
   it('many names from one address are a spray; one who gets in from there was taken over', () => {
     const spray = users.map((name, index) => at(index, failure(name)));
     expect(assessed(...spray)).toMatchObject({ verdict: 'spray', severity: 'HIGH' });
-    expect(assessed(...spray, at(9, success('alice', 'Yes')))).toMatchObject({ verdict: 'takeover', severity: 'CRITICAL' });
+    expect(assessed(...spray, at(9, success('alice')))).toMatchObject({ verdict: 'takeover', severity: 'CRITICAL' });
+    expect(assessed(...spray, at(9, success('alice', 'Yes')))).toMatchObject({ verdict: 'takeover', severity: 'HIGH' });
+    expect(assessed(at(0, success('alice')), ...spray)?.verdict).toBe('spray');
     expect(assessed(...users.map((name, index) => at(index, failure(name), `198.51.100.${index}`)))?.verdict).not.toBe('spray');
   });
 
-  it('hidden names count as names in a spray, and alone are only mistyped or guessed', () => {
-    expect(assessed(...users.map((_name, index) => at(index, consoleLogin(hiddenUser, 'Failure', 'No'))))).toMatchObject({ verdict: 'spray' });
+  it('hidden names are attempts: five are somebody who mistypes his own name, ten from one address are a spray', () => {
+    const hidden = (count: number): Json[] => Array.from({ length: count }, (_, index) => at(index, consoleLogin(hiddenUser, 'Failure', 'No')));
+    expect(assessed(...hidden(5))).toMatchObject({ verdict: 'only-unknown-names', severity: 'LOW' });
+    expect(assessed(...hidden(10))).toMatchObject({ verdict: 'spray', severity: 'HIGH' });
     expect(assessed(at(1, consoleLogin(hiddenUser, 'Failure', 'No')))).toMatchObject({ verdict: 'only-unknown-names', severity: 'LOW' });
   });
 
   it('three failures at MFA say that the password may be known; a success after them is grave', () => {
     const fatigue = [1, 2, 3].map((seconds) => at(seconds, failure('bella', 'Yes')));
     expect(assessed(...fatigue)).toMatchObject({ verdict: 'mfa-fatigue', severity: 'HIGH' });
+    expect(assessed(at(0, success('bella', 'Yes'), '198.51.100.1'), ...fatigue)).toMatchObject({ severity: 'HIGH' });
     expect(assessed(...fatigue, at(9, success('bella', 'Yes'), '198.51.100.1'))).toMatchObject({ verdict: 'mfa-fatigue', severity: 'CRITICAL' });
   });
 
@@ -75,6 +80,33 @@ describe('what the subjects add up to', () => {
       verdict: 'guessing',
       severity: 'MEDIUM',
     });
+  });
+
+  it('who guesses from many addresses is seen to get in from another', () => {
+    const guesses = Array.from({ length: 12 }, (_, index) => at(index, failure('alice'), `198.51.100.${index}`));
+    expect(assessed(...guesses, at(99, success('alice'), '192.0.2.9'))).toMatchObject({ verdict: 'takeover', severity: 'HIGH' });
+  });
+
+  it('is not taken back by noise: neither by addresses, nor by names, nor by a milder verdict', () => {
+    const taken = [...threeFailures, at(9, success('alice'))];
+    const addresses = Array.from({ length: 30 }, (_, index) => at(60 + index, failure('alice'), `198.51.100.${index}`));
+    const names = Array.from({ length: 250 }, (_, index) => at(60 + index, failure(`user${index}`), '198.51.100.9'));
+    expect(assessed(...taken, ...addresses, ...names)).toMatchObject({ verdict: 'takeover', line: 'Likely takeover of alice' });
+    expect(graver(assessed(...taken), assessed(at(1, failure('bob')), at(9, success('bob'))))?.verdict).toBe('takeover');
+  });
+
+  it('a password that is right and an MFA code that is wrong is no sign-in', () => {
+    const step = (CredentialType: string, outcome: string): Json =>
+      identityCenter('CredentialVerification', { CredentialType }, { CredentialVerification: outcome });
+    const wrong = [1, 2, 3].map((seconds) => at(seconds, step('TOTP', 'Failure')));
+    expect(assessed(at(0, step('PASSWORD', 'Success')), ...wrong)).toMatchObject({ verdict: 'mfa-fatigue', severity: 'HIGH' });
+    const once = [
+      at(0, step('PASSWORD', 'Success')),
+      at(1, step('TOTP', 'Success')),
+      at(2, identityCenter('UserAuthentication', {}, { UserAuthentication: 'Success' })),
+    ];
+    expect(subjectsOf(...once).subjects[0]).toMatchObject({ successes: 1, failures: 0 });
+    expect(assessed(at(1, step('PASSWORD', 'Failure')))?.verdict).toBeUndefined();
   });
 
   it('of a federated user says who judges MFA', () => {

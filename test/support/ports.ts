@@ -12,5 +12,6 @@ export const settings: Settings = {
   regions: ['us-east-1'],
   trailAccount: undefined,
   ownPrincipal: undefined,
+  respondRole: undefined,
   alarmDetections: new Map(),
 };

@@ -92,6 +92,13 @@ export const recordsOfDetections: Record<DetectionId, readonly Json[]> = {
     change('events.amazonaws.com', 'DisableRule', { name: 'signin-responder-sign-in' }),
     change('sns.amazonaws.com', 'Unsubscribe', { subscriptionArn: `arn:aws:sns:us-east-1:${account}:signin-responder:1` }),
     change('cloudtrail.amazonaws.com', 'StopLogging', { name: 'organisation' }),
+    change('events.amazonaws.com', 'RemoveTargets', { rule: 'signin-responder-to-topic', ids: ['topic'] }),
+    change(
+      'monitoring.amazonaws.com',
+      'DeleteAlarms',
+      { alarmNames: ['x'] },
+      { userIdentity: { accountId: account, ...iamUser('mallory'), invokedBy: 'cloudformation.amazonaws.com' } },
+    ),
   ],
   'mfa-failure-iam': [
     consoleLogin({ type: 'IAMUser', userName: 'bella', accessKeyId: '' }, 'Failure', 'Yes', { errorMessage: 'Failed authentication' }),

@@ -41,19 +41,25 @@ export const signInCredentialsChanged: Detection = {
 const ours = 'signin-responder*';
 const oursByArn = '*:signin-responder*';
 
+/** AWS services delete alarms of their own all day; a stack is deleted by somebody. */
+const alarmsOff = is('eventName', 'DeleteAlarms');
+
 export const detectionSwitchedOff: Detection = {
   title: 'Detection switched off',
   severity: 'HIGH',
   condition: {
     all: [
       { absent: 'errorCode' },
-      { absent: 'userIdentity.invokedBy' },
       {
         some: [
-          is('eventName', 'DeleteAlarms', 'DisableAlarmActions', 'SetAlarmState', 'PutAlarmMuteRule', 'StopLogging', 'DeleteTrail'),
+          { all: [alarmsOff, { absent: 'userIdentity.invokedBy' }] },
+          { all: [alarmsOff, is('userIdentity.invokedBy', 'cloudformation.amazonaws.com')] },
+          { all: [is('eventName', 'SetAlarmState'), is('requestParameters.stateValue', 'OK')] },
+          is('eventName', 'DisableAlarmActions', 'PutAlarmMuteRule', 'StopLogging', 'DeleteTrail', 'UpdateTrail'),
           { all: [is('eventName', 'DeleteMetricFilter'), is('requestParameters.filterName', ours)] },
-          { all: [is('eventName', 'DeleteRule', 'DisableRule', 'RemoveTargets'), is('requestParameters.name', ours)] },
-          { all: [is('eventName', 'Unsubscribe'), is('requestParameters.subscriptionArn', oursByArn)] },
+          { all: [is('eventName', 'DeleteRule', 'DisableRule'), is('requestParameters.name', ours)] },
+          { all: [is('eventName', 'RemoveTargets'), is('requestParameters.rule', ours)] },
+          { all: [is('eventName', 'Unsubscribe', 'SetSubscriptionAttributes'), is('requestParameters.subscriptionArn', oursByArn)] },
           { all: [is('eventName', 'DeleteTopic'), is('requestParameters.topicArn', oursByArn)] },
         ],
       },
@@ -66,8 +72,8 @@ export const detectionSwitchedOff: Detection = {
   check: ['Was there a deployment?', 'Who did it, from where?', 'Run npm run doctor: what is missing now?'],
   act: ['Not planned: put it back, then look at whoever did it. Sign-ins since then were not watched.'],
   cannotTell: [
-    'What is done to alarms counts for all alarms: most of these events hold the names in a list, which a filter cannot search.',
-    'A changed pattern or threshold: npm run doctor finds those.',
+    'What is done to alarms and trails counts for all of them: most of these events hold the names in a list, which a filter cannot search.',
+    'A changed pattern, threshold, rule or selector, a deleted bus or log group: npm run doctor finds those, but not a changed threshold.',
   ],
   references: ['MITRE T1562.008', 'Elastic: AWS CloudWatch Alarm Deletion', 'Elastic: AWS EventBridge Rule Disabled or Deleted'],
   names: /(detection|alarm|trail|logging)[-_\s]?(switched[-_\s]?off|disabl|delet|stop)/i,

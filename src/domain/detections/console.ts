@@ -125,7 +125,10 @@ export const federatedSignIn: Detection = {
   means: 'A session of GetFederationToken came to the console. MFA is not visible to AWS: the broker or identity provider judges it.',
   check: ['Is there a broker that does this here?', 'Who called GetFederationToken, with whose keys?', 'Is the address the broker’s?'],
   act: ['Not expected: switch off the access keys that called GetFederationToken, then end the session by policy.'],
-  cannotTell: ['MFAUsed reads No even where the identity provider demanded MFA.'],
+  cannotTell: [
+    'MFAUsed reads No even where the identity provider demanded MFA.',
+    'Whether EventBridge delivers GetSigninToken is not documented: it leaves out most events whose names begin with Get.',
+  ],
   references: ['seed 004', 'MITRE T1078.004', 'Elastic: AWS Sign-In Console Login with Federated User', 'Panther AWS.Console.GetSigninToken'],
   names: /federat/i,
   olderPatterns: [],

@@ -15,7 +15,7 @@ export const rootSignIn: Detection = {
   act: ['Not announced: reach whoever holds the root e-mail, change password and MFA, open a case with AWS Support.'],
   cannotTell: ['Root’s use of access keys: this is about the console.'],
   references: ['CIS 1.7', 'CIS 4.3', 'MITRE T1078.004', 'Elastic: AWS Management Console Root Login', 'Panther AWS.Console.RootLogin'],
-  names: /root(?!.*fail)/i,
+  names: /\broot[-_\s]?(user|account)?[-_\s]?(sign|log|usage|use|activity|console)(?!.*fail)/i,
   olderPatterns: [
     {
       pattern: '{$.userIdentity.type="Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType !="AwsServiceEvent"}',
@@ -37,7 +37,7 @@ export const rootSignInFailures: Detection = {
   act: ['Tell the owner; make sure root has MFA.'],
   cannotTell: ['Whether the password was right and MFA failed.'],
   references: ['MITRE T1110', 'Elastic: AWS Management Console Brute Force of Root User Identity', 'Panther AWS.Console.RootLoginFailed'],
-  names: /root.*fail|fail.*root/i,
+  names: /\broot[-_\s]?(user|account)?[-_\s]?(sign|log|console|auth).*fail|fail\w*[-_\s]?root[-_\s]?(sign|log)/i,
   olderPatterns: [],
 };
 
