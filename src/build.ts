@@ -45,7 +45,7 @@ export function buildAws(config: Config, metrics: Metrics) {
   return {
     identities: identitiesOf(accounts),
     alarms,
-    inspection: inspectionOf({ accounts, alarms, places }),
+    inspection: inspectionOf({ accounts, alarms, ids: [...config.accounts.keys()], regions: config.AWS_REGIONS }),
     trail: trailOf(accounts),
     directory: directoryOf(accounts),
     subscriptions: subscriptionsOf(accounts),

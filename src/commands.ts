@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { buildAws, homeRegionOf, slackOptionsOf } from './build.ts';
 import type { Config } from './config.ts';
+import { reachDatabase } from './db/reach.ts';
 import { isFleeting } from './ops/container.ts';
 import { openLog } from './ops/log.ts';
 import { openMetrics } from './ops/metrics.ts';
@@ -27,7 +28,8 @@ export async function doctor(config: Config): Promise<void> {
     accounts: config.accounts,
     homeRegion: homeRegionOf(config),
     trailAccount: config.TRAIL_ACCOUNT,
-    databaseIsFleeting: isFleeting(config.DATABASE_URL),
+    regions: config.AWS_REGIONS,
+    database: async () => ({ where: await reachDatabase(config.DATABASE_URL), isFleeting: isFleeting(config.DATABASE_URL) }),
   });
   process.stdout.write(printedFindings(findings));
   process.exitCode = findings.some(({ state }) => state === 'fault') ? 1 : 0;

@@ -44,7 +44,7 @@ function mayImport(from: string, to: string): boolean {
   if (room === 'sandbox') return !['slack', 'sns', 'aws', 'db', 'ops', 'features', 'domain', 'config.ts', 'main.ts'].includes(target);
   if (room === 'config.ts') return target === 'domain';
   if (room === 'build.ts') return !['sandbox', 'setup', 'main.ts', 'commands.ts'].includes(target);
-  if (room === 'commands.ts') return !['sandbox', 'db', 'sns', 'main.ts'].includes(target);
+  if (room === 'commands.ts') return !['sandbox', 'sns', 'main.ts'].includes(target);
   return room === 'main.ts' ? target !== 'sandbox' : false;
 }
 

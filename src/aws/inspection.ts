@@ -1,29 +1,41 @@
 /** What the doctor and the coverage report read from AWS. */
-import { DescribeTrailsCommand, GetEventSelectorsCommand, type GetEventSelectorsResponse, GetTrailStatusCommand } from '@aws-sdk/client-cloudtrail';
+import {
+  type CloudTrailClient,
+  DescribeTrailsCommand,
+  GetEventSelectorsCommand,
+  type GetEventSelectorsResponse,
+  GetTrailStatusCommand,
+  type Trail,
+} from '@aws-sdk/client-cloudtrail';
 import { paginateDescribeMetricFilters } from '@aws-sdk/client-cloudwatch-logs';
 import { ListRulesCommand } from '@aws-sdk/client-eventbridge';
-import { GetTopicAttributesCommand, paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns';
-import type { FilterFacts, RuleFacts } from '../domain/coverage.ts';
+import {
+  GetSubscriptionAttributesCommand,
+  GetTopicAttributesCommand,
+  paginateListSubscriptionsByTopic,
+  type Subscription,
+} from '@aws-sdk/client-sns';
+import type { FilterFacts, Place, RuleFacts } from '../domain/coverage.ts';
 import { asAppError } from '../domain/error.ts';
 import type { AwsInspection, TopicFacts, TrailFacts } from '../domain/inspection.ts';
+import { signInRegions } from '../domain/looks.ts';
 import type { Alarms } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
 import { permissionsOf } from './permissions.ts';
 
-interface Place {
-  readonly account: string;
-  readonly region: string;
-}
-
 export interface InspectionOptions {
   readonly accounts: Accounts;
   readonly alarms: Alarms;
-  readonly places: readonly Place[];
+  /** Ids of the configured accounts. */
+  readonly ids: readonly string[];
+  readonly regions: readonly string[];
 }
 
 const rulePrefix = 'signin-responder-';
+const busName = 'signin-responder';
 
-export function inspectionOf({ accounts, alarms, places }: InspectionOptions): AwsInspection {
+export function inspectionOf({ accounts, alarms, ids, regions }: InspectionOptions): AwsInspection {
+  const places = ids.flatMap((account) => regions.map((region) => ({ account, region })));
   return {
     caller: () => accounts.caller(),
     permissions: (account, region) => permissionsOf(accounts, account, region),
@@ -32,20 +44,33 @@ export function inspectionOf({ accounts, alarms, places }: InspectionOptions): A
     awsSide: async () => {
       const all = await alarms.all();
       const faults = [...all.faults];
-      const everywhere = <T>(read: (place: Place) => Promise<T[]>): Promise<T[][]> =>
-        Promise.all(
-          places.map((place) =>
-            read(place).catch((thrown: unknown) => {
+      const everywhere = async <T>(where: readonly Place[], read: (place: Place) => Promise<T[]>): Promise<T[]> => {
+        const lists = await Promise.all(
+          where.map((place) =>
+            read(place).catch((thrown: unknown): undefined => {
               faults.push(`${place.account} ${place.region}: ${asAppError(thrown).message}`);
-              return [];
             }),
           ),
         );
-      const filters = await everywhere((place) => filtersOf(accounts, place));
-      const rules = await everywhere((place) => rulesOf(accounts, place));
-      return { filters: filters.flat(), alarms: all.alarms, rules: rules.flat(), faults: [...new Set(faults)] };
+        return lists.flatMap((list) => list ?? []);
+      };
+      const rulePlaces = ids.flatMap((account) => [...new Set([...signInRegions, ...regions])].map((region) => ({ account, region })));
+      const homes = ids.map((account) => ({ account, region: regions[0] ?? 'us-east-1' }));
+      const [filters, rules, trails] = await Promise.all([
+        everywhere(places, (place) => filtersOf(accounts, place)),
+        everywhere(rulePlaces, (place) => rulesOf(accounts, place)),
+        everywhere(homes, ({ account, region }) => trailsOf(accounts, account, region)),
+      ]);
+      const logging = trails.flatMap(({ isLogging, logGroupArn }) => (isLogging && logGroupArn ? [logGroupOf(logGroupArn)] : []));
+      return { filters, alarms: all.alarms, rules, trailLogGroups: trails.length > 0 ? logging : undefined, faults: [...new Set(faults)] };
     },
   };
+}
+
+/** `arn:aws:logs:REGION:ACCOUNT:log-group:NAME:*` → `ACCOUNT REGION NAME`. */
+function logGroupOf(arn: string): string {
+  const [, , , region = '', account = '', , ...name] = arn.split(':');
+  return `${account} ${region} ${name.join(':').replace(/:\*$/, '')}`;
 }
 
 async function filtersOf(accounts: Accounts, { account, region }: Place): Promise<FilterFacts[]> {
@@ -53,23 +78,35 @@ async function filtersOf(accounts: Accounts, { account, region }: Place): Promis
   return accounts.called('DescribeMetricFilters', false, async () => {
     const found: FilterFacts[] = [];
     for await (const page of paginateDescribeMetricFilters({ client }, {})) {
-      for (const { filterName, filterPattern, metricTransformations = [] } of page.metricFilters ?? []) {
+      for (const { filterName, filterPattern, logGroupName = '', metricTransformations = [] } of page.metricFilters ?? []) {
         const metrics = metricTransformations.map((one) => ({ name: one.metricName ?? '', namespace: one.metricNamespace ?? '' }));
-        found.push({ account, region, name: filterName ?? '', pattern: filterPattern ?? '', metrics });
+        found.push({ account, region, name: filterName ?? '', pattern: filterPattern ?? '', logGroup: logGroupName, metrics });
       }
     }
     return found;
   });
 }
 
-async function rulesOf(accounts: Accounts, { account, region }: Place): Promise<RuleFacts[]> {
+/** Of the default bus, where AWS's events come, and of our own, where they come together. */
+async function rulesOf(accounts: Accounts, place: Place): Promise<RuleFacts[]> {
+  const own = await rulesOnBus(accounts, place, undefined);
+  const central = await rulesOnBus(accounts, place, busName).catch((thrown: unknown) => {
+    if (asAppError(thrown).code === 'not-found') return [];
+    throw thrown;
+  });
+  return [...own, ...central];
+}
+
+async function rulesOnBus(accounts: Accounts, { account, region }: Place, EventBusName: string | undefined): Promise<RuleFacts[]> {
   const client = await accounts.events(account, region);
   return accounts.called('ListRules', false, async () => {
     const found: RuleFacts[] = [];
     let NextToken: string | undefined;
     do {
-      const page = await client.send(new ListRulesCommand({ NamePrefix: rulePrefix, ...(NextToken ? { NextToken } : {}) }));
-      for (const { Name = '', State } of page.Rules ?? []) found.push({ account, region, name: Name, enabled: State !== 'DISABLED' });
+      const input = { NamePrefix: rulePrefix, ...(EventBusName ? { EventBusName } : {}), ...(NextToken ? { NextToken } : {}) };
+      const page = await client.send(new ListRulesCommand(input));
+      for (const { Name = '', State, EventPattern = '' } of page.Rules ?? [])
+        found.push({ account, region, name: Name, enabled: State !== 'DISABLED', pattern: EventPattern });
       NextToken = page.NextToken;
     } while (NextToken);
     return found;
@@ -79,43 +116,61 @@ async function rulesOf(accounts: Accounts, { account, region }: Place): Promise<
 async function trailsOf(accounts: Accounts, account: string, region: string): Promise<TrailFacts[]> {
   const client = await accounts.cloudTrail(account, region);
   const { trailList = [] } = await accounts.called('DescribeTrails', false, () => client.send(new DescribeTrailsCommand({})));
-  return Promise.all(
-    trailList.map(async (trail) => {
-      const Name = trail.TrailARN ?? trail.Name;
-      const status = await accounts.called('GetTrailStatus', false, () => client.send(new GetTrailStatusCommand({ Name })));
-      const selectors = await accounts.called('GetEventSelectors', false, () => client.send(new GetEventSelectorsCommand({ TrailName: Name })));
-      return {
-        name: trail.Name ?? '',
-        isMultiRegion: trail.IsMultiRegionTrail ?? false,
-        isLogging: status.IsLogging ?? false,
-        logGroupArn: trail.CloudWatchLogsLogGroupArn,
-        deliveryError: status.LatestCloudWatchLogsDeliveryError || undefined,
-        hasManagementEvents: hasManagementEvents(selectors),
-      };
-    }),
-  );
+  return Promise.all(trailList.map((trail) => trailOf(accounts, client, trail, account)));
 }
 
-/** Of either kind of selector: reads and writes of management events. */
+/** An account sees the organisation's trail too, of which AWS tells it no more than the description. */
+async function trailOf(accounts: Accounts, client: CloudTrailClient, trail: Trail, account: string): Promise<TrailFacts> {
+  const Name = trail.TrailARN ?? trail.Name;
+  const owner = trail.TrailARN?.split(':')[4] ?? account;
+  const told = {
+    name: trail.Name ?? '',
+    owner,
+    isOrganization: trail.IsOrganizationTrail ?? false,
+    isMultiRegion: trail.IsMultiRegionTrail ?? false,
+    logGroupArn: trail.CloudWatchLogsLogGroupArn,
+  };
+  if (owner !== account) return { ...told, isLogging: true, deliveryError: undefined, hasManagementEvents: true };
+  const status = await accounts.called('GetTrailStatus', false, () => client.send(new GetTrailStatusCommand({ Name })));
+  const selectors = await accounts.called('GetEventSelectors', false, () => client.send(new GetEventSelectorsCommand({ TrailName: Name })));
+  return {
+    ...told,
+    isLogging: status.IsLogging ?? false,
+    deliveryError: status.LatestCloudWatchLogsDeliveryError || undefined,
+    hasManagementEvents: hasManagementEvents(selectors),
+  };
+}
+
+/** Of either kind of selector, and of several together: reads and writes of management events. */
 function hasManagementEvents({ EventSelectors = [], AdvancedEventSelectors = [] }: GetEventSelectorsResponse): boolean {
-  if (EventSelectors.some((one) => one.IncludeManagementEvents && (one.ReadWriteType ?? 'All') === 'All')) return true;
-  return AdvancedEventSelectors.some(({ FieldSelectors = [] }) => {
-    const isManagement = FieldSelectors.some(({ Field, Equals }) => Field === 'eventCategory' && Equals?.includes('Management'));
-    return isManagement && !FieldSelectors.some(({ Field }) => Field === 'readOnly');
-  });
+  const kinds = new Set<string>();
+  for (const { IncludeManagementEvents, ReadWriteType = 'All' } of EventSelectors) if (IncludeManagementEvents) kinds.add(ReadWriteType);
+  for (const { FieldSelectors = [] } of AdvancedEventSelectors) {
+    if (!FieldSelectors.some(({ Field, Equals }) => Field === 'eventCategory' && Equals?.includes('Management'))) continue;
+    const readOnly = FieldSelectors.find(({ Field }) => Field === 'readOnly')?.Equals?.[0];
+    kinds.add(readOnly === undefined ? 'All' : readOnly === 'true' ? 'ReadOnly' : 'WriteOnly');
+  }
+  return kinds.has('All') || (kinds.has('ReadOnly') && kinds.has('WriteOnly'));
 }
 
 async function topicOf(accounts: Accounts, arn: string): Promise<TopicFacts> {
   const client = accounts.sns(arn.split(':')[3] ?? '');
   const { Attributes = {} } = await accounts.called('GetTopicAttributes', false, () => client.send(new GetTopicAttributesCommand({ TopicArn: arn })));
-  const subscriptions = await accounts.called('ListSubscriptionsByTopic', false, async () => {
-    const found: TopicFacts['subscriptions'][number][] = [];
-    for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn: arn })) {
-      for (const { Protocol, Endpoint = '', SubscriptionArn = '' } of page.Subscriptions ?? []) {
-        if (Protocol === 'https' || Protocol === 'http') found.push({ endpoint: Endpoint, isConfirmed: SubscriptionArn.startsWith('arn:') });
-      }
-    }
+  const listed = await accounts.called('ListSubscriptionsByTopic', false, async () => {
+    const found: Subscription[] = [];
+    for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn: arn })) found.push(...(page.Subscriptions ?? []));
     return found;
   });
+  const subscriptions = await Promise.all(
+    listed
+      .filter(({ Protocol }) => Protocol === 'https')
+      .map(async ({ Endpoint = '', SubscriptionArn = '' }) => {
+        const isConfirmed = SubscriptionArn.startsWith('arn:');
+        if (!isConfirmed) return { endpoint: Endpoint, isConfirmed, isRaw: false, hasDeadLetters: true };
+        const read = () => client.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+        const { Attributes: own = {} } = await accounts.called('GetSubscriptionAttributes', false, read);
+        return { endpoint: Endpoint, isConfirmed, isRaw: own.RawMessageDelivery === 'true', hasDeadLetters: own.RedrivePolicy !== undefined };
+      }),
+  );
   return { signatureVersion: Attributes.SignatureVersion ?? '1', subscriptions };
 }

@@ -29,12 +29,22 @@ export interface TrailFacts {
   /** What CloudTrail says of its last delivery to the log group, if it failed. */
   readonly deliveryError: string | undefined;
   readonly hasManagementEvents: boolean;
+  /** Of the organisation: it records all accounts, in the account that owns it. */
+  readonly isOrganization: boolean;
+  /** The account that owns it; of another account's trail the rest is not told. */
+  readonly owner: string;
 }
 
 export interface TopicFacts {
   readonly signatureVersion: string;
   /** HTTPS subscriptions; those to other addresses are other people's. */
-  readonly subscriptions: readonly { readonly endpoint: string; readonly isConfirmed: boolean }[];
+  readonly subscriptions: readonly {
+    readonly endpoint: string;
+    readonly isConfirmed: boolean;
+    /** Without the envelope, and so without a signature. */
+    readonly isRaw: boolean;
+    readonly hasDeadLetters: boolean;
+  }[];
 }
 
 export interface AwsInspection {

@@ -37,7 +37,14 @@ export async function readWatchedAlarms(ports: Ports): Promise<WatchedAlarms> {
 /** Which detections are really watched, and what could not be read. */
 export async function reportCoverage(ports: Ports): Promise<{ coverage: readonly Coverage[]; faults: readonly string[] }> {
   const side = await ports.inspection.awsSide();
-  return { coverage: coverageOf(side, ports.settings.topicArns), faults: side.faults };
+  return {
+    coverage: coverageOf(side, {
+      topicArns: ports.settings.topicArns,
+      accounts: [...ports.settings.accounts.keys()],
+      regions: ports.settings.regions,
+    }),
+    faults: side.faults,
+  };
 }
 
 /** One incident with its whole timeline; undefined when there is none of that number. */

@@ -50,7 +50,7 @@ async function recordRefusal(ports: Ports, clicker: Clicker, incident: number, l
   ports.log.info({ incident, user: clicker.id, reason: found.reason }, 'click refused');
 }
 
-/** Nothing is done about what somebody has declared done, or what is part of another incident now. */
+/** Nothing is done about what is declared done, or part of another incident. */
 export function closedAlready(incident: Incident, now: number): Refused | undefined {
   if (incident.mergedInto !== undefined) return { ok: false, reason: 'merged', message: mergedText(incident) };
   if (incident.resolved === undefined) return undefined;

@@ -21,6 +21,7 @@ export function centralTemplate(): Json {
     Description: 'Sign-in Responder, central: topic, subscription, metric filters and alarms, event bus, and the role the responder runs as',
     Parameters: parameters(),
     Conditions: {
+      WithEndpoint: { 'Fn::Not': [{ 'Fn::Equals': [ref('Endpoint'), ''] }] },
       WithLogGroup: { 'Fn::Not': [{ 'Fn::Equals': [ref('LogGroupName'), ''] }] },
       InOrganization: { 'Fn::Not': [{ 'Fn::Equals': [ref('OrganizationId'), ''] }] },
       Elsewhere: { 'Fn::Not': [{ 'Fn::Equals': [ref('RunsAs'), ''] }] },
@@ -51,7 +52,12 @@ function parameters(): Json {
       Default: '',
       Description: 'The CloudWatch Logs log group of a multi-region trail; empty: no filters and alarms, EventBridge only',
     },
-    Endpoint: { Type: 'String', AllowedPattern: '^https://[^\\s]+/sns$', Description: 'Where the responder listens: https://HOST/sns' },
+    Endpoint: {
+      Type: 'String',
+      Default: '',
+      AllowedPattern: '^(https://[^\\s]+/sns)?$',
+      Description: 'Where the responder listens: https://HOST/sns; leave it out until it does, for it has to confirm',
+    },
     Email: {
       Type: 'String',
       AllowedPattern: '^[^@\\s]+@[^@\\s]+$',
@@ -179,7 +185,7 @@ function role(): Json {
               {
                 Sid: 'Subscription',
                 Effect: 'Allow',
-                Action: ['sns:ConfirmSubscription', 'sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic'],
+                Action: ['sns:ConfirmSubscription', 'sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic', 'sns:GetSubscriptionAttributes'],
                 Resource: ref('Topic'),
               },
             ]),

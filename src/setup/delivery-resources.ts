@@ -28,6 +28,7 @@ export function delivery(): Json {
     },
     Subscription: {
       Type: 'AWS::SNS::Subscription',
+      Condition: 'WithEndpoint',
       DependsOn: 'DeadLettersPolicy',
       Properties: {
         TopicArn: ref('Topic'),

@@ -61,9 +61,10 @@ describe('the doctor', () => {
     ],
     [
       'a filter that somebody deleted, with its rule',
-      inProd((account) => {
+      inAll((accounts) => {
+        const account = accounts[prod] as Account;
         account.filters = account.filters.filter(({ filterName }) => filterName !== failures);
-        account.rules = account.rules.filter(({ name }) => name !== failures);
+        for (const one of Object.values(accounts)) one.rules = one.rules.filter(({ name }) => name !== failures);
       }),
       /✗ console-sign-in-failures.*Nothing watches/,
       /central template/,
@@ -95,7 +96,7 @@ describe('the doctor', () => {
       inProd((account) => {
         for (const rule of account.rules) if (rule.name.endsWith('root-sign-in')) rule.state = 'DISABLED';
       }),
-      /✗ root-sign-in .*is disabled in us-east-1/,
+      /✗ root-sign-in .*is disabled in 444455556666 us-east-1/,
       /enable-rule/,
     ],
     [
@@ -112,8 +113,88 @@ describe('the doctor', () => {
         const found = accounts[hub]?.topics[topic];
         if (found) found.subscriptions = [];
       }),
-      /✗ Topic signin-alarms.*No HTTPS endpoint is subscribed/,
+      /✗ Topic signin-alarms.*No HTTPS endpoint that ends in \/sns/,
       /central template/,
+    ],
+    [
+      "a subscription that is not confirmed beside a pager's that is",
+      inAll((accounts) => {
+        const found = accounts[hub]?.topics[topic];
+        for (const one of found?.subscriptions ?? []) one.confirmed = false;
+        found?.subscriptions.push({
+          protocol: 'https',
+          endpoint: 'https://pager.example.com/integration/1',
+          confirmed: true,
+          raw: false,
+          deadLetters: false,
+        });
+      }),
+      /✗ Topic signin-alarms.*is not confirmed/,
+      /Request confirmation/,
+    ],
+    [
+      'raw delivery',
+      inAll((accounts) => {
+        for (const one of accounts[hub]?.topics[topic]?.subscriptions ?? []) one.raw = true;
+      }),
+      /✗ Topic signin-alarms.*delivered raw/,
+      /raw message delivery off/,
+    ],
+    [
+      'a subscription without a dead-letter queue',
+      inAll((accounts) => {
+        for (const one of accounts[hub]?.topics[topic]?.subscriptions ?? []) one.deadLetters = false;
+      }),
+      /✗ Topic signin-alarms.*no dead-letter queue/,
+      /central template/,
+    ],
+    [
+      'a filter on a log group that no trail delivers to',
+      inProd((account) => {
+        for (const filter of account.filters) if (filter.filterName === failures) filter.logGroupName = 'mistyped';
+      }),
+      /✗ console-sign-in-failures.*reads mistyped, to which no logging trail delivers/,
+      /log group of the trail/,
+    ],
+    [
+      'a rule that is missing in one region',
+      inProd((account) => {
+        account.rules = account.rules.filter(({ name, region }) => region !== 'eu-north-1' || name !== failures);
+      }),
+      /✗ console-sign-in-failures.*is missing in 444455556666 eu-north-1/,
+      /regional-rules/,
+    ],
+    [
+      'a rule with another pattern',
+      inProd((account) => {
+        for (const rule of account.rules) if (rule.name === failures) rule.pattern = '{"detail":{"eventName":["Nothing"]}}';
+      }),
+      /✗ console-sign-in-failures.*another pattern/,
+      /regional-rules/,
+    ],
+    [
+      'a central bus that leads nowhere',
+      inProd((account) => {
+        account.rules = account.rules.filter(({ bus }) => bus === null);
+      }),
+      /✗ root-sign-in .*nothing reaches the topic/,
+      /central template/,
+    ],
+    [
+      "one account's alarms that are off, while another's are well",
+      inAll((accounts) => {
+        const hubAccount = accounts[hub] as Account;
+        const prodAccount = accounts[prod] as Account;
+        hubAccount.filters = structuredClone(prodAccount.filters);
+        hubAccount.alarms = structuredClone(prodAccount.alarms);
+        hubAccount.trails = structuredClone(prodAccount.trails).map((trail) => ({
+          ...trail,
+          logGroupArn: trail.logGroupArn?.replace(prod, hub) ?? null,
+        }));
+        for (const alarm of Object.values(hubAccount.alarms)) alarm.actionsEnabled = false;
+      }),
+      /✗ console-sign-in-failures.*111122223333 us-east-1\) are switched off/,
+      /enable-alarm-actions/,
     ],
     [
       'a topic that signs with SHA-1',
@@ -173,6 +254,23 @@ describe('the doctor', () => {
     expect(said).toMatch(says);
     expect(said).toMatch(mend);
     expect(code).toBe(1);
+  });
+
+  it('says when it looked at nothing, and when the database does not answer', async () => {
+    const { code, said } = await doctor({ AWS_ACCOUNTS: '', DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+    expect(said).toMatch(/✗ Database +Postgres does not answer[\s\S]*✗ AWS_ACCOUNTS +Empty/);
+    expect(code).toBe(1);
+  });
+
+  it('takes rules alone for enough, and says that they are best effort', async () => {
+    await inProd((account) => {
+      account.filters = [{ ...(account.filters[0] as Account['filters'][number]), filterName: 'errors', filterPattern: 'ERROR' }];
+      account.alarms = {};
+      for (const trail of account.trails) trail.logGroupArn = null;
+    })();
+    const { code, said } = await doctor();
+    expect(said).toMatch(/! Trail.*only EventBridge is watched[\s\S]*✓ root-sign-in +Rules in us-east-1/);
+    expect(code).toBe(0);
   });
 
   it('names a public and a wide channel, without calling it broken', async () => {

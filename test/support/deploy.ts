@@ -32,7 +32,7 @@ export async function deploy(sandbox: Sandbox): Promise<void> {
       return {
         filterName: String(FilterName),
         filterPattern: String(FilterPattern),
-        logGroupName: 'trail',
+        logGroupName: 'CloudTrail/CloudWatchLogGroup',
         region,
         metricName: String(MetricName),
         metricNamespace: String(MetricNamespace),
@@ -40,7 +40,19 @@ export async function deploy(sandbox: Sandbox): Promise<void> {
     });
     const watching = resourcesOf('central', 'AWS::CloudWatch::Alarm').filter(({ Namespace }) => Namespace === 'SigninResponder');
     account.alarms = Object.fromEntries(watching.map((one) => [String(one.AlarmName), alarmOf(one)]));
-    account.rules = resourcesOf('regional-rules', 'AWS::Events::Rule').map(({ Name }) => ({ name: String(Name), region, state: 'ENABLED' }));
+    const rule = ({ Name, EventPattern, EventBusName }: Record<string, unknown>, where: string) => ({
+      name: String(Name),
+      region: where,
+      bus: EventBusName === undefined ? null : 'signin-responder',
+      pattern: JSON.stringify(EventPattern),
+      state: 'ENABLED' as const,
+    });
+    for (const one of Object.values(accounts)) {
+      one.rules = ['us-east-1', 'us-east-2', 'eu-north-1', 'ap-southeast-2'].flatMap((where) =>
+        resourcesOf('regional-rules', 'AWS::Events::Rule').map((found) => rule(found, where)),
+      );
+    }
+    account.rules.push(...resourcesOf('central', 'AWS::Events::Rule').map((found) => rule(found, region)));
   });
 }
 

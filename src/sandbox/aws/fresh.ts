@@ -105,7 +105,7 @@ export function freshAccounts(now: number): Record<string, Account> {
   };
   const topic: Topic = {
     signatureVersion: '2',
-    subscriptions: [{ protocol: 'https', endpoint: 'https://responder.example.com/sns', confirmed: true }],
+    subscriptions: [{ protocol: 'https', endpoint: 'https://responder.example.com/sns', confirmed: true, raw: false, deadLetters: true }],
   };
   const prod: Account = {
     users: Object.fromEntries(users.map((user) => [user.userName, user])),

@@ -30,11 +30,13 @@ export function setupOperations(state: AwsState): Record<string, JsonOperation> 
     GetEventSelectors: (account, _region, { TrailName }) => ({
       EventSelectors: [{ ReadWriteType: 'All', IncludeManagementEvents: trailOf(account, TrailName).managementEvents, DataResources: [] }],
     }),
-    ListRules: (account, region, { NamePrefix = '' }) => ({
-      Rules: (state.accounts[account]?.rules ?? [])
-        .filter((rule) => rule.region === region && rule.name.startsWith(String(NamePrefix)))
-        .map((rule) => ({ Name: rule.name, State: rule.state, Arn: `arn:aws:events:${region}:${account}:rule/${rule.name}` })),
-    }),
+    ListRules: (account, region, { NamePrefix = '', EventBusName }) => {
+      const here = (state.accounts[account]?.rules ?? []).filter((rule) => rule.region === region);
+      const bus = EventBusName === undefined || EventBusName === 'default' ? null : String(EventBusName);
+      if (bus !== null && !here.some((rule) => rule.bus === bus)) throw new AwsError('ResourceNotFoundException', `Event bus ${bus} does not exist.`);
+      const found = here.filter((rule) => rule.bus === bus && rule.name.startsWith(String(NamePrefix)));
+      return { Rules: found.map(({ name, state: State, pattern }) => ({ Name: name, State, EventPattern: pattern })) };
+    },
   };
 }
 
@@ -58,6 +60,12 @@ export function snsOperations(state: AwsState): Record<string, Operation> {
         ],
       },
     }),
+    GetSubscriptionAttributes: (account, { SubscriptionArn = '' }) => {
+      const parts = SubscriptionArn.split(':');
+      const found = topicOf(account, parts.slice(0, 6).join(':')).subscriptions[Number(parts.at(-1)?.slice(-1))];
+      const entry = [{ key: 'RawMessageDelivery', value: String(found?.raw ?? false) }];
+      return { Attributes: { entry: found?.deadLetters ? [...entry, { key: 'RedrivePolicy', value: '{}' }] : entry } };
+    },
     ListSubscriptionsByTopic: (account, { TopicArn }) => ({
       Subscriptions: topicOf(account, TopicArn).subscriptions.map(({ protocol, endpoint, confirmed }, index) => ({
         TopicArn: TopicArn ?? '',

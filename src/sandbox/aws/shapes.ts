@@ -98,10 +98,14 @@ export interface Trail {
 interface Rule {
   name: string;
   region: string;
+  /** Null: the default bus. */
+  bus: string | null;
+  /** The event pattern as JSON. */
+  pattern: string;
   state: 'ENABLED' | 'DISABLED';
 }
 
 export interface Topic {
   signatureVersion: '1' | '2';
-  subscriptions: { protocol: string; endpoint: string; confirmed: boolean }[];
+  subscriptions: { protocol: string; endpoint: string; confirmed: boolean; raw: boolean; deadLetters: boolean }[];
 }

@@ -1,0 +1,125 @@
+/** The doctor's checks of the AWS side. */
+import { coverageOf } from '../domain/coverage.ts';
+import { recognisePattern } from '../domain/detections.ts';
+import type { TopicFacts, TrailFacts } from '../domain/inspection.ts';
+import type { DoctorOptions, Finding } from './finding.ts';
+
+export async function checkCaller({ aws, accounts }: DoctorOptions): Promise<Finding[]> {
+  const caller: Finding = { about: 'AWS credentials', state: 'ok', says: await aws.caller() };
+  if (accounts.size > 0) return [caller];
+  const mend = 'Set AWS_ACCOUNTS=name=account-id,…: what is not named is not looked at.';
+  return [caller, { about: 'AWS_ACCOUNTS', state: 'fault', says: 'Empty: no account, permission, trail or detection was looked at.', mend }];
+}
+
+export async function checkPermissions({ aws, homeRegion }: DoctorOptions, id: string, name: string): Promise<Finding[]> {
+  const about = `Account ${name} ${id}`;
+  const tried = await aws.permissions(id, homeRegion);
+  const denied = tried.filter(({ fault }) => fault !== undefined);
+  const mend = 'Deploy the member-roles template in this account, and check AWS_MEMBER_ROLE and AWS_RESPOND_ROLE.';
+  if (denied.length === 0) return [{ about, state: 'ok', says: `${tried.length} permissions tried, all there` }];
+  return denied.map(({ action, fault }) => ({ about, state: 'fault', says: `${action}: ${fault}`, mend }));
+}
+
+export function trailAccounts({ trailAccount, accounts }: DoctorOptions): string[] {
+  return trailAccount === undefined ? [...accounts.keys()] : [trailAccount];
+}
+
+export async function checkTrail({ aws, homeRegion, trailAccount }: DoctorOptions, account: string): Promise<Finding[]> {
+  const about = `Trail ${account}`;
+  const trails = await aws.trails(account, homeRegion);
+  const fault = (says: string, mend: string): Finding[] => [{ about, state: 'fault', says, mend }];
+  if (trails.length === 0)
+    return fault('There is no trail: metric filters see nothing.', 'Create a multi-region trail that delivers to CloudWatch Logs.');
+  const elsewhere = trails.find(({ isOrganization, owner }) => isOrganization && owner !== account);
+  if (elsewhere && trailAccount === undefined)
+    return [
+      {
+        about,
+        state: 'note',
+        says: `The organisation's trail ${elsewhere.name} of ${elsewhere.owner} records this account.`,
+        mend: `Set TRAIL_ACCOUNT=${elsewhere.owner}.`,
+      },
+    ];
+  const well = trails.find((trail) => faultOfTrail(trail) === undefined);
+  if (well) return [{ about, state: 'ok', says: `${well.name} logs all regions to ${well.logGroupArn?.split(':').at(6)}` }];
+  const withoutLogs = trails.find((trail) => faultOfTrail({ ...trail, logGroupArn: 'none' }) === undefined);
+  const counts = (await aws.awsSide()).filters.some(({ pattern }) => recognisePattern(pattern) !== undefined);
+  if (withoutLogs && !counts)
+    return [{ about, state: 'note', says: `${withoutLogs.name} delivers to no log group: only EventBridge is watched, and it is best effort.` }];
+  return trails.flatMap((trail) => {
+    const found = faultOfTrail(trail);
+    return found ? fault(found.says, found.mend) : [];
+  });
+}
+
+function faultOfTrail(trail: TrailFacts): { says: string; mend: string } | undefined {
+  const { name } = trail;
+  if (!trail.isLogging) return { says: `${name} is not logging.`, mend: `aws cloudtrail start-logging --name ${name}` };
+  if (!trail.isMultiRegion)
+    return {
+      says: `${name} covers one region: sign-ins are recorded in several.`,
+      mend: `aws cloudtrail update-trail --name ${name} --is-multi-region-trail`,
+    };
+  if (trail.logGroupArn === undefined)
+    return { says: `${name} delivers to no log group: metric filters see nothing.`, mend: 'Give the trail a CloudWatch Logs log group.' };
+  if (trail.deliveryError)
+    return {
+      says: `${name} cannot deliver to its log group: ${trail.deliveryError}.`,
+      mend: 'Check the role that CloudTrail uses for CloudWatch Logs.',
+    };
+  if (!trail.hasManagementEvents)
+    return { says: `${name} leaves out management events: sign-ins are among them.`, mend: 'Log read and write management events.' };
+  return undefined;
+}
+
+export async function checkTopic({ aws, requireVersion2 }: DoctorOptions, arn: string): Promise<Finding[]> {
+  const about = `Topic ${arn.split(':').at(-1)}`;
+  const topic = await aws.topic(arn);
+  const faults = [...subscriptionFaults(topic), ...signatureFaults(topic, arn, requireVersion2)].map((finding) => ({ about, ...finding }));
+  return faults.length > 0 ? faults : [{ about, state: 'ok', says: 'a confirmed subscription of …/sns with dead letters, signature version 2' }];
+}
+
+/** Other HTTPS subscriptions are a pager's, say; the responder's own ends in /sns. */
+function subscriptionFaults({ subscriptions }: TopicFacts): Omit<Finding, 'about'>[] {
+  const own = subscriptions.filter(({ endpoint }) => endpoint.endsWith('/sns'));
+  const deploy = 'Deploy the central template with Endpoint=https://HOST/sns while the responder is up.';
+  if (own.length === 0)
+    return [{ state: 'fault', says: 'No HTTPS endpoint that ends in /sns is subscribed: nothing reaches the responder.', mend: deploy }];
+  return own.flatMap(({ endpoint, isConfirmed, isRaw, hasDeadLetters }): Omit<Finding, 'about'>[] => {
+    if (!isConfirmed) {
+      const mend = 'Start the responder where that address leads, then ask SNS to send the confirmation again (Request confirmation).';
+      return [{ state: 'fault', says: `The subscription of ${endpoint} is not confirmed: nothing reaches the responder there.`, mend }];
+    }
+    const raw = 'is delivered raw: without a signature, every message is refused.';
+    return [
+      ...(isRaw ? [{ state: 'fault' as const, says: `${endpoint} ${raw}`, mend: 'Switch raw message delivery off.' }] : []),
+      ...(hasDeadLetters
+        ? []
+        : [{ state: 'fault' as const, says: `${endpoint} has no dead-letter queue: what the responder never took is gone.`, mend: deploy }]),
+    ];
+  });
+}
+
+function signatureFaults({ signatureVersion }: TopicFacts, arn: string, required: boolean): Omit<Finding, 'about'>[] {
+  if (signatureVersion === '2') return [];
+  const says = `The topic signs with SHA-1 (signature version ${signatureVersion})${required ? ', which SNS_REQUIRE_SIGNATURE_V2 refuses' : ''}.`;
+  return [{ state: 'fault', says, mend: `aws sns set-topic-attributes --topic-arn ${arn} --attribute-name SignatureVersion --attribute-value 2` }];
+}
+
+export async function checkDetections({ aws, topicArns, accounts, regions }: DoctorOptions): Promise<Finding[]> {
+  if (accounts.size === 0) return [];
+  const side = await aws.awsSide();
+  return [
+    ...side.faults.map(
+      (says): Finding => ({
+        about: 'Detections',
+        state: 'fault',
+        says: `Not read: ${says}`,
+        mend: 'Deploy the member-roles template in this account.',
+      }),
+    ),
+    ...coverageOf(side, { topicArns, accounts: [...accounts.keys()], regions }).map(
+      ({ detection, state, says, mend }): Finding => ({ about: detection, state: state === 'watched' ? 'ok' : 'fault', says, mend }),
+    ),
+  ];
+}

@@ -1,0 +1,28 @@
+/** What the doctor finds, and what it is given to look at. */
+import type { AwsInspection, SlackInspection } from '../domain/inspection.ts';
+
+/** `note`: works, and somebody should know. `fault`: does not work, or not safely. */
+export interface Finding {
+  readonly about: string;
+  readonly state: 'ok' | 'note' | 'fault';
+  readonly says: string;
+  readonly mend?: string | undefined;
+}
+
+export interface DoctorOptions {
+  readonly slack: SlackInspection;
+  readonly aws: AwsInspection;
+  /** The scopes that manifest.yml asks for. */
+  readonly scopes: readonly string[];
+  readonly responders: readonly string[];
+  readonly remediators: readonly string[];
+  readonly topicArns: readonly string[];
+  readonly requireVersion2: boolean;
+  readonly accounts: ReadonlyMap<string, string>;
+  readonly homeRegion: string;
+  readonly regions: readonly string[];
+  /** Where the trail and its log group should be; undefined: in each account. */
+  readonly trailAccount: string | undefined;
+  /** Where the database is, in words; `isFleeting`: on a disk that goes away with its container. Throws when it cannot be reached. */
+  readonly database: () => Promise<{ where: string; isFleeting: boolean }>;
+}
