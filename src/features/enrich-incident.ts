@@ -155,7 +155,7 @@ async function withFound(tx: Tx, incident: Incident, { wait, signIns, own }: Tol
   const found = (incident.look?.found ?? 0) + fresh.length;
   const next = withSignIns({ ...incident, ownActions, look: incident.look && { ...incident.look, found } }, fresh);
   const text = `CloudTrail has ${fresh.length} event${fresh.length === 1 ? '' : 's'} more that belong to this.`;
-  const body = { what: 'found-in-trail', text, reason: next.assessment?.verdict ?? 'found-in-trail', details: fresh.map(eventLine) };
+  const body = { what: 'found-in-trail', text, reason: next.assessment?.verdict ?? 'found-in-trail', details: detailsOf(fresh) };
   await tx.append([{ incident: incident.id, at: now, kind: 'note', reply: 'none', body }]);
   return next;
 }
@@ -175,9 +175,16 @@ async function apartFromOwn(tx: Tx, signIns: readonly SignIn[], identity: OwnIde
   return { others: signIns.filter((one) => !own.has(one)), names: [...own.values()].map((action) => `SIN-${action?.incident}`) };
 }
 
-const longestDetails = 300;
+const longestDetail = 300;
+const mostDetails = 50;
+
+/** The events themselves are kept with the incident; an entry names some. */
+function detailsOf(fresh: readonly SignIn[]): string[] {
+  const more = fresh.length - mostDetails;
+  return [...fresh.slice(0, mostDetails).map(eventLine), ...(more > 0 ? [`and ${more} more, which the events of this incident show`] : [])];
+}
 
 function eventLine({ eventName, outcome, principal, address, region, eventId, at }: SignIn): string {
   const who = principal.name ?? 'a hidden name';
-  return `${new Date(at).toISOString()} ${eventName} ${outcome} of ${who} from ${address ?? '?'} in ${region} (${eventId})`.slice(0, longestDetails);
+  return `${new Date(at).toISOString()} ${eventName} ${outcome} of ${who} from ${address ?? '?'} in ${region} (${eventId})`.slice(0, longestDetail);
 }

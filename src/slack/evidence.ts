@@ -102,9 +102,9 @@ function whoDid({ principal, eventName, outcome, mfa, target, errorMessage }: Si
 /** Only an id of CloudTrail's own form goes into an address. */
 function eventLink({ eventId, region }: SignIn) {
   const isId = /^[\w-]{8,64}$/.test(eventId) && /^[a-z0-9-]+$/.test(region);
-  return isId
-    ? link(eventId, `https://console.aws.amazon.com/cloudtrailv2/home?region=${region}#/events/${eventId}`)
-    : words(`event ${eventId}`, 100);
+  // Old records say "global", which is no region of the console.
+  const place = region === 'global' ? 'us-east-1' : region;
+  return isId ? link(eventId, `https://console.aws.amazon.com/cloudtrailv2/home?region=${place}#/events/${eventId}`) : words(`event ${eventId}`, 100);
 }
 
 type Paged = 'timeline' | 'evidence' | 'events';
