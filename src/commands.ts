@@ -8,6 +8,7 @@ import { isFleeting } from './ops/container.ts';
 import { openLog } from './ops/log.ts';
 import { openMetrics } from './ops/metrics.ts';
 import { diagnose, printedFindings } from './setup/doctor.ts';
+import type { Finding } from './setup/finding.ts';
 import { isHost, manifestFor, scopesOf } from './setup/manifest.ts';
 import { printedTemplate, templates } from './setup/template.ts';
 import { webClientOf } from './slack/app.ts';
@@ -15,9 +16,16 @@ import { slackInspectionOf } from './slack/inspection.ts';
 
 /** Prints what is well and what is not; ends with 1 where something is to be mended. */
 export async function doctor(config: Config): Promise<void> {
+  const findings = await examined(config);
+  process.stdout.write(printedFindings(findings));
+  process.exitCode = findings.some(({ state }) => state === 'fault') ? 1 : 0;
+}
+
+/** All that the doctor finds. */
+export function examined(config: Config): Promise<Finding[]> {
   const log = openLog('silent');
   const { inspection } = buildAws(config, openMetrics());
-  const findings = await diagnose({
+  return diagnose({
     slack: slackInspectionOf(webClientOf(slackOptionsOf(config, log)), config.INCIDENT_CHANNEL),
     aws: inspection,
     scopes: scopesOf(manifestText()),
@@ -31,8 +39,6 @@ export async function doctor(config: Config): Promise<void> {
     regions: config.AWS_REGIONS,
     database: async () => ({ where: await reachDatabase(config.DATABASE_URL), isFleeting: isFleeting(config.DATABASE_URL) }),
   });
-  process.stdout.write(printedFindings(findings));
-  process.exitCode = findings.some(({ state }) => state === 'fault') ? 1 : 0;
 }
 
 export function template([name = '']: readonly string[]): void {

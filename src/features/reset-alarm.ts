@@ -1,18 +1,7 @@
 import { type Incident, nameOf } from '../domain/incident.ts';
 import type { AlarmFacts, Ports } from '../domain/ports.ts';
-import {
-  type Answer,
-  type Begun,
-  begin,
-  type Clicker,
-  certainly,
-  closedAlready,
-  concluding,
-  type Ended,
-  missing,
-  refusalOf,
-  repetition,
-} from './respond.ts';
+import { certainly } from './certainly.ts';
+import { type Answer, type Begun, begin, type Clicker, closedAlready, concluding, type Ended, missing, refusalOf, repetition } from './respond.ts';
 
 export interface AlarmResetPlan {
   readonly incident: Incident;

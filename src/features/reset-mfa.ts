@@ -4,8 +4,9 @@ import { deviceKind, deviceName, deviceWords, type MfaDevice, type UserRef } fro
 import { type Incident, withDeed } from '../domain/incident.ts';
 import type { Actor, Ports } from '../domain/ports.ts';
 import type { Result } from '../domain/timeline.ts';
+import { certainly } from './certainly.ts';
 import { planUserChange, type UserPlan } from './plan-user-change.ts';
-import { type Answer, type Begun, begin, type Clicker, certainly, concluding, type Ended } from './respond.ts';
+import { type Answer, type Begun, begin, type Clicker, concluding, type Ended } from './respond.ts';
 
 export type Identified = 'call-back' | 'in-person' | 'video';
 const identifiedWords: Record<Identified, string> = {

@@ -4,8 +4,9 @@ import { type Incident, withDeed } from '../domain/incident.ts';
 import { generatePassword } from '../domain/password.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
+import { certainly } from './certainly.ts';
 import { planUserChange, protectedUser, type UserPlan } from './plan-user-change.ts';
-import { type Answer, type Begun, begin, type Clicker, certainly, concluding, type Ended } from './respond.ts';
+import { type Answer, type Begun, begin, type Clicker, concluding, type Ended } from './respond.ts';
 
 export type PasswordMode = 'lock-out' | 'hand-over';
 

@@ -1,5 +1,5 @@
 /** What all responses share: who may, the intent before, the outcome after. */
-import { AppError, asAppError, type ErrorCode } from '../domain/error.ts';
+import { asAppError, type ErrorCode } from '../domain/error.ts';
 import { duration, type Incident, mergedText, type Person, type Step } from '../domain/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import { type Refusal, type ResponseId, type Role, refusalFor, responses } from '../domain/responses.ts';
@@ -15,7 +15,7 @@ export interface Clicker extends Person {
 export type Refused = { readonly ok: false; readonly reason: string; readonly message: string };
 export type Answer<T = object> = ({ readonly ok: true } & T) | Refused;
 
-/** A response on the same subject counts as a repetition this long. */
+/** A response on the same subject is a repetition this long. */
 const repeatWindow = 15 * 60_000;
 
 /** Why somebody may not do a thing; the refusal is recorded in the audit, not in the thread. */
@@ -217,26 +217,6 @@ export async function repetition(ports: Ports, response: ResponseId, on: string)
 
 function repeatedText(last: RecentResponse, now: number): string {
   return `${last.by} did this ${duration(now - last.startedAt)} ago. Do it again only if you know why.`;
-}
-
-/**
- * Calls once; after an end without an answer reads whether it happened. IAM is eventually consistent, so "not yet" is read again.
- * @returns `done`: AWS said so; `read`: it did not answer, and reading shows it; `unknown`: neither
- * @throws AppError what the call itself was refused with
- */
-export async function certainly(ports: Ports, call: () => Promise<void>, happened: () => Promise<boolean>): Promise<'done' | 'read' | 'unknown'> {
-  try {
-    await call();
-    return 'done';
-  } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.code !== 'ambiguous') throw thrown;
-  }
-  for (let reads = 0; reads < 3; reads++) {
-    if (reads > 0) await ports.clock.wait(1_000);
-    // A read that fails says nothing about the change.
-    if (await happened().catch(() => false)) return 'read';
-  }
-  return 'unknown';
 }
 
 /** Intents whose process died before their outcome: said so, never repeated. */

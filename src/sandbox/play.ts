@@ -61,7 +61,7 @@ async function until(holds: () => boolean, what: string): Promise<void> {
 async function settled(world: World): Promise<void> {
   for (let step = 0; step < 3; step++) {
     await world.clock.advance(2);
-    await world.activity.quiet(150, 5_000);
+    await world.activity.quiet(80, 5_000);
   }
 }
 

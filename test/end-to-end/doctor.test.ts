@@ -1,8 +1,11 @@
 /** `npm run doctor` against the emulated Slack and AWS: all well, then each fault planted by itself. */
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { examined } from '../../src/commands.ts';
+import { readConfig } from '../../src/config.ts';
 import type { Account } from '../../src/sandbox/aws/shapes.ts';
 import { botEnvironment } from '../../src/sandbox/bot.ts';
+import { printedFindings } from '../../src/setup/doctor.ts';
 import { type Accounts, changeAws, deploy } from '../support/deploy.ts';
 import { channel, groups, people, prod, Sandbox, textOf, topic } from '../support/sandbox.ts';
 
@@ -19,15 +22,32 @@ beforeEach(async () => {
 
 const hub = '111122223333';
 
-async function doctor(over: Record<string, string> = {}): Promise<{ code: number | null; said: string }> {
-  const main = new URL('../../src/main.ts', import.meta.url).pathname;
+function environment(over: Record<string, string>): Record<string, string> {
   const options = { sandboxUrl: sandbox.url, port: 0, opsPort: 0, dataDir: sandbox.dataDir, databaseUrl: undefined, logLevel: 'info' };
-  const env = { ...botEnvironment({ ...options, onLine: () => undefined }), TRAIL_ACCOUNT: prod, ...over };
-  const child = spawn(process.execPath, [main, 'doctor'], { cwd: sandbox.dataDir, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  return { ...botEnvironment({ ...options, onLine: () => undefined }), TRAIL_ACCOUNT: prod, ...over };
+}
+
+interface Said {
+  readonly code: number | null;
+  readonly said: string;
+}
+
+/** As somebody calls it. */
+async function command(over: Record<string, string> = {}): Promise<Said> {
+  const main = new URL('../../src/main.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, [main, 'doctor'], { cwd: sandbox.dataDir, env: environment(over), stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (said += part.toString('utf8')));
   const code = await new Promise<number | null>((resolve) => child.on('exit', resolve));
   return { code, said };
+}
+
+/** The same without a process of its own: the credentials come from the environment, where the SDK looks for them. */
+async function doctor(over: Record<string, string> = {}): Promise<Said> {
+  const env = environment(over);
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) process.env[name] = env[name];
+  const findings = await examined(readConfig(env));
+  return { code: findings.some(({ state }) => state === 'fault') ? 1 : 0, said: printedFindings(findings) };
 }
 
 const inProd = (change: (account: Account) => void) => () => changeAws(sandbox, (accounts) => change(accounts[prod] as Account));
@@ -38,7 +58,7 @@ const failures = 'signin-responder-console-sign-in-failures';
 
 describe('the doctor', () => {
   it('finds all well where the templates are deployed, and leaves nothing behind', async () => {
-    const { code, said } = await doctor();
+    const { code, said } = await command();
     expect(said).toMatch(/\d+ well, \d+ to know, 0 to mend/);
     expect(said).toContain('Whoever edits this Slack user group grants IAM rights');
     expect(code).toBe(0);
@@ -273,6 +293,11 @@ describe('the doctor', () => {
     expect(code).toBe(0);
   });
 
+  it('ends with 1 as a command too', async () => {
+    await sandbox.call('POST', '/api/slack/channel', { id: channel, member: false });
+    expect(await command()).toMatchObject({ code: 1, said: expect.stringContaining('not in the channel') });
+  });
+
   it('names a public and a wide channel, without calling it broken', async () => {
     await sandbox.call('POST', '/api/slack/channel', { id: channel, isPrivate: false, people: 400 });
     const { code, said } = await doctor();
@@ -281,7 +306,7 @@ describe('the doctor', () => {
   });
 
   it('tells all faults of the configuration, with their mends', async () => {
-    const { code, said } = await doctor({ INCIDENT_CHANNEL: '#incidents', ALARM_DETECTIONS: 'X=nothing' });
+    const { code, said } = await command({ INCIDENT_CHANNEL: '#incidents', ALARM_DETECTIONS: 'X=nothing' });
     expect(said).toMatch(/INCIDENT_CHANNEL must be a channel id[\s\S]*ALARM_DETECTIONS must be alarm=detection pairs/);
     expect(code).toBe(1);
   });
