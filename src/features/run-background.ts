@@ -6,10 +6,9 @@ import { beginLooking, lookThrough } from './enrich-incident.ts';
 import { linkIncidents } from './link-incidents.ts';
 import { readUsers } from './read-users.ts';
 import { ring } from './ring.ts';
+import { type Running, runWork } from './work-loop.ts';
 
 const workers = 3;
-/** How long a replica may take to notice what another one, or a lapsed lease, made due. */
-const pollMs = 1_000;
 /** What only adds to a card is given up at some time; who it was and who must be told is not. */
 const mostFailures: Record<ChoreKind, number> = { look: Number.POSITIVE_INFINITY, ring: Number.POSITIVE_INFINITY, users: 5, link: 5 };
 const longestPauseMs = 60_000;
@@ -29,20 +28,7 @@ function toTheEnd(work: (ports: Ports, incident: number) => Promise<void>) {
   };
 }
 
-export interface Background {
-  wake(): void;
-  /** Ends after the calls under way. */
-  stop(): Promise<void>;
-}
-
-export function runBackground(ports: Ports): Background {
-  let isStopped = false;
-  let waking = new AbortController();
-  const wake = (): void => {
-    waking.abort();
-    waking = new AbortController();
-  };
-
+export function runBackground(ports: Ports): Running {
   const oneChore = async (): Promise<boolean> => {
     const chore = await ports.store.claimChore(ports.clock.now());
     if (chore !== undefined) await doChore(ports, chore);
@@ -53,36 +39,16 @@ export function runBackground(ports: Ports): Background {
     if (look !== undefined) await lookThrough(ports, look);
     return look !== undefined;
   };
-  /** Both in turn: neither hundreds of new incidents nor a slow CloudTrail keeps the other waiting. */
-  const once = async (): Promise<boolean> => {
-    const looked = await oneLook();
-    return (await oneChore()) || looked;
-  };
-
-  const loop = async (): Promise<void> => {
-    while (!isStopped) {
-      try {
-        const signal = waking.signal; // taken before the claim: a wake in between is not lost
-        if (await once()) continue;
-        const now = ports.clock.now();
-        const due = (await ports.store.nextChoreAt()) ?? Number.POSITIVE_INFINITY;
-        if (!isStopped) await ports.clock.wait(Math.max(5, Math.min(now + pollMs, due) - now), signal);
-      } catch (thrown) {
-        ports.log.error({ err: asAppError(thrown) }, 'background work failed');
-        await ports.clock.wait(pollMs);
-      }
-    }
-  };
-
-  const running = Array.from({ length: workers }, loop);
-  return {
-    wake,
-    stop: async () => {
-      isStopped = true;
-      wake();
-      await Promise.all(running);
+  return runWork(ports, {
+    workers,
+    what: 'background work',
+    // Both in turn: neither hundreds of new incidents nor a slow CloudTrail keeps the other waiting.
+    once: async () => {
+      const looked = await oneLook();
+      return (await oneChore()) || looked;
     },
-  };
+    nextAt: () => ports.store.nextChoreAt(),
+  });
 }
 
 async function doChore(ports: Ports, chore: Chore): Promise<void> {
