@@ -36,6 +36,8 @@ export const tellingVerdicts: ReadonlySet<string> = new Set(['takeover', 'spray'
 /** What the headline says: what it adds up to, else the title, or for sign-ins who did what. */
 export function whatHappened(incident: Incident): string {
   const [only] = incident.subjects;
+  const [victim, ...otherVictims] = incident.subjects.filter(({ suffered }) => suffered.length > 0);
+  if (victim !== undefined) return `${incident.title}: ${victim.name}${otherVictims.length > 0 ? ` and ${otherVictims.length} more` : ''}`;
   if (incident.assessment && tellingVerdicts.has(incident.assessment.verdict)) return incident.assessment.line;
   if (incident.origin !== 'sign-in' || only === undefined || only.changes.length > 0) return incident.title;
   if (incident.subjects.length > 1) return `${incident.title} · ${incident.subjects.length + incident.moreSubjects} users`;
