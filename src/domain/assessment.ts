@@ -7,7 +7,7 @@ import type { DetectionId } from './detections.ts';
 import { isWorse, type Severity } from './severity.ts';
 import type { MfaSeen } from './sign-in.ts';
 import { isHidden, type Spraying, sprayingAddresses, tried } from './spray.ts';
-import type { Contact, Subject } from './subjects.ts';
+import { type Contact, keptSubjects, type Subject } from './subjects.ts';
 
 export interface Assessment {
   readonly verdict: 'takeover' | 'spray' | 'mfa-fatigue' | 'guessing' | 'only-unknown-names' | 'mistyped' | 'federated' | 'own-action';
@@ -154,7 +154,7 @@ function spread(subjects: readonly Subject[]): Assessment | undefined {
   return {
     verdict: 'spray',
     line: 'Password spray',
-    reasons: [`${failing.length} users failed from ${addresses.size} addresses`],
+    reasons: [`${subjects.length >= keptSubjects ? 'at least ' : ''}${failing.length} users failed from ${addresses.size} addresses`],
     severity: 'HIGH',
     about: undefined,
   };

@@ -79,7 +79,7 @@ export interface Incident {
   readonly firstSignalAt: number;
   readonly lastSignalAt: number;
   readonly subjects: readonly Subject[];
-  /** Subjects beyond those kept. */
+  /** How often a subject was left out; 0: all are here. */
   readonly moreSubjects: number;
   readonly assessment: Assessment | undefined;
   /** Responses of this bot that came back as events, as `SIN-3`. */

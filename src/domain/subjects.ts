@@ -1,7 +1,8 @@
 /** Who is in an incident, and what their sign-ins add up to. Sign-ins come in any order, so nothing here depends on it. */
 import type { MfaSeen, PrincipalKind, SignIn } from './sign-in.ts';
 
-const keptSubjects = 200;
+/** Beyond these a subject may be forgotten and come again, so nothing exact is said of how many there are. */
+export const keptSubjects = 200;
 const keptAddresses = 20;
 const keptWorkflows = 20;
 
@@ -49,7 +50,7 @@ export interface Subject {
 
 export interface Subjects {
   readonly subjects: readonly Subject[];
-  /** Subjects beyond those kept. */
+  /** How often a subject was left out; 0: all are here. */
   readonly moreSubjects: number;
 }
 

@@ -66,7 +66,7 @@ export function evidenceModal(incident: Incident, accounts: ReadonlyMap<string, 
         : 'No sign-in belongs to this incident.',
     ),
   ]);
-  const beyond = incident.moreSubjects > 0 ? [lines([words(`${incident.moreSubjects} more were counted but not kept.`)])] : [];
+  const beyond = incident.moreSubjects > 0 ? [lines([words('There are more users than are kept here; Events shows every event.')])] : [];
   return modal({
     callback: 'evidence',
     title: `Evidence ${nameOf(incident)}`,

@@ -40,7 +40,7 @@ export function whatHappened(incident: Incident): string {
   if (victim !== undefined) return `${incident.title}: ${victim.name}${otherVictims.length > 0 ? ` and ${otherVictims.length} more` : ''}`;
   if (incident.assessment && tellingVerdicts.has(incident.assessment.verdict)) return incident.assessment.line;
   if (incident.origin !== 'sign-in' || only === undefined || only.changes.length > 0) return incident.title;
-  if (incident.subjects.length > 1) return `${incident.title} · ${incident.subjects.length + incident.moreSubjects} users`;
+  if (incident.subjects.length > 1) return `${incident.title} · ${incident.moreSubjects > 0 ? 'more than ' : ''}${incident.subjects.length} users`;
   const who = only.kind === 'root' ? 'root' : (only.name ?? 'somebody');
   if (only.successes === 0 && only.failures > 0)
     return `${who} failed ${only.kind === 'identity-center-user' ? 'in Identity Center' : 'to sign in'}${only.mfa === 'yes' ? ' (MFA)' : ''}`;
@@ -60,7 +60,7 @@ export function subjectLines(incident: Incident, accounts: ReadonlyMap<string, s
   const foremost = foremostOf(incident.subjects);
   const rows = foremost.map((subject) => subjectRow(subject, incident, accounts));
   const others = incident.subjects.filter((subject) => !foremost.includes(subject));
-  const more = others.length + incident.moreSubjects;
+  const more = others.length;
   const noneGotIn = incident.moreSubjects === 0 && others.every(({ successes }) => successes === 0);
   return more > 0
     ? [
