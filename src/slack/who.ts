@@ -60,18 +60,11 @@ export function subjectLines(incident: Incident, accounts: ReadonlyMap<string, s
   const foremost = foremostOf(incident.subjects);
   const rows = foremost.map((subject) => subjectRow(subject, incident, accounts));
   const others = incident.subjects.filter((subject) => !foremost.includes(subject));
-  const more = others.length;
-  const noneGotIn = incident.moreSubjects === 0 && others.every(({ successes }) => successes === 0);
-  return more > 0
-    ? [
-        ...rows,
-        [
-          words(
-            `and ${more} more${noneGotIn ? ' who did not get in' : ''}: see ⋯ ${incident.owner === undefined ? 'Evidence' : 'Timeline, Evidence'}`,
-          ),
-        ],
-      ]
-    : rows;
+  if (others.length === 0) return rows;
+  const areAll = incident.moreSubjects === 0;
+  const noneGotIn = areAll && others.every(({ successes }) => successes === 0) ? ' who did not get in' : '';
+  const where = incident.owner === undefined ? 'Evidence' : 'Timeline, Evidence';
+  return [...rows, [words(`and ${areAll ? '' : 'more than '}${others.length} more${noneGotIn}: see ⋯ ${where}`)]];
 }
 
 /** Those who got in, if anybody did: at three in the morning the others can wait. */
