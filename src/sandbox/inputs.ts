@@ -90,19 +90,23 @@ export const alarm = z.object({
   breaching: z.boolean().optional(),
 });
 
-/** As GET gives it; the parts that the emulator would stumble over are checked. */
-export const awsState = z.object({
-  accounts: z.record(
-    z.string().regex(/^\d{12}$/),
-    z.custom<Account>((value) => {
-      const account = value as Partial<Account> | null;
-      const objects = [account?.users, account?.alarms, account?.directory, account?.topics];
-      return (
-        objects.every((one) => typeof one === 'object' && one !== null) &&
-        Array.isArray(account?.unassignedVirtualDevices) &&
-        Array.isArray(account?.trail) &&
-        [account?.filters, account?.trails, account?.rules].every(Array.isArray)
-      );
-    }, 'is no account as GET /api/aws gives it: {users, passwordPolicy, unassignedVirtualDevices, alarms, trail, filters, directory, trails, rules, topics}'),
-  ),
-});
+const object = z.record(z.string(), z.unknown());
+const list = z.array(z.unknown());
+
+/** As GET gives it; what is left out is empty, and the shapes that the emulator would stumble over are checked. */
+const account = z
+  .looseObject({
+    users: object,
+    alarms: z.record(z.string(), z.looseObject({ namespace: z.string().default('CloudTrailMetrics') })),
+    passwordPolicy: object.nullable().default(null),
+    unassignedVirtualDevices: list.default([]),
+    trail: list.default([]),
+    filters: list.default([]),
+    directory: object.default({}),
+    trails: list.default([]),
+    rules: list.default([]),
+    topics: object.default({}),
+  })
+  .transform((value) => value as unknown as Account);
+
+export const awsState = z.object({ accounts: z.record(z.string().regex(/^\d{12}$/), account) });
