@@ -95,18 +95,21 @@ const list = z.array(z.unknown());
 
 /** As GET gives it; what is left out is empty, and the shapes that the emulator would stumble over are checked. */
 const account = z
-  .looseObject({
-    users: object,
-    alarms: z.record(z.string(), z.looseObject({ namespace: z.string().default('CloudTrailMetrics') })),
-    passwordPolicy: object.nullable().default(null),
-    unassignedVirtualDevices: list.default([]),
-    trail: list.default([]),
-    filters: list.default([]),
-    directory: object.default({}),
-    trails: list.default([]),
-    rules: list.default([]),
-    topics: object.default({}),
-  })
+  .looseObject(
+    {
+      users: object,
+      alarms: z.record(z.string(), z.looseObject({ namespace: z.string().default('CloudTrailMetrics') })),
+      passwordPolicy: object.nullable().default(null),
+      unassignedVirtualDevices: list.default([]),
+      trail: list.default([]),
+      filters: list.default([]),
+      directory: object.default({}),
+      trails: list.default([]),
+      rules: list.default([]),
+      topics: object.default({}),
+    },
+    { error: 'is no account as GET /api/aws gives it: users and alarms are objects, by name' },
+  )
   .transform((value) => value as unknown as Account);
 
 export const awsState = z.object({ accounts: z.record(z.string().regex(/^\d{12}$/), account) });
