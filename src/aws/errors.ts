@@ -51,14 +51,11 @@ function awsError(thrown: unknown, operation: string, isChange: boolean): AppErr
   const name = (error.name ?? 'Error').replace(/Exception$/, '');
   const status = error.$metadata?.httpStatusCode;
   const options = { cause: thrown, reason: error.name ?? 'Error' };
+  const unchanged = isChange ? '; nothing was changed' : '';
   if (throttling.has(error.name ?? '') || throttling.has(name))
-    return new AppError('throttled', `AWS throttles ${operation} now; nothing was changed. Try again in a minute.`, options);
+    return new AppError('throttled', `AWS throttles ${operation} now${unchanged}. Try again in a minute.`, options);
   if (denied.has(error.name ?? '') || denied.has(name))
-    return new AppError(
-      'denied',
-      `AWS does not let the responder call ${operation} (${name}); nothing was changed. Check its role's policy.`,
-      options,
-    );
+    return new AppError('denied', `AWS does not let the responder call ${operation} (${name})${unchanged}. Check its role's policy.`, options);
   if (missing.has(error.name ?? '') || missing.has(name))
     return new AppError('not-found', `AWS says that this does not exist (${operation}).`, options);
   const sentence = sentences[name];

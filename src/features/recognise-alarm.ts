@@ -6,6 +6,7 @@ import { withSignIns } from '../domain/intake.ts';
 import type { Ports } from '../domain/ports.ts';
 import { worseOf } from '../domain/severity.ts';
 import type { Tx } from '../domain/store.ts';
+import type { NewEntry } from '../domain/timeline.ts';
 import { detectionKey } from '../domain/triage.ts';
 
 /**
@@ -106,13 +107,17 @@ async function merge(tx: Tx, older: Incident, younger: Incident, now: number): P
     ],
     now,
   );
-  const note = { at: now, kind: 'note' as const, reply: 'none' as const };
+  await tx.append(mergeNotes(older, younger, now));
+  return older.id;
+}
+
+function mergeNotes(older: Incident, younger: Incident, at: number): NewEntry[] {
+  const note = { at, kind: 'note' as const, reply: 'none' as const };
   const what = 'merged';
-  await tx.append([
+  return [
     { ...note, incident: older.id, body: { what, text: `${nameOf(younger)} is the same (${younger.title}) and is part of this one now.` } },
     { ...note, incident: younger.id, body: { what, text: `This is the same as ${nameOf(older)} and is part of that one now.` } },
-  ]);
-  return older.id;
+  ];
 }
 
 function union(one: readonly string[], other: readonly string[]): string[] {
