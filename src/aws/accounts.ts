@@ -7,6 +7,8 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { AppError } from '../domain/error.ts';
+import { isAccount, isRegion } from '../domain/place.ts';
 import type { Actor, Metrics } from '../domain/ports.ts';
 import { type Called, calling } from './errors.ts';
 import { type SessionOptions, sessionsOf } from './sessions.ts';
@@ -46,6 +48,8 @@ export function accountsOf(options: AwsOptions): Accounts {
   const readers = new Map<string, unknown>();
 
   const client = async <C>(Client: new (config: object) => C, account: string, region: string, actor?: Actor, tries = 3): Promise<C> => {
+    if (!isAccount(account) || !isRegion(region) || region === 'global')
+      throw new AppError('refused', 'The account or region of this event is none of AWS, so AWS was not asked.');
     const key = `${Client.name}:${account}:${region}`;
     const known = actor ? undefined : (readers.get(key) as C | undefined);
     if (known) return known;

@@ -5,6 +5,8 @@ import type { Engine } from './database.ts';
 import type { IncidentsTable, Schema } from './schema.ts';
 
 const leaseMs = 60_000;
+/** Background work asks AWS several times over, each up to 24 s with what is tried again. */
+const workLeaseMs = 180_000;
 type LeasedTable = 'chores' | 'trail_looks';
 
 export type IncidentRow = Omit<IncidentsTable, 'id'> & { id: number };
@@ -46,7 +48,7 @@ export async function prolong(db: Kysely<Schema>, engine: Engine, { incident, le
 
 /** Prolongs a look's lease; false when it is no longer ours. */
 export async function prolongLook(db: Kysely<Schema>, engine: Engine, { id, lease }: ClaimedLook): Promise<boolean> {
-  const until = sql<number>`${databaseNow(engine)} + ${sql.lit(leaseMs)}`;
+  const until = sql<number>`${databaseNow(engine)} + ${sql.lit(workLeaseMs)}`;
   const held = db.updateTable('trail_looks').where('id', '=', id).where('lease_owner', '=', lease);
   return (await held.set({ lease_until: until }).executeTakeFirst()).numUpdatedRows === 1n;
 }
@@ -64,7 +66,7 @@ export async function claimWork<Row>(db: Kysely<Schema>, engine: Engine, table: 
   const id = sql.raw(table === 'chores' ? '(incident, kind)' : 'id');
   const selected = sql.raw(table === 'chores' ? 'incident, kind' : 'id');
   const { rows } = await sql<Row>`
-    update ${sql.table(table)} set lease_owner = ${lease}, lease_until = ${clock} + ${sql.lit(leaseMs)}
+    update ${sql.table(table)} set lease_owner = ${lease}, lease_until = ${clock} + ${sql.lit(workLeaseMs)}
     where ${id} = (
       select ${selected} from ${sql.table(table)}
       where due_at <= ${now} and (lease_until is null or lease_until < ${clock}) order by due_at, ${selected} limit 1 ${locking})

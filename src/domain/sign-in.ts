@@ -5,6 +5,10 @@
 
 import { type DetectionId, detectionsIn } from './detections.ts';
 import { asList, asObject, asText, type Json } from './json.ts';
+import { isAccount, isRegion } from './place.ts';
+
+/** What is said to be further ahead than any two clocks differ is not believed. */
+const aheadMs = 48 * 3_600_000;
 
 export type PrincipalKind = 'iam-user' | 'root' | 'role-session' | 'federated-user' | 'identity-center-user' | 'unknown';
 
@@ -45,6 +49,11 @@ export interface SignIn {
   readonly sourceIdentity: string | undefined;
 }
 
+/** Whatever somebody wrote instead of a text reads as empty; String() would run what he wrote. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 const signInSources = new Set(['signin.amazonaws.com', 'sso.amazonaws.com']);
 const hiddenName = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 
@@ -52,7 +61,7 @@ const hiddenName = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 export function isSignInRecord(value: unknown): value is Json {
   const record = asObject(value);
   if (typeof record.eventName !== 'string' || record.userIdentity === undefined) return false;
-  return signInSources.has(String(record.eventSource)) || detectionsIn(record).length > 0;
+  return signInSources.has(textOf(record.eventSource)) || detectionsIn(record).length > 0;
 }
 
 /**
@@ -63,14 +72,15 @@ export function isSignInRecord(value: unknown): value is Json {
 export function signInFromRecord(record: Json, fallback: { account: string; region: string; at: number; id: string }): SignIn {
   const identity = asObject(record.userIdentity);
   const principal = principalOf(identity, record, fallback.account);
-  const eventTime = Date.parse(String(record.eventTime));
+  const eventTime = Date.parse(textOf(record.eventTime));
   return {
     kind: 'sign-in',
     eventId: asText(record.eventID)?.slice(0, 200) ?? fallback.id,
     eventName: asText(record.eventName)?.slice(0, 200) ?? 'unknown',
-    account: asText(record.recipientAccountId) ?? principal.account,
-    region: asText(record.awsRegion) ?? fallback.region,
-    at: Number.isNaN(eventTime) ? fallback.at : eventTime,
+    account: isAccount(record.recipientAccountId) ? record.recipientAccountId : principal.account,
+    region: isRegion(record.awsRegion) ? record.awsRegion : fallback.region,
+    // What is said to be in the future is not: its order among the others would be the writer's choice.
+    at: Number.isNaN(eventTime) || eventTime > fallback.at + aheadMs ? fallback.at : eventTime,
     principal,
     outcome: outcomeOf(record),
     mfa: mfaOf(record, principal.kind),
@@ -105,10 +115,10 @@ function targetOf(parameters: Json): string | undefined {
 function principalOf(identity: Json, record: Json, account: string): Principal {
   const arn = asText(identity.arn);
   const named = asText(identity.userName) === hiddenName ? undefined : asText(identity.userName);
-  const base = { arn, account: asText(identity.accountId) ?? account, directory: undefined };
+  const base = { arn, account: isAccount(identity.accountId) ? identity.accountId : account, directory: undefined };
   const isDirectoryUser = identity.type === 'IdentityCenterUser' || identity.onBehalfOf !== undefined || isIdentityCenterStep(record);
   if (isDirectoryUser) return { ...base, ...identityCenterUser(identity, record, named) };
-  switch (String(identity.type)) {
+  switch (textOf(identity.type)) {
     case 'IAMUser':
       return { ...base, kind: 'iam-user', name: named ?? lastPart(arn) };
     case 'Root':
@@ -142,7 +152,10 @@ function identityCenterUser(identity: Json, record: Json, named: string | undefi
   return {
     kind: 'identity-center-user',
     name: named ?? asText(asObject(record.additionalEventData).UserName),
-    directory: id === undefined ? undefined : { userId: id, storeArn: asText(identityStoreArn), region: asText(record.awsRegion) },
+    directory:
+      id === undefined
+        ? undefined
+        : { userId: id, storeArn: asText(identityStoreArn), region: isRegion(record.awsRegion) ? record.awsRegion : undefined },
   };
 }
 
@@ -155,16 +168,16 @@ function outcomeOf(record: Json): SignIn['outcome'] {
     service.CredentialChallenge,
     service.UserAuthentication,
   ];
-  if (words.some((word) => /^failure$/i.test(String(word)))) return 'failure';
-  if (words.some((word) => /^success$/i.test(String(word)))) return 'success';
+  if (words.some((word) => /^failure$/i.test(textOf(word)))) return 'failure';
+  if (words.some((word) => /^success$/i.test(textOf(word)))) return 'success';
   if (record.errorMessage || record.errorCode) return 'failure';
-  return signInSources.has(String(record.eventSource)) ? 'unknown' : 'success';
+  return signInSources.has(textOf(record.eventSource)) ? 'unknown' : 'success';
 }
 
 function mfaOf(record: Json, kind: PrincipalKind): MfaSeen {
   if (kind === 'role-session' || kind === 'federated-user') return 'not-visible';
   const extra = asObject(record.additionalEventData);
-  if (kind === 'identity-center-user') return /^(TOTP|WEBAUTHN)$/.test(String(extra.CredentialType)) ? 'yes' : 'not-visible';
-  if (/^yes$/i.test(String(extra.MFAUsed))) return 'yes';
-  return /^no$/i.test(String(extra.MFAUsed)) ? 'no' : 'unknown';
+  if (kind === 'identity-center-user') return /^(TOTP|WEBAUTHN)$/.test(textOf(extra.CredentialType)) ? 'yes' : 'not-visible';
+  if (/^yes$/i.test(textOf(extra.MFAUsed))) return 'yes';
+  return /^no$/i.test(textOf(extra.MFAUsed)) ? 'no' : 'unknown';
 }

@@ -1,6 +1,7 @@
 import { type AlarmChange, alarmFromEvent, alarmFromSnsText, type MessageContext, placeOf } from './alarm.ts';
 import { sha256 } from './digest.ts';
 import { asList, asText, type Json, parseObject, printed } from './json.ts';
+import { isAccount, isRegion } from './place.ts';
 import { isSignInRecord, type SignIn, signInFromRecord } from './sign-in.ts';
 
 /** Anything that is neither an alarm change nor a sign-in: shown with its own text, because a security signal is never swallowed. */
@@ -53,7 +54,10 @@ function understood(received: ReceivedMessage): Signal[] {
     return records.map((record, index) => signInFromRecord(record, { ...fallback, id: `${received.messageId}#${index}` }));
   }
   if (isSignInRecord(parsed.detail) && isOfAws(parsed, parsed.detail)) {
-    const around = { account: String(parsed.account ?? place.account), region: String(parsed.region ?? place.region) };
+    const around = {
+      account: isAccount(parsed.account) ? parsed.account : place.account,
+      region: isRegion(parsed.region) ? parsed.region : place.region,
+    };
     return [signInFromRecord(parsed.detail, { ...fallback, ...around })];
   }
   const title = [parsed['detail-type'], received.subject, parsed.AlarmName, parsed.source].map(asText).find((part) => part !== undefined);
@@ -94,7 +98,7 @@ function lambdaText(received: ReceivedMessage): SignIn | undefined {
  */
 function isOfAws({ source, account }: Json, { recipientAccountId }: Json): boolean {
   const isSameAccount = account === undefined || recipientAccountId === undefined || account === recipientAccountId;
-  return (source === undefined || String(source).startsWith('aws.')) && isSameAccount;
+  return (source === undefined || (typeof source === 'string' && source.startsWith('aws.'))) && isSameAccount;
 }
 
 /** The incident-worthy fact that a topic no longer reaches us: somebody ended the subscription. */

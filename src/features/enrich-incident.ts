@@ -20,6 +20,8 @@ const denseMs = 3 * minute;
 /** How long the looks of one round may lie apart. */
 const roundMs = 5_000;
 const mostPages = 20;
+/** An incident that cannot be told so often waits no more. */
+const mostFailures = 8;
 
 /** The chore `look`: an incident was opened, or it happened again. */
 export async function beginLooking(ports: Ports, id: number): Promise<void> {
@@ -47,15 +49,30 @@ export async function lookThrough(ports: Ports, look: ClaimedLook): Promise<void
   const read = await readPages(ports, look);
   if (read === 'lost') return;
   const now = clock.now();
-  const told = { look, records: read.records, signIns: signInsIn(read.records, look), fault: read.fault, own: ports.settings };
-  for (const wait of look.waits) await store.transact((tx) => tell(tx, { ...told, wait }, now));
+  const told = { look, records: read.records, signIns: signInsIn(ports, read.records, look), fault: read.fault, own: ports.settings };
+  const untold = await tellAll(ports, told, now);
   const nexts = look.waits.map((wait) => ({ incident: wait.incident, at: nextLookAt(wait.since, now) }));
-  const isPassing = read.fault !== undefined && read.fault.code !== 'denied' && read.fault.code !== 'refused';
+  const isPassing = untold || (read.fault !== undefined && read.fault.code !== 'denied' && read.fault.code !== 'refused');
   const soon = isPassing ? now + Math.min(minute, 5_000 * 2 ** look.failures) : Number.POSITIVE_INFINITY;
-  const done = nexts.filter(({ at }) => at === undefined).map(({ incident }) => incident);
+  const isLast = look.failures >= mostFailures;
+  const done = nexts.filter(({ at }) => at === undefined && (!untold || isLast)).map(({ incident }) => incident);
   const again = Math.min(soon, ...nexts.flatMap(({ at }) => at ?? []));
-  await store.endLook(look, done, Number.isFinite(again) ? again : undefined, read.fault !== undefined);
+  await store.endLook(look, done, Number.isFinite(again) ? again : undefined, isPassing || read.fault !== undefined);
   ports.wake();
+}
+
+/** Each by itself: what one incident cannot take keeps the others from nothing. True when one could not be told. */
+async function tellAll(ports: Ports, told: Omit<Told, 'wait'>, now: number): Promise<boolean> {
+  let untold = false;
+  for (const wait of told.look.waits) {
+    await ports.store
+      .transact((tx) => tell(tx, { ...told, wait }, now))
+      .catch((thrown: unknown) => {
+        untold = true;
+        ports.log.error({ incident: wait.incident, err: asAppError(thrown) }, 'incident not told what CloudTrail has');
+      });
+  }
+  return untold;
 }
 
 interface Read {
@@ -161,9 +178,16 @@ async function withFound(tx: Tx, incident: Incident, { wait, signIns, own }: Tol
 }
 
 /** A record without an id cannot be told from one that is known already, and is left out. */
-function signInsIn(records: readonly Json[], { account, region, from }: ClaimedLook): SignIn[] {
-  const read = records.filter(isSignInRecord).map((record) => signInFromRecord(record, { account, region, at: from, id: '' }));
-  return read.filter((one) => one.eventId !== '');
+function signInsIn({ log, clock }: Ports, records: readonly Json[], { account, region }: ClaimedLook): SignIn[] {
+  return records.flatMap((record) => {
+    try {
+      const read = isSignInRecord(record) ? signInFromRecord(record, { account, region, at: clock.now(), id: '' }) : undefined;
+      return read === undefined || read.eventId === '' ? [] : [read];
+    } catch (thrown) {
+      log.warn({ account, region, err: asAppError(thrown) }, 'a record of CloudTrail that cannot be read is left out');
+      return [];
+    }
+  });
 }
 
 async function apartFromOwn(tx: Tx, signIns: readonly SignIn[], identity: OwnIdentity): Promise<{ others: SignIn[]; names: string[] }> {

@@ -14,8 +14,7 @@ const mostNames = 20;
 export async function readUsers(ports: Ports, id: number): Promise<void> {
   const incident = await ports.store.incident(id);
   if (incident === undefined || incident.mergedInto !== undefined) return;
-  const names = await readNames(ports, incident);
-  const notes = await readNotes(ports, incident);
+  const [names, notes] = await Promise.all([readNames(ports, incident), readNotes(ports, incident)]);
   const now = ports.clock.now();
   await ports.store.transact(async (tx) => {
     const current = await tx.incident(id);
@@ -40,16 +39,17 @@ function firstSuccessAt({ contacts, firstSeen }: Subject): number {
 
 async function readNames(ports: Ports, { subjects, region }: Incident): Promise<Map<string, string>> {
   const nameless = subjects.filter(({ name, directory }) => name === undefined && directory?.storeArn !== undefined).slice(0, mostNames);
-  const names = new Map<string, string>();
-  for (const { key, directory } of nameless) {
-    try {
-      const name = await ports.directory.userName(directory?.storeArn ?? '', directory?.userId ?? '', directory?.region ?? region);
-      if (name !== undefined) names.set(key, name);
-    } catch (thrown) {
-      ports.log.warn({ subject: key, err: asAppError(thrown) }, 'identity store not read');
-    }
-  }
-  return names;
+  const read = await Promise.all(
+    nameless.map(async ({ key, directory }): Promise<readonly [string, string | undefined]> => {
+      try {
+        return [key, await ports.directory.userName(directory?.storeArn ?? '', directory?.userId ?? '', directory?.region ?? region)];
+      } catch (thrown) {
+        ports.log.warn({ subject: key, err: asAppError(thrown) }, 'identity store not read');
+        return [key, undefined];
+      }
+    }),
+  );
+  return new Map(read.flatMap(([key, name]) => (name === undefined ? [] : [[key, name] as const])));
 }
 
 async function readNotes(ports: Ports, { subjects, users }: Incident): Promise<Map<string, UserNotes>> {

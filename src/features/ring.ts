@@ -19,14 +19,17 @@ export async function ring(ports: Ports, id: number, tries: number): Promise<num
     const incident = await tx.incident(id);
     if (incident === undefined || incident.mergedInto !== undefined || !shouldRing(incident)) return;
     const { severity, assessment } = incident;
+    const current = (await tx.newest([incident.key])).get(incident.key);
+    const isTaken = incident.resolved !== undefined && current !== undefined && current.id !== id && current.resolved === undefined;
     const why = assessment === undefined ? '' : ` ${assessment.line}: ${assessment.reasons.join('; ')}.`;
-    const again = incident.resolved ? 'Reopened, for this came to light after it was resolved. ' : '';
+    const came = 'this came to light after it was resolved. ';
+    const again = isTaken && current ? `${nameOf(current)} is open for the same; ${came}` : incident.resolved ? `Reopened, for ${came}` : '';
     const already = told === undefined ? '' : ` ${nameOf(told)} tells the same.`;
     const text = `${again}Now ${severity}.${why}${already}`;
     const body = { what: 'severity-rose', text, reason: assessment?.verdict ?? 'severity-rose' };
     await tx.append([{ incident: id, at: now, kind: 'note', reply: told === undefined ? 'loud' : 'quiet', body }]);
     // Whoever resolved or acknowledged it did not know of this.
-    const open = incident.resolved ? reopened(incident, undefined) : { ...incident, status: 'open' as const };
+    const open = isTaken ? incident : incident.resolved ? reopened(incident, undefined) : { ...incident, status: 'open' as const };
     await tx.save([{ incident: withRung(open), due: 'now' }], now);
   });
   ports.wake();

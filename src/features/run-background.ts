@@ -8,7 +8,8 @@ import { readUsers } from './read-users.ts';
 import { ring } from './ring.ts';
 import { type Running, runWork } from './work-loop.ts';
 
-const workers = 3;
+const choreWorkers = 3;
+const lookWorkers = 2;
 /** What only adds to a card is given up at some time; who it was and who must be told is not. */
 const mostFailures: Record<ChoreKind, number> = { look: Number.POSITIVE_INFINITY, ring: Number.POSITIVE_INFINITY, users: 5, link: 5 };
 const longestPauseMs = 60_000;
@@ -39,16 +40,16 @@ export function runBackground(ports: Ports): Running {
     if (look !== undefined) await lookThrough(ports, look);
     return look !== undefined;
   };
-  return runWork(ports, {
-    workers,
-    what: 'background work',
-    // Both in turn: neither hundreds of new incidents nor a slow CloudTrail keeps the other waiting.
-    once: async () => {
-      const looked = await oneLook();
-      return (await oneChore()) || looked;
-    },
-    nextAt: () => ports.store.nextChoreAt(),
-  });
+  const nextAt = (): Promise<number | undefined> => ports.store.nextChoreAt();
+  // Apart: neither hundreds of new incidents nor an AWS that is slow about users keeps the looks waiting, nor the other way round.
+  const running = [
+    runWork(ports, { workers: choreWorkers, what: 'chore', once: oneChore, nextAt }),
+    runWork(ports, { workers: lookWorkers, what: 'look', once: oneLook, nextAt }),
+  ];
+  return {
+    wake: () => running.forEach((one) => void one.wake()),
+    stop: async () => void (await Promise.all(running.map((one) => one.stop()))),
+  };
 }
 
 async function doChore(ports: Ports, chore: Chore): Promise<void> {

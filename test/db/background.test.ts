@@ -147,6 +147,31 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
     expect(new Set(asked.map(({ region }) => region))).toEqual(new Set(['us-east-1', 'us-east-2', 'eu-north-1', 'ap-southeast-2']));
   });
 
+  it('leaves out a record that nobody can read, and takes the others', async () => {
+    patterns[arn('A')] = filterPattern(detections['console-sign-in-failures'].condition);
+    history = [at(1, failure('alice')), { ...at(2, failure('bob')), additionalEventData: { MFAUsed: { toString: 1 } } }];
+    await fire('A');
+    await pass(20 * minute);
+    expect((await incident(1)).subjects.map(({ name }) => name).toSorted()).toEqual(['alice', 'bob']);
+    expect(await store.nextChoreAt()).toBeUndefined();
+  });
+
+  it('rings beside an incident that is open for the same, when what was resolved turns out grave', async () => {
+    patterns[arn('A')] = filterPattern(detections['console-sign-in-failures'].condition);
+    await fire('A');
+    await pass(minute);
+    const by = { id: 'U1', name: 'bob' };
+    const known = await incident(1);
+    const resolved = { ...known, status: 'resolved' as const, resolved: { by, at: now - 60 * minute, verdict: 'mistake' as const, note: '' } };
+    await store.transact((tx) => tx.save([{ incident: { ...resolved, severity: 'CRITICAL' }, due: 'now' }], now));
+    now += 5 * minute;
+    await fire('A');
+    expect((await incident(2)).key).toBe((await incident(1)).key);
+    await ring(ports, 1, 99);
+    expect(await incident(1)).toMatchObject({ status: 'resolved', rung: 'CRITICAL' });
+    expect((await loud(1)).join()).toContain('SIN-2 is open for the same');
+  });
+
   it('shares looks between incidents that ask the same', async () => {
     for (let index = 0; index < 30; index++) await fire(`Custom-${index}`);
     await pass(20 * minute);

@@ -135,6 +135,35 @@ describe('the text of the Lambda function that seed 002 describes', () => {
   });
 });
 
+describe('a record that somebody wrote by hand', () => {
+  const evil = { toString: 1, valueOf: 1 };
+
+  it.each<[string, object]>([
+    ['a time', { eventTime: evil }],
+    ['a kind of principal', { userIdentity: { type: evil } }],
+    ['MFA', { additionalEventData: { MFAUsed: evil, CredentialType: evil } }],
+    ['an outcome', { responseElements: { ConsoleLogin: evil }, serviceEventDetails: { CredentialVerification: evil } }],
+  ])('with an object instead of %s is read as if it were not there', (_what, more) => {
+    expect(only({ source: 'aws.signin', detail: record(more) })).toMatchObject({ kind: 'sign-in' });
+  });
+
+  it('names no region and no account but of AWS’s own form, for they become addresses', () => {
+    const event = {
+      source: 'aws.signin',
+      account: prod,
+      region: 'us-east-1',
+      detail: record({ awsRegion: 'evil.example/#', recipientAccountId: undefined }),
+    };
+    expect(only(event)).toMatchObject({ region: 'us-east-1', account: prod });
+    const other = { source: 'aws.signin', account: '1\u00002', region: 'x@evil', detail: record({ awsRegion: undefined, recipientAccountId: '12' }) };
+    expect(JSON.stringify(only(other))).not.toMatch(/evil|u0000/);
+  });
+
+  it('does not come from the far future', () => {
+    expect(only(record({ eventTime: '+275760-09-13T00:00:00Z' }))).toMatchObject({ at: publishedAt });
+  });
+});
+
 describe('whatever is not understood', () => {
   it('is shown with its own text', () => {
     expect(only('User signed in without MFA: <!channel> alice')).toMatchObject({ kind: 'notice', about: 'text' });
