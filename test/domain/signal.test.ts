@@ -155,7 +155,12 @@ describe('a record that somebody wrote by hand', () => {
       detail: record({ awsRegion: 'evil.example/#', recipientAccountId: undefined }),
     };
     expect(only(event)).toMatchObject({ region: 'us-east-1', account: prod });
-    const other = { source: 'aws.signin', account: '1\u00002', region: 'x@evil', detail: record({ awsRegion: undefined, recipientAccountId: '12' }) };
+    const other = {
+      source: 'aws.signin',
+      account: '1\u00002',
+      region: 'x@evil',
+      detail: record({ awsRegion: undefined, recipientAccountId: undefined }),
+    };
     expect(JSON.stringify(only(other))).not.toMatch(/evil|u0000/);
   });
 
