@@ -108,7 +108,11 @@ function counted(incident: Incident, signal: Signal, decision: Decision, asked: 
   const isRecovery = !isRepeat && isAlarm && signal.state === 'OK';
   const next: Incident = {
     ...incident,
-    counts: { signals: signals + 1, firings: firings + (isFiring ? 1 : 0), recoveries: recoveries + (isRecovery ? 1 : 0) },
+    counts: {
+      signals: signals + 1,
+      firings: firings + (isFiring && (isAlarm || incident.origin !== 'alarm') ? 1 : 0),
+      recoveries: recoveries + (isRecovery ? 1 : 0),
+    },
     severity: decision.do === 'note' ? incident.severity : worseOf(asked, incident.severity),
     firstSignalAt: Math.min(incident.firstSignalAt, signal.at),
     lastSignalAt: isFiring ? Math.max(incident.lastSignalAt, signal.at) : incident.lastSignalAt,

@@ -77,10 +77,13 @@ export function looksFor(
   );
 }
 
+/** IAM allows 64; what is longer is no name of a user. */
+const longestName = 128;
+
 /** What a user did since a sign-in. */
 export function activityLooks(subject: Subject, from: number, regions: readonly string[]): Look[] {
   const { account, name } = subject;
-  if (name === undefined) return [];
+  if (name === undefined || name.length > longestName) return [];
   return [...new Set(['us-east-1', ...regions])].map((region) => ({ account, region, attribute: 'Username', value: name, from: bucketed(from) }));
 }
 

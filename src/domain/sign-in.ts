@@ -75,8 +75,8 @@ export function signInFromRecord(record: Json, fallback: { account: string; regi
   const eventTime = Date.parse(textOf(record.eventTime));
   return {
     kind: 'sign-in',
-    eventId: asText(record.eventID)?.slice(0, 200) ?? fallback.id,
-    eventName: asText(record.eventName)?.slice(0, 200) ?? 'unknown',
+    eventId: asText(record.eventID)?.slice(0, 200).toWellFormed() ?? fallback.id,
+    eventName: asText(record.eventName)?.slice(0, 200).toWellFormed() ?? 'unknown',
     account: isAccount(record.recipientAccountId) ? record.recipientAccountId : principal.account,
     region: isRegion(record.awsRegion) ? record.awsRegion : fallback.region,
     // What is said to be in the future is not: its order among the others would be the writer's choice.

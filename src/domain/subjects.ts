@@ -3,7 +3,7 @@ import type { MfaSeen, PrincipalKind, SignIn } from './sign-in.ts';
 
 /** Beyond these a subject may be forgotten and come again, so nothing exact is said of how many there are. */
 export const keptSubjects = 200;
-const keptAddresses = 20;
+export const keptAddresses = 20;
 const keptWorkflows = 20;
 
 /** Events that are an attempt to sign in, and those that are a sign-in as a whole. */

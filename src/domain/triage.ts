@@ -87,7 +87,7 @@ const longestKey = 500;
 
 /** Text from outside as an index takes it: of limited length. */
 function bounded(key: string): string {
-  return key.length <= longestKey ? key : `${key.slice(0, longestKey - 64)}${sha256(key)}`;
+  return key.length <= longestKey ? key : `${key.slice(0, longestKey - 64).toWellFormed()}${sha256(key)}`;
 }
 
 /** The key under which unresolved incidents are unique: the account and the detection; the alarm itself where it is not recognised. */

@@ -19,14 +19,17 @@ const minute = 60_000;
 const denseMs = 3 * minute;
 /** How long the looks of one round may lie apart. */
 const roundMs = 5_000;
+const mostUnrecognised = 100;
 const mostPages = 20;
 /** An incident that cannot be told so often waits no more. */
 const mostFailures = 8;
 
 /** The chore `look`: an incident was opened, or it happened again. */
 export async function beginLooking(ports: Ports, id: number): Promise<void> {
-  const found = await ports.store.incident(id);
-  if (found === undefined || found.mergedInto !== undefined || found.origin === 'notice') return;
+  const asked = await ports.store.incident(id);
+  // One that was merged, by a run that died before it could go on, is looked for as what it is part of.
+  const found = asked?.mergedInto === undefined ? asked : await ports.store.incident(asked.mergedInto);
+  if (found === undefined || found.origin === 'notice') return;
   const now = ports.clock.now();
   if (found.look !== undefined && now - found.look.since < denseMs) return;
   const stays = await recogniseAlarm(ports, found);
@@ -65,6 +68,9 @@ export async function lookThrough(ports: Ports, look: ClaimedLook): Promise<void
 async function tellAll(ports: Ports, told: Omit<Told, 'wait'>, now: number): Promise<boolean> {
   let untold = false;
   for (const wait of told.look.waits) {
+    // SQLite answers without giving anything else a turn: SNS and clicks get theirs here.
+    await new Promise((resolve) => setImmediate(resolve));
+    await ports.store.holdLook(told.look);
     await ports.store
       .transact((tx) => tell(tx, { ...told, wait }, now))
       .catch((thrown: unknown) => {
@@ -164,7 +170,7 @@ function withActivity(incident: Incident, { look, wait, records, fault }: Told):
 }
 
 async function withFound(tx: Tx, incident: Incident, { wait, signIns, own }: Told, now: number): Promise<Incident> {
-  const wanted = belonging(incident, wait.from, signIns);
+  const wanted = bounded(incident, belonging(incident, wait.from, signIns));
   const { others, names } = await apartFromOwn(tx, wanted, own);
   const fresh = await tx.keepSignIns(others.map((signIn) => ({ incident: incident.id, signIn })));
   const ownActions = [...new Set([...incident.ownActions, ...names])];
@@ -188,6 +194,13 @@ function signInsIn({ log, clock }: Ports, records: readonly Json[], { account, r
       return [];
     }
   });
+}
+
+/** An alarm that is not recognised takes whatever looks bad at that time: some of it is enough to see what it may be about. */
+function bounded({ detection, look }: Incident, signIns: SignIn[]): SignIn[] {
+  if (detection !== undefined) return signIns;
+  const room = mostUnrecognised - (look?.found ?? 0);
+  return room > 0 ? signIns.slice(-room) : [];
 }
 
 async function apartFromOwn(tx: Tx, signIns: readonly SignIn[], identity: OwnIdentity): Promise<{ others: SignIn[]; names: string[] }> {

@@ -13,12 +13,13 @@ const mostNames = 20;
 /** The chore `users`: names of Identity Center users, what IAM says of IAM users, and what was called as them since they signed in. */
 export async function readUsers(ports: Ports, id: number): Promise<void> {
   const incident = await ports.store.incident(id);
-  if (incident === undefined || incident.mergedInto !== undefined) return;
+  if (incident === undefined) return;
+  if (incident.mergedInto !== undefined) return readUsers(ports, incident.mergedInto);
   const [names, notes] = await Promise.all([readNames(ports, incident), readNotes(ports, incident)]);
   const now = ports.clock.now();
   await ports.store.transact(async (tx) => {
     const current = await tx.incident(id);
-    if (current === undefined) return;
+    if (current === undefined || current.mergedInto !== undefined) return;
     const subjects = current.subjects.map((subject) => ({ ...subject, name: subject.name ?? names.get(subject.key) }));
     for (const subject of subjects.filter((one) => one.kind === 'iam-user' && one.successes > 0 && current.users[one.key]?.activity === undefined)) {
       const since = firstSuccessAt(subject);

@@ -83,7 +83,7 @@ async function merge(tx: Tx, older: Incident, younger: Incident, now: number): P
     origin: alarmsOf(younger).length > 0 ? 'alarm' : older.origin,
     counts: {
       signals: older.counts.signals + younger.counts.signals,
-      firings: older.counts.firings + younger.counts.firings,
+      firings: firingsOf(older) + firingsOf(younger),
       recoveries: older.counts.recoveries + younger.counts.recoveries,
     },
     // What was done for the younger one is done, and what it left open is open.
@@ -108,7 +108,14 @@ async function merge(tx: Tx, older: Incident, younger: Incident, now: number): P
     now,
   );
   await tx.append(mergeNotes(older, younger, now));
+  const chores = (['users', 'link', 'ring'] as const).map((kind) => ({ kind, incident: older.id }));
+  await tx.schedule(chores, now);
   return older.id;
+}
+
+/** Of an alarm, not the events that came beside it. */
+function firingsOf({ origin, counts }: Incident): number {
+  return origin === 'alarm' ? counts.firings : 0;
 }
 
 function mergeNotes(older: Incident, younger: Incident, at: number): NewEntry[] {

@@ -56,7 +56,7 @@ export function evidenceModal(incident: Incident, accounts: ReadonlyMap<string, 
   const shown = incident.subjects.slice(page * perPage, (page + 1) * perPage);
   const rows: KnownBlock[] = shown.map((subject) =>
     lines(subjectRow(subject, incident, accounts), [
-      words(`First seen ${utc(subject.firstSeen)}. Addresses: ${addressesOf(subject).join(', ') || 'none recorded'}`, 500),
+      words(`First seen ${utc(subject.firstSeen)}. Addresses: ${addressesOf(subject).join(', ') || 'none recorded'}`, 1_000),
     ]),
   );
   const none = lines([

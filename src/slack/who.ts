@@ -4,7 +4,7 @@ import { byHand } from '../domain/by-hand.ts';
 import type { Incident, IncidentLink } from '../domain/incident.ts';
 import { lastLookAt } from '../domain/looks.ts';
 import { theIamUserOf } from '../domain/responses.ts';
-import { addressesOf, type Subject } from '../domain/subjects.ts';
+import { addressesOf, keptAddresses, type Subject } from '../domain/subjects.ts';
 import type { UserNotes } from '../domain/user-notes.ts';
 import { bold, link, time, words } from './text.ts';
 
@@ -75,7 +75,10 @@ function foremostOf(subjects: readonly Subject[]): Subject[] {
 
 export function subjectRow(subject: Subject, incident: Incident, accounts: ReadonlyMap<string, string>): RichTextElement[] {
   const [address, ...others] = addressesOf(subject);
-  const from = address === undefined ? '' : ` from ${address}${others.length > 0 ? ` and ${others.length} more` : ''}`;
+  const from =
+    address === undefined
+      ? ''
+      : ` from ${address}${others.length > 0 ? ` and ${others.length + 1 >= keptAddresses ? 'at least ' : ''}${others.length} more` : ''}`;
   const elsewhere = subject.account === incident.account ? '' : ` in ${accountWords(subject.account, accounts)}`;
   const counts = [subject.failures > 0 ? `failed ${subject.failures}×` : '', subject.successes > 0 ? `signed in ${subject.successes}×` : ''];
   const did = [...counts.filter((part) => part !== ''), ...subject.changes.slice(0, 3), ...subject.suffered.slice(0, 3)].join(', ') || 'seen';
