@@ -1,6 +1,7 @@
 /** Which detections are really watched: what the filters, alarms, trails and rules that exist add up to. Pure. */
 import { eventPattern } from './condition.ts';
 import { type DetectionId, detectionIds, detectionOf, recognisePattern } from './detections.ts';
+import { shellWord } from './iam-user.ts';
 import { signInRegions } from './looks.ts';
 
 export interface Place {
@@ -103,7 +104,7 @@ function byAlarm(filter: FilterFacts, { alarms, trailLogGroups }: AwsSide, topic
   if (enabled.length === 0)
     return broken(
       `The actions of alarm ${first.name} (${at(first)}) are switched off.`,
-      `aws cloudwatch enable-alarm-actions --alarm-names ${first.name}`,
+      `aws cloudwatch enable-alarm-actions --alarm-names ${shellWord(first.name)}`,
     );
   const telling = enabled.find(({ alarmActions }) => alarmActions.some((arn) => topicArns.includes(arn)));
   if (telling === undefined)

@@ -39,9 +39,7 @@ export function ownWindow(times: readonly number[]): { from: number; until: numb
   return { from: Math.min(...times) - 3 * minute, until: Math.max(...times) + minute };
 }
 
-/**
- * @param begun responses of that time
- */
+/** The response of those that began at that time which an event comes from; undefined: somebody else did it. */
 export function ownActionIn(signIn: SignIn, begun: readonly (PendingResponse & { readonly key: string })[], own: OwnIdentity): OwnAction | undefined {
   const response = responseOf[signIn.eventName];
   const { from, until } = ownWindow([signIn.at]);

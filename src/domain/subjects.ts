@@ -32,7 +32,7 @@ export interface Subject {
   /** Of the failures, those at or after the MFA step. */
   readonly mfaFailures: number;
   readonly firstMfaFailureAt: number | undefined;
-  /** The newest first. */
+  /** Those that got in first, then the newest. */
   readonly contacts: readonly Contact[];
   readonly mfa: MfaSeen;
   /** MFA of the newest success. */

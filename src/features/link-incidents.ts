@@ -16,8 +16,9 @@ export async function linkIncidents(ports: Ports, id: number): Promise<void> {
   await ports.store.transact(async (tx) => {
     await tx.lock(known.map(({ key }) => key));
     const changed: Incident[] = [];
-    let self = await tx.incident(id);
-    if (self === undefined) return;
+    const before = await tx.incident(id);
+    if (before === undefined) return;
+    let self = before;
     for (const { id: other } of known.slice(1)) {
       const found = await tx.incident(other);
       if (found === undefined || found.mergedInto !== undefined) continue;
@@ -27,7 +28,7 @@ export async function linkIncidents(ports: Ports, id: number): Promise<void> {
       if (next !== found) changed.push(next);
     }
     await tx.save(
-      [self, ...changed].map((incident) => ({ incident, due: 'paced' as const })),
+      [...(self === before ? [] : [self]), ...changed].map((incident) => ({ incident, due: 'paced' as const })),
       now,
     );
   });

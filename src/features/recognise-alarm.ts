@@ -79,6 +79,7 @@ async function merge(tx: Tx, older: Incident, younger: Incident, now: number): P
     ...joined,
     severity: worseOf(joined.severity, younger.severity),
     rung: worseOf(older.rung, younger.rung),
+    rungAbout: union(older.rungAbout, younger.rungAbout),
     recognised: older.recognised?.by === 'event' ? (younger.recognised ?? older.recognised) : older.recognised,
     origin: alarmsOf(younger).length > 0 ? 'alarm' : older.origin,
     counts: {

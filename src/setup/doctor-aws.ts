@@ -1,6 +1,7 @@
 /** The doctor's checks of the AWS side. */
 import { coverageOf } from '../domain/coverage.ts';
 import { recognisePattern } from '../domain/detections.ts';
+import { shellWord } from '../domain/iam-user.ts';
 import type { TopicFacts, TrailFacts } from '../domain/inspection.ts';
 import type { DoctorOptions, Finding } from './finding.ts';
 
@@ -54,11 +55,11 @@ export async function checkTrail({ aws, homeRegion, trailAccount }: DoctorOption
 
 function faultOfTrail(trail: TrailFacts): { says: string; mend: string } | undefined {
   const { name } = trail;
-  if (!trail.isLogging) return { says: `${name} is not logging.`, mend: `aws cloudtrail start-logging --name ${name}` };
+  if (!trail.isLogging) return { says: `${name} is not logging.`, mend: `aws cloudtrail start-logging --name ${shellWord(name)}` };
   if (!trail.isMultiRegion)
     return {
       says: `${name} covers one region: sign-ins are recorded in several.`,
-      mend: `aws cloudtrail update-trail --name ${name} --is-multi-region-trail`,
+      mend: `aws cloudtrail update-trail --name ${shellWord(name)} --is-multi-region-trail`,
     };
   if (trail.logGroupArn === undefined)
     return { says: `${name} delivers to no log group: metric filters see nothing.`, mend: 'Give the trail a CloudWatch Logs log group.' };

@@ -115,5 +115,6 @@ export function printedFindings(findings: readonly Finding[]): string {
   ]);
   const count = (state: Finding['state']): number => findings.filter((one) => one.state === state).length;
   const end = `${count('ok')} well, ${count('note')} to know, ${count('fault')} to mend`;
-  return `${rows.join('\n')}\n\n${end}\n`;
+  // Names come from AWS, where somebody chose them: nothing of them reaches the terminal as a command.
+  return `${rows.map((row) => row.replace(/\p{Cc}/gu, '?')).join('\n')}\n\n${end}\n`;
 }

@@ -98,6 +98,15 @@ describe('the doctor', () => {
       /enable-alarm-actions/,
     ],
     [
+      'a hostile name, which it neither shows as a command to the terminal nor offers to a shell',
+      inProd((account) => {
+        const alarm = account.alarms[failures] as Account['alarms'][string];
+        account.alarms = { ...account.alarms, [failures]: { ...alarm, name: 'x; rm -rf ~ \u001b[2J', actionsEnabled: false } };
+      }),
+      /^[^\u001b]*switched off[^\u001b]*$/,
+      /--alarm-names 'x; rm -rf ~ \?\[2J'/,
+    ],
+    [
       'an alarm that is gone',
       inProd((account) => delete account.alarms[failures]),
       /✗ console-sign-in-failures.*no alarm looks at its metric/,
