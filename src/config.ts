@@ -1,6 +1,6 @@
 /** What the environment says. All faults are told at once, each with its mend. */
 import { z } from 'zod';
-import { type DetectionId, detectionIds } from './domain/detections.ts';
+import { type DetectionId, detectionIds } from './domain/detection/detections.ts';
 
 const list = (text: string): string[] =>
   text

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { variableNames } from '../src/config.ts';
-import { offered, responses } from '../src/domain/responses.ts';
+import { offered, responses } from '../src/domain/response/responses.ts';
 import { commandName } from '../src/slack/command.ts';
 import { cardActions, pagingActions } from '../src/slack/listeners.ts';
 import { submittedViews } from '../src/slack/submits.ts';

@@ -1,6 +1,6 @@
 /** `npm run samples`: for each of AWS's sample sign-in records, what each face of the catalogue says of it. */
-import { eventPattern, filterPattern, matches } from '../src/domain/condition.ts';
-import { detectionIds, detections } from '../src/domain/detections.ts';
+import { eventPattern, filterPattern, matches } from '../src/domain/detection/condition.ts';
+import { detectionIds, detections } from '../src/domain/detection/detections.ts';
 import type { Json } from '../src/domain/json.ts';
 import { eventMatches } from './support/event-pattern.ts';
 import { filterMatches } from './support/filter-pattern.ts';

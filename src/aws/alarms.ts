@@ -6,7 +6,7 @@ import {
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { DescribeMetricFiltersCommand } from '@aws-sdk/client-cloudwatch-logs';
-import type { AlarmShape, AlarmState } from '../domain/alarm.ts';
+import type { AlarmShape, AlarmState } from '../domain/alarm/alarm.ts';
 import { asAppError } from '../domain/error.ts';
 import type { AlarmFacts, Alarms } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';

@@ -12,8 +12,8 @@ import {
   UpdateLoginProfileCommand,
 } from '@aws-sdk/client-iam';
 import { AppError } from '../domain/error.ts';
-import type { AccessKey, MfaDevice, PasswordPolicy, UserFacts, UserRef } from '../domain/iam-user.ts';
 import type { Identities } from '../domain/ports.ts';
+import type { AccessKey, MfaDevice, PasswordPolicy, UserFacts, UserRef } from '../domain/response/iam-user.ts';
 import type { Accounts } from './accounts.ts';
 
 /** IAM's rules for an account without a policy of its own. Source: "Setting an account password policy" (IAM user guide). */

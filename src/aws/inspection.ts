@@ -15,11 +15,11 @@ import {
   paginateListSubscriptionsByTopic,
   type Subscription,
 } from '@aws-sdk/client-sns';
-import type { FilterFacts, Place, RuleFacts } from '../domain/coverage.ts';
+import type { FilterFacts, Place, RuleFacts } from '../domain/detection/coverage.ts';
 import { asAppError } from '../domain/error.ts';
 import type { AwsInspection, TopicFacts, TrailFacts } from '../domain/inspection.ts';
-import { signInRegions } from '../domain/looks.ts';
 import type { Alarms } from '../domain/ports.ts';
+import { signInRegions } from '../domain/sign-in/looks.ts';
 import type { Accounts } from './accounts.ts';
 import { permissionsOf } from './permissions.ts';
 

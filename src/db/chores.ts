@@ -1,6 +1,6 @@
 /** Background work for incidents, and the questions to CloudTrail that they share. */
 import { type Kysely, sql } from 'kysely';
-import type { Look } from '../domain/looks.ts';
+import type { Look } from '../domain/sign-in/looks.ts';
 import type { Chore, ChoreKind, ClaimedLook } from '../domain/store.ts';
 import { claimWork } from './claim.ts';
 import type { Engine } from './database.ts';

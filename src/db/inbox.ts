@@ -1,7 +1,7 @@
 /** What came in: messages and events seen, alarms remembered, transitions kept. */
 import type { Kysely } from 'kysely';
+import type { AlarmMemory } from '../domain/incident/triage.ts';
 import { type MessageId, messageKey, type Transition } from '../domain/store.ts';
-import type { AlarmMemory } from '../domain/triage.ts';
 import type { Schema } from './schema.ts';
 
 export async function admitMessages(db: Kysely<Schema>, messages: readonly MessageId[], at: number): Promise<Set<string>> {

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Incident } from '../domain/incident.ts';
+import type { Incident } from '../domain/incident/incident.ts';
 import { severities } from '../domain/severity.ts';
 import type { Due } from '../domain/store.ts';
 import type { IncidentRow } from './claim.ts';

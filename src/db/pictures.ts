@@ -1,6 +1,6 @@
 /** What Slack shows, as last known; leases; and the call budgets that all replicas share. */
 import { type Kysely, sql } from 'kysely';
-import type { Shown } from '../domain/picture.ts';
+import type { Shown } from '../domain/incident/picture.ts';
 import type { Budget, ClaimedIncident } from '../domain/store.ts';
 import type { PicturesTable, Schema } from './schema.ts';
 

@@ -1,7 +1,7 @@
 /** Responses that call AWS: under way, and of late. */
 import type { Kysely } from 'kysely';
+import type { Result } from '../domain/incident/timeline.ts';
 import type { RecentResponse, Store, Tx } from '../domain/store.ts';
-import type { Result } from '../domain/timeline.ts';
 import type { Schema } from './schema.ts';
 
 type Pending = Parameters<Tx['begin']>[0];

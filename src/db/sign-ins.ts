@@ -1,8 +1,8 @@
 /** Sign-ins kept with their incidents: each event once per incident, whichever way it came. */
 import type { Kysely } from 'kysely';
-import type { SignIn } from '../domain/sign-in.ts';
+import type { SignIn } from '../domain/sign-in/sign-in.ts';
+import { isAddress, subjectKey } from '../domain/sign-in/subjects.ts';
 import type { Store } from '../domain/store.ts';
-import { isAddress, subjectKey } from '../domain/subjects.ts';
 import type { Schema } from './schema.ts';
 
 const perStatement = 200;

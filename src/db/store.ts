@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Incident } from '../domain/incident.ts';
+import type { Incident } from '../domain/incident/incident.ts';
 import type { Budget, ClaimedIncident, Delivery, Store, Tx } from '../domain/store.ts';
 import { claimChore, claimLook, endChore, endLook, isLooking, lookAgain, nextChoreAt, scheduleChores, takeLook, waitForLooks } from './chores.ts';
 import { claimDue, nextDueAt, prolong, prolongLook } from './claim.ts';

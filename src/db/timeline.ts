@@ -1,6 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { chain, type Entry, type EntryBody, type EntryKind, type Link, type NewEntry, type Reply, type StoredEntry } from '../domain/timeline.ts';
+import {
+  chain,
+  type Entry,
+  type EntryBody,
+  type EntryKind,
+  type Link,
+  type NewEntry,
+  type Reply,
+  type StoredEntry,
+} from '../domain/incident/timeline.ts';
 import type { EntriesTable, Schema } from './schema.ts';
 
 const perStatement = 200;

@@ -1,5 +1,5 @@
 /** What the doctor looks at, as the adapters tell it. Nothing here changes anything; the test message is posted, edited and deleted. */
-import type { AwsSide } from './coverage.ts';
+import type { AwsSide } from './detection/coverage.ts';
 
 export interface ChannelFacts {
   readonly name: string;

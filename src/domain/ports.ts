@@ -2,18 +2,18 @@
  * The outside world on one page. Features receive these; adapters provide them. Times are milliseconds since the epoch.
  * Every port throws AppError only; which codes, each method says.
  */
-import type { AlarmShape, AlarmState } from './alarm.ts';
-import type { DetectionId } from './detections.ts';
-import type { MfaDevice, PasswordPolicy, UserFacts, UserRef } from './iam-user.ts';
-import type { Incident, Person } from './incident.ts';
+import type { AlarmShape, AlarmState } from './alarm/alarm.ts';
+import type { DetectionId } from './detection/detections.ts';
+import type { Incident, Person } from './incident/incident.ts';
+import type { Entry } from './incident/timeline.ts';
 import type { AwsInspection } from './inspection.ts';
 import type { Json } from './json.ts';
-import type { Look, LookSettings } from './looks.ts';
-import type { OwnIdentity } from './own-actions.ts';
-import type { Standing } from './responses.ts';
+import type { MfaDevice, PasswordPolicy, UserFacts, UserRef } from './response/iam-user.ts';
+import type { OwnIdentity } from './response/own-actions.ts';
+import type { Standing } from './response/responses.ts';
 import type { Secret } from './secret.ts';
+import type { Look, LookSettings } from './sign-in/looks.ts';
 import type { Store } from './store.ts';
-import type { Entry } from './timeline.ts';
 
 export interface Clock {
   now(): number;

@@ -2,13 +2,13 @@
  * The store port: what is remembered, who works on what, and the budgets that replicas share. Times are milliseconds since the epoch.
  * Throws AppError `unavailable` when the database does not commit.
  */
-import type { AlarmState } from './alarm.ts';
-import type { Incident } from './incident.ts';
-import type { Look } from './looks.ts';
-import type { Shown } from './picture.ts';
-import type { SignIn } from './sign-in.ts';
-import type { Entry, NewEntry, Result } from './timeline.ts';
-import type { AlarmMemory } from './triage.ts';
+import type { AlarmState } from './alarm/alarm.ts';
+import type { Incident } from './incident/incident.ts';
+import type { Shown } from './incident/picture.ts';
+import type { Entry, NewEntry, Result } from './incident/timeline.ts';
+import type { AlarmMemory } from './incident/triage.ts';
+import type { Look } from './sign-in/looks.ts';
+import type { SignIn } from './sign-in/sign-in.ts';
 
 export interface MessageId {
   readonly topicArn: string;

@@ -1,4 +1,4 @@
-import { acknowledge as acknowledged, release as released, takeOver as takenOver } from '../domain/incident.ts';
+import { acknowledge as acknowledged, release as released, takeOver as takenOver } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import { type Answer, type Clicker, transition } from './respond.ts';
 

@@ -1,16 +1,16 @@
 /** Finds out who: recognises the alarm, looks through CloudTrail again and again, and improves the card in place. */
-import { detectionOf } from '../domain/detections.ts';
+import { detectionOf } from '../domain/detection/detections.ts';
 import { AppError, asAppError } from '../domain/error.ts';
-import type { Incident } from '../domain/incident.ts';
-import { withSignIns } from '../domain/intake.ts';
+import type { Incident } from '../domain/incident/incident.ts';
+import { withSignIns } from '../domain/incident/intake.ts';
+import { notesWithCalls } from '../domain/incident/user-notes.ts';
 import type { Json } from '../domain/json.ts';
-import { belonging, looksFor, nextLookAt, windowStart } from '../domain/looks.ts';
-import { type OwnIdentity, ownActionIn, ownResponses, ownWindow } from '../domain/own-actions.ts';
 import type { Ports } from '../domain/ports.ts';
-import { isSignInRecord, type SignIn, signInFromRecord } from '../domain/sign-in.ts';
+import { type OwnIdentity, ownActionIn, ownResponses, ownWindow } from '../domain/response/own-actions.ts';
+import { belonging, looksFor, nextLookAt, windowStart } from '../domain/sign-in/looks.ts';
+import { isSignInRecord, type SignIn, signInFromRecord } from '../domain/sign-in/sign-in.ts';
+import { addressesOf } from '../domain/sign-in/subjects.ts';
 import type { ClaimedLook, Tx } from '../domain/store.ts';
-import { addressesOf } from '../domain/subjects.ts';
-import { notesWithCalls } from '../domain/user-notes.ts';
 import { recogniseAlarm } from './recognise-alarm.ts';
 import { shouldRing } from './ring.ts';
 

@@ -1,4 +1,4 @@
-import type { Incident, IncidentLink } from '../domain/incident.ts';
+import type { Incident, IncidentLink } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 
 /** Incidents this far apart may be one story. */

@@ -1,6 +1,6 @@
-import { deviceKind, deviceWords, type UserFacts, type UserRef } from '../domain/iam-user.ts';
-import { duration, type Incident } from '../domain/incident.ts';
+import { duration, type Incident } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
+import { deviceKind, deviceWords, type UserFacts, type UserRef } from '../domain/response/iam-user.ts';
 import { type Answer, begin, type Clicker, concluding, type Ended } from './respond.ts';
 
 export interface LookedUp {

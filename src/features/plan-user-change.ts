@@ -1,8 +1,9 @@
 /** What a change to a user is confirmed against: the same for password and MFA. */
-import { isProtected, type UserFacts, type UserRef } from '../domain/iam-user.ts';
-import type { Incident } from '../domain/incident.ts';
+
+import type { Incident } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
-import type { ResponseId } from '../domain/responses.ts';
+import { isProtected, type UserFacts, type UserRef } from '../domain/response/iam-user.ts';
+import type { ResponseId } from '../domain/response/responses.ts';
 import { subjectName } from './look-up-mfa.ts';
 import { type Answer, type Clicker, closedAlready, missing, type Refused, refusalOf, repetition } from './respond.ts';
 

@@ -3,7 +3,7 @@
  * and does what is missing, so a crash at any line leaves the incident due and nothing is posted twice.
  */
 import type { AppError } from '../domain/error.ts';
-import { repliesOf, type Shown } from '../domain/picture.ts';
+import { repliesOf, type Shown } from '../domain/incident/picture.ts';
 import type { Budget, ClaimedIncident } from '../domain/store.ts';
 import { type End, type Picture, type ProjectionPorts, showPicture } from './show-picture.ts';
 

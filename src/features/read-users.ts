@@ -1,10 +1,10 @@
 import { asAppError } from '../domain/error.ts';
-import type { Incident } from '../domain/incident.ts';
-import { assessed } from '../domain/intake.ts';
-import { activityLooks } from '../domain/looks.ts';
+import type { Incident } from '../domain/incident/incident.ts';
+import { assessed } from '../domain/incident/intake.ts';
+import { notesFrom, notesWithFault, type UserNotes } from '../domain/incident/user-notes.ts';
 import type { Ports } from '../domain/ports.ts';
-import type { Subject } from '../domain/subjects.ts';
-import { notesFrom, notesWithFault, type UserNotes } from '../domain/user-notes.ts';
+import { activityLooks } from '../domain/sign-in/looks.ts';
+import type { Subject } from '../domain/sign-in/subjects.ts';
 
 /** Those about whom IAM is asked: who got in first. */
 const mostUsers = 5;

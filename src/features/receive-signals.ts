@@ -1,9 +1,9 @@
-import { type Folded, fold, recalled, type Understood } from '../domain/fold.ts';
-import { type OwnAction, ownActionIn, ownResponses, ownWindow } from '../domain/own-actions.ts';
+import { type Folded, fold, recalled, type Understood } from '../domain/incident/fold.ts';
+import { keyOf, meaningOf, memoryId } from '../domain/incident/triage.ts';
 import type { Ports } from '../domain/ports.ts';
-import type { ReceivedMessage, Signal } from '../domain/signal.ts';
+import { type OwnAction, ownActionIn, ownResponses, ownWindow } from '../domain/response/own-actions.ts';
+import type { ReceivedMessage, Signal } from '../domain/signal/signal.ts';
 import { messageKey, type Tx } from '../domain/store.ts';
-import { keyOf, meaningOf, memoryId } from '../domain/triage.ts';
 
 /** One authentic SNS message and the signals understood from it. */
 export interface Arrival {

@@ -1,13 +1,13 @@
-import { alarmsOf, withAlarms } from '../domain/alarms-of-incident.ts';
-import { detectionOf, type Recognition, recogniseName, recognisePattern } from '../domain/detections.ts';
+import { detectionOf, type Recognition, recogniseName, recognisePattern } from '../domain/detection/detections.ts';
 import { asAppError } from '../domain/error.ts';
-import { type AlarmOfIncident, type Incident, nameOf } from '../domain/incident.ts';
-import { withSignIns } from '../domain/intake.ts';
+import { alarmsOf, withAlarms } from '../domain/incident/alarms-of-incident.ts';
+import { type AlarmOfIncident, type Incident, nameOf } from '../domain/incident/incident.ts';
+import { withSignIns } from '../domain/incident/intake.ts';
+import type { NewEntry } from '../domain/incident/timeline.ts';
+import { detectionKey } from '../domain/incident/triage.ts';
 import type { Ports } from '../domain/ports.ts';
 import { worseOf } from '../domain/severity.ts';
 import type { Tx } from '../domain/store.ts';
-import type { NewEntry } from '../domain/timeline.ts';
-import { detectionKey } from '../domain/triage.ts';
 
 /**
  * Finds out what an incident's alarm means: by its metric filter's pattern, else by its name. An incident that turns out to be of the same

@@ -1,10 +1,10 @@
-import { type Coverage, coverageOf } from '../domain/coverage.ts';
+import { type Coverage, coverageOf } from '../domain/detection/coverage.ts';
 import { asAppError } from '../domain/error.ts';
-import type { Incident } from '../domain/incident.ts';
+import type { Incident } from '../domain/incident/incident.ts';
+import type { Entry } from '../domain/incident/timeline.ts';
+import type { AlarmMemory } from '../domain/incident/triage.ts';
 import type { AlarmFacts, Ports } from '../domain/ports.ts';
 import type { Delivery } from '../domain/store.ts';
-import type { Entry } from '../domain/timeline.ts';
-import type { AlarmMemory } from '../domain/triage.ts';
 
 export interface Status {
   readonly now: number;

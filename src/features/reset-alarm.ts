@@ -1,4 +1,4 @@
-import { type Incident, nameOf } from '../domain/incident.ts';
+import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import type { AlarmFacts, Ports } from '../domain/ports.ts';
 import { certainly } from './certainly.ts';
 import { type Answer, type Begun, begin, type Clicker, closedAlready, concluding, type Ended, missing, refusalOf, repetition } from './respond.ts';

@@ -1,9 +1,9 @@
 import { sha256 } from '../domain/digest.ts';
 import { asAppError } from '../domain/error.ts';
-import { deviceKind, deviceName, deviceWords, type MfaDevice, type UserRef } from '../domain/iam-user.ts';
-import { type Incident, withDeed } from '../domain/incident.ts';
+import { type Incident, withDeed } from '../domain/incident/incident.ts';
+import type { Result } from '../domain/incident/timeline.ts';
 import type { Actor, Ports } from '../domain/ports.ts';
-import type { Result } from '../domain/timeline.ts';
+import { deviceKind, deviceName, deviceWords, type MfaDevice, type UserRef } from '../domain/response/iam-user.ts';
 import { certainly } from './certainly.ts';
 import { planUserChange, type UserPlan } from './plan-user-change.ts';
 import { type Answer, type Begun, begin, type Clicker, concluding, type Ended } from './respond.ts';

@@ -1,8 +1,8 @@
 import { AppError } from '../domain/error.ts';
-import { notStoppedBy, type PasswordPolicy, type UserFacts, type UserRef } from '../domain/iam-user.ts';
-import { type Incident, withDeed } from '../domain/incident.ts';
-import { generatePassword } from '../domain/password.ts';
+import { type Incident, withDeed } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
+import { notStoppedBy, type PasswordPolicy, type UserFacts, type UserRef } from '../domain/response/iam-user.ts';
+import { generatePassword } from '../domain/response/password.ts';
 import type { Secret } from '../domain/secret.ts';
 import { certainly } from './certainly.ts';
 import { planUserChange, protectedUser, type UserPlan } from './plan-user-change.ts';

@@ -1,4 +1,4 @@
-import { reopen as reopenedBy, resolve as resolvedBy, type Verdict } from '../domain/incident.ts';
+import { reopen as reopenedBy, resolve as resolvedBy, type Verdict } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import { type Answer, type Clicker, transition } from './respond.ts';
 

@@ -1,10 +1,10 @@
 /** What all responses share: who may, the intent before, the outcome after. */
 import { asAppError, type ErrorCode } from '../domain/error.ts';
-import { duration, type Incident, mergedText, type Person, type Step } from '../domain/incident.ts';
+import { duration, type Incident, mergedText, type Person, type Step } from '../domain/incident/incident.ts';
+import type { Entry, EntryBody, Result } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
-import { type Refusal, type ResponseId, type Role, refusalFor, responses } from '../domain/responses.ts';
+import { type Refusal, type ResponseId, type Role, refusalFor, responses } from '../domain/response/responses.ts';
 import type { RecentResponse } from '../domain/store.ts';
-import type { Entry, EntryBody, Result } from '../domain/timeline.ts';
 
 /** Somebody in Slack who asks for something. */
 export interface Clicker extends Person {

@@ -1,5 +1,5 @@
-import { type Incident, nameOf, reopened } from '../domain/incident.ts';
-import { withRung } from '../domain/intake.ts';
+import { type Incident, nameOf, reopened } from '../domain/incident/incident.ts';
+import { withRung } from '../domain/incident/intake.ts';
 import type { Ports } from '../domain/ports.ts';
 import { isWorse } from '../domain/severity.ts';
 

@@ -1,8 +1,8 @@
 /** Brings one picture (a card or a reply) to what it should show: one call to Slack at a time, each written down before it is made. */
 import { sha256 } from '../domain/digest.ts';
 import { type AppError, asAppError } from '../domain/error.ts';
-import { nameOf } from '../domain/incident.ts';
-import { attemptBefore, backoff, type NextStep, nextStep, type Shown, settleMs } from '../domain/picture.ts';
+import { nameOf } from '../domain/incident/incident.ts';
+import { attemptBefore, backoff, type NextStep, nextStep, type Shown, settleMs } from '../domain/incident/picture.ts';
 import type { Chat, Draw, Message, Ports } from '../domain/ports.ts';
 import type { Budget, ClaimedIncident } from '../domain/store.ts';
 

@@ -1,6 +1,6 @@
 /** What is deployed once, in the account and region of the trail's log group: topic, filters, alarms, event bus, the responder's own role. */
-import { filterPattern } from '../domain/condition.ts';
-import { alarmName, type DetectionId, detectionIds, detectionOf } from '../domain/detections.ts';
+import { filterPattern } from '../domain/detection/condition.ts';
+import { alarmName, type DetectionId, detectionIds, detectionOf } from '../domain/detection/detections.ts';
 import { deadMansSwitch, delivery } from './delivery-resources.ts';
 import { att, type Json, ref, sub } from './functions.ts';
 import { policy, readRoleName, respondRoleName } from './policies.ts';

@@ -1,8 +1,8 @@
 /** The doctor's checks of the AWS side. */
-import { coverageOf } from '../domain/coverage.ts';
-import { recognisePattern } from '../domain/detections.ts';
-import { shellWord } from '../domain/iam-user.ts';
+import { coverageOf } from '../domain/detection/coverage.ts';
+import { recognisePattern } from '../domain/detection/detections.ts';
 import type { TopicFacts, TrailFacts } from '../domain/inspection.ts';
+import { shellWord } from '../domain/response/iam-user.ts';
 import type { DoctorOptions, Finding } from './finding.ts';
 
 export async function checkCaller({ aws, accounts }: DoctorOptions): Promise<Finding[]> {

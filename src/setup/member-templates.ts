@@ -1,7 +1,7 @@
 /** What is deployed in every account, as StackSets: the roles once per account, the rules in every region where sign-ins are recorded. */
-import { eventPattern } from '../domain/condition.ts';
-import { alarmName, type DetectionId, detectionIds, detectionOf } from '../domain/detections.ts';
-import { signInRegions } from '../domain/looks.ts';
+import { eventPattern } from '../domain/detection/condition.ts';
+import { alarmName, type DetectionId, detectionIds, detectionOf } from '../domain/detection/detections.ts';
+import { signInRegions } from '../domain/sign-in/looks.ts';
 import { resourceName } from './central-template.ts';
 import type { Json } from './functions.ts';
 import { policy, readRoleName, readStatements, readTrust, respondRoleName, respondStatements, respondTrust } from './policies.ts';

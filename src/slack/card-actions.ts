@@ -1,7 +1,7 @@
 /** The buttons of a card. */
 import type { ActionsBlock, Button, Overflow } from '@slack/types';
-import type { Incident } from '../domain/incident.ts';
-import { type MoreId, offered, type ResponseId, responses, theIamUserOf } from '../domain/responses.ts';
+import type { Incident } from '../domain/incident/incident.ts';
+import { type MoreId, offered, type ResponseId, responses, theIamUserOf } from '../domain/response/responses.ts';
 import { limits } from './limits.ts';
 import { clean, plain } from './text.ts';
 

@@ -1,6 +1,6 @@
 /** The card: what happened, where, who, what to do, in three seconds on a phone. A pure function of the incident. */
 import type { KnownBlock, RichTextElement } from '@slack/types';
-import { duration, type Incident, nameOf, verdictLabels } from '../domain/incident.ts';
+import { duration, type Incident, nameOf, verdictLabels } from '../domain/incident/incident.ts';
 import type { Message } from '../domain/ports.ts';
 import { actions } from './card-actions.ts';
 import { limits } from './limits.ts';

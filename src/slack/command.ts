@@ -2,7 +2,7 @@
 import type { App } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import { asAppError } from '../domain/error.ts';
-import { numberIn } from '../domain/incident.ts';
+import { numberIn } from '../domain/incident/incident.ts';
 import type { Message } from '../domain/ports.ts';
 import { readWatchedAlarms, reportCoverage, reportIncident, reportStatus, type Status, type WatchedAlarms } from '../features/report-status.ts';
 import { refusal } from '../features/respond.ts';

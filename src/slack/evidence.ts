@@ -1,12 +1,12 @@
 /** The views that change nothing: timeline, evidence, events, and what to do by hand. */
 import type { Button, KnownBlock, View } from '@slack/types';
-import { byHand, byHandWithoutSubject } from '../domain/by-hand.ts';
-import { detectionOf } from '../domain/detections.ts';
-import { type Incident, nameOf } from '../domain/incident.ts';
-import { type ResponseId, responses } from '../domain/responses.ts';
-import type { PrincipalKind, SignIn } from '../domain/sign-in.ts';
-import { addressesOf } from '../domain/subjects.ts';
-import type { Entry } from '../domain/timeline.ts';
+import { detectionOf } from '../domain/detection/detections.ts';
+import { type Incident, nameOf } from '../domain/incident/incident.ts';
+import type { Entry } from '../domain/incident/timeline.ts';
+import { byHand, byHandWithoutSubject } from '../domain/response/by-hand.ts';
+import { type ResponseId, responses } from '../domain/response/responses.ts';
+import type { PrincipalKind, SignIn } from '../domain/sign-in/sign-in.ts';
+import { addressesOf } from '../domain/sign-in/subjects.ts';
 import { resultWords } from './reply.ts';
 import { bold, lines, link, plain, time, utc, words } from './text.ts';
 import { modal } from './view.ts';

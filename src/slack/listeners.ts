@@ -2,8 +2,8 @@
 import type { App, BlockAction, ButtonAction, OverflowAction } from '@slack/bolt';
 import type { View } from '@slack/types';
 import { asAppError } from '../domain/error.ts';
-import type { Incident } from '../domain/incident.ts';
-import type { ResponseId } from '../domain/responses.ts';
+import type { Incident } from '../domain/incident/incident.ts';
+import type { ResponseId } from '../domain/response/responses.ts';
 import { acknowledge, release, takeOver } from '../features/acknowledge.ts';
 import { reportIncident } from '../features/report-status.ts';
 import { planAlarmReset } from '../features/reset-alarm.ts';

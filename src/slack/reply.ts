@@ -1,9 +1,9 @@
 /** A reply in the card's thread: one per response, written at the intent and edited at the outcome, and one per loud note. */
 import type { RichTextElement } from '@slack/types';
-import { type Incident, nameOf } from '../domain/incident.ts';
+import { type Incident, nameOf } from '../domain/incident/incident.ts';
+import type { Entry, Result } from '../domain/incident/timeline.ts';
 import type { Message } from '../domain/ports.ts';
-import { type ResponseId, responses } from '../domain/responses.ts';
-import type { Entry, Result } from '../domain/timeline.ts';
+import { type ResponseId, responses } from '../domain/response/responses.ts';
 import { limits } from './limits.ts';
 import { bold, fallback, lines, mention, preformatted, time, words } from './text.ts';
 

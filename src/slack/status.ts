@@ -1,10 +1,10 @@
 /** /signin-status and the App Home tab. */
 import type { KnownBlock, RichTextElement, View } from '@slack/types';
-import type { Coverage } from '../domain/coverage.ts';
-import { detectionOf } from '../domain/detections.ts';
-import { duration, type Incident, nameOf } from '../domain/incident.ts';
+import type { Coverage } from '../domain/detection/coverage.ts';
+import { detectionOf } from '../domain/detection/detections.ts';
+import { duration, type Incident, nameOf } from '../domain/incident/incident.ts';
+import type { Entry } from '../domain/incident/timeline.ts';
 import type { Message } from '../domain/ports.ts';
-import type { Entry } from '../domain/timeline.ts';
 import type { Status, WatchedAlarms } from '../features/report-status.ts';
 import { bold, fallback, lines, link, time, words } from './text.ts';
 import { whatHappened, where } from './who.ts';

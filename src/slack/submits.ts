@@ -1,7 +1,7 @@
 /** Submitted modals about the incident itself and its alarm. */
 import type { App, ViewSubmitAction } from '@slack/bolt';
-import { type Verdict, verdicts } from '../domain/incident.ts';
-import { responses } from '../domain/responses.ts';
+import { type Verdict, verdicts } from '../domain/incident/incident.ts';
+import { responses } from '../domain/response/responses.ts';
 import { recordStep } from '../features/record-step.ts';
 import { planAlarmReset, resetAlarm } from '../features/reset-alarm.ts';
 import { resolve } from '../features/resolve.ts';

@@ -2,12 +2,12 @@
 import type { App, ViewSubmitAction } from '@slack/bolt';
 import type { View } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { byHand } from '../domain/by-hand.ts';
 import { asAppError } from '../domain/error.ts';
-import type { UserRef } from '../domain/iam-user.ts';
-import type { Incident } from '../domain/incident.ts';
-import { type ResponseId, responses, theIamUserOf } from '../domain/responses.ts';
-import type { Subject } from '../domain/subjects.ts';
+import type { Incident } from '../domain/incident/incident.ts';
+import { byHand } from '../domain/response/by-hand.ts';
+import type { UserRef } from '../domain/response/iam-user.ts';
+import { type ResponseId, responses, theIamUserOf } from '../domain/response/responses.ts';
+import type { Subject } from '../domain/sign-in/subjects.ts';
 import { lookUpMfa } from '../features/look-up-mfa.ts';
 import { type Identified, lastDeviceText, planMfaReset, resetMfa } from '../features/reset-mfa.ts';
 import { type PasswordMode, planPasswordReset, resetPassword, type ShowResult } from '../features/reset-password.ts';

@@ -1,11 +1,11 @@
 /** The modals about a user: choose, confirm against what AWS says, and what came of it. Title and button carry the user. */
 import type { KnownBlock, View } from '@slack/types';
 import { sha256 } from '../domain/digest.ts';
-import { type AccessKey, deviceKind, deviceName, deviceWords, type MfaDevice, type UserFacts } from '../domain/iam-user.ts';
-import { duration, type Incident, nameOf } from '../domain/incident.ts';
-import { iamUsersOf, type ResponseId, responses } from '../domain/responses.ts';
+import { duration, type Incident, nameOf } from '../domain/incident/incident.ts';
+import { type AccessKey, deviceKind, deviceName, deviceWords, type MfaDevice, type UserFacts } from '../domain/response/iam-user.ts';
+import { iamUsersOf, type ResponseId, responses } from '../domain/response/responses.ts';
 import type { Secret } from '../domain/secret.ts';
-import type { Subject } from '../domain/subjects.ts';
+import type { Subject } from '../domain/sign-in/subjects.ts';
 import type { UserPlan } from '../features/plan-user-change.ts';
 import { deviceKey, type MfaPlan } from '../features/reset-mfa.ts';
 import type { PasswordPlan } from '../features/reset-password.ts';

@@ -1,11 +1,11 @@
 /** Who, where and what next, in words: shared by the card and the views. */
 import type { RichTextElement } from '@slack/types';
-import { byHand } from '../domain/by-hand.ts';
-import type { Incident, IncidentLink } from '../domain/incident.ts';
-import { lastLookAt } from '../domain/looks.ts';
-import { theIamUserOf } from '../domain/responses.ts';
-import { addressesOf, keptAddresses, type Subject } from '../domain/subjects.ts';
-import type { UserNotes } from '../domain/user-notes.ts';
+import type { Incident, IncidentLink } from '../domain/incident/incident.ts';
+import type { UserNotes } from '../domain/incident/user-notes.ts';
+import { byHand } from '../domain/response/by-hand.ts';
+import { theIamUserOf } from '../domain/response/responses.ts';
+import { lastLookAt } from '../domain/sign-in/looks.ts';
+import { addressesOf, keptAddresses, type Subject } from '../domain/sign-in/subjects.ts';
 import { bold, link, time, words } from './text.ts';
 
 const shownSubjects = 3;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openDatabase } from '../../src/db/database.ts';
 import { openStore } from '../../src/db/store.ts';
 import type { Ports } from '../../src/domain/ports.ts';
-import { understand } from '../../src/domain/signal.ts';
+import { understand } from '../../src/domain/signal/signal.ts';
 import { type Arrival, receiveSignals } from '../../src/features/receive-signals.ts';
 import { quietLog, settings, silentMetrics } from '../support/ports.ts';
 import { alarmText, topic } from '../support/sandbox.ts';

@@ -4,11 +4,11 @@ import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { openDatabase } from '../../src/db/database.ts';
 import { openStore } from '../../src/db/store.ts';
 import { readStored } from '../../src/db/timeline.ts';
-import { type Incident, reopen, resolve, type Step } from '../../src/domain/incident.ts';
+import { type Incident, reopen, resolve, type Step } from '../../src/domain/incident/incident.ts';
+import { brokenAt } from '../../src/domain/incident/timeline.ts';
 import type { Ports } from '../../src/domain/ports.ts';
-import { understand } from '../../src/domain/signal.ts';
+import { understand } from '../../src/domain/signal/signal.ts';
 import type { Store } from '../../src/domain/store.ts';
-import { brokenAt } from '../../src/domain/timeline.ts';
 import { receiveSignals } from '../../src/features/receive-signals.ts';
 import { quietLog, settings, silentMetrics } from '../support/ports.ts';
 import { alarmText, topic } from '../support/sandbox.ts';

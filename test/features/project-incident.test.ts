@@ -9,7 +9,7 @@ import { type Database, openDatabase } from '../../src/db/database.ts';
 import { openStore } from '../../src/db/store.ts';
 import { AppError } from '../../src/domain/error.ts';
 import type { Chat, Clock } from '../../src/domain/ports.ts';
-import { understand } from '../../src/domain/signal.ts';
+import { understand } from '../../src/domain/signal/signal.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { receiveSignals } from '../../src/features/receive-signals.ts';
 import { runProjector } from '../../src/features/run-projector.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Incident } from '../../src/domain/incident.ts';
-import { apply } from '../../src/domain/intake.ts';
-import { understand } from '../../src/domain/signal.ts';
-import { meaningOf } from '../../src/domain/triage.ts';
+import type { Incident } from '../../src/domain/incident/incident.ts';
+import { apply } from '../../src/domain/incident/intake.ts';
+import { meaningOf } from '../../src/domain/incident/triage.ts';
+import { understand } from '../../src/domain/signal/signal.ts';
 import { faultsOfBlocks, faultsOfView } from '../../src/sandbox/slack/validate.ts';
 import { drawCard } from '../../src/slack/card.ts';
 import { evidenceModal } from '../../src/slack/evidence.ts';

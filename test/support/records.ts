@@ -3,7 +3,7 @@
  * exists of a FederatedUser's ConsoleLogin, of an Identity Center TOTP failure, or of PasswordRecoveryRequested; those here are the
  * documented fields put together.
  */
-import type { DetectionId } from '../../src/domain/detections.ts';
+import type { DetectionId } from '../../src/domain/detection/detections.ts';
 import type { Json } from '../../src/domain/json.ts';
 
 const account = '123456789012';

@@ -2,8 +2,8 @@
  * Tells what this bot did from what others did, when it comes back as a CloudTrail event. A response's session carries the Slack user as STS
  * SourceIdentity, which nobody can set without the member role's trust; without a member role the caller's own ARN decides.
  */
-import type { SignIn } from './sign-in.ts';
-import type { PendingResponse } from './store.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
+import type { PendingResponse } from '../store.ts';
 
 const minute = 60_000;
 

@@ -1,10 +1,10 @@
 /** Folds a batch of signals, in the order in which things happened, into the incidents they belong to. Pure. */
-import type { AlarmChange } from './alarm.ts';
+import type { AlarmChange } from '../alarm/alarm.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
+import type { Signal } from '../signal/signal.ts';
+import type { Transition } from '../store.ts';
 import type { Incident } from './incident.ts';
 import { apply, rememberAlarm, severityWith } from './intake.ts';
-import type { SignIn } from './sign-in.ts';
-import type { Signal } from './signal.ts';
-import type { Transition } from './store.ts';
 import type { NewEntry } from './timeline.ts';
 import { type AlarmMemory, type Decision, keyOf, type Meaning, memoryId, triage } from './triage.ts';
 

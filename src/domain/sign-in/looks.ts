@@ -3,7 +3,7 @@
  * five minutes, up to fifteen), so the same window is looked through several times. Sources: "AWS Management Console sign-in events" on the
  * regions of ConsoleLogin; LookupEvents in the CloudTrail API reference.
  */
-import { type DetectionId, detectionOf, eventNamesFor } from './detections.ts';
+import { type DetectionId, detectionOf, eventNamesFor } from '../detection/detections.ts';
 import type { SignIn } from './sign-in.ts';
 import { isAddress, type Subject, subjectOf } from './subjects.ts';
 

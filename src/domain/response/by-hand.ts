@@ -1,5 +1,5 @@
 /** What AWS lets nobody do by API for a kind of principal, and where a person does it. Links hold no text that came from outside but account ids. */
-import type { PrincipalKind } from './sign-in.ts';
+import type { PrincipalKind } from '../sign-in/sign-in.ts';
 
 export interface ByHand {
   readonly who: string;

@@ -2,14 +2,14 @@
  * What a signal means for the incidents. Pure: (signal, what is remembered, now) → a decision with a named reason, which reaches the
  * timeline. The rules are those of DESIGN section 3, "Triage".
  */
-import type { AlarmChange, AlarmState } from './alarm.ts';
-import { type DetectionId, detectionOf, type Recognition } from './detections.ts';
-import { sha256 } from './digest.ts';
+import type { AlarmChange, AlarmState } from '../alarm/alarm.ts';
+import { type DetectionId, detectionOf, type Recognition } from '../detection/detections.ts';
+import { sha256 } from '../digest.ts';
+import { isWorse, type Severity } from '../severity.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
+import { subjectOf } from '../sign-in/subjects.ts';
+import type { Notice, Signal } from '../signal/signal.ts';
 import type { Incident, Person } from './incident.ts';
-import { isWorse, type Severity } from './severity.ts';
-import type { SignIn } from './sign-in.ts';
-import type { Notice, Signal } from './signal.ts';
-import { subjectOf } from './subjects.ts';
 
 const minute = 60_000;
 /** A firing after this long without one is loud; a firing this soon after a resolution reopens. */

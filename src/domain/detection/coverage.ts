@@ -1,8 +1,9 @@
 /** Which detections are really watched: what the filters, alarms, trails and rules that exist add up to. Pure. */
+
+import { shellWord } from '../response/iam-user.ts';
+import { signInRegions } from '../sign-in/looks.ts';
 import { eventPattern } from './condition.ts';
 import { type DetectionId, detectionIds, detectionOf, recognisePattern } from './detections.ts';
-import { shellWord } from './iam-user.ts';
-import { signInRegions } from './looks.ts';
 
 export interface Place {
   readonly account: string;

@@ -2,7 +2,7 @@
  * Entries: the append-only record of an incident. Each hash covers the hash before it and a salted digest of the body, so that a body
  * can be erased later without breaking the chain, and nothing can be changed, left out or put in between without showing.
  */
-import { sha256 } from './digest.ts';
+import { sha256 } from '../digest.ts';
 import type { Person } from './incident.ts';
 
 export type EntryKind = 'signal' | 'response' | 'note';

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { detectionIds } from '../../src/domain/detections.ts';
-import type { Incident } from '../../src/domain/incident.ts';
-import { apply, withSignIns } from '../../src/domain/intake.ts';
-import type { Json } from '../../src/domain/json.ts';
-import { belonging, looksFor, nextLookAt } from '../../src/domain/looks.ts';
-import { type OwnIdentity, ownActionIn } from '../../src/domain/own-actions.ts';
-import { type SignIn, signInFromRecord } from '../../src/domain/sign-in.ts';
-import { type Signal, understand } from '../../src/domain/signal.ts';
-import { type AlarmMemory, keyOf, meaningOf } from '../../src/domain/triage.ts';
-import { settings } from '../support/ports.ts';
-import { consoleLogin, iamUser } from '../support/records.ts';
-import { alarmText, topic } from '../support/sandbox.ts';
+import { detectionIds } from '../../../src/domain/detection/detections.ts';
+import type { Incident } from '../../../src/domain/incident/incident.ts';
+import { apply, withSignIns } from '../../../src/domain/incident/intake.ts';
+import { type AlarmMemory, keyOf, meaningOf } from '../../../src/domain/incident/triage.ts';
+import type { Json } from '../../../src/domain/json.ts';
+import { type OwnIdentity, ownActionIn } from '../../../src/domain/response/own-actions.ts';
+import { belonging, looksFor, nextLookAt } from '../../../src/domain/sign-in/looks.ts';
+import { type SignIn, signInFromRecord } from '../../../src/domain/sign-in/sign-in.ts';
+import { type Signal, understand } from '../../../src/domain/signal/signal.ts';
+import { settings } from '../../support/ports.ts';
+import { consoleLogin, iamUser } from '../../support/records.ts';
+import { alarmText, topic } from '../../support/sandbox.ts';
 
 const account = '123456789012';
 const t0 = Date.parse('2026-11-22T03:00:00Z');

@@ -5,7 +5,7 @@
  * Sources: "Filter pattern syntax for metric filters" (CloudWatch Logs user guide), "Comparison operators for use in event patterns"
  * (EventBridge user guide).
  */
-import { asObject, type Json } from './json.ts';
+import { asObject, type Json } from '../json.ts';
 
 /** Paths are of keys, joined by dots; lists are not entered. In `anyOf`, `*` stands for any text, as in both of AWS's languages. */
 export type Condition =

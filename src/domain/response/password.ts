@@ -3,8 +3,9 @@
  * groups of four joined by "-", which is part of the password and one of the symbols that IAM counts.
  * Source: "Setting an account password policy for IAM users" (IAM user guide).
  */
+
+import { Secret } from '../secret.ts';
 import type { PasswordPolicy } from './iam-user.ts';
-import { Secret } from './secret.ts';
 
 const lower = 'abcdefghijkmnpqrstuvwxyz';
 const upper = 'ABCDEFGHJKLMNPQRSTUVWXYZ';

@@ -1,14 +1,22 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventNamesOf, eventPattern, filterPattern, matches } from '../../src/domain/condition.ts';
-import { alarmName, detectionIds, detectionOf, detections, detectionsIn, recogniseName, recognisePattern } from '../../src/domain/detections.ts';
-import { canonicalPattern } from '../../src/domain/filter-pattern.ts';
-import type { Json } from '../../src/domain/json.ts';
-import { eventMatches } from '../support/event-pattern.ts';
-import { filterMatches } from '../support/filter-pattern.ts';
-import { recordsOfDetections, recordsOfNoDetection } from '../support/records.ts';
-import { samplesExist, samplesIn } from '../support/samples.ts';
+import { canonicalPattern } from '../../../src/domain/alarm/filter-pattern.ts';
+import { eventNamesOf, eventPattern, filterPattern, matches } from '../../../src/domain/detection/condition.ts';
+import {
+  alarmName,
+  detectionIds,
+  detectionOf,
+  detections,
+  detectionsIn,
+  recogniseName,
+  recognisePattern,
+} from '../../../src/domain/detection/detections.ts';
+import type { Json } from '../../../src/domain/json.ts';
+import { eventMatches } from '../../support/event-pattern.ts';
+import { filterMatches } from '../../support/filter-pattern.ts';
+import { recordsOfDetections, recordsOfNoDetection } from '../../support/records.ts';
+import { samplesExist, samplesIn } from '../../support/samples.ts';
 
 /** What each of the three faces says of a record. */
 function faces(record: Json): string[][] {

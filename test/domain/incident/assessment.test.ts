@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { assess, graver } from '../../src/domain/assessment.ts';
-import type { Json } from '../../src/domain/json.ts';
-import { signInFromRecord } from '../../src/domain/sign-in.ts';
-import { type Subjects, withSignIn } from '../../src/domain/subjects.ts';
-import { consoleLogin, hiddenUser, iamUser, identityCenter } from '../support/records.ts';
+import { assess, graver } from '../../../src/domain/incident/assessment.ts';
+import type { Json } from '../../../src/domain/json.ts';
+import { signInFromRecord } from '../../../src/domain/sign-in/sign-in.ts';
+import { type Subjects, withSignIn } from '../../../src/domain/sign-in/subjects.ts';
+import { consoleLogin, hiddenUser, iamUser, identityCenter } from '../../support/records.ts';
 
 const t0 = Date.parse('2026-11-22T03:00:00Z');
 let id = 0;

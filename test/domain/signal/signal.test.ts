@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { understand } from '../../src/domain/signal.ts';
-import { samplesExist, samplesIn } from '../support/samples.ts';
-import { alarmText, prod, topic } from '../support/sandbox.ts';
+import { understand } from '../../../src/domain/signal/signal.ts';
+import { samplesExist, samplesIn } from '../../support/samples.ts';
+import { alarmText, prod, topic } from '../../support/sandbox.ts';
 
 const publishedAt = Date.parse('2026-11-22T03:00:00Z');
 

@@ -2,8 +2,8 @@
  * The responses: what each is called, who may give it, when it is offered, what it does and what it does not do. A new response is one
  * entry here, one file in features/, and its tests.
  */
-import type { Incident } from './incident.ts';
-import type { Subject } from './subjects.ts';
+import type { Incident } from '../incident/incident.ts';
+import type { Subject } from '../sign-in/subjects.ts';
 
 export type Role = 'responder' | 'remediator';
 

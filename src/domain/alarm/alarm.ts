@@ -4,7 +4,7 @@
  * year, so unknown ones are kept in `extra` and a missing one never drops the message.
  */
 
-import { asList, asObject, asText, type Json } from './json.ts';
+import { asList, asObject, asText, type Json } from '../json.ts';
 
 export type AlarmState = 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
 export type AlarmShape = 'metric' | 'metric-math' | 'composite' | 'log' | 'unknown';

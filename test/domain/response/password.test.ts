@@ -2,9 +2,9 @@ import { randomInt } from 'node:crypto';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isProtected, shellWord } from '../../src/domain/iam-user.ts';
-import { generatePassword } from '../../src/domain/password.ts';
-import { Secret } from '../../src/domain/secret.ts';
+import { isProtected, shellWord } from '../../../src/domain/response/iam-user.ts';
+import { generatePassword } from '../../../src/domain/response/password.ts';
+import { Secret } from '../../../src/domain/secret.ts';
 
 it('a generated password satisfies every policy, in groups of four without look-alikes or what Slack formats', () => {
   fc.assert(

@@ -1,6 +1,7 @@
 /** What one entry of the catalogue says. The entries are in detections/, and detections.ts lists them. */
+
+import type { Severity } from '../severity.ts';
 import type { Condition } from './condition.ts';
-import type { Severity } from './severity.ts';
 
 /** A filter pattern that others use for the same, and what is known to be wrong with it. */
 interface OlderPattern {

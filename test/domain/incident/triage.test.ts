@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { acknowledge, type Incident, resolve } from '../../src/domain/incident.ts';
-import { apply as applyWith, rememberAlarm, severityWith } from '../../src/domain/intake.ts';
-import { type Signal, understand } from '../../src/domain/signal.ts';
-import { type AlarmMemory, type Decision, meaningOf, memoryId, type Remembered, triage as triageWith } from '../../src/domain/triage.ts';
-import { settings } from '../support/ports.ts';
-import { alarmText, prod, topic } from '../support/sandbox.ts';
+import { acknowledge, type Incident, resolve } from '../../../src/domain/incident/incident.ts';
+import { apply as applyWith, rememberAlarm, severityWith } from '../../../src/domain/incident/intake.ts';
+import { type AlarmMemory, type Decision, meaningOf, memoryId, type Remembered, triage as triageWith } from '../../../src/domain/incident/triage.ts';
+import { type Signal, understand } from '../../../src/domain/signal/signal.ts';
+import { settings } from '../../support/ports.ts';
+import { alarmText, prod, topic } from '../../support/sandbox.ts';
 
 const minute = 60_000;
 const t0 = Date.parse('2026-11-22T03:00:00Z');

@@ -1,13 +1,13 @@
 /** Carries out what triage decided: from one incident (or none) and a signal to the next incident and the entry it leaves. */
-import type { AlarmChange } from './alarm.ts';
+import type { AlarmChange } from '../alarm/alarm.ts';
+import { detectionOf } from '../detection/detections.ts';
+import { printed } from '../json.ts';
+import { type Severity, worseOf } from '../severity.ts';
+import { withSignIn } from '../sign-in/subjects.ts';
+import type { Signal } from '../signal/signal.ts';
 import { withAlarm } from './alarms-of-incident.ts';
 import { assess, graver } from './assessment.ts';
-import { detectionOf } from './detections.ts';
 import { type Incident, reopened } from './incident.ts';
-import { printed } from './json.ts';
-import { type Severity, worseOf } from './severity.ts';
-import type { Signal } from './signal.ts';
-import { withSignIn } from './subjects.ts';
 import type { NewEntry } from './timeline.ts';
 import { type AlarmMemory, type Decision, keyOf, type Meaning, memoryId, type PendingReset, resetWindow, severityOf } from './triage.ts';
 

@@ -3,11 +3,11 @@
  * incident's severity and never lowers it. The thresholds are ours, set so that a person who mistypes once or twice and then gets in raises
  * nothing; the patterns are MITRE ATT&CK T1110.003 (spraying), T1621 (MFA requests) and T1078 (valid accounts).
  */
-import type { DetectionId } from './detections.ts';
-import { isWorse, type Severity } from './severity.ts';
-import type { MfaSeen } from './sign-in.ts';
-import { isHidden, type Spraying, sprayingAddresses, tried } from './spray.ts';
-import { type Contact, keptSubjects, type Subject } from './subjects.ts';
+import type { DetectionId } from '../detection/detections.ts';
+import { isWorse, type Severity } from '../severity.ts';
+import type { MfaSeen } from '../sign-in/sign-in.ts';
+import { isHidden, type Spraying, sprayingAddresses, tried } from '../sign-in/spray.ts';
+import { type Contact, keptSubjects, type Subject } from '../sign-in/subjects.ts';
 
 export interface Assessment {
   readonly verdict: 'takeover' | 'spray' | 'mfa-fatigue' | 'guessing' | 'only-unknown-names' | 'mistyped' | 'federated' | 'own-action';

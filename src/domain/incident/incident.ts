@@ -2,13 +2,13 @@
  * What the responders work on: open → acknowledged → resolved → reopened. Every transition is a function from one incident to the
  * next, with the text of the entry it leaves behind, or a refusal with a named reason.
  */
-import type { AlarmChange, AlarmShape, AlarmState } from './alarm.ts';
+import type { AlarmChange, AlarmShape, AlarmState } from '../alarm/alarm.ts';
+import type { DetectionId, Recognition } from '../detection/detections.ts';
+import { sha256 } from '../digest.ts';
+import type { Severity } from '../severity.ts';
+import type { LookState } from '../sign-in/looks.ts';
+import type { Subject } from '../sign-in/subjects.ts';
 import type { Assessment } from './assessment.ts';
-import type { DetectionId, Recognition } from './detections.ts';
-import { sha256 } from './digest.ts';
-import type { LookState } from './looks.ts';
-import type { Severity } from './severity.ts';
-import type { Subject } from './subjects.ts';
 import type { UserNotes } from './user-notes.ts';
 
 /** `merged`: it turned out to be the same as an older one, which goes on in its place. */

@@ -1,5 +1,5 @@
 /** The alarms of an incident: several may be of one detection, in several regions say. */
-import type { AlarmChange } from './alarm.ts';
+import type { AlarmChange } from '../alarm/alarm.ts';
 import type { AlarmOfIncident, Incident } from './incident.ts';
 import type { Decision } from './triage.ts';
 

@@ -1,6 +1,7 @@
 /** What IAM and CloudTrail say of an IAM user in an incident, read once its name is known. Times are milliseconds since the epoch. */
-import type { UserFacts } from './iam-user.ts';
-import { asText, type Json } from './json.ts';
+
+import { asText, type Json } from '../json.ts';
+import type { UserFacts } from '../response/iam-user.ts';
 
 export interface UserNotes {
   /** Undefined: not read yet, or `fault` says why not. */

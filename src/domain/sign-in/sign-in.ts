@@ -3,9 +3,9 @@
  * Source: "AWS Management Console sign-in events" and "CloudTrail userIdentity element" in the CloudTrail user guide.
  */
 
-import { type DetectionId, detectionsIn } from './detections.ts';
-import { asList, asObject, asText, type Json } from './json.ts';
-import { isAccount, isRegion } from './place.ts';
+import { type DetectionId, detectionsIn } from '../detection/detections.ts';
+import { asList, asObject, asText, type Json } from '../json.ts';
+import { isAccount, isRegion } from '../place.ts';
 
 /** What is said to be further ahead than any two clocks differ is not believed. */
 const aheadMs = 48 * 3_600_000;

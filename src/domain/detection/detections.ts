@@ -2,14 +2,15 @@
  * The catalogue: which pattern in sign-ins is worth an incident, how severe, and what to do. An event that several entries match belongs to
  * the first of them. A new detection is one entry in detections/, listed here, and its fixtures.
  */
+
+import { canonicalPattern } from '../alarm/filter-pattern.ts';
+import type { Json } from '../json.ts';
+import { detectionSwitchedOff, signInCredentialsChanged } from './catalogue/changes.ts';
+import { consoleSignInFailures, consoleSignInWithoutMfa, federatedSignIn, instanceRoleConsoleSignIn, mfaFailureIam } from './catalogue/console.ts';
+import { identityCenterSignInFailures, mfaFailureIdentityCenter } from './catalogue/identity-center.ts';
+import { rootPasswordRecovery, rootSignIn, rootSignInFailures } from './catalogue/root.ts';
 import { eventNamesOf, filterPattern, matches } from './condition.ts';
 import type { Detection } from './detection.ts';
-import { detectionSwitchedOff, signInCredentialsChanged } from './detections/changes.ts';
-import { consoleSignInFailures, consoleSignInWithoutMfa, federatedSignIn, instanceRoleConsoleSignIn, mfaFailureIam } from './detections/console.ts';
-import { identityCenterSignInFailures, mfaFailureIdentityCenter } from './detections/identity-center.ts';
-import { rootPasswordRecovery, rootSignIn, rootSignInFailures } from './detections/root.ts';
-import { canonicalPattern } from './filter-pattern.ts';
-import type { Json } from './json.ts';
 
 export const detections = {
   'root-sign-in': rootSignIn,
