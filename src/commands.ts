@@ -14,7 +14,7 @@ import { printedTemplate, templates } from './setup/template.ts';
 import { webClientOf } from './slack/app.ts';
 import { slackInspectionOf } from './slack/inspection.ts';
 
-/** Prints what is well and what is not; ends with 1 where something is to be mended. */
+/** Prints what is well and what is not; ends with 1 where something is to be fixed. */
 export async function doctor(config: Config): Promise<void> {
   const findings = await examined(config);
   process.stdout.write(printedFindings(findings));

@@ -1,4 +1,4 @@
-/** What the environment says. All faults are told at once, each with its mend. */
+/** What the environment says. All faults are told at once, each with its fix. */
 import { z } from 'zod';
 import { type DetectionId, detectionIds } from './domain/detection/detections.ts';
 
@@ -125,7 +125,7 @@ export type Config = Readonly<z.infer<typeof environment>> & {
 /** The names of all variables, for the test that .env.example tells them all. */
 export const variableNames: readonly string[] = Object.keys(variables);
 
-/** Lists every fault as `NAME: what is wrong and the mend`. */
+/** Lists every fault as `NAME: what is wrong and the fix`. */
 export class ConfigError extends Error {
   readonly faults: readonly string[];
 

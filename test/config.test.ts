@@ -38,7 +38,7 @@ describe('the configuration', () => {
     expect(config.accounts.get('123456789012')).toBe('prod');
   });
 
-  it('with several faults tells them all, each with its variable and its mend', () => {
+  it('with several faults tells them all, each with its variable and its fix', () => {
     const faults = faultsOf({
       ...good,
       SLACK_BOT_TOKEN: 'xapp-1',

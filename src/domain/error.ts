@@ -3,7 +3,7 @@
  *
  * - `refused`: the request was understood and declined (role, state, policy). Trying again gives the same answer.
  * - `not-found`: the named thing does not exist.
- * - `invalid`: the input is wrong; the message names it and the mend.
+ * - `invalid`: the input is wrong; the message names it and the fix.
  * - `throttled`: too many calls; `retryAfterMs` says when to try again.
  * - `denied`: AWS or Slack does not let the bot do this.
  * - `ambiguous`: the call ended without an answer (timeout, reset, 5xx): it may or may not have happened.

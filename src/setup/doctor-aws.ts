@@ -8,17 +8,17 @@ import type { DoctorOptions, Finding } from './finding.ts';
 export async function checkCaller({ aws, accounts }: DoctorOptions): Promise<Finding[]> {
   const caller: Finding = { about: 'AWS credentials', state: 'ok', says: await aws.caller() };
   if (accounts.size > 0) return [caller];
-  const mend = 'Set AWS_ACCOUNTS=name=account-id,…: what is not named is not looked at.';
-  return [caller, { about: 'AWS_ACCOUNTS', state: 'fault', says: 'Empty: no account, permission, trail or detection was looked at.', mend }];
+  const fix = 'Set AWS_ACCOUNTS=name=account-id,…: what is not named is not looked at.';
+  return [caller, { about: 'AWS_ACCOUNTS', state: 'fault', says: 'Empty: no account, permission, trail or detection was looked at.', fix }];
 }
 
 export async function checkPermissions({ aws, homeRegion }: DoctorOptions, id: string, name: string): Promise<Finding[]> {
   const about = `Account ${name} ${id}`;
   const tried = await aws.permissions(id, homeRegion);
   const denied = tried.filter(({ fault }) => fault !== undefined);
-  const mend = 'Deploy the member-roles template in this account, and check AWS_MEMBER_ROLE and AWS_RESPOND_ROLE.';
+  const fix = 'Deploy the member-roles template in this account, and check AWS_MEMBER_ROLE and AWS_RESPOND_ROLE.';
   if (denied.length === 0) return [{ about, state: 'ok', says: `${tried.length} permissions tried, all there` }];
-  return denied.map(({ action, fault }) => ({ about, state: 'fault', says: `${action}: ${fault}`, mend }));
+  return denied.map(({ action, fault }) => ({ about, state: 'fault', says: `${action}: ${fault}`, fix }));
 }
 
 export function trailAccounts({ trailAccount, accounts }: DoctorOptions): string[] {
@@ -28,7 +28,7 @@ export function trailAccounts({ trailAccount, accounts }: DoctorOptions): string
 export async function checkTrail({ aws, homeRegion, trailAccount }: DoctorOptions, account: string): Promise<Finding[]> {
   const about = `Trail ${account}`;
   const trails = await aws.trails(account, homeRegion);
-  const fault = (says: string, mend: string): Finding[] => [{ about, state: 'fault', says, mend }];
+  const fault = (says: string, fix: string): Finding[] => [{ about, state: 'fault', says, fix }];
   if (trails.length === 0)
     return fault('There is no trail: metric filters see nothing.', 'Create a multi-region trail that delivers to CloudWatch Logs.');
   const elsewhere = trails.find(({ isOrganization, owner }) => isOrganization && owner !== account);
@@ -38,7 +38,7 @@ export async function checkTrail({ aws, homeRegion, trailAccount }: DoctorOption
         about,
         state: 'note',
         says: `The organisation's trail ${elsewhere.name} of ${elsewhere.owner} records this account.`,
-        mend: `Set TRAIL_ACCOUNT=${elsewhere.owner}.`,
+        fix: `Set TRAIL_ACCOUNT=${elsewhere.owner}.`,
       },
     ];
   const well = trails.find((trail) => faultOfTrail(trail) === undefined);
@@ -49,27 +49,27 @@ export async function checkTrail({ aws, homeRegion, trailAccount }: DoctorOption
     return [{ about, state: 'note', says: `${withoutLogs.name} delivers to no log group: only EventBridge is watched, and it is best effort.` }];
   return trails.flatMap((trail) => {
     const found = faultOfTrail(trail);
-    return found ? fault(found.says, found.mend) : [];
+    return found ? fault(found.says, found.fix) : [];
   });
 }
 
-function faultOfTrail(trail: TrailFacts): { says: string; mend: string } | undefined {
+function faultOfTrail(trail: TrailFacts): { says: string; fix: string } | undefined {
   const { name } = trail;
-  if (!trail.isLogging) return { says: `${name} is not logging.`, mend: `aws cloudtrail start-logging --name ${shellWord(name)}` };
+  if (!trail.isLogging) return { says: `${name} is not logging.`, fix: `aws cloudtrail start-logging --name ${shellWord(name)}` };
   if (!trail.isMultiRegion)
     return {
       says: `${name} covers one region: sign-ins are recorded in several.`,
-      mend: `aws cloudtrail update-trail --name ${shellWord(name)} --is-multi-region-trail`,
+      fix: `aws cloudtrail update-trail --name ${shellWord(name)} --is-multi-region-trail`,
     };
   if (trail.logGroupArn === undefined)
-    return { says: `${name} delivers to no log group: metric filters see nothing.`, mend: 'Give the trail a CloudWatch Logs log group.' };
+    return { says: `${name} delivers to no log group: metric filters see nothing.`, fix: 'Give the trail a CloudWatch Logs log group.' };
   if (trail.deliveryError)
     return {
       says: `${name} cannot deliver to its log group: ${trail.deliveryError}.`,
-      mend: 'Check the role that CloudTrail uses for CloudWatch Logs.',
+      fix: 'Check the role that CloudTrail uses for CloudWatch Logs.',
     };
   if (!trail.hasManagementEvents)
-    return { says: `${name} leaves out management events: sign-ins are among them.`, mend: 'Log read and write management events.' };
+    return { says: `${name} leaves out management events: sign-ins are among them.`, fix: 'Log read and write management events.' };
   return undefined;
 }
 
@@ -85,18 +85,18 @@ function subscriptionFaults({ subscriptions }: TopicFacts): Omit<Finding, 'about
   const own = subscriptions.filter(({ endpoint }) => endpoint.endsWith('/sns'));
   const deploy = 'Deploy the central template with Endpoint=https://HOST/sns while the responder is up.';
   if (own.length === 0)
-    return [{ state: 'fault', says: 'No HTTPS endpoint that ends in /sns is subscribed: nothing reaches the responder.', mend: deploy }];
+    return [{ state: 'fault', says: 'No HTTPS endpoint that ends in /sns is subscribed: nothing reaches the responder.', fix: deploy }];
   return own.flatMap(({ endpoint, isConfirmed, isRaw, hasDeadLetters }): Omit<Finding, 'about'>[] => {
     if (!isConfirmed) {
-      const mend = 'Start the responder where that address leads, then ask SNS to send the confirmation again (Request confirmation).';
-      return [{ state: 'fault', says: `The subscription of ${endpoint} is not confirmed: nothing reaches the responder there.`, mend }];
+      const fix = 'Start the responder where that address leads, then ask SNS to send the confirmation again (Request confirmation).';
+      return [{ state: 'fault', says: `The subscription of ${endpoint} is not confirmed: nothing reaches the responder there.`, fix }];
     }
     const raw = 'is delivered raw: without a signature, every message is refused.';
     return [
-      ...(isRaw ? [{ state: 'fault' as const, says: `${endpoint} ${raw}`, mend: 'Switch raw message delivery off.' }] : []),
+      ...(isRaw ? [{ state: 'fault' as const, says: `${endpoint} ${raw}`, fix: 'Switch raw message delivery off.' }] : []),
       ...(hasDeadLetters
         ? []
-        : [{ state: 'fault' as const, says: `${endpoint} has no dead-letter queue: what the responder never took is gone.`, mend: deploy }]),
+        : [{ state: 'fault' as const, says: `${endpoint} has no dead-letter queue: what the responder never took is gone.`, fix: deploy }]),
     ];
   });
 }
@@ -104,7 +104,7 @@ function subscriptionFaults({ subscriptions }: TopicFacts): Omit<Finding, 'about
 function signatureFaults({ signatureVersion }: TopicFacts, arn: string, required: boolean): Omit<Finding, 'about'>[] {
   if (signatureVersion === '2') return [];
   const says = `The topic signs with SHA-1 (signature version ${signatureVersion})${required ? ', which SNS_REQUIRE_SIGNATURE_V2 refuses' : ''}.`;
-  return [{ state: 'fault', says, mend: `aws sns set-topic-attributes --topic-arn ${arn} --attribute-name SignatureVersion --attribute-value 2` }];
+  return [{ state: 'fault', says, fix: `aws sns set-topic-attributes --topic-arn ${arn} --attribute-name SignatureVersion --attribute-value 2` }];
 }
 
 export async function checkDetections({ aws, topicArns, accounts, regions }: DoctorOptions): Promise<Finding[]> {
@@ -116,11 +116,11 @@ export async function checkDetections({ aws, topicArns, accounts, regions }: Doc
         about: 'Detections',
         state: 'fault',
         says: `Not read: ${says}`,
-        mend: 'Deploy the member-roles template in this account.',
+        fix: 'Deploy the member-roles template in this account.',
       }),
     ),
     ...coverageOf(side, { topicArns, accounts: [...accounts.keys()], regions }).map(
-      ({ detection, state, says, mend }): Finding => ({ about: detection, state: state === 'watched' ? 'ok' : 'fault', says, mend }),
+      ({ detection, state, says, fix }): Finding => ({ about: detection, state: state === 'watched' ? 'ok' : 'fault', says, fix }),
     ),
   ];
 }

@@ -1,4 +1,4 @@
-/** Checks for real what the responder stands on, and says how to mend what is broken. It changes nothing but one message of its own. */
+/** Checks for real what the responder stands on, and says how to fix what is broken. It changes nothing but one message of its own. */
 import { asAppError } from '../domain/error.ts';
 import type { ChannelFacts } from '../domain/inspection.ts';
 import { checkCaller, checkDetections, checkPermissions, checkTopic, checkTrail, trailAccounts } from './doctor-aws.ts';
@@ -32,7 +32,7 @@ async function guarded(about: string, check: Check): Promise<Finding[]> {
     return await check();
   } catch (thrown) {
     const { message, reason } = asAppError(thrown);
-    return [{ about, state: 'fault', says: message, mend: reason === 'missing_scope' ? reinstall : undefined }];
+    return [{ about, state: 'fault', says: message, fix: reason === 'missing_scope' ? reinstall : undefined }];
   }
 }
 
@@ -45,7 +45,7 @@ async function checkToken({ slack, scopes }: DoctorOptions): Promise<Finding[]> 
   const owner: Finding = { about, state: 'ok', says: `${identity.bot} in ${identity.workspace}` };
   return missing.length === 0
     ? [owner]
-    : [owner, { about: 'Slack scopes', state: 'fault', says: `The token lacks ${missing.join(', ')}.`, mend: reinstall }];
+    : [owner, { about: 'Slack scopes', state: 'fault', says: `The token lacks ${missing.join(', ')}.`, fix: reinstall }];
 }
 
 async function checkChannel({ slack }: DoctorOptions): Promise<Finding[]> {
@@ -56,8 +56,8 @@ async function checkChannel({ slack }: DoctorOptions): Promise<Finding[]> {
 }
 
 function channelFaults({ name, isMember, isArchived, isPrivate, isShared, people }: ChannelFacts): Omit<Finding, 'about'>[] {
-  const fault = (says: string, mend: string): Omit<Finding, 'about'> => ({ state: 'fault', says, mend });
-  const note = (says: string, mend: string): Omit<Finding, 'about'> => ({ state: 'note', says, mend });
+  const fault = (says: string, fix: string): Omit<Finding, 'about'> => ({ state: 'fault', says, fix });
+  const note = (says: string, fix: string): Omit<Finding, 'about'> => ({ state: 'note', says, fix });
   return [
     ...(isArchived ? [fault('The channel is archived: no card can be posted.', 'Unarchive it, or set INCIDENT_CHANNEL to another.')] : []),
     ...(isMember ? [] : [fault('The bot is not in the channel: no card can be posted.', `In Slack: /invite @signin-responder in #${name}.`)]),
@@ -81,7 +81,7 @@ async function checkGroups({ slack, responders, remediators }: DoctorOptions): P
   const grants = remediators.filter((id) => id.startsWith('S'));
   return [
     ...empty.map(
-      ({ id }): Finding => ({ about: `User group ${id}`, state: 'fault', says: 'Nobody is in it.', mend: 'Add those who respond, in Slack.' }),
+      ({ id }): Finding => ({ about: `User group ${id}`, state: 'fault', says: 'Nobody is in it.', fix: 'Add those who respond, in Slack.' }),
     ),
     ...(empty.length === 0 ? [{ about: 'Slack groups', state: 'ok' as const, says: `${groups.length} user groups, none empty` }] : []),
     ...(remediators.length === 0 ? [{ about: 'REMEDIATORS', state: 'note' as const, says: 'Not set: nobody changes IAM from Slack.' }] : []),
@@ -90,7 +90,7 @@ async function checkGroups({ slack, responders, remediators }: DoctorOptions): P
         about: `User group ${id}`,
         state: 'note',
         says: 'Whoever edits this Slack user group grants IAM rights.',
-        mend: 'In Slack, let only admins edit user groups; or name people in REMEDIATORS.',
+        fix: 'In Slack, let only admins edit user groups; or name people in REMEDIATORS.',
       }),
     ),
   ];
@@ -101,20 +101,20 @@ async function checkDatabase({ database }: DoctorOptions): Promise<Finding[]> {
   const { where, isFleeting } = await database();
   if (!isFleeting) return [{ about, state: 'ok', says: where }];
   const says = `${where}, in a container without a disk of its own: incidents and audit go with the container.`;
-  return [{ about, state: 'note', says, mend: 'Mount a volume, or set DATABASE_URL to postgres://…' }];
+  return [{ about, state: 'note', says, fix: 'Mount a volume, or set DATABASE_URL to postgres://…' }];
 }
 
 const marks: Record<Finding['state'], string> = { ok: '✓', note: '!', fault: '✗' };
 
-/** The findings as a table, with the mend under each line that has one. */
+/** The findings as a table, with the fix under each line that has one. */
 export function printedFindings(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ about }) => about.length));
-  const rows = findings.flatMap(({ about, state, says, mend }) => [
+  const rows = findings.flatMap(({ about, state, says, fix }) => [
     `${marks[state]} ${about.padEnd(width)}  ${says}`,
-    ...(mend === undefined ? [] : [`  ${' '.repeat(width)}  → ${mend}`]),
+    ...(fix === undefined ? [] : [`  ${' '.repeat(width)}  → ${fix}`]),
   ]);
   const count = (state: Finding['state']): number => findings.filter((one) => one.state === state).length;
-  const end = `${count('ok')} well, ${count('note')} to know, ${count('fault')} to mend`;
+  const end = `${count('ok')} well, ${count('note')} to know, ${count('fault')} to fix`;
   // Names come from AWS, where somebody chose them: nothing of them reaches the terminal as a command.
   return `${rows.map((row) => row.replace(/\p{Cc}/gu, '?')).join('\n')}\n\n${end}\n`;
 }

@@ -6,7 +6,7 @@ export interface Finding {
   readonly about: string;
   readonly state: 'ok' | 'note' | 'fault';
   readonly says: string;
-  readonly mend?: string | undefined;
+  readonly fix?: string | undefined;
 }
 
 export interface DoctorOptions {

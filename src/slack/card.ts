@@ -124,7 +124,7 @@ function stateRows(alarm: NonNullable<Incident['alarm']>): Row[] {
       ? [[bold(`Fired again after a reset${alarm.firedAfterReset > 1 ? ` (${alarm.firedAfterReset}×)` : ''}: its data still breaches.`)]]
       : [];
   if (alarm.state === 'ALARM') return again;
-  if (alarm.resetBy) return [[words(`Alarm OK since `), time(alarm.since), words(`: reset by ${alarm.resetBy.name}. That mends nothing.`)], ...again];
+  if (alarm.resetBy) return [[words(`Alarm OK since `), time(alarm.since), words(`: reset by ${alarm.resetBy.name}. That fixes nothing.`)], ...again];
   if (alarm.state === 'OK') return [[words('Alarm OK by itself since '), time(alarm.since), words(': it stopped, nothing more.')], ...again];
   return [[bold('Alarm has no data since '), time(alarm.since), words(': it cannot see sign-ins now.')]];
 }

@@ -57,7 +57,7 @@ export function alarmResetModal(plan: AlarmResetPlan): View {
     lines([words('CloudWatch says that '), bold(alarm.name), words(` is ${alarm.state} since `), time(alarm.since), words('.')]),
     lines(
       [words(`${responses['reset-alarm'].effect} Your name is in the reason.`)],
-      [bold('It mends nothing. '), words(alarm.shape === 'composite' ? composite : metric)],
+      [bold('It fixes nothing. '), words(alarm.shape === 'composite' ? composite : metric)],
       [words(told)],
       ...others.map((arn) => [code(arn)]),
     ),

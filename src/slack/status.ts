@@ -108,14 +108,14 @@ export function drawIncidentStatus(incident: Incident, entries: readonly Entry[]
 
 const stateWords: Record<Coverage['state'], string> = { watched: 'watched', flawed: 'broken', 'not-watched': 'not watched' };
 
-/** What is broken first: that is what somebody has to mend. */
+/** What is broken first: that is what somebody has to fix. */
 export function drawCoverage({ coverage, faults }: { coverage: readonly Coverage[]; faults: readonly string[] }): Message {
   const watched = coverage.filter(({ state }) => state === 'watched');
   const others = coverage.filter(({ state }) => state !== 'watched');
   const title = `${watched.length} of ${coverage.length} detections are watched`;
-  const rows = others.flatMap(({ detection, state, says, mend }) => [
+  const rows = others.flatMap(({ detection, state, says, fix }) => [
     [bold(`${detectionOf(detection).title}: ${stateWords[state]}. `), words(says, 400)],
-    ...(mend === undefined ? [] : [[words(`→ ${mend}`, 300)]]),
+    ...(fix === undefined ? [] : [[words(`→ ${fix}`, 300)]]),
   ]);
   const well =
     watched.length === 0 ? [] : [[bold('Watched: '), words(watched.map(({ detection }) => detectionOf(detection).title).join(', '), 1_500)]];
@@ -127,7 +127,7 @@ const help = [
   '/signin-status: watched alarms, open incidents, and whether deliveries flow',
   '/signin-status SIN-42: one incident and its last entries',
   '/signin-status ALARM-NAME: one alarm, and its open incidents',
-  '/signin-status coverage: which detections are really watched, and the mend where one is not',
+  '/signin-status coverage: which detections are really watched, and the fix where one is not',
   '/signin-status help: this',
 ];
 

@@ -230,7 +230,7 @@ describe('Postgres', () => {
 });
 
 describe('SQLite', () => {
-  it('refuses a second responder on the same file, with a mend', async () => {
+  it('refuses a second responder on the same file, with a fix', async () => {
     const database = await freshDatabase('sqlite', '');
     await expect(openDatabase(database.url)).rejects.toThrow(/is in use by another responder\. Stop that one, or use postgres/);
     await database.close();

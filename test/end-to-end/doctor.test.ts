@@ -59,7 +59,7 @@ const failures = 'signin-responder-console-sign-in-failures';
 describe('the doctor', () => {
   it('finds all well where the templates are deployed, and leaves nothing behind', async () => {
     const { code, said } = await command();
-    expect(said).toMatch(/\d+ well, \d+ to know, 0 to mend/);
+    expect(said).toMatch(/\d+ well, \d+ to know, 0 to fix/);
     expect(said).toContain('Whoever edits this Slack user group grants IAM rights');
     expect(code).toBe(0);
     expect(await sandbox.messages()).toEqual([]);
@@ -277,11 +277,11 @@ describe('the doctor', () => {
       /✗ User group.*Nobody is in it/,
       /Add those/,
     ],
-  ])('names %s, with the mend, and ends with 1', async (_fault, plant, says, mend) => {
+  ])('names %s, with the fix, and ends with 1', async (_fault, plant, says, fix) => {
     await plant();
     const { code, said } = await doctor();
     expect(said).toMatch(says);
-    expect(said).toMatch(mend);
+    expect(said).toMatch(fix);
     expect(code).toBe(1);
   });
 
@@ -314,7 +314,7 @@ describe('the doctor', () => {
     expect(code).toBe(0);
   });
 
-  it('tells all faults of the configuration, with their mends', async () => {
+  it('tells all faults of the configuration, with their fixes', async () => {
     const { code, said } = await command({ INCIDENT_CHANNEL: '#incidents', ALARM_DETECTIONS: 'X=nothing' });
     expect(said).toMatch(/INCIDENT_CHANNEL must be a channel id[\s\S]*ALARM_DETECTIONS must be alarm=detection pairs/);
     expect(code).toBe(1);

@@ -94,10 +94,10 @@ describe('an alarm', () => {
     expect(await sandbox.cardSaying(says)).toContain('SIN-1');
   });
 
-  it('whose filter never matches is told with the mend', async () => {
+  it('whose filter never matches is told with the fix', async () => {
     await withPattern('SignInFailedMFAAlarm', seed003IdentityCenter);
     await fire('SignInFailedMFAAlarm');
-    expect(await sandbox.cardSaying('never matches')).toContain('Mend the filter with the pattern of npm run template');
+    expect(await sandbox.cardSaying('never matches')).toContain('Fix the filter with the pattern of npm run template');
   });
 
   it('without a filter that can be read is recognised by its name, and says so', async () => {

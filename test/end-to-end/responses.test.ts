@@ -89,7 +89,7 @@ describe('Reset alarm', () => {
     expect(textOf(modal)).toContain('This also tells 1 other target; a pager may close its incident');
     expect(textOf(modal)).toContain('returns to its actual state within seconds');
     await sandbox.submit(people.dana, modal.id, { why: 'contained' });
-    await sandbox.cardSaying('reset by dana.fox. That mends nothing.');
+    await sandbox.cardSaying('reset by dana.fox. That fixes nothing.');
     const [call] = (await sandbox.aws()).calls.filter(({ operation }) => operation === 'SetAlarmState');
     expect(call).toMatchObject({ sourceIdentity: people.dana, roleSessionName: `slack-${people.dana}` });
     expect(call?.input.StateReason).toMatch(/dana\.fox \(U03DANAFOX\) \[SIN-1\/\d+\]/);

@@ -55,13 +55,13 @@ export interface Coverage {
   readonly state: 'watched' | 'flawed' | 'not-watched';
   readonly says: string;
   /** What to do; undefined where nothing is to be done. */
-  readonly mend: string | undefined;
+  readonly fix: string | undefined;
 }
 
 interface Path {
   readonly says?: string;
   readonly fault?: string;
-  readonly mend?: string;
+  readonly fix?: string;
 }
 
 const redeploy = 'Deploy the central template again (npm run template -- central).';
@@ -75,10 +75,10 @@ export function coverageOf(side: AwsSide, expected: Expected): Coverage[] {
     const paths = [...own.map((filter) => byAlarm(filter, side, expected.topicArns)), byRules(detection, side.rules, expected)];
     const fault = paths.find((path) => path.fault !== undefined);
     const says = paths.flatMap((path) => path.fault ?? path.says ?? []).join(' ');
-    if (fault) return { detection, state: 'flawed', says, mend: fault.mend };
-    if (says !== '') return { detection, state: 'watched', says, mend: undefined };
+    if (fault) return { detection, state: 'flawed', says, fix: fault.fix };
+    if (says !== '') return { detection, state: 'watched', says, fix: undefined };
     const nothing = `Nothing watches “${detectionOf(detection).title}”: no metric filter with its pattern and no rule in the accounts and regions that are configured.`;
-    return { detection, state: 'not-watched', says: nothing, mend: redeploy };
+    return { detection, state: 'not-watched', says: nothing, fix: redeploy };
   });
 }
 
@@ -87,7 +87,7 @@ function at({ account, region }: Place): string {
 }
 
 function byAlarm(filter: FilterFacts, { alarms, trailLogGroups }: AwsSide, topicArns: readonly string[]): Path {
-  const broken = (fault: string, mend: string): Path => ({ fault, mend });
+  const broken = (fault: string, fix: string): Path => ({ fault, fix });
   const flaw = recognisePattern(filter.pattern)?.flaw;
   if (flaw !== undefined)
     return broken(`The filter ${filter.name} (${at(filter)}) ${flaw}`, 'Give the filter the pattern that npm run template prints.');
@@ -125,15 +125,15 @@ function byRules(detection: DetectionId, rules: readonly RuleFacts[], { accounts
   const [first] = own;
   if (first === undefined) return {};
   const off = own.find(({ enabled }) => !enabled);
-  if (off) return { fault: `The rule ${name} is disabled in ${at(off)}.`, mend: `aws events enable-rule --name ${name} --region ${off.region}` };
+  if (off) return { fault: `The rule ${name} is disabled in ${at(off)}.`, fix: `aws events enable-rule --name ${name} --region ${off.region}` };
   const wanted = JSON.stringify(sorted(eventPattern(detectionOf(detection).condition)));
   const other = own.find(({ pattern }) => patternOf(pattern) !== wanted);
-  if (other) return { fault: `The rule ${name} in ${at(other)} has another pattern than the catalogue.`, mend: redeployRules };
+  if (other) return { fault: `The rule ${name} in ${at(other)} has another pattern than the catalogue.`, fix: redeployRules };
   const places = accounts.flatMap((account) => regionsOf(detection, regions).map((region) => ({ account, region })));
   const missing = places.find((place) => !own.some((rule) => at(rule) === at(place)));
-  if (missing) return { fault: `The rule ${name} is missing in ${at(missing)}.`, mend: redeployRules };
+  if (missing) return { fault: `The rule ${name} is missing in ${at(missing)}.`, fix: redeployRules };
   if (!rules.some((rule) => rule.name === busRule && rule.enabled))
-    return { fault: `Rules send to the central bus, but its rule ${busRule} is missing or disabled: nothing reaches the topic.`, mend: redeploy };
+    return { fault: `Rules send to the central bus, but its rule ${busRule} is missing or disabled: nothing reaches the topic.`, fix: redeploy };
   return { says: `Rules in ${[...new Set(own.map(({ region }) => region))].join(', ')}.` };
 }
 

@@ -8,7 +8,7 @@ interface OlderPattern {
   readonly pattern: string;
   /** Where it comes from, for people. */
   readonly from: string;
-  /** One sentence for the card, with the mend; undefined where it finds what ours finds. */
+  /** One sentence for the card, with the fix; undefined where it finds what ours finds. */
   readonly flaw: string | undefined;
 }
 

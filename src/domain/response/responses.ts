@@ -56,7 +56,7 @@ export const responses = {
     label: 'Reset alarm',
     needs: 'responder',
     effect: 'Sets the alarm to OK in CloudWatch.',
-    nonEffect: 'Mends nothing: a metric alarm returns to its actual state within seconds while its data still breaches.',
+    nonEffect: 'Fixes nothing: a metric alarm returns to its actual state within seconds while its data still breaches.',
   },
   'reset-password': {
     label: 'Reset password',

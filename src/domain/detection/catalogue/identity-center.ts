@@ -23,7 +23,7 @@ export const mfaFailureIdentityCenter: Detection = {
       pattern:
         '{ ($.eventName = CredentialVerification) && (($.additionalEventData.CredentialType = "TOTP") || ($.additionalEventData.CredentialType = "WEBAUTHN")) && ($.serviceEventDetails.CredentialChallenge = "Failure")}',
       from: 'seed 003',
-      flaw: 'never matches: CredentialVerification events carry serviceEventDetails.CredentialVerification, not CredentialChallenge. Mend the filter with the pattern of npm run template.',
+      flaw: 'never matches: CredentialVerification events carry serviceEventDetails.CredentialVerification, not CredentialChallenge. Fix the filter with the pattern of npm run template.',
     },
   ],
 };
