@@ -5,6 +5,7 @@ import type { UserNotes } from '../domain/incident/user-notes.ts';
 import { byHand } from '../domain/response/by-hand.ts';
 import { theIamUserOf } from '../domain/response/responses.ts';
 import { lastLookAt } from '../domain/sign-in/looks.ts';
+import { namelessWords } from '../domain/sign-in/principal.ts';
 import { addressesOf, keptAddresses, type Subject } from '../domain/sign-in/subjects.ts';
 import { bold, link, time, words } from './text.ts';
 
@@ -26,8 +27,7 @@ export function accountWords(account: string, accounts: ReadonlyMap<string, stri
 /** `alice (IAM user)`, or an honest unknown. */
 export function subjectWords(subject: Subject): string {
   if (subject.kind === 'root') return 'root user';
-  if (subject.name === undefined && subject.directory) return `Identity Center user ${subject.directory.userId} (name not known)`;
-  return subject.name === undefined ? 'a user whose name AWS hides' : `${subject.name} (${byHand[subject.kind].who})`;
+  return subject.name === undefined ? namelessWords(subject) : `${subject.name} (${byHand[subject.kind].who})`;
 }
 
 /** Verdicts that say more than the title does. */

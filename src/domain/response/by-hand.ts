@@ -1,5 +1,5 @@
 /** What AWS lets nobody do by API for a kind of principal, and where a person does it. Links hold no text that came from outside but account ids. */
-import type { PrincipalKind } from '../sign-in/sign-in.ts';
+import type { PrincipalKind } from '../sign-in/principal.ts';
 
 export interface ByHand {
   readonly who: string;
@@ -58,6 +58,18 @@ export const byHand: Record<PrincipalKind, ByHand> = {
       'With an external identity provider: disable the user there.',
     ],
     link: { label: 'Identity Center users', url: 'https://console.aws.amazon.com/singlesignon/home#/users' },
+  },
+  service: {
+    who: 'AWS service',
+    why: 'AWS did it, on its own or for somebody whom this record does not name.',
+    steps: ['Look in CloudTrail for what somebody asked of that service shortly before.'],
+    link: { label: 'CloudTrail event history', url: 'https://console.aws.amazon.com/cloudtrailv2/home#/events' },
+  },
+  account: {
+    who: 'other account',
+    why: 'Somebody of another account did it. CloudTrail names the person there, not here.',
+    steps: ['Look in the CloudTrail of that account, or ask its owner.', 'Not known to you: take it out of the policy that lets it in.'],
+    link: { label: 'CloudTrail event history', url: 'https://console.aws.amazon.com/cloudtrailv2/home#/events' },
   },
   unknown: {
     who: 'Unknown user',

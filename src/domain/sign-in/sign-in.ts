@@ -6,21 +6,11 @@
 import { type DetectionId, detectionsIn } from '../detection/detections.ts';
 import { asList, asObject, asText, type Json } from '../json.ts';
 import { isAccount, isRegion } from '../place.ts';
+import { errorOf, type Outcome, outcomeOf } from './outcome.ts';
+import { isHiddenText, type Principal, type PrincipalKind, principalOf, signInSources, textOf } from './principal.ts';
 
 /** What is said to be further ahead than any two clocks differ is not believed. */
 const aheadMs = 48 * 3_600_000;
-
-export type PrincipalKind = 'iam-user' | 'root' | 'role-session' | 'federated-user' | 'identity-center-user' | 'unknown';
-
-interface Principal {
-  readonly kind: PrincipalKind;
-  /** The name people know; undefined where AWS does not tell it. */
-  readonly name: string | undefined;
-  readonly arn: string | undefined;
-  readonly account: string;
-  /** An Identity Center user's id and the store that knows its name. Since 2025 CloudTrail tells the id only. */
-  readonly directory: { readonly userId: string; readonly storeArn: string | undefined; readonly region: string | undefined } | undefined;
-}
 
 /** `not-visible`: AWS does not record what the identity provider asked for, so nothing may be concluded. */
 export type MfaSeen = 'yes' | 'no' | 'not-visible' | 'unknown';
@@ -34,10 +24,12 @@ export interface SignIn {
   /** Milliseconds since the epoch, from CloudTrail's eventTime. */
   readonly at: number;
   readonly principal: Principal;
-  readonly outcome: 'success' | 'failure' | 'unknown';
+  readonly outcome: Outcome;
   readonly mfa: MfaSeen;
   readonly address: string | undefined;
   readonly userAgent: string | undefined;
+  /** AWS's own words for what went wrong. */
+  readonly errorCode?: string | undefined;
   readonly errorMessage: string | undefined;
   /** What it matches in the catalogue, the one it belongs to first; none: nothing worth an incident by itself. */
   readonly detections: readonly DetectionId[];
@@ -48,14 +40,6 @@ export interface SignIn {
   /** Who the session says it acts for (STS SourceIdentity). */
   readonly sourceIdentity: string | undefined;
 }
-
-/** Whatever somebody wrote instead of a text reads as empty; String() would run what he wrote. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-const signInSources = new Set(['signin.amazonaws.com', 'sso.amazonaws.com']);
-const hiddenName = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 
 /** Whether a JSON value is a CloudTrail record that the responder reads: of a sign-in service, or of a change that the catalogue knows. */
 export function isSignInRecord(value: unknown): value is Json {
@@ -71,7 +55,8 @@ export function isSignInRecord(value: unknown): value is Json {
  */
 export function signInFromRecord(record: Json, fallback: { account: string; region: string; at: number; id: string }): SignIn {
   const identity = asObject(record.userIdentity);
-  const principal = principalOf(identity, record, fallback.account);
+  const principal = principalOf(record, fallback.account);
+  const error = errorOf(record);
   const eventTime = Date.parse(textOf(record.eventTime));
   return {
     kind: 'sign-in',
@@ -86,7 +71,8 @@ export function signInFromRecord(record: Json, fallback: { account: string; regi
     mfa: mfaOf(record, principal.kind),
     address: asText(record.sourceIPAddress),
     userAgent: asText(record.userAgent),
-    errorMessage: asText(record.errorMessage),
+    errorCode: error.code,
+    errorMessage: error.message,
     detections: detectionsIn(record),
     target: targetOf(asObject(record.requestParameters)),
     workflow: asText(asObject(record.additionalEventData).AuthWorkflowID)?.slice(0, 100),
@@ -109,69 +95,8 @@ const targetKeys = [
 
 function targetOf(parameters: Json): string | undefined {
   const named = targetKeys.map((key) => asText(parameters[key])).find((text) => text !== undefined);
-  return (named ?? (asList(parameters.alarmNames).map(asText).join(', ') || undefined))?.slice(0, 300);
-}
-
-function principalOf(identity: Json, record: Json, account: string): Principal {
-  const arn = asText(identity.arn);
-  const named = asText(identity.userName) === hiddenName ? undefined : asText(identity.userName);
-  const base = { arn, account: isAccount(identity.accountId) ? identity.accountId : account, directory: undefined };
-  const isDirectoryUser = identity.type === 'IdentityCenterUser' || identity.onBehalfOf !== undefined || isIdentityCenterStep(record);
-  if (isDirectoryUser) return { ...base, ...identityCenterUser(identity, record, named) };
-  switch (textOf(identity.type)) {
-    case 'IAMUser':
-      return { ...base, kind: 'iam-user', name: named ?? lastPart(arn) };
-    case 'Root':
-      return { ...base, kind: 'root', name: 'root' };
-    case 'AssumedRole':
-      // The session name is the user's own choice; the role is not.
-      return /:assumed-role\/AWSReservedSSO_/.test(arn ?? '')
-        ? { ...base, kind: 'identity-center-user', name: lastPart(arn) }
-        : { ...base, kind: 'role-session', name: arn?.split(':assumed-role/').at(-1) };
-    case 'FederatedUser':
-    case 'SAMLUser':
-    case 'WebIdentityUser':
-      return { ...base, kind: 'federated-user', name: lastPart(arn) ?? named };
-    default:
-      return { ...base, kind: 'unknown', name: named };
-  }
-}
-
-/** `arn:aws:iam::123456789012:user/team/alice` → `alice`. */
-function lastPart(arn: string | undefined): string | undefined {
-  return arn?.split('/').at(-1);
-}
-
-function isIdentityCenterStep(record: Json): boolean {
-  return record.eventSource === 'sso.amazonaws.com' || asObject(record.additionalEventData).AuthWorkflowID !== undefined;
-}
-
-function identityCenterUser(identity: Json, record: Json, named: string | undefined): Pick<Principal, 'kind' | 'name' | 'directory'> {
-  const { userId, identityStoreArn } = asObject(identity.onBehalfOf);
-  const id = asText(userId);
-  return {
-    kind: 'identity-center-user',
-    name: named ?? asText(asObject(record.additionalEventData).UserName),
-    directory:
-      id === undefined
-        ? undefined
-        : { userId: id, storeArn: asText(identityStoreArn), region: isRegion(record.awsRegion) ? record.awsRegion : undefined },
-  };
-}
-
-function outcomeOf(record: Json): SignIn['outcome'] {
-  const service = asObject(record.serviceEventDetails);
-  const response = asObject(record.responseElements);
-  const words = [
-    ...Object.values(response).filter((value) => typeof value === 'string'),
-    service.CredentialVerification,
-    service.CredentialChallenge,
-    service.UserAuthentication,
-  ];
-  if (words.some((word) => /^failure$/i.test(textOf(word)))) return 'failure';
-  if (words.some((word) => /^success$/i.test(textOf(word)))) return 'success';
-  if (record.errorMessage || record.errorCode) return 'failure';
-  return signInSources.has(textOf(record.eventSource)) ? 'unknown' : 'success';
+  const target = named ?? (asList(parameters.alarmNames).map(asText).join(', ') || undefined);
+  return isHiddenText(target) ? undefined : target?.slice(0, 300);
 }
 
 function mfaOf(record: Json, kind: PrincipalKind): MfaSeen {

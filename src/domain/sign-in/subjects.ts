@@ -1,5 +1,6 @@
 /** Who is in an incident, and what their sign-ins add up to. Sign-ins come in any order, so nothing here depends on it. */
-import type { MfaSeen, PrincipalKind, SignIn } from './sign-in.ts';
+import type { NameIs, Principal, PrincipalKind } from './principal.ts';
+import type { MfaSeen, SignIn } from './sign-in.ts';
 
 /** Beyond these a subject may be forgotten and come again, so nothing exact is said of how many there are. */
 export const keptSubjects = 200;
@@ -24,9 +25,11 @@ export interface Subject {
   readonly key: string;
   readonly kind: PrincipalKind;
   readonly name: string | undefined;
+  /** Why there is no name, where there is none; not in what older versions stored. */
+  readonly nameIs?: NameIs;
   readonly account: string;
   /** Set for an Identity Center user: its name is looked up by it. */
-  readonly directory: SignIn['principal']['directory'];
+  readonly directory: Principal['directory'];
   readonly failures: number;
   readonly successes: number;
   /** Of the failures, those at or after the MFA step. */
@@ -85,7 +88,7 @@ function withVictim(before: Subjects, signIn: SignIn): Subjects {
   if (!isUser || (principal.kind === 'iam-user' && principal.name === target)) return before;
   const victim: SignIn = {
     ...signIn,
-    principal: { kind: 'iam-user', name: target, arn: undefined, account: signIn.account, directory: undefined },
+    principal: { kind: 'iam-user', name: target, nameIs: 'told', arn: undefined, account: signIn.account, directory: undefined },
     eventName: 'none',
     outcome: 'unknown',
     target: undefined,
@@ -120,6 +123,7 @@ function counted(known: Subject | undefined, signIn: SignIn): Subject {
     key: known?.key ?? subjectKey(signIn),
     kind: principal.kind,
     name: known?.name ?? principal.name,
+    nameIs: known?.name === undefined ? principal.nameIs : 'told',
     account: principal.account,
     directory: known?.directory ?? principal.directory,
     failures: (known?.failures ?? 0) + (failed ? 1 : 0),

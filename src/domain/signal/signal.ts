@@ -78,7 +78,7 @@ function lambdaText(received: ReceivedMessage): SignIn | undefined {
     eventName: 'ConsoleLogin',
     ...place,
     at: received.publishedAt,
-    principal: { kind: 'iam-user', name, arn: undefined, account: place.account, directory: undefined },
+    principal: { kind: 'iam-user', name, nameIs: 'told', arn: undefined, account: place.account, directory: undefined },
     outcome: 'unknown',
     mfa: 'no',
     address: undefined,
