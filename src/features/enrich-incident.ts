@@ -1,4 +1,5 @@
 /** Finds out who: recognises the alarm, looks through CloudTrail again and again, and improves the card in place. */
+import { spanMs } from '../domain/alarm/fired.ts';
 import { detectionOf } from '../domain/detection/detections.ts';
 import { AppError, asAppError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident/incident.ts';
@@ -36,8 +37,8 @@ export async function beginLooking(ports: Ports, id: number): Promise<void> {
   await ports.store.transact(async (tx) => {
     const incident = await tx.incident(stays);
     if (incident === undefined) return;
-    const seconds = incident.alarm?.measure?.seconds ?? (incident.detection ? detectionOf(incident.detection).alarm.seconds : 300);
-    const from = windowStart(incident.look === undefined ? incident.firstSignalAt : incident.lastSignalAt, seconds);
+    const span = spanMs(incident.alarm?.measures) ?? (incident.detection ? detectionOf(incident.detection).alarm.seconds * 1_000 : 300_000);
+    const from = windowStart(incident.look === undefined ? incident.firstSignalAt : incident.lastSignalAt, span);
     await tx.wait(incident.id, looksFor(incident, from, ports.settings), now, from);
     const look = { since: now, nextAt: now, found: incident.look?.found ?? 0, faults: incident.look?.faults ?? {} };
     await tx.save([{ incident: { ...incident, look }, due: 'paced' }], now);

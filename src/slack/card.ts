@@ -1,6 +1,8 @@
 /** The card: what happened, where, who, what to do, in three seconds on a phone. A pure function of the incident. */
 import type { KnownBlock, RichTextElement } from '@slack/types';
-import { duration, type Incident, nameOf, verdictLabels } from '../domain/incident/incident.ts';
+import { firedWords } from '../domain/alarm/fired.ts';
+import { ruleWords } from '../domain/alarm/rule.ts';
+import { type Incident, nameOf, verdictLabels } from '../domain/incident/incident.ts';
 import type { Message } from '../domain/ports.ts';
 import { actions } from './card-actions.ts';
 import { limits } from './limits.ts';
@@ -87,19 +89,13 @@ function openRows(incident: Incident, options: CardOptions, cards: Cards): Row[]
   ];
 }
 
-/** ", 7 in 5 min (alarm at 5)": from CloudWatch's own sentence and the alarm's rule. */
-function measured({ alarm }: Incident): string {
-  const value = /\[(\d+(?:\.\d+)?)/.exec(alarm?.reason ?? '')?.[1];
-  if (alarm?.measure === undefined || value === undefined || alarm.state !== 'ALARM') return '';
-  return `, ${Number(value)} in ${duration(alarm.measure.seconds * 1_000)} (alarm at ${alarm.measure.threshold})`;
-}
-
 function whatRow(incident: Incident): Row {
   const { signals, firings, recoveries } = incident.counts;
   const again = signals > firings + recoveries ? ` (${signals} notifications)` : '';
+  const measured = incident.alarm === undefined ? '' : firedWords(incident.alarm);
   const back = recoveries > 0 ? `, back to OK ${recoveries}×` : '';
   const what = {
-    alarm: `Alarm fired ${firings}×${measured(incident)}${back}${again}`,
+    alarm: `Alarm fired ${firings}×${measured === '' ? '' : `, ${measured}`}${back}${again}`,
     'sign-in': `Seen ${firings}×${again}`,
     notice: `Received ${signals}×`,
   }[incident.origin];
@@ -114,7 +110,7 @@ function detailLines({ alarm, subjects, recognised }: Incident): string[] {
   const how = recognised && recognisedWords[recognised.by];
   const named = `Alarm ${alarm.name}${how === undefined ? ', not recognised as one of the catalogue' : `, ${how}`}`;
   const flaw = recognised?.flaw && `The alarm’s filter ${recognised.flaw}`;
-  const said = [named, flaw, alarm.description, alarm.rule && `Rule: ${alarm.rule}`, alarm.resetBy ? undefined : alarm.reason];
+  const said = [named, flaw, alarm.description, alarm.measures && `Rule: ${ruleWords(alarm.measures)}`, alarm.resetBy ? undefined : alarm.reason];
   return said.filter((line) => line !== undefined && line !== '') as string[];
 }
 
@@ -126,7 +122,7 @@ function stateRows(alarm: NonNullable<Incident['alarm']>): Row[] {
   if (alarm.state === 'ALARM') return again;
   if (alarm.resetBy) return [[words(`Alarm OK since `), time(alarm.since), words(`: reset by ${alarm.resetBy.name}. That fixes nothing.`)], ...again];
   if (alarm.state === 'OK') return [[words('Alarm OK by itself since '), time(alarm.since), words(': it stopped, nothing more.')], ...again];
-  return [[bold('Alarm has no data since '), time(alarm.since), words(': it cannot see sign-ins now.')]];
+  return [[words('No matching event since '), time(alarm.since), words(': the alarm has no data, which says nothing more.')]];
 }
 
 function noticeRows(incident: Incident): Row[] {

@@ -5,6 +5,8 @@
  */
 
 import { asList, asObject, asText, type Json } from '../json.ts';
+import { type Evaluation, evaluationOf } from './evaluation.ts';
+import { type AlarmRule, ruleOf } from './rule.ts';
 
 export type AlarmState = 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
 export type AlarmShape = 'metric' | 'metric-math' | 'composite' | 'log' | 'unknown';
@@ -24,10 +26,10 @@ export interface AlarmChange {
   readonly at: number;
   readonly reason: string;
   readonly description: string | undefined;
-  /** For example "Sum of ConsoleSigninFailureCount >= 5 over 300 s". */
-  readonly rule: string | undefined;
-  /** The limit, and over how many seconds it is measured. */
-  readonly measure: { readonly threshold: number; readonly seconds: number } | undefined;
+  /** What it measures and when it fires; undefined: the message does not tell. */
+  readonly measures: AlarmRule | undefined;
+  /** What CloudWatch says it saw. */
+  readonly evaluation: Evaluation;
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
@@ -71,6 +73,10 @@ export function alarmFromSnsText(body: Json, context: MessageContext): AlarmChan
   const place = placeOf(asText(body.AlarmArn) ?? context.topicArn);
   const account = asText(body.AWSAccountId) ?? place.account;
   const changedAt = Date.parse(String(body.StateChangeTime));
+  const at = Number.isNaN(changedAt) ? context.publishedAt : changedAt;
+  const reason = asText(body.NewStateReason) ?? '';
+  const measures = ruleOf(asObject(body.Trigger), body);
+  const children = asList(body.TriggeringChildren).flatMap((child) => asText(asObject(child).Arn) ?? []);
   return {
     kind: 'alarm-change',
     arn: asText(body.AlarmArn) ?? `arn:aws:cloudwatch:${place.region}:${account}:alarm:${name}`,
@@ -81,11 +87,11 @@ export function alarmFromSnsText(body: Json, context: MessageContext): AlarmChan
     contributor: contributorOf(body),
     state: state as AlarmState,
     previousState: asText(body.OldStateValue),
-    at: Number.isNaN(changedAt) ? context.publishedAt : changedAt,
-    reason: asText(body.NewStateReason) ?? '',
+    at,
+    reason,
     description: asText(body.AlarmDescription),
-    rule: ruleOf(body),
-    measure: measureOf(asObject(body.Trigger)),
+    measures,
+    evaluation: evaluationOf({ state, reason, reasonData: asText(body.StateReasonData), at, rule: measures, children }),
     extra: Object.fromEntries(Object.entries(body).filter(([key]) => !snsKeys.has(key))),
   };
 }
@@ -100,7 +106,10 @@ export function alarmFromEvent(event: Json): AlarmChange | undefined {
   if (name === undefined || value === undefined || !states.includes(value)) return undefined;
   const arn = asText(asList(event.resources)[0]) ?? `arn:aws:cloudwatch:${String(event.region)}:${String(event.account)}:alarm:${name}`;
   const configuration = asObject(detail.configuration);
-  const at = Date.parse(String(state.timestamp ?? event.time));
+  const time = Date.parse(String(state.timestamp ?? event.time));
+  const at = Number.isNaN(time) ? 0 : time;
+  const reason = asText(state.reason) ?? '';
+  const measures = ruleOf(configuration);
   return {
     kind: 'alarm-change',
     arn,
@@ -111,11 +120,11 @@ export function alarmFromEvent(event: Json): AlarmChange | undefined {
     contributor: contributorOf(detail),
     state: value as AlarmState,
     previousState: asText(asObject(detail.previousState).value),
-    at: Number.isNaN(at) ? 0 : at,
-    reason: asText(state.reason) ?? '',
+    at,
+    reason,
     description: asText(configuration.description),
-    rule: asText(configuration.alarmRule),
-    measure: undefined,
+    measures,
+    evaluation: evaluationOf({ state: value, reason, reasonData: asText(state.reasonData), at, rule: measures, children: [] }),
     extra: {},
   };
 }
@@ -144,29 +153,4 @@ function contributorOf(body: Json): string | undefined {
     if (id !== undefined) return id;
   }
   return undefined;
-}
-
-const comparisons: Record<string, string> = {
-  GreaterThanOrEqualToThreshold: '>=',
-  GreaterThanThreshold: '>',
-  LessThanThreshold: '<',
-  LessThanOrEqualToThreshold: '<=',
-};
-
-function measureOf({ Threshold, Period, EvaluationPeriods }: Json): AlarmChange['measure'] {
-  if (typeof Threshold !== 'number' || typeof Period !== 'number') return undefined;
-  return { threshold: Threshold, seconds: Period * Number(EvaluationPeriods ?? 1) };
-}
-
-function ruleOf(body: Json): string | undefined {
-  if (body.AlarmRule !== undefined) return asText(body.AlarmRule);
-  const trigger = asObject(body.Trigger);
-  const metrics = Array.isArray(trigger.Metrics) ? trigger.Metrics.map(asObject) : [];
-  const returned = metrics.find((metric) => metric.ReturnData === true) ?? metrics[0];
-  const metric = asText(trigger.MetricName) ?? asText(returned?.Expression) ?? asText(returned?.Label);
-  if (metric === undefined) return asText(body.QueryString);
-  const comparison = comparisons[String(trigger.ComparisonOperator)] ?? asText(trigger.ComparisonOperator) ?? '';
-  const seconds = typeof trigger.Period === 'number' ? trigger.Period * Number(trigger.EvaluationPeriods ?? 1) : undefined;
-  const limit = trigger.Threshold === undefined ? '' : ` ${comparison} ${String(trigger.Threshold)}`;
-  return `${metric}${limit}${seconds === undefined ? '' : ` over ${seconds} s`}`;
 }

@@ -26,8 +26,8 @@ function alarmAfter(before: AlarmOfIncident | undefined, signal: AlarmChange, de
     arn: signal.arn,
     name: signal.name,
     shape: signal.shape,
-    rule: signal.rule ?? before?.rule,
-    measure: signal.measure ?? before?.measure,
+    measures: signal.measures ?? before?.measures,
+    fired: signal.state === 'ALARM' ? { at: signal.at, evaluation: signal.evaluation } : before?.fired,
     description: signal.description ?? before?.description,
   };
   const firedAfterReset = (before?.firedAfterReset ?? 0) + (decision.reason === 'fired-again-after-our-reset' ? 1 : 0);
@@ -44,4 +44,13 @@ function firingAfter(before: readonly string[], { contributor, state }: AlarmCha
   if (contributor === undefined) return state === 'ALARM' ? before : [];
   const others = before.filter((one) => one !== contributor);
   return state === 'ALARM' ? [...others, contributor] : others;
+}
+
+/** Whether a change is the alarm's own: contributors go into ALARM one by one, and the alarm with the first and out with the last. */
+export function isOwnChange(incident: Incident, signal: AlarmChange): boolean {
+  const before = alarmsOf(incident).find(({ arn }) => arn === signal.arn);
+  if (before === undefined) return true;
+  if (signal.contributor === undefined) return before.firing.length === 0 || before.state !== signal.state;
+  const others = before.firing.filter((one) => one !== signal.contributor);
+  return signal.state === 'ALARM' ? before.state !== 'ALARM' : before.state === 'ALARM' && others.length === 0;
 }

@@ -31,8 +31,10 @@ export interface AlarmOfIncident {
   readonly firing: readonly string[];
   readonly since: number;
   readonly reason: string;
-  readonly rule: string | undefined;
-  readonly measure: AlarmChange['measure'];
+  /** Undefined: not told. */
+  readonly measures?: AlarmChange['measures'];
+  /** Its newest firing, and what CloudWatch said of it; undefined: it has not fired. */
+  readonly fired?: { readonly at: number; readonly evaluation: AlarmChange['evaluation'] } | undefined;
   readonly description: string | undefined;
   /** Set while the last OK was caused by a reset from Slack. */
   readonly resetBy: Person | undefined;

@@ -5,7 +5,7 @@ import { printed } from '../json.ts';
 import { type Severity, worseOf } from '../severity.ts';
 import { withSignIn } from '../sign-in/subjects.ts';
 import type { Signal } from '../signal/signal.ts';
-import { withAlarm } from './alarms-of-incident.ts';
+import { isOwnChange, withAlarm } from './alarms-of-incident.ts';
 import { assess, graver } from './assessment.ts';
 import { type Incident, reopened } from './incident.ts';
 import type { NewEntry } from './timeline.ts';
@@ -102,7 +102,7 @@ function titleOf(signal: Signal): string {
 
 function counted(incident: Incident, signal: Signal, decision: Decision, asked: Severity): Incident {
   const isAlarm = signal.kind === 'alarm-change';
-  const isRepeat = decision.reason === 'same-change-again' || decision.reason === 'found-before';
+  const isRepeat = decision.reason === 'same-change-again' || decision.reason === 'found-before' || (isAlarm && !isOwnChange(incident, signal));
   const { signals, firings, recoveries } = incident.counts;
   const isFiring = !isRepeat && (!isAlarm || signal.state === 'ALARM');
   const isRecovery = !isRepeat && isAlarm && signal.state === 'OK';

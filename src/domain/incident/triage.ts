@@ -165,9 +165,14 @@ function triageFiringAfterResolution(incident: Incident, at: number, isOlder: bo
   return decision.do === 'open' ? { do: 'open', reason: 'fired-and-recovered-before-it-arrived' } : { do: 'note', reason: 'older-than-known' };
 }
 
-/** An alarm without data is blind: worth knowing, but no reason to reopen what is resolved. */
+/**
+ * An alarm on a metric filter has no data when nothing matches: that is its quiet state, and a new alarm's first. Only where its owner says that
+ * missing data breaches is it worth an incident of its own.
+ */
 function triageNoData(signal: AlarmChange, incident: Incident | undefined, isOlder: boolean): Decision {
   if (isOlder) return incident ? { do: 'note', reason: 'older-than-known' } : { do: 'ignore', reason: 'older-than-known' };
+  const isFault = signal.measures?.missingData === 'breaching' && signal.evaluation.cause !== 'created';
+  if (!isFault) return incident ? { do: 'note', reason: 'no-data' } : { do: 'ignore', reason: 'no-data-is-quiet' };
   if (incident === undefined) return { do: 'open', reason: 'alarm-sees-no-data' };
   if (incident.resolved && signal.at - incident.resolved.at >= quietPeriod) return { do: 'open', reason: 'alarm-sees-no-data' };
   return { do: 'note', reason: 'no-data' };

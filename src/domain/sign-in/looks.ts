@@ -46,9 +46,9 @@ export function lastLookAt(since: number): number {
   return since + (steps.at(-1) ?? 0);
 }
 
-/** From when on events may belong to what was signalled. @param seconds the alarm's periods */
-export function windowStart(at: number, seconds: number): number {
-  return at - seconds * 1_000 - marginMs;
+/** From when on events may belong to what was signalled. @param span how long the alarm's periods are together, in milliseconds */
+export function windowStart(at: number, span: number): number {
+  return at - span - marginMs;
 }
 
 export interface LookSettings {

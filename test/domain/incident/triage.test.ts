@@ -42,6 +42,8 @@ function signIn(userName: string, at: number, more: object = {}): Signal {
   return understand({ topicArn: topic, messageId: 'm', subject: undefined, publishedAt: at, message: JSON.stringify(record) })[0] as Signal;
 }
 
+const breachingWithoutData = { Trigger: { MetricName: 'm', Namespace: 'n', Period: 300, EvaluationPeriods: 1, TreatMissingData: 'breaching' } };
+
 /** Plays signals one after the other, as the store would. */
 function play(...signals: readonly [Signal, number][]) {
   let incident: Incident | undefined;
@@ -147,8 +149,29 @@ describe('an alarm', () => {
     expect(after?.alarm?.state).toBe('OK');
   });
 
-  it('without data says so on the card, and opens a low incident when it is alone', () => {
-    const { incident, decision } = play([alarm('INSUFFICIENT_DATA', t0), t0]);
+  it('with several contributors fires once and recovers once', () => {
+    const of = (ContributorId: string, state: 'ALARM' | 'OK', at: number): [Signal, number] => [alarm(state, at, 'threshold', { ContributorId }), at];
+    const { incident } = play(
+      of('a', 'ALARM', t0),
+      of('b', 'ALARM', t0 + 1),
+      of('c', 'ALARM', t0 + 2),
+      [alarm('ALARM', t0 + 3), t0 + 3],
+      of('a', 'OK', t0 + 4),
+      of('b', 'OK', t0 + 5),
+      of('c', 'OK', t0 + 6),
+    );
+    expect(incident.counts).toMatchObject({ firings: 1, recoveries: 1 });
+  });
+
+  it('without data opens nothing, for that is how an alarm on a metric filter rests', () => {
+    expect(play([alarm('INSUFFICIENT_DATA', t0), t0]).decision).toEqual({ do: 'ignore', reason: 'no-data-is-quiet' });
+    expect(play([alarm('INSUFFICIENT_DATA', t0, 'Unchecked: Initial alarm creation', breachingWithoutData), t0]).decision).toMatchObject({
+      do: 'ignore',
+    });
+  });
+
+  it('without data opens a low incident where its owner says that missing data breaches', () => {
+    const { incident, decision } = play([alarm('INSUFFICIENT_DATA', t0, 'Insufficient Data: 1 datapoint was unknown.', breachingWithoutData), t0]);
     expect(decision).toEqual({ do: 'open', reason: 'alarm-sees-no-data' });
     expect(incident.severity).toBe('LOW');
   });

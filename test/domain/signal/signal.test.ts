@@ -49,7 +49,11 @@ describe('an alarm as SNS delivers it', () => {
       shape: 'metric',
       state: 'ALARM',
       at: publishedAt - 5_000,
-      rule: 'Failures >= 5 over 300 s',
+      measures: {
+        metrics: [{ name: 'Failures', namespace: 'CloudTrailMetrics', statistic: 'Sum' }],
+        threshold: 5,
+        periods: { seconds: 300, evaluated: 1, needed: 1 },
+      },
     });
   });
 

@@ -1,0 +1,128 @@
+/**
+ * What CloudWatch says it saw when an alarm changed its state: which periods, which values, and whether anything was counted at all. The
+ * machine-readable reason comes first, then the sentence. Sources: "Alarm events and EventBridge" (CloudWatch user guide) for reasonData;
+ * the sentence is not documented and was read off alarms of 2015 to 2026: `[7.0 (21/01/26 16:50:00)]` names starts of periods, day first, in
+ * UTC, at most five, newest first.
+ */
+import { asList, asObject, asText, type Json, parseObject } from '../json.ts';
+import type { AlarmRule } from './rule.ts';
+
+/**
+ * Why the alarm changed. Only in `crossed` was something counted: `fell-below` is a value under a limit or a band, `missing-data` periods
+ * without data, `created` an alarm that was just made, `set-by-hand` a SetAlarmState, `children` a composite alarm, `not-told` none of these.
+ */
+export type Cause = 'crossed' | 'fell-below' | 'missing-data' | 'created' | 'set-by-hand' | 'children' | 'not-told';
+
+export interface Datapoint {
+  readonly value: number;
+  /** Start of its period, in milliseconds since the epoch; undefined: not told. */
+  readonly at: number | undefined;
+}
+
+export interface Evaluation {
+  readonly cause: Cause;
+  /** Newest first. */
+  readonly datapoints: readonly Datapoint[];
+  /** False: there are more than these. */
+  readonly areAll: boolean;
+  /** ARNs of the children that made a composite alarm change. */
+  readonly children: readonly string[];
+}
+
+export interface ToEvaluate {
+  readonly state: string;
+  readonly reason: string;
+  /** reasonData or StateReasonData as JSON text. */
+  readonly reasonData: string | undefined;
+  /** When the state changed, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly rule: AlarmRule | undefined;
+  /** TriggeringChildren of a composite alarm's message. */
+  readonly children: readonly string[];
+}
+
+/** Datapoints of alarms may be late by this much, beside the alarm's own periods; what is further off is not of this change. */
+const farMs = 24 * 3_600_000;
+const aheadMs = 10 * 60_000;
+
+export function evaluationOf(told: ToEvaluate): Evaluation {
+  const data = told.reasonData === undefined ? undefined : parseObject(told.reasonData);
+  const fromData = data === undefined ? [] : datapointsOf(data);
+  const fromText = datapointsIn(told.reason);
+  const found = fromData.length > 0 ? fromData : fromText;
+  const datapoints = found.map((one) => (one.at === undefined || fits(one.at, told) ? one : { ...one, at: undefined }));
+  const children = [...new Set([...told.children, ...triggeringOf(data)])];
+  const cause = causeOf(told, datapoints, children, data !== undefined);
+  const evaluated = told.rule?.periods?.evaluated ?? 1;
+  return { cause, datapoints, areAll: fromData.length > 0 || fromText.length < 5 || evaluated <= 5, children };
+}
+
+/** A clock may lie: what does not lie near the change is not taken for its periods. */
+function fits(at: number, { at: changed, rule }: ToEvaluate): boolean {
+  const spanMs = (rule?.periods === undefined ? 300 : rule.periods.seconds * rule.periods.evaluated) * 1_000;
+  return at <= changed + aheadMs && at >= changed - spanMs - farMs;
+}
+
+function datapointsOf(data: Json): Datapoint[] {
+  const evaluated = asList(data.evaluatedDatapoints)
+    .map(asObject)
+    .flatMap(({ timestamp, value }) => (typeof value === 'number' ? [{ value, at: timeOf(timestamp) }] : []));
+  return evaluated.toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0));
+}
+
+function timeOf(value: unknown): number | undefined {
+  const at = Date.parse(asText(value) ?? '');
+  return Number.isNaN(at) ? undefined : at;
+}
+
+function triggeringOf(data: Json | undefined): string[] {
+  return asList(data?.triggeringAlarms)
+    .map(asObject)
+    .flatMap(({ arn }) => asText(arn) ?? []);
+}
+
+const oneDatapoint = /(-?\d+(?:\.\d+)?(?:E-?\d+)?)(?: \((\d\d)\/(\d\d)\/(\d\d) (\d\d):(\d\d):(\d\d)\))?/g;
+
+/** The values in the first brackets of a reason. */
+export function datapointsIn(reason: string): Datapoint[] {
+  const list = /datapoints?(?: which crossed the threshold:)? \[([^\]]{1,500})\]/i.exec(reason)?.[1];
+  if (list === undefined) return [];
+  return [...list.matchAll(oneDatapoint)].map(([, value, day, month, year, hour, minute, second]) => ({
+    value: Number(value),
+    at: day === undefined ? undefined : Date.UTC(2000 + Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)),
+  }));
+}
+
+/** What CloudWatch itself writes begins in one of these ways; anything else was written by whoever called SetAlarmState. */
+const ownReasons = /^(Thresholds? Crossed: |Insufficient Data: |Unchecked: |arn:[^ ]+ (transitioned to|was created|was updated)|Alarm rule )/;
+
+function causeOf(told: ToEvaluate, datapoints: readonly Datapoint[], children: readonly string[], hasData: boolean): Cause {
+  const { reason, rule } = told;
+  if (/^Unchecked: Initial alarm creation/.test(reason)) return 'created';
+  if (rule?.expression?.of === 'composite' && (children.length > 0 || ownReasons.test(reason))) return 'children';
+  if (!ownReasons.test(reason) && !hasData) return rule?.expression?.of === 'query' ? 'not-told' : 'set-by-hand';
+  if (/missing datapoints? (was|were) treated as \[?Breaching/i.test(reason) && datapoints.length === 0) return 'missing-data';
+  if (/^Thresholds? Crossed: no datapoints were received/i.test(reason)) return told.state === 'ALARM' ? 'missing-data' : 'not-told';
+  if (fellBelow(told)) return 'fell-below';
+  return /^Thresholds? Crossed/.test(reason) || datapoints.length > 0 ? 'crossed' : 'not-told';
+}
+
+function fellBelow({ reason, rule }: ToEvaluate): boolean {
+  if (rule?.comparison === 'LessThanThreshold' || rule?.comparison === 'LessThanOrEqualToThreshold' || rule?.comparison === 'LessThanLowerThreshold')
+    return true;
+  return /\b(was|were) (not )?less than/.test(reason) && !/\bnot less than/.test(reason);
+}
+
+/** The values that breach, of those that are told: all where the limit is a band, whose height at that time is not told. */
+export function breachingOf({ datapoints }: Evaluation, rule: AlarmRule | undefined): readonly Datapoint[] {
+  const { comparison, threshold } = rule ?? {};
+  if (threshold === undefined) return datapoints;
+  const breaches: Partial<Record<NonNullable<typeof comparison>, (value: number) => boolean>> = {
+    GreaterThanOrEqualToThreshold: (value) => value >= threshold,
+    GreaterThanThreshold: (value) => value > threshold,
+    LessThanOrEqualToThreshold: (value) => value <= threshold,
+    LessThanThreshold: (value) => value < threshold,
+  };
+  const test = comparison === undefined ? undefined : breaches[comparison];
+  return test === undefined ? datapoints : datapoints.filter(({ value }) => test(value));
+}
