@@ -200,7 +200,7 @@ describe('a card', () => {
     await delivered(stage);
     const plain = (await sandbox.cards()).find((one) => one.text.includes('refused-once'));
     expect(plain?.blocks).toEqual([]);
-    expect(plain?.text).toContain('Rule: Failures &gt;= 5 over 300 s');
+    expect(plain?.text).toContain('Rule: Sum of Failures (CloudTrailMetrics) ≥ 5 in 5 min');
     await stage.store.transact(async (tx) => {
       const incident = await tx.incident(1);
       if (incident) await tx.save([{ incident: { ...incident, severity: 'HIGH' }, due: 'person' }], 0);

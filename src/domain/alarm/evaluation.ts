@@ -11,7 +11,7 @@ import type { AlarmRule } from './rule.ts';
  * Why the alarm changed. Only in `crossed` was something counted: `fell-below` is a value under a limit or a band, `missing-data` periods
  * without data, `created` an alarm that was just made, `set-by-hand` a SetAlarmState, `children` a composite alarm, `not-told` none of these.
  */
-export type Cause = 'crossed' | 'fell-below' | 'missing-data' | 'created' | 'set-by-hand' | 'children' | 'not-told';
+type Cause = 'crossed' | 'fell-below' | 'missing-data' | 'created' | 'set-by-hand' | 'children' | 'not-told';
 
 export interface Datapoint {
   readonly value: number;
@@ -84,7 +84,7 @@ function triggeringOf(data: Json | undefined): string[] {
 const oneDatapoint = /(-?\d+(?:\.\d+)?(?:E-?\d+)?)(?: \((\d\d)\/(\d\d)\/(\d\d) (\d\d):(\d\d):(\d\d)\))?/g;
 
 /** The values in the first brackets of a reason. */
-export function datapointsIn(reason: string): Datapoint[] {
+function datapointsIn(reason: string): Datapoint[] {
   const list = /datapoints?(?: which crossed the threshold:)? \[([^\]]{1,500})\]/i.exec(reason)?.[1];
   if (list === undefined) return [];
   return [...list.matchAll(oneDatapoint)].map(([, value, day, month, year, hour, minute, second]) => ({

@@ -14,10 +14,10 @@ export const comparisons = {
   LessThanLowerThreshold: 'below the expected range',
   LessThanLowerOrGreaterThanUpperThreshold: 'outside the expected range',
 } as const;
-export type Comparison = keyof typeof comparisons;
+type Comparison = keyof typeof comparisons;
 
 /** One metric that goes into what an alarm compares. */
-export interface MeasuredMetric {
+interface MeasuredMetric {
   /** Its name in metric math; undefined where it is measured alone. */
   readonly id: string | undefined;
   readonly namespace: string;
@@ -142,7 +142,7 @@ export function periodWords(seconds: number): string {
 }
 
 /** How many periods must breach, in words; empty where it is one of one. */
-export function periodsNeeded({ evaluated, needed }: NonNullable<AlarmRule['periods']>): string {
+function periodsNeeded({ evaluated, needed }: NonNullable<AlarmRule['periods']>): string {
   if (evaluated === 1) return '';
   return needed === evaluated ? `in each of ${evaluated} periods` : `in ${needed} of ${evaluated} periods`;
 }
@@ -163,7 +163,7 @@ function limitWords(comparison: Comparison | undefined, threshold: number | unde
 }
 
 /** What is measured, without the limit. */
-export function measuredWords({ metrics, expression }: AlarmRule): string {
+function measuredWords({ metrics, expression }: AlarmRule): string {
   const named = metrics
     .map((metric) => `${metric.id === undefined || expression?.of !== 'math' ? '' : `${metric.id}: `}${metricWords(metric)}`)
     .join(', ');
