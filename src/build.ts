@@ -9,6 +9,7 @@ import { subscriptionsOf } from './aws/subscriptions.ts';
 import { trailOf } from './aws/trail.ts';
 import type { Config } from './config.ts';
 import { asAppError } from './domain/error.ts';
+import { partitions } from './domain/place.ts';
 import type { Draw, Log, Metrics, Ports } from './domain/ports.ts';
 import type { SlackOptions } from './slack/app.ts';
 import { type CardOptions, drawCard } from './slack/card.ts';
@@ -26,7 +27,7 @@ export function slackOptionsOf(config: Config, log: Log): SlackOptions {
   };
 }
 
-export function homeRegionOf({ AWS_REGIONS: [first = 'us-east-1'] }: Config): string {
+export function homeRegionOf({ AWS_REGIONS: [first = partitions.aws.iamRegion] }: Config): string {
   return first;
 }
 

@@ -1,6 +1,7 @@
 /** What the environment says. All faults are told at once, each with its fix. */
 import { z } from 'zod';
 import { type DetectionId, detectionIds } from './domain/detection/detections.ts';
+import { isRegion, isTopicArn, type PartitionId, partitionOf, partitions, placeOf } from './domain/place.ts';
 
 const list = (text: string): string[] =>
   text
@@ -14,7 +15,6 @@ const port = z.coerce
   .max(65_535, { error: 'is no port: give a number from 0 to 65535' });
 const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((text) => text === 'true');
 const optional = z.string().optional();
-const topicArn = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}(\.fifo)?$/;
 const people = (what: string) =>
   z
     .string()
@@ -44,7 +44,7 @@ const variables = {
   SNS_TOPIC_ARNS: z
     .string({ error: 'is missing: the ARNs of the topics to listen to, separated by commas' })
     .transform(list)
-    .refine((arns) => arns.length > 0 && arns.every((arn) => topicArn.test(arn)), {
+    .refine((arns) => arns.length > 0 && arns.every(isTopicArn), {
       error: 'must be topic ARNs such as arn:aws:sns:us-east-1:123456789012:signin-alarms, separated by commas',
     }),
   SNS_REQUIRE_SIGNATURE_V2: flag.default(false),
@@ -73,10 +73,12 @@ const variables = {
   AWS_RESPOND_ROLE: memberRole,
   AWS_REGIONS: z
     .string()
-    .default('us-east-1')
+    .default(partitions.aws.iamRegion)
     .transform(list)
-    .refine((regions) => regions.length > 0 && regions.every((region) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(region)), {
-      error: 'must be region codes such as us-east-1, separated by commas',
+    .refine((regions) => regions.length > 0 && regions.every((region) => region !== 'global' && isRegion(region)), {
+      error: `must be region codes such as us-east-1, separated by commas, of ${Object.values(partitions)
+        .map(({ name }) => name)
+        .join(', ')}`,
     }),
   TRAIL_ACCOUNT: optional.refine((id) => id === undefined || /^\d{12}$/.test(id), {
     error: 'must be the 12 digits of the account whose trail and alarms watch all others, or absent',
@@ -97,6 +99,35 @@ const variables = {
   NODE_ENV: optional,
 } as const;
 
+interface Placed {
+  readonly AWS_REGIONS: readonly string[];
+  readonly SNS_TOPIC_ARNS: readonly string[];
+  readonly AWS_MEMBER_ROLE?: string | undefined;
+  readonly AWS_RESPOND_ROLE?: string | undefined;
+}
+
+/** Credentials of one partition are nothing in another: what names several of them cannot work. */
+function mixedPartitions({ AWS_REGIONS, SNS_TOPIC_ARNS, AWS_MEMBER_ROLE, AWS_RESPOND_ROLE }: Placed): [variable: string, fault: string][] {
+  const named = (ids: readonly (PartitionId | undefined)[]): string =>
+    [...new Set(ids)].map((id) => (id === undefined ? 'an unknown partition' : partitions[id].name)).join(' and ');
+  const separate = 'whose accounts and credentials are separate: run one responder for each';
+  const [home = 'aws', ...others] = new Set(AWS_REGIONS.map(partitionOf));
+  if (others.length > 0) return [['AWS_REGIONS', `names regions of ${named([home, ...others])}, ${separate}`]];
+  const faults: [string, string][] = [];
+  const topics = SNS_TOPIC_ARNS.filter(isTopicArn)
+    .map((arn) => partitionOf(placeOf(arn).region))
+    .filter((id) => id !== home);
+  if (topics.length > 0)
+    faults.push([
+      'SNS_TOPIC_ARNS',
+      `names topics of ${named(topics)} and AWS_REGIONS regions of ${named([home])}, ${separate}, with regions and topics of its own`,
+    ]);
+  for (const [name, arn] of Object.entries({ AWS_MEMBER_ROLE, AWS_RESPOND_ROLE }))
+    if (arn !== undefined && !arn.startsWith(`arn:${home}:`))
+      faults.push([name, `must begin with arn:${home}: because AWS_REGIONS names regions of ${named([home])}`]);
+  return faults;
+}
+
 const environment = z
   .object(variables)
   .refine((env) => (env.TLS_CERT_FILE === undefined) === (env.TLS_KEY_FILE === undefined), {
@@ -106,6 +137,9 @@ const environment = z
   .refine((env) => env.SANDBOX_URL === undefined || env.NODE_ENV !== 'production', {
     path: ['SANDBOX_URL'],
     error: 'is refused with NODE_ENV=production: it would send everything to a sandbox',
+  })
+  .superRefine((env, context) => {
+    for (const [name, message] of mixedPartitions(env)) context.addIssue({ code: 'custom', path: [name], message });
   })
   .refine((env) => env.AWS_RESPOND_ROLE === undefined || env.AWS_MEMBER_ROLE !== undefined, {
     path: ['AWS_RESPOND_ROLE'],

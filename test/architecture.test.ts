@@ -77,6 +77,12 @@ describe('the house', () => {
     expect(users).toEqual([]);
   });
 
+  it('knows hosts of the console and the partitions of ARNs in one place', () => {
+    const hosts = /\bconsole\.(aws\.amazon|amazonaws)|`arn:aws/;
+    const knowers = files.filter((file) => !file.startsWith('sandbox/') && hosts.test(read(file).replace(/^\s*(\/?\*|\/\/).*$/gm, '')));
+    expect(knowers).toEqual(['domain/place.ts']);
+  });
+
   it('escapes for Slack in one place', () => {
     const escapers = files.filter((file) => file.startsWith('slack/') && /&amp;|'mrkdwn'/.test(read(file)));
     expect(escapers).toEqual(['slack/text.ts']);

@@ -63,6 +63,33 @@ describe('the configuration', () => {
     expect(faultsOf({ ...good, ...more }).join()).toContain(said);
   });
 
+  const china = { SNS_TOPIC_ARNS: 'arn:aws-cn:sns:cn-north-1:123456789012:a' };
+
+  it.each([
+    { ...china, AWS_REGIONS: 'cn-north-1,cn-northwest-1', AWS_MEMBER_ROLE: 'arn:aws-cn:iam::{account}:role/read' },
+    { SNS_TOPIC_ARNS: 'arn:aws-us-gov:sns:us-gov-west-1:123456789012:a', AWS_REGIONS: 'us-gov-west-1' },
+    { SNS_TOPIC_ARNS: 'arn:aws-eusc:sns:eusc-de-east-1:123456789012:a', AWS_REGIONS: 'eusc-de-east-1' },
+  ])('of one partition alone is taken: %j', (more) => {
+    expect(faultsOf({ ...good, ...more })).toEqual([]);
+  });
+
+  it.each<[Record<string, string>, string]>([
+    [{ AWS_REGIONS: 'us-east-1,cn-north-1' }, 'AWS_REGIONS names regions of AWS and AWS China, whose accounts and credentials are separate: run one'],
+    [china, 'SNS_TOPIC_ARNS names topics of AWS China and AWS_REGIONS regions of AWS, whose accounts and credentials are separate'],
+    [{ AWS_REGIONS: 'us-gov-west-1' }, 'SNS_TOPIC_ARNS names topics of AWS and AWS_REGIONS regions of AWS GovCloud (US)'],
+    [
+      { ...china, AWS_REGIONS: 'cn-north-1', AWS_MEMBER_ROLE: 'arn:aws:iam::{account}:role/read' },
+      'AWS_MEMBER_ROLE must begin with arn:aws-cn: because AWS_REGIONS names regions of AWS China',
+    ],
+    [{ SNS_TOPIC_ARNS: 'arn:aws:sns:cn-north-1:123456789012:a' }, 'SNS_TOPIC_ARNS must be topic ARNs'],
+    [{ AWS_REGIONS: 'us-iso-east-1' }, 'AWS_REGIONS must be region codes such as us-east-1'],
+    [{ AWS_REGIONS: 'global' }, 'AWS_REGIONS must be region codes such as us-east-1'],
+  ])('of partitions that cannot work together is refused: %j', (more, said) => {
+    const faults = faultsOf({ ...good, ...more });
+    expect(faults).toHaveLength(1);
+    expect(faults.join()).toContain(said);
+  });
+
   it('being faulty ends the start with status 1 and every fault on standard error', () => {
     const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
     const { status, stderr } = spawnSync(process.execPath, [main], {

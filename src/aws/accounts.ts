@@ -49,7 +49,7 @@ export function accountsOf(options: AwsOptions): Accounts {
 
   const client = async <C>(Client: new (config: object) => C, account: string, region: string, actor?: Actor, tries = 3): Promise<C> => {
     if (!isAccount(account) || !isRegion(region) || region === 'global')
-      throw new AppError('refused', 'The account or region of this event is none of AWS, so AWS was not asked.');
+      throw new AppError('refused', 'The account or region of this event is none that the responder knows, so AWS was not asked.');
     const key = `${Client.name}:${account}:${region}`;
     const known = actor ? undefined : (readers.get(key) as C | undefined);
     if (known) return known;

@@ -8,6 +8,7 @@ import {
 import { DescribeMetricFiltersCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { AlarmShape, AlarmState } from '../domain/alarm/alarm.ts';
 import { asAppError } from '../domain/error.ts';
+import { alarmArn } from '../domain/place.ts';
 import type { AlarmFacts, Alarms } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
 
@@ -91,7 +92,7 @@ function partsOf(arn: string): { account: string; region: string; name: string }
 function factsOf(alarm: MetricAlarm | CompositeAlarm, shape: AlarmShape, place: { account: string; region: string }): AlarmFacts {
   return {
     ...place,
-    arn: alarm.AlarmArn ?? `arn:aws:cloudwatch:${place.region}:${place.account}:alarm:${alarm.AlarmName}`,
+    arn: alarm.AlarmArn ?? alarmArn(place, alarm.AlarmName ?? ''),
     name: alarm.AlarmName ?? '',
     shape,
     state: (alarm.StateValue ?? 'INSUFFICIENT_DATA') as AlarmState,

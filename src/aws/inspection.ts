@@ -18,8 +18,8 @@ import {
 import type { FilterFacts, Place, RuleFacts } from '../domain/detection/coverage.ts';
 import { asAppError } from '../domain/error.ts';
 import type { AwsInspection, TopicFacts, TrailFacts } from '../domain/inspection.ts';
+import { partitionAt } from '../domain/place.ts';
 import type { Alarms } from '../domain/ports.ts';
-import { signInRegions } from '../domain/sign-in/looks.ts';
 import type { Accounts } from './accounts.ts';
 import { permissionsOf } from './permissions.ts';
 
@@ -36,10 +36,11 @@ const busName = 'signin-responder';
 
 export function inspectionOf({ accounts, alarms, ids, regions }: InspectionOptions): AwsInspection {
   const places = ids.flatMap((account) => regions.map((region) => ({ account, region })));
+  const [home = ''] = regions;
   return {
     caller: () => accounts.caller(),
     permissions: (account, region) => permissionsOf(accounts, account, region),
-    trails: (account, region) => trailsOf(accounts, account, region),
+    trails: (account, region) => trailsOf(accounts, { account, region }),
     topic: (arn) => topicOf(accounts, arn),
     awsSide: async () => {
       const all = await alarms.all();
@@ -54,12 +55,14 @@ export function inspectionOf({ accounts, alarms, ids, regions }: InspectionOptio
         );
         return lists.flatMap((list) => list ?? []);
       };
-      const rulePlaces = ids.flatMap((account) => [...new Set([...signInRegions, ...regions])].map((region) => ({ account, region })));
-      const homes = ids.map((account) => ({ account, region: regions[0] ?? 'us-east-1' }));
+      const rulePlaces = ids.flatMap((account) =>
+        [...new Set([...partitionAt(home).signIn.regions, ...regions])].map((region) => ({ account, region })),
+      );
+      const homes = ids.map((account) => ({ account, region: home }));
       const [filters, rules, trails] = await Promise.all([
         everywhere(places, (place) => filtersOf(accounts, place)),
         everywhere(rulePlaces, (place) => rulesOf(accounts, place)),
-        everywhere(homes, ({ account, region }) => trailsOf(accounts, account, region)),
+        everywhere(homes, (place) => trailsOf(accounts, place)),
       ]);
       const logging = trails.flatMap(({ isLogging, logGroupArn }) => (isLogging && logGroupArn ? [logGroupOf(logGroupArn)] : []));
       return { filters, alarms: all.alarms, rules, trailLogGroups: trails.length > 0 ? logging : undefined, faults: [...new Set(faults)] };
@@ -113,18 +116,19 @@ async function rulesOnBus(accounts: Accounts, { account, region }: Place, EventB
   });
 }
 
-async function trailsOf(accounts: Accounts, account: string, region: string): Promise<TrailFacts[]> {
-  const client = await accounts.cloudTrail(account, region);
+async function trailsOf(accounts: Accounts, place: Place): Promise<TrailFacts[]> {
+  const client = await accounts.cloudTrail(place.account, place.region);
   const { trailList = [] } = await accounts.called('DescribeTrails', false, () => client.send(new DescribeTrailsCommand({})));
-  return Promise.all(trailList.map((trail) => trailOf(accounts, client, trail, account)));
+  return Promise.all(trailList.map((trail) => trailOf(accounts, client, trail, place)));
 }
 
 /** An account sees the organisation's trail too, of which AWS tells it no more than the description. */
-async function trailOf(accounts: Accounts, client: CloudTrailClient, trail: Trail, account: string): Promise<TrailFacts> {
+async function trailOf(accounts: Accounts, client: CloudTrailClient, trail: Trail, { account, region }: Place): Promise<TrailFacts> {
   const Name = trail.TrailARN ?? trail.Name;
   const owner = trail.TrailARN?.split(':')[4] ?? account;
   const told = {
     name: trail.Name ?? '',
+    homeRegion: trail.HomeRegion ?? region,
     owner,
     isOrganization: trail.IsOrganizationTrail ?? false,
     isMultiRegion: trail.IsMultiRegionTrail ?? false,

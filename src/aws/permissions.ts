@@ -18,6 +18,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { asAppError } from '../domain/error.ts';
 import type { AwsInspection } from '../domain/inspection.ts';
+import { iamArn } from '../domain/place.ts';
 import type { Actor } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
 
@@ -83,7 +84,7 @@ async function respondTries(accounts: Accounts, account: string, region: string)
   const iam = await accounts.iam(account, doctor);
   const cloudWatch = await accounts.cloudWatch(account, region, doctor);
   const change = (action: string, send: () => Promise<unknown>): Try => [action, () => accounts.called(action.split(':')[1] ?? '', true, send)];
-  const serial = `arn:aws:iam::${account}:mfa/${nobody}`;
+  const serial = iamArn(region, account, `mfa/${nobody}`);
   return [
     // Without a password: even if there were such a user, its password would stay as it is.
     change('iam:UpdateLoginProfile', () => iam.send(new UpdateLoginProfileCommand({ UserName: nobody }))),

@@ -1,5 +1,5 @@
 import { ConfirmSubscriptionCommand } from '@aws-sdk/client-sns';
-import { placeOf } from '../domain/alarm/alarm.ts';
+import { placeOf } from '../domain/place.ts';
 import type { Subscriptions } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
 

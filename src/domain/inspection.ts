@@ -23,6 +23,8 @@ export interface SlackInspection {
 
 export interface TrailFacts {
   readonly name: string;
+  /** Where it was made: only there it can be changed. */
+  readonly homeRegion: string;
   readonly isMultiRegion: boolean;
   readonly isLogging: boolean;
   readonly logGroupArn: string | undefined;

@@ -23,7 +23,7 @@ export async function readUsers(ports: Ports, id: number): Promise<void> {
     const subjects = current.subjects.map((subject) => ({ ...subject, name: subject.name ?? names.get(subject.key) }));
     for (const subject of subjects.filter((one) => one.kind === 'iam-user' && one.successes > 0 && current.users[one.key]?.activity === undefined)) {
       const since = firstSuccessAt(subject);
-      await tx.wait(id, activityLooks(subject, since, ports.settings.regions), now, since);
+      await tx.wait(id, activityLooks(subject, since, { region: current.region, regions: ports.settings.regions }), now, since);
     }
     if (names.size + notes.size === 0) return;
     const users = { ...current.users, ...Object.fromEntries(notes) };

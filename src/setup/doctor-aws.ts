@@ -2,6 +2,7 @@
 import { coverageOf } from '../domain/detection/coverage.ts';
 import { recognisePattern } from '../domain/detection/detections.ts';
 import type { TopicFacts, TrailFacts } from '../domain/inspection.ts';
+import { placeOf } from '../domain/place.ts';
 import { shellWord } from '../domain/response/iam-user.ts';
 import type { DoctorOptions, Finding } from './finding.ts';
 
@@ -55,11 +56,12 @@ export async function checkTrail({ aws, homeRegion, trailAccount }: DoctorOption
 
 function faultOfTrail(trail: TrailFacts): { says: string; fix: string } | undefined {
   const { name } = trail;
-  if (!trail.isLogging) return { says: `${name} is not logging.`, fix: `aws cloudtrail start-logging --name ${shellWord(name)}` };
+  const here = `--name ${shellWord(name)} --region ${shellWord(trail.homeRegion)}`;
+  if (!trail.isLogging) return { says: `${name} is not logging.`, fix: `aws cloudtrail start-logging ${here}` };
   if (!trail.isMultiRegion)
     return {
       says: `${name} covers one region: sign-ins are recorded in several.`,
-      fix: `aws cloudtrail update-trail --name ${shellWord(name)} --is-multi-region-trail`,
+      fix: `aws cloudtrail update-trail ${here} --is-multi-region-trail`,
     };
   if (trail.logGroupArn === undefined)
     return { says: `${name} delivers to no log group: metric filters see nothing.`, fix: 'Give the trail a CloudWatch Logs log group.' };
@@ -104,7 +106,13 @@ function subscriptionFaults({ subscriptions }: TopicFacts): Omit<Finding, 'about
 function signatureFaults({ signatureVersion }: TopicFacts, arn: string, required: boolean): Omit<Finding, 'about'>[] {
   if (signatureVersion === '2') return [];
   const says = `The topic signs with SHA-1 (signature version ${signatureVersion})${required ? ', which SNS_REQUIRE_SIGNATURE_V2 refuses' : ''}.`;
-  return [{ state: 'fault', says, fix: `aws sns set-topic-attributes --topic-arn ${arn} --attribute-name SignatureVersion --attribute-value 2` }];
+  return [
+    {
+      state: 'fault',
+      says,
+      fix: `aws sns set-topic-attributes --region ${placeOf(arn).region} --topic-arn ${arn} --attribute-name SignatureVersion --attribute-value 2`,
+    },
+  ];
 }
 
 export async function checkDetections({ aws, topicArns, accounts, regions }: DoctorOptions): Promise<Finding[]> {

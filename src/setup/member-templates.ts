@@ -1,7 +1,7 @@
 /** What is deployed in every account, as StackSets: the roles once per account, the rules in every region where sign-ins are recorded. */
 import { eventPattern } from '../domain/detection/condition.ts';
 import { alarmName, type DetectionId, detectionIds, detectionOf } from '../domain/detection/detections.ts';
-import { signInRegions } from '../domain/sign-in/looks.ts';
+import { partitions } from '../domain/place.ts';
 import { resourceName } from './central-template.ts';
 import type { Json } from './functions.ts';
 import { policy, readRoleName, readStatements, readTrust, respondRoleName, respondStatements, respondTrust } from './policies.ts';
@@ -39,7 +39,7 @@ export function memberRolesTemplate(): Json {
 export function regionalRulesTemplate(): Json {
   return {
     AWSTemplateFormatVersion: '2010-09-09',
-    Description: `Sign-in Responder, every account in ${signInRegions.join(', ')} and every region in use: sign-in events, to the central bus`,
+    Description: `Sign-in Responder, every account, in every region in use (in the partition aws also ${partitions.aws.signIn.regions.join(', ')}): sign-in events, to the central bus`,
     Parameters: {
       CentralBusArn: {
         Type: 'String',

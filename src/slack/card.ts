@@ -3,10 +3,11 @@ import type { KnownBlock, RichTextElement } from '@slack/types';
 import { firedWords } from '../domain/alarm/fired.ts';
 import { ruleWords } from '../domain/alarm/rule.ts';
 import { type Incident, nameOf, verdictLabels } from '../domain/incident/incident.ts';
+import { eventHistoryLink } from '../domain/links.ts';
 import type { Message } from '../domain/ports.ts';
 import { actions } from './card-actions.ts';
 import { limits } from './limits.ts';
-import { bold, clean, fallback, lines, link, mention, plain, time, utc, words } from './text.ts';
+import { bold, clean, fallback, lines, link, linked, mention, plain, time, utc, words } from './text.ts';
 import { faultRows, linkRow, nextStepFor, notesRows, subjectLines, tellingVerdicts, unknownRow, whatHappened, where } from './who.ts';
 
 export interface CardOptions {
@@ -150,13 +151,8 @@ function verdictRows({ assessment, severity }: Incident): Row[] {
 function whoRows(incident: Incident, options: CardOptions): Row[] {
   if (incident.subjects.length > 0) return subjectLines(incident, options.accounts);
   if (incident.origin === 'notice') return [];
-  return [[...unknownRow(incident), link('CloudTrail: ConsoleLogin', trailUrl(incident.region))]];
-}
-
-/** Of the alarm's own region; sign-ins of IAM users may be in others, which the guide behind ⋯ names. */
-function trailUrl(region: string): string {
-  const query = /^[a-z0-9-]+$/.test(region) ? `?region=${region}` : '';
-  return `https://console.aws.amazon.com/cloudtrailv2/home${query}#/events?EventName=ConsoleLogin`;
+  // Of the alarm's own region; sign-ins of IAM users may be in others, which the guide behind ⋯ names.
+  return [[...unknownRow(incident), linked(eventHistoryLink(incident.region, 'ConsoleLogin'))]];
 }
 
 function consequenceRows(incident: Incident): Row[] {

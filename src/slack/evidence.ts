@@ -1,15 +1,18 @@
 /** The views that change nothing: timeline, evidence, events, and what to do by hand. */
 import type { Button, KnownBlock, View } from '@slack/types';
 import { detectionOf } from '../domain/detection/detections.ts';
+import { alarmsOf } from '../domain/incident/alarms-of-incident.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import type { Entry } from '../domain/incident/timeline.ts';
+import { alarmLink, eventLink, iamUserLink, type Link } from '../domain/links.ts';
+import { placeOf } from '../domain/place.ts';
 import { byHand, byHandWithoutSubject } from '../domain/response/by-hand.ts';
 import { type ResponseId, responses } from '../domain/response/responses.ts';
 import type { PrincipalKind } from '../domain/sign-in/principal.ts';
 import type { SignIn } from '../domain/sign-in/sign-in.ts';
 import { addressesOf } from '../domain/sign-in/subjects.ts';
 import { resultWords } from './reply.ts';
-import { bold, lines, link, plain, time, utc, words } from './text.ts';
+import { bold, lines, linked, plain, time, utc, words } from './text.ts';
 import { modal } from './view.ts';
 import { accountWords, subjectRow, subjectWords } from './who.ts';
 
@@ -81,7 +84,10 @@ export function eventsModal(incident: Incident, { signIns, total }: { signIns: r
   const rows = signIns.map((signIn) =>
     lines(
       [time(signIn.at), words(` · ${whoDid(signIn)}`, 200)],
-      [words(`${signIn.address ?? 'no address'} · ${signIn.account} ${signIn.region} · `, 150), eventLink(signIn)],
+      [
+        words(`${signIn.address ?? 'no address'} · ${signIn.account} ${signIn.region} · `, 150),
+        linked(eventLink(signIn.region, signIn.eventId), `event ${signIn.eventId.slice(0, 100)}`),
+      ],
     ),
   );
   const head = lines([words(total === 0 ? 'No event of CloudTrail belongs to this incident yet.' : `${total} events, newest first.`)]);
@@ -100,14 +106,6 @@ function whoDid({ principal, eventName, outcome, mfa, target, errorMessage }: Si
   return `${who}: ${eventName} ${outcome}${mfaSeen}${errorMessage === undefined ? '' : ` (${errorMessage})`}`;
 }
 
-/** Only an id of CloudTrail's own form goes into an address. */
-function eventLink({ eventId, region }: SignIn) {
-  const isId = /^[\w-]{8,64}$/.test(eventId) && /^[a-z0-9-]+$/.test(region);
-  // Old records say "global", which is no region of the console.
-  const place = region === 'global' ? 'us-east-1' : region;
-  return isId ? link(eventId, `https://console.aws.amazon.com/cloudtrailv2/home?region=${place}#/events/${eventId}`) : words(`event ${eventId}`, 100);
-}
-
 type Paged = 'timeline' | 'evidence' | 'events';
 const pagedLabels: Record<Paged, string> = { timeline: 'Timeline', evidence: 'Evidence', events: 'Events' };
 
@@ -123,19 +121,22 @@ export function byHandModal(incident: Incident, accounts: ReadonlyMap<string, st
   const kinds = [...new Set(incident.subjects.map((subject) => subject.kind))];
   const guides =
     kinds.length === 0
-      ? [{ guide: byHandWithoutSubject, names: '' }]
-      : kinds.map((kind) => ({ guide: byHand[kind], names: namesOf(incident, kind) }));
-  const blocks: KnownBlock[] = guides.map(({ guide: { who, why, steps, link: place }, names }) =>
-    lines([bold(names || who)], [words(why)], ...steps.map((step, index) => [words(`${index + 1}. ${step}`)]), [link(place.label, place.url)]),
+      ? [{ guide: byHandWithoutSubject(incident.region), names: '', places: [] }]
+      : kinds.map((kind) => ({ guide: byHand[kind], names: namesOf(incident, kind), places: placesOf(incident, kind) }));
+  const blocks: KnownBlock[] = guides.map(({ guide: { who, why, steps, link: place }, names, places }) =>
+    lines(
+      [bold(names || who)],
+      [words(why)],
+      ...steps.map((step, index) => [words(`${index + 1}. ${step}`)]),
+      ...[...places, place(incident.region)].map((one) => [linked(one)]),
+    ),
   );
-  const alarm = incident.alarm
-    ? [
-        lines([
-          words(`Alarm ${incident.alarm.name} in ${accountWords(incident.account, accounts)}, ${incident.region}: `),
-          link('open it in CloudWatch', alarmUrl(incident)),
-        ]),
-      ]
-    : [];
+  const alarm = alarmsOf(incident).map((one) =>
+    lines([
+      words(`In ${accountWords(incident.account, accounts)}, ${placeOf(one.arn).region}: `),
+      linked(alarmLink(placeOf(one.arn).region, one.name)),
+    ]),
+  );
   const about = incident.detection === undefined ? [] : [aboutDetection(detectionOf(incident.detection))];
   const after = lines([words('Write down what you did with ⋯ “Record a step”: it is evidence too.')]);
   return modal({ callback: 'by-hand', title: 'What to do by hand', state: { i: incident.id }, blocks: [...about, ...blocks, ...alarm, after] });
@@ -146,15 +147,17 @@ function aboutDetection({ title, means, check, act, cannotTell }: ReturnType<typ
   return lines([bold(`${title}. `), words(means)], ...list('Check', check), ...list('Then', act), ...list('It cannot tell', cannotTell));
 }
 
+/** The pages of IAM users who are named. */
+function placesOf({ subjects, region }: Incident, kind: PrincipalKind): Link[] {
+  return subjects
+    .flatMap((subject) => (kind === 'iam-user' && subject.kind === kind && subject.name !== undefined ? [iamUserLink(region, subject.name)] : []))
+    .slice(0, 5);
+}
+
 function namesOf(incident: Incident, kind: PrincipalKind): string {
   return incident.subjects
     .filter((subject) => subject.kind === kind)
     .slice(0, 5)
     .map(subjectWords)
     .join(', ');
-}
-
-function alarmUrl(incident: Incident): string {
-  const name = encodeURIComponent(incident.alarm?.name ?? '');
-  return `https://console.aws.amazon.com/cloudwatch/home?region=${encodeURIComponent(incident.region)}#alarmsV2:alarm/${name}`;
 }

@@ -4,6 +4,7 @@
  * the plain `text` of a message is escaped and sent with mrkdwn off.
  */
 import type { KnownBlock, RichTextBlock, RichTextElement } from '@slack/types';
+import type { Link } from '../domain/links.ts';
 import type { Message } from '../domain/ports.ts';
 
 /** Control, zero-width and bidirectional formatting characters: invisible, or able to reorder what is read. Line breaks and tabs become spaces. */
@@ -37,6 +38,11 @@ export function code(text: string, longest = 1_000): Inline {
 
 export function link(label: string, url: string): Inline {
   return { type: 'link', url, text: clean(label) };
+}
+
+/** A link into the console; words where no address is known. */
+export function linked({ label, url }: Link, otherwise = `${label}: no address is known in this part of AWS`): Inline {
+  return url === undefined ? words(otherwise) : link(label, url);
 }
 
 /** A time in the reader's own zone, with UTC for clients that cannot. */

@@ -96,16 +96,23 @@ async function chosen(context: SlackContext, { ack, body, view, client }: Submit
     return ack({ response_action: 'errors', errors: { subject: 'This user is no longer among the newest of the incident. Type the name below.' } });
   const name = subject?.name ?? values.text('user');
   const account = subject?.account ?? values.chosen('account') ?? incident?.account ?? '';
-  if (subject && subject.kind !== 'iam-user') return ack({ response_action: 'update', view: cannot(state.i, subject) });
+  if (subject && subject.kind !== 'iam-user') return ack({ response_action: 'update', view: cannot(state.i, subject, incident?.region ?? '') });
   if (name === '') return ack({ response_action: 'errors', errors: { user: 'Choose somebody, or type the name of an IAM user.' } });
   await ack({ response_action: 'update', view: looking(response, state.i) });
   await shownIn(client, view.id, await nextView(context, clickerOf(body), state.i, response, { account, name }));
 }
 
 /** Root, roles, federated and Identity Center users have nothing in IAM that could be read or reset. */
-function cannot(incident: number, subject: Subject): View {
+function cannot(incident: number, subject: Subject, region: string): View {
   const { who, why, steps, link } = byHand[subject.kind];
-  return saying(who, { i: incident }, why, ...steps.map((step, index) => `${index + 1}. ${step}`), `${link.label}: ${link.url}`);
+  const { label, url } = link(region);
+  return saying(
+    who,
+    { i: incident },
+    why,
+    ...steps.map((step, index) => `${index + 1}. ${step}`),
+    ...(url === undefined ? [] : [`${label}: ${url}`]),
+  );
 }
 
 function isTypedWrong(values: ReturnType<typeof valuesOf>, state: ViewState, incident: Incident | undefined): boolean {

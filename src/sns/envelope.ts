@@ -3,10 +3,11 @@
  * MessageAttributes and UnsubscribeURL are not covered by the signature and so are not read at all.
  */
 import { z } from 'zod';
+import { isTopicArn } from '../domain/place.ts';
 
 const common = {
   MessageId: z.string().regex(/^[\x21-\x7e]{1,200}$/),
-  TopicArn: z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}(\.fifo)?$/),
+  TopicArn: z.string().refine(isTopicArn),
   Message: z.string(),
   Timestamp: z.iso.datetime(),
   SignatureVersion: z.enum(['1', '2']),

@@ -3,6 +3,7 @@
  * guide) and the host and certificate names that AWS's own verifier uses. Both validators on npm leave holes here, hence our own.
  */
 import { createVerify, type X509Certificate } from 'node:crypto';
+import { placeOf, snsOf } from '../domain/place.ts';
 import { type Envelope, signedText } from './envelope.ts';
 
 export type Rejection =
@@ -42,8 +43,8 @@ export async function rejectionOf(message: Envelope, rules: SignatureRules, now:
   if (misplaced) return misplaced;
   // 4. It names SNS and is valid now.
   const certificate = await rules.certificate(message.SigningCertURL);
-  const { certificateName } = endpointOf(regionOf(message.TopicArn));
-  if (certificate.checkHost(certificateName) === undefined) return 'certificate-name';
+  const certificateName = snsOf(placeOf(message.TopicArn).region)?.certificateName;
+  if (certificateName === undefined || certificate.checkHost(certificateName) === undefined) return 'certificate-name';
   if (now < certificate.validFromDate.getTime() || now > certificate.validToDate.getTime()) return 'certificate-dates';
   // 5. It signed this very text.
   const verify = createVerify(message.SignatureVersion === '2' ? 'RSA-SHA256' : 'RSA-SHA1').update(signedText(message), 'utf8');
@@ -51,10 +52,6 @@ export async function rejectionOf(message: Envelope, rules: SignatureRules, now:
   // 6. It is not a recording from long ago.
   const age = now - Date.parse(message.Timestamp);
   return age > oldest || age < -furthestAhead ? 'stale' : undefined;
-}
-
-function regionOf(topicArn: string): string {
-  return topicArn.split(':')[3] ?? '';
 }
 
 function misplacedCertificate(message: Envelope): Rejection | undefined {
@@ -65,37 +62,8 @@ function misplacedCertificate(message: Envelope): Rejection | undefined {
     return 'certificate-host';
   }
   const isPlain = url.protocol === 'https:' && url.username === '' && url.password === '' && url.port === '';
-  if (!isPlain || url.hostname !== endpointOf(regionOf(message.TopicArn)).host) return 'certificate-host';
+  if (!isPlain || url.hostname !== snsOf(placeOf(message.TopicArn).region)?.host) return 'certificate-host';
   return /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/.test(url.pathname) && url.search === '' && url.hash === ''
     ? undefined
     : 'certificate-path';
-}
-
-const ownSigningName = new Set([
-  'ap-east-1',
-  'ap-east-2',
-  'ap-south-2',
-  'ap-southeast-3',
-  'ap-southeast-4',
-  'ap-southeast-5',
-  'ap-southeast-6',
-  'ap-southeast-7',
-  'me-south-1',
-  'me-central-1',
-  'eu-south-1',
-  'eu-south-2',
-  'eu-central-2',
-  'af-south-1',
-  'il-central-1',
-  'ca-west-1',
-  'mx-central-1',
-]);
-
-/** The SNS host of a region and the name that its signing certificate carries. */
-export function endpointOf(region: string): { host: string; certificateName: string } {
-  if (region.startsWith('cn-')) return { host: `sns.${region}.amazonaws.com.cn`, certificateName: `sns-${region}.amazonaws.com.cn` };
-  if (region.startsWith('us-gov-')) return { host: `sns.${region}.amazonaws.com`, certificateName: 'sns-us-gov-west-1.amazonaws.com' };
-  if (region.startsWith('eusc-')) return { host: `sns.${region}.amazonaws.eu`, certificateName: `sns-signing.${region}.amazonaws.eu` };
-  const certificateName = ownSigningName.has(region) ? `sns-signing.${region}.amazonaws.com` : 'sns.amazonaws.com';
-  return { host: `sns.${region}.amazonaws.com`, certificateName };
 }

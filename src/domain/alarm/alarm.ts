@@ -5,6 +5,7 @@
  */
 
 import { asList, asObject, asText, type Json } from '../json.ts';
+import { alarmArn, placeOf } from '../place.ts';
 import { type Evaluation, evaluationOf } from './evaluation.ts';
 import { type AlarmRule, ruleOf } from './rule.ts';
 
@@ -59,12 +60,6 @@ const snsKeys = new Set([
   'AlarmConfigurationUpdatedTimestamp',
 ]);
 
-/** Region and account as the ARN of a topic or an alarm carries them: `arn:aws:sns:us-east-1:123456789012:name`. */
-export function placeOf(arn: string): { region: string; account: string } {
-  const parts = arn.split(':');
-  return { region: parts[3] ?? '', account: parts[4] ?? '' };
-}
-
 /** The alarm change in the text that CloudWatch itself publishes to SNS; undefined when the JSON is something else. */
 export function alarmFromSnsText(body: Json, context: MessageContext): AlarmChange | undefined {
   const name = asText(body.AlarmName);
@@ -79,7 +74,7 @@ export function alarmFromSnsText(body: Json, context: MessageContext): AlarmChan
   const children = asList(body.TriggeringChildren).flatMap((child) => asText(asObject(child).Arn) ?? []);
   return {
     kind: 'alarm-change',
-    arn: asText(body.AlarmArn) ?? `arn:aws:cloudwatch:${place.region}:${account}:alarm:${name}`,
+    arn: asText(body.AlarmArn) ?? alarmArn({ region: place.region, account }, name),
     name,
     account,
     region: place.region,
@@ -104,7 +99,7 @@ export function alarmFromEvent(event: Json): AlarmChange | undefined {
   const name = asText(detail.alarmName);
   const value = asText(state.value);
   if (name === undefined || value === undefined || !states.includes(value)) return undefined;
-  const arn = asText(asList(event.resources)[0]) ?? `arn:aws:cloudwatch:${String(event.region)}:${String(event.account)}:alarm:${name}`;
+  const arn = asText(asList(event.resources)[0]) ?? alarmArn({ region: String(event.region), account: String(event.account) }, name);
   const configuration = asObject(detail.configuration);
   const time = Date.parse(String(state.timestamp ?? event.time));
   const at = Number.isNaN(time) ? 0 : time;

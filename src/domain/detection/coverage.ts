@@ -1,7 +1,7 @@
 /** Which detections are really watched: what the filters, alarms, trails and rules that exist add up to. Pure. */
 
+import { partitionAt } from '../place.ts';
 import { shellWord } from '../response/iam-user.ts';
-import { signInRegions } from '../sign-in/looks.ts';
 import { eventPattern } from './condition.ts';
 import { type DetectionId, detectionIds, detectionOf, recognisePattern } from './detections.ts';
 
@@ -105,7 +105,7 @@ function byAlarm(filter: FilterFacts, { alarms, trailLogGroups }: AwsSide, topic
   if (enabled.length === 0)
     return broken(
       `The actions of alarm ${first.name} (${at(first)}) are switched off.`,
-      `aws cloudwatch enable-alarm-actions --alarm-names ${shellWord(first.name)}`,
+      `aws cloudwatch enable-alarm-actions --region ${first.region} --alarm-names ${shellWord(first.name)}`,
     );
   const telling = enabled.find(({ alarmActions }) => alarmActions.some((arn) => topicArns.includes(arn)));
   if (telling === undefined)
@@ -116,7 +116,8 @@ function byAlarm(filter: FilterFacts, { alarms, trailLogGroups }: AwsSide, topic
 /** Where a detection's events are recorded, and so where its rule has to be. */
 function regionsOf(detection: DetectionId, regions: readonly string[]): string[] {
   const { happensIn } = detectionOf(detection);
-  return { 'sign-in-regions': [...signInRegions], 'us-east-1': ['us-east-1'], 'used-regions': [...regions] }[happensIn];
+  const { signIn, iamRegion } = partitionAt(regions[0] ?? '');
+  return { 'sign-in-regions': [...signIn.regions], 'iam-region': [iamRegion], 'used-regions': [...regions] }[happensIn];
 }
 
 function byRules(detection: DetectionId, rules: readonly RuleFacts[], { accounts, regions }: Expected): Path {

@@ -21,7 +21,7 @@ export interface Detection {
   /** Of the alarm on the metric filter. Missing data never breaches: no sign-in is no trouble. */
   readonly alarm: { readonly seconds: number; readonly threshold: number };
   /** Where CloudTrail keeps such events: sign-ins in several regions, IAM's in one, CloudWatch's where it is used. */
-  readonly happensIn: 'sign-in-regions' | 'us-east-1' | 'used-regions';
+  readonly happensIn: 'sign-in-regions' | 'iam-region' | 'used-regions';
   /** How often it fires where all is well. */
   readonly expectedRate: string;
   readonly means: string;

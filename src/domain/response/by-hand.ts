@@ -1,11 +1,14 @@
-/** What AWS lets nobody do by API for a kind of principal, and where a person does it. Links hold no text that came from outside but account ids. */
+/** What AWS lets nobody do by API for a kind of principal, and where a person does it. */
+import { eventHistoryLink, iamRolesLink, iamUsersLink, identityCenterLink, type Link, rootCredentialsLink } from '../links.ts';
+import { partitionAt } from '../place.ts';
 import type { PrincipalKind } from '../sign-in/principal.ts';
 
 export interface ByHand {
   readonly who: string;
   readonly why: string;
   readonly steps: readonly string[];
-  readonly link: { readonly label: string; readonly url: string };
+  /** Where, in the console of the region's partition. */
+  readonly link: (region: string) => Link;
 }
 
 export const byHand: Record<PrincipalKind, ByHand> = {
@@ -17,7 +20,7 @@ export const byHand: Record<PrincipalKind, ByHand> = {
       'Switch off access keys that may be known to others.',
       'End running sessions: attach the inline policy AWSRevokeOlderSessions.',
     ],
-    link: { label: 'IAM users', url: 'https://console.aws.amazon.com/iam/home#/users' },
+    link: iamUsersLink,
   },
   root: {
     who: 'Root user',
@@ -27,7 +30,7 @@ export const byHand: Record<PrincipalKind, ByHand> = {
       'Sign in as root, change the password, check the MFA devices and delete root access keys.',
       'If nobody can sign in: AWS Support, “Sign in to your account” page.',
     ],
-    link: { label: 'Root security credentials', url: 'https://console.aws.amazon.com/iam/home#/security_credentials' },
+    link: rootCredentialsLink,
   },
   'role-session': {
     who: 'Role session',
@@ -37,7 +40,7 @@ export const byHand: Record<PrincipalKind, ByHand> = {
       'Revoke older sessions of the role. This hits everybody who uses it.',
       'Block the user at the identity provider.',
     ],
-    link: { label: 'IAM roles', url: 'https://console.aws.amazon.com/iam/home#/roles' },
+    link: iamRolesLink,
   },
   'federated-user': {
     who: 'Federated user',
@@ -47,7 +50,7 @@ export const byHand: Record<PrincipalKind, ByHand> = {
       'End the session and reset the user there.',
       'Check who called GetFederationToken or GetSigninToken.',
     ],
-    link: { label: 'CloudTrail event history', url: 'https://console.aws.amazon.com/cloudtrailv2/home#/events' },
+    link: (region) => eventHistoryLink(region),
   },
   'identity-center-user': {
     who: 'Identity Center user',
@@ -57,36 +60,45 @@ export const byHand: Record<PrincipalKind, ByHand> = {
       'Disable access, delete active sessions, reset the password, remove MFA devices.',
       'With an external identity provider: disable the user there.',
     ],
-    link: { label: 'Identity Center users', url: 'https://console.aws.amazon.com/singlesignon/home#/users' },
+    link: identityCenterLink,
   },
   service: {
     who: 'AWS service',
     why: 'AWS did it, on its own or for somebody whom this record does not name.',
     steps: ['Look in CloudTrail for what somebody asked of that service shortly before.'],
-    link: { label: 'CloudTrail event history', url: 'https://console.aws.amazon.com/cloudtrailv2/home#/events' },
+    link: (region) => eventHistoryLink(region),
   },
   account: {
     who: 'other account',
     why: 'Somebody of another account did it. CloudTrail names the person there, not here.',
     steps: ['Look in the CloudTrail of that account, or ask its owner.', 'Not known to you: take it out of the policy that lets it in.'],
-    link: { label: 'CloudTrail event history', url: 'https://console.aws.amazon.com/cloudtrailv2/home#/events' },
+    link: (region) => eventHistoryLink(region),
   },
   unknown: {
     who: 'Unknown user',
     why: 'AWS hides the name when it does not exist in the account, for it may be a password typed into the wrong field.',
     steps: ['Look at the address and the user agent in CloudTrail.', 'Look for a success from the same address.'],
-    link: { label: 'CloudTrail event history', url: 'https://console.aws.amazon.com/cloudtrailv2/home#/events' },
+    link: (region) => eventHistoryLink(region),
   },
 };
 
 /** For an incident that names nobody. */
-export const byHandWithoutSubject: ByHand = {
-  who: 'Nobody is named',
-  why: 'A metric alarm and a plain message say that something happened, not who did it.',
-  steps: [
-    'In CloudTrail, filter by event name ConsoleLogin around the time on the card. IAM users may be in us-east-1, us-east-2, eu-north-1 or ap-southeast-2.',
-    'Look for a success after failures, and for one address with many names.',
-    'Then come back: MFA devices, Reset password and Reset MFA ask for the name.',
-  ],
-  link: { label: 'CloudTrail: ConsoleLogin', url: 'https://console.aws.amazon.com/cloudtrailv2/home#/events?EventName=ConsoleLogin' },
-};
+export function byHandWithoutSubject(region: string): ByHand {
+  return {
+    who: 'Nobody is named',
+    why: 'A metric alarm and a plain message say that something happened, not who did it.',
+    steps: [
+      `In CloudTrail, filter by event name ConsoleLogin around the time on the card. ${signInRegionWords(region)}`,
+      'Look for a success after failures, and for one address with many names.',
+      'Then come back: MFA devices, Reset password and Reset MFA ask for the name.',
+    ],
+    link: (at) => eventHistoryLink(at, 'ConsoleLogin'),
+  };
+}
+
+function signInRegionWords(region: string): string {
+  const { name, signIn } = partitionAt(region);
+  const regions = signIn.regions.join(', ').replace(/, (?=[^,]*$)/, ' or ');
+  if (signIn.isDocumented) return `IAM users may be in ${regions}.`;
+  return `Where ${name} records sign-ins of IAM users is not documented: look in ${regions}.`;
+}

@@ -4,6 +4,7 @@
  * regions of ConsoleLogin; LookupEvents in the CloudTrail API reference.
  */
 import { type DetectionId, detectionOf, eventNamesFor } from '../detection/detections.ts';
+import { partitionAt, regionsWith } from '../place.ts';
 import type { SignIn } from './sign-in.ts';
 import { isAddress, type Subject, subjectOf } from './subjects.ts';
 
@@ -14,8 +15,6 @@ const steps = [0, 1, 3, 6, 10, 15].map((minutes) => minutes * minute);
 const marginMs = 15 * minute;
 /** Windows that begin in the same quarter of an hour are looked through together. */
 const bucketMs = 15 * minute;
-/** Where sign-ins of IAM users over the global endpoint are recorded, and root's. */
-export const signInRegions = ['us-east-1', 'us-east-2', 'eu-north-1', 'ap-southeast-2'];
 
 export interface LookState {
   /** When the looking began. */
@@ -65,7 +64,9 @@ export function looksFor(
   { regions, accounts, trailAccount }: LookSettings,
 ): Look[] {
   const happensIn = incident.detection === undefined ? 'sign-in-regions' : detectionOf(incident.detection).happensIn;
-  const inRegions = { 'sign-in-regions': [...signInRegions, ...regions], 'us-east-1': ['us-east-1'], 'used-regions': [incident.region, ...regions] }[
+  const { signIn, iamRegion } = partitionAt(incident.region);
+  const used = regionsWith(incident.region, regions);
+  const inRegions = { 'sign-in-regions': [...signIn.regions, ...used], 'iam-region': [iamRegion], 'used-regions': [incident.region, ...used] }[
     happensIn
   ];
   // CloudTrail answers for one account: whoever watches many with one trail asks in each.
@@ -80,11 +81,12 @@ export function looksFor(
 /** IAM allows 64; what is longer is no name of a user. */
 const longestName = 128;
 
-/** What a user did since a sign-in. */
-export function activityLooks(subject: Subject, from: number, regions: readonly string[]): Look[] {
+/** What a user did since a sign-in. @param places the incident's region, and all regions that are used */
+export function activityLooks(subject: Subject, from: number, places: { region: string; regions: readonly string[] }): Look[] {
   const { account, name } = subject;
   if (name === undefined || name.length > longestName) return [];
-  return [...new Set(['us-east-1', ...regions])].map((region) => ({ account, region, attribute: 'Username', value: name, from: bucketed(from) }));
+  const where = [partitionAt(places.region).iamRegion, ...regionsWith(places.region, places.regions)];
+  return [...new Set(where)].map((region) => ({ account, region, attribute: 'Username', value: name, from: bucketed(from) }));
 }
 
 function bucketed(at: number): number {

@@ -1,7 +1,7 @@
-import { type AlarmChange, alarmFromEvent, alarmFromSnsText, type MessageContext, placeOf } from '../alarm/alarm.ts';
+import { type AlarmChange, alarmFromEvent, alarmFromSnsText, type MessageContext } from '../alarm/alarm.ts';
 import { sha256 } from '../digest.ts';
 import { asList, asText, type Json, parseObject, printed } from '../json.ts';
-import { isAccount, isRegion } from '../place.ts';
+import { isAccount, isRegion, placeOf } from '../place.ts';
 import { isSignInRecord, type SignIn, signInFromRecord } from '../sign-in/sign-in.ts';
 
 /** Anything that is neither an alarm change nor a sign-in: shown with its own text, because a security signal is never swallowed. */

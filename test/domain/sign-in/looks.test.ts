@@ -34,6 +34,19 @@ describe('where and when CloudTrail is asked', () => {
     expect(new Set(looks.map((look) => look.account))).toEqual(new Set([account]));
   });
 
+  it.each([
+    ['cn-north-1', 'cn-northwest-1'],
+    ['us-gov-east-1', 'us-gov-west-1'],
+    ['eusc-de-east-1', 'eusc-de-east-1'],
+  ])('of an incident in %s: nowhere outside its partition', (region, other) => {
+    for (const detection of [...detectionIds, undefined]) {
+      const asked = new Set(looksFor({ detection, account, region }, t0, { ...base, regions: ['eu-west-1', region] }).map((look) => look.region));
+      expect([...asked].filter((one) => one.startsWith('us-east') || one.startsWith('eu-'))).toEqual([]);
+      expect(asked.size).toBeGreaterThan(0);
+    }
+    expect(new Set(looksFor({ ...incident, region }, t0, base).map((look) => look.region))).toEqual(new Set([region, other]));
+  });
+
   it('in every account where one trail watches all', () => {
     const looks = looksFor({ ...incident, account: '111111111111' }, t0, { ...base, trailAccount: '111111111111' });
     expect(new Set(looks.map((look) => look.account))).toEqual(new Set(['111111111111', '222222222222']));

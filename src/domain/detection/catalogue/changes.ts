@@ -20,7 +20,7 @@ export const signInCredentialsChanged: Detection = {
     ],
   },
   alarm: { seconds: 300, threshold: 1 },
-  happensIn: 'us-east-1',
+  happensIn: 'iam-region',
   expectedRate: 'Once per joiner, leaver and new phone.',
   means: 'A console password or an MFA device was changed, not by this bot from Slack.',
   check: ['Who did it, and for whom?', 'Did the user ask for it?', 'Is there a sign-in from a new address after it?'],
