@@ -1,7 +1,9 @@
 /** The control API: everything that the page does, and what only a test would. See DESIGN, "The sandbox, and its control API". */
 import { reasonOf } from './aws/cloudwatch.ts';
 import { signsIn } from './aws/iam.ts';
+import { logEvents, putLogEvents } from './aws/log-groups.ts';
 import { topicArn } from './aws/names.ts';
+import type { Account } from './aws/shapes.ts';
 import { type Call, jsonOf, type Routes, WrongCall } from './http.ts';
 import * as inputs from './inputs.ts';
 import { playSignals, scenarioNames, titleOfScenario } from './scenarios.ts';
@@ -68,6 +70,12 @@ function slackRoutes({ workspace, interactions }: World): Routes {
 
 function awsRoutes(world: World): Routes {
   const { aws, cloudWatch, clock } = world;
+  const accountOf = (account: string | undefined): { id: string; found: Account } => {
+    const id = account ?? Object.keys(aws.accounts).at(-1) ?? '';
+    const found = aws.accounts[id];
+    if (found === undefined) throw new WrongCall(`account: there is no account ${id}.`);
+    return { id, found };
+  };
   return {
     'POST /api/sns/publish': (call) => world.publish(jsonOf(call, inputs.publish)),
     'GET /api/aws': () => ({ accounts: aws.accounts, calls: aws.calls }),
@@ -81,11 +89,15 @@ function awsRoutes(world: World): Routes {
     },
     'POST /api/aws/trail': (call) => {
       const { account, region = 'us-east-1', records, delaySeconds = 0 } = jsonOf(call, inputs.trail);
-      const id = account ?? Object.keys(aws.accounts).at(-1) ?? '';
-      const found = aws.accounts[id];
-      if (found === undefined) throw new WrongCall(`There is no account ${id}.`);
+      const { found } = accountOf(account);
       for (const record of records) found.trail.push({ region, visibleAt: clock.now() + delaySeconds * 1_000, record });
       return { trail: found.trail.length };
+    },
+    'POST /api/aws/log': (call) => {
+      const { account, region = 'us-east-1', group, records, delaySeconds = 0 } = jsonOf(call, inputs.log);
+      const { id } = accountOf(account);
+      const events = logEvents(records, clock.now(), delaySeconds);
+      return { group, events: putLogEvents(aws, { account: id, region, group }, events).events.length };
     },
     'POST /api/aws/alarm': (call) => {
       const { name, state, reason, breaching } = jsonOf(call, inputs.alarm);

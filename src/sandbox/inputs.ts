@@ -83,11 +83,33 @@ export const trail = z.object({
   records: z.array(z.unknown()),
   delaySeconds: z.number().min(0).optional(),
 });
+/** A CloudTrail record, whose top-level `timestamp` and `ingestionTime` (ms) are the event's; or the line as it is. */
+const logRecord = z.union([text, z.looseObject({ timestamp: z.number().optional(), ingestionTime: z.number().optional() })], {
+  error: 'is neither a record nor a line; timestamp and ingestionTime are numbers (ms)',
+});
+export const log = z.object({
+  account: text.optional(),
+  region: text.optional(),
+  group: text,
+  records: z.array(logRecord),
+  delaySeconds: z.number().min(0).optional(),
+});
 export const alarm = z.object({
   name: text,
   state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
   reason: z.string().optional(),
   breaching: z.boolean().optional(),
+});
+
+const logGroup = z.object({
+  group: text,
+  region: text,
+  class: z.enum(['STANDARD', 'INFREQUENT_ACCESS']).optional(),
+  transformed: z.literal(true).optional(),
+  masked: z.array(text).optional(),
+  events: z.array(z.object({ timestamp: z.number(), ingestionTime: z.number(), message: z.string() })).default([]),
+  pageSize: z.number().int().min(1).optional(),
+  emptyPages: z.number().int().min(0).optional(),
 });
 
 const object = z.record(z.string(), z.unknown());
@@ -103,6 +125,7 @@ const account = z
       unassignedVirtualDevices: list.default([]),
       trail: list.default([]),
       filters: list.default([]),
+      logs: z.array(logGroup).default([]),
       directory: object.default({}),
       trails: list.default([]),
       rules: list.default([]),

@@ -1,5 +1,5 @@
 /** The emulated accounts as they are at the start: as those of people who followed the seeds. */
-import { directoryUser, hubAccount, prodAccount, topicArn } from './names.ts';
+import { directoryUser, hubAccount, prodAccount, topicArn, trailGroup } from './names.ts';
 import type { Account, Alarm, MetricFilter, Topic, Trail, User } from './shapes.ts';
 
 const pagerArn = `arn:aws:sns:us-east-1:${prodAccount}:pager`;
@@ -67,7 +67,7 @@ function seedFilter({ name, region, metricName, namespace }: Alarm): MetricFilte
   return {
     filterName: name,
     filterPattern: seedPatterns[name] ?? '',
-    logGroupName: 'CloudTrail/CloudWatchLogGroup',
+    logGroupName: trailGroup,
     region,
     metricName,
     metricNamespace: namespace,
@@ -99,7 +99,7 @@ export function freshAccounts(now: number): Record<string, Account> {
     region: 'us-east-1',
     isMultiRegion: true,
     isLogging: true,
-    logGroupArn: `arn:aws:logs:us-east-1:${prodAccount}:log-group:CloudTrail/CloudWatchLogGroup:*`,
+    logGroupArn: `arn:aws:logs:us-east-1:${prodAccount}:log-group:${trailGroup}:*`,
     deliveryError: null,
     managementEvents: true,
   };
@@ -121,6 +121,7 @@ export function freshAccounts(now: number): Record<string, Account> {
     alarms: Object.fromEntries(alarms.map((alarm) => [alarm.name, alarm])),
     trail: [],
     filters: alarms.filter((alarm) => alarm.type === 'metric').map(seedFilter),
+    logs: [{ group: trailGroup, region: 'us-east-1', events: [] }],
     directory: { [directoryUser]: 'dora@example.com' },
     trails: [trail],
     rules: [],
@@ -133,6 +134,7 @@ export function freshAccounts(now: number): Record<string, Account> {
     alarms: {},
     trail: [],
     filters: [],
+    logs: [],
     directory: {},
     trails: [],
     rules: [],

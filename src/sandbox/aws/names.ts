@@ -2,6 +2,8 @@
 export const hubAccount = '111122223333';
 export const prodAccount = '444455556666';
 export const topicArn = `arn:aws:sns:us-east-1:${hubAccount}:signin-alarms`;
+/** The log group that the organisation's trail writes to. */
+export const trailGroup = 'CloudTrail/CloudWatchLogGroup';
 export const hubKey = 'AKIASANDBOXHUB000000';
 
 /** An Identity Center user whose name is in the identity store only. */

@@ -6,6 +6,7 @@ import type { Call } from '../http.ts';
 import type { CloudWatch } from './cloudwatch.ts';
 import { AwsError } from './errors.ts';
 import { type Input, iamOperations, type Operation } from './iam.ts';
+import { logsOperations } from './logs.ts';
 import { hubAccount, hubKey } from './names.ts';
 import { setupOperations, snsOperations } from './setup.ts';
 import type { AwsState, Session } from './state.ts';
@@ -33,6 +34,7 @@ export function awsServer(
   const sts = stsOperations(state);
   const json: Record<string, JsonOperation> = {
     ...trailOperations(state),
+    ...logsOperations(state),
     ...setupOperations(state),
     DescribeAlarms: (account, region, input) => cloudWatch.describe(account, region, input),
     SetAlarmState: (account, region, input) => cloudWatch.setState(account, region, input),

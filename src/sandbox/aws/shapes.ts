@@ -61,6 +61,7 @@ export interface Account {
   trail: TrailRecord[];
   /** Metric filters on the trail's log group. */
   filters: MetricFilter[];
+  logs: LogGroup[];
   /** Users of the identity store, by id. */
   directory: Record<string, string>;
   trails: Trail[];
@@ -75,13 +76,48 @@ export interface TrailRecord {
   record: unknown;
 }
 
-export interface MetricFilter {
+interface MetricTransformation {
+  metricName: string;
+  metricNamespace: string;
+  /** '1' by default: what one matching line adds. */
+  metricValue?: string;
+  defaultValue?: number;
+  unit?: string;
+  dimensions?: Record<string, string>;
+}
+
+export interface MetricFilter extends MetricTransformation {
   filterName: string;
   filterPattern: string;
   logGroupName: string;
   region: string;
-  metricName: string;
-  metricNamespace: string;
+  /** Instead of the one that the filter's own fields describe. */
+  metricTransformations?: MetricTransformation[];
+  applyOnTransformedLogs?: boolean;
+  fieldSelectionCriteria?: string;
+  emitSystemFieldDimensions?: string[];
+}
+
+export interface LogEvent {
+  timestamp: number;
+  /** From when on it can be read. */
+  ingestionTime: number;
+  message: string;
+}
+
+export interface LogGroup {
+  group: string;
+  region: string;
+  class?: 'STANDARD' | 'INFREQUENT_ACCESS';
+  /** Has a log transformer; FilterLogEvents sees the original lines all the same. */
+  transformed?: true;
+  /** Fields that a data protection policy covers: `userIdentity.userName`. */
+  masked?: string[];
+  events: LogEvent[];
+  /** Events a page, where a test wants less than AWS's 10,000. */
+  pageSize?: number;
+  /** Empty pages before each page with events. */
+  emptyPages?: number;
 }
 
 export interface Trail {

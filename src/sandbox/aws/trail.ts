@@ -1,5 +1,6 @@
-/** CloudTrail's event history, metric filters and the identity store. Sources: LookupEvents, DescribeMetricFilters and DescribeUser in their API references. */
+/** CloudTrail's event history and the identity store. Sources: LookupEvents and DescribeUser in their API references. */
 import { AwsError } from './errors.ts';
+import { rateOf } from './rates.ts';
 import type { TrailRecord } from './shapes.ts';
 import type { AwsState } from './state.ts';
 
@@ -11,19 +12,10 @@ const perSecond = 2;
 const longestHistoryMs = 90 * 86_400_000;
 
 export function trailOperations(state: AwsState): Record<string, JsonOperation> {
-  const recent = new Map<string, number[]>();
-
-  const throttle = (account: string, region: string): void => {
-    const now = state.clock.now();
-    const key = `${account} ${region}`;
-    const times = (recent.get(key) ?? []).filter((at) => at > now - 1_000);
-    recent.set(key, [...times, now]);
-    if (times.length >= perSecond) throw new AwsError('ThrottlingException', 'Rate exceeded');
-  };
-
+  const count = rateOf(state.clock, () => perSecond);
   return {
     LookupEvents: (account, region, input) => {
-      throttle(account, region);
+      count(account, region);
       const [attribute] = (input.LookupAttributes ?? []) as { AttributeKey: string; AttributeValue: string }[];
       const now = state.clock.now();
       const from = Math.max(Number(input.StartTime ?? 0) * 1_000, now - longestHistoryMs);
@@ -33,19 +25,10 @@ export function trailOperations(state: AwsState): Record<string, JsonOperation> 
         .filter(({ record }) => has(record as Json, attribute) && timeOf(record) >= from && timeOf(record) <= until)
         .toSorted((a, b) => timeOf(b.record) - timeOf(a.record));
       const start = Number(input.NextToken ?? 0);
-      const count = Math.min(50, Number(input.MaxResults ?? 50));
-      const next = start + count < found.length ? { NextToken: String(start + count) } : {};
-      return { Events: found.slice(start, start + count).map(eventOf), ...next };
+      const size = Math.min(50, Number(input.MaxResults ?? 50));
+      const next = start + size < found.length ? { NextToken: String(start + size) } : {};
+      return { Events: found.slice(start, start + size).map(eventOf), ...next };
     },
-    DescribeMetricFilters: (account, region, { metricName, metricNamespace, logGroupName }) => ({
-      metricFilters: (state.accounts[account]?.filters ?? [])
-        .filter((filter) => filter.region === region && (logGroupName === undefined || filter.logGroupName === logGroupName))
-        .filter((filter) => metricName === undefined || (filter.metricName === metricName && filter.metricNamespace === metricNamespace))
-        .map(({ metricName: name, metricNamespace: namespace, region: _region, ...filter }) => ({
-          ...filter,
-          metricTransformations: [{ metricName: name, metricNamespace: namespace, metricValue: '1' }],
-        })),
-    }),
     DescribeUser: (account, _region, { UserId, IdentityStoreId }) => {
       const UserName = state.accounts[account]?.directory[String(UserId)];
       if (UserName === undefined) throw new AwsError('ResourceNotFoundException', 'USER not found.');

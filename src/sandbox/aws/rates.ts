@@ -1,0 +1,18 @@
+/** Requests per second, for everybody together in one account and region, on the sandbox's clock. */
+import type { SandboxClock } from '../clock.ts';
+import { AwsError } from './errors.ts';
+
+/** Counts a call; throws what the service throws where it is one too many. */
+export type Rate = (account: string, region: string) => void;
+
+/** @param perSecond of the region */
+export function rateOf(clock: SandboxClock, perSecond: (region: string) => number): Rate {
+  const recent = new Map<string, number[]>();
+  return (account, region) => {
+    const now = clock.now();
+    const key = `${account} ${region}`;
+    const times = (recent.get(key) ?? []).filter((at) => at > now - 1_000 && at <= now);
+    if (times.length >= perSecond(region)) throw new AwsError('ThrottlingException', 'Rate exceeded');
+    recent.set(key, [...times, now]);
+  };
+}

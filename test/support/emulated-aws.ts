@@ -1,0 +1,38 @@
+/** The emulated AWS alone, without Slack and without the bot, for the real SDK clients. */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Activity } from '../../src/sandbox/activity.ts';
+import { CloudWatch } from '../../src/sandbox/aws/cloudwatch.ts';
+import { hubKey } from '../../src/sandbox/aws/names.ts';
+import { awsServer } from '../../src/sandbox/aws/server.ts';
+import { AwsState } from '../../src/sandbox/aws/state.ts';
+import { SandboxClock } from '../../src/sandbox/clock.ts';
+import { Faults } from '../../src/sandbox/faults.ts';
+import { serve } from '../../src/sandbox/http.ts';
+
+interface EmulatedAws {
+  readonly state: AwsState;
+  readonly clock: SandboxClock;
+  readonly faults: Faults;
+  readonly published: { target: string; subject: string; message: object }[];
+  /** What a client of the hub account takes; one try a call. */
+  readonly options: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string }; maxAttempts: number };
+  readonly stop: () => void;
+}
+
+export async function emulatedAws(): Promise<EmulatedAws> {
+  const clock = new SandboxClock();
+  const state = new AwsState(clock);
+  const faults = new Faults();
+  const published: EmulatedAws['published'] = [];
+  const cloudWatch = new CloudWatch(state, async (target, subject, message) => void published.push({ target, subject, message }));
+  const server: Server = serve({ 'POST /aws/*': awsServer(state, cloudWatch, faults, new Activity(), () => undefined) });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/aws`;
+  const credentials = { accessKeyId: hubKey, secretAccessKey: 'sandbox' };
+  const stop = (): void => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { state, clock, faults, published, options: { endpoint, region: 'us-east-1', credentials, maxAttempts: 1 }, stop };
+}
