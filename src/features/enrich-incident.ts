@@ -3,15 +3,15 @@ import { spanMs } from '../domain/alarm/fired.ts';
 import { detectionOf } from '../domain/detection/detections.ts';
 import { AppError, asAppError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident/incident.ts';
-import { withSignIns } from '../domain/incident/intake.ts';
 import { notesWithCalls } from '../domain/incident/user-notes.ts';
 import type { Json } from '../domain/json.ts';
 import type { Ports } from '../domain/ports.ts';
-import { type OwnIdentity, ownActionIn, ownResponses, ownWindow } from '../domain/response/own-actions.ts';
+import type { OwnIdentity } from '../domain/response/own-actions.ts';
 import { belonging, looksFor, nextLookAt, windowStart } from '../domain/sign-in/looks.ts';
 import { isSignInRecord, type SignIn, signInFromRecord } from '../domain/sign-in/sign-in.ts';
 import { addressesOf } from '../domain/sign-in/subjects.ts';
 import type { ClaimedLook, Tx } from '../domain/store.ts';
+import { keepEvents } from './keep-events.ts';
 import { recogniseAlarm } from './recognise-alarm.ts';
 import { shouldRing } from './ring.ts';
 
@@ -172,16 +172,7 @@ function withActivity(incident: Incident, { look, wait, records, fault }: Told):
 
 async function withFound(tx: Tx, incident: Incident, { wait, signIns, own }: Told, now: number): Promise<Incident> {
   const wanted = bounded(incident, belonging(incident, wait.from, signIns));
-  const { others, names } = await apartFromOwn(tx, wanted, own);
-  const fresh = await tx.keepSignIns(others.map((signIn) => ({ incident: incident.id, signIn })));
-  const ownActions = [...new Set([...incident.ownActions, ...names])];
-  if (fresh.length === 0 && ownActions.length === incident.ownActions.length) return incident;
-  const found = (incident.look?.found ?? 0) + fresh.length;
-  const next = withSignIns({ ...incident, ownActions, look: incident.look && { ...incident.look, found } }, fresh);
-  const text = `CloudTrail has ${fresh.length} event${fresh.length === 1 ? '' : 's'} more that belong to this.`;
-  const body = { what: 'found-in-trail', text, reason: next.assessment?.verdict ?? 'found-in-trail', details: detailsOf(fresh) };
-  await tx.append([{ incident: incident.id, at: now, kind: 'note', reply: 'none', body }]);
-  return next;
+  return keepEvents(tx, incident, { events: wanted, own, source: 'trail', now });
 }
 
 /** A record without an id cannot be told from one that is known already, and is left out. */
@@ -202,27 +193,4 @@ function bounded({ detection, look }: Incident, signIns: SignIn[]): SignIn[] {
   if (detection !== undefined) return signIns;
   const room = mostUnrecognised - (look?.found ?? 0);
   return room > 0 ? signIns.slice(-room) : [];
-}
-
-async function apartFromOwn(tx: Tx, signIns: readonly SignIn[], identity: OwnIdentity): Promise<{ others: SignIn[]; names: string[] }> {
-  const changes = signIns.filter((one) => one.target !== undefined);
-  if (changes.length === 0) return { others: [...signIns], names: [] };
-  const { from, until } = ownWindow(changes.map(({ at }) => at));
-  const begun = await tx.begun(ownResponses, from, until);
-  const own = new Map(changes.flatMap((one) => [[one, ownActionIn(one, begun, identity)] as const]).filter(([, action]) => action !== undefined));
-  return { others: signIns.filter((one) => !own.has(one)), names: [...own.values()].map((action) => `SIN-${action?.incident}`) };
-}
-
-const longestDetail = 300;
-const mostDetails = 50;
-
-/** The events themselves are kept with the incident; an entry names some. */
-function detailsOf(fresh: readonly SignIn[]): string[] {
-  const more = fresh.length - mostDetails;
-  return [...fresh.slice(0, mostDetails).map(eventLine), ...(more > 0 ? [`and ${more} more, which the events of this incident show`] : [])];
-}
-
-function eventLine({ eventName, outcome, principal, address, region, eventId, at }: SignIn): string {
-  const who = principal.name ?? 'a hidden name';
-  return `${new Date(at).toISOString()} ${eventName} ${outcome} of ${who} from ${address ?? '?'} in ${region} (${eventId})`.slice(0, longestDetail);
 }

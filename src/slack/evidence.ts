@@ -26,6 +26,7 @@ const entryLabels: Record<string, string> = {
   'refused-click': 'Refused',
   interrupted: 'Interrupted',
   'found-in-trail': 'CloudTrail',
+  'found-in-log': 'Log of the alarm',
   'own-action': 'Our own action',
   merged: 'Merged',
 };

@@ -1,0 +1,54 @@
+/** Keeps events with the incident they belong to, whichever way they were found: our own actions apart, and what they add up to assessed again. */
+import type { Incident } from '../domain/incident/incident.ts';
+import { withSignIns } from '../domain/incident/intake.ts';
+import { type OwnIdentity, ownActionIn, ownResponses, ownWindow } from '../domain/response/own-actions.ts';
+import type { SignIn } from '../domain/sign-in/sign-in.ts';
+import type { Tx } from '../domain/store.ts';
+
+export interface FoundEvents {
+  readonly events: readonly SignIn[];
+  readonly own: OwnIdentity;
+  /** CloudTrail's event history, or the log that the alarm counted in. */
+  readonly source: 'trail' | 'log';
+  readonly now: number;
+}
+
+const sources = { trail: { what: 'found-in-trail', has: 'CloudTrail has' }, log: { what: 'found-in-log', has: 'The alarm’s log has' } } as const;
+
+/** @returns the incident with those that it did not have; the same one where it had them all */
+export async function keepEvents(tx: Tx, incident: Incident, { events, own, source, now }: FoundEvents): Promise<Incident> {
+  const { others, names } = await apartFromOwn(tx, events, own);
+  const fresh = await tx.keepSignIns(others.map((signIn) => ({ incident: incident.id, signIn })));
+  const ownActions = [...new Set([...incident.ownActions, ...names])];
+  if (fresh.length === 0 && ownActions.length === incident.ownActions.length) return incident;
+  const found = (incident.look?.found ?? 0) + fresh.length;
+  const next = withSignIns({ ...incident, ownActions, look: incident.look && { ...incident.look, found } }, fresh);
+  const { what, has } = sources[source];
+  const text = `${has} ${fresh.length} event${fresh.length === 1 ? '' : 's'} more that belong to this.`;
+  const body = { what, text, reason: next.assessment?.verdict ?? what, details: detailsOf(fresh) };
+  await tx.append([{ incident: incident.id, at: now, kind: 'note', reply: 'none', body }]);
+  return next;
+}
+
+async function apartFromOwn(tx: Tx, signIns: readonly SignIn[], identity: OwnIdentity): Promise<{ others: SignIn[]; names: string[] }> {
+  const changes = signIns.filter((one) => one.target !== undefined);
+  if (changes.length === 0) return { others: [...signIns], names: [] };
+  const { from, until } = ownWindow(changes.map(({ at }) => at));
+  const begun = await tx.begun(ownResponses, from, until);
+  const own = new Map(changes.flatMap((one) => [[one, ownActionIn(one, begun, identity)] as const]).filter(([, action]) => action !== undefined));
+  return { others: signIns.filter((one) => !own.has(one)), names: [...own.values()].map((action) => `SIN-${action?.incident}`) };
+}
+
+const longestDetail = 300;
+const mostDetails = 50;
+
+/** The events themselves are kept with the incident; an entry names some. */
+function detailsOf(fresh: readonly SignIn[]): string[] {
+  const more = fresh.length - mostDetails;
+  return [...fresh.slice(0, mostDetails).map(eventLine), ...(more > 0 ? [`and ${more} more, which the events of this incident show`] : [])];
+}
+
+function eventLine({ eventName, outcome, principal, address, region, eventId, at }: SignIn): string {
+  const who = principal.name ?? 'a hidden name';
+  return `${new Date(at).toISOString()} ${eventName} ${outcome} of ${who} from ${address ?? '?'} in ${region} (${eventId})`.slice(0, longestDetail);
+}
