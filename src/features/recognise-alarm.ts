@@ -1,3 +1,4 @@
+import { namedAlarm } from '../domain/alarm/named.ts';
 import { detectionOf, type Recognition, recogniseName, recognisePattern } from '../domain/detection/detections.ts';
 import { asAppError } from '../domain/error.ts';
 import { alarmsOf, withAlarms } from '../domain/incident/alarms-of-incident.ts';
@@ -123,9 +124,13 @@ function mergeNotes(older: Incident, younger: Incident, at: number): NewEntry[] 
   const note = { at, kind: 'note' as const, reply: 'none' as const };
   const what = 'merged';
   return [
-    { ...note, incident: older.id, body: { what, text: `${nameOf(younger)} is the same (${younger.title}) and is part of this one now.` } },
+    { ...note, incident: older.id, body: { what, text: `${nameOf(younger)} is the same (${whatItIs(younger)}) and is part of this one now.` } },
     { ...note, incident: younger.id, body: { what, text: `This is the same as ${nameOf(older)} and is part of that one now.` } },
   ];
+}
+
+function whatItIs({ alarm, title }: Incident): string {
+  return alarm === undefined ? title : `alarm ${namedAlarm(alarm)}`;
 }
 
 function union(one: readonly string[], other: readonly string[]): string[] {

@@ -1,7 +1,20 @@
-import { type Incident, nameOf } from '../domain/incident/incident.ts';
+import { alarmSubject, namedAlarm } from '../domain/alarm/named.ts';
+import { type AlarmOfIncident, type Incident, nameOf } from '../domain/incident/incident.ts';
 import type { AlarmFacts, Ports } from '../domain/ports.ts';
 import { certainly } from './certainly.ts';
-import { type Answer, type Begun, begin, type Clicker, closedAlready, concluding, type Ended, missing, refusalOf, repetition } from './respond.ts';
+import {
+  type Answer,
+  type Begun,
+  begin,
+  type Clicker,
+  closedAlready,
+  concluding,
+  type Ended,
+  missing,
+  type Refused,
+  refusalOf,
+  repetition,
+} from './respond.ts';
 
 export interface AlarmResetPlan {
   readonly incident: Incident;
@@ -20,28 +33,31 @@ export async function planAlarmReset(ports: Ports, clicker: Clicker, id: number)
   if (incident === undefined) return missing(id);
   const closed = closedAlready(incident, ports.clock.now());
   if (closed) return closed;
-  const checked = await alarmInAlarm(ports, incident);
-  if (!checked.ok) return checked;
-  const others = checked.alarm.okActions.filter((arn) => !ports.settings.topicArns.includes(arn));
-  return { ok: true, plan: { incident, alarm: checked.alarm, others, ...(await repetition(ports, 'reset-alarm', checked.alarm.name)) } };
-}
-
-async function alarmInAlarm(ports: Ports, incident: Incident): Promise<Answer<{ alarm: AlarmFacts }>> {
   if (incident.alarm === undefined)
     return { ok: false, reason: 'no-alarm', message: `${nameOf(incident)} did not come from an alarm, so there is none to reset.` };
-  const alarm = await ports.alarms.describe(incident.alarm.arn);
+  const checked = await alarmInAlarm(ports, incident.alarm);
+  if (!checked.ok) return checked;
+  const others = checked.alarm.okActions.filter((arn) => !ports.settings.topicArns.includes(arn));
+  return { ok: true, plan: { incident, alarm: checked.alarm, others, ...(await repetition(ports, 'reset-alarm', alarmSubject(checked.alarm))) } };
+}
+
+async function alarmInAlarm(ports: Ports, shown: Pick<AlarmOfIncident, 'arn' | 'name'>): Promise<Answer<{ alarm: AlarmFacts }>> {
+  const alarm = await ports.alarms.describe(shown.arn);
+  const named = namedAlarm(shown);
   if (alarm === undefined)
-    return { ok: false, reason: 'alarm-gone', message: `CloudWatch no longer has an alarm named ${incident.alarm.name}. Find out who deleted it.` };
+    return { ok: false, reason: 'alarm-gone', message: `CloudWatch no longer has an alarm ${named}. Find out who deleted it.` };
   if (alarm.state === 'ALARM') return { ok: true, alarm };
   return {
     ok: false,
     reason: 'not-in-alarm',
-    message: `CloudWatch says that ${alarm.name} is ${alarm.state}, not ALARM, so there is nothing to reset. Nothing was changed.`,
+    message: `CloudWatch says that ${named} is ${alarm.state}, not ALARM, so there is nothing to reset. Nothing was changed.`,
   };
 }
 
 export interface AlarmResetRequest {
   readonly incident: number;
+  /** The ARN of the alarm that the person was shown and confirmed. */
+  readonly alarm: string | undefined;
   readonly why: string;
   readonly seen: number;
 }
@@ -50,23 +66,36 @@ export interface AlarmResetRequest {
 export async function resetAlarm(ports: Ports, clicker: Clicker, request: AlarmResetRequest): Promise<Answer<{ finish: () => Promise<Ended> }>> {
   const incident = await ports.store.incident(request.incident);
   if (incident?.alarm === undefined) return missing(request.incident);
-  const { name } = incident.alarm;
-  const text = `${clicker.name} resets alarm ${name}.`;
+  const { alarm } = incident;
+  const other = anotherShown(incident, request.alarm);
+  if (other) return other;
   const answer = await begin(ports, {
     clicker,
     incident: request.incident,
     response: 'reset-alarm',
-    on: name,
+    on: alarmSubject(alarm),
     why: request.why,
-    text,
+    text: `${clicker.name} resets alarm ${namedAlarm(alarm)}.`,
     seen: request.seen,
   });
   if (!answer.ok) return answer;
-  return { ok: true, finish: async () => (await concluding(ports, answer.begun, async () => ({ ended: await act(ports, answer.begun) }))).ended };
+  return {
+    ok: true,
+    finish: async () => (await concluding(ports, answer.begun, async () => ({ ended: await act(ports, answer.begun, alarm) }))).ended,
+  };
 }
 
-async function act(ports: Ports, begun: Begun): Promise<Ended> {
-  const checked = await alarmInAlarm(ports, begun.incident);
+/** What was confirmed of one alarm is not done to another: a signal may have come since the modal was opened. */
+function anotherShown({ alarm, otherAlarms }: Incident, confirmed: string | undefined): Refused | undefined {
+  if (alarm === undefined || alarm.arn === confirmed) return undefined;
+  const asked = otherAlarms.find(({ arn }) => arn === confirmed);
+  const yours = asked === undefined ? 'one that it does not show any more' : namedAlarm(asked);
+  const message = `The card shows ${namedAlarm(alarm)} now; you confirmed ${yours}. Nothing was changed: press Reset alarm again.`;
+  return { ok: false, reason: 'another-alarm-shown', message };
+}
+
+async function act(ports: Ports, begun: Begun, shown: AlarmOfIncident): Promise<Ended> {
+  const checked = await alarmInAlarm(ports, shown);
   if (!checked.ok) return { result: 'refused', text: checked.message };
   const { alarm } = checked;
   const marker = `[${nameOf(begun.incident)}/${begun.seq}]`;
@@ -79,10 +108,10 @@ async function act(ports: Ports, begun: Begun): Promise<Ended> {
     async () => (await ports.alarms.describe(alarm.arn))?.state === 'OK',
   );
   if (how === 'unknown')
-    return { result: 'unknown', text: `AWS gave no answer to SetAlarmState for ${alarm.name}. Outcome unknown: check CloudTrail.` };
+    return { result: 'unknown', text: `AWS gave no answer to SetAlarmState for ${namedAlarm(alarm)}. Outcome unknown: check CloudTrail.` };
   return {
     result: 'done',
-    text: `${how === 'read' ? `AWS gave no answer, but ${alarm.name} reads OK now.` : `CloudWatch took OK for ${alarm.name}.`} ${whatNext(alarm)}`,
+    text: `${how === 'read' ? `AWS gave no answer, but ${namedAlarm(alarm)} reads OK now.` : `CloudWatch took OK for ${namedAlarm(alarm)}.`} ${whatNext(alarm)}`,
   };
 }
 

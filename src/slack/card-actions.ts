@@ -1,5 +1,6 @@
 /** The buttons of a card. */
 import type { ActionsBlock, Button, Overflow } from '@slack/types';
+import { regionOf } from '../domain/incident/alarms-of-incident.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { type MoreId, offered, type ResponseId, responses, theIamUserOf } from '../domain/response/responses.ts';
 import { limits } from './limits.ts';
@@ -8,7 +9,9 @@ import { clean, plain } from './text.ts';
 /** What the card offers. @param remediatorsExist false: nobody changes IAM from Slack */
 export function actions(incident: Incident, remediatorsExist: boolean): ActionsBlock[] {
   const { incident: about, user, more } = offered(incident);
-  const first = about.map((id) => button(incident, id, responses[id].label));
+  // Several are in ALARM: the button says which one it is about.
+  const which = incident.otherAlarms.length > 0 ? ` · ${clean(regionOf(incident), 20)}` : '';
+  const first = about.map((id) => button(incident, id, id === 'reset-alarm' ? `${responses[id].label}${which}` : responses[id].label));
   const rows: ActionsBlock[] = [{ type: 'actions', block_id: 'incident', elements: [...first, overflow(incident, more)] }];
   const allowed = user.filter((id) => remediatorsExist || responses[id].needs === 'responder');
   const name = theIamUserOf(incident)?.name;

@@ -1,7 +1,9 @@
 /** The card: what happened, where, who, what to do, in three seconds on a phone. A pure function of the incident. */
 import type { KnownBlock, RichTextElement } from '@slack/types';
 import { firedWords } from '../domain/alarm/fired.ts';
+import { namedAlarm } from '../domain/alarm/named.ts';
 import { ruleWords } from '../domain/alarm/rule.ts';
+import { regionOf } from '../domain/incident/alarms-of-incident.ts';
 import { type Incident, nameOf, verdictLabels } from '../domain/incident/incident.ts';
 import { eventHistoryLink } from '../domain/links.ts';
 import type { Message } from '../domain/ports.ts';
@@ -83,7 +85,7 @@ function openRows(incident: Incident, options: CardOptions, cards: Cards): Row[]
     ...notesRows(incident, incident.look?.since ?? incident.openedAt),
     ...faultRows(incident),
     ...(incident.alarm ? stateRows(incident.alarm) : []),
-    ...incident.otherAlarms.map((alarm) => [words(`Also in ALARM: ${alarm.name} since `, 200), time(alarm.since)]),
+    ...incident.otherAlarms.map((alarm) => [words(`Also in ALARM: ${namedAlarm(alarm)} since `, 200), time(alarm.since)]),
     ...linkRow(incident.links, linkTo(options, cards)),
     ...consequenceRows(incident),
     nowRow(incident, options),
@@ -109,7 +111,7 @@ function whatRow(incident: Incident): Row {
 function detailLines({ alarm, subjects, recognised }: Incident): string[] {
   if (alarm === undefined) return subjects[0]?.userAgent ? [`Browser: ${subjects[0].userAgent}`] : [];
   const how = recognised && recognisedWords[recognised.by];
-  const named = `Alarm ${alarm.name}${how === undefined ? ', not recognised as one of the catalogue' : `, ${how}`}`;
+  const named = `Alarm ${namedAlarm(alarm)}${how === undefined ? ', not recognised as one of the catalogue' : `, ${how}`}`;
   const flaw = recognised?.flaw && `The alarm’s filter ${recognised.flaw}`;
   const said = [named, flaw, alarm.description, alarm.measures && `Rule: ${ruleWords(alarm.measures)}`, alarm.resetBy ? undefined : alarm.reason];
   return said.filter((line) => line !== undefined && line !== '') as string[];
@@ -152,7 +154,7 @@ function whoRows(incident: Incident, options: CardOptions): Row[] {
   if (incident.subjects.length > 0) return subjectLines(incident, options.accounts);
   if (incident.origin === 'notice') return [];
   // Of the alarm's own region; sign-ins of IAM users may be in others, which the guide behind ⋯ names.
-  return [[...unknownRow(incident), linked(eventHistoryLink(incident.region, 'ConsoleLogin'))]];
+  return [[...unknownRow(incident), linked(eventHistoryLink(regionOf(incident), 'ConsoleLogin'))]];
 }
 
 function consequenceRows(incident: Incident): Row[] {

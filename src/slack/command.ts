@@ -2,6 +2,7 @@
 import type { App } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import { asAppError } from '../domain/error.ts';
+import { alarmsOf } from '../domain/incident/alarms-of-incident.ts';
 import { numberIn } from '../domain/incident/incident.ts';
 import type { Message } from '../domain/ports.ts';
 import { readWatchedAlarms, reportCoverage, reportIncident, reportStatus, type Status, type WatchedAlarms } from '../features/report-status.ts';
@@ -90,7 +91,7 @@ async function incidentMessage(context: SlackContext, number: number): Promise<M
 
 function alarmMessage(context: SlackContext, name: string, status: Status, watched: WatchedAlarms | undefined): Message {
   const wanted = name.toLowerCase();
-  const incidents = status.incidents.filter(({ incident }) => incident.alarm?.name.toLowerCase() === wanted);
+  const incidents = status.incidents.filter(({ incident }) => alarmsOf(incident).some((alarm) => alarm.name.toLowerCase() === wanted));
   const remembered = status.remembered.filter((alarm) => alarm.name.toLowerCase() === wanted);
   const alarms = watched && { ...watched, alarms: watched.alarms.filter((alarm) => alarm.name.toLowerCase() === wanted) };
   if (incidents.length === 0 && remembered.length === 0 && alarms?.alarms.length === 0) {

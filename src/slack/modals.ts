@@ -1,5 +1,6 @@
 /** The modals about the incident itself and about its alarm. Those about a user are in user-modals.ts, views in evidence.ts. */
 import type { KnownBlock, View } from '@slack/types';
+import { namedAlarm } from '../domain/alarm/named.ts';
 import { type Incident, lineKey, nameOf, verdictLabels, verdicts } from '../domain/incident/incident.ts';
 import { responses } from '../domain/response/responses.ts';
 import type { AlarmResetPlan } from '../features/reset-alarm.ts';
@@ -54,7 +55,7 @@ export function alarmResetModal(plan: AlarmResetPlan): View {
   const metric = 'A metric alarm returns to its actual state within seconds while its data still breaches, and fires again.';
   const blocks: KnownBlock[] = [
     ...(plan.repeated ? [lines([bold(plan.repeated)])] : []),
-    lines([words('CloudWatch says that '), bold(alarm.name), words(` is ${alarm.state} since `), time(alarm.since), words('.')]),
+    lines([words('CloudWatch says that '), bold(namedAlarm(alarm)), words(` is ${alarm.state} since `), time(alarm.since), words('.')]),
     lines(
       [words(`${responses['reset-alarm'].effect} Your name is in the reason.`)],
       [bold('It fixes nothing. '), words(alarm.shape === 'composite' ? composite : metric)],
@@ -66,5 +67,11 @@ export function alarmResetModal(plan: AlarmResetPlan): View {
       : [lines([bold('The actions of this alarm are switched off: '), words('it does not notify anybody when it fires.')])]),
     textInput('why', 'Why?', { longest: 300 }),
   ];
-  return modal({ callback: 'reset-alarm', title: 'Reset alarm', state: { i: incident.id, seen: plan.seen }, submit: 'Set to OK', blocks });
+  return modal({
+    callback: 'reset-alarm',
+    title: 'Reset alarm',
+    state: { i: incident.id, seen: plan.seen, alarm: alarm.arn },
+    submit: 'Set to OK',
+    blocks,
+  });
 }

@@ -1,9 +1,11 @@
 /** /signin-status and the App Home tab. */
 import type { KnownBlock, RichTextElement, View } from '@slack/types';
+import { namedAlarm } from '../domain/alarm/named.ts';
 import type { Coverage } from '../domain/detection/coverage.ts';
 import { detectionOf } from '../domain/detection/detections.ts';
 import { duration, type Incident, nameOf } from '../domain/incident/incident.ts';
 import type { Entry } from '../domain/incident/timeline.ts';
+import type { AlarmMemory } from '../domain/incident/triage.ts';
 import type { Message } from '../domain/ports.ts';
 import type { Status, WatchedAlarms } from '../features/report-status.ts';
 import { bold, fallback, lines, link, time, words } from './text.ts';
@@ -23,7 +25,7 @@ export interface StatusOptions {
 
 /** @param watched undefined while CloudWatch has not answered yet */
 export function drawStatus(status: Status, watched: WatchedAlarms | undefined, options: StatusOptions): Message {
-  const blocks = [lines(...incidentRows(status, options)), lines(...alarmRows(status, watched)), lines(...deliveryRows(status, options))];
+  const blocks = [lines(...incidentRows(status, options)), lines(...alarmRows(status, watched, options)), lines(...deliveryRows(status, options))];
   return { text: `Open incidents: ${status.incidents.length}`, blocks };
 }
 
@@ -45,23 +47,28 @@ function incidentRows(status: Status, options: StatusOptions): RichTextElement[]
   ];
 }
 
-function alarmRows(status: Status, watched: WatchedAlarms | undefined): RichTextElement[][] {
-  if (watched === undefined) {
-    const known = status.remembered.map((alarm) => [words(`${alarm.name}: ${alarm.state} since `), time(alarm.at), words(' (as last notified)')]);
-    return [[bold('Alarms'), words(': asking CloudWatch, this will be updated.')], ...known.slice(0, shown)];
-  }
+function alarmRows(status: Status, watched: WatchedAlarms | undefined, { alarm: asked }: StatusOptions): RichTextElement[][] {
+  if (watched === undefined)
+    return [[bold('Alarms'), words(': asking CloudWatch, this will be updated.')], ...status.remembered.slice(0, shown).map(rememberedRow)];
   const faults = watched.faults.slice(0, shown).map((fault) => [bold('Not read: '), words(fault)]);
+  // One that is asked for by name may be where the responder does not look.
+  const others = asked === undefined ? [] : status.remembered.filter(({ arn }) => !watched.alarms.some((alarm) => alarm.arn === arn));
+  const elsewhere = others.slice(0, shown).map(rememberedRow);
   if (watched.alarms.length === 0)
-    return [[bold('No alarm'), words(' in the configured accounts and regions notifies one of the allowed topics.')], ...faults];
+    return [[bold('No alarm'), words(' in the configured accounts and regions notifies one of the allowed topics.')], ...elsewhere, ...faults];
   const rows = watched.alarms
     .slice(0, shown)
     .map((alarm) => [
-      ...(alarm.state === 'OK' ? [words(alarm.name)] : [bold(alarm.name)]),
+      ...(alarm.state === 'OK' ? [words(namedAlarm(alarm))] : [bold(namedAlarm(alarm))]),
       words(`: ${alarm.state} since `),
       time(alarm.since),
-      words(` · ${alarm.account} ${alarm.region}${alarm.actionsEnabled ? '' : ' · its actions are switched off'}`),
+      words(` · ${alarm.account}${alarm.actionsEnabled ? '' : ' · its actions are switched off'}`),
     ]);
-  return [[bold(`${watched.alarms.length} watched alarm${watched.alarms.length === 1 ? '' : 's'}`)], ...rows, ...faults];
+  return [[bold(`${watched.alarms.length} watched alarm${watched.alarms.length === 1 ? '' : 's'}`)], ...rows, ...elsewhere, ...faults];
+}
+
+function rememberedRow(alarm: AlarmMemory): RichTextElement[] {
+  return [words(`${namedAlarm(alarm)}: ${alarm.state} since `), time(alarm.at), words(' (as last notified)')];
 }
 
 function deliveryRows(status: Status, options: StatusOptions): RichTextElement[][] {

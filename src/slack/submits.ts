@@ -39,10 +39,10 @@ export function registerSubmits(app: App, context: SlackContext): void {
   });
 
   app.view<ViewSubmitAction>('reset-alarm', async ({ ack, body, view, client }) => {
-    const { i, seen } = stateOf(view);
+    const { i, seen, alarm } = stateOf(view);
     if (valuesOf(view).text('why') === '') return ack(noReason);
     const title = responses['reset-alarm'].label;
-    const answer = await resetAlarm(ports, clickerOf(body), { incident: i, why: valuesOf(view).text('why'), seen: seen ?? 0 });
+    const answer = await resetAlarm(ports, clickerOf(body), { incident: i, alarm, why: valuesOf(view).text('why'), seen: seen ?? 0 });
     if (!answer.ok && answer.reason !== 'done-meanwhile') return ack({ response_action: 'update', view: saying(title, { i }, answer.message) });
     // The intent is committed: it is carried out also where Slack no longer takes the answer.
     await ack({ response_action: 'update', view: saying(title, { i }, 'Asking AWS…') }).catch(() => undefined);

@@ -13,6 +13,8 @@ export interface ViewState {
   readonly seen?: number;
   /** Keys of the devices that were shown. */
   readonly devices?: readonly string[];
+  /** The ARN of the alarm that was shown. */
+  readonly alarm?: string;
   readonly page?: number;
   /** The response that the chosen user is for. */
   readonly r?: string;

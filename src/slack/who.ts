@@ -1,5 +1,6 @@
 /** Who, where and what next, in words: shared by the card and the views. */
 import type { RichTextElement } from '@slack/types';
+import { regionOf } from '../domain/incident/alarms-of-incident.ts';
 import type { Incident, IncidentLink } from '../domain/incident/incident.ts';
 import type { UserNotes } from '../domain/incident/user-notes.ts';
 import { byHand } from '../domain/response/by-hand.ts';
@@ -12,10 +13,10 @@ import { bold, link, time, words } from './text.ts';
 const shownSubjects = 3;
 
 /** `prod 1111-2222-3333 · us-east-1`. */
-export function where(incident: Pick<Incident, 'account' | 'region' | 'origin'>, accounts: ReadonlyMap<string, string>): string {
+export function where(incident: Pick<Incident, 'account' | 'region' | 'origin' | 'alarm'>, accounts: ReadonlyMap<string, string>): string {
   if (incident.origin === 'notice')
     return `Came through a topic in ${accountWords(incident.account, accounts)} · ${incident.region}. Which account it is about is not known.`;
-  return `${accountWords(incident.account, accounts)} · ${incident.region || 'region not told'}`;
+  return `${accountWords(incident.account, accounts)} · ${regionOf(incident) || 'region not told'}`;
 }
 
 export function accountWords(account: string, accounts: ReadonlyMap<string, string>): string {

@@ -105,7 +105,7 @@ describe('Reset alarm', () => {
     prodAlarm.state = 'OK';
     await sandbox.call('PUT', '/api/aws', { accounts: alarm.accounts });
     const modal = viewOf(await sandbox.click(people.dana, ts, 'reset-alarm'));
-    expect(textOf(modal)).toContain('ConsoleSigninFailures is OK, not ALARM');
+    expect(textOf(modal)).toContain('ConsoleSigninFailures in us-east-1 is OK, not ALARM');
     expect(await changes()).toEqual([]);
   });
 });
@@ -488,7 +488,7 @@ describe('/signin-status', () => {
     const said = told(await sandbox.command(people.dana, ''));
     expect(said).toContain('1 open incident');
     expect(said).toContain('SIN-1 MEDIUM · open · Console sign-in failures · nobody is on it');
-    expect(said).toMatch(/4 watched alarms\nConsoleSigninFailures: ALARM since/);
+    expect(said).toMatch(/4 watched alarms\nConsoleSigninFailures in us-east-1: ALARM since/);
     expect(said).toContain('Last message from SNS:');
     expect(told(await sandbox.command(people.dana, 'SIN-1'))).toContain('SIN-1 MEDIUM · open');
     expect(told(await sandbox.command(people.dana, 'ConsoleSigninFailures'))).toContain('1 watched alarm\n');

@@ -52,6 +52,7 @@ interface Request {
 
 interface AwsCall {
   readonly operation: string;
+  readonly region: string;
   readonly input: Record<string, unknown>;
   readonly sourceIdentity?: string;
   readonly roleSessionName?: string;

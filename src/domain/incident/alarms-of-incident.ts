@@ -1,5 +1,6 @@
 /** The alarms of an incident: several may be of one detection, in several regions say. */
 import type { AlarmChange } from '../alarm/alarm.ts';
+import { placeOf } from '../place.ts';
 import type { AlarmOfIncident, Incident } from './incident.ts';
 import type { Decision } from './triage.ts';
 
@@ -12,6 +13,11 @@ export function withAlarm(incident: Incident, signal: AlarmChange, decision: Dec
 
 export function alarmsOf(incident: Incident): AlarmOfIncident[] {
   return incident.alarm === undefined ? [] : [incident.alarm, ...incident.otherAlarms];
+}
+
+/** Where it is: the region of the alarm that is shown, or of the event or message that it came from. */
+export function regionOf({ alarm, origin, region }: Pick<Incident, 'alarm' | 'origin' | 'region'>): string {
+  return origin === 'alarm' && alarm !== undefined ? placeOf(alarm.arn).region : region;
 }
 
 /** One alarm is shown, others are kept while they are in ALARM. */

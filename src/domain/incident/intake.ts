@@ -1,5 +1,6 @@
 /** Carries out what triage decided: from one incident (or none) and a signal to the next incident and the entry it leaves. */
 import type { AlarmChange } from '../alarm/alarm.ts';
+import { namedAlarm } from '../alarm/named.ts';
 import { detectionOf } from '../detection/detections.ts';
 import { printed } from '../json.ts';
 import { type Severity, worseOf } from '../severity.ts';
@@ -162,7 +163,7 @@ function detailsOf(signal: Signal): { details?: string[] } {
 }
 
 function plainText(signal: Signal): string {
-  if (signal.kind === 'alarm-change') return `Alarm ${signal.name} went ${signal.previousState ?? '?'} → ${signal.state}: ${signal.reason}`;
+  if (signal.kind === 'alarm-change') return `Alarm ${namedAlarm(signal)} went ${signal.previousState ?? '?'} → ${signal.state}: ${signal.reason}`;
   if (signal.kind === 'notice') return signal.title;
   const from = signal.address === undefined ? '' : ` from ${signal.address}`;
   if (signal.target !== undefined)
@@ -171,7 +172,7 @@ function plainText(signal: Signal): string {
 }
 
 function loudText(signal: Signal, decision: Decision, incident: Incident): string {
-  const what = signal.kind === 'alarm-change' ? `Alarm ${signal.name} fired` : plainText(signal);
+  const what = signal.kind === 'alarm-change' ? `Alarm ${namedAlarm(signal)} fired` : plainText(signal);
   switch (decision.reason) {
     case 'again-soon-after-resolution':
       return `Reopened: ${what} again soon after this was resolved.`;

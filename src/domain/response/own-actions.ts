@@ -2,6 +2,8 @@
  * Tells what this bot did from what others did, when it comes back as a CloudTrail event. A response's session carries the Slack user as STS
  * SourceIdentity, which nobody can set without the member role's trust; without a member role the caller's own ARN decides.
  */
+import { alarmSubject } from '../alarm/named.ts';
+import { alarmArn } from '../place.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { PendingResponse } from '../store.ts';
 
@@ -58,9 +60,8 @@ function isOfSession({ sourceIdentity, principal, account }: SignIn, { byId }: P
 }
 
 /** A deleted virtual device names no user; who did it and when is all there is. */
-function isAbout({ eventName, target = '', account }: SignIn, { subject }: PendingResponse): boolean {
-  // An alarm is named alone, a user with the account it is in.
-  if (eventName === 'SetAlarmState') return subject === target;
+function isAbout({ eventName, target = '', account, region }: SignIn, { subject }: PendingResponse): boolean {
+  if (eventName === 'SetAlarmState') return subject === alarmSubject({ name: target, arn: alarmArn({ region, account }, target) });
   const isThere = subject.endsWith(` ${account}`);
   return isThere && (eventName === 'DeleteVirtualMFADevice' ? target.includes(`:${account}:mfa/`) : subject.startsWith(`${target} `));
 }

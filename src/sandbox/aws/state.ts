@@ -40,7 +40,7 @@ export class AwsState {
   }
 
   alarm(account: string, region: string, name: string): Alarm | undefined {
-    const alarm = this.accounts[account]?.alarms[name];
-    return alarm?.region === region ? alarm : undefined;
+    // A name is unique in a region only.
+    return Object.values(this.accounts[account]?.alarms ?? {}).find((alarm) => alarm.name === name && alarm.region === region);
   }
 }

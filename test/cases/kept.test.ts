@@ -1,0 +1,135 @@
+/** Cases from the field: alarms in other partitions and regions. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { alarmText, type Interaction, type Message, people, prod, Sandbox, textOf, type View } from '../support/sandbox.ts';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await Sandbox.start();
+});
+beforeEach(async () => {
+  await sandbox.call('POST', '/api/reset');
+});
+afterAll(() => sandbox.stop());
+
+interface Alarm {
+  name: string;
+  arn: string;
+  region: string;
+  state: string;
+  since: number;
+  okActions: string[];
+}
+
+const now = (): number => Date.now();
+
+function viewOf({ views }: Interaction): View {
+  const view = views.at(-1);
+  if (view === undefined) throw new Error('no view');
+  return view;
+}
+
+function linksIn(item: object): string[] {
+  return [...JSON.stringify(item).matchAll(/https:\/\/[^"]+/g)].map(([url]) => url);
+}
+
+async function cardWith(text: string): Promise<Message> {
+  return sandbox.until(`a card with “${text}”`, async () => (await sandbox.cards()).find((card) => textOf(card).includes(text)));
+}
+
+describe('09: alarms of other partitions', () => {
+  it.each([
+    ['aws-us-gov', 'us-gov-west-1', 'console.amazonaws-us-gov.com', ['us-gov-west-1', 'us-gov-east-1']],
+    ['aws-cn', 'cn-north-1', 'console.amazonaws.cn', ['cn-north-1', 'cn-northwest-1']],
+  ])('%s: links lead to its console, and CloudTrail is asked in its regions', async (partition, region, host, regions) => {
+    const AlarmArn = `arn:${partition}:cloudwatch:${region}:${prod}:alarm:ConsoleFailures`;
+    await sandbox.publish({ message: alarmText('ConsoleFailures', 'ALARM', now(), { AlarmArn, Region: region }) });
+    const card = await cardWith('ConsoleFailures');
+    const looked = await sandbox.until('looks', async () => {
+      const { calls } = await sandbox.aws();
+      return calls.some(({ operation }) => operation === 'LookupEvents') && calls;
+    });
+    for (const { operation, region: where } of looked) if (operation === 'LookupEvents') expect(regions).toContain(where);
+    const guide = viewOf(await sandbox.click(people.dana, card.ts, 'more', 'by-hand'));
+    const links = [...linksIn(card), ...linksIn(guide)];
+    expect(links.length).toBeGreaterThan(1);
+    expect(new Set(links.map((url) => new URL(url).host))).toEqual(new Set([host]));
+    expect(textOf(guide)).toContain('is not documented: look in');
+  });
+});
+
+describe('46: alarms of one name in two regions', () => {
+  /** Both fire, the one in eu-west-1 last. */
+  async function bothFire(): Promise<Message> {
+    const { accounts } = (await sandbox.aws()) as unknown as { accounts: Record<string, { alarms: Record<string, Alarm>; filters: object[] }> };
+    const account = accounts[prod];
+    const first = account?.alarms.ConsoleSigninFailures;
+    if (account === undefined || first === undefined) throw new Error('no alarm');
+    first.state = 'ALARM';
+    first.okActions = [];
+    account.alarms.second = { ...first, region: 'eu-west-1', arn: first.arn.replace('us-east-1', 'eu-west-1') };
+    account.filters.push(...account.filters.map((filter) => ({ ...filter, region: 'eu-west-1' })));
+    await sandbox.call('PUT', '/api/aws', { accounts });
+    await sandbox.publish({ message: alarmText('ConsoleSigninFailures', 'ALARM', now() - 60_000) });
+    await sandbox.cardSaying('recognised by');
+    const AlarmArn = `arn:aws:cloudwatch:eu-west-1:${prod}:alarm:ConsoleSigninFailures`;
+    await sandbox.publish({ message: alarmText('ConsoleSigninFailures', 'ALARM', now(), { AlarmArn, Region: 'EU (Ireland)' }) });
+    return sandbox.until('one card of both', async () => {
+      const [card, ...others] = await sandbox.cards();
+      const open = [card, ...others].filter((one) => one !== undefined && textOf(one).includes('Also in ALARM'));
+      return open[0];
+    });
+  }
+
+  const resets = async (): Promise<string[]> =>
+    (await sandbox.aws()).calls.filter(({ operation }) => operation === 'SetAlarmState').map(({ region }) => region);
+
+  it('the card, the modal, the reply and the timeline say which one, and that one is reset', async () => {
+    const card = await bothFire();
+    expect(textOf(card)).toContain('Also in ALARM: ConsoleSigninFailures in us-east-1');
+    expect(textOf(card)).toContain('Alarm ConsoleSigninFailures in eu-west-1');
+    expect(textOf(card)).toMatch(/4444-5555-6666 · eu-west-1/);
+    expect(textOf(card)).toContain('[Reset alarm · eu-west-1]');
+    const modal = viewOf(await sandbox.click(people.dana, card.ts, 'reset-alarm'));
+    expect(textOf(modal)).toContain('ConsoleSigninFailures in eu-west-1 is ALARM');
+    await sandbox.submit(people.dana, modal.id, { why: 'drill' });
+    expect(await resets()).toEqual(['eu-west-1']);
+    const reply = await sandbox.until('the outcome', async () => (await sandbox.replies()).find((one) => textOf(one).includes('CloudWatch took OK')));
+    expect(textOf(reply)).toContain('resets alarm ConsoleSigninFailures in eu-west-1');
+    expect(textOf(reply)).toContain('CloudWatch took OK for ConsoleSigninFailures in eu-west-1');
+    const timeline = textOf(viewOf(await sandbox.click(people.dana, card.ts, 'more', 'timeline')));
+    expect(timeline).toContain('Alarm ConsoleSigninFailures in us-east-1 went OK → ALARM');
+    expect(timeline).toContain('SIN-2 is the same (alarm ConsoleSigninFailures in eu-west-1) and is part of this one now.');
+  });
+
+  it('the reset of one is no repetition of the other', async () => {
+    const card = await bothFire();
+    const first = viewOf(await sandbox.click(people.dana, card.ts, 'reset-alarm'));
+    await sandbox.submit(people.dana, first.id, { why: 'drill' });
+    const europe = `arn:aws:cloudwatch:eu-west-1:${prod}:alarm:ConsoleSigninFailures`;
+    await sandbox.publish({ message: alarmText('ConsoleSigninFailures', 'OK', now() + 1_000, { AlarmArn: europe }) });
+    await sandbox.cardSaying('Alarm ConsoleSigninFailures in us-east-1');
+    const second = viewOf(await sandbox.click(people.bob, card.ts, 'reset-alarm'));
+    expect(textOf(second)).toContain('ConsoleSigninFailures in us-east-1 is ALARM');
+    expect(textOf(second)).not.toContain('did this');
+    await sandbox.submit(people.bob, second.id, { why: 'drill' });
+    expect(await resets()).toEqual(['eu-west-1', 'us-east-1']);
+  });
+
+  it('what was confirmed of one is not done to the other that the card shows by then', async () => {
+    const card = await bothFire();
+    const modal = viewOf(await sandbox.click(people.dana, card.ts, 'reset-alarm'));
+    await sandbox.publish({ message: alarmText('ConsoleSigninFailures', 'ALARM', now() + 60_000) });
+    await sandbox.cardSaying('Also in ALARM: ConsoleSigninFailures in eu-west-1');
+    const answer = viewOf(await sandbox.submit(people.dana, modal.id, { why: 'drill' }));
+    expect(textOf(answer)).toContain('The card shows ConsoleSigninFailures in us-east-1 now; you confirmed ConsoleSigninFailures in eu-west-1');
+    expect(await resets()).toEqual([]);
+  });
+
+  it('/signin-status names both with their regions', async () => {
+    await bothFire();
+    const [answer] = (await sandbox.command(people.dana, 'ConsoleSigninFailures')).ephemerals;
+    const said = textOf(answer ?? { blocks: [] });
+    expect(said).toContain('us-east-1');
+    expect(said).toContain('eu-west-1');
+  });
+});
