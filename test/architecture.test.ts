@@ -37,7 +37,7 @@ function mayImport(from: string, to: string): boolean {
   const target = roomOf(to);
   const isOwn = rooms.has(target);
   if (room === target && isOwn) return true;
-  if (room === 'domain') return to === 'node:crypto' && from === 'domain/digest.ts';
+  if (room === 'domain') return `${from} ${to}` === 'domain/digest.ts node:crypto' || `${from} ${to}` === 'domain/sign-in/network.ts node:net';
   if (room === 'features') return target === 'domain';
   if (!isOwn) return true;
   if (adapters.includes(room)) return target === 'domain' || target === 'features';

@@ -6,6 +6,7 @@ import { Kysely, type Migration, Migrator, PostgresDialect, type PostgresPoolCli
 import pg from 'pg';
 import { AppError } from '../domain/error.ts';
 import { up as initial } from './migrations/0001-initial.ts';
+import { up as signInMemory } from './migrations/0002-sign-in-memory.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import type { Schema } from './schema.ts';
 
@@ -17,7 +18,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-const migrations: Record<string, Migration> = { '0001-initial': { up: initial } };
+const migrations: Record<string, Migration> = { '0001-initial': { up: initial }, '0002-sign-in-memory': { up: signInMemory } };
 
 /**
  * Opens the database and brings its schema up to date.

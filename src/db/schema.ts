@@ -68,8 +68,25 @@ export interface Schema {
     owner: string;
     result: string | null;
   };
-  /** Sign-ins that belong to an incident, by whatever way they came. `subject` and `address` are null where they tell nothing apart. */
-  sign_ins: { incident: number; event_id: string; at: number; account: string; subject: string | null; address: string | null; body: string };
+  /** Every sign-in that was understood, whichever way it came. `subject` and `network` are null where they tell nothing apart. */
+  sign_ins: {
+    id: Generated<number>;
+    event_id: string;
+    subject: string | null;
+    network: string | null;
+    account: string;
+    at: number;
+    kind: string;
+    outcome: string;
+    did: string;
+    mfa: string;
+    workflow: string | null;
+    /** The domain's SignIn. */
+    body: string;
+  };
+  incident_sign_ins: { incident: number; sign_in: number; at: number };
+  /** By what an incident is tied to others. `asked_…` is the time in which something came that is yet to be judged with it; null: nothing. */
+  incident_traces: { incident: number; trace: string; last_at: number; asked_from: number | null; asked_until: number | null };
   /** What is to be done for an incident in the background. `asked` counts the requests: one that comes while it is done keeps it. */
   chores: {
     incident: number;

@@ -7,11 +7,13 @@ import { retryingConflicts } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { addTransitions, admitEvents, admitMessages, readAlarms, saveAlarms } from './inbox.ts';
 import { incidentById, incidentOf, insertIncidents, lockedIncident, lockKeys, newestByKey, saveIncident } from './incidents.ts';
+import { rememberSignIns, seenAround } from './memory.ts';
 import { pauseBudget, readCards, readShown, releaseLease, takeFromBudget, writeShown } from './pictures.ts';
 import { abandonedResponses, beginResponse, begunResponses, endResponse, recentResponse } from './responses.ts';
 import type { Schema } from './schema.ts';
-import { keepSignIns, keptSignIns, moveSignIns, relatedIncidents, signInsOf } from './sign-ins.ts';
+import { keepSignIns, keptSignIns, moveSignIns, signInsOf } from './sign-ins.ts';
 import { appendEntries, readEntries } from './timeline.ts';
+import { relatedIncidents } from './traces.ts';
 
 /**
  * The Store port over a database.
@@ -81,6 +83,8 @@ function txOver(db: Kysely<Schema>): Tx {
     recent: (response, subject, since) => recentResponse(db, response, subject, since),
     begun: (responses, from, until) => begunResponses(db, responses, from, until),
     kept: (eventIds) => keptSignIns(db, eventIds),
+    remember: (signIns) => rememberSignIns(db, signIns),
+    seen: (questions) => seenAround(db, questions),
     keepSignIns: (pairs) => keepSignIns(db, pairs),
     moveSignIns: (from, to) => moveSignIns(db, from, to),
     schedule: (chores, at) => scheduleChores(db, chores, at),

@@ -8,6 +8,7 @@ import type { Shown } from './incident/picture.ts';
 import type { Entry, NewEntry, Result } from './incident/timeline.ts';
 import type { AlarmMemory } from './incident/triage.ts';
 import type { Look } from './sign-in/looks.ts';
+import type { Around, Seen, SignInTraces } from './sign-in/memory.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 
 export interface MessageId {
@@ -75,6 +76,10 @@ export interface Tx {
   begun(responses: readonly string[], from: number, until: number): Promise<(PendingResponse & { readonly key: string })[]>;
   /** `incident event-id` of the incidents that have these events already. */
   kept(eventIds: readonly string[]): Promise<Set<string>>;
+  /** Remembers sign-ins, whether or not they belong to an incident; returns those that were not known. */
+  remember(signIns: readonly SignIn[]): Promise<SignIn[]>;
+  /** What is remembered of users and networks, oldest first. */
+  seen(questions: readonly Around[]): Promise<Seen[]>;
   /** Keeps sign-ins with incidents; returns those that they did not have. */
   keepSignIns(pairs: readonly { incident: number; signIn: SignIn }[]): Promise<SignIn[]>;
   /** Gives an incident's sign-ins to another one; returns those that the other did not have. */
@@ -151,8 +156,8 @@ export interface Store {
 
   /** An incident's sign-ins, newest first, and how many there are. */
   signIns(incident: number, page: { from: number; count: number }): Promise<{ signIns: SignIn[]; total: number }>;
-  /** Other incidents since then that share a subject or an address with this one, and by what. */
-  related(incident: number, since: number): Promise<{ id: number; subject: string | undefined; address: string | undefined; accounts: number }[]>;
+  /** Other incidents since then that share a user or a network with this one, and by what. */
+  related(incident: number, since: number): Promise<({ id: number } & SignInTraces)[]>;
 
   claimChore(now: number): Promise<Chore | undefined>;
   /** Undefined `again`: it is done, unless it was asked for again meanwhile. */

@@ -53,7 +53,9 @@ export async function lookThrough(ports: Ports, look: ClaimedLook): Promise<void
   const read = await readPages(ports, look);
   if (read === 'lost') return;
   const now = clock.now();
-  const told = { look, records: read.records, signIns: signInsIn(ports, read.records, look), fault: read.fault, own: ports.settings };
+  const signIns = signInsIn(ports, read.records, look);
+  await store.transact((tx) => tx.remember(signIns));
+  const told = { look, records: read.records, signIns, fault: read.fault, own: ports.settings };
   const untold = await tellAll(ports, told, now);
   const nexts = look.waits.map((wait) => ({ incident: wait.incident, at: nextLookAt(wait.since, now) }));
   const isPassing = untold || (read.fault !== undefined && read.fault.code !== 'denied' && read.fault.code !== 'refused');

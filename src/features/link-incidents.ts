@@ -1,9 +1,9 @@
 import type { Incident, IncidentLink } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
+import type { SignInTraces } from '../domain/sign-in/memory.ts';
 
 /** Incidents this far apart may be one story. */
 const storyMs = 24 * 3_600_000;
-const manyAccounts = 3;
 
 /** The chore `link`: incidents that share a subject or an address name each other on their cards. */
 export async function linkIncidents(ports: Ports, id: number): Promise<void> {
@@ -35,9 +35,8 @@ export async function linkIncidents(ports: Ports, id: number): Promise<void> {
   ports.wake();
 }
 
-function reason({ subject, address, accounts }: { subject: string | undefined; address: string | undefined; accounts: number }): string {
-  if (address !== undefined && accounts >= manyAccounts) return `${address}, seen in ${accounts} accounts`;
-  return address ?? subject?.split(':').slice(2).join(':') ?? '';
+function reason({ subject, network }: SignInTraces): string {
+  return network ?? subject?.split(':').slice(2).join(':') ?? '';
 }
 
 function withLink(incident: Incident, link: IncidentLink): Incident {

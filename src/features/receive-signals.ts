@@ -31,6 +31,7 @@ async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: readonly
   );
   const unseen = arrivals.filter(({ message }) => fresh.delete(messageKey(message)));
   const arrived = await newSignals(tx, unseen, now);
+  await tx.remember(arrived.flatMap(({ signal }) => (signal.kind === 'sign-in' ? [signal] : [])));
   const own = await ownActions(tx, arrived, settings);
   const others = arrived.filter(({ signal }) => !own.some((one) => one.signal === signal));
   const signals = await withMeaning(tx, others, settings);

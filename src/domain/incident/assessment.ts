@@ -5,8 +5,9 @@
  */
 import type { DetectionId } from '../detection/detections.ts';
 import { isWorse, type Severity } from '../severity.ts';
+import { isUntold } from '../sign-in/memory.ts';
 import type { MfaSeen } from '../sign-in/sign-in.ts';
-import { isHidden, type Spraying, sprayingAddresses, tried } from '../sign-in/spray.ts';
+import { type Spraying, sprayingAddresses, tried } from '../sign-in/spray.ts';
 import { type Contact, keptSubjects, type Subject } from '../sign-in/subjects.ts';
 
 export interface Assessment {
@@ -148,7 +149,7 @@ function spray(spraying: ReadonlyMap<string, Spraying>): Assessment | undefined 
 
 /** The same from so many addresses that none of them stands out. */
 function spread(subjects: readonly Subject[]): Assessment | undefined {
-  const failing = subjects.filter((one) => one.failures > 0 && !isHidden(one));
+  const failing = subjects.filter((one) => one.failures > 0 && !isUntold(one));
   if (failing.length < spreadUsers) return undefined;
   const addresses = new Set(failing.flatMap(({ contacts }) => contacts.map(({ address }) => address)));
   return {
@@ -161,7 +162,7 @@ function spread(subjects: readonly Subject[]): Assessment | undefined {
 }
 
 function guess(subjects: readonly Subject[]): Assessment | undefined {
-  const subject = subjects.find((one) => !isHidden(one) && one.failures >= guessing);
+  const subject = subjects.find((one) => !isUntold(one) && one.failures >= guessing);
   if (subject === undefined) return undefined;
   return {
     verdict: 'guessing',
@@ -175,7 +176,7 @@ function guess(subjects: readonly Subject[]): Assessment | undefined {
 function harmless(subjects: readonly Subject[]): Assessment | undefined {
   const failing = subjects.filter((one) => one.failures > 0);
   if (failing.length === 0 || failing.length < subjects.length) return undefined;
-  if (failing.every(isHidden)) {
+  if (failing.every(isUntold)) {
     return {
       verdict: 'only-unknown-names',
       line: 'Only user names that do not exist',

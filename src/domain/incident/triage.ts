@@ -4,7 +4,7 @@
  */
 import type { AlarmChange, AlarmState } from '../alarm/alarm.ts';
 import { type DetectionId, detectionOf, type Recognition } from '../detection/detections.ts';
-import { sha256 } from '../digest.ts';
+import { boundedKey } from '../digest.ts';
 import { isWorse, type Severity } from '../severity.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { subjectOf } from '../sign-in/subjects.ts';
@@ -85,9 +85,8 @@ const quiet = (reason: string): Decision => ({ do: 'fold', loud: false, reason }
 
 const longestKey = 500;
 
-/** Text from outside as an index takes it: of limited length. */
 function bounded(key: string): string {
-  return key.length <= longestKey ? key : `${key.slice(0, longestKey - 64).toWellFormed()}${sha256(key)}`;
+  return boundedKey(key, longestKey);
 }
 
 /** The key under which unresolved incidents are unique: the account and the detection; the alarm itself where it is not recognised. */

@@ -5,8 +5,9 @@
  */
 import { type DetectionId, detectionOf, eventNamesFor } from '../detection/detections.ts';
 import { partitionAt, regionsWith } from '../place.ts';
+import { networkOf } from './network.ts';
 import type { SignIn } from './sign-in.ts';
-import { isAddress, type Subject, subjectOf } from './subjects.ts';
+import { type Subject, subjectOf } from './subjects.ts';
 
 const minute = 60_000;
 /** How long after it began an incident's window is looked through. */
@@ -106,11 +107,11 @@ export function belonging(
   const isCore = (one: SignIn): boolean => (detection === undefined ? one.detections.length > 0 : one.detections.includes(detection));
   const core = inWindow.filter(isCore);
   const known = subjects.flatMap(({ contacts }) => contacts.map(({ address }) => address));
-  const addresses = new Set([...known, ...core.map(({ address }) => address)].filter(isAddress));
+  const networks = new Set([...known, ...core.map(({ address }) => networkOf(address))].filter((one) => one !== undefined));
   const workflows = new Set(core.flatMap(({ workflow }) => workflow ?? []));
   const users = new Set(core.flatMap(userOf));
   const isRelated = (one: SignIn): boolean =>
-    addresses.has(one.address ?? '') ||
+    networks.has(networkOf(one.address) ?? '') ||
     (one.workflow !== undefined && workflows.has(one.workflow)) ||
     userOf(one).some((user) => users.has(user)) ||
     (one.principal.name !== undefined && subjectOf(subjects, one) !== undefined);

@@ -1,14 +1,10 @@
 /** Addresses from which many names failed. */
+import { isUntold } from './memory.ts';
 import type { Subject } from './subjects.ts';
 
 /** So many users failing from one address are a spray; hidden names are attempts, of which it takes more. */
 const sprayUsers = 5;
 const sprayAttempts = 10;
-
-/** AWS hides names that do not exist. An Identity Center user without a name has an id: it exists. */
-export function isHidden({ name, directory }: Subject): boolean {
-  return name === undefined && directory === undefined;
-}
 
 export interface Spraying {
   /** How many known names failed from there, and how many attempts AWS hides the name of. */
@@ -24,8 +20,8 @@ export function sprayingAddresses(subjects: readonly Subject[]): Map<string, Spr
       if (failures === 0 || firstFailureAt === undefined) continue;
       const before = found.get(address) ?? { names: 0, hidden: 0, since: firstFailureAt };
       found.set(address, {
-        names: before.names + (isHidden(subject) ? 0 : 1),
-        hidden: before.hidden + (isHidden(subject) ? failures : 0),
+        names: before.names + (isUntold(subject) ? 0 : 1),
+        hidden: before.hidden + (isUntold(subject) ? failures : 0),
         since: Math.min(before.since, firstFailureAt),
       });
     }

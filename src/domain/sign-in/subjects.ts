@@ -1,4 +1,6 @@
 /** Who is in an incident, and what their sign-ins add up to. Sign-ins come in any order, so nothing here depends on it. */
+import { didOf, kindOf, subjectKey } from './memory.ts';
+import { placeOf } from './network.ts';
 import type { NameIs, Principal, PrincipalKind } from './principal.ts';
 import type { MfaSeen, SignIn } from './sign-in.ts';
 
@@ -7,12 +9,9 @@ export const keptSubjects = 200;
 export const keptAddresses = 20;
 const keptWorkflows = 20;
 
-/** Events that are an attempt to sign in, and those that are a sign-in as a whole. */
-const attempts: ReadonlySet<string> = new Set(['ConsoleLogin', 'CredentialVerification', 'UserAuthentication']);
-const wholeSignIns: ReadonlySet<string> = new Set(['ConsoleLogin', 'UserAuthentication']);
-
-/** What one address did as one principal. Times are milliseconds since the epoch. */
+/** What one place did as one principal. Times are milliseconds since the epoch. */
 export interface Contact {
+  /** A network, or what stands in place of an address. */
   readonly address: string;
   readonly failures: number;
   readonly successes: number;
@@ -57,21 +56,11 @@ export interface Subjects {
   readonly moreSubjects: number;
 }
 
-/** Equal for sign-ins of one principal. Failures carry no ARN, so the name decides; hidden names are one subject per account and kind. */
-export function subjectKey({ principal }: SignIn): string {
-  return `${principal.kind}:${principal.account}:${principal.directory?.userId ?? principal.name ?? '?'}`;
-}
-
 /** The subject of those that a sign-in belongs to. */
 export function subjectOf(subjects: readonly Subject[], signIn: SignIn): Subject | undefined {
   const key = subjectKey(signIn);
   const { workflow } = signIn;
   return subjects.find((one) => one.key === key) ?? subjects.find((one) => workflow !== undefined && one.workflows.includes(workflow));
-}
-
-/** Addresses that tell one place from another: AWS writes names of its services there too. */
-export function isAddress(address: string | undefined): address is string {
-  return address !== undefined && /^[\d.]+$|^[\da-f:.]+$/i.test(address);
 }
 
 /** The subjects with one sign-in more counted, the most recent first; those beyond the kept number are only counted. */
@@ -113,11 +102,10 @@ function withSubject(before: Subjects, known: Subject | undefined, next: Subject
 }
 
 function counted(known: Subject | undefined, signIn: SignIn): Subject {
-  const { principal, outcome, at } = signIn;
+  const { principal, at } = signIn;
   const isNewest = known === undefined || at >= known.lastSeen;
-  const failed = attempts.has(signIn.eventName) && outcome === 'failure';
-  // Each step of an Identity Center sign-in succeeds by itself; only the whole of it counts.
-  const succeeded = wholeSignIns.has(signIn.eventName) && outcome === 'success';
+  const failed = didOf(signIn) === 'failed';
+  const succeeded = didOf(signIn) === 'signed-in';
   const isNewestSuccess = succeeded && at >= Math.max(0, ...(known?.contacts ?? []).map((one) => one.lastSuccessAt ?? 0));
   return {
     key: known?.key ?? subjectKey(signIn),
@@ -136,7 +124,7 @@ function counted(known: Subject | undefined, signIn: SignIn): Subject {
     userAgent: isNewest ? signIn.userAgent : known.userAgent,
     firstSeen: Math.min(known?.firstSeen ?? at, at),
     lastSeen: Math.max(known?.lastSeen ?? at, at),
-    changes: attempts.has(signIn.eventName) ? (known?.changes ?? []) : joined(known?.changes, deedOf(signIn), keptAddresses),
+    changes: kindOf(signIn.eventName) !== 'other' ? (known?.changes ?? []) : joined(known?.changes, deedOf(signIn), keptAddresses),
     suffered: known?.suffered ?? [],
     workflows: signIn.workflow === undefined ? (known?.workflows ?? []) : joined(known?.workflows, signIn.workflow, keptWorkflows),
   };
@@ -156,9 +144,10 @@ function contactsAfter(
   { failed, succeeded }: { failed: boolean; succeeded: boolean },
 ): Contact[] {
   if (address === undefined) return [...before];
-  const known = before.find((one) => one.address === address);
+  const place = placeOf(address);
+  const known = before.find((one) => one.address === place);
   const contact: Contact = {
-    address,
+    address: place,
     failures: (known?.failures ?? 0) + (failed ? 1 : 0),
     successes: (known?.successes ?? 0) + (succeeded ? 1 : 0),
     firstFailureAt: failed ? Math.min(known?.firstFailureAt ?? at, at) : known?.firstFailureAt,

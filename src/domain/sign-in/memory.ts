@@ -1,0 +1,74 @@
+/**
+ * The memory of sign-ins: each event is one row of columns, whichever way it came and whether or not it opened anything. What a row says for
+ * judging is here; the rows are in the store.
+ */
+import { boundedKey } from '../digest.ts';
+import { networkOf } from './network.ts';
+import type { Principal } from './principal.ts';
+import type { MfaSeen, SignIn } from './sign-in.ts';
+
+/** A name in a key; IAM, Identity Center and role sessions allow less. */
+const longestSubject = 200;
+
+/** Events that are a sign-in as a whole, and those that are a step of one: it may fail by itself, and succeeds only as a whole. */
+const wholeSignIns: ReadonlySet<string> = new Set(['ConsoleLogin', 'UserAuthentication']);
+const steps: ReadonlySet<string> = new Set(['CredentialVerification']);
+
+export type EventKind = 'sign-in' | 'step' | 'other';
+type Did = 'signed-in' | 'failed' | 'other';
+
+/** One row, as far as it counts for judging. */
+export interface Seen {
+  readonly id: number;
+  /** Undefined: nobody tells whose it was. */
+  readonly subject: string | undefined;
+  /** Undefined: it came from no address that tells one party from another. */
+  readonly network: string | undefined;
+  readonly account: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly did: 'signed-in' | 'failed';
+  readonly mfa: MfaSeen;
+  /** Joins the steps of one Identity Center sign-in. */
+  readonly workflow: string | undefined;
+}
+
+/** By what an event is tied to others. */
+export type SignInTraces = Pick<Seen, 'subject' | 'network'>;
+
+/** What one user or network did, or one who came from it: the newest so many rows of a time, ends included. */
+export interface Around {
+  readonly by: 'subject' | 'network';
+  readonly value: string;
+  readonly did: Seen['did'];
+  readonly from: number;
+  readonly until: number;
+  readonly most: number;
+}
+
+export function kindOf(eventName: string): EventKind {
+  if (wholeSignIns.has(eventName)) return 'sign-in';
+  return steps.has(eventName) ? 'step' : 'other';
+}
+
+/** What an event counts as. */
+export function didOf({ eventName, outcome }: Pick<SignIn, 'eventName' | 'outcome'>): Did {
+  const kind = kindOf(eventName);
+  if (kind !== 'other' && outcome === 'failure') return 'failed';
+  return kind === 'sign-in' && outcome === 'success' ? 'signed-in' : 'other';
+}
+
+/** Whether nobody tells whose it was: hidden by AWS, or left out. An Identity Center user without a name has an id: it exists. */
+export function isUntold({ name, directory }: Pick<Principal, 'name' | 'directory'>): boolean {
+  return name === undefined && directory === undefined;
+}
+
+/** Equal for sign-ins of one principal. Failures carry no ARN, so the name decides; untold ones are one subject per account and kind. */
+export function subjectKey({ principal }: Pick<SignIn, 'principal'>): string {
+  return boundedKey(`${principal.kind}:${principal.account}:${principal.directory?.userId ?? principal.name ?? '?'}`, longestSubject);
+}
+
+/** By what an event is tied to others; neither where it tells nothing apart. */
+export function tracesOf({ principal, address }: Pick<SignIn, 'principal' | 'address'>): SignInTraces {
+  return { subject: isUntold(principal) ? undefined : subjectKey({ principal }), network: networkOf(address) };
+}

@@ -1,0 +1,151 @@
+/** The memory of sign-ins on both engines: one row an event, read by seeks, and what older versions kept is in it. */
+import { CompiledQuery, Kysely, type KyselyPlugin, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { seenAround } from '../../src/db/memory.ts';
+import { up as initial } from '../../src/db/migrations/0001-initial.ts';
+import { up as signInMemory } from '../../src/db/migrations/0002-sign-in-memory.ts';
+import { nodeSqliteDialect } from '../../src/db/node-sqlite.ts';
+import type { Schema } from '../../src/db/schema.ts';
+import { openStore } from '../../src/db/store.ts';
+import { relatedIncidents } from '../../src/db/traces.ts';
+import type { Around } from '../../src/domain/sign-in/memory.ts';
+import { type SignIn, signInFromRecord } from '../../src/domain/sign-in/sign-in.ts';
+import type { Store } from '../../src/domain/store.ts';
+import { newDatabase } from '../support/postgres.ts';
+import { consoleLogin, hiddenUser, iamUser } from '../support/records.ts';
+import { engines, type FreshDatabase, freshDatabase } from '../support/stores.ts';
+
+const t0 = Date.parse('2026-11-22T03:00:00Z');
+const account = '123456789012';
+
+function signIn(id: string, at: number, name: string | undefined, address: string, outcome: 'Success' | 'Failure' = 'Failure'): SignIn {
+  const record = { ...consoleLogin(name === undefined ? hiddenUser : iamUser(name), outcome, 'No'), eventID: id, sourceIPAddress: address };
+  return signInFromRecord({ ...record, eventTime: new Date(at).toISOString() }, { account, region: 'us-east-1', at, id });
+}
+
+const around = (by: Around['by'], value: string, did: Around['did'] = 'failed', most = 100): Around => ({
+  by,
+  value,
+  did,
+  from: t0,
+  until: t0 + 3_600_000,
+  most,
+});
+
+describe.each(engines)('the memory of sign-ins on %s', (engine) => {
+  let database: FreshDatabase;
+  let store: Store;
+  beforeEach(async () => {
+    database = await freshDatabase(engine, inject('postgresUrl'));
+    store = await openStore(database, 'me');
+  });
+  afterEach(() => database.close());
+
+  it('has an event once, whichever way it came, and whether or not it belongs to an incident', async () => {
+    const one = signIn('e1', t0, 'alice', '203.0.113.7');
+    expect(await store.transact((tx) => tx.remember([one, one]))).toEqual([one]);
+    expect(await store.transact((tx) => tx.remember([one, signIn('e2', t0, 'bob', '203.0.113.7')]))).toHaveLength(1);
+    expect(await store.transact((tx) => tx.keepSignIns([{ incident: 1, signIn: one }]))).toEqual([one]);
+    expect(await store.transact((tx) => tx.keepSignIns([{ incident: 1, signIn: one }]))).toEqual([]);
+    expect((await store.transact((tx) => tx.seen([around('network', '203.0.113.7')]))).map(({ subject }) => subject)).toEqual([
+      `iam-user:${account}:alice`,
+      `iam-user:${account}:bob`,
+    ]);
+    expect(await store.signIns(1, { from: 0, count: 10 })).toEqual({ signIns: [one], total: 1 });
+  });
+
+  it('pages through the events of an incident, newest first, and moves them with a merge', async () => {
+    const events = Array.from({ length: 450 }, (_, index) => signIn(`e${index}`, t0 + index, 'alice', '203.0.113.7'));
+    await store.transact((tx) => tx.keepSignIns(events.slice(0, 300).map((one) => ({ incident: 1, signIn: one }))));
+    await store.transact((tx) => tx.keepSignIns(events.slice(200).map((one) => ({ incident: 2, signIn: one }))));
+    expect(await store.related(2, t0 - 1)).toEqual([{ id: 1, subject: `iam-user:${account}:alice`, network: '203.0.113.7' }]);
+    expect(await store.transact((tx) => tx.moveSignIns(2, 1))).toHaveLength(150);
+    const { signIns, total } = await store.signIns(1, { from: 1, count: 2 });
+    expect([total, ...signIns.map(({ eventId }) => eventId)]).toEqual([450, 'e448', 'e447']);
+    expect((await store.signIns(2, { from: 0, count: 1 })).total).toBe(0);
+    expect(await store.related(1, t0 - 1)).toEqual([]);
+  });
+
+  it('takes an address and a name of 9,000 characters', async () => {
+    const long = '\u4e00'.repeat(9_000);
+    const odd = [
+      signIn('e1', t0, long, long),
+      signIn('e2', t0, `${long}!`, `fe80::1%${long}`),
+      signIn('x'.repeat(9_000), t0, 'alice', '203.0.113.7'),
+    ];
+    expect(await store.transact((tx) => tx.keepSignIns(odd.map((one) => ({ incident: 1, signIn: one }))))).toHaveLength(3);
+    const { signIns } = await store.signIns(1, { from: 0, count: 10 });
+    expect(signIns.map(({ address }) => address?.length).toSorted()).toEqual([11, 9_000, 9_008]);
+  });
+
+  it('of hidden names and of what is no address keeps nothing that others could be tied to by it', async () => {
+    const hidden = [1, 2, 3].map((index) => signIn(`e${index}`, t0, undefined, 'AWS Internal'));
+    await store.transact((tx) => tx.keepSignIns(hidden.map((one, index) => ({ incident: index, signIn: one }))));
+    expect(await store.related(1, t0 - 1)).toEqual([]);
+  });
+
+  it('reads of each user and network the newest rows only, by seeks: no scan, no sorting', async () => {
+    const many = Array.from({ length: 5_000 }, (_, index) =>
+      signIn(`e${index}`, t0 + index * 100, `user${index % 500}`, index % 2 === 0 ? '203.0.113.7' : `198.51.100.${index % 250}`),
+    );
+    await store.transact((tx) => tx.keepSignIns(many.map((one, index) => ({ incident: index % 3, signIn: one }))));
+    if (engine === 'postgres')
+      for (const table of ['sign_ins', 'incident_sign_ins', 'incident_traces']) await sql`analyze ${sql.table(table)}`.execute(database.db);
+    const questions = [around('network', '203.0.113.7', 'failed', 50), around('subject', `iam-user:${account}:user3`, 'failed', 5)];
+    const seen = await store.transact((tx) => tx.seen(questions));
+    expect(seen).toHaveLength(55);
+    expect(Math.max(...seen.map(({ at }) => at))).toBe(t0 + 4_998 * 100);
+    const plans = await plansOf(database, async (db) => {
+      await seenAround(db, questions);
+      await relatedIncidents(db, 1, t0);
+      await (await openStore({ ...database, db }, 'me')).signIns(1, { from: 20, count: 20 });
+    });
+    expect(plans.length).toBeGreaterThan(3);
+    for (const plan of plans) expect(plan).not.toMatch(/\bSCAN sign_ins|\bSCAN incident_|TEMP B-TREE|Seq Scan|\bSort\b/);
+  });
+});
+
+/** What the engine says of how it would run the reading statements of some work. */
+async function plansOf({ db, engine }: FreshDatabase, work: (db: Kysely<Schema>) => Promise<void>): Promise<string[]> {
+  const queries: CompiledQuery[] = [];
+  const spy: KyselyPlugin = {
+    transformQuery: ({ node, queryId }) => {
+      queries.push(db.getExecutor().compileQuery(node, queryId));
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  await work(db.withPlugin(spy));
+  const explain = engine === 'sqlite' ? 'explain query plan ' : 'explain ';
+  // Counting the events of an incident reads them all, whatever the index.
+  const reading = queries.filter((query) => /^\s*select/i.test(query.sql) && !/count\(/.test(query.sql));
+  return Promise.all(
+    reading.map(async (query) => {
+      const { rows } = await db.executeQuery<Record<string, unknown>>(CompiledQuery.raw(explain + query.sql, [...query.parameters]));
+      return rows.map((row) => String(row.detail ?? row['QUERY PLAN'])).join('\n');
+    }),
+  );
+}
+
+describe.each(engines)('the rows of the first version on %s', (engine) => {
+  it('are in the memory, each under the incidents it belonged to', async () => {
+    const url = engine === 'postgres' ? await newDatabase(inject('postgresUrl')) : '';
+    const dialect = engine === 'postgres' ? new PostgresDialect({ pool: new pg.Pool({ connectionString: url }) }) : nodeSqliteDialect(':memory:');
+    const db = new Kysely<unknown>({ dialect });
+    await initial(db);
+    const events = Array.from({ length: 700 }, (_, index) => signIn(`e${index}`, t0 + index, `user${index % 3}`, '2001:db8::1'));
+    for (const [index, one] of [...events, events[0] as SignIn].entries()) {
+      const incident = index === 700 ? 9 : 1 + (index % 2);
+      await sql`insert into sign_ins (incident, event_id, at, account, subject, address, body)
+        values (${incident}, ${one.eventId}, ${one.at}, ${account}, ${null}, ${'2001:db8::1'}, ${JSON.stringify(one)})`.execute(db);
+    }
+    await signInMemory(db);
+    const known = db as Kysely<Schema>;
+    expect(await seenAround(known, [around('network', '2001:db8::/64', 'failed', 1_000)])).toHaveLength(700);
+    expect((await relatedIncidents(known, 9, t0)).map(({ id }) => Number(id))).toEqual([2, 1]);
+    const of = await known.selectFrom('incident_sign_ins').select('incident').execute();
+    expect([1, 2, 9].map((id) => of.filter(({ incident }) => Number(incident) === id).length)).toEqual([350, 350, 1]);
+    await db.destroy();
+  });
+});
