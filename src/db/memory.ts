@@ -31,7 +31,7 @@ function rowOf(signIn: SignIn): Omit<Schema['sign_ins'], 'id'> {
     network: network ?? null,
     account: signIn.principal.account,
     at: signIn.at,
-    kind: kindOf(signIn.eventName),
+    kind: kindOf(signIn),
     outcome: signIn.outcome,
     did: didOf(signIn),
     mfa: signIn.mfa,

@@ -2,6 +2,7 @@
 import type { Incident } from '../domain/incident/incident.ts';
 import { withSignIns } from '../domain/incident/intake.ts';
 import { type OwnIdentity, ownActionIn, ownResponses, ownWindow } from '../domain/response/own-actions.ts';
+import { sentence } from '../domain/sign-in/sentence.ts';
 import type { SignIn } from '../domain/sign-in/sign-in.ts';
 import type { Tx } from '../domain/store.ts';
 
@@ -48,7 +49,7 @@ function detailsOf(fresh: readonly SignIn[]): string[] {
   return [...fresh.slice(0, mostDetails).map(eventLine), ...(more > 0 ? [`and ${more} more, which the events of this incident show`] : [])];
 }
 
-function eventLine({ eventName, outcome, principal, address, region, eventId, at }: SignIn): string {
-  const who = principal.name ?? 'a hidden name';
-  return `${new Date(at).toISOString()} ${eventName} ${outcome} of ${who} from ${address ?? '?'} in ${region} (${eventId})`.slice(0, longestDetail);
+function eventLine(signIn: SignIn): string {
+  const { eventName, region, eventId, at } = signIn;
+  return `${new Date(at).toISOString()} ${sentence(signIn)} (${eventName} in ${region}, ${eventId})`.slice(0, longestDetail);
 }

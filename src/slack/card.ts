@@ -4,13 +4,14 @@ import { firedWords } from '../domain/alarm/fired.ts';
 import { namedAlarm } from '../domain/alarm/named.ts';
 import { ruleWords } from '../domain/alarm/rule.ts';
 import { regionOf } from '../domain/incident/alarms-of-incident.ts';
+import { tellingVerdicts, whatHappened } from '../domain/incident/headline.ts';
 import { type Incident, nameOf, verdictLabels } from '../domain/incident/incident.ts';
 import { eventHistoryLink } from '../domain/links.ts';
 import type { Message } from '../domain/ports.ts';
 import { actions } from './card-actions.ts';
 import { limits } from './limits.ts';
 import { bold, clean, fallback, lines, link, linked, mention, plain, time, utc, words } from './text.ts';
-import { faultRows, linkRow, nextStepFor, notesRows, subjectLines, tellingVerdicts, unknownRow, whatHappened, where } from './who.ts';
+import { faultRows, linkRow, nextStepFor, notesRows, subjectLines, unknownRow, where } from './who.ts';
 
 export interface CardOptions {
   /** Names of accounts by id. */
@@ -109,7 +110,7 @@ function whatRow(incident: Incident): Row {
 
 /** What CloudWatch says of the alarm, or the browser of the newest sign-in: small, for it seldom decides. */
 function detailLines({ alarm, subjects, recognised }: Incident): string[] {
-  if (alarm === undefined) return subjects[0]?.userAgent ? [`Browser: ${subjects[0].userAgent}`] : [];
+  if (alarm === undefined) return subjects[0]?.userAgent ? [`User agent of the newest event: ${subjects[0].userAgent}`] : [];
   const how = recognised && recognisedWords[recognised.by];
   const named = `Alarm ${namedAlarm(alarm)}${how === undefined ? ', not recognised as one of the catalogue' : `, ${how}`}`;
   const flaw = recognised?.flaw && `The alarm’s filter ${recognised.flaw}`;

@@ -9,6 +9,7 @@ import { placeOf } from '../domain/place.ts';
 import { byHand, byHandWithoutSubject } from '../domain/response/by-hand.ts';
 import { type ResponseId, responses } from '../domain/response/responses.ts';
 import type { PrincipalKind } from '../domain/sign-in/principal.ts';
+import { sentence } from '../domain/sign-in/sentence.ts';
 import type { SignIn } from '../domain/sign-in/sign-in.ts';
 import { addressesOf } from '../domain/sign-in/subjects.ts';
 import { resultWords } from './reply.ts';
@@ -84,9 +85,9 @@ export function evidenceModal(incident: Incident, accounts: ReadonlyMap<string, 
 export function eventsModal(incident: Incident, { signIns, total }: { signIns: readonly SignIn[]; total: number }, page: number): View {
   const rows = signIns.map((signIn) =>
     lines(
-      [time(signIn.at), words(` · ${whoDid(signIn)}`, 200)],
+      [time(signIn.at), words(` · ${sentence(signIn)}`, 400)],
       [
-        words(`${signIn.address ?? 'no address'} · ${signIn.account} ${signIn.region} · `, 150),
+        words(`${signIn.eventName} ${signIn.outcome} · ${signIn.account} ${signIn.region} · `, 150),
         linked(eventLink(signIn.region, signIn.eventId), `event ${signIn.eventId.slice(0, 100)}`),
       ],
     ),
@@ -98,13 +99,6 @@ export function eventsModal(incident: Incident, { signIns, total }: { signIns: r
     state: { i: incident.id, page },
     blocks: [head, ...rows, ...paging('events', page, total, 'evidence')],
   });
-}
-
-function whoDid({ principal, eventName, outcome, mfa, target, errorMessage }: SignIn): string {
-  const who = principal.kind === 'root' ? 'root' : (principal.name ?? 'a hidden name');
-  if (target !== undefined) return `${who}: ${eventName} of ${target}`;
-  const mfaSeen = { yes: ', MFA', no: ', no MFA', 'not-visible': '', unknown: '' }[mfa];
-  return `${who}: ${eventName} ${outcome}${mfaSeen}${errorMessage === undefined ? '' : ` (${errorMessage})`}`;
 }
 
 type Paged = 'timeline' | 'evidence' | 'events';

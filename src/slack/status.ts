@@ -3,13 +3,14 @@ import type { KnownBlock, RichTextElement, View } from '@slack/types';
 import { namedAlarm } from '../domain/alarm/named.ts';
 import type { Coverage } from '../domain/detection/coverage.ts';
 import { detectionOf } from '../domain/detection/detections.ts';
+import { whatHappened } from '../domain/incident/headline.ts';
 import { duration, type Incident, nameOf } from '../domain/incident/incident.ts';
 import type { Entry } from '../domain/incident/timeline.ts';
 import type { AlarmMemory } from '../domain/incident/triage.ts';
 import type { Message } from '../domain/ports.ts';
 import type { Status, WatchedAlarms } from '../features/report-status.ts';
 import { bold, fallback, lines, link, time, words } from './text.ts';
-import { whatHappened, where } from './who.ts';
+import { where } from './who.ts';
 
 const shown = 15;
 

@@ -6,8 +6,9 @@ import type { UserNotes } from '../domain/incident/user-notes.ts';
 import { byHand } from '../domain/response/by-hand.ts';
 import { theIamUserOf } from '../domain/response/responses.ts';
 import { lastLookAt } from '../domain/sign-in/looks.ts';
-import { namelessWords } from '../domain/sign-in/principal.ts';
-import { addressesOf, keptAddresses, type Subject } from '../domain/sign-in/subjects.ts';
+import { nobodyWords, placesWords, subjectMfaWords } from '../domain/sign-in/subject-words.ts';
+import type { Subject } from '../domain/sign-in/subjects.ts';
+import { didWords } from '../domain/sign-in/tally.ts';
 import { bold, link, time, words } from './text.ts';
 
 const shownSubjects = 3;
@@ -28,33 +29,7 @@ export function accountWords(account: string, accounts: ReadonlyMap<string, stri
 /** `alice (IAM user)`, or an honest unknown. */
 export function subjectWords(subject: Subject): string {
   if (subject.kind === 'root') return 'root user';
-  return subject.name === undefined ? namelessWords(subject) : `${subject.name} (${byHand[subject.kind].who})`;
-}
-
-/** Verdicts that say more than the title does. */
-export const tellingVerdicts: ReadonlySet<string> = new Set(['takeover', 'spray', 'mfa-fatigue', 'guessing']);
-
-/** What the headline says: what it adds up to, else the title, or for sign-ins who did what. */
-export function whatHappened(incident: Incident): string {
-  const [only] = incident.subjects;
-  const [victim, ...otherVictims] = incident.subjects.filter(({ suffered }) => suffered.length > 0);
-  if (victim !== undefined) return `${incident.title}: ${victim.name}${otherVictims.length > 0 ? ` and ${otherVictims.length} more` : ''}`;
-  if (incident.assessment && tellingVerdicts.has(incident.assessment.verdict)) return incident.assessment.line;
-  if (incident.origin !== 'sign-in' || only === undefined || only.changes.length > 0) return incident.title;
-  if (incident.subjects.length > 1) return `${incident.title} · ${incident.moreSubjects > 0 ? 'more than ' : ''}${incident.subjects.length} users`;
-  const who = only.kind === 'root' ? 'root' : (only.name ?? 'somebody');
-  if (only.successes === 0 && only.failures > 0)
-    return `${who} failed ${only.kind === 'identity-center-user' ? 'in Identity Center' : 'to sign in'}${only.mfa === 'yes' ? ' (MFA)' : ''}`;
-  return `${who} signed in${only.mfa === 'no' ? ' without MFA' : ''}`;
-}
-
-/** What is known of MFA. A failure with MFAUsed "Yes" does not tell whether the password was right, so neither do we. */
-function mfaWords({ mfa, failures, successes, kind }: Subject): string {
-  if (mfa === 'not-visible') return kind === 'federated-user' ? 'MFA: not visible to AWS, ask the identity provider' : 'MFA: not visible here';
-  if (mfa === 'unknown') return 'MFA: not recorded';
-  if (mfa === 'no') return successes === 0 && failures > 0 ? 'before any MFA' : 'without MFA';
-  if (successes === 0 && failures > 0) return kind === 'identity-center-user' ? 'at the MFA step' : 'at or after the MFA step';
-  return 'with MFA';
+  return subject.name === undefined ? nobodyWords(subject) : `${subject.name} (${byHand[subject.kind].who})`;
 }
 
 export function subjectLines(incident: Incident, accounts: ReadonlyMap<string, string>): RichTextElement[][] {
@@ -75,16 +50,11 @@ function foremostOf(subjects: readonly Subject[]): Subject[] {
 }
 
 export function subjectRow(subject: Subject, incident: Incident, accounts: ReadonlyMap<string, string>): RichTextElement[] {
-  const [address, ...others] = addressesOf(subject);
-  const from =
-    address === undefined
-      ? ''
-      : ` from ${address}${others.length > 0 ? ` and ${others.length + 1 >= keptAddresses ? 'at least ' : ''}${others.length} more` : ''}`;
   const elsewhere = subject.account === incident.account ? '' : ` in ${accountWords(subject.account, accounts)}`;
-  const counts = [subject.failures > 0 ? `failed ${subject.failures}×` : '', subject.successes > 0 ? `signed in ${subject.successes}×` : ''];
-  const did = [...counts.filter((part) => part !== ''), ...subject.changes.slice(0, 3), ...subject.suffered.slice(0, 3)].join(', ') || 'seen';
-  const mfa = subject.changes.length + subject.suffered.length > 0 && subject.failures + subject.successes === 0 ? '' : `, ${mfaWords(subject)}`;
-  return [bold('Who: '), words(subjectWords(subject)), words(`${elsewhere}: ${did}${from}${mfa}, last `), time(subject.lastSeen)];
+  const devices = incident.users[subject.key]?.devices;
+  const mfa = subjectMfaWords(subject, devices === undefined ? undefined : devices > 0);
+  const said = `${elsewhere}: ${didWords(subject)}${placesWords(subject)}${mfa === '' ? '' : `, ${mfa}`}, last `;
+  return [bold('Who: '), words(subjectWords(subject)), words(said, 600), time(subject.lastSeen)];
 }
 
 /** One sentence on what to do after acknowledging. */

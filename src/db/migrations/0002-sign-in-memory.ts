@@ -55,7 +55,7 @@ async function moveRow(db: Kysely<unknown>, { incident, event_id, at, body }: { 
   const { account } = signIn.principal;
   await sql`
     insert into sign_ins (event_id, subject, network, account, at, kind, outcome, did, mfa, workflow, body)
-    values (${event_id}, ${subject ?? null}, ${network ?? null}, ${account}, ${at}, ${kindOf(signIn.eventName)}, ${signIn.outcome}, ${didOf(signIn)},
+    values (${event_id}, ${subject ?? null}, ${network ?? null}, ${account}, ${at}, ${kindOf(signIn)}, ${signIn.outcome}, ${didOf(signIn)},
       ${signIn.mfa}, ${signIn.workflow ?? null}, ${body}) on conflict (event_id) do nothing`.execute(db);
   await sql`
     insert into incident_sign_ins (incident, sign_in, at)

@@ -4,6 +4,7 @@ import { namedAlarm } from '../alarm/named.ts';
 import { detectionOf } from '../detection/detections.ts';
 import { printed } from '../json.ts';
 import { type Severity, worseOf } from '../severity.ts';
+import { sentence } from '../sign-in/sentence.ts';
 import { withSignIn } from '../sign-in/subjects.ts';
 import type { Signal } from '../signal/signal.ts';
 import { isOwnChange, withAlarm } from './alarms-of-incident.ts';
@@ -165,10 +166,7 @@ function detailsOf(signal: Signal): { details?: string[] } {
 function plainText(signal: Signal): string {
   if (signal.kind === 'alarm-change') return `Alarm ${namedAlarm(signal)} went ${signal.previousState ?? '?'} → ${signal.state}: ${signal.reason}`;
   if (signal.kind === 'notice') return signal.title;
-  const from = signal.address === undefined ? '' : ` from ${signal.address}`;
-  if (signal.target !== undefined)
-    return `${signal.eventName} of ${signal.target} by ${signal.principal.name ?? 'somebody'}${from} (event ${signal.eventId})`;
-  return `${signal.eventName} ${signal.outcome} of ${signal.principal.name ?? 'a user whose name AWS hides'}${from} (event ${signal.eventId})`;
+  return `${sentence(signal)} (${signal.eventName}, event ${signal.eventId})`;
 }
 
 function loudText(signal: Signal, decision: Decision, incident: Incident): string {

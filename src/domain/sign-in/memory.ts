@@ -3,6 +3,7 @@
  * judging is here; the rows are in the store.
  */
 import { boundedKey } from '../digest.ts';
+import { actIn, countsAs } from './act.ts';
 import { networkOf } from './network.ts';
 import type { Principal } from './principal.ts';
 import type { MfaSeen, SignIn } from './sign-in.ts';
@@ -10,10 +11,7 @@ import type { MfaSeen, SignIn } from './sign-in.ts';
 /** A name in a key; IAM, Identity Center and role sessions allow less. */
 const longestSubject = 200;
 
-/** Events that are a sign-in as a whole, and those that are a step of one: it may fail by itself, and succeeds only as a whole. */
-const wholeSignIns: ReadonlySet<string> = new Set(['ConsoleLogin', 'UserAuthentication']);
-const steps: ReadonlySet<string> = new Set(['CredentialVerification']);
-
+/** `step`: it may fail by itself, and succeeds only as a part of a sign-in. */
 export type EventKind = 'sign-in' | 'step' | 'other';
 type Did = 'signed-in' | 'failed' | 'other';
 
@@ -46,14 +44,16 @@ export interface Around {
   readonly most: number;
 }
 
-export function kindOf(eventName: string): EventKind {
-  if (wholeSignIns.has(eventName)) return 'sign-in';
-  return steps.has(eventName) ? 'step' : 'other';
+export function kindOf(event: Pick<SignIn, 'eventName' | 'act'>): EventKind {
+  const counting = countsAs(actIn(event));
+  if (counting === 'sign-in') return 'sign-in';
+  return counting === 'attempt' ? 'step' : 'other';
 }
 
 /** What an event counts as. */
-export function didOf({ eventName, outcome }: Pick<SignIn, 'eventName' | 'outcome'>): Did {
-  const kind = kindOf(eventName);
+export function didOf(event: Pick<SignIn, 'eventName' | 'act' | 'outcome'>): Did {
+  const kind = kindOf(event);
+  const { outcome } = event;
   if (kind !== 'other' && outcome === 'failure') return 'failed';
   return kind === 'sign-in' && outcome === 'success' ? 'signed-in' : 'other';
 }
@@ -63,9 +63,12 @@ export function isUntold({ name, directory }: Pick<Principal, 'name' | 'director
   return name === undefined && directory === undefined;
 }
 
-/** Equal for sign-ins of one principal. Failures carry no ARN, so the name decides; untold ones are one subject per account and kind. */
+/** Equal for sign-ins of one principal. Failures carry no ARN, so the name decides; those that AWS hides are one subject per account and kind, those it leaves out another. */
 export function subjectKey({ principal }: Pick<SignIn, 'principal'>): string {
-  return boundedKey(`${principal.kind}:${principal.account}:${principal.directory?.userId ?? principal.name ?? '?'}`, longestSubject);
+  return boundedKey(
+    `${principal.kind}:${principal.account}:${principal.directory?.userId ?? principal.name ?? (principal.nameIs === 'not-in-record' ? '-' : '?')}`,
+    longestSubject,
+  );
 }
 
 /** By what an event is tied to others; neither where it tells nothing apart. */

@@ -19,6 +19,11 @@ export function networkOf(address: string | undefined): string | undefined {
   return isIPv6(address) ? networkOfGroups(groupsOf(address)) : undefined;
 }
 
+/** Whether a text is an address or a network, and not a service's name. */
+export function isNetwork(text: string): boolean {
+  return networkOf(text.endsWith('::/64') ? text.slice(0, -'/64'.length) : text) !== undefined;
+}
+
 /** A place as people read it: the network, or what stands in place of an address. */
 export function placeOf(address: string): string {
   return networkOf(address) ?? address.slice(0, longestShown).toWellFormed();

@@ -17,9 +17,8 @@ export function outcomeOf(record: Json): Outcome {
 }
 
 function outcomeWords(record: Json): string[] {
-  const { CredentialVerification, CredentialChallenge, UserAuthentication } = asObject(record.serviceEventDetails);
   const { success } = asObject(record.additionalEventData);
-  const said = [...Object.values(asObject(record.responseElements)), CredentialVerification, CredentialChallenge, UserAuthentication];
+  const said = [record.responseElements, record.serviceEventDetails].flatMap((part) => Object.values(asObject(part)));
   return [...said.map(textOf).filter((word) => /^(success|failure)$/i.test(word)), typeof success === 'boolean' ? String(success) : textOf(success)];
 }
 

@@ -103,7 +103,12 @@ function isService(identity: Json, record: Json): boolean {
   if (issuer.includes(':role/aws-service-role/')) return true;
   const isNobody = nobody.has(type) && identity.userName === undefined && identity.onBehalfOf === undefined;
   if (!isNobody || signInSources.has(textOf(record.eventSource))) return false;
-  return identity.invokedBy !== undefined || record.eventType === 'AwsServiceEvent';
+  return identity.invokedBy !== undefined || isServiceEvent(record);
+}
+
+/** AWS spells it in two ways. */
+function isServiceEvent({ eventType }: Json): boolean {
+  return /^AwsServiceEvent$/i.test(textOf(eventType));
 }
 
 /** `AWS Internal` names no service: the one whose event it is does. */
@@ -118,7 +123,7 @@ function isServiceName(text: string | undefined): boolean {
 }
 
 function isDirectoryUser(identity: Json, record: Json): boolean {
-  const isStep = record.eventType === 'AwsServiceEvent' && record.eventSource === 'sso.amazonaws.com';
+  const isStep = isServiceEvent(record) && record.eventSource === 'sso.amazonaws.com';
   const isWorkflow = asObject(record.additionalEventData).AuthWorkflowID !== undefined;
   const type = textOf(identity.type);
   const isOfPermissionSet = type === 'AssumedRole' && permissionSetUser(asText(identity.arn)) !== undefined;

@@ -6,6 +6,7 @@
 import { type DetectionId, detectionsIn } from '../detection/detections.ts';
 import { asList, asObject, asText, type Json } from '../json.ts';
 import { isAccount, isRegion } from '../place.ts';
+import { type Act, actOf } from './act.ts';
 import { errorOf, type Outcome, outcomeOf } from './outcome.ts';
 import { isHiddenText, type Principal, type PrincipalKind, principalOf, signInSources, textOf } from './principal.ts';
 
@@ -19,6 +20,8 @@ export interface SignIn {
   readonly kind: 'sign-in';
   readonly eventId: string;
   readonly eventName: string;
+  /** Not in what older versions stored: `actIn` tells it then. */
+  readonly act?: Act;
   readonly account: string;
   readonly region: string;
   /** Milliseconds since the epoch, from CloudTrail's eventTime. */
@@ -62,6 +65,7 @@ export function signInFromRecord(record: Json, fallback: { account: string; regi
     kind: 'sign-in',
     eventId: asText(record.eventID)?.slice(0, 200).toWellFormed() ?? fallback.id,
     eventName: asText(record.eventName)?.slice(0, 200).toWellFormed() ?? 'unknown',
+    act: actOf(record),
     account: isAccount(record.recipientAccountId) ? record.recipientAccountId : principal.account,
     region: isRegion(record.awsRegion) ? record.awsRegion : fallback.region,
     // What is said to be in the future is not: its order among the others would be the writer's choice.
@@ -82,6 +86,7 @@ export function signInFromRecord(record: Json, fallback: { account: string; regi
 
 const targetKeys = [
   'userName',
+  'roleName',
   'serialNumber',
   'alarmName',
   'filterName',
@@ -104,5 +109,8 @@ function mfaOf(record: Json, kind: PrincipalKind): MfaSeen {
   const extra = asObject(record.additionalEventData);
   if (kind === 'identity-center-user') return /^(TOTP|WEBAUTHN)$/.test(textOf(extra.CredentialType)) ? 'yes' : 'not-visible';
   if (/^yes$/i.test(textOf(extra.MFAUsed))) return 'yes';
-  return /^no$/i.test(textOf(extra.MFAUsed)) ? 'no' : 'unknown';
+  if (/^no$/i.test(textOf(extra.MFAUsed))) return 'no';
+  // A session of `aws login` says yes where MFA was used; what its no means for a sign-in just made is not documented.
+  const { mfaAuthenticated } = asObject(asObject(asObject(record.userIdentity).sessionContext).attributes);
+  return record.eventSource === 'signin.amazonaws.com' && mfaAuthenticated === 'true' ? 'yes' : 'unknown';
 }

@@ -1,8 +1,11 @@
 /** Who is in an incident, and what their sign-ins add up to. Sign-ins come in any order, so nothing here depends on it. */
-import { didOf, kindOf, subjectKey } from './memory.ts';
+import { actIn, countsAs } from './act.ts';
+import { didOf, subjectKey } from './memory.ts';
 import { placeOf } from './network.ts';
+import { changedThing, isRootTarget } from './phrase.ts';
 import type { NameIs, Principal, PrincipalKind } from './principal.ts';
 import type { MfaSeen, SignIn } from './sign-in.ts';
+import { type Tally, tallied, talliesOf } from './tally.ts';
 
 /** Beyond these a subject may be forgotten and come again, so nothing exact is said of how many there are. */
 export const keptSubjects = 200;
@@ -42,9 +45,13 @@ export interface Subject {
   readonly userAgent: string | undefined;
   readonly firstSeen: number;
   readonly lastSeen: number;
-  /** What it changed, for events that are no sign-ins: `UpdateLoginProfile of alice`. */
+  /** All it did but changes, by kind of event and outcome; older versions stored only how often it failed and succeeded. */
+  readonly did?: readonly Tally[];
+  /** What it changed: `login profile of alice, most likely the password`. */
   readonly changes: readonly string[];
-  /** What others changed of it: `UpdateLoginProfile by carl`. */
+  /** What it tried to change and could not. */
+  readonly failedChanges?: readonly string[];
+  /** What others changed of it: `changed by carl: login profile, most likely the password`. */
   readonly suffered: readonly string[];
   /** Ids that join the steps of one Identity Center sign-in. */
   readonly workflows: readonly string[];
@@ -72,13 +79,16 @@ export function withSignIn(before: Subjects, signIn: SignIn): Subjects {
 
 /** A user whose credentials somebody else changed is in it as well: it is whom the responder has to reach. */
 function withVictim(before: Subjects, signIn: SignIn): Subjects {
-  const { target, eventName, principal } = signIn;
-  const isUser = target !== undefined && signIn.detections.includes('sign-in-credentials-changed') && !target.startsWith('arn:');
+  const { target, principal } = signIn;
+  const act = actIn(signIn);
+  const isChange = signIn.detections.includes('sign-in-credentials-changed') && act.is !== 'role-updated';
+  const isUser = isChange && target !== undefined && !target.startsWith('arn:') && !isRootTarget(target);
   if (!isUser || (principal.kind === 'iam-user' && principal.name === target)) return before;
   const victim: SignIn = {
     ...signIn,
     principal: { kind: 'iam-user', name: target, nameIs: 'told', arn: undefined, account: signIn.account, directory: undefined },
     eventName: 'none',
+    act: { is: 'sign-in-event' },
     outcome: 'unknown',
     target: undefined,
     address: undefined,
@@ -87,7 +97,7 @@ function withVictim(before: Subjects, signIn: SignIn): Subjects {
   };
   const known = subjectOf(before.subjects, victim);
   const base = counted(known, victim);
-  const suffered = joined(known?.suffered, `${eventName} by ${principal.name ?? 'somebody'}`, keptAddresses);
+  const suffered = joined(known?.suffered, `changed by ${principal.name ?? 'somebody'}: ${changedThing(act, signIn, true)}`, keptAddresses);
   return withSubject(before, known, { ...base, changes: known?.changes ?? [], suffered });
 }
 
@@ -106,6 +116,7 @@ function counted(known: Subject | undefined, signIn: SignIn): Subject {
   const isNewest = known === undefined || at >= known.lastSeen;
   const failed = didOf(signIn) === 'failed';
   const succeeded = didOf(signIn) === 'signed-in';
+  const changed = countsAs(actIn(signIn)) === 'change' ? signIn.outcome : undefined;
   const isNewestSuccess = succeeded && at >= Math.max(0, ...(known?.contacts ?? []).map((one) => one.lastSuccessAt ?? 0));
   return {
     key: known?.key ?? subjectKey(signIn),
@@ -124,14 +135,16 @@ function counted(known: Subject | undefined, signIn: SignIn): Subject {
     userAgent: isNewest ? signIn.userAgent : known.userAgent,
     firstSeen: Math.min(known?.firstSeen ?? at, at),
     lastSeen: Math.max(known?.lastSeen ?? at, at),
-    changes: kindOf(signIn.eventName) !== 'other' ? (known?.changes ?? []) : joined(known?.changes, deedOf(signIn), keptAddresses),
+    did: tallied(known === undefined ? [] : talliesOf(known), signIn),
+    changes: withChange(known?.changes, changed === 'success', signIn),
+    failedChanges: withChange(known?.failedChanges, changed === 'failure', signIn),
     suffered: known?.suffered ?? [],
     workflows: signIn.workflow === undefined ? (known?.workflows ?? []) : joined(known?.workflows, signIn.workflow, keptWorkflows),
   };
 }
 
-function deedOf({ eventName, target }: SignIn): string {
-  return target === undefined ? eventName : `${eventName} of ${target}`;
+function withChange(before: readonly string[] = [], isOne: boolean, signIn: SignIn): readonly string[] {
+  return isOne ? joined(before, changedThing(actIn(signIn), signIn), keptAddresses) : before;
 }
 
 function joined(before: readonly string[] = [], one: string, longest: number): string[] {

@@ -76,6 +76,7 @@ function lambdaText(received: ReceivedMessage): SignIn | undefined {
     kind: 'sign-in',
     eventId: `text:${received.topicArn}:${received.messageId}`,
     eventName: 'ConsoleLogin',
+    act: { is: 'reported-sign-in' },
     ...place,
     at: received.publishedAt,
     principal: { kind: 'iam-user', name, nameIs: 'told', arn: undefined, account: place.account, directory: undefined },

@@ -186,8 +186,8 @@ describe('a user whose credentials somebody else changed', () => {
     });
     const opened = apply(event, { do: 'open', reason: 'x' }, undefined, meaningOf(event, undefined, settings), t0).incident as Incident;
     const of = (name: string) => opened.subjects.find((subject) => subject.name === name);
-    expect(of('bella')).toMatchObject({ suffered: ['UpdateLoginProfile by carl'], failures: 0, successes: 0 });
-    expect(of('carl')).toMatchObject({ changes: ['UpdateLoginProfile of bella'] });
+    expect(of('bella')).toMatchObject({ suffered: ['changed by carl: login profile, most likely the password'], failures: 0, successes: 0 });
+    expect(of('carl')).toMatchObject({ changes: ['login profile of bella, most likely the password'] });
     expect(withSignIns(opened, []).subjects).toHaveLength(2);
   });
 });
