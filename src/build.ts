@@ -5,6 +5,7 @@ import { alarmsOf } from './aws/alarms.ts';
 import { directoryOf } from './aws/directory.ts';
 import { identitiesOf } from './aws/identities.ts';
 import { inspectionOf } from './aws/inspection.ts';
+import { alarmLogsOf } from './aws/logs.ts';
 import { subscriptionsOf } from './aws/subscriptions.ts';
 import { trailOf } from './aws/trail.ts';
 import type { Config } from './config.ts';
@@ -48,6 +49,7 @@ export function buildAws(config: Config, metrics: Metrics) {
     alarms,
     inspection: inspectionOf({ accounts, alarms, ids: [...config.accounts.keys()], regions: config.AWS_REGIONS }),
     trail: trailOf(accounts),
+    logs: alarmLogsOf(accounts),
     directory: directoryOf(accounts),
     subscriptions: subscriptionsOf(accounts),
   };

@@ -7,7 +7,9 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { DescribeMetricFiltersCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { AlarmShape, AlarmState } from '../domain/alarm/alarm.ts';
+import { ruleOf } from '../domain/alarm/rule.ts';
 import { asAppError } from '../domain/error.ts';
+import type { Json } from '../domain/json.ts';
 import { alarmArn } from '../domain/place.ts';
 import type { AlarmFacts, Alarms } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
@@ -102,6 +104,9 @@ function factsOf(alarm: MetricAlarm | CompositeAlarm, shape: AlarmShape, place: 
     notifies: [...(alarm.AlarmActions ?? []), ...(alarm.OKActions ?? [])],
     actionsEnabled: alarm.ActionsEnabled ?? true,
     metric: metricOf(alarm),
+    measures: ruleOf(alarm as unknown as Json),
+    reason: alarm.StateReason ?? '',
+    reasonData: alarm.StateReasonData,
   };
 }
 

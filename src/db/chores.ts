@@ -26,8 +26,14 @@ export async function scheduleChores(db: Kysely<Schema>, chores: readonly { kind
     .execute();
 }
 
-export async function claimChore(db: Kysely<Schema>, engine: Engine, lease: string, now: number): Promise<Chore | undefined> {
-  const row = await claimWork<Schema['chores']>(db, engine, 'chores', lease, now);
+export interface Claiming {
+  readonly engine: Engine;
+  readonly lease: string;
+  readonly now: number;
+}
+
+export async function claimChore(db: Kysely<Schema>, { engine, lease, now }: Claiming, kinds: readonly ChoreKind[]): Promise<Chore | undefined> {
+  const row = await claimWork<Schema['chores']>(db, engine, 'chores', lease, now, kinds);
   if (row === undefined) return undefined;
   await db.updateTable('chores').set({ claimed: row.asked }).where('incident', '=', row.incident).where('kind', '=', row.kind).execute();
   return { kind: row.kind as ChoreKind, incident: row.incident, failures: row.failures, lease };
@@ -154,6 +160,15 @@ export async function endLook(
 
 export function takeLook(db: Kysely<Schema>, account: string, region: string, now: number): Promise<number | undefined> {
   return takeToken(db, `look:${account}:${region}`, lookRate, now);
+}
+
+export function takeLogCall(
+  db: Kysely<Schema>,
+  { account, region }: { account: string; region: string },
+  perSecond: number,
+  now: number,
+): Promise<number | undefined> {
+  return takeToken(db, `log:${account}:${region}`, { every: Math.ceil(1_000 / perSecond), burst: Math.max(1, Math.floor(perSecond)) }, now);
 }
 
 export async function nextChoreAt(db: Kysely<Schema>): Promise<number | undefined> {

@@ -60,16 +60,24 @@ export async function nextDueAt(db: Kysely<Schema>, heldBack: readonly Budget[])
 }
 
 /** Leases the row of background work that is due longest; a lease that lapsed is anybody's. */
-export async function claimWork<Row>(db: Kysely<Schema>, engine: Engine, table: LeasedTable, lease: string, now: number): Promise<Row | undefined> {
+export async function claimWork<Row>(
+  db: Kysely<Schema>,
+  engine: Engine,
+  table: LeasedTable,
+  lease: string,
+  now: number,
+  kinds: readonly string[] = [],
+): Promise<Row | undefined> {
   const clock = databaseNow(engine);
   const locking = engine === 'postgres' ? sql`for update skip locked` : sql``;
   const id = sql.raw(table === 'chores' ? '(incident, kind)' : 'id');
+  const ofKinds = kinds.length === 0 ? sql`` : sql`and kind in (${sql.join(kinds)})`;
   const selected = sql.raw(table === 'chores' ? 'incident, kind' : 'id');
   const { rows } = await sql<Row>`
     update ${sql.table(table)} set lease_owner = ${lease}, lease_until = ${clock} + ${sql.lit(workLeaseMs)}
     where ${id} = (
       select ${selected} from ${sql.table(table)}
-      where due_at <= ${now} and (lease_until is null or lease_until < ${clock}) order by due_at, ${selected} limit 1 ${locking})
+      where due_at <= ${now} and (lease_until is null or lease_until < ${clock}) ${ofKinds} order by due_at, ${selected} limit 1 ${locking})
     returning *`.execute(db);
   return rows[0];
 }

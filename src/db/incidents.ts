@@ -5,7 +5,7 @@ import type { Due } from '../domain/store.ts';
 import type { IncidentRow } from './claim.ts';
 import type { Schema } from './schema.ts';
 
-const lanes: Record<Due, number> = { person: 0, now: 1, paced: 2 };
+const lanes: Record<Due, number> = { person: 0, now: 1, paced: 2, planned: 2 };
 const firstGap = 1_000;
 
 export function incidentOf(row: Pick<IncidentRow, 'id' | 'revision' | 'body'>): Incident {
@@ -63,19 +63,19 @@ export async function lockedIncident(db: Kysely<Schema>, id: number): Promise<In
   return incidentById(db, id);
 }
 
-export async function insertIncidents(db: Kysely<Schema>, incidents: readonly Incident[], now: number): Promise<number[]> {
+export async function insertIncidents(db: Kysely<Schema>, incidents: readonly { incident: Incident; dueAt: number }[]): Promise<number[]> {
   if (incidents.length === 0) return [];
   const rows = await db
     .insertInto('incidents')
     .values(
-      incidents.map((incident) => ({
+      incidents.map(({ incident, dueAt }) => ({
         key: incident.key,
         status: incident.status,
         severity: severities.indexOf(incident.severity),
         revision: 1,
         body: bodyOf(incident),
         opened_at: incident.openedAt,
-        due_at: now,
+        due_at: dueAt,
         lane: lanes.now,
         urgent: 1,
         edited_at: 0,
@@ -85,12 +85,32 @@ export async function insertIncidents(db: Kysely<Schema>, incidents: readonly In
     .returning(['id', 'key'])
     .execute();
   const ids = new Map(rows.map((row) => [row.key, row.id]));
-  return incidents.map((incident) => ids.get(incident.key) as number);
+  return incidents.map(({ incident }) => ids.get(incident.key) as number);
+}
+
+/** The row is locked first: whoever claims an incident skips locked rows, and SQLite has one writer at a time. */
+export async function hasCard(db: Kysely<Schema>, incident: number): Promise<boolean> {
+  const row = db.selectFrom('incidents').select('lease_owner').where('id', '=', incident);
+  const isPostgres = db.getExecutor().adapter.supportsTransactionalDdl;
+  const held = await (isPostgres ? row.forUpdate() : row).executeTakeFirst();
+  if (held?.lease_owner != null) return true;
+  const picture = db.selectFrom('pictures').select('name').where('incident', '=', incident).where('name', '=', 'card');
+  return (await picture.executeTakeFirst()) !== undefined;
+}
+
+export async function waitingCards(db: Kysely<Schema>, limit: number): Promise<number> {
+  const waiting = db.selectFrom('incidents').select('id').where('lane', '=', lanes.now).where('due_at', 'is not', null).limit(limit);
+  const { count } = await db
+    .selectFrom(waiting.as('waiting'))
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 export async function saveIncident(db: Kysely<Schema>, incident: Incident, due: Due, now: number): Promise<void> {
   const paced = sql<number>`case when edited_at + gap > ${now} then edited_at + gap else ${now} end`;
-  const wanted = due === 'paced' ? paced : sql<number>`${now}`;
+  const wanted = due === 'paced' || due === 'planned' ? paced : sql<number>`${now}`;
+  const isKept = due === 'planned' ? sql`due_at is not null` : sql`due_at is not null and due_at < ${wanted}`;
   await db
     .updateTable('incidents')
     .set({
@@ -99,9 +119,9 @@ export async function saveIncident(db: Kysely<Schema>, incident: Incident, due: 
       severity: severities.indexOf(incident.severity),
       body: bodyOf(incident),
       revision: sql`revision + 1`,
-      due_at: sql`case when due_at is not null and due_at < ${wanted} then due_at else ${wanted} end`,
+      due_at: sql`case when ${isKept} then due_at else ${wanted} end`,
       lane: sql`case when due_at is not null and lane < ${lanes[due]} then lane else ${lanes[due]} end`,
-      ...(due === 'paced' ? {} : { urgent: 1, waits_for: null }),
+      ...(due === 'paced' || due === 'planned' ? {} : { urgent: 1, waits_for: null }),
     })
     .where('id', '=', incident.id)
     .execute();

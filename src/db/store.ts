@@ -1,12 +1,34 @@
 import { type Kysely, sql } from 'kysely';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { Budget, ClaimedIncident, Delivery, Store, Tx } from '../domain/store.ts';
-import { claimChore, claimLook, endChore, endLook, isLooking, lookAgain, nextChoreAt, scheduleChores, takeLook, waitForLooks } from './chores.ts';
+import {
+  claimChore,
+  claimLook,
+  endChore,
+  endLook,
+  isLooking,
+  lookAgain,
+  nextChoreAt,
+  scheduleChores,
+  takeLogCall,
+  takeLook,
+  waitForLooks,
+} from './chores.ts';
 import { claimDue, nextDueAt, prolong, prolongLook } from './claim.ts';
 import { retryingConflicts } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { addTransitions, admitEvents, admitMessages, readAlarms, saveAlarms } from './inbox.ts';
-import { incidentById, incidentOf, insertIncidents, lockedIncident, lockKeys, newestByKey, saveIncident } from './incidents.ts';
+import {
+  hasCard,
+  incidentById,
+  incidentOf,
+  insertIncidents,
+  lockedIncident,
+  lockKeys,
+  newestByKey,
+  saveIncident,
+  waitingCards,
+} from './incidents.ts';
 import { rememberSignIns, seenAround } from './memory.ts';
 import { pauseBudget, readCards, readShown, releaseLease, takeFromBudget, writeShown } from './pictures.ts';
 import { abandonedResponses, beginResponse, begunResponses, endResponse, recentResponse } from './responses.ts';
@@ -49,12 +71,13 @@ export async function openStore({ db, engine }: Database, owner: string): Promis
     pause: (budget, channel, until) => retryingConflicts(() => pauseBudget(db, budget, channel, until)),
     signIns: (incident, page) => signInsOf(db, incident, page),
     related: (incident, since) => relatedIncidents(db, incident, since),
-    claimChore: (now) => retryingConflicts(() => claimChore(db, engine, `${owner}/${++claims}`, now)),
+    claimChore: (now, kinds) => retryingConflicts(() => claimChore(db, { engine, lease: `${owner}/${++claims}`, now }, kinds)),
     endChore: (chore, again) => retryingConflicts(() => endChore(db, chore, again)),
     claimLook: (now) => retryingConflicts(() => claimLook(db, engine, `${owner}/${++claims}`, now)),
     isLooking: (incident, now) => isLooking(db, incident, now),
     holdLook: (look) => retryingConflicts(() => prolongLook(db, engine, look)),
     endLook: (look, done, again, failed) => retryingConflicts(() => endLook(db, look, done, again, failed)),
+    takeLogCall: (place, perSecond, now) => retryingConflicts(() => takeLogCall(db, place, perSecond, now)),
     takeLook: (account, region, now) => retryingConflicts(() => takeLook(db, account, region, now)),
     nextChoreAt: () => nextChoreAt(db),
     remember: (name, value, at) => remember(db, name, value, at),
@@ -72,7 +95,9 @@ function txOver(db: Kysely<Schema>): Tx {
     incident: (id) => lockedIncident(db, id),
     alarms: (ids) => readAlarms(db, ids),
     saveAlarms: (alarms) => saveAlarms(db, alarms),
-    insert: (incidents, now) => insertIncidents(db, incidents, now),
+    insert: (incidents) => insertIncidents(db, incidents),
+    hasCard: (incident) => hasCard(db, incident),
+    waitingCards: (limit) => waitingCards(db, limit),
     save: async (changes, now) => {
       for (const { incident, due } of changes) await saveIncident(db, incident, due, now);
     },

@@ -3,6 +3,8 @@
  * Every port throws AppError only; which codes, each method says.
  */
 import type { AlarmShape, AlarmState } from './alarm/alarm.ts';
+import type { LogLine, MetricFilter } from './alarm/log.ts';
+import type { AlarmRule } from './alarm/rule.ts';
 import type { DetectionId } from './detection/detections.ts';
 import type { Incident, Person } from './incident/incident.ts';
 import type { Entry } from './incident/timeline.ts';
@@ -104,6 +106,11 @@ export interface AlarmFacts {
   /** Targets of any of its actions. */
   readonly notifies: readonly string[];
   readonly actionsEnabled: boolean;
+  /** What it measures, as far as AWS says. */
+  readonly measures: AlarmRule | undefined;
+  readonly reason: string;
+  /** StateReasonData: what CloudWatch saw, as JSON text. */
+  readonly reasonData: string | undefined;
   /** What it measures; undefined for composite alarms. */
   readonly metric: { readonly name: string; readonly namespace: string } | undefined;
 }
@@ -118,6 +125,24 @@ export interface Alarms {
   /** Those that notify an allowed topic, and what could not be read. */
   watched(): Promise<{ alarms: AlarmFacts[]; faults: string[] }>;
   reset(arn: string, reason: string, actor: Actor): Promise<void>;
+}
+
+/** Which lines of a log group a pattern matches in a time; both ends are within it. */
+export interface LogQuestion {
+  readonly account: string;
+  readonly region: string;
+  readonly group: string;
+  readonly pattern: string;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Throws `throttled`, `denied`, `unavailable`, `not-found`, `refused` (reason `log-class`: the group's class cannot be searched). */
+export interface AlarmLogs {
+  /** The metric filters that feed a metric; kept for a few minutes. */
+  filters(place: { account: string; region: string }, metric: { namespace: string; name: string }): Promise<MetricFilter[]>;
+  /** One page, newest first; it may be empty and yet have a next one. */
+  page(question: LogQuestion, token: string | undefined): Promise<{ lines: LogLine[]; next: string | undefined }>;
 }
 
 /** Throws `throttled`, `denied`, `unavailable`, `refused`. */
@@ -151,6 +176,7 @@ export interface Ports {
   readonly identities: Identities;
   readonly alarms: Alarms;
   readonly trail: Trail;
+  readonly logs: AlarmLogs;
   readonly directory: Directory;
   readonly subscriptions: Subscriptions;
   readonly inspection: AwsInspection;

@@ -31,8 +31,8 @@ export interface Transition {
   readonly messageId: string;
 }
 
-/** How soon the pictures of a changed incident are brought up to date, and in which lane. */
-export type Due = 'person' | 'now' | 'paced';
+/** How soon the pictures of a changed incident are brought up to date, and in which lane. `planned`: no sooner than they would be anyway. */
+export type Due = 'person' | 'now' | 'paced' | 'planned';
 
 /** A response under way: its intent is committed, its outcome is not. */
 export interface PendingResponse {
@@ -62,8 +62,12 @@ export interface Tx {
   incident(id: number): Promise<Incident | undefined>;
   alarms(ids: readonly string[]): Promise<Map<string, AlarmMemory>>;
   saveAlarms(alarms: readonly AlarmMemory[]): Promise<void>;
-  /** Returns the numbers, in the order given. */
-  insert(incidents: readonly Incident[], now: number): Promise<number[]>;
+  /** Returns the numbers, in the order given. @param dueAt from when on each may be shown */
+  insert(incidents: readonly { incident: Incident; dueAt: number }[]): Promise<number[]>;
+  /** Whether a card is shown, or is just being posted; nobody begins to post it before this transaction ends. */
+  hasCard(incident: number): Promise<boolean>;
+  /** How many new cards wait to be posted, counted up to a limit. */
+  waitingCards(limit: number): Promise<number>;
   save(incidents: readonly { incident: Incident; due: Due }[], now: number): Promise<void>;
   append(entries: readonly NewEntry[]): Promise<Entry[]>;
   addTransitions(transitions: readonly Transition[]): Promise<void>;
@@ -93,10 +97,10 @@ export interface Tx {
 }
 
 /**
- * What is done for an incident in the background: `look` recognises its alarm and begins to look through CloudTrail, `users` reads what IAM says
- * of its users, `link` finds incidents that share a subject or an address, `ring` tells aloud that it became graver.
+ * What is done for an incident in the background: `log` recognises its alarm and reads the log that it counted in, `look` begins to look through
+ * CloudTrail's event history, `users` reads what IAM says of its users, `link` finds incidents that share a subject or an address, `ring` tells aloud that it became graver.
  */
-export type ChoreKind = 'look' | 'users' | 'link' | 'ring';
+export type ChoreKind = 'log' | 'look' | 'users' | 'link' | 'ring';
 
 export interface Chore {
   readonly kind: ChoreKind;
@@ -159,7 +163,7 @@ export interface Store {
   /** Other incidents since then that share a user or a network with this one, and by what. */
   related(incident: number, since: number): Promise<({ id: number } & SignInTraces)[]>;
 
-  claimChore(now: number): Promise<Chore | undefined>;
+  claimChore(now: number, kinds: readonly ChoreKind[]): Promise<Chore | undefined>;
   /** Undefined `again`: it is done, unless it was asked for again meanwhile. */
   endChore(chore: Chore, again: number | undefined): Promise<void>;
   /** The look that is due longest, with who waits for it. */
@@ -172,6 +176,8 @@ export interface Store {
   endLook(look: ClaimedLook, done: readonly number[], again: number | undefined, failed: boolean): Promise<void>;
   /** Takes one call to LookupEvents from what the account and region allow; undefined when taken, else when to try again. */
   takeLook(account: string, region: string, now: number): Promise<number | undefined>;
+  /** The same for FilterLogEvents. @param perSecond how many of them the responder takes */
+  takeLogCall(place: { account: string; region: string }, perSecond: number, now: number): Promise<number | undefined>;
   nextChoreAt(): Promise<number | undefined>;
 
   /** A named fact for /signin-status, shared by replicas. */

@@ -1,18 +1,19 @@
-/** Finds out who: recognises the alarm, looks through CloudTrail again and again, and improves the card in place. */
+/** Finds out who: looks through CloudTrail's event history again and again, and improves the card in place. */
 import { spanMs } from '../domain/alarm/fired.ts';
 import { detectionOf } from '../domain/detection/detections.ts';
 import { AppError, asAppError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident/incident.ts';
+import { withSetBy } from '../domain/incident/set-by.ts';
+import { setAlarmState, trailPlan } from '../domain/incident/trail-plan.ts';
 import { notesWithCalls } from '../domain/incident/user-notes.ts';
 import type { Json } from '../domain/json.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { OwnIdentity } from '../domain/response/own-actions.ts';
-import { belonging, looksFor, nextLookAt, windowStart } from '../domain/sign-in/looks.ts';
+import { belonging, nextLookAt, windowStart } from '../domain/sign-in/looks.ts';
 import { isSignInRecord, type SignIn, signInFromRecord } from '../domain/sign-in/sign-in.ts';
 import { addressesOf } from '../domain/sign-in/subjects.ts';
 import type { ClaimedLook, Tx } from '../domain/store.ts';
 import { keepEvents } from './keep-events.ts';
-import { recogniseAlarm } from './recognise-alarm.ts';
 import { shouldRing } from './ring.ts';
 
 const minute = 60_000;
@@ -20,12 +21,11 @@ const minute = 60_000;
 const denseMs = 3 * minute;
 /** How long the looks of one round may lie apart. */
 const roundMs = 5_000;
-const mostUnrecognised = 100;
 const mostPages = 20;
 /** An incident that cannot be told so often waits no more. */
 const mostFailures = 8;
 
-/** The chore `look`: an incident was opened, or it happened again. */
+/** The chore `look`: begins to look through CloudTrail's event history for what the log behind the alarm cannot tell. */
 export async function beginLooking(ports: Ports, id: number): Promise<void> {
   const asked = await ports.store.incident(id);
   // One that was merged, by a run that died before it could go on, is looked for as what it is part of.
@@ -33,14 +33,15 @@ export async function beginLooking(ports: Ports, id: number): Promise<void> {
   if (found === undefined || found.origin === 'notice') return;
   const now = ports.clock.now();
   if (found.look !== undefined && now - found.look.since < denseMs) return;
-  const stays = await recogniseAlarm(ports, found);
   await ports.store.transact(async (tx) => {
-    const incident = await tx.incident(stays);
-    if (incident === undefined) return;
+    const incident = await tx.incident(found.id);
+    if (incident === undefined || incident.mergedInto !== undefined) return;
     const span = spanMs(incident.alarm?.measures) ?? (incident.detection ? detectionOf(incident.detection).alarm.seconds * 1_000 : 300_000);
     const from = windowStart(incident.look === undefined ? incident.firstSignalAt : incident.lastSignalAt, span);
-    await tx.wait(incident.id, looksFor(incident, from, ports.settings), now, from);
-    const look = { since: now, nextAt: now, found: incident.look?.found ?? 0, faults: incident.look?.faults ?? {} };
+    const plan = trailPlan(incident, from, ports.settings);
+    if (plan.do === 'nothing') return;
+    await tx.wait(incident.id, plan.looks, now, from);
+    const look = { since: now, nextAt: now, found: incident.look?.found ?? 0, faults: incident.look?.faults ?? {}, why: plan.why };
     await tx.save([{ incident: { ...incident, look }, due: 'paced' }], now);
   });
 }
@@ -172,9 +173,9 @@ function withActivity(incident: Incident, { look, wait, records, fault }: Told):
   return JSON.stringify(notes) === JSON.stringify(before) ? incident : { ...incident, users: { ...incident.users, [subject.key]: notes } };
 }
 
-async function withFound(tx: Tx, incident: Incident, { wait, signIns, own }: Told, now: number): Promise<Incident> {
-  const wanted = bounded(incident, belonging(incident, wait.from, signIns));
-  return keepEvents(tx, incident, { events: wanted, own, source: 'trail', now });
+async function withFound(tx: Tx, incident: Incident, { wait, look, records, signIns, own }: Told, now: number): Promise<Incident> {
+  if (incident.look?.why === 'who-set-it') return look.value === setAlarmState ? withSetBy(incident, records) : incident;
+  return keepEvents(tx, incident, { events: belonging(incident, wait.from, signIns), own, source: 'trail', now });
 }
 
 /** A record without an id cannot be told from one that is known already, and is left out. */
@@ -188,11 +189,4 @@ function signInsIn({ log, clock }: Ports, records: readonly Json[], { account, r
       return [];
     }
   });
-}
-
-/** An alarm that is not recognised takes whatever looks bad at that time: some of it is enough to see what it may be about. */
-function bounded({ detection, look }: Incident, signIns: SignIn[]): SignIn[] {
-  if (detection !== undefined) return signIns;
-  const room = mostUnrecognised - (look?.found ?? 0);
-  return room > 0 ? signIns.slice(-room) : [];
 }

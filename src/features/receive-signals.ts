@@ -1,9 +1,10 @@
+import { manyCards, patienceMs, waitingFor } from '../domain/incident/first-picture.ts';
 import { type Folded, fold, recalled, type Understood } from '../domain/incident/fold.ts';
 import { keyOf, meaningOf, memoryId } from '../domain/incident/triage.ts';
 import type { Ports } from '../domain/ports.ts';
 import { type OwnAction, ownActionIn, ownResponses, ownWindow } from '../domain/response/own-actions.ts';
 import type { ReceivedMessage, Signal } from '../domain/signal/signal.ts';
-import { messageKey, type Tx } from '../domain/store.ts';
+import { type ChoreKind, messageKey, type Tx } from '../domain/store.ts';
 
 /** One authentic SNS message and the signals understood from it. */
 export interface Arrival {
@@ -101,10 +102,8 @@ async function keep(tx: Tx, { works, alone, alarms }: Folded, now: number): Prom
     now,
   );
   const opened = works.filter((work) => work.isNew);
-  const ids = await tx.insert(
-    opened.map(({ incident }) => incident),
-    now,
-  );
+  const waiting = await waitingOf(tx, opened, alarms);
+  const ids = await tx.insert(opened.map((work) => ({ incident: work.incident, dueAt: now + (waiting.get(work) ?? 0) })));
   const idOf = new Map(opened.map((work, index) => [work, ids[index] as number]));
   const numbered = works.map((work) => ({ work, id: idOf.get(work) ?? work.incident.id }));
   await tx.append(numbered.flatMap(({ work, id }) => work.entries.map((entry) => ({ ...entry, incident: id }))));
@@ -115,9 +114,29 @@ async function keep(tx: Tx, { works, alone, alarms }: Folded, now: number): Prom
   await tx.saveAlarms([...alarms.values()]);
   await tx.keepSignIns(numbered.flatMap(({ work, id }) => work.signIns.map((signIn) => ({ incident: id, signIn }))));
   const looking = numbered.filter(({ work }) => work.looks);
-  const kinds = (signIns: number) => (signIns > 0 ? (['look', 'users', 'link'] as const) : (['look'] as const));
   await tx.schedule(
-    looking.flatMap(({ work, id }) => kinds(work.signIns.length).map((kind) => ({ kind, incident: id }))),
+    looking.flatMap(({ work, id }) => choresOf(work).map((kind) => ({ kind, incident: id }))),
     now,
+  );
+}
+
+type Work = Folded['works'][number];
+
+/** An alarm's log is read first; it says what is left to look for. */
+function choresOf({ signIns, alarm }: Work): ChoreKind[] {
+  return [alarm === undefined ? 'look' : 'log', ...(signIns.length > 0 ? (['users', 'link'] as const) : [])];
+}
+
+/** How long each new card waits for its alarm's log, in milliseconds. */
+async function waitingOf(tx: Tx, opened: readonly Work[], alarms: Folded['alarms']): Promise<Map<Work, number>> {
+  const byAlarm = opened.flatMap((work) => (work.alarm === undefined ? [] : [{ work, signal: work.alarm }]));
+  if (byAlarm.length === 0) return new Map();
+  const waitingCards = (await tx.waitingCards(manyCards + 1)) + byAlarm.length - 1;
+  return new Map(
+    byAlarm.flatMap(({ work, signal }) => {
+      const { severity } = work.incident;
+      const waits = waitingFor({ signal, severity, memory: alarms.get(signal.arn), waitingCards }) === 'waits-for-its-log';
+      return waits ? [[work, patienceMs] as const] : [];
+    }),
   );
 }

@@ -66,7 +66,8 @@ async function adopt(tx: Tx, incident: Incident, recognised: Recognition, key: s
   };
   const other = incident.key === key || incident.resolved ? undefined : (await tx.newest([key])).get(key);
   if (other === undefined || other.resolved || other.id === incident.id) {
-    await tx.save([{ incident: meant, due: 'now' }], now);
+    // Whoever recognises it reads its log as well, for which a new card waits.
+    await tx.save([{ incident: meant, due: 'planned' }], now);
     return incident.id;
   }
   return other.id < incident.id ? merge(tx, other, meant, now) : merge(tx, meant, other, now);

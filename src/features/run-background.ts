@@ -4,18 +4,27 @@ import type { Ports } from '../domain/ports.ts';
 import type { Chore, ChoreKind } from '../domain/store.ts';
 import { beginLooking, lookThrough } from './enrich-incident.ts';
 import { linkIncidents } from './link-incidents.ts';
+import { readLog } from './read-log.ts';
 import { readUsers } from './read-users.ts';
 import { ring } from './ring.ts';
 import { type Running, runWork } from './work-loop.ts';
 
 const choreWorkers = 3;
+const logWorkers = 2;
 const lookWorkers = 2;
 /** What only adds to a card is given up at some time; who it was and who must be told is not. */
-const mostFailures: Record<ChoreKind, number> = { look: Number.POSITIVE_INFINITY, ring: Number.POSITIVE_INFINITY, users: 5, link: 5 };
+const mostFailures: Record<ChoreKind, number> = {
+  log: Number.POSITIVE_INFINITY,
+  look: Number.POSITIVE_INFINITY,
+  ring: Number.POSITIVE_INFINITY,
+  users: 5,
+  link: 5,
+};
 const longestPauseMs = 60_000;
 
 /** A chore that has to wait returns until when. */
 const chores: Record<ChoreKind, (ports: Ports, incident: number, tries: number) => Promise<number | undefined>> = {
+  log: readLog,
   look: toTheEnd(beginLooking),
   users: toTheEnd(readUsers),
   link: toTheEnd(linkIncidents),
@@ -30,8 +39,8 @@ function toTheEnd(work: (ports: Ports, incident: number) => Promise<void>) {
 }
 
 export function runBackground(ports: Ports): Running {
-  const oneChore = async (): Promise<boolean> => {
-    const chore = await ports.store.claimChore(ports.clock.now());
+  const oneOf = (kinds: readonly ChoreKind[]) => async (): Promise<boolean> => {
+    const chore = await ports.store.claimChore(ports.clock.now(), kinds);
     if (chore !== undefined) await doChore(ports, chore);
     return chore !== undefined;
   };
@@ -41,9 +50,10 @@ export function runBackground(ports: Ports): Running {
     return look !== undefined;
   };
   const nextAt = (): Promise<number | undefined> => ports.store.nextChoreAt();
-  // Apart: neither hundreds of new incidents nor an AWS that is slow about users keeps the looks waiting, nor the other way round.
+  // Apart: a card waits for its log, neither hundreds of new incidents nor an AWS that is slow about users keeps the looks waiting, nor the other way round.
   const running = [
-    runWork(ports, { workers: choreWorkers, what: 'chore', once: oneChore, nextAt }),
+    runWork(ports, { workers: logWorkers, what: 'log', once: oneOf(['log']), nextAt }),
+    runWork(ports, { workers: choreWorkers, what: 'chore', once: oneOf(['look', 'users', 'link', 'ring']), nextAt }),
     runWork(ports, { workers: lookWorkers, what: 'look', once: oneLook, nextAt }),
   ];
   return {

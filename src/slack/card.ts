@@ -4,11 +4,13 @@ import { firedWords } from '../domain/alarm/fired.ts';
 import { namedAlarm } from '../domain/alarm/named.ts';
 import { ruleWords } from '../domain/alarm/rule.ts';
 import { regionOf } from '../domain/incident/alarms-of-incident.ts';
+import { concernOf } from '../domain/incident/concern.ts';
 import { tellingVerdicts, whatHappened } from '../domain/incident/headline.ts';
 import { type Incident, nameOf, verdictLabels } from '../domain/incident/incident.ts';
 import { eventHistoryLink } from '../domain/links.ts';
 import type { Message } from '../domain/ports.ts';
 import { actions } from './card-actions.ts';
+import { countedRows, crowdRows, otherThanTitled, readLines } from './counted-rows.ts';
 import { limits } from './limits.ts';
 import { bold, clean, fallback, lines, link, linked, mention, plain, time, utc, words } from './text.ts';
 import { faultRows, linkRow, nextStepFor, notesRows, subjectLines, unknownRow, where } from './who.ts';
@@ -82,6 +84,8 @@ function openRows(incident: Incident, options: CardOptions, cards: Cards): Row[]
     [words(where(incident, options.accounts))],
     ...noticeRows(incident),
     ...verdictRows(incident),
+    ...otherThanTitled(incident),
+    ...countedRows(incident),
     ...whoRows(incident, options),
     ...notesRows(incident, incident.look?.since ?? incident.openedAt),
     ...faultRows(incident),
@@ -109,12 +113,20 @@ function whatRow(incident: Incident): Row {
 }
 
 /** What CloudWatch says of the alarm, or the browser of the newest sign-in: small, for it seldom decides. */
-function detailLines({ alarm, subjects, recognised }: Incident): string[] {
+function detailLines(incident: Incident): string[] {
+  const { alarm, subjects, recognised } = incident;
   if (alarm === undefined) return subjects[0]?.userAgent ? [`User agent of the newest event: ${subjects[0].userAgent}`] : [];
   const how = recognised && recognisedWords[recognised.by];
   const named = `Alarm ${namedAlarm(alarm)}${how === undefined ? ', not recognised as one of the catalogue' : `, ${how}`}`;
   const flaw = recognised?.flaw && `The alarm’s filter ${recognised.flaw}`;
-  const said = [named, flaw, alarm.description, alarm.measures && `Rule: ${ruleWords(alarm.measures)}`, alarm.resetBy ? undefined : alarm.reason];
+  const said = [
+    named,
+    flaw,
+    alarm.description,
+    alarm.measures && `Rule: ${ruleWords(alarm.measures)}`,
+    alarm.resetBy ? undefined : alarm.reason,
+    ...readLines(incident),
+  ];
   return said.filter((line) => line !== undefined && line !== '') as string[];
 }
 
@@ -152,8 +164,11 @@ function verdictRows({ assessment, severity }: Incident): Row[] {
 }
 
 function whoRows(incident: Incident, options: CardOptions): Row[] {
+  const crowd = crowdRows(incident);
+  if (crowd.length > 0) return crowd;
   if (incident.subjects.length > 0) return subjectLines(incident, options.accounts);
-  if (incident.origin === 'notice') return [];
+  const isExplained = incident.counted !== undefined && incident.look === undefined;
+  if (incident.origin === 'notice' || isExplained || concernOf(incident) === 'other') return [];
   // Of the alarm's own region; sign-ins of IAM users may be in others, which the guide behind ⋯ names.
   return [[...unknownRow(incident), linked(eventHistoryLink(regionOf(incident), 'ConsoleLogin'))]];
 }

@@ -1,7 +1,9 @@
 /** Who, where and what next, in words: shared by the card and the views. */
 import type { RichTextElement } from '@slack/types';
 import { regionOf } from '../domain/incident/alarms-of-incident.ts';
+import { concernOf } from '../domain/incident/concern.ts';
 import type { Incident, IncidentLink } from '../domain/incident/incident.ts';
+import { lookReasonWords } from '../domain/incident/trail-plan.ts';
 import type { UserNotes } from '../domain/incident/user-notes.ts';
 import { byHand } from '../domain/response/by-hand.ts';
 import { theIamUserOf } from '../domain/response/responses.ts';
@@ -60,6 +62,7 @@ export function subjectRow(subject: Subject, incident: Incident, accounts: Reado
 /** One sentence on what to do after acknowledging. */
 export function nextStepFor(incident: Incident): string {
   const one = theIamUserOf(incident) ?? (incident.subjects.length === 1 ? incident.subjects[0] : undefined);
+  if (concernOf(incident) !== 'sign-ins' && incident.origin === 'alarm') return nextStepForOther(incident);
   if (incident.origin === 'alarm' && incident.subjects.length === 0)
     return 'Find out in CloudTrail who it was. If a takeover is likely: Reset password.';
   if (incident.origin === 'notice') return 'Read it and find out who it is about.';
@@ -69,6 +72,14 @@ export function nextStepFor(incident: Incident): string {
   if (one.kind === 'iam-user' && one.name !== undefined) return nextStepForUser(incident, one, one.name);
   if (one.kind === 'unknown' || one.name === undefined) return 'Look in CloudTrail for a success from the same address.';
   return 'See ⋯ What to do by hand: this bot cannot change this kind of user.';
+}
+
+/** Of an alarm that is not about sign-ins, as far as is known. */
+function nextStepForOther({ subjects, counted = [] }: Incident): string {
+  const [one, another] = subjects;
+  if (one !== undefined && another === undefined) return `Ask ${one.name ?? 'whoever did it'}: was it planned?`;
+  if (one !== undefined) return 'Ask those who did it: was it planned?';
+  return counted.some(({ nobody }) => nobody !== undefined) ? 'Find out why the alarm changed.' : 'Open its log and find out what it counted.';
 }
 
 function nextStepForUser({ passwordsReset, notStopped, assessment }: Incident, { account, successes, failures }: Subject, name: string): string {
@@ -81,16 +92,24 @@ function nextStepForUser({ passwordsReset, notStopped, assessment }: Incident, {
 }
 
 /** What is known, or why not: of the alarm's own words, and of how far CloudTrail has been looked through. */
-export function unknownRow({ origin, look }: Incident): RichTextElement[] {
-  const why = origin === 'alarm' ? 'not known yet, the alarm names nobody. ' : 'not known yet. ';
-  if (look === undefined) return [bold('Who: '), words(why)];
+export function unknownRow({ counted, look }: Incident): RichTextElement[] {
+  const why = 'not known yet. ';
+  if (look === undefined) return [bold('Who: '), words(counted === undefined ? `${why}Reading the log that the alarm counted in. ` : 'not known. ')];
   const end = lastLookAt(look.since);
   if (look.nextAt === undefined && Object.keys(look.faults).length > 0)
     return [bold('Who: '), words('not known. CloudTrail could not be read everywhere by '), time(end), words(', the bot has given up looking. ')];
   if (look.nextAt === undefined)
     return [bold('Who: '), words('not known. CloudTrail had nothing by '), time(end), words(', the bot has given up looking. ')];
-  if (look.nextAt <= look.since) return [bold('Who: '), words(`${why}Looking in CloudTrail now. `)];
-  return [bold('Who: '), words(`${why}Looking in CloudTrail again `), time(look.nextAt), words(', last look '), time(end), words('. ')];
+  const reason = look.why === undefined ? '' : ` (${lookReasonWords[look.why]})`;
+  if (look.nextAt <= look.since) return [bold('Who: '), words(`${why}Looking in CloudTrail’s event history now${reason}. `)];
+  return [
+    bold('Who: '),
+    words(`${why}Looking in CloudTrail’s event history again `),
+    time(look.nextAt),
+    words(`${reason}, last look `),
+    time(end),
+    words('. '),
+  ];
 }
 
 const shownFaults = 2;

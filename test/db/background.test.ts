@@ -13,6 +13,7 @@ import { understand } from '../../src/domain/signal/signal.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { beginLooking, lookThrough } from '../../src/features/enrich-incident.ts';
 import { linkIncidents } from '../../src/features/link-incidents.ts';
+import { readLog } from '../../src/features/read-log.ts';
 import { readUsers } from '../../src/features/read-users.ts';
 import { receiveSignals } from '../../src/features/receive-signals.ts';
 import { ring } from '../../src/features/ring.ts';
@@ -24,6 +25,7 @@ import { engines, freshDatabase } from '../support/stores.ts';
 const account = '123456789012';
 const t0 = Date.parse('2026-11-22T03:00:00Z');
 const minute = 60_000;
+const kinds = ['log', 'look', 'users', 'link', 'ring'] as const;
 
 describe.each(engines)('background work on %s', (engine: Engine) => {
   let database: Database;
@@ -52,6 +54,7 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
       wake: () => undefined,
       alarms: { patternsBehind: async (arn: string) => (patterns[arn] === undefined ? [] : [patterns[arn]]) },
       trail: { page },
+      logs: { filters: async () => [], page: async () => ({ lines: [], next: undefined }) },
       identities: {
         facts: async (ref: object) => ({ ref, devices: [], keys: [{ active: true }], password: { createdAt: t0, resetRequired: false } }),
       },
@@ -94,9 +97,9 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
 
   /** Does all chores and looks that are due, as the runner would. */
   async function work(): Promise<void> {
-    const chores = { look: beginLooking, users: readUsers, link: linkIncidents, ring: (own: Ports, id: number) => ring(own, id, 99) };
+    const chores = { log: readLog, look: beginLooking, users: readUsers, link: linkIncidents, ring: (own: Ports, id: number) => ring(own, id, 99) };
     for (let round = 0; round < 400; round++) {
-      const chore = await store.claimChore(now);
+      const chore = await store.claimChore(now, kinds);
       if (chore) {
         await chores[chore.kind](ports, chore.incident);
         await store.endChore(chore, undefined);
@@ -139,8 +142,18 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
     expect(await store.nextChoreAt()).toBeUndefined();
   });
 
+  it('names nobody for an alarm whose meaning is not known, whoever failed to sign in then', async () => {
+    history = [1, 2, 3, 4].map((seconds) => at(seconds, failure('bella')));
+    await fire('A');
+    await pass(20 * minute);
+    expect(await incident(1)).toMatchObject({ subjects: [], severity: 'MEDIUM' });
+    expect((await incident(1)).look).toBeUndefined();
+    expect(asked).toEqual([]);
+  });
+
   it('reads each region not more often than once a second, and no longer than a quarter of an hour', async () => {
-    await fire('Custom');
+    patterns[arn('A')] = filterPattern(detections['console-sign-in-failures'].condition);
+    await fire('A');
     await pass(30 * minute);
     const inOne = asked.filter(({ region }) => region === 'us-east-1');
     expect(inOne).toHaveLength(6);
@@ -173,14 +186,18 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
   });
 
   it('shares looks between incidents that ask the same', async () => {
-    for (let index = 0; index < 30; index++) await fire(`Custom-${index}`);
+    for (const id of ['console-sign-in-failures', 'console-sign-in-without-mfa', 'mfa-failure-iam'] as const) {
+      patterns[arn(id)] = filterPattern(detections[id].condition);
+      await fire(id);
+    }
     await pass(20 * minute);
-    expect(asked.filter(({ region }) => region === 'us-east-1').length).toBeLessThan(40);
-    expect((await incident(30)).look).toBeDefined();
-    expect((await incident(30)).look?.nextAt).toBeUndefined();
+    expect(asked.filter(({ region, value }) => region === 'us-east-2' && value === 'ConsoleLogin').length).toBeLessThan(12);
+    expect((await incident(3)).look).toBeDefined();
+    expect((await incident(3)).look?.nextAt).toBeUndefined();
   });
 
   it('says what could not be read, and forgets it once it could', async () => {
+    patterns[arn('A')] = filterPattern(detections['console-sign-in-failures'].condition);
     fault = new AppError('denied', 'AWS does not let the responder call LookupEvents.');
     await fire('A');
     await pass(2 * minute);
@@ -192,10 +209,14 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
   });
 
   it('stops reading when another replica has the look, and that one ends it', async () => {
+    patterns[arn('A')] = filterPattern(detections['console-sign-in-failures'].condition);
     now = t0 + minute;
     history = Array.from({ length: 120 }, (_, index) => at(index % 60, failure(`u${index}`)));
     await fire('A');
-    const chore = await store.claimChore(now);
+    const reading = await store.claimChore(now, ['log']);
+    await readLog(ports, 1);
+    if (reading) await store.endChore(reading, undefined);
+    const chore = await store.claimChore(now, ['look']);
     await beginLooking(ports, 1);
     if (chore) await store.endChore(chore, undefined);
     let stolen = false;

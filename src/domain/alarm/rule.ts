@@ -17,7 +17,7 @@ export const comparisons = {
 type Comparison = keyof typeof comparisons;
 
 /** One metric that goes into what an alarm compares. */
-interface MeasuredMetric {
+export interface MeasuredMetric {
   /** Its name in metric math; undefined where it is measured alone. */
   readonly id: string | undefined;
   readonly namespace: string;
@@ -163,7 +163,7 @@ function limitWords(comparison: Comparison | undefined, threshold: number | unde
 }
 
 /** What is measured, without the limit. */
-function measuredWords({ metrics, expression }: AlarmRule): string {
+export function measuredWords({ metrics, expression }: AlarmRule): string {
   const named = metrics
     .map((metric) => `${metric.id === undefined || expression?.of !== 'math' ? '' : `${metric.id}: `}${metricWords(metric)}`)
     .join(', ');

@@ -24,6 +24,8 @@ interface Work {
   readonly signIns: SignIn[];
   /** Whether something happened that CloudTrail should be asked about. */
   looks: boolean;
+  /** The alarm that fired last among it. */
+  alarm: AlarmChange | undefined;
 }
 
 export interface Folded {
@@ -82,11 +84,12 @@ function workAfter(
   if (incident === undefined) return work;
   const isNew = decision.do === 'open' || before === undefined;
   const isFresh = work === undefined || isNew;
-  const next = isFresh ? { incident, isNew, due, entries: [], transitions: [], signIns: [], looks: false } : work;
+  const next = isFresh ? { incident, isNew, due, entries: [], transitions: [], signIns: [], looks: false, alarm: undefined } : work;
   next.incident = incident;
   next.due = next.due === 'now' ? 'now' : due;
   if (entry) next.entries.push(entry);
   if (signal.kind === 'sign-in') next.signIns.push(signal);
+  if (signal.kind === 'alarm-change' && signal.state === 'ALARM') next.alarm = signal;
   next.looks ||= decision.do !== 'note' && signal.kind !== 'notice';
   return next;
 }

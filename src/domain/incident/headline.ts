@@ -13,6 +13,7 @@ export function whatHappened(incident: Incident): string {
   const [victim, ...otherVictims] = incident.subjects.filter(({ suffered }) => suffered.length > 0);
   if (victim !== undefined) return `${incident.title}: ${victim.name}${otherVictims.length > 0 ? ` and ${otherVictims.length} more` : ''}`;
   if (incident.assessment && tellingVerdicts.has(incident.assessment.verdict)) return incident.assessment.line;
+  if (incident.countedAs !== undefined) return incident.countedAs;
   if (incident.origin !== 'sign-in' || only === undefined || only.changes.length > 0) return incident.title;
   if (incident.subjects.length > 1) return `${incident.title} · ${incident.moreSubjects > 0 ? 'more than ' : ''}${incident.subjects.length} users`;
   return `${shortName(only)} ${didShortly(only)}`;

@@ -9,6 +9,7 @@ import type { Severity } from '../severity.ts';
 import type { LookState } from '../sign-in/looks.ts';
 import type { Subject } from '../sign-in/subjects.ts';
 import type { Assessment } from './assessment.ts';
+import type { Counted } from './counted.ts';
 import type { UserNotes } from './user-notes.ts';
 
 /** `merged`: it turned out to be the same as an older one, which goes on in its place. */
@@ -86,6 +87,10 @@ export interface Incident {
   readonly assessment: Assessment | undefined;
   /** Responses of this bot that came back as events, as `SIN-3`. */
   readonly ownActions: readonly string[];
+  /** What its alarms counted when they fired last, as far as their logs say; undefined: not asked yet, or no alarm. */
+  readonly counted?: readonly Counted[];
+  /** Set: what they counted is not what the title says, but this. */
+  readonly countedAs?: string | undefined;
   /** How far CloudTrail has been looked through; undefined: it is not. */
   readonly look: LookState | undefined;
   /** What IAM and CloudTrail say of its users, by subject key. */

@@ -1,14 +1,17 @@
 /** Carries out what triage decided: from one incident (or none) and a signal to the next incident and the entry it leaves. */
 import type { AlarmChange } from '../alarm/alarm.ts';
 import { namedAlarm } from '../alarm/named.ts';
-import { detectionOf } from '../detection/detections.ts';
+import { type DetectionId, detectionOf } from '../detection/detections.ts';
 import { printed } from '../json.ts';
 import { type Severity, worseOf } from '../severity.ts';
+import { namelessWords } from '../sign-in/principal.ts';
 import { sentence } from '../sign-in/sentence.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
 import { withSignIn } from '../sign-in/subjects.ts';
 import type { Signal } from '../signal/signal.ts';
 import { isOwnChange, withAlarm } from './alarms-of-incident.ts';
 import { assess, graver } from './assessment.ts';
+import type { Counted } from './counted.ts';
 import { type Incident, reopened } from './incident.ts';
 import type { NewEntry } from './timeline.ts';
 import { type AlarmMemory, type Decision, keyOf, type Meaning, memoryId, type PendingReset, resetWindow, severityOf } from './triage.ts';
@@ -130,6 +133,30 @@ export function withSignIns(incident: Incident, signIns: readonly Extract<Signal
     moreSubjects: incident.moreSubjects,
   } as ReturnType<typeof withSignIn>);
   return assessed({ ...incident, ...counted });
+}
+
+/**
+ * The incident with what its alarms counted: its severity may rise to that of what was counted.
+ * @param events the events among it, which the incident has already
+ */
+export function withCounted(incident: Incident, counted: readonly Counted[], events: readonly SignIn[]): Incident {
+  const severities = events.flatMap(({ detections: [first] }) => (first === undefined ? [] : [severityOfCounted(first, incident)]));
+  return { ...incident, counted, countedAs: countedAs(incident, events), severity: severities.reduce(worseOf, incident.severity) };
+}
+
+/** What was counted, where none of it is what the alarm is named for: by the catalogue's name for it, or by the name of the event. */
+function countedAs({ detection, countedAs: before, subjects }: Incident, events: readonly SignIn[]): string | undefined {
+  const [first] = events;
+  if (detection === undefined || first === undefined || subjects.length === 0) return before;
+  if (events.some(({ detections }) => detections.includes(detection))) return undefined;
+  const [other] = first.detections;
+  return other === undefined ? `${first.eventName} by ${first.principal.name ?? namelessWords(first.principal)}` : detectionOf(other).title;
+}
+
+/** Enough of what the alarm is about to set it off, or single events of something else. */
+function severityOfCounted(id: DetectionId, { detection }: Incident): Severity {
+  const { severity, alone = severity } = detectionOf(id);
+  return id === detection ? severity : alone;
 }
 
 export function assessed(incident: Incident): Incident {

@@ -3,6 +3,7 @@
  * timeline. The rules are those of DESIGN section 3, "Triage".
  */
 import type { AlarmChange, AlarmState } from '../alarm/alarm.ts';
+import type { LogMemory } from '../alarm/log.ts';
 import { type DetectionId, detectionOf, type Recognition } from '../detection/detections.ts';
 import { boundedKey } from '../digest.ts';
 import { isWorse, type Severity } from '../severity.ts';
@@ -36,6 +37,8 @@ export interface AlarmMemory {
   readonly resets: readonly PendingReset[];
   /** What it means, where that is known. */
   readonly recognised: Recognition | undefined;
+  /** How the last question about its log ended; undefined: never asked. */
+  readonly log?: LogMemory | undefined;
 }
 
 export interface Remembered {

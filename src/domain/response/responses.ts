@@ -2,6 +2,7 @@
  * The responses: what each is called, who may give it, when it is offered, what it does and what it does not do. A new response is one
  * entry here, one file in features/, and its tests.
  */
+import { concernOf } from '../incident/concern.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Subject } from '../sign-in/subjects.ts';
 
@@ -136,7 +137,7 @@ export function offered(incident: Incident): Offered {
     incident.owner === undefined
       ? ['record-step', 'by-hand', 'evidence', 'timeline']
       : ['take-over', 'release', 'record-step', 'by-hand', 'timeline'];
-  const user: ResponseId[] = concernsNoIamUser(incident) ? [] : ['look-up-mfa', 'reset-password', 'reset-mfa'];
+  const user: ResponseId[] = concernsNoIamUser(incident) || concernOf(incident) === 'other' ? [] : ['look-up-mfa', 'reset-password', 'reset-mfa'];
   return { incident: [first, ...alarm], user, more };
 }
 

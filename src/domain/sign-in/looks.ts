@@ -17,6 +17,12 @@ const marginMs = 15 * minute;
 /** Windows that begin in the same quarter of an hour are looked through together. */
 const bucketMs = 15 * minute;
 
+/**
+ * Why CloudTrail's event history is asked: `around-events` for what belongs to events that came by themselves, `around-counted` for other regions and for a success
+ * after what the alarm counted, `no-readable-log` in its place, `who-set-it` for SetAlarmState.
+ */
+export type LookReason = 'around-events' | 'around-counted' | 'no-readable-log' | 'who-set-it';
+
 export interface LookState {
   /** When the looking began. */
   readonly since: number;
@@ -24,6 +30,8 @@ export interface LookState {
   readonly nextAt: number | undefined;
   /** Events found, whichever way they came. */
   readonly found: number;
+  /** Why CloudTrail's event history is asked; undefined: an older version did not say. */
+  readonly why?: LookReason | undefined;
   /** What could not be read, as a sentence by place. */
   readonly faults: Readonly<Record<string, string>>;
 }
@@ -104,7 +112,8 @@ export function belonging(
   signIns: readonly SignIn[],
 ): SignIn[] {
   const inWindow = signIns.filter(({ at }) => at >= from).toSorted((a, b) => a.at - b.at);
-  const isCore = (one: SignIn): boolean => (detection === undefined ? one.detections.length > 0 : one.detections.includes(detection));
+  // Of an alarm whose meaning is not known nothing is taken for it but what belongs to whom it counted.
+  const isCore = (one: SignIn): boolean => detection !== undefined && one.detections.includes(detection);
   const core = inWindow.filter(isCore);
   const known = subjects.flatMap(({ contacts }) => contacts.map(({ address }) => address));
   const networks = new Set([...known, ...core.map(({ address }) => networkOf(address))].filter((one) => one !== undefined));

@@ -1,0 +1,106 @@
+import { asAppError } from '../domain/error.ts';
+import { alarmsOf } from '../domain/incident/alarms-of-incident.ts';
+import { type Counted, isSettled } from '../domain/incident/counted.ts';
+import { memoryOfLog } from '../domain/incident/first-picture.ts';
+import type { AlarmOfIncident, Incident } from '../domain/incident/incident.ts';
+import { withCounted, withRung } from '../domain/incident/intake.ts';
+import type { Ports } from '../domain/ports.ts';
+import { nextLookAt } from '../domain/sign-in/looks.ts';
+import type { Tx } from '../domain/store.ts';
+import { type Counting, countOf, type Firing, firingsOf } from './count-alarm.ts';
+import { keepEvents } from './keep-events.ts';
+import { recogniseAlarm } from './recognise-alarm.ts';
+import { shouldRing } from './ring.ts';
+
+/** How long the answers of one round may lie apart. */
+const roundMs = 1_000;
+
+/**
+ * The chore `log`: recognises the alarm of an incident, reads what it counted in the log behind it, and says on the card who that was. Reads
+ * again while the log has fewer than were counted.
+ * @returns when to read again; undefined: no more
+ */
+export async function readLog(ports: Ports, id: number): Promise<number | undefined> {
+  const asked = await ports.store.incident(id);
+  const found = asked?.mergedInto === undefined ? asked : await ports.store.incident(asked.mergedInto);
+  if (found === undefined) return undefined;
+  const begunAt = ports.clock.now();
+  const [stays, countings] = await Promise.all([recogniseAlarm(ports, found), countingsOf(ports, asked ?? found, found.counted ?? [])]);
+  const now = ports.clock.now();
+  await ports.store.transact((tx) => tell(tx, ports, { id: stays, countings, now, tookMs: now - begunAt }));
+  ports.wake();
+  const firedAt = Math.max(0, ...countings.map(({ counted }) => counted.firedAt));
+  const again = nextLookAt(Math.min(firedAt, now), now);
+  return countings.every(({ counted }) => isSettled(counted)) ? undefined : again;
+}
+
+/** Of the alarms that are in ALARM or were last; what one of them hides keeps the others from nothing. */
+async function countingsOf(ports: Ports, incident: Incident, before: readonly Counted[]): Promise<Counting[]> {
+  const fired = alarmsOf(incident).filter((alarm) => alarm.fired !== undefined);
+  const lists = await Promise.all(fired.map((alarm) => countingsOfOne(ports, firingOf(alarm, incident), before)));
+  return lists.flat();
+}
+
+async function countingsOfOne(ports: Ports, firing: Firing, before: readonly Counted[]): Promise<Counting[]> {
+  const isShort = ({ arn, firedAt }: Firing) => before.some((one) => isSameFiring(one, { arn, firedAt }) && one.extent?.is === 'so-far');
+  try {
+    const firings = await firingsOf(ports, firing);
+    return await Promise.all(firings.map((one) => countOf(ports, one, isShort(one))));
+  } catch (thrown) {
+    ports.log.warn({ alarm: firing.name, err: asAppError(thrown) }, 'what an alarm counted is not known');
+    return [await countOf(ports, { ...firing, measures: undefined }, false)];
+  }
+}
+
+function firingOf({ arn, name, measures, fired }: AlarmOfIncident, { account, firstSignalAt }: Incident): Firing {
+  const [, , , region = ''] = arn.split(':');
+  const evaluation = fired?.evaluation ?? { cause: 'not-told' as const, datapoints: [], areAll: false, children: [] };
+  return { arn, name, account, region, firedAt: fired?.at ?? firstSignalAt, measures, evaluation };
+}
+
+interface Told {
+  readonly id: number;
+  readonly countings: readonly Counting[];
+  readonly now: number;
+  readonly tookMs: number;
+}
+
+function isSameFiring(one: Pick<Counted, 'arn' | 'firedAt'>, other: Pick<Counted, 'arn' | 'firedAt'>): boolean {
+  return one.arn === other.arn && one.firedAt === other.firedAt;
+}
+
+async function tell(tx: Tx, { settings }: Ports, { id, countings, now, tookMs }: Told): Promise<void> {
+  const incident = await tx.incident(id);
+  if (incident === undefined || incident.mergedInto !== undefined) return;
+  const hasCard = await tx.hasCard(id);
+  const events = countings.flatMap((counting) => counting.events);
+  const kept = await keepEvents(tx, incident, { events, own: settings, source: 'log', now });
+  const counted = withCounted(
+    kept,
+    countings.map((one) => one.counted),
+    events,
+  );
+  // What the first picture shows needs no telling beside it.
+  const next = hasCard ? counted : withRung(counted);
+  await tx.save([{ incident: next, due: 'now' }], now);
+  if (hasCard && shouldRing(next)) await tx.schedule([{ kind: 'ring', incident: id }], now + roundMs);
+  await remember(tx, incident, { countings, tookMs });
+  const isNew = countings.some(({ counted: one }) => !(incident.counted ?? []).some((other) => isSameFiring(one, other)));
+  if (isNew || countings.length === 0) await tx.schedule([{ kind: 'look', incident: id }], now);
+  if (kept.subjects !== incident.subjects)
+    await tx.schedule(
+      (['users', 'link'] as const).map((kind) => ({ kind, incident: id })),
+      now,
+    );
+}
+
+/** Whether the next card of these alarms is worth waiting for. */
+async function remember(tx: Tx, incident: Incident, { countings, tookMs }: Pick<Told, 'countings' | 'tookMs'>): Promise<void> {
+  const arns = alarmsOf(incident).map(({ arn }) => arn);
+  const known = await tx.alarms(arns);
+  const log = memoryOfLog(
+    countings.map((one) => one.counted),
+    tookMs,
+  );
+  await tx.saveAlarms([...known.values()].map((memory) => ({ ...memory, log })));
+}
