@@ -46,5 +46,6 @@ async function ownTurn({ store, clock }: Pick<Ports, 'clock' | 'store'>, questio
 export function notReadFor({ code, reason }: AppError): NotRead {
   if (reason === 'log-class') return 'log-class';
   if (code === 'denied' || code === 'throttled') return code;
-  return code === 'refused' || code === 'not-found' || code === 'invalid' ? 'refused' : 'unavailable';
+  if (code === 'not-found') return 'no-such-group';
+  return code === 'refused' || code === 'invalid' ? 'refused' : 'unavailable';
 }

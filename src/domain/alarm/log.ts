@@ -49,6 +49,7 @@ export type NotRead =
   | 'expression'
   | 'no-filter'
   | 'log-class'
+  | 'no-such-group'
   | 'denied'
   | 'throttled'
   | 'unavailable'

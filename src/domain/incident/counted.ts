@@ -95,6 +95,8 @@ export function notReadWords(notRead: NotRead, { measures, group }: { measures: 
       return `No metric filter feeds ${measures === undefined ? 'it' : measuredWords(measures)}: no log says who it was.`;
     case 'log-class':
       return `${log} is of the class Infrequent Access, which cannot be searched by pattern: who it was is not known.`;
+    case 'no-such-group':
+      return `${log} does not exist: what the alarm counted is gone with it.`;
     case 'denied':
       return `${log} could not be read: the role may not. Add it to LogGroups of the member-roles template (npm run doctor tells more).`;
     case 'throttled':
