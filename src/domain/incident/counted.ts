@@ -115,7 +115,7 @@ export function notReadWords(notRead: NotRead, { measures, group }: { measures: 
 }
 
 /** What may answer differently when it is asked again. */
-export function isPassing(notRead: NotRead | undefined): boolean {
+function isPassing(notRead: NotRead | undefined): boolean {
   return notRead === 'throttled' || notRead === 'unavailable' || notRead === 'not-known';
 }
 

@@ -5,7 +5,7 @@ import type { Counted } from './counted.ts';
 import type { Incident } from './incident.ts';
 
 /** Why it is not asked: `no-sign-in-matter`, or `nothing-to-go-by`: what the alarm means is not known, and whoever signed in then is not named for it. */
-export type NoLook = 'nobody-was-counted' | 'no-sign-in-matter' | 'nothing-to-go-by';
+type NoLook = 'nobody-was-counted' | 'no-sign-in-matter' | 'nothing-to-go-by';
 
 export type TrailPlan =
   | { readonly do: 'look'; readonly why: LookReason; readonly looks: readonly Look[] }
