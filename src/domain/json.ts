@@ -14,14 +14,19 @@ export function asText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value.replaceAll('\0', '').toWellFormed() : undefined;
 }
 
-/** The object that a text holds as JSON, or undefined. */
-export function parseObject(source: string): Json | undefined {
+/** What a text holds as JSON; undefined where it is none. */
+export function parsed(source: string): unknown {
   try {
-    const value: unknown = JSON.parse(source);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+    return JSON.parse(source);
   } catch {
     return undefined;
   }
+}
+
+/** The object that a text holds as JSON, or undefined. */
+export function parseObject(source: string): Json | undefined {
+  const value = parsed(source);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
 }
 
 /** A value as indented JSON; undefined where it is nested too deeply to be written. */

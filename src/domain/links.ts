@@ -36,14 +36,16 @@ const longestUrl = 3_000;
  */
 export function logEventsLink(region: string, group: string, window: { pattern: string; from: number; until: number }): Link {
   const times = `start=${Math.floor(window.from)}&end=${Math.floor(window.until)}`;
-  // What stands in this console's fragment is encoded once more, with `$` for `%`.
-  const twice = (text: string): string => encoded(text).replaceAll('%', '$');
   const of = (query: string): Link => {
     const place = `logsV2:log-groups/log-group/${twice(encoded(group))}/log-events${twice(query)}`;
     return link(`Log group ${group}`, region, `cloudwatch/home?region=${real(region)}#${place}`);
   };
   const filtered = of(`?filterPattern=${encoded(window.pattern)}&${times}`);
   return (filtered.url ?? '').length <= longestUrl ? filtered : of(`?${times}`);
+}
+
+export function logGroupLink(region: string, group: string): Link {
+  return link(`Log group ${group}`, region, `cloudwatch/home?region=${real(region)}#logsV2:log-groups/log-group/${twice(encoded(group))}`);
 }
 
 export function iamUserLink(region: string, name: string): Link {
@@ -81,6 +83,11 @@ function link(label: string, region: string, path: string): Link {
 /** Old records say "global", which is no region of the console. */
 function real(region: string): string {
   return region === 'global' ? partitions.aws.iamRegion : region;
+}
+
+/** What stands in the fragment of the Logs console is encoded once more, with `$` for `%`. */
+function twice(text: string): string {
+  return encoded(text).replaceAll('%', '$');
 }
 
 function encoded(text: string): string {

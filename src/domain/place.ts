@@ -106,6 +106,10 @@ export function placeOf(arn: string): { region: string; account: string } {
   return { region: parts[3] ?? '', account: parts[4] ?? '' };
 }
 
+export function isAlarmArn(text: string): boolean {
+  return /^arn:[a-z-]+:cloudwatch:[a-z0-9-]+:\d{12}:alarm:./.test(text);
+}
+
 /** The ARN of an alarm by its name, for messages that carry none. */
 export function alarmArn({ region, account }: { region: string; account: string }, name: string): string {
   return `arn:${partitionOf(region) ?? 'aws'}:cloudwatch:${region}:${account}:alarm:${name}`;

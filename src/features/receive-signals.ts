@@ -3,7 +3,8 @@ import { type Folded, fold, recalled, type Understood } from '../domain/incident
 import { keyOf, meaningOf, memoryId } from '../domain/incident/triage.ts';
 import type { Ports } from '../domain/ports.ts';
 import { type OwnAction, ownActionIn, ownResponses, ownWindow } from '../domain/response/own-actions.ts';
-import type { ReceivedMessage, Signal } from '../domain/signal/signal.ts';
+import type { ReceivedMessage } from '../domain/signal/notice.ts';
+import type { Signal } from '../domain/signal/signal.ts';
 import { type ChoreKind, messageKey, type Tx } from '../domain/store.ts';
 
 /** One authentic SNS message and the signals understood from it. */

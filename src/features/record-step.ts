@@ -1,4 +1,4 @@
-import { settled, withDeed } from '../domain/incident/incident.ts';
+import { settled, withDeed } from '../domain/incident/deeds.ts';
 import type { Ports } from '../domain/ports.ts';
 import { type Answer, type Clicker, transition } from './respond.ts';
 

@@ -1,6 +1,7 @@
 import { sha256 } from '../domain/digest.ts';
 import { asAppError } from '../domain/error.ts';
-import { type Incident, withDeed } from '../domain/incident/incident.ts';
+import { withDeed } from '../domain/incident/deeds.ts';
+import type { Incident } from '../domain/incident/incident.ts';
 import type { Result } from '../domain/incident/timeline.ts';
 import type { Actor, Ports } from '../domain/ports.ts';
 import { deviceKind, deviceName, deviceWords, type MfaDevice, type UserRef } from '../domain/response/iam-user.ts';

@@ -1,5 +1,6 @@
 import { AppError } from '../domain/error.ts';
-import { type Incident, withDeed } from '../domain/incident/incident.ts';
+import { withDeed } from '../domain/incident/deeds.ts';
+import type { Incident } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import { notStoppedBy, type PasswordPolicy, type UserFacts, type UserRef } from '../domain/response/iam-user.ts';
 import { generatePassword } from '../domain/response/password.ts';

@@ -11,6 +11,7 @@ import { eventHistoryLink } from '../domain/links.ts';
 import type { Message } from '../domain/ports.ts';
 import { actions } from './card-actions.ts';
 import { countedRows, crowdRows, otherThanTitled, readLines } from './counted-rows.ts';
+import { isCut, keptRows, longestDetail, noticeRows } from './kept-rows.ts';
 import { limits } from './limits.ts';
 import { bold, clean, fallback, lines, link, linked, mention, plain, time, utc, words } from './text.ts';
 import { faultRows, linkRow, nextStepFor, notesRows, subjectLines, unknownRow, where } from './who.ts';
@@ -38,7 +39,7 @@ export function drawCard(incident: Incident, options: CardOptions, cards: Cards)
     { type: 'header', text: plain(headline(incident, options), limits.header) },
     lines(...(isResolved ? resolvedRows(incident, options, cards) : openRows(incident, options, cards))),
     ...actions(incident, options.remediatorsExist),
-    { type: 'context', elements: [...detailLines(incident), footer(incident)].map((line) => plain(line, 400)) },
+    { type: 'context', elements: [...detailLines(incident), ...cutLine(incident), footer(incident)].map((line) => plain(line, longestDetail)) },
   ];
   return { text: summaryText(incident, options), blocks };
 }
@@ -90,6 +91,7 @@ function openRows(incident: Incident, options: CardOptions, cards: Cards): Row[]
     ...notesRows(incident, incident.look?.since ?? incident.openedAt),
     ...faultRows(incident),
     ...(incident.alarm ? stateRows(incident.alarm) : []),
+    ...keptRows(incident),
     ...incident.otherAlarms.map((alarm) => [words(`Also in ALARM: ${namedAlarm(alarm)} since `, 200), time(alarm.since)]),
     ...linkRow(incident.links, linkTo(options, cards)),
     ...consequenceRows(incident),
@@ -130,6 +132,10 @@ function detailLines(incident: Incident): string[] {
   return said.filter((line) => line !== undefined && line !== '') as string[];
 }
 
+function cutLine(incident: Incident): string[] {
+  return isCut(incident) ? ['Not all of it is here: ⋯ Timeline, Whole text.'] : [];
+}
+
 function stateRows(alarm: NonNullable<Incident['alarm']>): Row[] {
   const again: Row[] =
     alarm.firedAfterReset > 0
@@ -139,14 +145,6 @@ function stateRows(alarm: NonNullable<Incident['alarm']>): Row[] {
   if (alarm.resetBy) return [[words(`Alarm OK since `), time(alarm.since), words(`: reset by ${alarm.resetBy.name}. That fixes nothing.`)], ...again];
   if (alarm.state === 'OK') return [[words('Alarm OK by itself since '), time(alarm.since), words(': it stopped, nothing more.')], ...again];
   return [[words('No matching event since '), time(alarm.since), words(': the alarm has no data, which says nothing more.')]];
-}
-
-function noticeRows(incident: Incident): Row[] {
-  if (incident.noticeText === undefined) return [];
-  return [
-    [words('It says: '), words(incident.noticeText, 1_500)],
-    [words('The bot does not recognise this kind of message, so here it is as it came.')],
-  ];
 }
 
 function linkTo({ permalink }: CardOptions, cards: Cards): (id: number) => string | undefined {

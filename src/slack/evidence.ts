@@ -19,6 +19,8 @@ import { accountWords, subjectRow, subjectWords } from './who.ts';
 
 export const perPage = 15;
 const shownDetails = 5;
+const longestText = 400;
+const longestDetail = 300;
 
 const entryLabels: Record<string, string> = {
   'alarm-change': 'Alarm',
@@ -41,21 +43,32 @@ function entryLabel({ body }: Entry): string {
 export function timelineModal(incident: Incident, entries: readonly Entry[], page: number): View {
   const newest = entries.toReversed();
   const shown = newest.slice(page * perPage, (page + 1) * perPage);
-  const blocks: KnownBlock[] = shown.map((entry) =>
+  const blocks: KnownBlock[] = shown.flatMap((entry): KnownBlock[] => [
     lines(
       [time(entry.at), words(` · ${entryLabel(entry)}`)],
-      [words(entry.body.text, 400)],
+      [words(entry.body.text, longestText)],
       ...(entry.body.why ? [[words(`Why: ${entry.body.why}`)]] : []),
-      ...(entry.body.details ?? []).slice(0, shownDetails).map((detail) => [words(detail, 300)]),
+      ...(entry.body.details ?? []).slice(0, shownDetails).map((detail) => [words(detail, longestDetail)]),
     ),
-  );
+    ...(isCut(entry) ? [whole(entry)] : []),
+  ]);
   const head = lines([words(`${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}, newest first.`)]);
   return modal({
     callback: 'timeline',
     title: `Timeline ${nameOf(incident)}`,
     state: { i: incident.id, page },
-    blocks: [head, ...blocks, ...paging('timeline', page, newest.length, 'evidence')],
+    blocks: [head, ...blocks, ...paging('timeline', page, newest.length, 'evidence', 'text')],
   });
+}
+
+/** Whether an entry says more than its lines in the timeline do. */
+function isCut({ body: { text, why = '', details = [], whole } }: Entry): boolean {
+  const isLong = [...text].length > longestText || [why, ...details].some((one) => [...one].length > longestDetail);
+  return isLong || details.length > shownDetails || whole !== undefined;
+}
+
+function whole({ seq }: Entry): KnownBlock {
+  return { type: 'actions', elements: [{ type: 'button', action_id: `entry-${seq}-open`, text: plain('Whole entry', 75), value: '0' }] };
 }
 
 export function evidenceModal(incident: Incident, accounts: ReadonlyMap<string, string>, page: number): View {
@@ -101,8 +114,8 @@ export function eventsModal(incident: Incident, { signIns, total }: { signIns: r
   });
 }
 
-type Paged = 'timeline' | 'evidence' | 'events';
-const pagedLabels: Record<Paged, string> = { timeline: 'Timeline', evidence: 'Evidence', events: 'Events' };
+type Paged = 'timeline' | 'evidence' | 'events' | 'text';
+const pagedLabels: Record<Paged, string> = { timeline: 'Timeline', evidence: 'Evidence', events: 'Events', text: 'Whole text' };
 
 /** Older, newer, and across to the other views. */
 function paging(callback: Paged, page: number, total: number, ...others: readonly Paged[]): KnownBlock[] {

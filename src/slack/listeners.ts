@@ -1,5 +1,5 @@
 /** Which click leads to which feature. Each answers within Slack's 3 seconds: what needs AWS opens or updates a modal afterwards. */
-import type { App, BlockAction, ButtonAction, OverflowAction } from '@slack/bolt';
+import type { AllMiddlewareArgs, App, BlockAction, ButtonAction, OverflowAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import type { View } from '@slack/types';
 import { asAppError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident/incident.ts';
@@ -14,6 +14,7 @@ import { byHandModal, eventsModal, evidenceModal, perPage, timelineModal } from 
 import { alarmResetModal, recordStepModal, resolveModal } from './modals.ts';
 import { startUserResponse } from './user-listeners.ts';
 import { anythingBut, saying, stateOf } from './view.ts';
+import { entryModal, wholeTextModal } from './whole-text.ts';
 
 /** Returns what the clicker is told, if anything. */
 type Handler = (context: SlackContext, click: Click) => Promise<string | undefined>;
@@ -48,12 +49,13 @@ function viewOf(label: string, draw: (context: SlackContext, incident: number) =
   };
 }
 
-type Page = 'timeline' | 'evidence' | 'events' | 'by-hand';
+type Page = 'timeline' | 'evidence' | 'events' | 'text' | 'by-hand';
 
 async function pageOf(context: SlackContext, incident: number, kind: Page, page: number): Promise<View | undefined> {
   const report = await reportIncident(context.ports, incident);
   if (report === undefined) return undefined;
   if (kind === 'timeline') return timelineModal(report.incident, report.entries, page);
+  if (kind === 'text') return wholeTextModal(report.incident, page);
   if (kind === 'events') {
     const found = await context.ports.store.signIns(incident, { from: page * perPage, count: perPage });
     return eventsModal(report.incident, found, page);
@@ -113,7 +115,7 @@ export function registerClicks(app: App, context: SlackContext): void {
   });
   registerPaging(app, context);
   // Bolt runs every listener that matches, so this one leaves out the ids above.
-  app.action(anythingBut([...cardActions, 'more', ...pagingActions]), async ({ ack, action }) => {
+  app.action(anythingBut([...cardActions, 'more', ...pagingActions, entryAction.source]), async ({ ack, action }) => {
     await ack();
     context.ports.log.warn({ action: 'action_id' in action ? action.action_id : action.type }, 'button without a listener');
   });
@@ -137,21 +139,44 @@ async function answering(context: SlackContext, args: ClickArgs, click: Click, n
     .catch((thrown: unknown) => context.ports.log.warn({ incident: click.incident, err: asAppError(thrown) }, 'clicker not told'));
 }
 
-const pagedViews = ['timeline', 'evidence', 'events'] as const;
+const pagedViews = ['timeline', 'evidence', 'events', 'text'] as const;
 const pagingDirections = ['older', 'newer', 'open'] as const;
 export const pagingActions = pagedViews.flatMap((kind) => pagingDirections.map((direction) => `${kind}-${direction}`));
+
+/** Leads to a whole entry of the timeline, by its number, and on in it. */
+const entryAction = /entry-(\d+)-(?:open|older|newer)/;
 
 function registerPaging(app: App, context: SlackContext): void {
   for (const kind of pagedViews) {
     for (const direction of pagingDirections) {
-      app.action<BlockAction<ButtonAction>>(`${kind}-${direction}`, async ({ ack, body, payload, client }) => {
-        await ack();
-        if (body.view === undefined) return;
-        const incident = stateOf(body.view).i;
-        const refused = await refusal(context.ports, clickerOf(body), 'responder', kind, incident);
-        const view = refused ? saying('Not allowed', { i: incident }, refused.message) : await pageOf(context, incident, kind, Number(payload.value));
-        if (view) await client.views.update({ view_id: body.view.id, hash: body.view.hash, view });
-      });
+      app.action<BlockAction<ButtonAction>>(`${kind}-${direction}`, (args) => turn(context, args, kind, (i, page) => pageOf(context, i, kind, page)));
     }
   }
+  app.action<BlockAction<ButtonAction>>(new RegExp(`^${entryAction.source}$`), (args) => {
+    const seq = Number(entryAction.exec(args.payload.action_id)?.[1]);
+    return turn(context, args, 'timeline', (i, page) => entryOf(context, i, seq, page));
+  });
+}
+
+async function entryOf(context: SlackContext, incident: number, seq: number, page: number): Promise<View | undefined> {
+  const report = await reportIncident(context.ports, incident);
+  const entry = report?.entries.find((one) => one.seq === seq);
+  return report && entry && entryModal(report.incident, entry, page);
+}
+
+type Turn = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs;
+
+/** Puts another page in the place of the one that the button is on. */
+async function turn(
+  context: SlackContext,
+  { ack, body, payload, client }: Turn,
+  label: string,
+  draw: (incident: number, page: number) => Promise<View | undefined>,
+): Promise<void> {
+  await ack();
+  if (body.view === undefined) return;
+  const incident = stateOf(body.view).i;
+  const refused = await refusal(context.ports, clickerOf(body), 'responder', label, incident);
+  const view = refused ? saying('Not allowed', { i: incident }, refused.message) : await draw(incident, Number(payload.value));
+  if (view) await client.views.update({ view_id: body.view.id, hash: body.view.hash, view });
 }

@@ -1,7 +1,8 @@
 /** The modals about the incident itself and about its alarm. Those about a user are in user-modals.ts, views in evidence.ts. */
 import type { KnownBlock, View } from '@slack/types';
 import { namedAlarm } from '../domain/alarm/named.ts';
-import { type Incident, lineKey, nameOf, verdictLabels, verdicts } from '../domain/incident/incident.ts';
+import { lineKey } from '../domain/incident/deeds.ts';
+import { type Incident, nameOf, verdictLabels, verdicts } from '../domain/incident/incident.ts';
 import { responses } from '../domain/response/responses.ts';
 import type { AlarmResetPlan } from '../features/reset-alarm.ts';
 import { bold, code, lines, time, words } from './text.ts';

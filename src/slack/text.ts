@@ -66,6 +66,23 @@ export function lines(...rows: readonly (readonly Inline[])[]): RichTextBlock {
   return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [...elements] }] };
 }
 
+/** A text in whole, with its line breaks: in as many blocks as it takes. @param longest characters of one block */
+export function paragraphs(text: string, longest: number): RichTextBlock[] {
+  const characters = [
+    ...text
+      .replace(/\r\n?|[\u2028\u2029]/g, '\n')
+      .split('\n')
+      .map((line) => clean(line, text.length + 1))
+      .join('\n'),
+  ];
+  const blocks: RichTextBlock[] = [];
+  for (let from = 0; from < characters.length; from += longest) {
+    const part = characters.slice(from, from + longest).join('') || ' ';
+    blocks.push({ type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text: part }] }] });
+  }
+  return blocks;
+}
+
 /** Text to copy, line by line. */
 export function preformatted(rows: readonly string[]): RichTextBlock {
   return {

@@ -3,6 +3,7 @@ import type { RichTextElement } from '@slack/types';
 import { regionOf } from '../domain/incident/alarms-of-incident.ts';
 import { concernOf } from '../domain/incident/concern.ts';
 import type { Incident, IncidentLink } from '../domain/incident/incident.ts';
+import { concernsNobody } from '../domain/incident/notice-of-incident.ts';
 import { lookReasonWords } from '../domain/incident/trail-plan.ts';
 import type { UserNotes } from '../domain/incident/user-notes.ts';
 import { byHand } from '../domain/response/by-hand.ts';
@@ -16,10 +17,17 @@ import { bold, link, time, words } from './text.ts';
 const shownSubjects = 3;
 
 /** `prod 1111-2222-3333 · us-east-1`. */
-export function where(incident: Pick<Incident, 'account' | 'region' | 'origin' | 'alarm'>, accounts: ReadonlyMap<string, string>): string {
-  if (incident.origin === 'notice')
-    return `Came through a topic in ${accountWords(incident.account, accounts)} · ${incident.region}. Which account it is about is not known.`;
+export function where(incident: Pick<Incident, 'account' | 'region' | 'origin' | 'alarm' | 'notice'>, accounts: ReadonlyMap<string, string>): string {
+  if (incident.origin === 'notice') return noticePlace(incident, accounts);
   return `${accountWords(incident.account, accounts)} · ${regionOf(incident) || 'region not told'}`;
+}
+
+function noticePlace({ account, region, notice }: Pick<Incident, 'account' | 'region' | 'notice'>, accounts: ReadonlyMap<string, string>): string {
+  const place = `${accountWords(account, accounts)}${region === '' ? '' : ` · ${region}`}`;
+  if (notice?.isPlaceTold) return `About ${place}, as the message says. It came through topic ${notice.topic}.`;
+  const through = notice === undefined ? 'a topic' : `topic ${notice.topic}`;
+  const unknown = concernsNobody({ notice }) ? '' : ' Which account it is about is not known.';
+  return `Came through ${through} in ${place}.${unknown}`;
 }
 
 export function accountWords(account: string, accounts: ReadonlyMap<string, string>): string {
@@ -65,7 +73,7 @@ export function nextStepFor(incident: Incident): string {
   if (concernOf(incident) !== 'sign-ins' && incident.origin === 'alarm') return nextStepForOther(incident);
   if (incident.origin === 'alarm' && incident.subjects.length === 0)
     return 'Find out in CloudTrail who it was. If a takeover is likely: Reset password.';
-  if (incident.origin === 'notice') return 'Read it and find out who it is about.';
+  if (incident.origin === 'notice') return noticeStep(incident);
   if (one === undefined) return incident.subjects.some(({ successes }) => successes > 0) ? 'Call those who got in.' : 'Call them: was it them?';
   if (one.suffered.length > 0) return `Call ${one.name}: did they ask for it? If not: Reset password, and look at whoever did it.`;
   if (one.changes.length > 0) return `Ask ${one.name ?? 'whoever did it'}: was it planned? If not: undo it, and look at what else they did.`;
@@ -80,6 +88,11 @@ function nextStepForOther({ subjects, counted = [] }: Incident): string {
   if (one !== undefined && another === undefined) return `Ask ${one.name ?? 'whoever did it'}: was it planned?`;
   if (one !== undefined) return 'Ask those who did it: was it planned?';
   return counted.some(({ nobody }) => nobody !== undefined) ? 'Find out why the alarm changed.' : 'Open its log and find out what it counted.';
+}
+
+function noticeStep({ notice }: Incident): string {
+  if (notice?.about === 'noise') return 'Have its sender take it off the topic; nothing else is to be done.';
+  return notice?.about === 'test' ? 'Ask who tests; nothing else is to be done.' : 'Read it and find out who it is about.';
 }
 
 function nextStepForUser({ passwordsReset, notStopped, assessment }: Incident, { account, successes, failures }: Subject, name: string): string {

@@ -5,7 +5,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { asAppError } from '../domain/error.ts';
 import type { Ports } from '../domain/ports.ts';
-import { type ReceivedMessage, understand, unsubscribed } from '../domain/signal/signal.ts';
+import { type ReceivedMessage, unsubscribed } from '../domain/signal/notice.ts';
+import { understand } from '../domain/signal/signal.ts';
 import { confirmSubscription } from '../features/confirm-subscription.ts';
 import { type Arrival, receiveSignals } from '../features/receive-signals.ts';
 import { batched } from './batch.ts';

@@ -1,4 +1,4 @@
-/** Cases from the field: alarms in other partitions and regions. */
+/** Cases from the field: what a message holds is kept; alarms in other partitions and regions. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { alarmText, type Interaction, type Message, people, prod, Sandbox, textOf, type View } from '../support/sandbox.ts';
 
@@ -35,6 +35,80 @@ function linksIn(item: object): string[] {
 async function cardWith(text: string): Promise<Message> {
   return sandbox.until(`a card with “${text}”`, async () => (await sandbox.cards()).find((card) => textOf(card).includes(text)));
 }
+
+describe('07: what services write to the topic about themselves', () => {
+  const delivery = (n: number): string =>
+    JSON.stringify({ s3Bucket: 'org-trail', s3ObjectKey: [`AWSLogs/${prod}/CloudTrail/us-east-1/2026/11/25/${prod}_${n * 7919}.json.gz`] });
+
+  it('is one quiet card that says what it is and what to do, and no card again once that is resolved', async () => {
+    await sandbox.publish({ message: 'CloudTrail validation message.' });
+    for (let n = 0; n < 12; n++) await sandbox.publish({ message: delivery(n) });
+    await sandbox.publish({ message: { Service: 'Amazon S3', Event: 's3:TestEvent', Time: '2026-11-25T17:00:00.000Z', Bucket: 'org-trail' } });
+    const said = await sandbox.cardSaying('CloudTrail’s log-delivery notices (13×), S3’s test events (1×)');
+    expect(said).toContain('LOW · OPEN · This topic also gets CloudTrail’s log-delivery notices');
+    expect(said).toContain('take them off this topic');
+    expect(said).not.toContain('Reset password');
+    expect(said).not.toContain('@');
+    expect(await sandbox.cards()).toHaveLength(1);
+    expect(await sandbox.replies()).toEqual([]);
+    const card = await sandbox.card();
+    await sandbox.click(people.dana, card.ts, 'acknowledge');
+    const resolving = viewOf(await sandbox.click(people.dana, card.ts, 'resolve'));
+    await sandbox.submit(people.dana, resolving.id, { verdict: 'expected' });
+    await sandbox.cardSaying('RESOLVED');
+    expect(await sandbox.publish({ message: delivery(99) })).toMatchObject({ status: 200 });
+    await sandbox.advance(5);
+    expect(await sandbox.cards()).toHaveLength(1);
+  });
+
+  it('does not hide other messages, of which each kind has one card', async () => {
+    const event = (n: number) => ({
+      'detail-type': 'GuardDuty Finding',
+      source: 'aws.guardduty',
+      account: prod,
+      region: 'eu-west-1',
+      detail: { title: `Finding ${n}`, description: `Port ${n} is probed`, severity: 5 },
+    });
+    for (let n = 0; n < 3; n++) await sandbox.publish({ message: event(n) });
+    await sandbox.publish({ message: delivery(1) });
+    const card = await cardWith('Port 2 is probed');
+    expect(textOf(card)).toContain('MEDIUM · OPEN · GuardDuty: Finding 2');
+    expect(textOf(card)).toContain('About prod 4444-5555-6666 · eu-west-1, as the message says. It came through topic signin-alarms.');
+    expect(textOf(card)).toContain('Received 3×');
+    expect(await sandbox.cards()).toHaveLength(2);
+    const timeline = viewOf(await sandbox.click(people.dana, card.ts, 'more', 'timeline'));
+    for (const n of [0, 1, 2]) expect(textOf(timeline)).toContain(`GuardDuty: Finding ${n}`);
+    const [button = ''] = /entry-\d+-open/.exec(JSON.stringify(timeline.blocks)) ?? [];
+    const entry = await sandbox.call<Interaction>('POST', '/api/slack/click-view', {
+      user: people.dana,
+      view_id: timeline.id,
+      action_id: button,
+      value: '0',
+    });
+    expect(textOf(viewOf(entry))).toContain('"description": "Port 2 is probed"');
+  });
+});
+
+describe('08: a long description', () => {
+  const tail = 'Runbook: https://wiki.example.com/runbooks/console-failures#step-1';
+  const body = 'Failed console sign-ins, see `aws cloudtrail`.\n*Who*: platform on-call <!here> & friends.\n```\naws logs tail\n```\n';
+  const AlarmDescription = (body + 'Background. '.repeat(100)).slice(0, 1_024 - tail.length) + tail;
+
+  it('has its link on the card, and can be read whole', async () => {
+    await sandbox.publish({ message: alarmText('ConsoleSigninFailures', 'ALARM', now(), { AlarmDescription }) });
+    const card = await cardWith('ConsoleSigninFailures');
+    expect(textOf(card)).toContain('In its description: https://wiki.example.com/runbooks/console-failures#step-1');
+    expect(textOf(card)).toContain('Not all of it is here: ⋯ Timeline, Whole text.');
+    const timeline = viewOf(await sandbox.click(people.dana, card.ts, 'more', 'timeline'));
+    const whole = await sandbox.call<Interaction>('POST', '/api/slack/click-view', {
+      user: people.dana,
+      view_id: timeline.id,
+      action_id: 'text-open',
+      value: '0',
+    });
+    expect(textOf(viewOf(whole))).toContain(AlarmDescription);
+  });
+});
 
 describe('09: alarms of other partitions', () => {
   it.each([

@@ -97,7 +97,7 @@ describe('a loud fold', () => {
       return replies.length === 2 && replies;
     });
     expect(loud?.broadcast).toBe(true);
-    expect(textOf(loud as Message)).toContain('Again after more than 30 quiet minutes: Alarm Alarm-1 fired.');
+    expect(textOf(loud as Message)).toContain('Again after more than 30 quiet minutes: Alarm Alarm-1 in us-east-1 fired.');
     expect(JSON.stringify(loud?.blocks)).toContain('"usergroup_id":"S01ONCALL0"');
   });
 });

@@ -7,6 +7,7 @@
 import { asList, asObject, asText, type Json } from '../json.ts';
 import { alarmArn, placeOf } from '../place.ts';
 import { type Evaluation, evaluationOf } from './evaluation.ts';
+import { isLineKey, type Kept, keptOf } from './kept.ts';
 import { type AlarmRule, ruleOf } from './rule.ts';
 
 export type AlarmState = 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
@@ -31,6 +32,7 @@ export interface AlarmChange {
   readonly measures: AlarmRule | undefined;
   /** What CloudWatch says it saw. */
   readonly evaluation: Evaluation;
+  readonly kept: Kept;
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
@@ -60,6 +62,8 @@ const snsKeys = new Set([
   'AlarmConfigurationUpdatedTimestamp',
 ]);
 
+const eventKeys = new Set(['alarmName', 'state', 'previousState', 'configuration', 'muteDetail', 'alarmContributor']);
+
 /** The alarm change in the text that CloudWatch itself publishes to SNS; undefined when the JSON is something else. */
 export function alarmFromSnsText(body: Json, context: MessageContext): AlarmChange | undefined {
   const name = asText(body.AlarmName);
@@ -87,7 +91,8 @@ export function alarmFromSnsText(body: Json, context: MessageContext): AlarmChan
     description: asText(body.AlarmDescription),
     measures,
     evaluation: evaluationOf({ state, reason, reasonData: asText(body.StateReasonData), at, rule: measures, children }),
-    extra: Object.fromEntries(Object.entries(body).filter(([key]) => !snsKeys.has(key))),
+    kept: keptOf(body, asObject(body.Trigger)),
+    extra: Object.fromEntries(Object.entries(body).filter(([key]) => !snsKeys.has(key) && !isLineKey(key))),
   };
 }
 
@@ -120,7 +125,8 @@ export function alarmFromEvent(event: Json): AlarmChange | undefined {
     description: asText(configuration.description),
     measures,
     evaluation: evaluationOf({ state: value, reason, reasonData: asText(state.reasonData), at, rule: measures, children: [] }),
-    extra: {},
+    kept: keptOf(detail, state, configuration, event),
+    extra: Object.fromEntries(Object.entries(detail).filter(([key]) => !eventKeys.has(key) && !isLineKey(key))),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The alarms of an incident: several may be of one detection, in several regions say. */
 import type { AlarmChange } from '../alarm/alarm.ts';
+import { keptAfter } from '../alarm/kept.ts';
 import { placeOf } from '../place.ts';
 import type { AlarmOfIncident, Incident } from './incident.ts';
 import type { Decision } from './triage.ts';
@@ -43,7 +44,8 @@ function alarmAfter(before: AlarmOfIncident | undefined, signal: AlarmChange, de
   if (before && signal.at < before.since)
     return { ...before, firing, firedAfterReset, state: signal.contributor === undefined ? before.state : state };
   const resetBy = decision.do === 'note' ? decision.reset?.by : undefined;
-  return { ...told, state, firing, since: signal.at, reason: signal.reason, resetBy, firedAfterReset };
+  const kept = keptAfter(before?.kept, { ...signal.kept, contributor: signal.contributor }, firing);
+  return { ...told, kept, state, firing, since: signal.at, reason: signal.reason, resetBy, firedAfterReset };
 }
 
 function firingAfter(before: readonly string[], { contributor, state }: AlarmChange): readonly string[] {

@@ -2,14 +2,16 @@
  * What the responders work on: open → acknowledged → resolved → reopened. Every transition is a function from one incident to the
  * next, with the text of the entry it leaves behind, or a refusal with a named reason.
  */
+
 import type { AlarmChange, AlarmShape, AlarmState } from '../alarm/alarm.ts';
+import type { KeptOfAlarm } from '../alarm/kept.ts';
 import type { DetectionId, Recognition } from '../detection/detections.ts';
-import { sha256 } from '../digest.ts';
 import type { Severity } from '../severity.ts';
 import type { LookState } from '../sign-in/looks.ts';
 import type { Subject } from '../sign-in/subjects.ts';
 import type { Assessment } from './assessment.ts';
 import type { Counted } from './counted.ts';
+import type { NoticeOfIncident } from './notice-of-incident.ts';
 import type { UserNotes } from './user-notes.ts';
 
 /** `merged`: it turned out to be the same as an older one, which goes on in its place. */
@@ -37,6 +39,8 @@ export interface AlarmOfIncident {
   /** Its newest firing, and what CloudWatch said of it; undefined: it has not fired. */
   readonly fired?: { readonly at: number; readonly evaluation: AlarmChange['evaluation'] } | undefined;
   readonly description: string | undefined;
+  /** Of its newest message; older incidents do not have it. */
+  readonly kept?: KeptOfAlarm | undefined;
   /** Set while the last OK was caused by a reset from Slack. */
   readonly resetBy: Person | undefined;
   /** How often it fired again after a reset from Slack. */
@@ -78,6 +82,8 @@ export interface Incident {
   readonly alarm: AlarmOfIncident | undefined;
   readonly otherAlarms: readonly AlarmOfIncident[];
   readonly noticeText: string | undefined;
+  /** Of an incident that messages opened; older ones do not have it. */
+  readonly notice?: NoticeOfIncident | undefined;
   readonly counts: { readonly signals: number; readonly firings: number; readonly recoveries: number };
   readonly firstSignalAt: number;
   readonly lastSignalAt: number;
@@ -226,23 +232,3 @@ const verdictWords: Record<Verdict, string> = {
   test: 'a test',
   unknown: 'not explained',
 };
-
-/** A short key for a line of `notStopped` or `leftToDo`. */
-export function lineKey(line: string): string {
-  return sha256(line).slice(0, 16);
-}
-
-/** The incident without the lines that a step by hand has settled. */
-export function settled(incident: Incident, keys: readonly string[]): Incident {
-  const isOpen = (line: string): boolean => !keys.includes(lineKey(line));
-  return { ...incident, notStopped: incident.notStopped.filter(isOpen), leftToDo: incident.leftToDo.filter(isOpen) };
-}
-
-/** The incident with one thing more on the list of what was done, and what it stops and leaves open. */
-export function withDeed(
-  incident: Incident,
-  deed: Deed,
-  change: Partial<Pick<Incident, 'notStopped' | 'leftToDo' | 'passwordsReset'>> = {},
-): Incident {
-  return { ...incident, ...change, deeds: [...incident.deeds, deed] };
-}

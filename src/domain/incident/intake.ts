@@ -2,7 +2,6 @@
 import type { AlarmChange } from '../alarm/alarm.ts';
 import { namedAlarm } from '../alarm/named.ts';
 import { type DetectionId, detectionOf } from '../detection/detections.ts';
-import { printed } from '../json.ts';
 import { type Severity, worseOf } from '../severity.ts';
 import { namelessWords } from '../sign-in/principal.ts';
 import { sentence } from '../sign-in/sentence.ts';
@@ -12,7 +11,9 @@ import type { Signal } from '../signal/signal.ts';
 import { isOwnChange, withAlarm } from './alarms-of-incident.ts';
 import { assess, graver } from './assessment.ts';
 import type { Counted } from './counted.ts';
+import { heldBy } from './held.ts';
 import { type Incident, reopened } from './incident.ts';
+import { isKnownNoise, withNotice } from './notice-of-incident.ts';
 import type { NewEntry } from './timeline.ts';
 import { type AlarmMemory, type Decision, keyOf, type Meaning, memoryId, type PendingReset, resetWindow, severityOf } from './triage.ts';
 
@@ -50,10 +51,11 @@ export function apply(signal: Signal, decision: Decision, before: Incident | und
       what: signal.kind,
       reason: decision.reason,
       text: rings ? loudText(signal, decision, incident) : plainText(signal),
-      ...detailsOf(signal),
+      ...heldBy(signal),
     },
   };
-  return { incident, entry, due: isNew || rings ? 'now' : 'paced' };
+  const isToldAlready = signal.kind === 'notice' && !isNew && isKnownNoise(signal, before);
+  return { incident, entry: isToldAlready ? undefined : entry, due: isNew || rings ? 'now' : 'paced' };
 }
 
 function blank(signal: Signal, previous: Incident | undefined, meaning: Meaning, now: number): Incident {
@@ -123,7 +125,8 @@ function counted(incident: Incident, signal: Signal, decision: Decision, asked: 
     lastSignalAt: isFiring ? Math.max(incident.lastSignalAt, signal.at) : incident.lastSignalAt,
   };
   if (isAlarm) return withAlarm(next, signal, decision);
-  return signal.kind === 'sign-in' && !isRepeat ? withSignIns(next, [signal]) : next;
+  if (signal.kind === 'notice') return withNotice(next, signal);
+  return isRepeat ? next : withSignIns(next, [signal]);
 }
 
 /** The incident with sign-ins more, and what they add up to: its severity may rise by it. */
@@ -180,16 +183,6 @@ export function withRung(incident: Incident): Incident {
   return { ...incident, rung: incident.severity, rungAbout: known ? incident.rungAbout : [...incident.rungAbout, about] };
 }
 
-const longestDetail = 2_000;
-
-/** What an alarm's message holds beyond what is understood of it: log lines, tags, whatever AWS adds. */
-function detailsOf(signal: Signal): { details?: string[] } {
-  const extra = signal.kind === 'alarm-change' ? Object.entries(signal.extra) : [];
-  return extra.length === 0
-    ? {}
-    : { details: extra.map(([key, value]) => `${key}: ${printed(value) ?? '(too deep to be shown)'}`.slice(0, longestDetail)) };
-}
-
 function plainText(signal: Signal): string {
   if (signal.kind === 'alarm-change') return `Alarm ${namedAlarm(signal)} went ${signal.previousState ?? '?'} → ${signal.state}: ${signal.reason}`;
   if (signal.kind === 'notice') return signal.title;
@@ -207,6 +200,8 @@ function loudText(signal: Signal, decision: Decision, incident: Incident): strin
       return `Now ${incident.severity}: ${incident.assessment ? `${incident.assessment.line}. ${what}` : what}.`;
     case 'new-subject':
       return `Somebody new in it: ${what}.`;
+    case 'another-message':
+      return `Another message of this kind: ${what}.`;
     default:
       return `Again after more than 30 quiet minutes: ${what}.`;
   }

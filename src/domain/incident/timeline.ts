@@ -24,6 +24,8 @@ export interface EntryBody {
   readonly intent?: number;
   readonly result?: Result;
   readonly details?: readonly string[];
+  /** The message that it came from, where `text` says a part of it. */
+  readonly whole?: string;
 }
 
 /** `none`: only in the audit; `quiet`: a thread reply; `loud`: a thread reply that also goes to the channel and mentions the responders. */

@@ -9,12 +9,14 @@ import { boundedKey } from '../digest.ts';
 import { isWorse, type Severity } from '../severity.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { subjectOf } from '../sign-in/subjects.ts';
-import type { Notice, Signal } from '../signal/signal.ts';
+import type { Notice } from '../signal/notice.ts';
+import type { Signal } from '../signal/signal.ts';
 import type { Incident, Person } from './incident.ts';
 
 const minute = 60_000;
 /** A firing after this long without one is loud; a firing this soon after a resolution reopens. */
 const quietPeriod = 30 * minute;
+const noisePeriod = 24 * 60 * minute;
 /** How long the OK of a reset is awaited. */
 export const resetWindow = 10 * minute;
 
@@ -120,7 +122,7 @@ export function severityOf(signal: Signal, { recognised }: Meaning): Severity {
     case 'alarm-change':
       return signal.state === 'INSUFFICIENT_DATA' ? 'LOW' : (detection?.severity ?? 'MEDIUM');
     case 'notice':
-      return signal.about === 'unsubscribed' ? 'HIGH' : 'MEDIUM';
+      return signal.severity;
     case 'sign-in':
       return detection?.alone ?? detection?.severity ?? 'LOW';
   }
@@ -143,7 +145,7 @@ function decided(signal: Signal, remembered: Remembered, severity: Severity, now
     case 'sign-in':
       return triageSignIn(signal, remembered, severity);
     case 'notice':
-      return triageNotice(signal, remembered.incident, now);
+      return triageNotice(signal, remembered.incident, severity, now);
   }
 }
 
@@ -213,8 +215,18 @@ function triageSignIn(signal: SignIn, { incident, isKept }: Remembered, severity
   return signal.at - incident.lastSignalAt >= quietPeriod ? loud('again-after-quiet') : quiet('again');
 }
 
-function triageNotice(signal: Notice, incident: Incident | undefined, now: number): Decision {
+function triageNotice(signal: Notice, incident: Incident | undefined, severity: Severity, now: number): Decision {
   if (incident === undefined) return { do: 'open', reason: signal.about === 'text' ? 'not-understood' : signal.about };
+  if (signal.about === 'noise') return triageNoise(signal, incident);
   if (incident.resolved) return afterResolution(incident, signal.at);
+  if (isWorse(severity, incident.severity)) return loud('severity-rose');
+  // Of one kind, but not the same: whoever acknowledged it has not seen this one.
+  if (incident.status === 'acknowledged' && signal.text !== incident.noticeText) return loud('another-message');
   return now - incident.lastSignalAt >= quietPeriod ? loud('again-after-quiet') : quiet('again');
+}
+
+/** Noise goes on until somebody takes it off the topic: resolved, it is worth another word only after a day. */
+function triageNoise(signal: Notice, { resolved }: Incident): Decision {
+  if (resolved === undefined) return quiet('again');
+  return signal.at - resolved.at >= noisePeriod ? { do: 'open', reason: 'noise-goes-on' } : { do: 'ignore', reason: 'noise-after-resolution' };
 }

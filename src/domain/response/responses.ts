@@ -4,6 +4,7 @@
  */
 import { concernOf } from '../incident/concern.ts';
 import type { Incident } from '../incident/incident.ts';
+import { concernsNobody } from '../incident/notice-of-incident.ts';
 import type { Subject } from '../sign-in/subjects.ts';
 
 export type Role = 'responder' | 'remediator';
@@ -157,6 +158,7 @@ export function theIamUserOf({ subjects, moreSubjects, users }: Incident): Subje
 }
 
 function concernsNoIamUser(incident: Incident): boolean {
+  if (concernsNobody(incident)) return true;
   const known = incident.subjects.length > 0 && incident.moreSubjects === 0;
   return known && incident.subjects.every((subject) => subject.kind !== 'iam-user' && subject.kind !== 'unknown');
 }

@@ -1,67 +1,83 @@
-import { type AlarmChange, alarmFromEvent, alarmFromSnsText, type MessageContext } from '../alarm/alarm.ts';
-import { sha256 } from '../digest.ts';
-import { asList, asText, type Json, parseObject, printed } from '../json.ts';
-import { isAccount, isRegion, placeOf } from '../place.ts';
+import { type AlarmChange, alarmFromEvent, alarmFromSnsText } from '../alarm/alarm.ts';
+import { asList, asObject, asText, type Json, parsed } from '../json.ts';
+import { isAccount, isAlarmArn, isRegion, placeOf } from '../place.ts';
 import { isSignInRecord, type SignIn, signInFromRecord } from '../sign-in/sign-in.ts';
-
-/** Anything that is neither an alarm change nor a sign-in: shown with its own text, because a security signal is never swallowed. */
-export interface Notice {
-  readonly kind: 'notice';
-  readonly about: 'text' | 'event' | 'unsubscribed';
-  readonly title: string;
-  readonly text: string;
-  readonly account: string;
-  readonly region: string;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  /** Equal for messages that say the same. */
-  readonly digest: string;
-}
+import { noiseIn } from './noise.ts';
+import { type Notice, objectNotice, type ReceivedMessage, recordsNotice, textNotice } from './notice.ts';
 
 export type Signal = AlarmChange | SignIn | Notice;
 
-export interface ReceivedMessage extends MessageContext {
-  readonly messageId: string;
-  readonly subject: string | undefined;
-  readonly message: string;
-}
-
-const longestText = 20_000;
-
 /**
  * Understands the Message text of one SNS notification. Never throws: what is not understood is a Notice.
- * @returns the signal; a JSON array or a Records list of several sign-ins gives one signal per record
+ * @returns the signal; a JSON array or a list of records gives each its due: one signal for every alarm and sign-in in it, and one notice for
+ * all the rest
  */
 export function understand(received: ReceivedMessage): Signal[] {
   try {
     return understood(received);
   } catch {
-    return [notice(received, 'text', received.subject ?? firstLine(received.message), received.message)];
+    return [textNotice(received)];
   }
 }
 
 function understood(received: ReceivedMessage): Signal[] {
-  const parsed = parseObject(received.message);
-  if (parsed === undefined)
-    return [lambdaText(received) ?? notice(received, 'text', received.subject ?? firstLine(received.message), received.message)];
-  const alarm = alarmFromSnsText(parsed, received) ?? alarmFromEvent(parsed);
-  if (alarm !== undefined) return [alarm.at === 0 ? { ...alarm, at: received.publishedAt } : alarm];
+  const value = parsed(received.message);
+  if (Array.isArray(value) && value.length > 0) return listed(received, value);
+  const body = asObject(value);
+  if (value !== body) return [lambdaText(received) ?? textNotice(received)];
+  const records = asList(body.Records);
+  return records.length > 0 && noiseIn(body) === undefined ? listed(received, records) : [one(received, body)];
+}
+
+function listed(received: ReceivedMessage, records: readonly unknown[]): Signal[] {
+  const signals = records.flatMap((record, index) => inList({ ...received, messageId: `${received.messageId}#${index}` }, asObject(record)));
+  const understood = signals.filter(({ kind }) => kind !== 'notice');
+  const rest = signals.filter((signal) => signal.kind === 'notice');
+  if (rest.length === 0) return understood;
+  // Messages passed on together speak for themselves, each kind once; records that are none do so together.
+  if (records.some(isWrapped)) return [...understood, ...new Map(rest.map((one) => [one.digest, one])).values()];
+  const others = records.filter((_record, index) => signals[index]?.kind === 'notice');
+  return [...understood, recordsNotice(received, others, records.length)];
+}
+
+/** One signal for one record. SNS wraps a message so for a function, which may have passed it on as it came. */
+function inList(received: ReceivedMessage, record: Json): Signal {
+  const { Message, Subject } = asObject(record.Sns);
+  const message = asText(Message);
+  if (message === undefined) return one(received, record);
+  const inner = { ...received, message, subject: asText(Subject) };
+  const value = parsed(message);
+  const body = asObject(value);
+  return value === body ? one(inner, body) : (lambdaText(inner) ?? textNotice(inner));
+}
+
+function isWrapped(record: unknown): boolean {
+  return asObject(record).Sns !== undefined;
+}
+
+function one(received: ReceivedMessage, body: Json): Signal {
+  const alarm = alarmFromSnsText(body, received) ?? alarmFromEvent(body) ?? alarmFromEvent(lambdaEvent(body));
+  if (alarm !== undefined) return alarm.at === 0 ? { ...alarm, at: received.publishedAt } : alarm;
   const place = placeOf(received.topicArn);
   const fallback = { ...place, at: received.publishedAt, id: received.messageId };
-  const listed = asList(parsed.Records);
-  const records = listed.length > 0 ? listed : [parsed];
-  if (records.every(isSignInRecord)) {
-    return records.map((record, index) => signInFromRecord(record, { ...fallback, id: `${received.messageId}#${index}` }));
-  }
-  if (isSignInRecord(parsed.detail) && isOfAws(parsed, parsed.detail)) {
+  const bare: unknown = body;
+  if (isSignInRecord(bare)) return signInFromRecord(bare, fallback);
+  if (isSignInRecord(body.detail) && isOfAws(body, body.detail)) {
     const around = {
-      account: isAccount(parsed.account) ? parsed.account : place.account,
-      region: isRegion(parsed.region) ? parsed.region : place.region,
+      account: isAccount(body.account) ? body.account : place.account,
+      region: isRegion(body.region) ? body.region : place.region,
     };
-    return [signInFromRecord(parsed.detail, { ...fallback, ...around })];
+    return signInFromRecord(body.detail, { ...fallback, ...around });
   }
-  const title = [parsed['detail-type'], received.subject, parsed.AlarmName, parsed.source].map(asText).find((part) => part !== undefined);
-  return [notice(received, 'event', title ?? 'Message that is not understood', printed(parsed) ?? received.message)];
+  return objectNotice(received, body);
+}
+
+/** What CloudWatch hands to a function as an alarm's action, and the function may pass on: its event, by other names. */
+function lambdaEvent(body: Json): Json {
+  if (body.alarmData === undefined) return {};
+  const arn = [asText(body.alarmArn), asText(asList(body.resources)[0])].find((text) => text !== undefined && isAlarmArn(text));
+  const account = asText(body.account) ?? asText(body.accountId);
+  return { ...body, 'detail-type': 'CloudWatch Alarm State Change', account, resources: [arn], detail: body.alarmData };
 }
 
 /**
@@ -100,26 +116,4 @@ function lambdaText(received: ReceivedMessage): SignIn | undefined {
 function isOfAws({ source, account }: Json, { recipientAccountId }: Json): boolean {
   const isSameAccount = account === undefined || recipientAccountId === undefined || account === recipientAccountId;
   return (source === undefined || (typeof source === 'string' && source.startsWith('aws.'))) && isSameAccount;
-}
-
-/** The incident-worthy fact that a topic no longer reaches us: somebody ended the subscription. */
-export function unsubscribed(received: ReceivedMessage): Notice {
-  const text = `The subscription of this responder to ${received.topicArn} was ended. Nothing published there reaches it any more.`;
-  return notice(received, 'unsubscribed', `Unsubscribed from ${received.topicArn.split(':').at(-1) ?? 'a topic'}`, text);
-}
-
-function notice(received: ReceivedMessage, about: Notice['about'], title: string, text: string): Notice {
-  return {
-    kind: 'notice',
-    about,
-    title: title.replaceAll('\0', '').slice(0, 200).toWellFormed(),
-    text: text.replaceAll('\0', '').slice(0, longestText).toWellFormed(),
-    ...placeOf(received.topicArn),
-    at: received.publishedAt,
-    digest: sha256(`${received.topicArn}\n${about}\n${title}\n${text}`).slice(0, 24),
-  };
-}
-
-function firstLine(text: string): string {
-  return text.trim().split('\n')[0]?.slice(0, 120) || 'Empty message';
 }

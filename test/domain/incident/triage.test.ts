@@ -63,8 +63,8 @@ describe('an alarm', () => {
   });
 
   it('keeps in its entry what AWS added to the message', () => {
-    const signal = alarm('ALARM', t0, 'threshold', { LogLines: ['ConsoleLogin by alice'] });
-    expect(apply(signal, { do: 'open', reason: 'x' }, undefined, t0).entry?.body.details?.join()).toContain('ConsoleLogin by alice');
+    const signal = alarm('ALARM', t0, 'threshold', { AlarmTags: { team: 'identity' } });
+    expect(apply(signal, { do: 'open', reason: 'x' }, undefined, t0).entry?.body.details?.join()).toContain('"team": "identity"');
   });
 
   it('OK alone opens nothing', () => {

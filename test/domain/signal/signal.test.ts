@@ -178,7 +178,7 @@ describe('whatever is not understood', () => {
     expect(only('User signed in without MFA: <!channel> alice')).toMatchObject({ kind: 'notice', about: 'text' });
     expect(only({ source: 'aws.guardduty', 'detail-type': 'GuardDuty Finding', detail: {} })).toMatchObject({
       kind: 'notice',
-      about: 'event',
+      about: 'guardduty',
       title: 'GuardDuty Finding',
     });
     expect(only('')).toMatchObject({ kind: 'notice', title: 'Empty message' });

@@ -1,0 +1,34 @@
+/** What an incident holds of the messages that opened it: the newest in words, and how many came of each kind. */
+import { worseOf } from '../severity.ts';
+import type { Notice, NoticeKind } from '../signal/notice.ts';
+import type { Incident } from './incident.ts';
+
+export interface NoticeOfIncident {
+  readonly about: NoticeKind;
+  /** What the newest says in one sentence, where its shape tells. */
+  readonly says: string | undefined;
+  /** Whether account and region are the event's own, and not the topic's. */
+  readonly isPlaceTold: boolean;
+  readonly topic: string;
+  /** Of noise: how often each was received, by what it is. */
+  readonly received: Readonly<Record<string, number>>;
+}
+
+/** The title follows the newest message that is as grave as any before. */
+export function withNotice(incident: Incident, { about, says, isPlaceTold, topic, title, text, severity }: Notice): Incident {
+  const before = incident.notice?.received ?? {};
+  const received = about === 'noise' && says !== undefined ? { ...before, [says]: (before[says] ?? 0) + 1 } : before;
+  const isGraver = worseOf(severity, incident.severity) === severity;
+  const notice: NoticeOfIncident = { about, says, isPlaceTold, topic, received };
+  return { ...incident, notice, noticeText: text, title: isGraver && about !== 'noise' ? title : incident.title };
+}
+
+/** Whether what came is about nobody: services' own words, and tests. */
+export function concernsNobody({ notice }: Pick<Incident, 'notice'>): boolean {
+  return notice?.about === 'noise' || notice?.about === 'test' || notice?.about === 'backup';
+}
+
+/** Whether a message of this kind has come already, so that one more says nothing that is not known. */
+export function isKnownNoise({ about, says }: Notice, incident: Incident | undefined): boolean {
+  return about === 'noise' && says !== undefined && incident?.notice?.received[says] !== undefined;
+}
