@@ -1,9 +1,9 @@
 /** The control API: everything that the page does, and what only a test would. See DESIGN, "The sandbox, and its control API". */
-import { reasonOf } from './aws/cloudwatch.ts';
 import { signsIn } from './aws/iam.ts';
 import { logEvents, putLogEvents } from './aws/log-groups.ts';
 import { topicArn } from './aws/names.ts';
-import type { Account } from './aws/shapes.ts';
+import type { Account, Alarm } from './aws/shapes.ts';
+import type { AwsState } from './aws/state.ts';
 import { type Call, jsonOf, type Routes, WrongCall } from './http.ts';
 import * as inputs from './inputs.ts';
 import { playSignals, scenarioNames, titleOfScenario } from './scenarios.ts';
@@ -69,7 +69,7 @@ function slackRoutes({ workspace, interactions }: World): Routes {
 }
 
 function awsRoutes(world: World): Routes {
-  const { aws, cloudWatch, clock } = world;
+  const { aws, alarms, clock } = world;
   const accountOf = (account: string | undefined): { id: string; found: Account } => {
     const id = account ?? Object.keys(aws.accounts).at(-1) ?? '';
     const found = aws.accounts[id];
@@ -100,17 +100,21 @@ function awsRoutes(world: World): Routes {
       return { group, events: putLogEvents(aws, { account: id, region, group }, events).events.length };
     },
     'POST /api/aws/alarm': (call) => {
-      const { name, state, reason, breaching } = jsonOf(call, inputs.alarm);
-      const [account, alarm] =
-        Object.entries(aws.accounts)
-          .map(([id, one]) => [id, one.alarms[name]] as const)
-          .find(([, one]) => one !== undefined) ?? [];
-      if (account === undefined || alarm === undefined) throw new WrongCall(`There is no alarm ${name}.`);
+      const { name, region, state: to, reason, reasonData, breaching } = jsonOf(call, inputs.alarm);
+      const [account, alarm] = alarmNamed(aws, name, region) ?? [];
+      if (account === undefined || alarm === undefined) throw new WrongCall(`name: there is no alarm ${name}.`);
       if (breaching !== undefined) alarm.breaching = breaching;
-      cloudWatch.change(account, alarm, state, reason ?? (state === 'ALARM' ? reasonOf(alarm) : 'No datapoints reached the threshold.'));
+      const data = reasonData === undefined ? {} : { data: JSON.stringify(reasonData) };
+      alarms.change(account, alarm, { to, why: reason === undefined ? undefined : { reason, ...data } });
       return { alarm };
     },
   };
+}
+
+function alarmNamed({ accounts }: AwsState, name: string, region: string | undefined): readonly [string, Alarm] | undefined {
+  return Object.entries(accounts)
+    .flatMap(([id, account]) => Object.values(account.alarms).map((alarm) => [id, alarm] as const))
+    .find(([, alarm]) => alarm.name === name && (region === undefined || alarm.region === region));
 }
 
 function botRoutes(world: World): Routes {

@@ -96,8 +96,10 @@ export const log = z.object({
 });
 export const alarm = z.object({
   name: text,
+  region: text.optional(),
   state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
   reason: z.string().optional(),
+  reasonData: z.record(z.string(), z.unknown()).optional(),
   breaching: z.boolean().optional(),
 });
 
@@ -112,6 +114,35 @@ const logGroup = z.object({
   emptyPages: z.number().int().min(0).optional(),
 });
 
+const one = z.number().int().min(1);
+const dimensions = z.array(z.object({ Name: text, Value: text }));
+const alarmShape = z.looseObject({
+  namespace: z.string().default('CloudTrailMetrics'),
+  type: z.enum(['metric', 'composite', 'log']).default('metric'),
+  reasonData: z.string().optional(),
+  dimensions: dimensions.optional(),
+  period: one.optional(),
+  evaluationPeriods: one.optional(),
+  datapointsToAlarm: one.optional(),
+  metrics: z.array(z.looseObject({ Id: text })).optional(),
+  band: z.object({ lower: z.number(), upper: z.number() }).optional(),
+  query: z.object({ text, logGroups: z.array(text), aggregation: text }).optional(),
+  contributors: z.array(z.object({ id: text, attributes: z.record(z.string(), z.string()), reason: z.string(), since: z.number() })).optional(),
+});
+const muteRule = z.looseObject({
+  name: text,
+  region: text,
+  alarmNames: z.array(text),
+  status: z.enum(['SCHEDULED', 'ACTIVE', 'EXPIRED']),
+});
+const filter = z.looseObject({
+  filterName: text,
+  filterPattern: z.string(),
+  logGroupName: text,
+  region: text,
+  metricTransformations: z.array(z.looseObject({ metricName: text, metricNamespace: text })).optional(),
+});
+
 const object = z.record(z.string(), z.unknown());
 const list = z.array(z.unknown());
 
@@ -120,11 +151,13 @@ const account = z
   .looseObject(
     {
       users: object,
-      alarms: z.record(z.string(), z.looseObject({ namespace: z.string().default('CloudTrailMetrics') })),
+      alarms: z.record(z.string(), alarmShape),
+      alarmHistory: list.default([]),
+      muteRules: z.array(muteRule).default([]),
       passwordPolicy: object.nullable().default(null),
       unassignedVirtualDevices: list.default([]),
       trail: list.default([]),
-      filters: list.default([]),
+      filters: z.array(filter).default([]),
       logs: z.array(logGroup).default([]),
       directory: object.default({}),
       trails: list.default([]),

@@ -42,11 +42,7 @@ async function alarm(world: World, name: string, state: 'OK' | 'ALARM', breachin
   const found = world.aws.accounts[prodAccount]?.alarms[name];
   if (found === undefined) throw new Error(`There is no alarm ${name}.`);
   found.breaching = breaching;
-  const reason =
-    state === 'ALARM'
-      ? `Threshold Crossed: 1 datapoint [7.0] was greater than or equal to the threshold (${found.threshold}.0).`
-      : 'Threshold Crossed: no datapoints were received.';
-  world.cloudWatch.change(prodAccount, found, state, reason);
+  world.alarms.change(prodAccount, found, { to: state });
   await world.activity.quiet(100, 20_000);
   return [];
 }

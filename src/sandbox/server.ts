@@ -69,7 +69,7 @@ function portOf(text: string | undefined, otherwise: number): number {
 }
 
 function emulatedRoutes(world: World, url: () => string) {
-  const { clock, aws, cloudWatch, faults, activity, workspace, interactions, signer } = world;
+  const { clock, aws, alarms, faults, activity, workspace, interactions, signer } = world;
   const seen = (what: string, status: string): void => workspace.exchange({ from: 'bot', what, status });
   return {
     'POST /slack/api/*': webApi(workspace, faults, activity, url),
@@ -77,7 +77,7 @@ function emulatedRoutes(world: World, url: () => string) {
       const { status, text } = interactions.answerResponseUrl(call.rest, jsonOf(call, z.looseObject({})));
       call.response.writeHead(status).end(text);
     },
-    'POST /aws/*': awsServer(aws, cloudWatch, faults, activity, seen),
+    'POST /aws/*': awsServer({ state: aws, alarms, faults, activity, seen }),
     [`GET /certificate${certificatePath}`]: ({ response }: Call) =>
       void response.writeHead(200, { 'content-type': 'application/x-pem-file' }).end(signer.certificate),
     'GET /clock': ({ response }: Call) => clock.follow(response),

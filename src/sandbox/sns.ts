@@ -16,8 +16,8 @@ export interface Published {
   readonly ms: number;
 }
 
-/** Publishes to a target as an alarm action does; targets that are not the bot's topic go nowhere. */
-export type Publish = (target: string, subject: string, message: object) => Promise<void>;
+/** Publishes to a target as an alarm's action or a rule does; targets that are not the bot's topic go nowhere. A rule gives no subject. */
+export type Publish = (target: string, subject: string | undefined, message: object) => Promise<void>;
 
 const pemName = `SimpleNotificationService-${'5a7d'.repeat(8)}.pem`;
 export const certificatePath = `/${pemName}`;

@@ -1,6 +1,6 @@
 /** Everything in the sandbox, built once: the clock, the emulated Slack and AWS, and the bot. */
 import { Activity } from './activity.ts';
-import { CloudWatch } from './aws/cloudwatch.ts';
+import { type Alarms, alarmsOf } from './aws/alarms.ts';
 import { topicArn } from './aws/names.ts';
 import { AwsState } from './aws/state.ts';
 import { Bot, type BotOptions } from './bot.ts';
@@ -8,7 +8,7 @@ import { SandboxClock } from './clock.ts';
 import { Faults } from './faults.ts';
 import { Interactions } from './slack/interact.ts';
 import { Workspace } from './slack/workspace.ts';
-import { deliver, envelopeOf, newSigner, type Published, type PublishInput, type Signer } from './sns.ts';
+import { deliver, envelopeOf, newSigner, type Publish, type Published, type PublishInput, type Signer } from './sns.ts';
 
 /** SNS itself tries an HTTP endpoint again after 5xx and silence. */
 const retries = 3;
@@ -19,7 +19,7 @@ export interface World {
   readonly faults: Faults;
   readonly workspace: Workspace;
   readonly aws: AwsState;
-  readonly cloudWatch: CloudWatch;
+  readonly alarms: Alarms;
   readonly interactions: Interactions;
   readonly bot: Bot;
   readonly signer: Signer;
@@ -56,19 +56,20 @@ export async function newWorld(options: WorldOptions): Promise<World> {
     return published;
   };
 
-  const publishRetrying = async (target: string, subject: string, message: object): Promise<void> => {
+  const publishRetrying: Publish = async (target, subject, message) => {
     if (target !== topicArn)
-      return workspace.exchange({ from: 'sns', what: `${subject} → ${target.split(':').at(-1)}`, status: 'to another target' });
+      return workspace.exchange({ from: 'sns', what: `${subject ?? 'Notification'} → ${target.split(':').at(-1)}`, status: 'to another target' });
     const done = activity.begin();
-    let last = await publish({ subject, message });
+    const input = { ...(subject === undefined ? {} : { subject }), message };
+    let last = await publish(input);
     for (let attempt = 0; attempt < retries && (last.status === 0 || last.status >= 500); attempt++) {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
-      last = await publish({ subject, message, messageId: last.messageId });
+      last = await publish({ ...input, messageId: last.messageId });
     }
     done();
   };
 
-  const cloudWatch = new CloudWatch(aws, publishRetrying);
+  const alarms = alarmsOf(aws, publishRetrying);
   const interactions = new Interactions(workspace, activity, () => bot.listening.url, options.url);
   return {
     clock,
@@ -76,7 +77,7 @@ export async function newWorld(options: WorldOptions): Promise<World> {
     faults,
     workspace,
     aws,
-    cloudWatch,
+    alarms,
     interactions,
     bot,
     signer,

@@ -2,7 +2,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Activity } from '../../src/sandbox/activity.ts';
-import { CloudWatch } from '../../src/sandbox/aws/cloudwatch.ts';
+import { type Alarms, alarmsOf } from '../../src/sandbox/aws/alarms.ts';
 import { hubKey } from '../../src/sandbox/aws/names.ts';
 import { awsServer } from '../../src/sandbox/aws/server.ts';
 import { AwsState } from '../../src/sandbox/aws/state.ts';
@@ -14,7 +14,8 @@ interface EmulatedAws {
   readonly state: AwsState;
   readonly clock: SandboxClock;
   readonly faults: Faults;
-  readonly published: { target: string; subject: string; message: object }[];
+  readonly alarms: Alarms;
+  readonly published: { target: string; subject: string | undefined; message: object }[];
   /** What a client of the hub account takes; one try a call. */
   readonly options: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string }; maxAttempts: number };
   readonly stop: () => void;
@@ -25,8 +26,8 @@ export async function emulatedAws(): Promise<EmulatedAws> {
   const state = new AwsState(clock);
   const faults = new Faults();
   const published: EmulatedAws['published'] = [];
-  const cloudWatch = new CloudWatch(state, async (target, subject, message) => void published.push({ target, subject, message }));
-  const server: Server = serve({ 'POST /aws/*': awsServer(state, cloudWatch, faults, new Activity(), () => undefined) });
+  const alarms = alarmsOf(state, async (target, subject, message) => void published.push({ target, subject, message }));
+  const server: Server = serve({ 'POST /aws/*': awsServer({ state, alarms, faults, activity: new Activity(), seen: () => undefined }) });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/aws`;
   const credentials = { accessKeyId: hubKey, secretAccessKey: 'sandbox' };
@@ -34,5 +35,5 @@ export async function emulatedAws(): Promise<EmulatedAws> {
     server.closeAllConnections();
     server.close();
   };
-  return { state, clock, faults, published, options: { endpoint, region: 'us-east-1', credentials, maxAttempts: 1 }, stop };
+  return { state, clock, faults, alarms, published, options: { endpoint, region: 'us-east-1', credentials, maxAttempts: 1 }, stop };
 }

@@ -1,117 +1,123 @@
-/** Alarms: what DescribeAlarms and SetAlarmState do, and what a state change publishes. Source: CloudWatch API reference. */
-import type { Publish } from '../sns.ts';
+/** CloudWatch. Source: its API reference; requests a second as the quotas page had them. */
+import { describeAlarm } from './alarm-description.ts';
+import { describeAlarmHistory, typeNames } from './alarm-history.ts';
+import { childrenOf, isNamed } from './alarm-settings.ts';
+import type { Alarms } from './alarms.ts';
+import { callRecord } from './call-record.ts';
 import { AwsError } from './errors.ts';
-import type { Alarm } from './shapes.ts';
+import { muteRuleOperations } from './mute-rules.ts';
+import type { Caller, Json, Operation, Operations } from './operation.ts';
+import { rateOf } from './rates.ts';
+import { pageOfRecords, validationError } from './record-pages.ts';
+import type { Alarm, AlarmState } from './shapes.ts';
 import type { AwsState } from './state.ts';
 
-/** "Metric alarms return to their actual state quickly, often within seconds." */
-const evaluationMs = 10_000;
+const describesPerSecond = 9;
+const changesPerSecond = 3;
+const mostNames = 100;
+const longestReason = 1_023;
+const longestReasonData = 4_000;
+/** Event history is late. */
+const historyMs = 300_000;
 
-type Json = Record<string, unknown>;
-
-export class CloudWatch {
-  readonly #state: AwsState;
-  readonly #publish: Publish;
-
-  constructor(state: AwsState, publish: Publish) {
-    this.#state = state;
-    this.#publish = publish;
-  }
-
-  describe(account: string, region: string, input: Json): Json {
-    const names = input.AlarmNames as string[] | undefined;
-    const types = (input.AlarmTypes as string[] | undefined) ?? ['MetricAlarm'];
-    const alarms = Object.values(this.#state.accounts[account]?.alarms ?? {}).filter(
-      (alarm) => alarm.region === region && (names === undefined || names.includes(alarm.name)),
-    );
-    const of = (type: Alarm['type'], wanted: string): Json[] =>
-      types.includes(wanted) ? alarms.filter((alarm) => alarm.type === type).map(describe) : [];
-    return { MetricAlarms: of('metric', 'MetricAlarm'), CompositeAlarms: of('composite', 'CompositeAlarm') };
-  }
-
-  setState(account: string, region: string, input: Json): Json {
-    const alarm = this.#state.alarm(account, region, String(input.AlarmName));
-    if (alarm === undefined) throw new AwsError('ResourceNotFound', 'Unknown alarm', 404);
-    const value = String(input.StateValue) as Alarm['state'];
-    if (!['OK', 'ALARM', 'INSUFFICIENT_DATA'].includes(value)) throw new AwsError('InvalidFormat', 'Unknown state');
-    if (String(input.StateReason).length > 1_023) throw new AwsError('ValidationError', 'StateReason is too long');
-    this.change(account, alarm, value, String(input.StateReason));
-    return {};
-  }
-
-  /** Changes an alarm's state, tells its targets, and lets a metric alarm that still breaches return to ALARM. */
-  change(account: string, alarm: Alarm, state: Alarm['state'], reason: string): void {
-    const before = alarm.state;
-    if (before === state) return;
-    alarm.state = state;
-    alarm.since = this.#state.clock.now();
-    alarm.reason = reason;
-    const targets = state === 'OK' ? alarm.okActions : state === 'ALARM' ? alarm.alarmActions : [];
-    if (alarm.actionsEnabled) for (const target of targets) void this.#publish(target, subjectOf(alarm), alarmText(account, alarm, before));
-    const returns = state === 'OK' && alarm.breaching && alarm.type === 'metric';
-    if (!returns) return;
-    this.#state.clock.after(evaluationMs, () => {
-      if (alarm.state === 'OK' && alarm.breaching) this.change(account, alarm, 'ALARM', reasonOf(alarm));
-    });
-  }
-}
-
-export function reasonOf(alarm: Alarm): string {
-  return `Threshold Crossed: 1 datapoint [${alarm.threshold + 2}.0] was greater than or equal to the threshold (${alarm.threshold}.0).`;
-}
-
-function subjectOf(alarm: Alarm): string {
-  return `${alarm.state}: "${alarm.name}" in US East (N. Virginia)`;
-}
-
-function describe(alarm: Alarm): Json {
+export function cloudWatchOperations(state: AwsState, alarms: Alarms): Operations {
   return {
-    AlarmName: alarm.name,
-    AlarmArn: alarm.arn,
-    ActionsEnabled: alarm.actionsEnabled,
-    OKActions: alarm.okActions,
-    AlarmActions: alarm.alarmActions,
-    StateValue: alarm.state,
-    StateReason: alarm.reason,
-    StateUpdatedTimestamp: alarm.since / 1_000,
-    StateTransitionedTimestamp: alarm.since / 1_000,
-    ...(alarm.type === 'composite'
-      ? { AlarmRule: alarm.alarmRule }
-      : { MetricName: alarm.metricName, Namespace: alarm.namespace, Threshold: alarm.threshold, Period: 300, EvaluationPeriods: 1 }),
+    ...muteRuleOperations(state),
+    DescribeAlarms: describeAlarms(state),
+    DescribeAlarmHistory: describeAlarmHistory(state),
+    DescribeAlarmContributors: ({ account, region }, { AlarmName }) => {
+      const alarm = state.alarm(account, region, String(AlarmName));
+      if (alarm === undefined) throw new AwsError('ResourceNotFoundException', 'Unknown alarm', 404);
+      return {
+        AlarmContributors: (alarm.contributors ?? []).map(({ id, attributes, reason, since }) => ({
+          ContributorId: id,
+          ContributorAttributes: attributes,
+          StateReason: reason,
+          StateTransitionedTimestamp: since / 1_000,
+        })),
+      };
+    },
+    SetAlarmState: setAlarmState(state, alarms),
   };
 }
 
-/** The text that CloudWatch publishes to SNS. */
-function alarmText(account: string, alarm: Alarm, before: string): Json {
-  const common = {
-    AlarmName: alarm.name,
-    AlarmDescription: alarm.description,
-    AWSAccountId: account,
-    AlarmConfigurationUpdatedTimestamp: '2026-01-10T09:00:00.000+0000',
-    NewStateValue: alarm.state,
-    NewStateReason: alarm.reason,
-    StateChangeTime: new Date(alarm.since).toISOString().replace('Z', '+0000'),
-    Region: 'US East (N. Virginia)',
-    AlarmArn: alarm.arn,
-    OldStateValue: before,
-    OKActions: alarm.okActions,
-    AlarmActions: alarm.alarmActions,
-    InsufficientDataActions: [],
+function describeAlarms(state: AwsState): Operation {
+  const count = rateOf(state.clock, () => describesPerSecond, 'Throttling');
+  return ({ account, region }, input) => {
+    count(account, region);
+    const here = Object.values(state.accounts[account]?.alarms ?? {})
+      .filter((alarm) => alarm.region === region)
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const { ChildrenOfAlarmName: parent, ParentsOfAlarmName: child } = input;
+    const asksRelatives = parent !== undefined || child !== undefined;
+    const { page, next } = pageOfRecords(asksRelatives ? relativesAsked(here, input) : alarmsAsked(here, input), input);
+    const of = (type: Alarm['type']): Json[] =>
+      page
+        .filter((alarm) => alarm.type === type)
+        .map((alarm) => (asksRelatives ? shortly(describeAlarm(alarm), parent !== undefined) : describeAlarm(alarm)));
+    const types = (input.AlarmTypes as string[] | undefined) ?? [];
+    return { MetricAlarms: of('metric'), CompositeAlarms: of('composite'), ...(types.includes('LogAlarm') ? { LogAlarms: of('log') } : {}), ...next };
   };
-  if (alarm.type === 'composite') return { ...common, AlarmRule: alarm.alarmRule, TriggeringChildren: [] };
-  const trigger = {
-    MetricName: alarm.metricName,
-    Namespace: alarm.namespace,
-    StatisticType: 'Statistic',
-    Statistic: 'SUM',
-    Unit: null,
-    Dimensions: [],
-    Period: 300,
-    EvaluationPeriods: 1,
-    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-    Threshold: alarm.threshold,
-    TreatMissingData: 'notBreaching',
-    EvaluateLowSampleCountPercentile: '',
+}
+
+function alarmsAsked(here: readonly Alarm[], input: Json): Alarm[] {
+  const { AlarmNames: names, AlarmNamePrefix: prefix, AlarmTypes: types = ['MetricAlarm'], StateValue: value, ActionPrefix: action } = input;
+  if (names !== undefined && prefix !== undefined) throw validationError('AlarmNamePrefix and AlarmNames exclude each other.');
+  if (Array.isArray(names) && names.length > mostNames) throw validationError(`AlarmNames must have length less than or equal to ${mostNames}.`);
+  return here
+    .filter((alarm) => (types as string[]).includes(typeNames[alarm.type]))
+    .filter(({ name }) => (names as string[] | undefined)?.includes(name) ?? true)
+    .filter(({ name }) => prefix === undefined || name.startsWith(String(prefix)))
+    .filter((alarm) => value === undefined || alarm.state === value)
+    .filter((alarm) => action === undefined || [...alarm.alarmActions, ...alarm.okActions].some((arn) => arn.startsWith(String(action))));
+}
+
+/** With one of these, no other parameter but those of paging may be given. */
+function relativesAsked(here: readonly Alarm[], input: Json): Alarm[] {
+  const others = Object.keys(input).filter((key) => !['MaxRecords', 'NextToken'].includes(key));
+  if (others.length > 1) throw validationError('ChildrenOfAlarmName and ParentsOfAlarmName exclude all other parameters.');
+  const { ChildrenOfAlarmName: parent, ParentsOfAlarmName: child } = input;
+  const named = here.find(({ name }) => name === (parent ?? child));
+  if (named === undefined) return [];
+  if (parent !== undefined) return here.filter((alarm) => childrenOf(named).some((one) => isNamed(alarm, one)));
+  return here.filter((alarm) => childrenOf(alarm).some((one) => isNamed(named, one)));
+}
+
+/** Of children come name, ARN, state and its time; of parents name and ARN. */
+function shortly({ AlarmName, AlarmArn, StateValue, StateUpdatedTimestamp }: Json, isChild: boolean): Json {
+  return { AlarmName, AlarmArn, ...(isChild ? { StateValue, StateUpdatedTimestamp } : {}) };
+}
+
+function setAlarmState(state: AwsState, alarms: Alarms): Operation {
+  const count = rateOf(state.clock, () => changesPerSecond, 'Throttling');
+  return (caller, input) => {
+    count(caller.account, caller.region);
+    const alarm = state.alarm(caller.account, caller.region, String(input.AlarmName));
+    if (alarm === undefined) throw new AwsError('ResourceNotFound', 'Unknown alarm', 404);
+    const to = String(input.StateValue) as AlarmState;
+    const reason = String(input.StateReason);
+    const data = input.StateReasonData === undefined ? undefined : String(input.StateReasonData);
+    if (!['OK', 'ALARM', 'INSUFFICIENT_DATA'].includes(to)) throw validationError('StateValue is no state.');
+    if (reason.length > longestReason) throw validationError('StateReason is too long.');
+    if (data !== undefined && data.length > longestReasonData) throw validationError('StateReasonData is too long.');
+    if (data !== undefined && !isJson(data)) throw new AwsError('InvalidFormat', 'StateReasonData was not syntactically valid JSON.');
+    alarms.change(caller.account, alarm, { to, why: { reason, ...(data === undefined ? {} : { data }) } });
+    keep(state, caller, { alarmName: alarm.name, stateValue: to, stateReason: reason });
+    return {};
   };
-  return { ...common, Trigger: trigger };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function keep(state: AwsState, caller: Caller, requestParameters: Json): void {
+  const at = state.clock.now();
+  const record = callRecord(caller, { eventSource: 'monitoring.amazonaws.com', eventName: 'SetAlarmState', requestParameters, at });
+  state.accounts[caller.account]?.trail.push({ region: caller.region, visibleAt: at + historyMs, record });
 }

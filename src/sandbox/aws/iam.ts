@@ -1,16 +1,22 @@
 /** The IAM operations that the bot uses, with IAM's own rules. Source: IAM API reference. */
 import { AwsError } from './errors.ts';
+import type { Operations } from './operation.ts';
 import type { Account, LoginProfile, PasswordPolicy, User } from './shapes.ts';
 import type { AwsState } from './state.ts';
 
-export type Input = Record<string, string>;
+type Input = Record<string, string>;
 /** Lists become `<member>` elements. */
 type Output = { readonly [key: string]: unknown };
-export type Operation = (account: string, input: Input) => Output;
+type IamOperation = (account: string, input: Input) => Output;
 
 const symbols = /[!@#$%^&*()_+\-=[\]{}|']/;
 
-export function iamOperations(state: AwsState): Record<string, Operation> {
+export function iamOperations(state: AwsState): Operations {
+  const byAccount = Object.entries(operationsByAccount(state));
+  return Object.fromEntries(byAccount.map(([name, run]) => [name, ({ account }, input) => run(account, input as Input)]));
+}
+
+function operationsByAccount(state: AwsState): Record<string, IamOperation> {
   const accountOf = (id: string): Account => state.accounts[id] as Account;
   const userOf = (id: string, input: Input): User => {
     const user = Object.values(accountOf(id).users).find(({ userName }) => userName.toLowerCase() === String(input.UserName).toLowerCase());

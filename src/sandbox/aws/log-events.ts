@@ -2,13 +2,11 @@
 import { AwsError } from './errors.ts';
 import { readPattern } from './filter-pattern.ts';
 import { logGroupNamed } from './log-groups.ts';
+import type { Json, Operation } from './operation.ts';
 import { invalid } from './pattern-value.ts';
 import { rateOf } from './rates.ts';
 import type { LogEvent, LogGroup } from './shapes.ts';
 import type { AwsState } from './state.ts';
-import type { JsonOperation } from './trail.ts';
-
-type Json = Record<string, unknown>;
 
 const mostEvents = 10_000;
 const mostBytes = 1_048_576;
@@ -34,9 +32,9 @@ interface Position {
 
 type Numbered = LogEvent & { readonly id: string };
 
-export function filterLogEvents(state: AwsState): JsonOperation {
+export function filterLogEvents(state: AwsState): Operation {
   const count = rateOf(state.clock, perSecond);
-  return (account, region, input) => {
+  return ({ account, region }, input) => {
     count(account, region);
     const range = rangeOf(input);
     const pattern = readPattern(String(input.filterPattern ?? ''));

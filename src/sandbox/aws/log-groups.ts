@@ -1,10 +1,9 @@
 /** Log groups of the emulated accounts, and how they are named. */
 import { AwsError } from './errors.ts';
+import type { Json } from './operation.ts';
 import { invalid } from './pattern-value.ts';
 import type { LogEvent, LogGroup } from './shapes.ts';
 import type { AwsState } from './state.ts';
-
-type Json = Record<string, unknown>;
 
 export function logGroupArn(account: string, region: string, group: string): string {
   const partition = region.startsWith('cn-')

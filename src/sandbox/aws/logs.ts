@@ -3,26 +3,24 @@ import { AwsError } from './errors.ts';
 import { readPattern } from './filter-pattern.ts';
 import { filterLogEvents } from './log-events.ts';
 import { logGroupArn, logGroupsOf } from './log-groups.ts';
+import type { Json, Operations } from './operation.ts';
 import { invalid } from './pattern-value.ts';
 import { rateOf } from './rates.ts';
 import type { LogGroup, MetricFilter } from './shapes.ts';
 import type { AwsState } from './state.ts';
-import type { JsonOperation } from './trail.ts';
-
-type Json = Record<string, unknown>;
 
 const filterReadsPerSecond = 5;
 const groupReadsPerSecond = 10;
 const mostListed = 50;
 const mostMessages = 50;
 
-export function logsOperations(state: AwsState): Record<string, JsonOperation> {
+export function logsOperations(state: AwsState): Operations {
   const countGroups = rateOf(state.clock, () => groupReadsPerSecond);
   const countFilters = rateOf(state.clock, () => filterReadsPerSecond);
   const countTests = rateOf(state.clock, () => filterReadsPerSecond);
   return {
     FilterLogEvents: filterLogEvents(state),
-    DescribeLogGroups: (account, region, input) => {
+    DescribeLogGroups: ({ account, region }, input) => {
       countGroups(account, region);
       const { page, next } = paged(logGroupsAsked(state, account, region, input), input);
       const created = state.clock.now() - 400 * 86_400_000;
@@ -37,7 +35,7 @@ export function logsOperations(state: AwsState): Record<string, JsonOperation> {
         ...next,
       };
     },
-    DescribeMetricFilters: (account, region, input) => {
+    DescribeMetricFilters: ({ account, region }, input) => {
       countFilters(account, region);
       const { metricName, metricNamespace, logGroupName, filterNamePrefix } = input;
       if ((metricName === undefined) !== (metricNamespace === undefined)) throw invalid('metricName and metricNamespace must be given together.');
@@ -56,7 +54,7 @@ export function logsOperations(state: AwsState): Record<string, JsonOperation> {
       const { page, next } = paged(found, input);
       return { metricFilters: page, ...next };
     },
-    TestMetricFilter: (account, region, { filterPattern, logEventMessages }) => {
+    TestMetricFilter: ({ account, region }, { filterPattern, logEventMessages }) => {
       countTests(account, region);
       const messages = Array.isArray(logEventMessages) ? logEventMessages.map(String) : [];
       if (messages.length < 1 || messages.length > mostMessages) throw invalid(`logEventMessages must have between 1 and ${mostMessages} members.`);

@@ -5,14 +5,17 @@ import { AwsError } from './errors.ts';
 /** Counts a call; throws what the service throws where it is one too many. */
 export type Rate = (account: string, region: string) => void;
 
-/** @param perSecond of the region */
-export function rateOf(clock: SandboxClock, perSecond: (region: string) => number): Rate {
+/**
+ * @param perSecond of the region
+ * @param code of the error, as the service names it
+ */
+export function rateOf(clock: SandboxClock, perSecond: (region: string) => number, code = 'ThrottlingException'): Rate {
   const recent = new Map<string, number[]>();
   return (account, region) => {
     const now = clock.now();
     const key = `${account} ${region}`;
     const times = (recent.get(key) ?? []).filter((at) => at > now - 1_000 && at <= now);
-    if (times.length >= perSecond(region)) throw new AwsError('ThrottlingException', 'Rate exceeded');
+    if (times.length >= perSecond(region)) throw new AwsError(code, 'Rate exceeded');
     recent.set(key, [...times, now]);
   };
 }

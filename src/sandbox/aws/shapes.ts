@@ -32,14 +32,34 @@ export interface PasswordPolicy {
   hardExpiry?: boolean;
 }
 
+/** A query of metric math, as DescribeAlarms has it. */
+export interface MetricQuery {
+  Id: string;
+  MetricStat?: {
+    Metric: { Namespace: string; MetricName: string; Dimensions?: { Name: string; Value: string }[] };
+    Period: number;
+    Stat: string;
+    Unit?: string;
+  };
+  Expression?: string;
+  Label?: string;
+  ReturnData?: boolean;
+  Period?: number;
+  /** Where the metric is another account's. */
+  AccountId?: string;
+}
+
+/** What is left out has CloudWatch's default, or that of the seeds: Sum over one period of 300 s, >= threshold, missing data not breaching. */
 export interface Alarm {
   name: string;
   arn: string;
   region: string;
-  type: 'metric' | 'composite';
-  state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+  type: 'metric' | 'composite' | 'log';
+  state: AlarmState;
   since: number;
   reason: string;
+  /** StateReasonData as JSON text. */
+  reasonData?: string;
   description: string | null;
   metricName: string;
   namespace: string;
@@ -48,8 +68,67 @@ export interface Alarm {
   actionsEnabled: boolean;
   okActions: string[];
   alarmActions: string[];
+  insufficientDataActions?: string[];
   /** While true, the next evaluation puts a metric alarm back to ALARM. */
   breaching: boolean;
+  statistic?: 'Sum' | 'Average' | 'Maximum' | 'Minimum' | 'SampleCount';
+  extendedStatistic?: string;
+  dimensions?: { Name: string; Value: string }[];
+  /** Seconds. */
+  period?: number;
+  evaluationPeriods?: number;
+  datapointsToAlarm?: number;
+  comparisonOperator?: string;
+  treatMissingData?: 'missing' | 'ignore' | 'breaching' | 'notBreaching';
+  unit?: string;
+  /** Instead of metricName and namespace. */
+  metrics?: MetricQuery[];
+  /** Of an anomaly detection band, whose values are `band`. */
+  thresholdMetricId?: string;
+  band?: { lower: number; upper: number };
+  evaluationState?: 'PARTIAL_DATA' | 'EVALUATION_ERROR' | 'EVALUATION_FAILURE';
+  /** Of a composite alarm whose actions wait for another. */
+  actionsSuppressor?: string;
+  actionsSuppressedBy?: 'WaitPeriod' | 'ExtensionPeriod' | 'Alarm';
+  actionsSuppressedReason?: string;
+  /** Of a log alarm. */
+  query?: { text: string; logGroups: string[]; aggregation: string };
+  contributors?: { id: string; attributes: Record<string, string>; reason: string; since: number }[];
+}
+
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+/** One side of a state change, as the alarm's history has it. */
+export interface StateTold {
+  value: AlarmState;
+  reason: string;
+  data?: string;
+}
+
+export interface AlarmChange {
+  alarmName: string;
+  alarmType: Alarm['type'];
+  region: string;
+  at: number;
+  from: StateTold;
+  to: StateTold;
+}
+
+export interface MuteRule {
+  name: string;
+  region: string;
+  alarmNames: string[];
+  status: 'SCHEDULED' | 'ACTIVE' | 'EXPIRED';
+  muteType?: 'ONE_TIME' | 'RECURRING';
+  description?: string;
+  /** `at(2026-01-01T10:00)` or `cron(…)`, and an ISO 8601 duration. */
+  expression?: string;
+  duration?: string;
+  timezone?: string;
+  /** Of the mute window that is open or comes next. */
+  windowStart?: number;
+  windowEnd?: number;
+  expireDate?: number;
 }
 
 export interface Account {
@@ -58,6 +137,9 @@ export interface Account {
   /** Serial numbers of virtual devices that are assigned to nobody. */
   unassignedVirtualDevices: string[];
   alarms: Record<string, Alarm>;
+  /** State changes of alarms, oldest first; they outlive the alarm. */
+  alarmHistory: AlarmChange[];
+  muteRules: MuteRule[];
   trail: TrailRecord[];
   /** Metric filters on the trail's log group. */
   filters: MetricFilter[];
@@ -76,7 +158,7 @@ export interface TrailRecord {
   record: unknown;
 }
 
-interface MetricTransformation {
+export interface MetricTransformation {
   metricName: string;
   metricNamespace: string;
   /** '1' by default: what one matching line adds. */
@@ -131,14 +213,16 @@ export interface Trail {
 }
 
 /** Of EventBridge. */
-interface Rule {
+export interface Rule {
   name: string;
   region: string;
   /** Null: the default bus. */
   bus: string | null;
   /** The event pattern as JSON. */
   pattern: string;
-  state: 'ENABLED' | 'DISABLED';
+  state: 'ENABLED' | 'DISABLED' | 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
+  /** ARNs of topics. Of what the sandbox's services emit, only alarm events go through rules. */
+  targets?: string[];
 }
 
 export interface Topic {

@@ -13,13 +13,19 @@ export interface AwsCall {
   readonly error?: string;
   readonly sourceIdentity?: string;
   readonly roleSessionName?: string;
+  /** Of the session. */
+  readonly tags?: Record<string, string>;
+  readonly requestId: string;
 }
 
-/** A role session that the emulated STS gave out. */
+/** Whose credentials a call is signed with: a role session that the emulated STS gave out, or the responder's own user. */
 export interface Session {
   readonly account: string;
+  /** Empty for the responder's own user. */
+  readonly roleArn: string;
   readonly roleSessionName: string;
   readonly sourceIdentity: string | undefined;
+  readonly tags?: Record<string, string>;
 }
 
 export class AwsState {
@@ -39,8 +45,8 @@ export class AwsState {
     this.sessions.clear();
   }
 
+  /** By name and region: the key under which an alarm is held may be another. */
   alarm(account: string, region: string, name: string): Alarm | undefined {
-    // A name is unique in a region only.
     return Object.values(this.accounts[account]?.alarms ?? {}).find((alarm) => alarm.name === name && alarm.region === region);
   }
 }

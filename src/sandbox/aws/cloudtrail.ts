@@ -1,20 +1,23 @@
-/** CloudTrail's event history and the identity store. Sources: LookupEvents and DescribeUser in their API references. */
+/** CloudTrail: Event history, and the trails that a doctor asks about. Sources: LookupEvents, DescribeTrails, GetTrailStatus and GetEventSelectors in its API reference. */
 import { AwsError } from './errors.ts';
+import type { Json, Operations } from './operation.ts';
 import { rateOf } from './rates.ts';
-import type { TrailRecord } from './shapes.ts';
+import type { Trail, TrailRecord } from './shapes.ts';
 import type { AwsState } from './state.ts';
-
-type Json = Record<string, unknown>;
-export type JsonOperation = (account: string, region: string, input: Json) => Json;
 
 /** LookupEvents: 2 requests per second per account and region, for everybody together. */
 const perSecond = 2;
 const longestHistoryMs = 90 * 86_400_000;
 
-export function trailOperations(state: AwsState): Record<string, JsonOperation> {
+export function cloudTrailOperations(state: AwsState): Operations {
   const count = rateOf(state.clock, () => perSecond);
+  const trailOf = (account: string, name: unknown): Trail => {
+    const found = state.accounts[account]?.trails.find((trail) => arnOf(account, trail) === name || trail.name === name);
+    if (found === undefined) throw new AwsError('TrailNotFoundException', `Unknown trail: ${String(name)}`);
+    return found;
+  };
   return {
-    LookupEvents: (account, region, input) => {
+    LookupEvents: ({ account, region }, input) => {
       count(account, region);
       const [attribute] = (input.LookupAttributes ?? []) as { AttributeKey: string; AttributeValue: string }[];
       const now = state.clock.now();
@@ -29,12 +32,29 @@ export function trailOperations(state: AwsState): Record<string, JsonOperation> 
       const next = start + size < found.length ? { NextToken: String(start + size) } : {};
       return { Events: found.slice(start, start + size).map(eventOf), ...next };
     },
-    DescribeUser: (account, _region, { UserId, IdentityStoreId }) => {
-      const UserName = state.accounts[account]?.directory[String(UserId)];
-      if (UserName === undefined) throw new AwsError('ResourceNotFoundException', 'USER not found.');
-      return { UserName, UserId, IdentityStoreId };
+    DescribeTrails: ({ account, region }) => ({
+      trailList: (state.accounts[account]?.trails ?? [])
+        .filter((trail) => trail.isMultiRegion || trail.region === region)
+        .map((trail) => ({
+          Name: trail.name,
+          TrailARN: arnOf(account, trail),
+          HomeRegion: trail.region,
+          IsMultiRegionTrail: trail.isMultiRegion,
+          ...(trail.logGroupArn === null ? {} : { CloudWatchLogsLogGroupArn: trail.logGroupArn }),
+        })),
+    }),
+    GetTrailStatus: ({ account }, { Name }) => {
+      const { isLogging, deliveryError } = trailOf(account, Name);
+      return { IsLogging: isLogging, ...(deliveryError === null ? {} : { LatestCloudWatchLogsDeliveryError: deliveryError }) };
     },
+    GetEventSelectors: ({ account }, { TrailName }) => ({
+      EventSelectors: [{ ReadWriteType: 'All', IncludeManagementEvents: trailOf(account, TrailName).managementEvents, DataResources: [] }],
+    }),
   };
+}
+
+function arnOf(account: string, { region, name }: Trail): string {
+  return `arn:aws:cloudtrail:${region}:${account}:trail/${name}`;
 }
 
 function timeOf(record: unknown): number {
