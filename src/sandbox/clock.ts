@@ -35,21 +35,25 @@ export class SandboxClock {
   /** Resolves once every bot that follows has confirmed. */
   async advance(seconds: number): Promise<void> {
     this.#offset += Math.round(seconds * 1_000);
+    await this.heard();
+    this.#runDue();
+  }
+
+  /** Resolves once every bot that follows has confirmed where the clock stands: so it is not too busy to answer. */
+  async heard(): Promise<void> {
     const id = ++this.#id;
     const followers = [...this.#streams];
-    if (followers.length > 0) {
-      await new Promise<void>((resolve) => {
-        const tooLate = setTimeout(resolve, confirmMs);
-        const done = (): void => {
-          clearTimeout(tooLate);
-          resolve();
-        };
-        this.#confirmed.set(id, { left: followers.length, done });
-        for (const stream of followers) stream.write(`${JSON.stringify({ offset: this.#offset, id })}\n`);
-      });
-      this.#confirmed.delete(id);
-    }
-    this.#runDue();
+    if (followers.length === 0) return;
+    await new Promise<void>((resolve) => {
+      const tooLate = setTimeout(resolve, confirmMs);
+      const done = (): void => {
+        clearTimeout(tooLate);
+        resolve();
+      };
+      this.#confirmed.set(id, { left: followers.length, done });
+      for (const stream of followers) stream.write(`${JSON.stringify({ offset: this.#offset, id })}\n`);
+    });
+    this.#confirmed.delete(id);
   }
 
   /** Runs something after that many milliseconds of sandbox time. */

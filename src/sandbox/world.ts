@@ -36,7 +36,7 @@ export interface WorldOptions extends Omit<BotOptions, 'sandboxUrl' | 'onLine'> 
 
 export async function newWorld(options: WorldOptions): Promise<World> {
   const clock = new SandboxClock();
-  const activity = new Activity();
+  const activity = new Activity(() => clock.heard());
   const faults = new Faults();
   const workspace = new Workspace(clock, options.changed);
   const aws = new AwsState(clock);
