@@ -169,7 +169,7 @@ function withActivity(incident: Incident, { look, wait, records, fault }: Told):
   const subject = incident.subjects.find((one) => one.kind === 'iam-user' && one.name === look.value && one.account === look.account);
   if (subject === undefined || fault !== undefined) return incident;
   const before = incident.users[subject.key];
-  const notes = notesWithCalls(before, records, wait.from);
+  const notes = notesWithCalls(before, records, { since: wait.from, sessions: subject.sessions ?? [] });
   return JSON.stringify(notes) === JSON.stringify(before) ? incident : { ...incident, users: { ...incident.users, [subject.key]: notes } };
 }
 

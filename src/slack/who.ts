@@ -1,6 +1,7 @@
 /** Who, where and what next, in words: shared by the card and the views. */
 import type { RichTextElement } from '@slack/types';
 import { regionOf } from '../domain/incident/alarms-of-incident.ts';
+import { callsWords } from '../domain/incident/calls.ts';
 import { concernOf } from '../domain/incident/concern.ts';
 import type { Incident, IncidentLink } from '../domain/incident/incident.ts';
 import { concernsNobody } from '../domain/incident/notice-of-incident.ts';
@@ -158,9 +159,7 @@ function hasWords({ devices = 0, passwordSince, activeKeys = 0 }: UserNotes, now
 
 function activityRow(name: string, { activity }: UserNotes): RichTextElement[][] {
   if (activity === undefined || activity.calls.length === 0) return [];
-  const calls = activity.calls.slice(0, 5).map((call) => `${call.name} ${call.times}×`);
-  const more = activity.calls.length - calls.length;
-  return [[bold(`Since then as ${name}: `), words(`${calls.join(', ')}${more > 0 ? ` and ${more} more` : ''}`, 400)]];
+  return [[bold(`Since then as ${name}: `), words(callsWords(activity.calls), 500)]];
 }
 
 /** @param permalink of another incident's card, where it has one */

@@ -1,7 +1,8 @@
 /** What IAM and CloudTrail say of an IAM user in an incident, read once its name is known. Times are milliseconds since the epoch. */
 
-import { asText, type Json } from '../json.ts';
+import type { Json } from '../json.ts';
 import type { UserFacts } from '../response/iam-user.ts';
+import { type Call, withCalls } from './calls.ts';
 
 export interface UserNotes {
   /** Undefined: not read yet, or `fault` says why not. */
@@ -13,10 +14,8 @@ export interface UserNotes {
   /** IAM has no such user in that account. */
   readonly isMissing: boolean;
   /** Calls made as this user since it signed in, the most frequent first; undefined: not looked for. */
-  readonly activity: { readonly since: number; readonly calls: readonly { readonly name: string; readonly times: number }[] } | undefined;
+  readonly activity: { readonly since: number; readonly calls: readonly Call[] } | undefined;
 }
-
-const keptCalls = 20;
 
 export function notesFrom(facts: UserFacts, before: UserNotes | undefined): UserNotes {
   return {
@@ -33,17 +32,15 @@ export function notesWithFault(fault: string, isMissing: boolean, before: UserNo
   return { devices: undefined, passwordSince: undefined, activeKeys: undefined, activity: before?.activity, fault, isMissing };
 }
 
-/** The notes with what CloudTrail has under the user's name in one region; the larger count of a name wins, for looks repeat. */
-export function notesWithCalls(before: UserNotes | undefined, records: readonly Json[], since: number): UserNotes {
-  const counts = new Map((before?.activity?.calls ?? []).map(({ name, times }) => [name, times]));
-  const here = new Map<string, number>();
-  for (const record of records) {
-    const name = asText(record.eventName);
-    if (name === undefined || name === 'ConsoleLogin' || Date.parse(String(record.eventTime)) < since) continue;
-    here.set(name, (here.get(name) ?? 0) + 1);
-  }
-  for (const [name, times] of here) counts.set(name, Math.max(times, counts.get(name) ?? 0));
-  const calls = [...counts].map(([name, times]) => ({ name, times })).toSorted((a, b) => b.times - a.times);
+/**
+ * The notes with what CloudTrail has under the user's name in one region.
+ * @param sessions the sign-in sessions that are known to be the user's
+ */
+export function notesWithCalls(
+  before: UserNotes | undefined,
+  records: readonly Json[],
+  told: { since: number; sessions: readonly string[] },
+): UserNotes {
   const base = before ?? { devices: undefined, passwordSince: undefined, activeKeys: undefined, fault: undefined, isMissing: false };
-  return { ...base, activity: { since, calls: calls.slice(0, keptCalls) } };
+  return { ...base, activity: { since: told.since, calls: withCalls(before?.activity?.calls ?? [], records, told) } };
 }

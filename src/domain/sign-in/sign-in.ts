@@ -40,6 +40,8 @@ export interface SignIn {
   readonly target: string | undefined;
   /** Joins the steps of one Identity Center sign-in. */
   readonly workflow: string | undefined;
+  /** The sign-in session that it began or belongs to, where CloudTrail tells: it joins a sign-in to what was called in it. */
+  readonly session?: string | undefined;
   /** Who the session says it acts for (STS SourceIdentity). */
   readonly sourceIdentity: string | undefined;
 }
@@ -80,8 +82,19 @@ export function signInFromRecord(record: Json, fallback: { account: string; regi
     detections: detectionsIn(record),
     target: targetOf(asObject(record.requestParameters)),
     workflow: asText(asObject(record.additionalEventData).AuthWorkflowID)?.slice(0, 100),
+    session: sessionOf(record),
     sourceIdentity: asText(asObject(identity.sessionContext).sourceIdentity),
   };
+}
+
+/** The ARN of the sign-in session that a record belongs to. */
+export function sessionOf(record: Json): string | undefined {
+  const identity = asObject(record.userIdentity);
+  const places = [asObject(record.additionalEventData), asObject(identity.sessionContext), identity];
+  return places
+    .map(({ signInSessionArn }) => asText(signInSessionArn))
+    .find((arn) => arn !== undefined)
+    ?.slice(0, 300);
 }
 
 const targetKeys = [

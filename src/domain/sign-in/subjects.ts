@@ -55,6 +55,8 @@ export interface Subject {
   readonly suffered: readonly string[];
   /** Ids that join the steps of one Identity Center sign-in. */
   readonly workflows: readonly string[];
+  /** ARNs of its sign-in sessions, where CloudTrail tells them. */
+  readonly sessions?: readonly string[];
 }
 
 export interface Subjects {
@@ -140,6 +142,7 @@ function counted(known: Subject | undefined, signIn: SignIn): Subject {
     failedChanges: withChange(known?.failedChanges, changed === 'failure', signIn),
     suffered: known?.suffered ?? [],
     workflows: signIn.workflow === undefined ? (known?.workflows ?? []) : joined(known?.workflows, signIn.workflow, keptWorkflows),
+    sessions: signIn.session === undefined ? (known?.sessions ?? []) : joined(known?.sessions, signIn.session, keptWorkflows),
   };
 }
 
