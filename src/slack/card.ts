@@ -82,6 +82,7 @@ function onIt({ status, owner, resolved }: Incident): string {
 function openRows(incident: Incident, options: CardOptions, cards: Cards): Row[] {
   return [
     whatRow(incident),
+    ...newestRows(incident),
     [words(where(incident, options.accounts))],
     ...noticeRows(incident),
     ...verdictRows(incident),
@@ -112,6 +113,12 @@ function whatRow(incident: Incident): Row {
   const isOnce = Math.floor(incident.firstSignalAt / 60_000) === Math.floor(incident.lastSignalAt / 60_000);
   const until = isOnce ? [] : [words(' – '), time(incident.lastSignalAt)];
   return [bold(what), words(' · '), time(incident.firstSignalAt), ...until];
+}
+
+/** The sentence of the newest event, where the incident is about events and not about an alarm. */
+function newestRows({ origin, newest, counts }: Incident): Row[] {
+  if (origin !== 'sign-in' || newest === undefined) return [];
+  return [[...(counts.firings > 1 ? [bold('Newest: ')] : []), words(`${newest.text}.`, 420)]];
 }
 
 /** What CloudWatch says of the alarm, or the browser of the newest sign-in: small, for it seldom decides. */

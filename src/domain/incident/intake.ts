@@ -13,6 +13,7 @@ import { assess, graver } from './assessment.ts';
 import type { Counted } from './counted.ts';
 import { heldBy } from './held.ts';
 import { type Incident, reopened } from './incident.ts';
+import { newestOf } from './newest.ts';
 import { isKnownNoise, withNotice } from './notice-of-incident.ts';
 import type { NewEntry } from './timeline.ts';
 import { type AlarmMemory, type Decision, keyOf, type Meaning, memoryId, type PendingReset, resetWindow, severityOf } from './triage.ts';
@@ -135,7 +136,7 @@ export function withSignIns(incident: Incident, signIns: readonly Extract<Signal
     subjects: incident.subjects,
     moreSubjects: incident.moreSubjects,
   } as ReturnType<typeof withSignIn>);
-  return assessed({ ...incident, ...counted });
+  return assessed({ ...incident, ...counted, newest: newestOf(incident.newest, signIns) });
 }
 
 /**
