@@ -19,7 +19,7 @@ import type { AlarmRule, MeasuredMetric } from '../domain/alarm/rule.ts';
 import { asAppError } from '../domain/error.ts';
 import { type Counted, groupsOf, type Reading } from '../domain/incident/counted.ts';
 import type { AlarmFacts, Ports } from '../domain/ports.ts';
-import { namelessWords } from '../domain/sign-in/principal.ts';
+import { personWords } from '../domain/sign-in/sentence.ts';
 import { type SignIn, signInFromRecord } from '../domain/sign-in/sign-in.ts';
 import { notReadFor, readPages } from './log-pages.ts';
 
@@ -178,7 +178,7 @@ async function read(ports: CountingPorts, firing: Firing, { fed, isWider }: { fe
     readings: results.map(({ reading }) => reading),
     extent: isRead ? extentOf(lines, expected, firedAt) : undefined,
     isWider,
-    groups: groupsOf(events, whoOf),
+    groups: groupsOf(events, ({ principal }) => personWords(principal)),
     otherLines: results.reduce((sum, result) => sum + result.otherLines, 0),
   };
   return { counted, events };
@@ -214,8 +214,4 @@ function eventsIn(results: readonly ReadOne[], { account, region }: Firing): Sig
     records.map(({ record, line }) => signInFromRecord(record, { account, region, at: line.at, id: `line:${line.at}:${line.ingestedAt}` })),
   );
   return [...new Map(events.map((event) => [event.eventId, event])).values()].toSorted((a, b) => a.at - b.at);
-}
-
-function whoOf({ principal }: SignIn): string {
-  return principal.name ?? namelessWords(principal);
 }

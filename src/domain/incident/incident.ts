@@ -11,7 +11,6 @@ import type { LookState } from '../sign-in/looks.ts';
 import type { Subject } from '../sign-in/subjects.ts';
 import type { Assessment } from './assessment.ts';
 import type { Counted } from './counted.ts';
-import type { Newest } from './newest.ts';
 import type { NoticeOfIncident } from './notice-of-incident.ts';
 import type { UserNotes } from './user-notes.ts';
 
@@ -92,7 +91,7 @@ export interface Incident {
   /** How often a subject was left out; 0: all are here. */
   readonly moreSubjects: number;
   /** What happened last, as far as events tell; not in what older versions stored. */
-  readonly newest?: Newest | undefined;
+  readonly newest?: { readonly at: number; readonly text: string } | undefined;
   readonly assessment: Assessment | undefined;
   /** Responses of this bot that came back as events, as `SIN-3`. */
   readonly ownActions: readonly string[];

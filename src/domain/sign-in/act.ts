@@ -180,11 +180,16 @@ const countings: Readonly<Partial<Record<Act['is'], Counting>>> = {
   'mfa-enabled': 'change',
   'mfa-deactivated': 'change',
   'role-updated': 'change',
-  call: 'change',
 };
 
 export function countsAs({ is }: Act): Counting {
   return countings[is] ?? 'step';
+}
+
+/** A call to any other service is one where the catalogue knows it as such. */
+export function isChange(event: { readonly act?: Act; readonly eventName: string; readonly detections: readonly unknown[] }): boolean {
+  const act = actIn(event);
+  return countsAs(act) === 'change' || (act.is === 'call' && event.detections.length > 0);
 }
 
 /** What an event was; of those that older versions stored, by the name alone. */

@@ -48,7 +48,7 @@ const kindWords: Partial<Record<PrincipalKind, (name: string) => string>> = {
 };
 
 /** Who it was, within a sentence. */
-function personWords(principal: Pick<Principal, 'kind' | 'name' | 'directory'> & Partial<Pick<Principal, 'nameIs'>>): string {
+export function personWords(principal: Pick<Principal, 'kind' | 'name' | 'directory'> & Partial<Pick<Principal, 'nameIs'>>): string {
   const { kind, name } = principal;
   return name === undefined ? namelessWords(principal) : (kindWords[kind]?.(name) ?? name);
 }

@@ -1,5 +1,5 @@
 /** Who is in an incident, and what their sign-ins add up to. Sign-ins come in any order, so nothing here depends on it. */
-import { actIn, countsAs } from './act.ts';
+import { actIn, isChange } from './act.ts';
 import { didOf, subjectKey } from './memory.ts';
 import { placeOf } from './network.ts';
 import { changedThing, isRootTarget } from './phrase.ts';
@@ -83,8 +83,8 @@ export function withSignIn(before: Subjects, signIn: SignIn): Subjects {
 function withVictim(before: Subjects, signIn: SignIn): Subjects {
   const { target, principal } = signIn;
   const act = actIn(signIn);
-  const isChange = signIn.detections.includes('sign-in-credentials-changed') && act.is !== 'role-updated';
-  const isUser = isChange && target !== undefined && !target.startsWith('arn:') && !isRootTarget(target);
+  const isCredential = signIn.detections.includes('sign-in-credentials-changed') && act.is !== 'role-updated';
+  const isUser = isCredential && target !== undefined && !target.startsWith('arn:') && !isRootTarget(target);
   if (!isUser || (principal.kind === 'iam-user' && principal.name === target)) return before;
   const victim: SignIn = {
     ...signIn,
@@ -118,7 +118,7 @@ function counted(known: Subject | undefined, signIn: SignIn): Subject {
   const isNewest = known === undefined || at >= known.lastSeen;
   const failed = didOf(signIn) === 'failed';
   const succeeded = didOf(signIn) === 'signed-in';
-  const changed = countsAs(actIn(signIn)) === 'change' ? signIn.outcome : undefined;
+  const changed = isChange(signIn) ? signIn.outcome : undefined;
   const isNewestSuccess = succeeded && at >= Math.max(0, ...(known?.contacts ?? []).map((one) => one.lastSuccessAt ?? 0));
   return {
     key: known?.key ?? subjectKey(signIn),

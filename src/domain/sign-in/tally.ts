@@ -1,5 +1,5 @@
 /** What a subject did, counted by kind of event and outcome, and in words. */
-import { actIn, countsAs } from './act.ts';
+import { actIn, countsAs, isChange } from './act.ts';
 import { reasonWords, whyFailed } from './failure.ts';
 import { phraseOf } from './phrase.ts';
 import type { SignIn } from './sign-in.ts';
@@ -40,7 +40,7 @@ export function tallied(before: readonly Tally[], event: SignIn): readonly Tally
 function wordOf(event: SignIn): string | undefined {
   const act = actIn(event);
   const counting = countsAs(act);
-  if (event.eventName === 'none' || (counting === 'change' && event.outcome !== 'unknown')) return undefined;
+  if (event.eventName === 'none' || (isChange(event) && event.outcome !== 'unknown')) return undefined;
   const { did, failed } = phraseOf(act, event);
   if (act.is === 'sign-in-event') return `${event.eventName} ${event.outcome === 'unknown' ? '(outcome not in the record)' : `(${event.outcome})`}`;
   if (act.is === 'reported-sign-in') return did;

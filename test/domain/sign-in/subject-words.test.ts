@@ -41,6 +41,8 @@ const awsLogin = {
   responseElements: null,
 };
 
+const ec2 = { eventSource: 'ec2.amazonaws.com', requestParameters: {} };
+
 describe('what a subject did', () => {
   it.each<[string, Json[]]>([
     ['failed 2×, signed in 1×', [failed(), failed(), gotIn()]],
@@ -66,6 +68,10 @@ describe('what a subject did', () => {
     [
       'changed: longest console session of alice (90 days); whether the password is not in the record',
       [iam('UpdateLoginProfile', { requestParameters: { userName: 'alice', maxSigninSessionDuration: 7_776_000 } })],
+    ],
+    [
+      'called CreateSecurityGroup 1×, tried CreateSecurityGroup and failed 1×',
+      [iam('CreateSecurityGroup', ec2), iam('CreateSecurityGroup', { ...ec2, errorCode: 'InvalidParameterValue' })],
     ],
     ['deleted a virtual MFA device that nobody had enrolled 1×', [iam('DeleteVirtualMFADevice', { requestParameters: { serialNumber: 'arn:x' } })]],
   ])('%s', (expected, records) => {
