@@ -14,7 +14,7 @@ import { partitions } from './domain/place.ts';
 import type { Draw, Log, Metrics, Ports } from './domain/ports.ts';
 import type { SlackOptions } from './slack/app.ts';
 import { type CardOptions, drawCard } from './slack/card.ts';
-import { drawReply } from './slack/reply.ts';
+import { drawReply, saidAgain } from './slack/reply.ts';
 import { withoutBlocks } from './slack/text.ts';
 import type { Workspace } from './slack/workspace.ts';
 
@@ -95,5 +95,6 @@ export function drawOf(config: Config, workspace: Workspace): Draw {
     card: (incident, cards) => drawCard(incident, options, cards),
     reply: (incident, entry, outcome) => drawReply(incident, entry, outcome, config.RESPONDERS),
     plain: withoutBlocks,
+    again: saidAgain,
   };
 }

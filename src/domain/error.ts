@@ -9,9 +9,22 @@
  * - `ambiguous`: the call ended without an answer (timeout, reset, 5xx): it may or may not have happened.
  * - `unavailable`: the other side could not be reached, and the call certainly did not happen.
  * - `gone`: the target of an edit no longer exists.
+ * - `locked`: the target of an edit exists, but may not be edited any more.
+ * - `expired`: the moment for it has passed, as it does for a Slack trigger; whoever asked asks again.
  * - `internal`: a fault of ours.
  */
-export type ErrorCode = 'refused' | 'not-found' | 'invalid' | 'throttled' | 'denied' | 'ambiguous' | 'unavailable' | 'gone' | 'internal';
+export type ErrorCode =
+  | 'refused'
+  | 'not-found'
+  | 'invalid'
+  | 'throttled'
+  | 'denied'
+  | 'ambiguous'
+  | 'unavailable'
+  | 'gone'
+  | 'locked'
+  | 'expired'
+  | 'internal';
 
 interface AppErrorOptions {
   readonly cause?: unknown;

@@ -12,7 +12,7 @@ import type { AwsInspection } from './inspection.ts';
 import type { Json } from './json.ts';
 import type { MfaDevice, PasswordPolicy, UserFacts, UserRef } from './response/iam-user.ts';
 import type { OwnIdentity } from './response/own-actions.ts';
-import type { Standing } from './response/responses.ts';
+import type { Home, Standing } from './response/who-may.ts';
 import type { Secret } from './secret.ts';
 import type { Look, LookSettings } from './sign-in/looks.ts';
 import type { Store } from './store.ts';
@@ -51,7 +51,16 @@ export interface Draw {
   reply(incident: Incident, entry: Entry, outcome: Entry | undefined): Message;
   /** The same in plain text only, for when Slack refuses the blocks. */
   plain(message: Message): Message;
+  /** The same, saying that an earlier message of it stands that is no longer kept up to date. */
+  again(message: Message): Message;
 }
+
+/**
+ * Tells what is broken, with the fix, or that it is over (undefined): for /readyz, /signin-status and the log.
+ * @param about what it is about: `delivery`, `token`, `SIN-3`; the newest of each counts
+ * @param until when it is over by itself unless it is told again
+ */
+export type Report = (about: string, trouble: string | undefined, until?: number) => void;
 
 interface PostOptions {
   /** Found again by these two after an ambiguous end. */
@@ -61,7 +70,7 @@ interface PostOptions {
   readonly broadcast: boolean;
 }
 
-/** Throws `ambiguous`, `throttled` (with retryAfterMs), `gone` (edit only), `invalid` (blocks refused), `denied` (channel, scope, token). */
+/** Throws `ambiguous`, `throttled` (with retryAfterMs), `unavailable`, `gone` and `locked` (of this message), `invalid` (blocks refused), `denied` (channel, scope, token). */
 export interface Chat {
   readonly channel: string;
   /** Returns the message's ts. */
@@ -69,11 +78,13 @@ export interface Chat {
   edit(ts: string, message: Message): Promise<void>;
   /** The ts of our message with that key and hash, posted after `since`; undefined when there is none. */
   find(key: string, hash: string, since: number, thread: string | undefined): Promise<string | undefined>;
+  /** Whether a message of that ts is there. @param thread the ts of the card, for a reply */
+  exists(ts: string, thread: string | undefined): Promise<boolean>;
 }
 
 export interface People {
   /** From the cache; never calls Slack. */
-  standing(person: { id: string; team: string }): Standing;
+  standing(person: { id: string; home: Home }): Standing;
 }
 
 /** Who a change is made for: becomes STS SourceIdentity and role session name. */

@@ -187,6 +187,9 @@ export interface Store {
   check(now: number): Promise<void>;
 }
 
+/** The fact that holds what is broken, each with its fix, one trouble a line. */
+export const troublesFact = 'troubles';
+
 export interface Delivery {
   readonly lastMessageAt: number | undefined;
   readonly oldestUndeliveredAt: number | undefined;

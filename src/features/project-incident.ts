@@ -11,6 +11,8 @@ export interface Projected {
   /** The budgets that ran out and when each is ready again. */
   readonly held: ReadonlyMap<Budget, number>;
   readonly fault: AppError | undefined;
+  /** Why a picture of it is out of date and stays so: Slack refuses the edit for good, and it was posted anew already. */
+  readonly outdated: AppError | undefined;
   /** Whether Slack took a call. */
   readonly called: boolean;
 }
@@ -19,9 +21,11 @@ export async function projectIncident(ports: ProjectionPorts, claimed: ClaimedIn
   const card = await showPicture(ports, claimed, cardOf(ports, claimed));
   const ends = [card, ...(card.shown.ts === undefined || card.lost ? [] : await showReplies(ports, claimed, card.shown, card.shown.ts))];
   if (!ends.some((end) => end.lost)) await release(ports, claimed, card, ends);
+  const faults = ends.flatMap((end) => end.fault ?? []);
   return {
     held: new Map(ends.flatMap((end) => (end.waitsFor && end.again !== undefined ? [[end.waitsFor, end.again] as const] : []))),
-    fault: ends.find((end) => end.fault)?.fault,
+    fault: faults.find(({ code }) => code !== 'locked'),
+    outdated: faults.find(({ code }) => code === 'locked'),
     called: ends.some((end) => end.called),
   };
 }

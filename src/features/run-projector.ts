@@ -1,13 +1,15 @@
+import { nameOf } from '../domain/incident/incident.ts';
+import type { Report } from '../domain/ports.ts';
 import type { Budget } from '../domain/store.ts';
 import { projectIncident } from './project-incident.ts';
-import type { ProjectionPorts } from './show-picture.ts';
+import { lockedRetryMs, type ProjectionPorts } from './show-picture.ts';
 import { type Running, runWork } from './work-loop.ts';
 
 const workers = 4;
 const retryMs = 5_000;
 
-/** Projects due incidents until stopped. `report` is told each time the trouble with Slack changes; undefined: none. */
-export function runProjector(ports: ProjectionPorts, report: (fault: string | undefined) => void): Running {
+/** Projects due incidents until stopped. `report` is told what keeps Slack from being brought up to date, and when that is over. */
+export function runProjector(ports: ProjectionPorts, report: Report): Running {
   const held = new Map<Budget, number>();
   const heldBack = (): Budget[] => [...held].filter(([, until]) => until > ports.clock.now()).map(([budget]) => budget);
 
@@ -20,8 +22,11 @@ export function runProjector(ports: ProjectionPorts, report: (fault: string | un
       throw thrown;
     });
     for (const [budget, until] of done.held) held.set(budget, until);
-    if (done.fault && done.fault.code !== 'throttled') report(done.fault.message);
-    else if (done.called) report(undefined);
+    if (done.fault && done.fault.code !== 'throttled') report('delivery', done.fault.message);
+    else if (done.called) report('delivery', undefined);
+    const name = nameOf(claimed.incident);
+    const outdated = done.outdated && `${name} is out of date in Slack; /signin-status ${name} shows how it is. ${done.outdated.message}`;
+    report(name, outdated, ports.clock.now() + 2 * lockedRetryMs);
     return true;
   };
 

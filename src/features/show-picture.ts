@@ -1,6 +1,6 @@
 /** Brings one picture (a card or a reply) to what it should show: one call to Slack at a time, each written down before it is made. */
 import { sha256 } from '../domain/digest.ts';
-import { type AppError, asAppError } from '../domain/error.ts';
+import { AppError, asAppError } from '../domain/error.ts';
 import { nameOf } from '../domain/incident/incident.ts';
 import { attemptBefore, backoff, type NextStep, nextStep, type Shown, settleMs } from '../domain/incident/picture.ts';
 import type { Chat, Draw, Message, Ports } from '../domain/ports.ts';
@@ -35,19 +35,27 @@ export interface End {
   readonly fault?: AppError;
 }
 
+/** An edit that Slack refuses for good may be taken again when a setting of the workspace changes: it is tried so seldom. */
+export const lockedRetryMs = 10 * 60_000;
+
 type Step = Extract<NextStep, { do: 'post' | 'edit' | 'look-up' }>;
-type Tried = { readonly shown: Shown; readonly end?: Omit<End, 'shown'> } | 'lost';
+type Tried = { readonly version: Version; readonly end?: Omit<End, 'shown'> } | 'lost';
 
 function digestOf(message: Message): string {
   return sha256(JSON.stringify([message.text, message.blocks]));
 }
 
 export async function showPicture(ports: ProjectionPorts, claimed: ClaimedIncident, picture: Picture): Promise<End> {
-  let shown = claimed.shown.find((one) => one.name === picture.name) ?? neverShown(claimed.incident.id, picture.name);
-  const rich = digestOf(picture.message);
+  let version: Version = {
+    shown: claimed.shown.find((one) => one.name === picture.name) ?? neverShown(claimed.incident.id, picture.name),
+    left: claimed.shown.find((one) => one.name === leftName(picture)),
+  };
   let called = false;
   for (;;) {
-    const message = shown.refused === rich ? ports.draw.plain(picture.message) : picture.message;
+    const { shown } = version;
+    const wanted = isAgain(version) ? ports.draw.again(picture.message) : picture.message;
+    const rich = digestOf(wanted);
+    const message = shown.refused === rich ? ports.draw.plain(wanted) : wanted;
     const digest = digestOf(message);
     const step = nextStep(shown, digest, ports.clock.now());
     if (step.do === 'nothing') return { shown, called };
@@ -56,13 +64,29 @@ export async function showPicture(ports: ProjectionPorts, claimed: ClaimedIncide
       const until = await ports.store.take(step.do, ports.chat.channel, ports.clock.now());
       if (until !== undefined) return { shown, again: until, waitsFor: step.do, called };
     }
-    const tried = await attempt(ports, claimed, picture, { shown, step, message, digest, rich });
+    const tried = await attempt(ports, claimed, picture, { version, step, message, digest, rich });
     if (tried === 'lost') return { shown, lost: true };
-    shown = tried.shown;
-    if (tried.end) return { ...tried.end, shown };
+    version = tried.version;
+    if (tried.end) return { ...tried.end, shown: version.shown };
     called = true;
-    if (step.do === 'edit' && shown.digest === digest && shown.attempt === undefined) return { shown, edited: true, called };
+    if (step.do === 'edit' && version.shown.digest === digest && version.shown.attempt === undefined)
+      return { shown: version.shown, edited: true, called };
   }
+}
+
+/** The message that shows a picture, and the one before it that Slack lets nobody edit, where there is one. */
+interface Version {
+  readonly shown: Shown;
+  readonly left: Shown | undefined;
+}
+
+function leftName({ name }: Picture): string {
+  return `${name}/left`;
+}
+
+/** Written down first: where the process dies in between, the one that was left is the one that is shown still. */
+function isAgain({ shown, left }: Version): boolean {
+  return left !== undefined && left.ts !== shown.ts;
 }
 
 function neverShown(incident: number, name: string): Shown {
@@ -70,7 +94,7 @@ function neverShown(incident: number, name: string): Shown {
 }
 
 interface Attempt {
-  readonly shown: Shown;
+  readonly version: Version;
   readonly step: Step;
   readonly message: Message;
   readonly digest: string;
@@ -78,12 +102,9 @@ interface Attempt {
   readonly rich: string;
 }
 
-async function attempt(
-  ports: ProjectionPorts,
-  claimed: ClaimedIncident,
-  picture: Picture,
-  { shown, step, message, digest, rich }: Attempt,
-): Promise<Tried> {
+async function attempt(ports: ProjectionPorts, claimed: ClaimedIncident, picture: Picture, planned: Attempt): Promise<Tried> {
+  const { version, step, rich } = planned;
+  const { shown } = version;
   const now = ports.clock.now();
   // Written before the call: whoever finds this after a crash knows that the message may be there.
   const during = step.do === 'look-up' ? shown : { ...shown, digest: undefined, attempt: attemptBefore(shown, step.do, now) };
@@ -91,21 +112,18 @@ async function attempt(
   const wasUnsettled = during.attempt !== undefined && during.attempt === shown.attempt;
   let after: Shown;
   try {
-    after = await call(ports, claimed, picture, during, { step, message, digest, wasUnsettled });
+    after = await call(ports, claimed, picture, { ...planned, version: { ...version, shown: during }, wasUnsettled });
   } catch (thrown) {
     const error = asAppError(thrown);
     const where = { incident: claimed.incident.id, picture: picture.name, step: step.do };
     ports.log.warn({ ...where, reason: error.reason, err: error.cause }, 'Slack call failed');
-    return failed(ports, claimed, { during, step, error, rich, wasUnsettled });
+    return failed(ports, claimed, picture, { version: { ...version, shown: during }, step, error, rich, wasUnsettled });
   }
   // A database that fails here leaves the attempt in place: the message is looked up before anything is posted again.
-  return (await ports.store.saveShown(claimed, after)) ? { shown: after } : 'lost';
+  return (await ports.store.saveShown(claimed, after)) ? { version: { ...version, shown: after } } : 'lost';
 }
 
-interface Planned {
-  readonly step: Step;
-  readonly message: Message;
-  readonly digest: string;
+interface Planned extends Attempt {
   /** An earlier edit may still come and overwrite this one. */
   readonly wasUnsettled: boolean;
 }
@@ -114,12 +132,14 @@ async function call(
   ports: ProjectionPorts,
   claimed: ClaimedIncident,
   picture: Picture,
-  during: Shown,
-  { step, message, digest, wasUnsettled }: Planned,
+  { version, step, message, digest, wasUnsettled }: Planned,
 ): Promise<Shown> {
-  const key = `${nameOf(claimed.incident)}/${picture.name}`;
+  const during = version.shown;
+  // The one that was left has the plain key, and must not be taken for this one.
+  const key = `${nameOf(claimed.incident)}/${picture.name}${isAgain(version) ? '/again' : ''}`;
   if (step.do === 'post') {
-    const ts = await ports.chat.post(message, { key, hash: picture.hash, thread: picture.thread, broadcast: picture.broadcast });
+    const broadcast = picture.broadcast && !isAgain(version);
+    const ts = await ports.chat.post(message, { key, hash: picture.hash, thread: picture.thread, broadcast });
     return { ...during, ts, digest, attempt: undefined, failures: 0 };
   }
   if (step.do === 'edit') {
@@ -131,21 +151,21 @@ async function call(
 }
 
 interface Failure {
-  readonly during: Shown;
+  readonly version: Version;
   readonly step: Step;
   readonly error: AppError;
   readonly rich: string;
   readonly wasUnsettled: boolean;
 }
 
-async function failed(ports: ProjectionPorts, claimed: ClaimedIncident, { during, step, error, rich, wasUnsettled }: Failure): Promise<Tried> {
+async function failed(ports: ProjectionPorts, claimed: ClaimedIncident, picture: Picture, failure: Failure): Promise<Tried> {
+  const { version, step, error, rich, wasUnsettled } = failure;
+  const during = version.shown;
   const now = ports.clock.now();
   const counted: Shown = { ...during, failures: during.failures + 1 };
   const later = now + (error.retryAfterMs ?? backoff(counted.failures));
-  const save = async (shown: Shown, end?: Omit<End, 'shown'>): Promise<Tried> => {
-    if (!(await ports.store.saveShown(claimed, shown))) return 'lost';
-    return end ? { shown, end: { ...end, fault: error } } : { shown };
-  };
+  const save = (shown: Shown, end?: Omit<End, 'shown'>): Promise<Tried> =>
+    saved(ports, claimed, { ...version, shown }, end && { fault: error, ...end });
   if (step.do === 'look-up') return save(counted, { again: later });
   // A refusal is certain: nothing was posted or edited. An earlier edit without an answer may still come.
   const undone: Shown = { ...counted, attempt: wasUnsettled ? during.attempt : undefined };
@@ -158,11 +178,49 @@ async function failed(ports: ProjectionPorts, claimed: ClaimedIncident, { during
     case 'throttled':
       await ports.store.pause(step.do, ports.chat.channel, later);
       return save(undone, { again: later, waitsFor: step.do });
+    case 'locked':
     case 'gone':
-      return save({ ...undone, ts: undefined, digest: undefined }, step.do === 'post' ? { again: later } : undefined);
+      if (step.do === 'edit') return uneditable(ports, claimed, picture, { ...failure, version: { ...version, shown: undone } });
+      return save({ ...undone, ts: undefined, digest: undefined }, { again: later });
     case 'invalid':
       return during.refused === rich ? save(undone, { again: later }) : save({ ...undone, refused: rich });
     default:
       return save(undone, { again: later });
   }
+}
+
+async function saved({ store }: ProjectionPorts, claimed: ClaimedIncident, version: Version, end?: Omit<End, 'shown'>): Promise<Tried> {
+  if (!(await store.saveShown(claimed, version.shown))) return 'lost';
+  return end ? { version, end } : { version };
+}
+
+/** What is gone is posted anew; what stands but may not be edited too, once. */
+async function uneditable(ports: ProjectionPorts, claimed: ClaimedIncident, picture: Picture, failure: Failure): Promise<Tried> {
+  const { version, error } = failure;
+  const { shown } = version;
+  const now = ports.clock.now();
+  const state = error.code === 'locked' ? 'stands' : await stateOf(ports, picture, shown.ts ?? '');
+  if (state === 'unknown') return saved(ports, claimed, version, { again: now + backoff(shown.failures), fault: error });
+  const next: Shown = { ...shown, ts: undefined, digest: undefined, attempt: undefined };
+  if (state === 'gone') return saved(ports, claimed, { ...version, shown: next });
+  if (isAgain(version)) return saved(ports, claimed, version, { again: now + lockedRetryMs, fault: lockedOf(error) });
+  const left: Shown = { ...neverShown(shown.incident, leftName(picture)), ts: shown.ts };
+  if (!(await ports.store.saveShown(claimed, left))) return 'lost';
+  return saved(ports, claimed, { shown: { ...next, failures: 0 }, left });
+}
+
+/** Slack says "no such message" also of one that is there: only what is gone may be posted as often as it is deleted. */
+async function stateOf({ chat, log }: ProjectionPorts, { name, thread }: Picture, ts: string): Promise<'stands' | 'gone' | 'unknown'> {
+  try {
+    return (await chat.exists(ts, thread)) ? 'stands' : 'gone';
+  } catch (thrown) {
+    log.warn({ picture: name, err: asAppError(thrown) }, 'whether a message is there was not told');
+    return 'unknown';
+  }
+}
+
+function lockedOf(error: AppError): AppError {
+  if (error.code === 'locked') return error;
+  const message = `Slack says that there is no such message (${error.reason}), yet it is there, and cannot be edited.`;
+  return new AppError('locked', message, { cause: error, reason: error.reason });
 }

@@ -1,7 +1,7 @@
 /** /healthz on the public port; /readyz and /metrics on the ops port. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Ports } from '../domain/ports.ts';
-import type { Store } from '../domain/store.ts';
+import type { Ports, Report } from '../domain/ports.ts';
+import { type Store, troublesFact } from '../domain/store.ts';
 import type { MetricsPage } from './metrics.ts';
 
 export function healthz(request: IncomingMessage, response: ServerResponse): void {
@@ -13,20 +13,20 @@ interface OpsOptions {
   readonly store: Store;
   readonly metrics: MetricsPage;
   readonly clock: Ports['clock'];
-  /** The trouble with Slack there is now. */
-  readonly slackFault: () => string | undefined;
+  /** What is broken now, each with its fix. */
+  readonly troubles: () => readonly string[];
 }
 
-export function opsServer({ store, metrics, clock, slackFault }: OpsOptions): Server {
-  /** 503 only when intake cannot commit; trouble with Slack is told, but no reason to take the bot away from SNS. */
+export function opsServer({ store, metrics, clock, troubles }: OpsOptions): Server {
+  /** 503 only when intake cannot commit; other trouble is told, but no reason to take the bot away from SNS. */
   const readyz = async (): Promise<{ status: number; body: object }> => {
     try {
       await store.check(clock.now());
     } catch {
       return { status: 503, body: { status: 'unavailable', reason: 'The database does not commit.' } };
     }
-    const fault = slackFault();
-    return { status: 200, body: fault ? { status: 'degraded', reason: fault } : { status: 'ready' } };
+    const broken = troubles();
+    return { status: 200, body: broken.length > 0 ? { status: 'degraded', reason: broken.join(' '), troubles: broken } : { status: 'ready' } };
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -50,23 +50,41 @@ export function opsServer({ store, metrics, clock, slackFault }: OpsOptions): Se
   });
 }
 
-interface SlackHealth {
-  /** Told each time the trouble changes; undefined: there is none. */
-  report(fault: string | undefined): void;
-  fault(): string | undefined;
+export interface Health {
+  readonly report: Report;
+  /** What is broken now, the oldest trouble first; what several parts stumble over is told once. */
+  troubles(): readonly string[];
+  /** Writes down anew what is broken: another replica may have written since, and some of it may be over by itself. */
+  refresh(): Promise<void>;
 }
 
-/** What is wrong with Slack now: in the log, for /readyz, and for /signin-status of every replica. */
-export function slackHealth({ log, store, clock }: Pick<Ports, 'log' | 'store' | 'clock'>): SlackHealth {
-  // Null: not told yet, so that what an earlier process wrote down is overwritten.
-  let now: string | undefined | null = null;
+/** What is broken now: in the log, for /readyz, and for /signin-status of every replica. */
+export function healthOf({ log, store, clock }: Pick<Ports, 'log' | 'store' | 'clock'>): Health {
+  const known = new Map<string, { readonly trouble: string; readonly until: number }>();
+  // Undefined: nothing was written yet, so that what an earlier process wrote is overwritten.
+  let written: string | undefined;
+
+  const troubles = (): string[] => {
+    for (const [about, { until }] of known) if (until <= clock.now()) known.delete(about);
+    return [...new Set([...known.values()].map(({ trouble }) => trouble))];
+  };
+  const write = async (isAnew: boolean): Promise<void> => {
+    const text = troubles().join('\n');
+    if (text === written && !isAnew) return;
+    written = text;
+    await store.remember(troublesFact, text, clock.now()).catch(() => {
+      written = undefined;
+    });
+  };
   return {
-    report: (fault) => {
-      if (fault === now) return;
-      now = fault;
-      log[fault ? 'error' : 'info']({ fault }, fault ? 'Slack cannot be brought up to date' : 'Slack takes messages');
-      void store.remember('slack-fault', fault ?? '', clock.now()).catch(() => undefined);
+    report: (about, trouble, until = Number.POSITIVE_INFINITY) => {
+      const before = known.get(about)?.trouble;
+      if (trouble === undefined) known.delete(about);
+      else known.set(about, { trouble, until });
+      if (before !== trouble) log[trouble ? 'error' : 'info']({ about, trouble }, trouble ? 'broken' : 'no longer broken');
+      void write(false);
     },
-    fault: () => now ?? undefined,
+    troubles,
+    refresh: () => write(known.size > 0),
   };
 }

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
+import { asAppError } from '../domain/error.ts';
 import type { Chat, Message, Metrics } from '../domain/ports.ts';
 import { slackError } from './errors.ts';
 
@@ -29,11 +30,13 @@ export function chatOf(client: WebClient, channel: string, metrics: Metrics): Ch
 
   const content = (message: Message) => ({ text: message.text, blocks: [...message.blocks] as KnownBlock[] });
 
-  const page = (since: number, thread: string | undefined, cursor: string | undefined) => {
-    const query = { channel, oldest: String((since - marginMs) / 1_000), limit: 200, include_all_metadata: true, ...(cursor ? { cursor } : {}) };
+  const read = (thread: string | undefined, more: object) => {
+    const query = { channel, ...more };
     if (thread === undefined) return called('conversations.history', () => client.conversations.history(query));
     return called('conversations.replies', () => client.conversations.replies({ ...query, ts: thread }));
   };
+  const page = (since: number, thread: string | undefined, cursor: string | undefined) =>
+    read(thread, { oldest: String((since - marginMs) / 1_000), limit: 200, include_all_metadata: true, ...(cursor ? { cursor } : {}) });
 
   return {
     channel,
@@ -59,6 +62,16 @@ export function chatOf(client: WebClient, channel: string, metrics: Metrics): Ch
         cursor = answer.response_metadata?.next_cursor || undefined;
       } while (cursor);
       return undefined;
+    },
+    exists: async (ts, thread) => {
+      try {
+        const { messages = [] } = await read(thread, { oldest: ts, latest: ts, inclusive: true, limit: 10 });
+        return (messages as Found[]).some((message) => message.ts === ts);
+      } catch (thrown) {
+        const error = asAppError(thrown);
+        if (error.reason === 'thread_not_found') return false;
+        throw error;
+      }
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Entry, Result } from '../domain/incident/timeline.ts';
 import type { Message } from '../domain/ports.ts';
 import { type ResponseId, responses } from '../domain/response/responses.ts';
 import { limits } from './limits.ts';
-import { bold, fallback, lines, mention, preformatted, time, words } from './text.ts';
+import { bold, fallback, lines, mention, plain, preformatted, time, words } from './text.ts';
 
 export const resultWords: Record<Result, string> = {
   done: 'Done',
@@ -37,4 +37,10 @@ export function drawReply(incident: Incident, entry: Entry, outcome: Entry | und
 function split(details: readonly string[]): { prose: string[]; commands: string[] } {
   const isCommand = (line: string): boolean => line.startsWith('aws ');
   return { prose: details.filter((line) => !isCommand(line)), commands: details.filter(isCommand) };
+}
+
+/** For what was posted anew because Slack no longer lets the bot edit the message that shows it. */
+export function saidAgain({ text, blocks }: Message): Message {
+  const note = plain('Posted again: Slack does not let the bot edit its earlier message of this, which is out of date.', 200);
+  return { text, blocks: [...blocks, { type: 'context', elements: [note] }] };
 }

@@ -8,8 +8,9 @@ import { duration, type Incident, nameOf } from '../domain/incident/incident.ts'
 import type { Entry } from '../domain/incident/timeline.ts';
 import type { AlarmMemory } from '../domain/incident/triage.ts';
 import type { Message } from '../domain/ports.ts';
+import { troublesFact } from '../domain/store.ts';
 import type { Status, WatchedAlarms } from '../features/report-status.ts';
-import { bold, fallback, lines, link, time, words } from './text.ts';
+import { bold, clean, fallback, lines, link, time, words } from './text.ts';
 import { where } from './who.ts';
 
 const shown = 15;
@@ -27,7 +28,8 @@ export interface StatusOptions {
 /** @param watched undefined while CloudWatch has not answered yet */
 export function drawStatus(status: Status, watched: WatchedAlarms | undefined, options: StatusOptions): Message {
   const blocks = [lines(...incidentRows(status, options)), lines(...alarmRows(status, watched, options)), lines(...deliveryRows(status, options))];
-  return { text: `Open incidents: ${status.incidents.length}`, blocks };
+  const of = options.alarm === undefined ? '' : `${options.alarm}: `;
+  return { text: `${of}Open incidents: ${status.incidents.length}`, blocks };
 }
 
 function incidentRows(status: Status, options: StatusOptions): RichTextElement[][] {
@@ -74,7 +76,7 @@ function rememberedRow(alarm: AlarmMemory): RichTextElement[] {
 
 function deliveryRows(status: Status, options: StatusOptions): RichTextElement[][] {
   const { lastMessageAt, oldestUndeliveredAt, facts } = status.delivery;
-  const fault = facts.get('slack-fault');
+  const troubles = (facts.get(troublesFact)?.value ?? '').split('\n').filter((line) => line !== '');
   const refused = [...options.refusals].filter(([reason]) => !reason.startsWith('own-trouble'));
   return [
     [bold('Deliveries')],
@@ -89,7 +91,8 @@ function deliveryRows(status: Status, options: StatusOptions): RichTextElement[]
           : `Refused since the start: ${refused.map(([reason, count]) => `${reason} ${count}×`).join(', ')}`,
       ),
     ],
-    fault && fault.value !== '' ? [bold('Last error: '), words(fault.value), words(' at '), time(fault.at)] : [words('No error from Slack now.')],
+    ...(troubles.length === 0 ? [[words('Nothing is broken with Slack now.')]] : []),
+    ...troubles.slice(0, shown).map((trouble) => [bold('Broken: '), words(trouble, 500)]),
   ];
 }
 
@@ -148,6 +151,13 @@ export function drawHelp(): Message {
       ]),
     ],
   };
+}
+
+/** @param faults what could not be read of CloudWatch: an alarm of that name may be there */
+export function drawNotUnderstood(said: string, faults: readonly string[]): Message {
+  const none = `Not understood: “${clean(said, 200)}”. No watched alarm is named so${faults.length > 0 ? ', of those that could be read' : ''}, and none was ever notified.`;
+  const unread = faults.slice(0, shown).map((fault) => [bold('Not read: '), words(fault)]);
+  return { text: none, blocks: [lines([words(none, 500)], ...unread), ...drawHelp().blocks] };
 }
 
 export function homeView(message: Message): View {

@@ -16,7 +16,7 @@ import { runProjector } from '../../src/features/run-projector.ts';
 import type { ProjectionPorts } from '../../src/features/show-picture.ts';
 import { drawCard } from '../../src/slack/card.ts';
 import { chatOf } from '../../src/slack/chat.ts';
-import { drawReply } from '../../src/slack/reply.ts';
+import { drawReply, saidAgain } from '../../src/slack/reply.ts';
 import { withoutBlocks } from '../../src/slack/text.ts';
 import { quietLog, settings, silentMetrics } from '../support/ports.ts';
 import { alarmText, channel, Sandbox, topic } from '../support/sandbox.ts';
@@ -75,6 +75,7 @@ async function oneIncident(name: string, change: Change = {}): Promise<Stage> {
       card: (incident, cards) => drawCard(incident, options, cards),
       reply: (incident, entry, outcome) => drawReply(incident, entry, outcome, []),
       plain: withoutBlocks,
+      again: saidAgain,
     },
   };
   const message = {

@@ -74,7 +74,8 @@ function post(workspace: Workspace, args: Args): Answer {
 
 function update(workspace: Workspace, args: Args): Answer {
   const bad = unwritable(workspace, args.channel);
-  if (bad) return bad;
+  // Of an archived channel chat.update has a word of its own.
+  if (bad) return bad.error === 'is_archived' ? failure('is_inactive') : bad;
   const message = workspace.message(String(args.channel), String(args.ts));
   if (message === undefined) return failure('message_not_found');
   const faulty = unfit(args) ?? (String(args.text ?? '').length > 4_000 ? failure('msg_too_long') : undefined);
@@ -115,10 +116,13 @@ function read(workspace: Workspace, args: Args, belongs: (message: SlackMessage)
   if (channel === undefined) return failure('channel_not_found');
   if (!channel.member) return failure('not_in_channel');
   const oldest = Number(args.oldest ?? 0);
+  const latest = Number(args.latest ?? Number.POSITIVE_INFINITY);
+  const isInclusive = String(args.inclusive) === 'true';
+  const isWithin = (ts: number): boolean => (ts > oldest && ts < latest) || (isInclusive && (ts === oldest || ts === latest));
   const limit = Math.min(Number(args.limit ?? 100), 999);
   const start = Number(args.cursor ?? 0);
   const all = workspace.messages
-    .filter((message) => message.channel === channel.id && !message.deleted && Number(message.ts) > oldest && belongs(message))
+    .filter((message) => message.channel === channel.id && !message.deleted && isWithin(Number(message.ts)) && belongs(message))
     .toReversed();
   const page = all.slice(start, start + limit);
   const next = start + limit < all.length ? String(start + limit) : '';
