@@ -14,7 +14,7 @@ import { closeAbandoned } from './features/respond.ts';
 import { runBackground } from './features/run-background.ts';
 import { runProjector } from './features/run-projector.ts';
 import { followClock, systemClock } from './ops/clock.ts';
-import { healthz, opsServer, slackHealth } from './ops/health.ts';
+import { healthOf, healthz, opsServer } from './ops/health.ts';
 import { openLog } from './ops/log.ts';
 import { openMetrics } from './ops/metrics.ts';
 import { type SlackServer, slackServer, webClientOf } from './slack/app.ts';
@@ -41,16 +41,17 @@ async function openCore(config: Config, log: Log) {
   const metrics = openMetrics();
   const slack = slackOptionsOf(config, log);
   const client = webClientOf(slack);
-  const workspace = await workspaceOf(client, clock, log);
-  const people = peopleOf({ client, clock, log, team: workspace.team, responders: config.RESPONDERS, remediators: config.REMEDIATORS });
+  const health = healthOf({ log, store, clock });
+  const told = { client, clock, log, report: health.report };
+  const workspace = await workspaceOf(told);
+  const people = peopleOf({ ...told, workspace, responders: config.RESPONDERS, remediators: config.REMEDIATORS });
   const waker = { wake: (): void => undefined };
   const ports = buildPorts(config, { clock, log, metrics, store, people, owner, wake: () => waker.wake() });
-  const health = slackHealth({ log, store, clock });
   return { clock, following, database, store, metrics, slack, client, workspace, people, ports, waker, health };
 }
 
 /** The public server: Slack, SNS and the health check on one port. */
-function publicServer(config: Config, { ports, slack, workspace }: Core): SlackServer {
+function publicServer(config: Config, { ports, slack, workspace, health }: Core): SlackServer {
   const rules = {
     topicArns: config.SNS_TOPIC_ARNS,
     requireVersion2: config.SNS_REQUIRE_SIGNATURE_V2,
@@ -64,7 +65,7 @@ function publicServer(config: Config, { ports, slack, workspace }: Core): SlackS
   const tls = certFile && keyFile ? { cert: readFileSync(certFile), key: readFileSync(keyFile) } : undefined;
   const permalink = (ts: string): string => workspace.permalink(config.INCIDENT_CHANNEL, ts);
   const host = config.SANDBOX_URL === undefined ? undefined : '127.0.0.1';
-  return slackServer(slack, routes, { ports, accounts: config.accounts, permalink }, { port: config.PORT, host, tls });
+  return slackServer(slack, routes, { ports, accounts: config.accounts, permalink, report: health.report }, { port: config.PORT, host, tls });
 }
 
 /** Returns what stops it all, in reverse. */
@@ -81,14 +82,15 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
   };
   const server = publicServer(config, core);
   const port = await server.start();
-  if (workspace.team() !== undefined) await people.refresh();
-  const ops = opsServer({ store, metrics, clock, slackFault: health.fault });
+  if (workspace.home() !== undefined) await people.refresh();
+  const ops = opsServer({ store, metrics, clock, troubles: health.troubles });
   await new Promise<void>((resolve, reject) => ops.once('error', reject).listen(config.OPS_PORT, config.OPS_HOST, resolve));
   const stopping = new AbortController();
   const background = [
     people.keepFresh(stopping.signal),
     workspace.keepAsking(stopping.signal, people.refresh),
     everyMinute(clock, stopping.signal, () => closeAbandoned(ports, false), log),
+    everyMinute(clock, stopping.signal, health.refresh, log),
   ];
   log.info({ url: `http://127.0.0.1:${port}`, opsUrl: `http://127.0.0.1:${(ops.address() as AddressInfo).port}` }, 'ready');
 

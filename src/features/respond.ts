@@ -3,13 +3,13 @@ import { asAppError, type ErrorCode } from '../domain/error.ts';
 import { duration, type Incident, mergedText, type Person, type Step } from '../domain/incident/incident.ts';
 import type { Entry, EntryBody, Result } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
-import { type Refusal, type ResponseId, type Role, refusalFor, responses } from '../domain/response/responses.ts';
+import { type ResponseId, responses } from '../domain/response/responses.ts';
+import { type Home, type Refusal, type Role, refusalFor } from '../domain/response/who-may.ts';
 import type { RecentResponse } from '../domain/store.ts';
 
 /** Somebody in Slack who asks for something. */
 export interface Clicker extends Person {
-  /** Slack team id. */
-  readonly team: string;
+  readonly home: Home;
 }
 
 export type Refused = { readonly ok: false; readonly reason: string; readonly message: string };

@@ -51,10 +51,11 @@ function slackRoutes({ workspace, interactions }: World): Routes {
       return { scopes: workspace.scopes };
     },
     'POST /api/slack/usergroup': (call) => {
-      const { id, users } = jsonOf(call, inputs.usergroup);
+      const { id, users, disabled } = jsonOf(call, inputs.usergroup);
       const group = workspace.usergroups.find((one) => one.id === id);
       if (group === undefined) throw new WrongCall(`There is no user group ${id}.`);
-      group.users = users;
+      if (users !== undefined) group.users = users;
+      if (disabled !== undefined) group.disabled = disabled;
       return { usergroup: group };
     },
     'POST /api/slack/delete': (call) => {

@@ -45,7 +45,7 @@ export const channel = z.object({
   people: z.number().int().min(0).optional(),
 });
 export const scopes = z.object({ scopes: z.array(text) });
-export const usergroup = z.object({ id: text, users: z.array(text) });
+export const usergroup = z.object({ id: text, users: z.array(text).optional(), disabled: z.boolean().optional() });
 export const message = z.object({ channel: text, ts: text });
 
 const times = z.number().int().min(1);

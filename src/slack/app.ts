@@ -100,7 +100,7 @@ export function slackServer(options: SlackOptions, routes: readonly Route[], con
   let server: Server | undefined;
   return {
     start: async () => {
-      server = receiver instanceof SocketModeReceiver ? await startSocket(receiver, routes, listen, log) : await startHttp(receiver, listen);
+      server = receiver instanceof SocketModeReceiver ? await startSocket(receiver, routes, listen, context) : await startHttp(receiver, listen);
       return (server.address() as AddressInfo).port;
     },
     stop: async () => {
@@ -120,7 +120,7 @@ async function startHttp(receiver: HTTPReceiver, { port, host, tls }: Listen): P
 }
 
 /** Slack over a socket, SNS over HTTP on a server of our own, which does not wait for Slack. */
-async function startSocket(receiver: SocketModeReceiver, routes: readonly Route[], { port, host }: Listen, log: Log): Promise<Server> {
+async function startSocket(receiver: SocketModeReceiver, routes: readonly Route[], { port, host }: Listen, context: SlackContext): Promise<Server> {
   const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?')[0];
     const route = routes.find((one) => one.path === path && one.method.includes(request.method ?? ''));
@@ -129,6 +129,9 @@ async function startSocket(receiver: SocketModeReceiver, routes: readonly Route[
     response.writeHead(404).end();
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
-  receiver.start().catch((thrown: unknown) => log.error({ err: asAppError(thrown) }, 'Socket Mode did not start; SNS is still taken'));
+  receiver.start().catch((thrown: unknown) => {
+    context.ports.log.error({ err: asAppError(thrown) }, 'Socket Mode did not start; SNS is still taken');
+    context.report('socket', 'Socket Mode did not start, so no click or command arrives. Check SLACK_APP_TOKEN (connections:write) and restart.');
+  });
   return server;
 }

@@ -1,8 +1,12 @@
 /** A click as the listeners see it. */
 import type { App, BlockAction, ButtonAction, OverflowAction } from '@slack/bolt';
 import type { View } from '@slack/types';
-import type { Ports } from '../domain/ports.ts';
+import type { WebClient } from '@slack/web-api';
+import { AppError, type ErrorCode } from '../domain/error.ts';
+import type { Ports, Report } from '../domain/ports.ts';
 import type { Clicker } from '../features/respond.ts';
+import { slackError } from './errors.ts';
+import { homeOf, type Payload } from './organisation.ts';
 import { shownIn } from './shown-in.ts';
 import { privately } from './view.ts';
 
@@ -10,13 +14,17 @@ export interface SlackContext {
   readonly ports: Ports;
   readonly accounts: ReadonlyMap<string, string>;
   readonly permalink: (ts: string) => string;
+  readonly report: Report;
 }
 
 /** One click on a card, with what is needed to answer it. */
 export interface Click {
   readonly clicker: Clicker;
   readonly incident: number;
-  /** Opens a modal; Slack gives 3 seconds and one try. Returns its id. */
+  /**
+   * Opens a modal; Slack gives 3 seconds and one try. Returns its id.
+   * @throws AppError `expired` where Slack did not open it in time: the person presses again
+   */
   open(view: View): Promise<string>;
   /** Shows a view in place of the one opened; one that was closed meanwhile is left alone. */
   show(id: string, view: View): Promise<void>;
@@ -26,18 +34,33 @@ export interface Click {
 
 export type ClickArgs = Parameters<Parameters<typeof App.prototype.action<BlockAction<ButtonAction | OverflowAction>>>[1]>[0];
 
-export function clickerOf(body: { user: { id: string; name?: string; username?: string; team_id?: string }; team?: { id: string } | null }): Clicker {
-  const { id, name, username, team_id } = body.user;
-  return { id, name: name ?? username ?? id, team: team_id ?? body.team?.id ?? '' };
+export function clickerOf(body: Payload & { user: { id: string; name?: string; username?: string } }): Clicker {
+  const { id, name, username } = body.user;
+  return { id, name: name ?? username ?? id, home: homeOf(body) };
+}
+
+/** Codes of an end that comes of time alone: the next press may do better. */
+const tooLate: ReadonlySet<ErrorCode> = new Set(['expired', 'throttled', 'ambiguous', 'unavailable']);
+
+async function opened(client: WebClient, trigger_id: string, view: View): Promise<string> {
+  try {
+    return (await client.views.open({ trigger_id, view })).view?.id ?? '';
+  } catch (thrown) {
+    const error = slackError(thrown, 'views.open');
+    if (!tooLate.has(error.code)) throw error;
+    throw new AppError('expired', 'Slack took too long. Press the button again.', { cause: error, reason: error.reason });
+  }
 }
 
 export function clickOf({ body, client, respond }: ClickArgs, incident: number): Click {
   return {
     clicker: clickerOf(body),
     incident,
-    open: async (view) => (await client.views.open({ trigger_id: body.trigger_id, view })).view?.id ?? '',
+    open: (view) => opened(client, body.trigger_id, view),
     show: async (view_id, view) => {
-      await shownIn(client, view_id, view);
+      const result = await shownIn(client, { view_id }, view);
+      if (result === 'shown' || result === 'closed') return;
+      await respond(privately('Slack did not show the answer in the window. Press the button again.'));
     },
     tell: async (text) => {
       await respond(privately(text));

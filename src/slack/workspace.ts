@@ -1,48 +1,66 @@
 import type { WebClient } from '@slack/web-api';
 import type { AppError } from '../domain/error.ts';
-import type { Clock, Log } from '../domain/ports.ts';
+import type { Clock, Log, Report } from '../domain/ports.ts';
+import type { Home } from '../domain/response/who-may.ts';
 import { slackError } from './errors.ts';
+import { homeFrom } from './organisation.ts';
 
+/** Until Slack has told, and from then on: a token can be revoked at any time. */
 const retryMs = 10_000;
+const watchMs = 60_000;
 
 export interface Workspace {
-  /** Slack team id; undefined until Slack has told. Nobody may respond before. */
-  team(): string | undefined;
+  /** Where the bot is installed; undefined until Slack has told. Nobody may respond before. */
+  home(): Home | undefined;
+  /** Why Slack has not told; undefined once it has. */
+  fault(): AppError | undefined;
   /** The address of a message, from its channel and ts. */
   permalink(channel: string, ts: string): string;
-  /** Asks until Slack has told, or the signal fires. */
+  /** Asks again and again until the signal fires. @param whenTold called when Slack tells for the first time */
   keepAsking(stop: AbortSignal, whenTold: () => Promise<void>): Promise<void>;
 }
 
-/**
- * Whom the token belongs to. Slack being unwell does not keep the responder from starting: SNS must be answered.
- * @throws AppError `denied` when Slack refuses the token
- */
-export async function workspaceOf(client: WebClient, clock: Clock, log: Log): Promise<Workspace> {
-  let team: string | undefined;
+interface WorkspaceOptions {
+  readonly client: WebClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly report: Report;
+}
+
+/** Whom the token belongs to. Neither Slack being unwell nor a token that is refused keeps the bot from starting: SNS must be answered. */
+export async function workspaceOf({ client, clock, log, report }: WorkspaceOptions): Promise<Workspace> {
+  let home: Home | undefined;
+  let fault: AppError | undefined;
   let url = 'https://slack.com/';
 
-  const ask = async (): Promise<AppError | undefined> => {
+  const ask = async (): Promise<void> => {
     try {
       const answer = await client.auth.test();
-      team = String(answer.team_id);
+      home = homeFrom(answer.team_id, answer.enterprise_id);
       url = String(answer.url);
-      return undefined;
+      fault = undefined;
+      report('token', undefined);
     } catch (thrown) {
-      return slackError(thrown, 'auth.test');
+      const error = slackError(thrown, 'auth.test');
+      if (home === undefined) fault = error;
+      log.warn({ reason: error.reason, err: error.cause }, 'Slack does not say whom the token belongs to');
+      // What passes is told only where nothing is known without it.
+      if (home === undefined || error.code === 'denied') report('token', error.message);
     }
   };
 
-  const fault = await ask();
-  if (fault?.code === 'denied') throw fault;
-  if (fault) log.error({ err: fault }, 'Slack does not say whom the token belongs to; starting without');
+  await ask();
   return {
-    team: () => team,
+    home: () => home,
+    fault: () => fault,
     permalink: (channel, ts) => `${url}archives/${channel}/p${ts.replace('.', '')}`,
     keepAsking: async (stop, whenTold) => {
-      while (team === undefined && !stop.aborted) {
-        await clock.wait(retryMs, stop);
-        if (!stop.aborted && (await ask()) === undefined) await whenTold();
+      while (!stop.aborted) {
+        const wasTold = home !== undefined;
+        await clock.wait(wasTold ? watchMs : retryMs, stop);
+        if (stop.aborted) return;
+        await ask();
+        if (!wasTold && home !== undefined) await whenTold();
       }
     },
   };

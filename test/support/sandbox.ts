@@ -9,7 +9,14 @@ import type { Block } from '../../src/sandbox/slack/workspace.ts';
 export const channel = 'C01INCIDENT';
 export const topic = 'arn:aws:sns:us-east-1:111122223333:signin-alarms';
 export const prod = '444455556666';
-export const people = { bob: 'U01BOBEK00', carmen: 'U02CARMEN0', dana: 'U03DANAFOX', erik: 'U04ERIKBYS', gina: 'U05GINAGUE' } as const;
+export const people = {
+  bob: 'U01BOBEK00',
+  carmen: 'U02CARMEN0',
+  dana: 'U03DANAFOX',
+  erik: 'U04ERIKBYS',
+  gina: 'U05GINAGUE',
+  hana: 'U06HANASIS',
+} as const;
 export const groups = { responders: 'S01ONCALL0', remediators: 'S02IAMADMN' } as const;
 
 export interface Message {

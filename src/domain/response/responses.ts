@@ -6,8 +6,7 @@ import { concernOf } from '../incident/concern.ts';
 import type { Incident } from '../incident/incident.ts';
 import { concernsNobody } from '../incident/notice-of-incident.ts';
 import type { Subject } from '../sign-in/subjects.ts';
-
-export type Role = 'responder' | 'remediator';
+import type { Role } from './who-may.ts';
 
 export interface ResponseSpec {
   readonly label: string;
@@ -75,45 +74,6 @@ export const responses = {
 } as const satisfies Record<string, ResponseSpec>;
 
 export type ResponseId = keyof typeof responses;
-
-/** What Slack knows of somebody who clicks. */
-export interface Standing {
-  /** False: of another workspace (Slack Connect). */
-  readonly ofThisWorkspace: boolean;
-  readonly roles: readonly Role[];
-  /** False: membership could not be read for longer than it may be trusted. */
-  readonly known: boolean;
-  /** False: REMEDIATORS is not set, so nobody changes IAM from Slack. */
-  readonly remediatorsExist: boolean;
-}
-
-export type Refusal = { readonly reason: string; readonly message: string };
-
-function mayWith(needs: Role, { roles }: Standing): boolean {
-  return roles.includes(needs) || (needs === 'responder' && roles.includes('remediator'));
-}
-
-/** Why somebody may not do what needs a role; undefined when he may. */
-export function refusalFor(needs: Role, label: string, standing: Standing): Refusal | undefined {
-  if (!standing.ofThisWorkspace)
-    return {
-      reason: 'other-workspace',
-      message: `You belong to another workspace, so you cannot use “${label}” here. Ask somebody of this workspace.`,
-    };
-  if (needs === 'remediator' && !standing.remediatorsExist) {
-    return { reason: 'no-remediators', message: `“${label}” is switched off: REMEDIATORS is not set, so nobody changes IAM from Slack.` };
-  }
-  if (!standing.known && !mayWith(needs, standing))
-    return {
-      reason: 'roles-unknown',
-      message: `Who may use “${label}” could not be read from Slack in the last five minutes, so nobody may for now. Try again in a minute.`,
-    };
-  if (mayWith(needs, standing)) return undefined;
-  return {
-    reason: `not-a-${needs}`,
-    message: `“${label}” is for ${needs}s, and you are not one of them. Nothing was done. Ask a ${needs}.`,
-  };
-}
 
 export interface Offered {
   /** Row 1 of the card: the incident. */

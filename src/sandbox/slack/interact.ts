@@ -8,7 +8,7 @@ import { findAction, parsed, stateOf } from './payloads.ts';
 import { ResponseUrls } from './response-urls.ts';
 import { faultsOfView } from './validate.ts';
 import { close, newTrigger, place, replace, told } from './views.ts';
-import { type OpenView, team, type User, type Workspace } from './workspace.ts';
+import { type OpenView, type Team, team, teamOf, type User, type Workspace } from './workspace.ts';
 
 export const signingSecret = 'sandbox-signing-secret';
 const ackMs = 3_000;
@@ -107,8 +107,7 @@ export class Interactions {
     const url = this.#responseUrls.issue(user.id, input.channel);
     const form = new URLSearchParams({
       token: 'sandbox',
-      team_id: user.team,
-      team_domain: 'sandbox',
+      ...typedIn(user),
       channel_id: input.channel,
       channel_name: this.#workspace.channel(input.channel)?.name ?? '',
       user_id: user.id,
@@ -136,7 +135,7 @@ export class Interactions {
     const event = { type: 'app_home_opened', user: user.id, channel: `D${user.id.slice(1)}`, tab: 'home', event_ts: this.#workspace.nextTs() };
     const body = {
       type: 'event_callback',
-      team_id: user.team,
+      ...typedIn(user),
       api_app_id: 'A01SANDBOX',
       event,
       event_id: this.#workspace.nextId('Ev'),
@@ -184,7 +183,7 @@ export class Interactions {
       type,
       api_app_id: 'A01SANDBOX',
       token: 'sandbox',
-      team: { id: team, domain: 'sandbox' },
+      ...clickedIn(user),
       user: { id: user.id, username: user.name, name: user.name, team_id: user.team },
     };
   }
@@ -222,4 +221,22 @@ export class Interactions {
     if (found === undefined) throw new WrongCall(`There is no open view ${id}.`);
     return found;
   }
+}
+
+/** Where somebody is in Slack: people of the organisation in the workspace of the app, a partner's people in their own. */
+function placeOf(user: User): Team {
+  const home = teamOf(user.team);
+  return home.organisation === undefined ? home : teamOf(team);
+}
+
+function clickedIn(user: User): Json {
+  const { id, domain, organisation } = placeOf(user);
+  const named = organisation ? { enterprise_id: organisation.id, enterprise_name: organisation.name } : {};
+  return { team: { id, domain, ...named }, enterprise: organisation ?? null, is_enterprise_install: false };
+}
+
+/** The same as a command and an event say it. */
+function typedIn(user: User): Record<string, string> {
+  const { id, domain, organisation } = placeOf(user);
+  return { team_id: id, team_domain: domain, ...(organisation ? { enterprise_id: organisation.id, enterprise_name: organisation.name } : {}) };
 }

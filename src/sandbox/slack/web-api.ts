@@ -6,7 +6,7 @@ import { type Call, sendJson } from '../http.ts';
 import { messageMethods } from './messages.ts';
 import { type Answer, type Args, failure, type Method } from './method.ts';
 import { viewMethods } from './views.ts';
-import { botId, botUser, team, type Workspace } from './workspace.ts';
+import { botId, botUser, team, teamOf, type Workspace } from './workspace.ts';
 
 /** Everything that the real API takes as a JSON string in a form. */
 const jsonArgs = new Set(['blocks', 'metadata', 'view', 'attachments']);
@@ -91,7 +91,11 @@ function basicMethods(workspace: Workspace, url: () => string): Record<string, M
   return {
     'auth.test': {
       scopes: [],
-      run: () => ({ ok: true, url: `${url()}/`, team: 'Sandbox', team_id: team, user: 'signin-responder', user_id: botUser, bot_id: botId }),
+      run: () => {
+        const who = { user: 'signin-responder', user_id: botUser, bot_id: botId };
+        const where = { team: 'Sandbox', team_id: team, enterprise_id: teamOf(team).organisation?.id, is_enterprise_install: false };
+        return { ok: true, url: `${url()}/`, ...where, ...who };
+      },
     },
     'users.info': {
       scopes: ['users:read'],
@@ -110,7 +114,7 @@ function basicMethods(workspace: Workspace, url: () => string): Record<string, M
       scopes: ['usergroups:read'],
       run: ({ usergroup }) => {
         const found = workspace.usergroups.find(({ id }) => id === usergroup);
-        return found ? { ok: true, users: found.users } : failure('no_such_subteam');
+        return found && !found.disabled ? { ok: true, users: found.users } : failure('no_such_subteam');
       },
     },
     'conversations.info': {

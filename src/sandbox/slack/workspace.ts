@@ -8,6 +8,7 @@ export interface User {
   readonly name: string;
   readonly realName: string;
   readonly role: 'responder' | 'remediator' | 'bystander' | 'guest';
+  /** The person's own workspace. */
   readonly team: string;
 }
 
@@ -77,8 +78,28 @@ interface Manifest {
   readonly features: { readonly slash_commands: { command: string }[] };
 }
 
+export interface Team {
+  readonly id: string;
+  readonly domain: string;
+  /** Undefined: of no organisation. */
+  readonly organisation: { readonly id: string; readonly name: string } | undefined;
+}
+
+const organisation = { id: 'E01ORG', name: 'Sandbox Group' };
+/** Where the app is installed; a sister of it in the same organisation; and a partner's, who shares a channel (Slack Connect). */
 export const team = 'T01SANDBOX';
+const sisterTeam = 'T09SISTER';
 const otherTeam = 'T02PARTNER';
+const teams: readonly Team[] = [
+  { id: team, domain: 'sandbox', organisation },
+  { id: sisterTeam, domain: 'sandbox-sister', organisation },
+  { id: otherTeam, domain: 'partner', organisation: undefined },
+];
+
+export function teamOf(id: string): Team {
+  return teams.find((one) => one.id === id) as Team;
+}
+
 export const botId = 'B01RESPOND';
 export const botUser = 'U01RESPBOT';
 
@@ -86,6 +107,7 @@ const users: User[] = [
   { id: 'U01BOBEK00', name: 'bob.ek', realName: 'Bob Ek', role: 'remediator', team },
   { id: 'U02CARMEN0', name: 'carmen.diaz', realName: 'Carmen Diaz', role: 'remediator', team },
   { id: 'U03DANAFOX', name: 'dana.fox', realName: 'Dana Fox', role: 'responder', team },
+  { id: 'U06HANASIS', name: 'hana.sato', realName: 'Hana Sato', role: 'responder', team: sisterTeam },
   { id: 'U04ERIKBYS', name: 'erik.lund', realName: 'Erik Lund', role: 'bystander', team },
   { id: 'U05GINAGUE', name: 'gina.partner', realName: 'Gina Partner', role: 'guest', team: otherTeam },
 ];
@@ -100,7 +122,7 @@ export class Workspace {
   readonly #manifestScopes: readonly string[];
   readonly commands: readonly string[];
   channels: Channel[] = [];
-  usergroups: { id: string; handle: string; users: string[] }[] = [];
+  usergroups: { id: string; handle: string; users: string[]; disabled: boolean }[] = [];
   messages: SlackMessage[] = [];
   ephemerals: Ephemeral[] = [];
   views: OpenView[] = [];
@@ -121,11 +143,16 @@ export class Workspace {
   }
 
   reset(): void {
-    this.channels = [{ id: 'C01INCIDENT', name: 'signin-incidents', archived: false, member: true, isPrivate: true, shared: false, people: 6 }];
+    this.channels = [{ id: 'C01INCIDENT', name: 'signin-incidents', archived: false, member: true, isPrivate: true, shared: false, people: 7 }];
     this.scopes = this.#manifestScopes;
     this.usergroups = [
-      { id: 'S01ONCALL0', handle: 'oncall', users: users.filter(({ role }) => role === 'responder' || role === 'remediator').map(({ id }) => id) },
-      { id: 'S02IAMADMN', handle: 'iam-admins', users: users.filter(({ role }) => role === 'remediator').map(({ id }) => id) },
+      {
+        id: 'S01ONCALL0',
+        handle: 'oncall',
+        users: users.filter(({ role }) => role === 'responder' || role === 'remediator').map(({ id }) => id),
+        disabled: false,
+      },
+      { id: 'S02IAMADMN', handle: 'iam-admins', users: users.filter(({ role }) => role === 'remediator').map(({ id }) => id), disabled: false },
     ];
     this.messages = [];
     this.ephemerals = [];
