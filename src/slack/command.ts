@@ -3,12 +3,14 @@ import type { App } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import { asAppError } from '../domain/error.ts';
 import { alarmsOf } from '../domain/incident/alarms-of-incident.ts';
-import { numberIn } from '../domain/incident/incident.ts';
 import type { Message } from '../domain/ports.ts';
 import { readWatchedAlarms, reportCoverage, reportIncident, reportStatus, type Status, type WatchedAlarms } from '../features/report-status.ts';
 import { refusal } from '../features/respond.ts';
-import { clickerOf, type SlackContext } from './click.ts';
-import { drawCoverage, drawHelp, drawIncidentStatus, drawStatus, homeView, type StatusOptions } from './status.ts';
+import type { SlackContext } from './click.ts';
+import { slackError } from './errors.ts';
+import { homeFrom } from './organisation.ts';
+import { drawCoverage, drawHelp, drawIncidentStatus, drawNotUnderstood, drawStatus, homeView, type StatusOptions } from './status.ts';
+import { askedFor } from './status-words.ts';
 import { privately } from './view.ts';
 
 export const commandName = '/signin-status';
@@ -19,26 +21,37 @@ export function registerCommand(app: App, context: SlackContext): void {
   const { ports } = context;
 
   app.command(commandName, async ({ ack, command, respond }) => {
-    const clicker = clickerOf({ user: { id: command.user_id, name: command.user_name, team_id: command.team_id } });
+    const clicker = { id: command.user_id, name: command.user_name, home: homeFrom(command.team_id, command.enterprise_id) };
     const refused = await refusal(ports, clicker, 'responder', commandName, 0);
     if (refused) return ack(privately(refused.message));
+    let isAnswered = false;
+    const say: Say = async (message, isUpdate) => {
+      const quiet = privately(message.text);
+      const body = message.blocks.length > 0 ? { ...quiet, blocks: [...message.blocks] as KnownBlock[] } : quiet;
+      if (isUpdate) await respond({ ...body, replace_original: true });
+      else await ack(body);
+      isAnswered = true;
+    };
     try {
-      await answer(context, command.text.trim(), async (message, isUpdate) => {
-        const quiet = privately(message.text);
-        const body = message.blocks.length > 0 ? { ...quiet, blocks: [...message.blocks] as KnownBlock[] } : quiet;
-        if (isUpdate) await respond({ ...body, replace_original: true });
-        else await ack(body);
-      });
+      await answer(context, command.text, say);
     } catch (thrown) {
-      ports.log.error({ err: asAppError(thrown) }, 'status failed');
-      await ack(privately(asAppError(thrown).message));
+      const error = asAppError(thrown);
+      ports.log.error({ err: error }, 'status failed');
+      // An update that Slack does not take leaves what was said before.
+      if (!isAnswered) await ack(privately(error.message));
     }
   });
 
-  app.event('app_home_opened', async ({ event, client, context: { teamId } }) => {
+  app.event('app_home_opened', async ({ event, client, body }) => {
     if (event.tab !== 'home') return;
-    const refused = await refusal(ports, { id: event.user, name: event.user, team: teamId ?? '' }, 'responder', 'App Home', 0);
-    const publish = (message: Message) => client.views.publish({ user_id: event.user, view: homeView(message) });
+    const visitor = { id: event.user, name: event.user, home: homeFrom(body.team_id, body.enterprise_id) };
+    const refused = await refusal(ports, visitor, 'responder', 'App Home', 0);
+    const publish = async (message: Message): Promise<void> => {
+      await client.views.publish({ user_id: event.user, view: homeView(message) }).catch((thrown: unknown) => {
+        const { reason, message: why } = slackError(thrown, 'views.publish');
+        ports.log.warn({ user: event.user, reason, why }, 'App Home not shown');
+      });
+    };
     if (refused) {
       await publish({ text: '', blocks: privately(refused.message).blocks });
       return;
@@ -57,14 +70,17 @@ function optionsOf({ ports, accounts, permalink }: SlackContext): StatusOptions 
 type Say = (message: Message, isUpdate: boolean) => Promise<void>;
 
 async function answer(context: SlackContext, text: string, say: Say): Promise<void> {
-  if (text === 'help') return say(drawHelp(), false);
-  if (text === 'coverage') return sayCoverage(context, say);
-  const number = numberIn(text);
-  if (number !== undefined) return say(await incidentMessage(context, number), false);
   const status = await reportStatus(context.ports);
+  const asked = askedFor(
+    text,
+    [...status.remembered, ...status.incidents.flatMap(({ incident }) => alarmsOf(incident))].map(({ name }) => name),
+  );
+  if (asked.what === 'help') return say(drawHelp(), false);
+  if (asked.what === 'coverage') return sayCoverage(context, say);
+  if (asked.what === 'incident') return say(await incidentMessage(context, asked.number), false);
   const reading = readWatchedAlarms(context.ports);
   const draw = (watched: WatchedAlarms | undefined): Message =>
-    text === '' ? drawStatus(status, watched, optionsOf(context)) : alarmMessage(context, text, status, watched);
+    asked.what === 'alarm' ? alarmMessage(context, asked.name, status, watched) : drawStatus(status, watched, optionsOf(context));
   const quick = await soon(reading);
   await say(draw(quick), false);
   if (quick === undefined) await say(draw(await reading), true);
@@ -90,12 +106,12 @@ async function incidentMessage(context: SlackContext, number: number): Promise<M
 }
 
 function alarmMessage(context: SlackContext, name: string, status: Status, watched: WatchedAlarms | undefined): Message {
-  const wanted = name.toLowerCase();
-  const incidents = status.incidents.filter(({ incident }) => alarmsOf(incident).some((alarm) => alarm.name.toLowerCase() === wanted));
-  const remembered = status.remembered.filter((alarm) => alarm.name.toLowerCase() === wanted);
-  const alarms = watched && { ...watched, alarms: watched.alarms.filter((alarm) => alarm.name.toLowerCase() === wanted) };
-  if (incidents.length === 0 && remembered.length === 0 && alarms?.alarms.length === 0) {
-    return { text: `No watched alarm is named “${name}”, and none of that name was ever notified. ${commandName} lists those that are.`, blocks: [] };
-  }
+  const isNamed = (one: { name: string }): boolean => one.name.toLowerCase() === name.toLowerCase();
+  const incidents = status.incidents.filter(({ incident }) => alarmsOf(incident).some(isNamed));
+  const remembered = status.remembered.filter(isNamed);
+  const alarms = watched && { ...watched, alarms: watched.alarms.filter(isNamed) };
+  const isKnown = incidents.length > 0 || remembered.length > 0;
+  if (!isKnown && alarms === undefined) return { text: `Asking CloudWatch for an alarm named “${name}”; this will be updated.`, blocks: [] };
+  if (!isKnown && alarms?.alarms.length === 0) return drawNotUnderstood(name, alarms.faults);
   return drawStatus({ ...status, incidents, remembered }, alarms, { ...optionsOf(context), alarm: name });
 }

@@ -12,6 +12,7 @@ import { type Answer, closedAlready, missing, refusal, refusalOf } from '../feat
 import { type Click, type ClickArgs, clickerOf, clickOf, type SlackContext } from './click.ts';
 import { byHandModal, eventsModal, evidenceModal, perPage, timelineModal } from './evidence.ts';
 import { alarmResetModal, recordStepModal, resolveModal } from './modals.ts';
+import { shownIn } from './shown-in.ts';
 import { startUserResponse } from './user-listeners.ts';
 import { anythingBut, saying, stateOf } from './view.ts';
 import { entryModal, wholeTextModal } from './whole-text.ts';
@@ -129,7 +130,12 @@ async function answering(context: SlackContext, args: ClickArgs, click: Click, n
   if (!isShort) await args.ack();
   const said = await handler(context, click).catch((thrown: unknown) => {
     const error = asAppError(thrown);
-    context.ports.log.error({ incident: click.incident, user: click.clicker.id, err: error }, 'click failed');
+    const told = { incident: click.incident, user: click.clicker.id, button: name, reason: error.reason };
+    if (error.code === 'expired') {
+      context.ports.log.info(told, 'click came too late');
+      return error.message;
+    }
+    context.ports.log.error({ ...told, err: error }, 'click failed');
     return `${error.message} Nothing was changed by this click.`;
   });
   if (isShort) await args.ack();
@@ -178,5 +184,5 @@ async function turn(
   const incident = stateOf(body.view).i;
   const refused = await refusal(context.ports, clickerOf(body), 'responder', label, incident);
   const view = refused ? saying('Not allowed', { i: incident }, refused.message) : await draw(incident, Number(payload.value));
-  if (view) await client.views.update({ view_id: body.view.id, hash: body.view.hash, view });
+  if (view) await shownIn(client, { view_id: body.view.id, hash: body.view.hash }, view);
 }

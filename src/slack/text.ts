@@ -22,6 +22,11 @@ export function fallback(text: string, longest: number): string {
   return clean(text, longest).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/** What somebody typed in Slack, which hands it over with the same three characters escaped. */
+export function unescaped(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}
+
 type Inline = RichTextElement;
 
 export function words(text: string, longest?: number): Inline {

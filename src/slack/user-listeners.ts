@@ -99,7 +99,7 @@ async function chosen(context: SlackContext, { ack, body, view, client }: Submit
   if (subject && subject.kind !== 'iam-user') return ack({ response_action: 'update', view: cannot(state.i, subject, incident?.region ?? '') });
   if (name === '') return ack({ response_action: 'errors', errors: { user: 'Choose somebody, or type the name of an IAM user.' } });
   await ack({ response_action: 'update', view: looking(response, state.i) });
-  await shownIn(client, view.id, await nextView(context, clickerOf(body), state.i, response, { account, name }));
+  await shownIn(client, { view_id: view.id }, await nextView(context, clickerOf(body), state.i, response, { account, name }));
 }
 
 /** Root, roles, federated and Identity Center users have nothing in IAM that could be read or reset. */
@@ -149,7 +149,7 @@ async function passwordSubmitted(context: SlackContext, { ack, body, view, clien
         : saying(title, { i: state.i }, answer.message);
     let result: ShowResult = 'closed';
     const done = await answer.finish(async (password, commands) => {
-      result = await shownIn(client, view.id, passwordShownModal(state.i, ref.name, password, commands));
+      result = await shownIn(client, { view_id: view.id }, passwordShownModal(state.i, ref.name, password, commands));
       return result;
     });
     const mayHold = (result as ShowResult) === 'shown' || (result as ShowResult) === 'unsure';
@@ -211,5 +211,5 @@ export async function inView(
     context.ports.log.error({ incident, err: asAppError(thrown) }, 'response failed before it began');
     view = saying(title, { i: incident }, asAppError(thrown).message);
   }
-  if (view) await shownIn(client, view_id, view);
+  if (view) await shownIn(client, { view_id }, view);
 }

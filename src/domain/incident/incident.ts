@@ -130,12 +130,6 @@ export function nameOf(incident: { id: number }): string {
   return `SIN-${incident.id}`;
 }
 
-/** The number in `SIN-42`, `sin 42` or `42`; undefined for anything else. */
-export function numberIn(text: string): number | undefined {
-  const found = /^(?:sin[-\s]?)?(\d{1,9})$/i.exec(text.trim());
-  return found ? Number(found[1]) : undefined;
-}
-
 /** "40 s", "7 min", "3 h", "2 days": how long something lasted, for people. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
