@@ -12,7 +12,8 @@ const namedPrincipals = 3;
 
 type Row = RichTextElement[];
 
-export function countedRows({ counted = [] }: Incident): Row[] {
+export function countedRows(incident: Incident): Row[] {
+  const { counted = [] } = incident;
   const rows = counted.slice(0, shownAlarms).flatMap((one) => rowsOf(one, counted.length > 1));
   const more = counted.length - shownAlarms;
   return more > 0 ? [...rows, [words(`and ${more} alarms more that fired with it`)]] : rows;

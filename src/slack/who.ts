@@ -39,7 +39,7 @@ export function accountWords(account: string, accounts: ReadonlyMap<string, stri
 
 /** `alice (IAM user)`, or an honest unknown. */
 export function subjectWords(subject: Subject): string {
-  if (subject.kind === 'root') return 'root user';
+  if (subject.kind === 'root') return subject.name === undefined || subject.name === 'root' ? 'root user' : subject.name;
   return subject.name === undefined ? nobodyWords(subject) : `${subject.name} (${byHand[subject.kind].who})`;
 }
 
@@ -86,7 +86,8 @@ export function nextStepFor(incident: Incident): string {
 /** Of an alarm that is not about sign-ins, as far as is known. */
 function nextStepForOther({ subjects, counted = [] }: Incident): string {
   const [one, another] = subjects;
-  if (one !== undefined && another === undefined) return `Ask ${one.name ?? 'whoever did it'}: was it planned?`;
+  if (one !== undefined && another === undefined)
+    return `Ask ${one.kind === 'root' ? 'whoever may act as root' : (one.name ?? 'whoever did it')}: was it planned?`;
   if (one !== undefined) return 'Ask those who did it: was it planned?';
   return counted.some(({ nobody }) => nobody !== undefined) ? 'Find out why the alarm changed.' : 'Open its log and find out what it counted.';
 }

@@ -74,7 +74,7 @@ function identified(identity: Json, record: Json, account: string): Identified {
     case 'IAMUser':
       return { kind: 'iam-user', name: userName ?? lastPart(arn) };
     case 'Root':
-      return { kind: 'root', name: 'root' };
+      return { kind: 'root', name: isAssumedRoot(identity) ? assumedRoot : 'root' };
     case 'AssumedRole':
     case 'Role':
       return { kind: 'role-session', name: arn?.split(/:assumed-role\/|:role\//).at(-1) };
@@ -87,6 +87,13 @@ function identified(identity: Json, record: Json, account: string): Identified {
     default:
       return { kind: 'unknown', name: userName };
   }
+}
+
+/** A session of AssumeRoot: the management account acts on a member's root, and nobody signed in. */
+const assumedRoot = 'root (AssumeRoot, no sign-in)';
+
+function isAssumedRoot(identity: Json): boolean {
+  return asObject(identity.sessionContext).assumedRoot === 'true' || asObject(identity.sessionContext).assumedRoot === true;
 }
 
 /** Types of identity that are nobody: AWS says no more than that a service, or it itself, did it. */

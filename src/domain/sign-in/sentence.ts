@@ -39,7 +39,7 @@ function mfaOf({ is }: Act, event: Told): string {
 }
 
 const kindWords: Partial<Record<PrincipalKind, (name: string) => string>> = {
-  root: () => 'root',
+  root: (name) => name,
   'role-session': (name) => `role session ${name}`,
   'federated-user': (name) => `federated user ${name}`,
   'identity-center-user': (name) => `${name} (Identity Center)`,

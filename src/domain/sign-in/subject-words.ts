@@ -22,7 +22,7 @@ export function nobodyWords(subject: Who): string {
 
 /** Who, for a headline. */
 export function shortName(subject: Who): string {
-  if (subject.kind === 'root') return 'root';
+  if (subject.kind === 'root') return subject.name ?? 'root';
   if (subject.name !== undefined) return subject.name;
   if (!isSeveral(subject)) return 'somebody';
   return subject.nameIs === 'not-in-record' ? 'users not named in the record' : 'users whose names AWS hides';
