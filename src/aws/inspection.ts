@@ -7,7 +7,7 @@ import {
   GetTrailStatusCommand,
   type Trail,
 } from '@aws-sdk/client-cloudtrail';
-import { paginateDescribeMetricFilters } from '@aws-sdk/client-cloudwatch-logs';
+import { FilterLogEventsCommand, paginateDescribeMetricFilters } from '@aws-sdk/client-cloudwatch-logs';
 import { ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import {
   GetSubscriptionAttributesCommand,
@@ -42,6 +42,7 @@ export function inspectionOf({ accounts, alarms, ids, regions }: InspectionOptio
     permissions: (account, region) => permissionsOf(accounts, account, region),
     trails: (account, region) => trailsOf(accounts, { account, region }),
     topic: (arn) => topicOf(accounts, arn),
+    logFault: (place, group) => logFaultOf(accounts, place, group),
     awsSide: async () => {
       const all = await alarms.all();
       const faults = [...all.faults];
@@ -74,6 +75,18 @@ export function inspectionOf({ accounts, alarms, ids, regions }: InspectionOptio
 function logGroupOf(arn: string): string {
   const [, , , region = '', account = '', , ...name] = arn.split(':');
   return `${account} ${region} ${name.join(':').replace(/:\*$/, '')}`;
+}
+
+/** One line of no time at all. */
+async function logFaultOf(accounts: Accounts, { account, region }: Place, logGroupName: string): Promise<string | undefined> {
+  try {
+    const client = await accounts.logs(account, region);
+    const input = { logGroupName, startTime: 1, endTime: 1, limit: 1 };
+    await accounts.called('FilterLogEvents', false, () => client.send(new FilterLogEventsCommand(input)));
+    return undefined;
+  } catch (thrown) {
+    return asAppError(thrown).message;
+  }
 }
 
 async function filtersOf(accounts: Accounts, { account, region }: Place): Promise<FilterFacts[]> {

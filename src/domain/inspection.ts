@@ -1,5 +1,5 @@
 /** What the doctor looks at, as the adapters tell it. Nothing here changes anything; the test message is posted, edited and deleted. */
-import type { AwsSide } from './detection/coverage.ts';
+import type { AwsSide, Place } from './detection/coverage.ts';
 
 export interface ChannelFacts {
   readonly name: string;
@@ -56,6 +56,8 @@ export interface AwsInspection {
   permissions(account: string, region: string): Promise<readonly { readonly action: string; readonly fault: string | undefined }[]>;
   trails(account: string, region: string): Promise<TrailFacts[]>;
   topic(arn: string): Promise<TopicFacts>;
+  /** Why a log group cannot be searched; undefined: it can. Nothing is read of it. */
+  logFault(place: Place, group: string): Promise<string | undefined>;
   /** Filters, alarms and rules of all configured accounts and regions. */
   awsSide(): Promise<AwsSide>;
 }

@@ -2,6 +2,7 @@
 import { asAppError } from '../domain/error.ts';
 import type { ChannelFacts } from '../domain/inspection.ts';
 import { checkCaller, checkDetections, checkPermissions, checkTopic, checkTrail, trailAccounts } from './doctor-aws.ts';
+import { checkLogs } from './doctor-logs.ts';
 import type { DoctorOptions, Finding } from './finding.ts';
 
 type Check = () => Promise<Finding[]>;
@@ -21,6 +22,7 @@ export async function diagnose(options: DoctorOptions): Promise<Finding[]> {
     ...trailAccounts(options).map((id): [string, Check] => [`Trail ${id}`, () => checkTrail(options, id)]),
     ...options.topicArns.map((arn): [string, Check] => [`Topic ${arn.split(':').at(-1)}`, () => checkTopic(options, arn)]),
     ['Detections', () => checkDetections(options)],
+    ['Logs of alarms', () => checkLogs(options)],
   ];
   const findings: Finding[] = [];
   for (const [about, check] of checks) findings.push(...(await guarded(about, check)));

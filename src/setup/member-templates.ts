@@ -4,7 +4,7 @@ import { alarmName, type DetectionId, detectionIds, detectionOf } from '../domai
 import { partitions } from '../domain/place.ts';
 import { resourceName } from './central-template.ts';
 import type { Json } from './functions.ts';
-import { policy, readRoleName, readStatements, readTrust, respondRoleName, respondStatements, respondTrust } from './policies.ts';
+import { policy, readLogs, readRoleName, readStatements, readTrust, respondRoleName, respondStatements, respondTrust } from './policies.ts';
 
 export function memberRolesTemplate(): Json {
   const role = (RoleName: string, Description: string, AssumeRolePolicyDocument: object, PolicyDocument: object): Json => ({
@@ -23,9 +23,21 @@ export function memberRolesTemplate(): Json {
     Description: 'Sign-in Responder, every account: one role that reads, one that responds in the name of a Slack user',
     Parameters: {
       ResponderRoleArn: { Type: 'String', AllowedPattern: '^arn:[^\\s]+:role/[^\\s]+$', Description: 'Output ResponderRoleArn of the central stack' },
+      LogGroupArns: {
+        Type: 'CommaDelimitedList',
+        Default: '',
+        Description:
+          'The log groups that alarms count in, the trail’s first, as arn:aws:logs:REGION:ACCOUNT:log-group:NAME:*; empty: none is read, and cards cannot say who set an alarm off',
+      },
     },
+    Conditions: { ReadsLogs: { 'Fn::Not': [{ 'Fn::Equals': [{ 'Fn::Join': ['', { Ref: 'LogGroupArns' }] }, ''] }] } },
     Resources: {
       ReadRole: role(readRoleName, 'Reads sign-in events, alarms, filters and what IAM says of a user', readTrust(principal), policy(readStatements)),
+      ReadLogs: {
+        Type: 'AWS::IAM::Policy',
+        Condition: 'ReadsLogs',
+        Properties: { PolicyName: 'logs-behind-alarms', Roles: [{ Ref: 'ReadRole' }], PolicyDocument: policy([readLogs({ Ref: 'LogGroupArns' })]) },
+      },
       RespondRole: role(
         respondRoleName,
         'Resets alarms, passwords and MFA, only in the name of a Slack user',

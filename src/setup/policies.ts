@@ -60,6 +60,14 @@ export const readStatements: readonly Statement[] = [
   },
 ];
 
+/**
+ * What an alarm counted is read in the log group that it counted in, and in no other: whoever may filter a log group may read all of it.
+ * @param groups ARNs of the log groups
+ */
+export function readLogs(groups: unknown): Statement {
+  return { Sid: 'ReadWhatAlarmsCounted', Effect: 'Allow', Action: ['logs:FilterLogEvents'], Resource: groups };
+}
+
 export const respondStatements: readonly Statement[] = [
   { Sid: 'ResetAlarm', Effect: 'Allow', Action: ['cloudwatch:SetAlarmState'], Resource: here('cloudwatch', 'alarm:*') },
   { Sid: 'ResetPasswordAndMfa', Effect: 'Allow', Action: ['iam:UpdateLoginProfile', 'iam:DeactivateMFADevice'], Resource: iamHere('user/*') },

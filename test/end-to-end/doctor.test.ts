@@ -68,6 +68,7 @@ describe('the doctor', () => {
   });
 
   it.each<[string, () => Promise<unknown>, RegExp, RegExp]>([
+    ['a log group that may not be read', denied('FilterLogEvents'), /Logs of alarms .*FilterLogEvents/, /LogGroupArns/],
     [
       'a filter with the pattern of seed 003 that never matches',
       inProd((account) => {

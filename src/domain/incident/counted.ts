@@ -98,7 +98,7 @@ export function notReadWords(notRead: NotRead, { measures, group }: { measures: 
     case 'no-such-group':
       return `${log} does not exist: what the alarm counted is gone with it.`;
     case 'denied':
-      return `${log} could not be read: the role may not. Add it to LogGroups of the member-roles template (npm run doctor tells more).`;
+      return `${log} could not be read: the role may not. Deploy the member-roles template with it in LogGroupArns.`;
     case 'throttled':
       return `${log} is not read yet: AWS throttles the reading.`;
     case 'unavailable':
