@@ -1,8 +1,10 @@
 import { manyCards, patienceMs, waitingFor } from '../domain/incident/first-picture.ts';
 import { type Folded, fold, recalled, type Understood } from '../domain/incident/fold.ts';
+import { toldEvents } from '../domain/incident/told-events.ts';
 import { keyOf, meaningOf, memoryId } from '../domain/incident/triage.ts';
 import type { Ports } from '../domain/ports.ts';
 import { type OwnAction, ownActionIn, ownResponses, ownWindow } from '../domain/response/own-actions.ts';
+import type { SignIn } from '../domain/sign-in/sign-in.ts';
 import type { ReceivedMessage } from '../domain/signal/notice.ts';
 import type { Signal } from '../domain/signal/signal.ts';
 import { type ChoreKind, messageKey, type Tx } from '../domain/store.ts';
@@ -33,14 +35,14 @@ async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: readonly
   );
   const unseen = arrivals.filter(({ message }) => fresh.delete(messageKey(message)));
   const arrived = await newSignals(tx, unseen, now);
-  await tx.remember(arrived.flatMap(({ signal }) => (signal.kind === 'sign-in' ? [signal] : [])));
+  await tx.remember(arrived.flatMap(({ signal }) => eventsOf(signal)));
   const own = await ownActions(tx, arrived, settings);
   const others = arrived.filter(({ signal }) => !own.some((one) => one.signal === signal));
   const signals = await withMeaning(tx, others, settings);
   const keys = signals.map(({ signal, meaning }) => keyOf(signal, meaning));
   await tx.lock([...keys, ...own.map(({ action }) => action.key)]);
   for (const { signal, action } of own) await noteOwnAction(tx, signal, action, now);
-  const eventIds = signals.flatMap(({ signal }) => (signal.kind === 'sign-in' ? [signal.eventId] : []));
+  const eventIds = signals.flatMap(({ signal }) => eventsOf(signal)).map(({ eventId }) => eventId);
   // An alarm's state is read again under the lock.
   const folded = fold(signals, await tx.newest(keys), await tx.alarms(alarmIds(signals)), await tx.kept(eventIds), now);
   await keep(tx, folded, now);
@@ -56,6 +58,12 @@ async function newSignals(tx: Tx, arrivals: readonly Arrival[], now: number): Pr
     now,
   );
   return all.filter(({ signal }) => signal.kind !== 'sign-in' || unseen.delete(signal.eventId)).sort((a, b) => a.signal.at - b.signal.at);
+}
+
+/** The event that it is, or those that an alarm's message names. */
+function eventsOf(signal: Signal): SignIn[] {
+  if (signal.kind === 'sign-in') return [signal];
+  return signal.kind === 'alarm-change' ? toldEvents(signal) : [];
 }
 
 function alarmIds(arrived: readonly Arrived[]): string[] {
@@ -125,7 +133,8 @@ type Work = Folded['works'][number];
 
 /** An alarm's log is read first; it says what is left to look for. */
 function choresOf({ signIns, alarm }: Work): ChoreKind[] {
-  return [alarm === undefined ? 'look' : 'log', ...(signIns.length > 0 ? (['users', 'link'] as const) : [])];
+  const aboutPeople = signIns.length > 0 ? (['users', 'link', ...(alarm === undefined ? [] : ['ring' as const])] as const) : [];
+  return [alarm === undefined ? 'look' : 'log', ...aboutPeople];
 }
 
 /** How long each new card waits for its alarm's log, in milliseconds. */

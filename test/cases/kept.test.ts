@@ -110,6 +110,29 @@ describe('08: a long description', () => {
   });
 });
 
+describe('a log alarm', () => {
+  it('names who set it off by the log lines in its message, and shows none that is not CloudTrail’s', async () => {
+    const record = {
+      eventName: 'ConsoleLogin',
+      eventSource: 'signin.amazonaws.com',
+      eventTime: new Date(now()).toISOString(),
+      eventID: 'aaaaaaaa-0001',
+      awsRegion: 'us-east-1',
+      sourceIPAddress: '203.0.113.7',
+      recipientAccountId: prod,
+      userIdentity: { type: 'IAMUser', accountId: prod, userName: 'carl' },
+      responseElements: { ConsoleLogin: 'Failure' },
+    };
+    const LogLines = [JSON.stringify(record), 'password=hunter2'];
+    const more = { Trigger: undefined, QueryString: 'fields @message', LogGroups: ['trail'], LogLines };
+    await sandbox.publish({ message: alarmText('FailuresByQuery', 'ALARM', now(), more) });
+    const card = await cardWith('carl');
+    expect(textOf(card)).toContain('1 of the 2 log lines in its message is no CloudTrail event and not shown here');
+    const everything = JSON.stringify([await sandbox.messages(), viewOf(await sandbox.click(people.dana, card.ts, 'more', 'timeline'))]);
+    expect(everything).not.toContain('hunter2');
+  });
+});
+
 describe('09: alarms of other partitions', () => {
   it.each([
     ['aws-us-gov', 'us-gov-west-1', 'console.amazonaws-us-gov.com', ['us-gov-west-1', 'us-gov-east-1']],

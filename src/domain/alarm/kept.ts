@@ -3,7 +3,8 @@
  * a log alarm. Sources: "Alarm events and EventBridge" and "Alarm mute rules" (CloudWatch user guide) for suppression and mute; the names of
  * the keys for contributors and log lines are in no page that we could read, so whatever says so by its name is taken.
  */
-import { asList, asObject, asText, type Json, parseObject } from '../json.ts';
+import { asList, asObject, asText, type Json, printed } from '../json.ts';
+import { isMasked, recordIn } from './log.ts';
 
 /** Why the alarm's own actions are not carried out: an EventBridge event comes all the same. Times in milliseconds since the epoch. */
 export type Silence =
@@ -111,7 +112,7 @@ function linesOf(body: Json): LogLines | undefined {
   const key = Object.keys(body).find((one) => isLineKey(one) && Array.isArray(body[one]));
   if (key === undefined) return undefined;
   const lines = asList(body[key]);
-  const records = lines.map(recordIn).filter((record) => record !== undefined);
+  const records = lines.map(toldRecord).filter((record) => record !== undefined);
   const groups = [body.LogGroups, body.LogGroupNames, body.LogGroupIdentifiers, body.logGroupIdentifiers]
     .flatMap(asList)
     .flatMap((one) => asText(one) ?? []);
@@ -122,13 +123,11 @@ function linesOf(body: Json): LogLines | undefined {
   };
 }
 
-/** A line as CloudTrail writes it: alone, or as the message of a log event. */
-function recordIn(line: unknown): Json | undefined {
-  const text = asText(line) ?? asText(asObject(line).message) ?? asText(asObject(line)['@message']);
-  const record = text === undefined ? asObject(line) : (parseObject(text) ?? {});
-  return asText(record.eventName) !== undefined && asText(record.eventSource) !== undefined && asText(record.eventTime) !== undefined
-    ? record
-    : undefined;
+/** A line as CloudTrail writes it: alone, or as the message of a log event. What a data protection policy has masked names nobody. */
+function toldRecord(line: unknown): Json | undefined {
+  const text = asText(line) ?? asText(asObject(line).message) ?? asText(asObject(line)['@message']) ?? printed(line);
+  const record = recordIn(text ?? '');
+  return record === undefined || isMasked(record) ? undefined : record;
 }
 
 function entry(body: Json, key: RegExp): unknown {

@@ -4,8 +4,9 @@ import type { SignIn } from '../sign-in/sign-in.ts';
 import type { Signal } from '../signal/signal.ts';
 import type { Transition } from '../store.ts';
 import type { Incident } from './incident.ts';
-import { apply, rememberAlarm, severityWith } from './intake.ts';
+import { apply, rememberAlarm, severityWith, withSignIns } from './intake.ts';
 import type { NewEntry } from './timeline.ts';
+import { toldEvents } from './told-events.ts';
 import { type AlarmMemory, type Decision, keyOf, type Meaning, memoryId, triage } from './triage.ts';
 
 export interface Understood {
@@ -60,7 +61,7 @@ export function fold(
     const isKept = signal.kind === 'sign-in' && kept.has(`${before?.id} ${signal.eventId}`);
     const decision = triage(signal, { incident: before, alarm, isKept }, severityWith(signal, meaning, before), now);
     decisions.push(decision);
-    const next = workAfter(work, { signal, messageId, meaning }, decision, before, now);
+    const next = workAfter(work, { signal, messageId, meaning }, decision, before, { kept, now });
     if (next !== undefined && next !== work) {
       works.push(next);
       current.set(key, next);
@@ -78,7 +79,7 @@ function workAfter(
   { signal, meaning }: Understood,
   decision: Decision,
   before: Incident | undefined,
-  now: number,
+  { kept, now }: { kept: ReadonlySet<string>; now: number },
 ): Work | undefined {
   const { incident, entry, due } = apply(signal, decision, before, meaning, now);
   if (incident === undefined) return work;
@@ -90,8 +91,18 @@ function workAfter(
   if (entry) next.entries.push(entry);
   if (signal.kind === 'sign-in') next.signIns.push(signal);
   if (signal.kind === 'alarm-change' && signal.state === 'ALARM') next.alarm = signal;
+  if (signal.kind === 'alarm-change' && decision.reason !== 'same-change-again') addTold(next, toldEvents(signal), kept);
   next.looks ||= decision.do !== 'note' && signal.kind !== 'notice';
   return next;
+}
+
+/** Events that the message itself names, beside those that the incident has. */
+function addTold(work: Work, told: readonly SignIn[], kept: ReadonlySet<string>): void {
+  const isKnown = ({ eventId }: SignIn): boolean => kept.has(`${work.incident.id} ${eventId}`) || work.signIns.some((one) => one.eventId === eventId);
+  const fresh = told.filter((event) => !isKnown(event));
+  if (fresh.length === 0) return;
+  work.incident = withSignIns(work.incident, fresh);
+  work.signIns.push(...fresh);
 }
 
 /** A contributor's OK may be caused by a reset of the whole alarm, and what the alarm means is known for the whole. */

@@ -9,9 +9,9 @@ import type { DetectionId, Recognition } from '../detection/detections.ts';
 import type { Severity } from '../severity.ts';
 import type { LookState } from '../sign-in/looks.ts';
 import type { Subject } from '../sign-in/subjects.ts';
+import type { NoticeKind } from '../signal/notice.ts';
 import type { Assessment } from './assessment.ts';
 import type { Counted } from './counted.ts';
-import type { NoticeOfIncident } from './notice-of-incident.ts';
 import type { UserNotes } from './user-notes.ts';
 
 /** `merged`: it turned out to be the same as an older one, which goes on in its place. */
@@ -45,6 +45,18 @@ export interface AlarmOfIncident {
   readonly resetBy: Person | undefined;
   /** How often it fired again after a reset from Slack. */
   readonly firedAfterReset: number;
+}
+
+/** The messages that opened an incident: the newest in words, and how many came of each kind. */
+export interface NoticeOfIncident {
+  readonly about: NoticeKind;
+  /** What the newest says in one sentence, where its shape tells. */
+  readonly says: string | undefined;
+  /** Whether account and region are the event's own, and not the topic's. */
+  readonly isPlaceTold: boolean;
+  readonly topic: string;
+  /** Of noise: how often each was received, by what it is. */
+  readonly received: Readonly<Record<string, number>>;
 }
 
 /** One thing that was done to AWS because of the incident, for the card of a resolved incident. */

@@ -1,18 +1,7 @@
 /** What an incident holds of the messages that opened it: the newest in words, and how many came of each kind. */
 import { worseOf } from '../severity.ts';
-import type { Notice, NoticeKind } from '../signal/notice.ts';
-import type { Incident } from './incident.ts';
-
-export interface NoticeOfIncident {
-  readonly about: NoticeKind;
-  /** What the newest says in one sentence, where its shape tells. */
-  readonly says: string | undefined;
-  /** Whether account and region are the event's own, and not the topic's. */
-  readonly isPlaceTold: boolean;
-  readonly topic: string;
-  /** Of noise: how often each was received, by what it is. */
-  readonly received: Readonly<Record<string, number>>;
-}
+import type { Notice } from '../signal/notice.ts';
+import type { Incident, NoticeOfIncident } from './incident.ts';
 
 /** The title follows the newest message that is as grave as any before. */
 export function withNotice(incident: Incident, { about, says, isPlaceTold, topic, title, text, severity }: Notice): Incident {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { addressesInText } from '../../../src/domain/addresses-in-text.ts';
 import { attributeWords, silenceWords } from '../../../src/domain/alarm/kept.ts';
 import { heldBy } from '../../../src/domain/incident/held.ts';
+import { toldEvents } from '../../../src/domain/incident/told-events.ts';
 import { understand } from '../../../src/domain/signal/signal.ts';
 import { alarmText, prod, topic } from '../../support/sandbox.ts';
 
@@ -58,18 +59,36 @@ it.each<[string, object]>([
 });
 
 describe('the log lines of a log alarm', () => {
-  const record = { eventName: 'ConsoleLogin', eventSource: 'signin.amazonaws.com', eventTime: '2026-11-22T02:59:00Z', eventID: 'e-1' };
-  const lines = [JSON.stringify(record), { message: JSON.stringify(record) }, 'password=hunter2 for alice', { '@message': '{"a":1}' }];
+  const record = {
+    eventName: 'ConsoleLogin',
+    eventSource: 'signin.amazonaws.com',
+    eventTime: '2026-11-22T02:59:00Z',
+    eventID: 'e-1',
+    userIdentity: { type: 'IAMUser', accountId: prod, userName: 'alice' },
+  };
+  const masked = { ...record, userIdentity: { ...record.userIdentity, userName: '*****' } };
+  const lines = [
+    JSON.stringify(record),
+    { message: JSON.stringify(record) },
+    'password=hunter2 for alice',
+    { '@message': '{"a":1}' },
+    JSON.stringify(masked),
+  ];
   const signal = alarmOf(alarmText('A', 'ALARM', t0, { Trigger: undefined, QueryString: 'fields @message', LogGroups: ['trail'], LogLines: lines }));
 
   it('are kept as records where CloudTrail wrote them, and counted where somebody else did', () => {
-    expect(signal.kept.lines).toEqual({ records: [record, record], others: 2, groups: ['trail'] });
+    expect(signal.kept.lines).toEqual({ records: [record, record], others: 3, groups: ['trail'] });
+  });
+
+  it('name who set it off, each event once', () => {
+    expect(toldEvents(signal).map(({ eventId, principal }) => `${eventId} ${principal.name}`)).toEqual(['e-1 alice']);
+    expect(toldEvents({ ...signal, state: 'OK' })).toEqual([]);
   });
 
   it('are not in the entry, which says how many there are', () => {
     const { details = [] } = heldBy(signal);
-    expect(details.join('\n')).toContain('Its message holds 4 log lines. 2 are CloudTrail events: ConsoleLogin (e-1), ConsoleLogin (e-1).');
-    expect(details.join('\n')).toContain('2 of them are no CloudTrail event and not shown here.');
+    expect(details.join('\n')).toContain('Its message holds 5 log lines. 2 are CloudTrail events: ConsoleLogin (e-1), ConsoleLogin (e-1).');
+    expect(details.join('\n')).toContain('3 of them are no CloudTrail event and not shown here.');
     expect(JSON.stringify(details)).not.toContain('hunter2');
   });
 });
