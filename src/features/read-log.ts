@@ -17,7 +17,7 @@ const roundMs = 1_000;
 
 /**
  * The chore `log`: recognises the alarm of an incident, reads what it counted in the log behind it, and says on the card who that was. Reads
- * again while the log has fewer than were counted.
+ * again while the log has fewer than were counted, or the alarm's filters were not read.
  * @returns when to read again; undefined: no more
  */
 export async function readLog(ports: Ports, id: number): Promise<number | undefined> {
@@ -31,7 +31,8 @@ export async function readLog(ports: Ports, id: number): Promise<number | undefi
   ports.wake();
   const firedAt = Math.max(0, ...countings.map(({ counted }) => counted.firedAt));
   const again = nextLookAt(Math.min(firedAt, now), now);
-  return countings.every(({ counted }) => isSettled(counted)) ? undefined : again;
+  const isKnown = countings.every(({ counted }) => isSettled(counted)) && (await ports.store.incident(stays))?.alarm?.unread === undefined;
+  return isKnown ? undefined : again;
 }
 
 /** Of the alarms that are in ALARM or were last; what one of them hides keeps the others from nothing. */

@@ -1,69 +1,88 @@
 import { namedAlarm } from '../domain/alarm/named.ts';
-import { detectionOf, type Recognition, recogniseName, recognisePattern } from '../domain/detection/detections.ts';
+import { detectionOf } from '../domain/detection/detections.ts';
+import { type AlarmMeaning, claimOf, type Filters, meaningByFilters } from '../domain/detection/recognition.ts';
 import { asAppError } from '../domain/error.ts';
 import { alarmsOf, withAlarms } from '../domain/incident/alarms-of-incident.ts';
 import { type AlarmOfIncident, type Incident, nameOf } from '../domain/incident/incident.ts';
 import { withSignIns } from '../domain/incident/intake.ts';
 import type { NewEntry } from '../domain/incident/timeline.ts';
-import { detectionKey } from '../domain/incident/triage.ts';
+import { alarmKey, detectionKey } from '../domain/incident/triage.ts';
+import { placeOf } from '../domain/place.ts';
 import type { Ports } from '../domain/ports.ts';
 import { worseOf } from '../domain/severity.ts';
 import type { Tx } from '../domain/store.ts';
 
 /**
- * Finds out what an incident's alarm means: by its metric filter's pattern, else by its name. An incident that turns out to be of the same
+ * Finds out what an incident's alarm means: by what its metric filters count, else by its name. An incident that turns out to be of the same
  * account and detection as another one becomes part of the older of the two.
  * @returns the number under which the incident lives on
  */
 export async function recogniseAlarm(ports: Ports, incident: Incident): Promise<number> {
   const { alarm } = incident;
-  if (alarm === undefined || incident.recognised?.by === 'configured') return incident.id;
-  const recognised = (await recognisedByFilter(ports, alarm)) ?? recognisedByName(alarm);
+  if (alarm === undefined || alarm.recognised?.by === 'configured' || incident.recognised?.by === 'configured') return incident.id;
+  const meaning = meaningByFilters(alarm.name, await filtersOf(ports, alarm), alarm);
   // A name never overrules what a filter said before.
-  if (recognised === undefined || (recognised.by === 'name' && incident.recognised?.by === 'metric-filter')) return incident.id;
-  const key = detectionKey(recognised.detection, incident.account);
+  if (meaning.recognised?.by === 'name' && (alarm.recognised ?? incident.recognised)?.by === 'metric-filter') return incident.id;
+  const key = meaning.recognised === undefined ? alarmKey(alarm.arn) : detectionKey(meaning.recognised.detection, incident.account);
   return ports.store.transact(async (tx) => {
     await tx.lock([incident.key, key]);
-    await rememberMeaning(tx, alarm, recognised);
+    await rememberMeaning(tx, alarm, meaning);
     const current = await tx.incident(incident.id);
     if (current === undefined || current.mergedInto !== undefined) return current?.mergedInto ?? incident.id;
-    return adopt(tx, current, recognised, key, ports.clock.now());
+    const told = withMeaning(current, alarm.arn, meaning);
+    if (key === current.key || isAboutThisAlarm(current)) return adopt(tx, told, meaning, key, ports.clock.now());
+    // Other alarms and events hold it to what it is; the next firing of this alarm goes where it belongs.
+    await tx.save([{ incident: told, due: 'now' }], ports.clock.now());
+    return incident.id;
   });
 }
 
-async function recognisedByFilter(ports: Ports, alarm: AlarmOfIncident): Promise<Recognition | undefined> {
+async function filtersOf(ports: Ports, alarm: AlarmOfIncident): Promise<Filters> {
   try {
-    const patterns = await ports.alarms.patternsBehind(alarm.arn);
-    const found = patterns.map(recognisePattern).find((one) => one !== undefined);
-    return found && { ...found, by: 'metric-filter' };
+    return { patterns: await ports.alarms.patternsBehind(alarm.arn) };
   } catch (thrown) {
-    ports.log.warn({ alarm: alarm.name, err: asAppError(thrown) }, 'metric filters not read');
-    return undefined;
+    const fault = asAppError(thrown);
+    ports.log.warn({ alarm: alarm.name, err: fault }, 'metric filters not read');
+    return { fault: fault.message };
   }
 }
 
-function recognisedByName({ name }: AlarmOfIncident): Recognition | undefined {
-  const detection = recogniseName(name);
-  return detection && { detection, by: 'name', flaw: undefined };
+async function rememberMeaning(tx: Tx, alarm: AlarmOfIncident, meaning: AlarmMeaning): Promise<void> {
+  const { arn, name, state, since } = alarm;
+  const known = (await tx.alarms([arn])).get(arn) ?? { id: arn, arn, name, ...placeOf(arn), state, at: since, resets: [] };
+  await tx.saveAlarms([{ ...known, ...meaning }]);
 }
 
-async function rememberMeaning(tx: Tx, { arn }: AlarmOfIncident, recognised: Recognition): Promise<void> {
-  const known = (await tx.alarms([arn])).get(arn);
-  if (known) await tx.saveAlarms([{ ...known, recognised }]);
+function withMeaning(incident: Incident, arn: string, meaning: AlarmMeaning): Incident {
+  return withAlarms(
+    incident,
+    alarmsOf(incident).map((alarm) => (alarm.arn === arn ? { ...alarm, ...meaning } : alarm)),
+  );
 }
 
-async function adopt(tx: Tx, incident: Incident, recognised: Recognition, key: string, now: number): Promise<number> {
-  const { title, severity } = detectionOf(recognised.detection);
+/** Whether nothing but its one alarm says what it is about. */
+function isAboutThisAlarm(incident: Incident): boolean {
+  return incident.detection === undefined || (incident.origin === 'alarm' && alarmsOf(incident).length === 1 && incident.subjects.length === 0);
+}
+
+async function adopt(tx: Tx, incident: Incident, { recognised }: AlarmMeaning, key: string, now: number): Promise<number> {
+  const { severity } = claimOf(recognised);
   const isNoData = incident.severity === 'LOW' && incident.counts.firings === 0;
+  // What the first picture shows needs no telling beside it.
+  const isTold = isNoData || (await tx.hasCard(incident.id));
+  const isAnother = incident.look !== undefined && incident.detection !== recognised?.detection;
   const meant: Incident = {
     ...incident,
     key,
-    title,
-    detection: recognised.detection,
-    recognised: { by: recognised.by, flaw: recognised.flaw },
+    title: recognised === undefined ? (incident.alarm?.name ?? incident.title) : detectionOf(recognised.detection).title,
+    detection: recognised?.detection,
+    recognised: recognised && { by: recognised.by },
     severity: isNoData ? incident.severity : worseOf(incident.severity, severity),
-    rung: isNoData ? incident.rung : worseOf(incident.rung, severity),
+    rung: isTold ? incident.rung : worseOf(incident.rung, severity),
+    // It was looked for as something else.
+    look: isAnother ? undefined : incident.look,
   };
+  if (isAnother) await tx.schedule([{ kind: 'look', incident: incident.id }], now);
   const other = incident.key === key || incident.resolved ? undefined : (await tx.newest([key])).get(key);
   if (other === undefined || other.resolved || other.id === incident.id) {
     // Whoever recognises it reads its log as well, for which a new card waits.

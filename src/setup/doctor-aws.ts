@@ -1,6 +1,7 @@
 /** The doctor's checks of the AWS side. */
 import { coverageOf } from '../domain/detection/coverage.ts';
-import { recognisePattern } from '../domain/detection/detections.ts';
+import { judgePattern } from '../domain/detection/judge.ts';
+import { detectionIn } from '../domain/detection/judgement.ts';
 import type { TopicFacts, TrailFacts } from '../domain/inspection.ts';
 import { placeOf } from '../domain/place.ts';
 import { shellWord } from '../domain/response/iam-user.ts';
@@ -45,7 +46,7 @@ export async function checkTrail({ aws, homeRegion, trailAccount }: DoctorOption
   const well = trails.find((trail) => faultOfTrail(trail) === undefined);
   if (well) return [{ about, state: 'ok', says: `${well.name} logs all regions to ${well.logGroupArn?.split(':').at(6)}` }];
   const withoutLogs = trails.find((trail) => faultOfTrail({ ...trail, logGroupArn: 'none' }) === undefined);
-  const counts = (await aws.awsSide()).filters.some(({ pattern }) => recognisePattern(pattern) !== undefined);
+  const counts = (await aws.awsSide()).filters.some(({ pattern }) => detectionIn(judgePattern(pattern)) !== undefined);
   if (withoutLogs && !counts)
     return [{ about, state: 'note', says: `${withoutLogs.name} delivers to no log group: only EventBridge is watched, and it is best effort.` }];
   return trails.flatMap((trail) => {
@@ -127,8 +128,9 @@ export async function checkDetections({ aws, topicArns, accounts, regions }: Doc
         fix: 'Deploy the member-roles template in this account.',
       }),
     ),
-    ...coverageOf(side, { topicArns, accounts: [...accounts.keys()], regions }).map(
-      ({ detection, state, says, fix }): Finding => ({ about: detection, state: state === 'watched' ? 'ok' : 'fault', says, fix }),
-    ),
+    ...coverageOf(side, { topicArns, accounts: [...accounts.keys()], regions }).flatMap(({ detection, state, says, fix, toKnow }): Finding[] => [
+      { about: detection, state: state === 'watched' ? 'ok' : 'fault', says, fix },
+      ...toKnow.map((line): Finding => ({ about: detection, state: 'note', says: line })),
+    ]),
   ];
 }

@@ -2,13 +2,13 @@
 import type { KnownBlock, RichTextElement } from '@slack/types';
 import { firedWords } from '../domain/alarm/fired.ts';
 import { namedAlarm } from '../domain/alarm/named.ts';
-import { ruleWords } from '../domain/alarm/rule.ts';
 import { regionOf } from '../domain/incident/alarms-of-incident.ts';
 import { concernOf } from '../domain/incident/concern.ts';
 import { tellingVerdicts, whatHappened } from '../domain/incident/headline.ts';
 import { type Incident, nameOf, verdictLabels } from '../domain/incident/incident.ts';
 import { eventHistoryLink } from '../domain/links.ts';
 import type { Message } from '../domain/ports.ts';
+import { alarmLines } from './alarm-lines.ts';
 import { actions } from './card-actions.ts';
 import { countedRows, crowdRows, otherThanTitled, readLines } from './counted-rows.ts';
 import { isCut, keptRows, longestDetail, noticeRows } from './kept-rows.ts';
@@ -121,22 +121,11 @@ function newestRows({ origin, newest, counts }: Incident): Row[] {
   return [[...(counts.firings > 1 ? [bold('Newest: ')] : []), words(`${newest.text}.`, 420)]];
 }
 
-/** What CloudWatch says of the alarm, or the browser of the newest sign-in: small, for it seldom decides. */
+/** What CloudWatch says of the alarms, or the browser of the newest sign-in: small, for it seldom decides. */
 function detailLines(incident: Incident): string[] {
-  const { alarm, subjects, recognised } = incident;
-  if (alarm === undefined) return subjects[0]?.userAgent ? [`User agent of the newest event: ${subjects[0].userAgent}`] : [];
-  const how = recognised && recognisedWords[recognised.by];
-  const named = `Alarm ${namedAlarm(alarm)}${how === undefined ? ', not recognised as one of the catalogue' : `, ${how}`}`;
-  const flaw = recognised?.flaw && `The alarm’s filter ${recognised.flaw}`;
-  const said = [
-    named,
-    flaw,
-    alarm.description,
-    alarm.measures && `Rule: ${ruleWords(alarm.measures)}`,
-    alarm.resetBy ? undefined : alarm.reason,
-    ...readLines(incident),
-  ];
-  return said.filter((line) => line !== undefined && line !== '') as string[];
+  const [newest] = incident.subjects;
+  if (incident.alarm === undefined) return newest?.userAgent ? [`User agent of the newest event: ${newest.userAgent}`] : [];
+  return [...alarmLines(incident), ...readLines(incident)];
 }
 
 function cutLine(incident: Incident): string[] {
@@ -221,14 +210,6 @@ function resolvedRows(incident: Incident, options: CardOptions, cards: Cards): R
     ...linkRow(incident.links, linkTo(options, cards)),
   ];
 }
-
-const recognisedWords: Record<NonNullable<Incident['recognised']>['by'], string> = {
-  configured: 'known by ALARM_DETECTIONS',
-  'metric-filter': 'recognised by its metric filter',
-  name: 'recognised by its name only',
-  event: 'joined to the events of the same detection',
-  text: 'joined to a text about the same',
-};
 
 function footer(incident: Incident): string {
   const reopened = incident.reopenings > 0 ? ` · reopened ${incident.reopenings}×` : '';

@@ -131,7 +131,8 @@ export function drawCoverage({ coverage, faults }: { coverage: readonly Coverage
   const well =
     watched.length === 0 ? [] : [[bold('Watched: '), words(watched.map(({ detection }) => detectionOf(detection).title).join(', '), 1_500)]];
   const unread = faults.slice(0, shown).map((fault) => [bold('Not read: '), words(fault)]);
-  return { text: title, blocks: [lines([bold(title)], ...rows, ...well, ...unread)] };
+  const toKnow = coverage.flatMap((one) => one.toKnow.map((line) => [bold('To know: '), words(line, 400)]));
+  return { text: title, blocks: [lines([bold(title)], ...rows, ...well, ...toKnow.slice(0, shown), ...unread)] };
 }
 
 const help = [

@@ -74,11 +74,11 @@ describe('an alarm', () => {
     '{ ($.eventName = CredentialVerification) && (($.additionalEventData.CredentialType = "TOTP") || ($.additionalEventData.CredentialType = "WEBAUTHN")) && ($.serviceEventDetails.CredentialChallenge = "Failure")}';
 
   it.each([
-    ['{ $.eventName = "ConsoleLogin" && $.additionalEventData.MFAUsed = "No" }', 'Console sign-in without MFA', 'also counts failed sign-ins'],
+    ['{ $.eventName = "ConsoleLogin" && $.additionalEventData.MFAUsed = "No" }', 'Console sign-in without MFA', 'also counts: failed sign-ins'],
     [
       '{($.eventName=ConsoleLogin) && ($.errorMessage="Failed authentication")}',
       'Console sign-in failures',
-      'misses failures with an unknown user name',
+      'misses: failures with an unknown user name',
     ],
     [
       '{ ($.eventName = ConsoleLogin) && ($.additionalEventData.MFAUsed = "Yes") && ($.responseElements.ConsoleLogin = "Failure") }',
@@ -97,7 +97,7 @@ describe('an alarm', () => {
   it('whose filter never matches is told with the fix', async () => {
     await withPattern('SignInFailedMFAAlarm', seed003IdentityCenter);
     await fire('SignInFailedMFAAlarm');
-    expect(await sandbox.cardSaying('never matches')).toContain('Fix the filter with the pattern of npm run template');
+    expect(await sandbox.cardSaying('never matches')).toContain('Give the filter the pattern that npm run template prints');
   });
 
   it('without a filter that can be read is recognised by its name, and says so', async () => {

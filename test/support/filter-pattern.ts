@@ -1,7 +1,7 @@
 /**
  * An evaluator of CloudWatch Logs filter patterns, written from "Filter pattern syntax for metric filters" and sharing nothing with src: it
- * compiles the pattern to reverse Polish and runs that. Of the syntax it knows what JSON patterns of CloudTrail use: = and != with `*`,
- * NOT EXISTS, IS NULL, && before ||, parentheses.
+ * compiles the pattern to reverse Polish and runs that. A comparison on what is absent, null, a list or an object matches nothing, `!=` included
+ * (tried in AWS's console: azul#5884); `*` is a wildcard at the beginning and the end only.
  */
 type Test = (record: unknown) => boolean;
 
@@ -56,27 +56,55 @@ function popped(waiting: string[], body: string): string {
 }
 
 function comparison(take: (pattern: RegExp) => RegExpExecArray | null, body: string): Test {
-  const path = take(/^\$\.([\w.]+)/)?.[1];
+  const path = take(/^\$((?:\.\['[^']*'\]|\.[\w-]+|\[\d+\])+)/)?.[1];
   if (path === undefined) throw new Error(`no property in ${body}`);
   if (take(/^NOT\s+EXISTS/i)) return (record) => read(record, path) === undefined;
-  if (take(/^IS\s+NULL/i)) return (record) => read(record, path) === null;
-  const operator = take(/^(!?=)/)?.[1];
-  const value = take(/^"([^"]*)"/)?.[1] ?? take(/^([^\s()&|]+)/)?.[1];
-  if (operator === undefined || value === undefined) throw new Error(`no comparison of ${path} in ${body}`);
-  const wanted = new RegExp(`^${value.split('*').map(RegExp.escape).join('.*')}$`, 's');
-  // A field that is not there equals nothing. What AWS does with != on it is not documented; CIS relies on true.
+  const constant = take(/^IS\s+(NULL|TRUE|FALSE)/i)?.[1];
+  if (constant !== undefined) return (record) => read(record, path) === JSON.parse(constant.toLowerCase());
+  const operator = take(/^(!=|<=|>=|=|<|>)/)?.[1];
+  const fits = operator === undefined ? undefined : valueTest(take, operator);
+  if (fits === undefined) throw new Error(`no comparison of ${path} in ${body}`);
   return (record) => {
     const found = read(record, path);
-    const isEqual = typeof found === 'string' && wanted.test(found);
-    return operator === '=' ? isEqual : !isEqual;
+    return (typeof found === 'string' || typeof found === 'number') && fits(found);
   };
+}
+
+type ValueTest = (value: string | number) => boolean;
+
+function valueTest(take: (pattern: RegExp) => RegExpExecArray | null, operator: string): ValueTest | undefined {
+  const quoted = take(/^"((?:[^"\\]|\\.)*)"/)?.[1];
+  const expression = quoted === undefined ? take(/^%([^%]*)%/)?.[1] : undefined;
+  const bare = quoted === undefined && expression === undefined ? take(/^([^\s()&|]+)/)?.[1] : undefined;
+  const number = bare === undefined || bare.trim() === '' ? Number.NaN : Number(bare);
+  if (operator.includes('<') || operator.includes('>')) {
+    if (Number.isNaN(number)) return undefined;
+    return (value) => typeof value === 'number' && isOrdered(operator, value, number);
+  }
+  const wanted = quoted?.replace(/\\(.)/g, '$1') ?? bare;
+  const pattern = expression === undefined ? wildcards(wanted ?? '') : new RegExp(expression, 's');
+  if (wanted === undefined && expression === undefined) return undefined;
+  const isEqual: ValueTest = (value) => (typeof value === 'number' && !Number.isNaN(number) ? value === number : pattern.test(String(value)));
+  return operator === '=' ? isEqual : (value) => !isEqual(value);
+}
+
+function isOrdered(operator: string, one: number, other: number): boolean {
+  if (one === other) return operator.endsWith('=');
+  return operator.startsWith('<') === one < other;
+}
+
+function wildcards(text: string): RegExp {
+  const before = text.startsWith('*') ? '.*' : '';
+  const after = text.endsWith('*') ? '.*' : '';
+  return new RegExp(`^${before}${RegExp.escape(text.replace(/^\*/, '').replace(/\*$/, ''))}${after}$`, 's');
 }
 
 function read(record: unknown, path: string): unknown {
   let value = record;
-  for (const key of path.split('.')) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    value = (value as Record<string, unknown>)[key];
+  for (const [, quoted, name, index] of path.matchAll(/\.\['([^']*)'\]|\.([\w-]+)|\[(\d+)\]/g)) {
+    if (Array.isArray(value) !== (index !== undefined)) return undefined;
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<string, unknown>)[quoted ?? name ?? index ?? ''];
   }
   return value;
 }

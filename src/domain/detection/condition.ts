@@ -5,12 +5,16 @@
  * Sources: "Filter pattern syntax for metric filters" (CloudWatch Logs user guide), "Comparison operators for use in event patterns"
  * (EventBridge user guide).
  */
+import { fitsText } from '../alarm/run-pattern.ts';
 import { asObject, type Json } from '../json.ts';
 
-/** Paths are of keys, joined by dots; lists are not entered. In `anyOf`, `*` stands for any text, as in both of AWS's languages. */
+/**
+ * Paths are of keys, joined by dots; lists are not entered. In `anyOf`, `*` at the beginning or the end stands for any text, as in both of
+ * AWS's languages; in the middle it would in EventBridge only, and is refused.
+ */
 export type Condition =
   | { readonly is: string; readonly anyOf: readonly string[] }
-  /** Holds a text. */
+  /** Holds a text. A filter would take a number too; CloudTrail writes none where this is asked. */
   | { readonly exists: string }
   /** Is not in the record at all; null is in it. */
   | { readonly absent: string }
@@ -23,28 +27,13 @@ export function matches(condition: Condition, record: Json): boolean {
   if ('absent' in condition) return valueAt(record, condition.absent) === undefined;
   const value = valueAt(record, 'is' in condition ? condition.is : condition.exists);
   if (typeof value !== 'string') return false;
-  return 'exists' in condition || condition.anyOf.some((wanted) => fits(wanted, value));
+  return 'exists' in condition || condition.anyOf.some((wanted) => fitsText(wanted, value));
 }
 
 function valueAt(record: Json, path: string): unknown {
   const keys = path.split('.');
   const last = keys.pop() as string;
   return keys.reduce<Json>((inner, key) => asObject(inner[key]), record)[last];
-}
-
-/** Whether a text is what a pattern with `*` wants. Without backtracking: the text may be hostile. */
-function fits(pattern: string, text: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  const last = rest.pop();
-  if (last === undefined) return pattern === text;
-  if (!text.startsWith(first)) return false;
-  let from = first.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, from);
-    if (found < 0) return false;
-    from = found + part.length;
-  }
-  return text.length - last.length >= from && text.endsWith(last);
 }
 
 /** As a filter pattern: `{ ($.eventName = "ConsoleLogin") && … }`. CloudWatch has no EXISTS; `= "*"` is how it says so. */
@@ -89,8 +78,13 @@ function face(condition: Condition): Pattern {
   if ('some' in condition) return { $or: condition.some.map(face) };
   if ('absent' in condition) return at(condition.absent, [{ exists: false }]);
   if ('exists' in condition) return at(condition.exists, [{ wildcard: '*' }]);
-  const values = condition.anyOf.map((value) => (value.includes('*') ? { wildcard: value } : value));
-  return at(condition.is, values);
+  return at(condition.is, condition.anyOf.map(wildcardOr));
+}
+
+function wildcardOr(value: string): string | { readonly wildcard: string } {
+  if (!value.includes('*')) return value;
+  if (value.slice(1, -1).includes('*')) throw new Error(`A filter pattern takes the * in the middle of ${value} as itself.`);
+  return { wildcard: value };
 }
 
 function at(path: string, values: readonly unknown[]): Pattern {

@@ -3,7 +3,9 @@
 import { partitionAt } from '../place.ts';
 import { shellWord } from '../response/iam-user.ts';
 import { eventPattern } from './condition.ts';
-import { type DetectionId, detectionIds, detectionOf, recognisePattern } from './detections.ts';
+import { alarmName, type DetectionId, detectionIds, detectionOf } from './detections.ts';
+import { judgePattern } from './judge.ts';
+import { detectionIn, filterWords, flawOf, type Judgement, theFix } from './judgement.ts';
 
 export interface Place {
   readonly account: string;
@@ -56,29 +58,42 @@ export interface Coverage {
   readonly says: string;
   /** What to do; undefined where nothing is to be done. */
   readonly fix: string | undefined;
+  /** Filters of others that are flawed, or do not notify the responder, while the detection is watched without them. */
+  readonly toKnow: readonly string[];
 }
 
+/** One way in which a detection may be watched. */
 interface Path {
+  /** Set where it is, by this. */
   readonly says?: string;
   readonly fault?: string;
   readonly fix?: string;
+  /** What else there is to say of it. */
+  readonly more?: string | undefined;
+  /** The templates made it. */
+  readonly isOurs: boolean;
 }
 
 const redeploy = 'Deploy the central template again (npm run template -- central).';
 const redeployRules = 'Deploy the regional-rules template in every account, in every region of sign-ins.';
 const busRule = 'signin-responder-to-topic';
 
-/** What is watched, detection by detection. An alarm with its filter, or a rule everywhere, is enough; a broken one beside it is told. */
+/**
+ * What is watched, detection by detection. An alarm with its filter, or a rule everywhere, is enough. What of ours is broken beside it is a
+ * fault; what others have that is flawed, or does not notify the responder, is a line to know.
+ */
 export function coverageOf(side: AwsSide, expected: Expected): Coverage[] {
   return detectionIds.map((detection) => {
-    const own = side.filters.filter(({ pattern }) => recognisePattern(pattern)?.detection === detection);
-    const paths = [...own.map((filter) => byAlarm(filter, side, expected.topicArns)), byRules(detection, side.rules, expected)];
-    const fault = paths.find((path) => path.fault !== undefined);
-    const says = paths.flatMap((path) => path.fault ?? path.says ?? []).join(' ');
-    if (fault) return { detection, state: 'flawed', says, fix: fault.fix };
-    if (says !== '') return { detection, state: 'watched', says, fix: undefined };
+    const paths = [...byFilters(detection, side, expected.topicArns), byRules(detection, side.rules, expected)];
+    const well = paths.flatMap(({ says }) => says ?? []);
+    const faults = paths.filter(({ fault, isOurs }) => fault !== undefined && (isOurs || well.length === 0));
+    const [first] = faults;
+    const toKnow = paths.filter((path) => !faults.includes(path)).flatMap(({ fault, more }) => fault ?? more ?? []);
+    const says = [...faults.map(({ fault }) => fault), ...well].join(' ');
+    if (first) return { detection, state: 'flawed', says, fix: first.fix, toKnow };
+    if (says !== '') return { detection, state: 'watched', says, fix: undefined, toKnow };
     const nothing = `Nothing watches “${detectionOf(detection).title}”: no metric filter with its pattern and no rule in the accounts and regions that are configured.`;
-    return { detection, state: 'not-watched', says: nothing, fix: redeploy };
+    return { detection, state: 'not-watched', says: nothing, fix: redeploy, toKnow };
   });
 }
 
@@ -86,11 +101,30 @@ function at({ account, region }: Place): string {
   return `${account} ${region}`;
 }
 
-function byAlarm(filter: FilterFacts, { alarms, trailLogGroups }: AwsSide, topicArns: readonly string[]): Path {
-  const broken = (fault: string, fix: string): Path => ({ fault, fix });
-  const flaw = recognisePattern(filter.pattern)?.flaw;
-  if (flaw !== undefined)
-    return broken(`The filter ${filter.name} (${at(filter)}) ${flaw}`, 'Give the filter the pattern that npm run template prints.');
+function byFilters(detection: DetectionId, side: AwsSide, topicArns: readonly string[]): Path[] {
+  return side.filters.flatMap((filter): Path[] => {
+    const judgement = judgePattern(filter.pattern);
+    const isOurs = filter.name === alarmName(detection);
+    if (!isOurs && detectionIn(judgement) !== detection) return [];
+    const named = `The filter ${filter.name} (${at(filter)})`;
+    const flaw = flawOfFilter(judgement, detection);
+    const path = { ...byAlarm(filter, side, topicArns), isOurs };
+    if (flaw === undefined)
+      return [{ ...path, more: judgement.is === 'same' && judgement.scope.length > 0 ? `${named} ${filterWords(judgement)}` : undefined }];
+    const notifies = isOurs || path.says === undefined ? '' : ` It notifies the responder: ${path.says}`;
+    return [{ fault: `${named} ${flaw}${notifies}`, fix: theFix, isOurs }];
+  });
+}
+
+/** What is wrong with a filter that should be about a detection. */
+function flawOfFilter(judgement: Judgement, detection: DetectionId): string | undefined {
+  const other = detectionIn(judgement);
+  if (other === detection) return flawOf(judgement);
+  return other === undefined ? filterWords(judgement) : `is about “${detectionOf(other).title}”.`;
+}
+
+function byAlarm(filter: FilterFacts, { alarms, trailLogGroups }: AwsSide, topicArns: readonly string[]): Omit<Path, 'isOurs'> {
+  const broken = (fault: string, fix: string) => ({ fault, fix });
   if (trailLogGroups && !trailLogGroups.includes(`${at(filter)} ${filter.logGroup}`))
     return broken(
       `The filter ${filter.name} (${at(filter)}) reads ${filter.logGroup}, to which no logging trail delivers.`,
@@ -120,7 +154,11 @@ function regionsOf(detection: DetectionId, regions: readonly string[]): string[]
   return { 'sign-in-regions': [...signIn.regions], 'iam-region': [iamRegion], 'used-regions': [...regions] }[happensIn];
 }
 
-function byRules(detection: DetectionId, rules: readonly RuleFacts[], { accounts, regions }: Expected): Path {
+function byRules(detection: DetectionId, rules: readonly RuleFacts[], expected: Expected): Path {
+  return { ...ruleState(detection, rules, expected), isOurs: true };
+}
+
+function ruleState(detection: DetectionId, rules: readonly RuleFacts[], { accounts, regions }: Expected): Omit<Path, 'isOurs'> {
   const name = `signin-responder-${detection}`;
   const own = rules.filter((rule) => rule.name === name);
   const [first] = own;

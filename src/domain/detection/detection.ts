@@ -1,16 +1,7 @@
-/** What one entry of the catalogue says. The entries are in detections/, and detections.ts lists them. */
+/** What one entry of the catalogue says. The entries are in catalogue/, and detections.ts lists them. */
 
 import type { Severity } from '../severity.ts';
 import type { Condition } from './condition.ts';
-
-/** A filter pattern that others use for the same, and what is known to be wrong with it. */
-interface OlderPattern {
-  readonly pattern: string;
-  /** Where it comes from, for people. */
-  readonly from: string;
-  /** One sentence for the card, with the fix; undefined where it finds what ours finds. */
-  readonly flaw: string | undefined;
-}
 
 export interface Detection {
   readonly title: string;
@@ -32,7 +23,6 @@ export interface Detection {
   readonly references: readonly string[];
   /** Alarm names that suggest it, for an alarm whose filter cannot be read. */
   readonly names: RegExp;
-  readonly olderPatterns: readonly OlderPattern[];
 }
 
 export const yes = ['Yes', 'YES', 'yes'] as const;

@@ -1,15 +1,15 @@
 /**
  * The catalogue: which pattern in sign-ins is worth an incident, how severe, and what to do. An event that several entries match belongs to
- * the first of them. A new detection is one entry in detections/, listed here, and its fixtures.
+ * the first of them. A new detection is one entry in catalogue/, listed here, and its labelled
+ * records.
  */
 
-import { canonicalPattern } from '../alarm/filter-pattern.ts';
 import type { Json } from '../json.ts';
 import { detectionSwitchedOff, signInCredentialsChanged } from './catalogue/changes.ts';
 import { consoleSignInFailures, consoleSignInWithoutMfa, federatedSignIn, instanceRoleConsoleSignIn, mfaFailureIam } from './catalogue/console.ts';
 import { identityCenterSignInFailures, mfaFailureIdentityCenter } from './catalogue/identity-center.ts';
 import { rootPasswordRecovery, rootSignIn, rootSignInFailures } from './catalogue/root.ts';
-import { eventNamesOf, filterPattern, matches } from './condition.ts';
+import { eventNamesOf, matches } from './condition.ts';
 import type { Detection } from './detection.ts';
 
 export const detections = {
@@ -38,25 +38,6 @@ export function detectionOf(id: DetectionId): Detection {
 /** The detections that a CloudTrail record matches, the one it belongs to first. */
 export function detectionsIn(record: Json): DetectionId[] {
   return detectionIds.filter((id) => matches(detections[id].condition, record));
-}
-
-/** How an alarm was recognised, in words for the card, and what is wrong with its filter, if anything is. */
-export interface Recognition {
-  readonly detection: DetectionId;
-  readonly by: 'configured' | 'metric-filter' | 'name' | 'event' | 'text';
-  readonly flaw: string | undefined;
-}
-
-const known: ReadonlyMap<string, Omit<Recognition, 'by'>> = new Map(
-  detectionIds.flatMap((detection) => [
-    [canonicalPattern(filterPattern(detections[detection].condition)) as string, { detection, flaw: undefined }] as const,
-    ...detections[detection].olderPatterns.map(({ pattern, flaw }) => [canonicalPattern(pattern) as string, { detection, flaw }] as const),
-  ]),
-);
-
-/** The detection that a metric filter's pattern stands for: ours, or one of the older ones that are in use. */
-export function recognisePattern(pattern: string): Omit<Recognition, 'by'> | undefined {
-  return known.get(canonicalPattern(pattern) ?? '');
 }
 
 /** What an alarm's name suggests. */

@@ -1,18 +1,25 @@
 /** The alarms of an incident: several may be of one detection, in several regions say. */
 import type { AlarmChange } from '../alarm/alarm.ts';
 import { keptAfter } from '../alarm/kept.ts';
+import type { AlarmMeaning } from '../detection/recognition.ts';
 import { placeOf } from '../place.ts';
 import type { AlarmOfIncident, Incident } from './incident.ts';
 import type { Decision } from './triage.ts';
 
-/** The incident after a change of one of its alarms. The one shown is in ALARM if any is, and of those the newest. */
-export function withAlarm(incident: Incident, signal: AlarmChange, decision: Decision): Incident {
-  const all = alarmsOf(incident);
-  const known = all.find((alarm) => alarm.arn === signal.arn);
-  return withAlarms(incident, [alarmAfter(known, signal, decision), ...all.filter((alarm) => alarm !== known)]);
+interface Change {
+  readonly signal: AlarmChange;
+  readonly decision: Decision;
+  readonly meaning: AlarmMeaning;
 }
 
-export function alarmsOf(incident: Incident): AlarmOfIncident[] {
+/** The incident after a change of one of its alarms. The one shown is in ALARM if any is, and of those the newest. */
+export function withAlarm(incident: Incident, change: Change): Incident {
+  const all = alarmsOf(incident);
+  const known = all.find((alarm) => alarm.arn === change.signal.arn);
+  return withAlarms(incident, [alarmAfter(known, change), ...all.filter((alarm) => alarm !== known)]);
+}
+
+export function alarmsOf(incident: Pick<Incident, 'alarm' | 'otherAlarms'>): AlarmOfIncident[] {
   return incident.alarm === undefined ? [] : [incident.alarm, ...incident.otherAlarms];
 }
 
@@ -28,8 +35,9 @@ export function withAlarms(incident: Incident, alarms: readonly AlarmOfIncident[
   return { ...incident, alarm, otherAlarms: others.filter((other) => other.state === 'ALARM') };
 }
 
-function alarmAfter(before: AlarmOfIncident | undefined, signal: AlarmChange, decision: Decision): AlarmOfIncident {
+function alarmAfter(before: AlarmOfIncident | undefined, { signal, decision, meaning }: Change): AlarmOfIncident {
   const told = {
+    ...meaning,
     arn: signal.arn,
     name: signal.name,
     shape: signal.shape,

@@ -7,7 +7,7 @@ import type { Incident } from './incident.ts';
 import { apply, rememberAlarm, severityWith, withSignIns } from './intake.ts';
 import type { NewEntry } from './timeline.ts';
 import { toldEvents } from './told-events.ts';
-import { type AlarmMemory, type Decision, keyOf, type Meaning, memoryId, triage } from './triage.ts';
+import { type AlarmMemory, type Decision, isQuietSignal, keyOf, type Meaning, memoryId, triage } from './triage.ts';
 
 export interface Understood {
   readonly signal: Signal;
@@ -59,7 +59,8 @@ export function fold(
     const before = work?.incident ?? newest.get(key);
     const alarm = signal.kind === 'alarm-change' ? recalled(alarms, signal) : undefined;
     const isKept = signal.kind === 'sign-in' && kept.has(`${before?.id} ${signal.eventId}`);
-    const decision = triage(signal, { incident: before, alarm, isKept }, severityWith(signal, meaning, before), now);
+    const isQuiet = isQuietSignal(signal, meaning, before);
+    const decision = triage(signal, { incident: before, alarm, isKept, isQuiet }, severityWith(signal, meaning, before), now);
     decisions.push(decision);
     const next = workAfter(work, { signal, messageId, meaning }, decision, before, { kept, now });
     if (next !== undefined && next !== work) {
@@ -111,7 +112,8 @@ export function recalled(alarms: ReadonlyMap<string, AlarmMemory>, signal: Alarm
   const whole = signal.contributor === undefined ? undefined : alarms.get(signal.arn);
   if (whole === undefined) return known;
   if (known === undefined) return undefined;
-  return { ...known, resets: [...known.resets, ...whole.resets], recognised: known.recognised ?? whole.recognised };
+  const { recognised, judgement, unread } = whole.recognised === undefined && whole.judgement === undefined ? known : whole;
+  return { ...known, resets: [...known.resets, ...whole.resets], recognised, judgement, unread };
 }
 
 function transitionOf(signal: AlarmChange, decision: Decision, messageId: string, now: number): Omit<Transition, 'incident'> {

@@ -5,7 +5,8 @@
 
 import type { AlarmChange, AlarmShape, AlarmState } from '../alarm/alarm.ts';
 import type { KeptOfAlarm } from '../alarm/kept.ts';
-import type { DetectionId, Recognition } from '../detection/detections.ts';
+import type { DetectionId } from '../detection/detections.ts';
+import type { AlarmMeaning, Recognition } from '../detection/recognition.ts';
 import type { Severity } from '../severity.ts';
 import type { LookState } from '../sign-in/looks.ts';
 import type { Subject } from '../sign-in/subjects.ts';
@@ -25,7 +26,7 @@ export interface Person {
   readonly name: string;
 }
 
-export interface AlarmOfIncident {
+export interface AlarmOfIncident extends AlarmMeaning {
   readonly arn: string;
   readonly name: string;
   readonly shape: AlarmShape;
@@ -67,6 +68,18 @@ export interface Deed {
   readonly what: string;
 }
 
+/** What an incident holds of the messages that opened it. */
+export interface NoticeOfIncident {
+  readonly about: NoticeKind;
+  /** What the newest says in one sentence, where its shape tells. */
+  readonly says: string | undefined;
+  /** Whether account and region are the event's own, and not the topic's. */
+  readonly isPlaceTold: boolean;
+  readonly topic: string;
+  /** Of noise: how often each was received, by what it is. */
+  readonly received: Readonly<Record<string, number>>;
+}
+
 export interface IncidentLink {
   readonly id: number;
   /** What is shared: a name, or an address and in how many accounts it was seen. */
@@ -89,7 +102,8 @@ export interface Incident {
   readonly region: string;
   /** Undefined: not recognised, or no sign-in matter. */
   readonly detection: DetectionId | undefined;
-  readonly recognised: Pick<Recognition, 'by' | 'flaw'> | undefined;
+  /** How that is known; each alarm has its own. */
+  readonly recognised: Pick<Recognition, 'by'> | undefined;
   /** The alarm that fired last, and others of the same detection that are in ALARM. */
   readonly alarm: AlarmOfIncident | undefined;
   readonly otherAlarms: readonly AlarmOfIncident[];

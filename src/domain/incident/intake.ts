@@ -2,6 +2,7 @@
 import type { AlarmChange } from '../alarm/alarm.ts';
 import { namedAlarm } from '../alarm/named.ts';
 import { type DetectionId, detectionOf } from '../detection/detections.ts';
+import { provenBy } from '../detection/recognition.ts';
 import { type Severity, worseOf } from '../severity.ts';
 import { namelessWords } from '../sign-in/principal.ts';
 import { sentence } from '../sign-in/sentence.ts';
@@ -16,7 +17,17 @@ import { type Incident, reopened } from './incident.ts';
 import { newestOf } from './newest.ts';
 import { isKnownNoise, withNotice } from './notice-of-incident.ts';
 import type { NewEntry } from './timeline.ts';
-import { type AlarmMemory, type Decision, keyOf, type Meaning, memoryId, type PendingReset, resetWindow, severityOf } from './triage.ts';
+import {
+  type AlarmMemory,
+  type Decision,
+  isQuietSignal,
+  keyOf,
+  type Meaning,
+  memoryId,
+  type PendingReset,
+  resetWindow,
+  severityOf,
+} from './triage.ts';
 
 export interface Applied {
   /** Undefined when the signal is only remembered. */
@@ -40,9 +51,10 @@ export function apply(signal: Signal, decision: Decision, before: Incident | und
   if (decision.do === 'ignore') return { incident: undefined, entry: undefined, due: 'paced' };
   const isNew = decision.do === 'open' || before === undefined;
   const base = isNew ? blank(signal, before, meaning, now) : before;
-  const after = stateAfter(counted(base, signal, decision, severityOf(signal, meaning)), decision);
+  const after = stateAfter(counted(base, { signal, decision, meaning }), decision);
   // What is of low severity rings nobody, reopened or not.
-  const rings = !isNew && after.severity !== 'LOW' && (decision.do === 'reopen' || (decision.do === 'fold' && decision.loud));
+  const mayRing = !isNew && after.severity !== 'LOW' && !isQuietSignal(signal, meaning, before);
+  const rings = mayRing && (decision.do === 'reopen' || (decision.do === 'fold' && decision.loud));
   const incident = rings || isNew ? withRung(after) : after;
   const entry = {
     at: now,
@@ -56,7 +68,7 @@ export function apply(signal: Signal, decision: Decision, before: Incident | und
     },
   };
   const isToldAlready = signal.kind === 'notice' && !isNew && isKnownNoise(signal, before);
-  return { incident, entry: isToldAlready ? undefined : entry, due: isNew || rings ? 'now' : 'paced' };
+  return { incident, entry: isToldAlready ? undefined : entry, due: isNew || rings || decision.do === 'reopen' ? 'now' : 'paced' };
 }
 
 function blank(signal: Signal, previous: Incident | undefined, meaning: Meaning, now: number): Incident {
@@ -74,7 +86,7 @@ function blank(signal: Signal, previous: Incident | undefined, meaning: Meaning,
     account: meaning.home,
     region: signal.region,
     detection: recognised?.detection,
-    recognised: recognised && { by: recognised.by, flaw: recognised.flaw },
+    recognised: recognised && { by: recognised.by },
     alarm: undefined,
     otherAlarms: [],
     noticeText: signal.kind === 'notice' ? signal.text : undefined,
@@ -108,7 +120,13 @@ function titleOf(signal: Signal): string {
   return signal.eventName;
 }
 
-function counted(incident: Incident, signal: Signal, decision: Decision, asked: Severity): Incident {
+interface Change {
+  readonly signal: Signal;
+  readonly decision: Decision;
+  readonly meaning: Meaning;
+}
+
+function counted(incident: Incident, { signal, decision, meaning }: Change): Incident {
   const isAlarm = signal.kind === 'alarm-change';
   const isRepeat = decision.reason === 'same-change-again' || decision.reason === 'found-before' || (isAlarm && !isOwnChange(incident, signal));
   const { signals, firings, recoveries } = incident.counts;
@@ -121,22 +139,23 @@ function counted(incident: Incident, signal: Signal, decision: Decision, asked: 
       firings: firings + (isFiring && (isAlarm || incident.origin !== 'alarm') ? 1 : 0),
       recoveries: recoveries + (isRecovery ? 1 : 0),
     },
-    severity: decision.do === 'note' ? incident.severity : worseOf(asked, incident.severity),
+    severity: decision.do === 'note' ? incident.severity : worseOf(severityOf(signal, meaning), incident.severity),
     firstSignalAt: Math.min(incident.firstSignalAt, signal.at),
     lastSignalAt: isFiring ? Math.max(incident.lastSignalAt, signal.at) : incident.lastSignalAt,
   };
-  if (isAlarm) return withAlarm(next, signal, decision);
+  if (isAlarm) return withAlarm(next, { signal, decision, meaning: meaning.alarm ?? {} });
   if (signal.kind === 'notice') return withNotice(next, signal);
   return isRepeat ? next : withSignIns(next, [signal]);
 }
 
 /** The incident with sign-ins more, and what they add up to: its severity may rise by it. */
-export function withSignIns(incident: Incident, signIns: readonly Extract<Signal, { kind: 'sign-in' }>[]): Incident {
+export function withSignIns(incident: Incident, signIns: readonly SignIn[]): Incident {
   const counted = signIns.reduce((subjects, signIn) => withSignIn(subjects, signIn), {
     subjects: incident.subjects,
     moreSubjects: incident.moreSubjects,
   } as ReturnType<typeof withSignIn>);
-  return assessed({ ...incident, ...counted, newest: newestOf(incident.newest, signIns) });
+  const severity = worseOf(incident.severity, provenBy(incident.detection, signIns));
+  return assessed({ ...incident, ...counted, severity, newest: newestOf(incident.newest, signIns) });
 }
 
 /**
@@ -212,7 +231,8 @@ function loudText(signal: Signal, decision: Decision, incident: Incident): strin
 export function rememberAlarm(before: AlarmMemory | undefined, signal: AlarmChange, used: PendingReset | undefined, now: number): AlarmMemory {
   const resets = (before?.resets ?? []).filter((one) => one !== used && now - one.at <= resetWindow);
   const { arn, name, account, region } = signal;
-  const told = { id: memoryId(signal), arn, name, account, region, recognised: before?.recognised };
+  const { recognised, judgement, unread } = before ?? {};
+  const told = { id: memoryId(signal), arn, name, account, region, recognised, judgement, unread };
   if (before && signal.at < before.at) return { ...before, resets };
   return { ...told, state: signal.state, at: signal.at, resets };
 }

@@ -4,7 +4,8 @@
  */
 import type { AlarmChange, AlarmState } from '../alarm/alarm.ts';
 import type { LogMemory } from '../alarm/log.ts';
-import { type DetectionId, detectionOf, type Recognition } from '../detection/detections.ts';
+import { type DetectionId, detectionOf } from '../detection/detections.ts';
+import { type AlarmMeaning, claimOf, type Recognition } from '../detection/recognition.ts';
 import { boundedKey } from '../digest.ts';
 import { isWorse, type Severity } from '../severity.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
@@ -28,7 +29,7 @@ export interface PendingReset {
 }
 
 /** What is remembered of an alarm (and contributor), whether or not it ever opened an incident. */
-export interface AlarmMemory {
+export interface AlarmMemory extends AlarmMeaning {
   readonly id: string;
   readonly arn: string;
   readonly name: string;
@@ -37,8 +38,6 @@ export interface AlarmMemory {
   readonly state: AlarmState;
   readonly at: number;
   readonly resets: readonly PendingReset[];
-  /** What it means, where that is known. */
-  readonly recognised: Recognition | undefined;
   /** How the last question about its log ended; undefined: never asked. */
   readonly log?: LogMemory | undefined;
 }
@@ -49,11 +48,15 @@ export interface Remembered {
   readonly alarm: AlarmMemory | undefined;
   /** Whether the incident has this very sign-in already, by whatever way it came. */
   readonly isKept?: boolean;
+  /** Whether the signal rings nobody, whatever it does. */
+  readonly isQuiet?: boolean;
 }
 
 /** What a signal is about, as far as is known when it comes. */
 export interface Meaning {
   readonly recognised: Recognition | undefined;
+  /** Of a signal that an alarm sent. */
+  readonly alarm?: AlarmMeaning;
   /** The account under which the incident is kept: the alarm's, or the one whose trail watches the event's. */
   readonly home: string;
 }
@@ -70,11 +73,11 @@ export function meaningOf(
   if (signal.kind === 'notice') return { recognised: undefined, home: signal.account };
   if (signal.kind === 'alarm-change') {
     const configured = settings.alarmDetections.get(signal.arn) ?? settings.alarmDetections.get(signal.name);
-    const recognised = configured ? { detection: configured, by: 'configured' as const, flaw: undefined } : alarm?.recognised;
-    return { recognised, home: signal.account };
+    const recognised = configured ? { detection: configured, by: 'configured' as const } : alarm?.recognised;
+    return { recognised, alarm: { recognised, judgement: alarm?.judgement, unread: alarm?.unread }, home: signal.account };
   }
   const [detection] = signal.detections;
-  const recognised = detection && { detection, by: signal.eventId.startsWith('text:') ? ('text' as const) : ('event' as const), flaw: undefined };
+  const recognised = detection && { detection, by: signal.eventId.startsWith('text:') ? ('text' as const) : ('event' as const) };
   return { recognised, home: settings.trailAccount ?? signal.account };
 }
 
@@ -99,12 +102,17 @@ export function keyOf(signal: Signal, { recognised, home }: Meaning): string {
   if (recognised !== undefined) return detectionKey(recognised.detection, home);
   switch (signal.kind) {
     case 'alarm-change':
-      return bounded(`alarm:${signal.arn}`);
+      return alarmKey(signal.arn);
     case 'sign-in':
       return bounded(`sign-in:${home}:${signal.eventName}:${signal.outcome}`);
     case 'notice':
       return `notice:${signal.digest}`;
   }
+}
+
+/** The key of an alarm that is not recognised. */
+export function alarmKey(arn: string): string {
+  return bounded(`alarm:${arn}`);
 }
 
 export function detectionKey(detection: DetectionId, home: string): string {
@@ -120,12 +128,18 @@ export function severityOf(signal: Signal, { recognised }: Meaning): Severity {
   const detection = recognised && detectionOf(recognised.detection);
   switch (signal.kind) {
     case 'alarm-change':
-      return signal.state === 'INSUFFICIENT_DATA' ? 'LOW' : (detection?.severity ?? 'MEDIUM');
+      return signal.state === 'INSUFFICIENT_DATA' ? 'LOW' : claimOf(recognised).severity;
     case 'notice':
       return signal.severity;
     case 'sign-in':
       return detection?.alone ?? detection?.severity ?? 'LOW';
   }
+}
+
+/** An alarm that only suggests what it is about rings nobody until somebody was found who did that. */
+export function isQuietSignal(signal: Signal, { recognised }: Meaning, before: Incident | undefined): boolean {
+  const isProven = before !== undefined && before.subjects.length > 0 && before.countedAs === undefined;
+  return signal.kind === 'alarm-change' && claimOf(recognised).isQuiet && !isProven;
 }
 
 /**
@@ -135,7 +149,7 @@ export function triage(signal: Signal, remembered: Remembered, severity: Severit
   const decision = decided(signal, remembered, severity, now);
   // What is of low severity rings nobody, however often it comes.
   const isLow = severity === 'LOW' && remembered.incident?.severity === 'LOW';
-  return isLow && decision.do === 'fold' ? { ...decision, loud: false } : decision;
+  return (isLow || remembered.isQuiet) && decision.do === 'fold' ? { ...decision, loud: false } : decision;
 }
 
 function decided(signal: Signal, remembered: Remembered, severity: Severity, now: number): Decision {

@@ -88,7 +88,7 @@ describe('what an alarm means', () => {
   const arn = `arn:aws:cloudwatch:us-east-1:${account}:alarm:Nightly`;
 
   it('is what people configured, by name or ARN, before anything else', () => {
-    const memory = { recognised: { detection: 'root-sign-in', by: 'metric-filter', flaw: undefined } } as AlarmMemory;
+    const memory = { recognised: { detection: 'root-sign-in', by: 'metric-filter' } } as AlarmMemory;
     for (const key of ['Nightly', arn]) {
       const configured = { ...settings, alarmDetections: new Map([[key, 'federated-sign-in' as const]]) };
       expect(meaningOf(alarm('Nightly', arn), memory, configured).recognised).toMatchObject({ detection: 'federated-sign-in', by: 'configured' });

@@ -34,7 +34,6 @@ export const signInCredentialsChanged: Detection = {
     'Panther AWS.IAM.LoginProfile',
   ],
   names: /login[-_\s]?profile|mfa[-_\s]?(deactivat|disabl|chang|delet)|credential[-_\s]?chang/i,
-  olderPatterns: [],
 };
 
 /** Names that the templates give to filters, rules and topics. */
@@ -77,5 +76,4 @@ export const detectionSwitchedOff: Detection = {
   ],
   references: ['MITRE T1562.008', 'Elastic: AWS CloudWatch Alarm Deletion', 'Elastic: AWS EventBridge Rule Disabled or Deleted'],
   names: /(detection|alarm|trail|logging)[-_\s]?(switched[-_\s]?off|disabl|delet|stop)/i,
-  olderPatterns: [],
 };

@@ -25,13 +25,6 @@ export const consoleSignInFailures: Detection = {
     'Splunk: AWS Multiple Users Failing To Authenticate From Ip',
   ],
   names: /(sign-?_?\s?in|login|logon|auth\w*)[-_\s]?fail|fail\w*[-_\s]?(console|sign|login|logon|auth)/i,
-  olderPatterns: [
-    {
-      pattern: '{($.eventName=ConsoleLogin) && ($.errorMessage="Failed authentication")}',
-      from: 'CIS 4.6, Security Hub CloudWatch.6',
-      flaw: 'misses failures with an unknown user name and those without an error message: test responseElements.ConsoleLogin instead.',
-    },
-  ],
 };
 
 export const consoleSignInWithoutMfa: Detection = {
@@ -65,24 +58,6 @@ export const consoleSignInWithoutMfa: Detection = {
     'Elastic: AWS IAM User Console Login Without MFA',
   ],
   names: /without[-_\s]?mfa|no[-_\s]?mfa|single[-_\s]?factor/i,
-  olderPatterns: [
-    {
-      pattern: '{ $.eventName = "ConsoleLogin" && $.additionalEventData.MFAUsed = "No" }',
-      from: 'seed 002',
-      flaw: 'also counts failed sign-ins and everybody who comes through an identity provider: add ConsoleLogin = "Success" and the types IAMUser and Root.',
-    },
-    {
-      pattern: '{($.eventName="ConsoleLogin") && ($.additionalEventData.MFAUsed !="Yes")}',
-      from: 'CIS 3.2 (benchmark 1.2), ASR',
-      flaw: 'also counts failed sign-ins and everybody who comes through an identity provider: add ConsoleLogin = "Success" and the types IAMUser and Root.',
-    },
-    {
-      pattern:
-        '{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") && ($.userIdentity.type = "IAMUser") && ($.responseElements.ConsoleLogin = "Success") }',
-      from: 'CIS 4.2, Security Hub CloudWatch.3',
-      flaw: 'leaves out the root user: root without MFA does not fire it.',
-    },
-  ],
 };
 
 export const mfaFailureIam: Detection = {
@@ -98,13 +73,6 @@ export const mfaFailureIam: Detection = {
   cannotTell: ['AWS does not document whether a wrong password of a user with MFA also says MFAUsed Yes.'],
   references: ['seed 003', 'MITRE T1621', 'Panther AWS.Console.Login.Failed.MFA', 'Splunk: AWS Console Login Failed During MFA Challenge'],
   names: /fail\w*[-_\s]?mfa|mfa[-_\s]?(failure|fail|challenge)/i,
-  olderPatterns: [
-    {
-      pattern: '{ ($.eventName = ConsoleLogin) && ($.additionalEventData.MFAUsed = "Yes") && ($.responseElements.ConsoleLogin = "Failure") }',
-      from: 'seed 003',
-      flaw: undefined,
-    },
-  ],
 };
 
 export const federatedSignIn: Detection = {
@@ -131,7 +99,6 @@ export const federatedSignIn: Detection = {
   ],
   references: ['seed 004', 'MITRE T1078.004', 'Elastic: AWS Sign-In Console Login with Federated User', 'Panther AWS.Console.GetSigninToken'],
   names: /federat/i,
-  olderPatterns: [],
 };
 
 export const instanceRoleConsoleSignIn: Detection = {
@@ -154,5 +121,4 @@ export const instanceRoleConsoleSignIn: Detection = {
   cannotTell: ['Session names are told from instance ids by their form (i-0…): old short ids and other machines’ roles are missed.'],
   references: ['MITRE T1552.005', 'Elastic: AWS EC2 Instance Console Login via Assumed Role'],
   names: /instance[-_\s]?role|ec2.*console/i,
-  olderPatterns: [],
 };

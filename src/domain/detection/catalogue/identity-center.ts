@@ -18,14 +18,6 @@ export const mfaFailureIdentityCenter: Detection = {
   cannotTell: ['Events since 2025 name the user by id only; the name is looked up in the identity store.'],
   references: ['seed 003', 'MITRE T1621'],
   names: /(identity[-_\s]?center|idc|sso).*mfa|mfa.*(identity[-_\s]?center|idc|sso)/i,
-  olderPatterns: [
-    {
-      pattern:
-        '{ ($.eventName = CredentialVerification) && (($.additionalEventData.CredentialType = "TOTP") || ($.additionalEventData.CredentialType = "WEBAUTHN")) && ($.serviceEventDetails.CredentialChallenge = "Failure")}',
-      from: 'seed 003',
-      flaw: 'never matches: CredentialVerification events carry serviceEventDetails.CredentialVerification, not CredentialChallenge. Fix the filter with the pattern of npm run template.',
-    },
-  ],
 };
 
 export const identityCenterSignInFailures: Detection = {
@@ -47,5 +39,4 @@ export const identityCenterSignInFailures: Detection = {
   ],
   references: ['MITRE T1110.003'],
   names: /(identity[-_\s]?center|idc|sso).*(fail|brute|spray)/i,
-  olderPatterns: [],
 };

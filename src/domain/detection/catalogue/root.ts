@@ -16,13 +16,6 @@ export const rootSignIn: Detection = {
   cannotTell: ['Root’s use of access keys: this is about the console.'],
   references: ['CIS 1.7', 'CIS 4.3', 'MITRE T1078.004', 'Elastic: AWS Management Console Root Login', 'Panther AWS.Console.RootLogin'],
   names: /\broot[-_\s]?(user|account)?[-_\s]?(sign|log|usage|use|activity|console)(?!.*fail)/i,
-  olderPatterns: [
-    {
-      pattern: '{$.userIdentity.type="Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType !="AwsServiceEvent"}',
-      from: 'CIS 4.3, Security Hub CloudWatch.1',
-      flaw: 'counts everything root does, failed sign-ins too: it may be no sign-in.',
-    },
-  ],
 };
 
 export const rootSignInFailures: Detection = {
@@ -38,7 +31,6 @@ export const rootSignInFailures: Detection = {
   cannotTell: ['Whether the password was right and MFA failed.'],
   references: ['MITRE T1110', 'Elastic: AWS Management Console Brute Force of Root User Identity', 'Panther AWS.Console.RootLoginFailed'],
   names: /\broot[-_\s]?(user|account)?[-_\s]?(sign|log|console|auth).*fail|fail\w*[-_\s]?root[-_\s]?(sign|log)/i,
-  olderPatterns: [],
 };
 
 export const rootPasswordRecovery: Detection = {
@@ -54,5 +46,4 @@ export const rootPasswordRecovery: Detection = {
   cannotTell: ['Who asked: anybody who knows the address may.'],
   references: ['MITRE T1098', 'Elastic: AWS IAM Password Recovery Requested', 'Panther AWS.Root.PasswordChanged'],
   names: /password[-_\s]?(recover|updat|chang|reset)/i,
-  olderPatterns: [],
 };
