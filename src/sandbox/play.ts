@@ -1,4 +1,5 @@
 /** `--play`: a scenario from the first signal to the resolution, as a responder would go through it, printed as text. */
+import type { Resolution } from './scenario.ts';
 import { playSignals, scenarioOf, titleOfScenario } from './scenarios.ts';
 import { textOfBlocks } from './slack/as-text.ts';
 import type { Block, SlackMessage } from './slack/workspace.ts';
@@ -10,6 +11,8 @@ const patienceMs = 20_000;
 
 type View = { id: string; callback_id: string; title: { text: string }; blocks: Block[]; submit?: unknown };
 type Print = (line: string) => void;
+
+const attack: Resolution = { verdict: 'attack', note: 'Phished, confirmed by phone.' };
 
 interface Stage {
   readonly world: World;
@@ -37,7 +40,7 @@ export async function play(world: World, name: string, print: Print): Promise<bo
   await resetMfa(stage);
   await resetAlarm(stage);
   await recordStep(stage);
-  await resolve(stage);
+  await resolve(stage, scenarioOf(name)?.resolution ?? attack);
   printCard(stage, 'The card, resolved');
   await printThread(stage, scenarioOf(name)?.cards ?? 1);
   for (const fault of stage.faults) print(`✗ ${fault}`);
@@ -119,7 +122,7 @@ async function respond(stage: Stage, user: string, action: string, title: string
 async function aboutUser(stage: Stage, action: string, title: string): Promise<View | undefined> {
   stage.print(`\n── ${title} ──`);
   if (!offers(stage.world, action)) {
-    stage.print('  Not offered: this incident concerns no IAM user.');
+    stage.print('  Not offered on this card.');
     return undefined;
   }
   const first = await click(stage, remediator, action);
@@ -190,12 +193,12 @@ async function recordStep(stage: Stage): Promise<void> {
   stage.replies++;
 }
 
-async function resolve(stage: Stage): Promise<void> {
+async function resolve(stage: Stage, resolution: Resolution): Promise<void> {
   stage.print('\n── Resolve ──');
   const view = await click(stage, responder, 'resolve');
   printView(stage, view);
   if (view === undefined) return void stage.faults.push('Resolve opened no modal.');
-  await submit(stage, responder, view, { verdict: 'attack', note: 'Phished, confirmed by phone.' });
+  await submit(stage, responder, view, { ...resolution });
   stage.replies++;
 }
 

@@ -1,6 +1,7 @@
 /** CloudTrail records as AWS writes them, for the stories. Accounts, names and addresses are made up (documentation ranges). */
 import { randomUUID } from 'node:crypto';
-import { directoryUser, prodAccount } from './aws/names.ts';
+import { logEvents, putLogEvents } from './aws/log-groups.ts';
+import { directoryUser, prodAccount, trailGroup } from './aws/names.ts';
 import type { World } from './world.ts';
 
 export type Json = Record<string, unknown>;
@@ -102,6 +103,11 @@ export function change(world: World, eventSource: string, eventName: string, req
 export function inTrail(world: World, records: readonly Json[], delaySeconds: number): void {
   const visibleAt = world.clock.now() + delaySeconds * 1_000;
   for (const one of records) world.aws.accounts[prodAccount]?.trail.push({ region: String(one.awsRegion), visibleAt, record: one });
+}
+
+/** Puts records into the log group of the trail, where they can be read at once. */
+export function inLog(world: World, records: readonly Json[]): void {
+  putLogEvents(world.aws, { account: prodAccount, region: 'us-east-1', group: trailGroup }, logEvents(records, world.clock.now(), 0));
 }
 
 /** Seconds before now, as CloudTrail writes times. */

@@ -108,10 +108,18 @@ describe('an alarm', () => {
   });
 });
 
+/** What the first message in the channel showed when it was posted. */
+async function firstPicture(): Promise<string> {
+  const posted = (await sandbox.requests()).find(({ method, ok }) => method === 'chat.postMessage' && ok);
+  const blocks = posted?.args.blocks;
+  return textOf({ blocks: typeof blocks === 'string' ? JSON.parse(blocks) : blocks });
+}
+
 describe('a password spray', () => {
-  it('names who got in once CloudTrail has it: one card, one loud reply, and a pace of one call per second', async () => {
+  it('names who failed at once, and who got in once Event history has it: one card, one loud reply, and a pace of one call per second', async () => {
     await sandbox.scenario('password-spray');
-    expect(textOf(await sandbox.card())).toContain('not known');
+    await sandbox.card();
+    expect(await firstPicture()).toMatch(/HIGH.*Password spray.*Its log: 7 of 7.*frank/s);
     await windForward(6);
     expect(await sandbox.cardSaying('Likely takeover of alice')).toContain('CRITICAL');
     expect(await sandbox.cardSaying('ListBuckets 2×')).toContain('no MFA devices');
@@ -149,6 +157,16 @@ describe('a password spray', () => {
     await sandbox.call('DELETE', '/api/faults');
     await windForward(7);
     expect(await sandbox.cardSaying('Likely takeover of alice')).not.toContain('Not looked through');
+  });
+});
+
+describe('an alarm with a name that says nothing', () => {
+  it('names on its first picture who did what it counted, though Event history is refused', async () => {
+    await sandbox.scenario('any-alarm');
+    const card = textOf(await sandbox.card());
+    expect(await firstPicture()).toMatch(/ops-alert-17.*1 of 1.*deploy.*CreateSecurityGroup from 198\.51\.100\.32/s);
+    expect(card).not.toMatch(/not known yet|Reset password|takeover/);
+    await sandbox.call('DELETE', '/api/faults');
   });
 });
 

@@ -22,7 +22,7 @@ describe('npm run sandbox -- --play', () => {
       '── MFA devices ──',
       '── Reset password',
       '── Reset alarm ──',
-      'RESOLVED · Attack',
+      name === 'any-alarm' ? 'RESOLVED · Expected' : 'RESOLVED · Attack',
       '── The thread ──',
     ]) {
       expect(said).toContain(part);

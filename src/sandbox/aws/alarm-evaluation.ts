@@ -38,12 +38,21 @@ export function whyOf(state: AwsState, account: string, alarm: Alarm, to: AlarmS
   return { reason: crossed(alarm, leading, to), data: dataOf(alarm, leading, now) };
 }
 
+/** Whether what the log groups hold now puts the alarm into ALARM. */
+export function isBreaching(state: AwsState, account: string, alarm: Alarm): boolean {
+  return alarm.type === 'metric' && breachingOf(alarm, datapointsOf(state, account, alarm)) >= settingsOf(alarm).datapointsToAlarm;
+}
+
+function breachingOf(alarm: Alarm, datapoints: readonly Datapoint[]): number {
+  return datapoints.filter(({ value }) => breaches(alarm, value)).length;
+}
+
 /** The datapoints where they lead to that state; else as many made up as the alarm asks for. */
 function leadingTo(alarm: Alarm, found: readonly Datapoint[], to: AlarmState): readonly Datapoint[] {
   const { datapointsToAlarm, comparisonOperator } = settingsOf(alarm);
-  const known = found.filter(({ value }) => value !== undefined);
-  const breaching = known.filter(({ value }) => breaches(alarm, value)).length;
-  if (to === 'ALARM' ? breaching >= datapointsToAlarm : known.length > 0 && breaching < datapointsToAlarm) return found;
+  const hasData = found.some(({ value }) => value !== undefined);
+  const breaching = breachingOf(alarm, found);
+  if (to === 'ALARM' ? breaching >= datapointsToAlarm : hasData && breaching < datapointsToAlarm) return found;
   const isLow = comparisonOperator.startsWith('LessThan');
   const limit = alarm.band ? (isLow ? alarm.band.lower : alarm.band.upper) : alarm.threshold;
   const beyond = isLow ? limit - 1 : limit + 2;

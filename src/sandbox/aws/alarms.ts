@@ -1,7 +1,7 @@
 /** Alarms that change: what a change does to the alarm, its history and its targets. Source: "Using Amazon CloudWatch alarms" (CloudWatch user guide). */
 import type { Publish } from '../sns.ts';
 import { alarmEvent, alarmText, subjectOf } from './alarm-announcement.ts';
-import { type Why, whyOf } from './alarm-evaluation.ts';
+import { isBreaching, type Why, whyOf } from './alarm-evaluation.ts';
 import { rulesFor } from './event-rules.ts';
 import type { Account, Alarm, AlarmState, MuteRule } from './shapes.ts';
 import type { AwsState } from './state.ts';
@@ -35,9 +35,9 @@ export function alarmsOf(state: AwsState, publish: Publish): Alarms {
       for (const target of actionsOf(alarm)) void publish(target, subjectOf(alarm), alarmText(account, alarm, before));
     const event = alarmEvent(account, alarm, before, mute);
     for (const rule of rulesFor(found, region, event)) for (const target of rule.targets ?? []) void publish(target, undefined, event);
-    if (to !== 'OK' || !alarm.breaching || alarm.type !== 'metric') return;
+    if (to !== 'OK' || alarm.type !== 'metric') return;
     state.clock.after(evaluationMs, () => {
-      if (alarm.state === 'OK' && alarm.breaching) change(account, alarm, { to: 'ALARM' });
+      if (alarm.state === 'OK' && (alarm.breaching || isBreaching(state, account, alarm))) change(account, alarm, { to: 'ALARM' });
     });
   };
   return { change };

@@ -69,7 +69,7 @@ export interface Alarm {
   okActions: string[];
   alarmActions: string[];
   insufficientDataActions?: string[];
-  /** While true, the next evaluation puts a metric alarm back to ALARM. */
+  /** While true, the next evaluation puts a metric alarm back to ALARM, as it does where the log groups say so. */
   breaching: boolean;
   statistic?: 'Sum' | 'Average' | 'Maximum' | 'Minimum' | 'SampleCount';
   extendedStatistic?: string;

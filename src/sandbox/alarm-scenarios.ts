@@ -1,0 +1,75 @@
+/** Stories of alarms. What they count is in the log group. */
+import { prodAccount, trailGroup } from './aws/names.ts';
+import type { Alarm } from './aws/shapes.ts';
+import { ago, consoleLogin, failing, iamUser, inLog, inTrail, record } from './records.ts';
+import { alarm, type Scenario } from './scenario.ts';
+import type { World } from './world.ts';
+
+/** An alarm as compliance tools make them: its name says nothing. */
+const neutral = 'ops-alert-17';
+
+function addNeutralAlarm(world: World): void {
+  const account = world.aws.accounts[prodAccount];
+  const like = account?.alarms.ConsoleSignInWithoutMfaAlarm;
+  if (account === undefined || like === undefined || account.alarms[neutral]) return;
+  const made: Alarm = {
+    ...like,
+    name: neutral,
+    arn: like.arn.replace(/[^:]+$/, neutral),
+    description: null,
+    metricName: neutral,
+    namespace: 'Ops',
+    threshold: 1,
+  };
+  account.alarms[neutral] = made;
+  account.filters.push({
+    filterName: neutral,
+    filterPattern: '{ ($.eventName = AuthorizeSecurityGroupIngress) || ($.eventName = CreateSecurityGroup) }',
+    logGroupName: trailGroup,
+    region: made.region,
+    metricName: neutral,
+    metricNamespace: 'Ops',
+  });
+}
+
+export const alarmScenarios: Readonly<Record<string, Scenario>> = {
+  'sign-in-failures': {
+    title: 'The alarm on failed console sign-ins fires',
+    signals: (world) => {
+      const tries = [190, 175, 160, 145, 130, 115, 100].map((seconds) => consoleLogin(world, failing('bella'), 'Failure', 'No', ago(world, seconds)));
+      inLog(world, tries);
+      return alarm(world, 'ConsoleSigninFailures', 'ALARM', false);
+    },
+  },
+  'any-alarm': {
+    title: 'An alarm on security groups, with a name that says nothing; CloudTrail’s Event history is refused',
+    resolution: { verdict: 'expected', note: 'Planned: a test of the new network.' },
+    signals: (world) => {
+      addNeutralAlarm(world);
+      const change = record(world, {
+        eventSource: 'ec2.amazonaws.com',
+        eventName: 'CreateSecurityGroup',
+        eventType: 'AwsApiCall',
+        userIdentity: { accountId: prodAccount, ...iamUser('deploy') },
+        sourceIPAddress: '198.51.100.32',
+        requestParameters: { groupName: 'temporary', groupDescription: 'temporary', vpcId: 'vpc-0a1b2c3d' },
+        ...ago(world, 100),
+      });
+      inLog(world, [change]);
+      inTrail(world, [change], 300);
+      world.faults.aws.push({ operation: 'LookupEvents', mode: 'denied', times: 1_000 });
+      return alarm(world, neutral, 'ALARM', false);
+    },
+  },
+  'flapping-alarm': {
+    title: 'An alarm goes back and forth ten times',
+    signals: async (world) => {
+      inLog(world, [consoleLogin(world, iamUser('alice'), 'Success', 'No', ago(world, 90))]);
+      for (let round = 0; round < 10; round++) {
+        await alarm(world, 'ConsoleSignInWithoutMfaAlarm', 'ALARM', false);
+        if (round < 9) await alarm(world, 'ConsoleSignInWithoutMfaAlarm', 'OK', false);
+      }
+      return [];
+    },
+  },
+};

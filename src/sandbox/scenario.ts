@@ -1,0 +1,44 @@
+/** What a story is: its title, its signals, and what a play has to expect of it. */
+import { prodAccount } from './aws/names.ts';
+import { eventBridge, inTrail, type Json } from './records.ts';
+import type { Published } from './sns.ts';
+import type { World } from './world.ts';
+
+export interface Resolution {
+  readonly verdict: string;
+  readonly note: string;
+}
+
+export interface Scenario {
+  readonly title: string;
+  readonly signals: (world: World) => Promise<Published[]>;
+  /** How late CloudTrail is in this story: the play winds the clock forward by it. */
+  readonly trailDelaySeconds?: number;
+  /** What the channel should show, where it is not one card and no reply before anybody responds. */
+  readonly cards?: number;
+  readonly replies?: number;
+  /** How the play resolves it: by default as an attack. */
+  readonly resolution?: Resolution;
+}
+
+export async function publishAll(world: World, messages: readonly Json[]): Promise<Published[]> {
+  const published: Published[] = [];
+  for (const message of messages) published.push(await world.publish({ message }));
+  return published;
+}
+
+/** Changes the emulated alarm, whose actions publish by themselves, and waits until they have. */
+export async function alarm(world: World, name: string, state: 'OK' | 'ALARM', breaching: boolean): Promise<Published[]> {
+  const found = world.aws.accounts[prodAccount]?.alarms[name];
+  if (found === undefined) throw new Error(`There is no alarm ${name}.`);
+  found.breaching = breaching;
+  world.alarms.change(prodAccount, found, { to: state });
+  await world.activity.quiet(100, 20_000);
+  return [];
+}
+
+/** One record by the direct path, as EventBridge brings it within a minute, and minutes later in the event history. */
+export function direct(world: World, detail: Json, detailType?: string): Promise<Published[]> {
+  inTrail(world, [detail], 300);
+  return publishAll(world, [eventBridge(detail, detailType)]);
+}
