@@ -68,18 +68,6 @@ export interface Deed {
   readonly what: string;
 }
 
-/** What an incident holds of the messages that opened it. */
-export interface NoticeOfIncident {
-  readonly about: NoticeKind;
-  /** What the newest says in one sentence, where its shape tells. */
-  readonly says: string | undefined;
-  /** Whether account and region are the event's own, and not the topic's. */
-  readonly isPlaceTold: boolean;
-  readonly topic: string;
-  /** Of noise: how often each was received, by what it is. */
-  readonly received: Readonly<Record<string, number>>;
-}
-
 export interface IncidentLink {
   readonly id: number;
   /** What is shared: a name, or an address and in how many accounts it was seen. */
