@@ -12,6 +12,7 @@ import type { Config } from './config.ts';
 import { asAppError } from './domain/error.ts';
 import { partitions } from './domain/place.ts';
 import type { Draw, Log, Metrics, Ports } from './domain/ports.ts';
+import type { ReachSettings } from './domain/response/reach.ts';
 import type { SlackOptions } from './slack/app.ts';
 import { type CardOptions, drawCard } from './slack/card.ts';
 import { drawReply, saidAgain } from './slack/reply.ts';
@@ -74,6 +75,7 @@ export function buildPorts(config: Config, base: Pick<Ports, 'clock' | 'log' | '
       accounts: config.accounts,
       regions: config.AWS_REGIONS,
       trailAccount: config.TRAIL_ACCOUNT,
+      hasMemberRole: config.AWS_MEMBER_ROLE !== undefined,
       alarmDetections: config.alarmDetections,
       respondRole: (config.AWS_RESPOND_ROLE ?? config.AWS_MEMBER_ROLE)?.split('/').at(-1),
       get ownPrincipal() {
@@ -84,11 +86,12 @@ export function buildPorts(config: Config, base: Pick<Ports, 'clock' | 'log' | '
   };
 }
 
-export function drawOf(config: Config, workspace: Workspace): Draw {
+export function drawOf(config: Config, workspace: Workspace, reach: ReachSettings): Draw {
   const options: CardOptions = {
     accounts: config.accounts,
     responders: config.RESPONDERS,
     remediatorsExist: config.REMEDIATORS.length > 0,
+    reach,
     permalink: (ts) => workspace.permalink(config.INCIDENT_CHANNEL, ts),
   };
   return {

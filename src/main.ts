@@ -74,7 +74,7 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
   const { clock, store, metrics, ports, people, workspace, health } = core;
   await closeAbandoned(ports, core.database.engine === 'sqlite');
   const chat = chatOf(core.client, config.INCIDENT_CHANNEL, metrics);
-  const projector = runProjector({ clock, log, store, chat, draw: drawOf(config, workspace) }, health.report);
+  const projector = runProjector({ clock, log, store, chat, draw: drawOf(config, workspace, ports.settings) }, health.report);
   const enricher = runBackground(ports);
   core.waker.wake = () => {
     projector.wake();

@@ -12,6 +12,7 @@ import type { AwsInspection } from './inspection.ts';
 import type { Json } from './json.ts';
 import type { MfaDevice, PasswordPolicy, UserFacts, UserRef } from './response/iam-user.ts';
 import type { OwnIdentity } from './response/own-actions.ts';
+import type { ReachSettings } from './response/reach.ts';
 import type { Home, Standing } from './response/who-may.ts';
 import type { Secret } from './secret.ts';
 import type { Look, LookSettings } from './sign-in/looks.ts';
@@ -171,7 +172,7 @@ export interface Subscriptions {
   confirm(topicArn: string, token: string): Promise<void>;
 }
 
-export interface Settings extends LookSettings, OwnIdentity {
+export interface Settings extends LookSettings, OwnIdentity, ReachSettings {
   readonly topicArns: readonly string[];
   readonly protectedUsers: readonly string[];
   /** What alarms mean, by name or ARN, where somebody said so. */

@@ -5,6 +5,7 @@ import { memoryOfLog } from '../domain/incident/first-picture.ts';
 import type { AlarmOfIncident, Incident } from '../domain/incident/incident.ts';
 import { withCounted, withRung } from '../domain/incident/intake.ts';
 import type { Ports } from '../domain/ports.ts';
+import { reachesAlarm } from '../domain/response/reach.ts';
 import { nextLookAt } from '../domain/sign-in/looks.ts';
 import type { Tx } from '../domain/store.ts';
 import { type Counting, countOf, type Firing, firingsOf } from './count-alarm.ts';
@@ -37,7 +38,7 @@ export async function readLog(ports: Ports, id: number): Promise<number | undefi
 
 /** Of the alarms that are in ALARM or were last; what one of them hides keeps the others from nothing. */
 async function countingsOf(ports: Ports, incident: Incident, before: readonly Counted[]): Promise<Counting[]> {
-  const fired = alarmsOf(incident).filter((alarm) => alarm.fired !== undefined);
+  const fired = alarmsOf(incident).filter((alarm) => alarm.fired !== undefined && reachesAlarm({ ...incident, alarm }, ports.settings));
   const lists = await Promise.all(fired.map((alarm) => countingsOfOne(ports, firingOf(alarm, incident), before)));
   return lists.flat();
 }

@@ -3,6 +3,7 @@ import type { Incident } from '../domain/incident/incident.ts';
 import { assessed } from '../domain/incident/intake.ts';
 import { notesFrom, notesWithFault, type UserNotes } from '../domain/incident/user-notes.ts';
 import type { Ports } from '../domain/ports.ts';
+import { outOfReach } from '../domain/response/reach.ts';
 import { activityLooks } from '../domain/sign-in/looks.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
 
@@ -21,7 +22,7 @@ export async function readUsers(ports: Ports, id: number): Promise<void> {
     const current = await tx.incident(id);
     if (current === undefined || current.mergedInto !== undefined) return;
     const subjects = current.subjects.map((subject) => ({ ...subject, name: subject.name ?? names.get(subject.key) }));
-    for (const subject of subjects.filter((one) => one.kind === 'iam-user' && one.successes > 0 && current.users[one.key]?.activity === undefined)) {
+    for (const subject of reached(ports, subjects).filter((one) => one.successes > 0 && current.users[one.key]?.activity === undefined)) {
       const since = firstSuccessAt(subject);
       await tx.wait(id, activityLooks(subject, since, { region: current.region, regions: ports.settings.regions }), now, since);
     }
@@ -30,6 +31,11 @@ export async function readUsers(ports: Ports, id: number): Promise<void> {
     await tx.save([{ incident: assessed({ ...current, subjects, users }), due: 'paced' }], now);
   });
   ports.wake();
+}
+
+/** The IAM users whose names are known, in accounts where the bot can read. */
+function reached({ settings }: Ports, subjects: readonly Subject[]): Subject[] {
+  return subjects.filter(({ kind, name, account }) => kind === 'iam-user' && name !== undefined && outOfReach(account, settings) === undefined);
 }
 
 /** CloudTrail keeps the newest success of each address; what came before it in the session is left out rather than guessed. */
@@ -54,7 +60,7 @@ async function readNames(ports: Ports, { subjects, region }: Incident): Promise<
 }
 
 async function readNotes(ports: Ports, { subjects, users }: Incident): Promise<Map<string, UserNotes>> {
-  const named = subjects.filter(({ kind, name, key }) => kind === 'iam-user' && name !== undefined && users[key]?.devices === undefined);
+  const named = reached(ports, subjects).filter(({ key }) => users[key]?.devices === undefined);
   const first = named.toSorted((a, b) => b.successes - a.successes || b.lastSeen - a.lastSeen).slice(0, mostUsers);
   const read = await Promise.all(
     first.map(async (subject): Promise<readonly [string, UserNotes]> => {

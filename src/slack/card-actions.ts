@@ -2,13 +2,20 @@
 import type { ActionsBlock, Button, Overflow } from '@slack/types';
 import { regionOf } from '../domain/incident/alarms-of-incident.ts';
 import type { Incident } from '../domain/incident/incident.ts';
+import type { ReachSettings } from '../domain/response/reach.ts';
 import { type MoreId, offered, type ResponseId, responses, theIamUserOf } from '../domain/response/responses.ts';
 import { limits } from './limits.ts';
 import { clean, plain } from './text.ts';
 
-/** What the card offers. @param remediatorsExist false: nobody changes IAM from Slack */
-export function actions(incident: Incident, remediatorsExist: boolean): ActionsBlock[] {
-  const { incident: about, user, more } = offered(incident);
+interface Offers {
+  /** False: nobody changes IAM from Slack. */
+  readonly remediatorsExist: boolean;
+  readonly reach: ReachSettings;
+}
+
+/** What the card offers. */
+export function actions(incident: Incident, { remediatorsExist, reach }: Offers): ActionsBlock[] {
+  const { incident: about, user, more } = offered(incident, reach);
   // Several are in ALARM: the button says which one it is about.
   const which = incident.otherAlarms.length > 0 ? ` · ${clean(regionOf(incident), 20)}` : '';
   const first = about.map((id) => button(incident, id, id === 'reset-alarm' ? `${responses[id].label}${which}` : responses[id].label));

@@ -8,13 +8,14 @@ import { tellingVerdicts, whatHappened } from '../domain/incident/headline.ts';
 import { type Incident, nameOf, verdictLabels } from '../domain/incident/incident.ts';
 import { eventHistoryLink } from '../domain/links.ts';
 import type { Message } from '../domain/ports.ts';
+import { type ReachSettings, reachesAlarm, reachesUsers } from '../domain/response/reach.ts';
 import { alarmLines } from './alarm-lines.ts';
 import { actions } from './card-actions.ts';
 import { countedRows, crowdRows, otherThanTitled, readLines } from './counted-rows.ts';
 import { isCut, keptRows, longestDetail, noticeRows } from './kept-rows.ts';
 import { limits } from './limits.ts';
 import { bold, clean, fallback, lines, link, linked, mention, plain, time, utc, words } from './text.ts';
-import { faultRows, linkRow, nextStepFor, notesRows, subjectLines, unknownRow, where } from './who.ts';
+import { faultRows, linkRow, nextStepFor, notesRows, subjectLines, unknownRow, unreachedRows, where } from './who.ts';
 
 export interface CardOptions {
   /** Names of accounts by id. */
@@ -23,6 +24,8 @@ export interface CardOptions {
   readonly responders: readonly string[];
   /** False: REMEDIATORS is not set. */
   readonly remediatorsExist: boolean;
+  /** What decides in which accounts the bot can do anything. */
+  readonly reach: ReachSettings;
   /** The address of a message in the incident channel, from its ts. */
   readonly permalink: (ts: string) => string;
 }
@@ -38,7 +41,7 @@ export function drawCard(incident: Incident, options: CardOptions, cards: Cards)
   const blocks: KnownBlock[] = [
     { type: 'header', text: plain(headline(incident, options), limits.header) },
     lines(...(isResolved ? resolvedRows(incident, options, cards) : openRows(incident, options, cards))),
-    ...actions(incident, options.remediatorsExist),
+    ...actions(incident, options),
     { type: 'context', elements: [...detailLines(incident), ...cutLine(incident), footer(incident)].map((line) => plain(line, longestDetail)) },
   ];
   return { text: summaryText(incident, options), blocks };
@@ -91,6 +94,7 @@ function openRows(incident: Incident, options: CardOptions, cards: Cards): Row[]
     ...whoRows(incident, options),
     ...notesRows(incident, incident.look?.since ?? incident.openedAt),
     ...faultRows(incident),
+    ...unreachedRows(incident, options.reach),
     ...(incident.alarm ? stateRows(incident.alarm) : []),
     ...keptRows(incident),
     ...incident.otherAlarms.map((alarm) => [words(`Also in ALARM: ${namedAlarm(alarm)} since `, 200), time(alarm.since)]),
@@ -163,6 +167,8 @@ function whoRows(incident: Incident, options: CardOptions): Row[] {
   if (incident.subjects.length > 0) return subjectLines(incident, options.accounts);
   const isExplained = incident.counted !== undefined && incident.look === undefined;
   if (incident.origin === 'notice' || isExplained || concernOf(incident) === 'other') return [];
+  if (!reachesUsers(incident, options.reach) || !reachesAlarm(incident, options.reach))
+    return [[bold('Who: '), words('not known, the alarm names nobody.')]];
   // Of the alarm's own region; sign-ins of IAM users may be in others, which the guide behind ⋯ names.
   return [[...unknownRow(incident), linked(eventHistoryLink(regionOf(incident), 'ConsoleLogin'))]];
 }
@@ -181,7 +187,7 @@ function consequenceRows(incident: Incident): Row[] {
 }
 
 function nowRow(incident: Incident, options: CardOptions): Row {
-  const next = words(` ${nextStepFor(incident)} `);
+  const next = words(` ${nextStepFor(incident, options.reach)} `);
   const { owner, acknowledged, status } = incident;
   if (owner === undefined) return [bold('Now: '), words('acknowledge it, nobody is on it.'), next, ...rings(incident, options)];
   if (status === 'acknowledged' && acknowledged)

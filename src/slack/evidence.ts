@@ -6,7 +6,8 @@ import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import type { Entry } from '../domain/incident/timeline.ts';
 import { alarmLink, eventLink, iamUserLink, type Link } from '../domain/links.ts';
 import { placeOf } from '../domain/place.ts';
-import { byHand, byHandWithoutSubject } from '../domain/response/by-hand.ts';
+import { byHand, byHandWithoutSubject, iamUserOutOfReach } from '../domain/response/by-hand.ts';
+import { type ReachSettings, reachesUsers } from '../domain/response/reach.ts';
 import { type ResponseId, responses } from '../domain/response/responses.ts';
 import type { PrincipalKind } from '../domain/sign-in/principal.ts';
 import { sentence } from '../domain/sign-in/sentence.ts';
@@ -125,12 +126,17 @@ function paging(callback: Paged, page: number, total: number, ...others: readonl
   return [{ type: 'actions', elements: [...newer, ...older, ...others.map((other) => button(`${other}-open`, pagedLabels[other], 0))] }];
 }
 
-export function byHandModal(incident: Incident, accounts: ReadonlyMap<string, string>): View {
+export function byHandModal(incident: Incident, reach: ReachSettings): View {
+  const isReached = reachesUsers(incident, reach);
   const kinds = [...new Set(incident.subjects.map((subject) => subject.kind))];
   const guides =
     kinds.length === 0
-      ? [{ guide: byHandWithoutSubject(incident.region), names: '', places: [] }]
-      : kinds.map((kind) => ({ guide: byHand[kind], names: namesOf(incident, kind), places: placesOf(incident, kind) }));
+      ? [{ guide: byHandWithoutSubject(incident.region, isReached), names: '', places: [] }]
+      : kinds.map((kind) => ({
+          guide: kind === 'iam-user' && !isReached ? iamUserOutOfReach : byHand[kind],
+          names: namesOf(incident, kind),
+          places: placesOf(incident, kind),
+        }));
   const blocks: KnownBlock[] = guides.map(({ guide: { who, why, steps, link: place }, names, places }) =>
     lines(
       [bold(names || who)],
@@ -141,7 +147,7 @@ export function byHandModal(incident: Incident, accounts: ReadonlyMap<string, st
   );
   const alarm = alarmsOf(incident).map((one) =>
     lines([
-      words(`In ${accountWords(incident.account, accounts)}, ${placeOf(one.arn).region}: `),
+      words(`In ${accountWords(incident.account, reach.accounts)}, ${placeOf(one.arn).region}: `),
       linked(alarmLink(placeOf(one.arn).region, one.name)),
     ]),
   );

@@ -61,7 +61,7 @@ async function pageOf(context: SlackContext, incident: number, kind: Page, page:
     const found = await context.ports.store.signIns(incident, { from: page * perPage, count: perPage });
     return eventsModal(report.incident, found, page);
   }
-  return kind === 'evidence' ? evidenceModal(report.incident, context.accounts, page) : byHandModal(report.incident, context.accounts);
+  return kind === 'evidence' ? evidenceModal(report.incident, context.accounts, page) : byHandModal(report.incident, context.ports.settings);
 }
 
 const resetAlarmClicked: Handler = async (context, click) => {

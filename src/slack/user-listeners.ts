@@ -30,7 +30,7 @@ export async function startUserResponse(context: SlackContext, click: Click, res
   if (closed) return closed.message;
   const user = theIamUserOf(incident);
   if (user?.name === undefined) {
-    await click.open(chooseUserModal(incident, response, context.accounts));
+    await click.open(chooseUserModal(incident, response, context.ports.settings));
     return undefined;
   }
   const id = await click.open(looking(response, incident.id));
@@ -76,7 +76,7 @@ async function nextView(context: SlackContext, clicker: Clicker, incident: numbe
 /** A name that does not exist is most often a slip: ask again. */
 async function chooseAgain(context: SlackContext, id: number, response: UserResponse, problem: string): Promise<View> {
   const incident = await context.ports.store.incident(id);
-  return incident ? chooseUserModal(incident, response, context.accounts, problem) : saying(responses[response].label, { i: id }, problem);
+  return incident ? chooseUserModal(incident, response, context.ports.settings, problem) : saying(responses[response].label, { i: id }, problem);
 }
 
 export function registerUserViews(app: App, context: SlackContext): void {

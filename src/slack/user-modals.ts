@@ -3,6 +3,7 @@ import type { KnownBlock, View } from '@slack/types';
 import { sha256 } from '../domain/digest.ts';
 import { duration, type Incident, nameOf } from '../domain/incident/incident.ts';
 import { type AccessKey, deviceKind, deviceName, deviceWords, type MfaDevice, type UserFacts } from '../domain/response/iam-user.ts';
+import { outOfReach, type ReachSettings } from '../domain/response/reach.ts';
 import { iamUsersOf, type ResponseId, responses } from '../domain/response/responses.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
@@ -21,9 +22,11 @@ export function subjectChoice(subject: Subject): string {
 }
 
 /** First the subjects of the incident, else a name to type. */
-export function chooseUserModal(incident: Incident, response: ResponseId, accounts: Accounts, problem?: string): View {
+export function chooseUserModal(incident: Incident, response: ResponseId, reach: ReachSettings, problem?: string): View {
+  const { accounts } = reach;
+  const isReached = (account: string): boolean => outOfReach(account, reach) === undefined;
   const isLookUp = response === 'look-up-mfa';
-  const subjects = isLookUp ? incident.subjects : iamUsersOf(incident);
+  const subjects = (isLookUp ? incident.subjects : iamUsersOf(incident)).filter(({ account }) => isReached(account));
   const listed = subjects
     .slice(0, 90)
     .map((subject) => option(subjectChoice(subject), `${subjectWords(subject)} · ${accountWords(subject.account, accounts)}`));
@@ -40,7 +43,10 @@ export function chooseUserModal(incident: Incident, response: ResponseId, accoun
     choice(
       'account',
       'In account',
-      [...places.keys()].slice(0, 100).map((account) => option(account, accountWords(account, accounts))),
+      [...places.keys()]
+        .filter(isReached)
+        .slice(0, 100)
+        .map((account) => option(account, accountWords(account, accounts))),
       incident.origin === 'notice' ? {} : { initial: incident.account },
     ),
   ];

@@ -8,6 +8,7 @@ import { concernsNobody } from '../domain/incident/notice-of-incident.ts';
 import { lookReasonWords } from '../domain/incident/trail-plan.ts';
 import type { UserNotes } from '../domain/incident/user-notes.ts';
 import { byHand } from '../domain/response/by-hand.ts';
+import { outOfReachWords, type ReachSettings, reachesUsers, unreachedOf } from '../domain/response/reach.ts';
 import { theIamUserOf } from '../domain/response/responses.ts';
 import { lastLookAt } from '../domain/sign-in/looks.ts';
 import { nobodyWords, placesWords, subjectMfaWords } from '../domain/sign-in/subject-words.ts';
@@ -69,9 +70,12 @@ export function subjectRow(subject: Subject, incident: Incident, accounts: Reado
 }
 
 /** One sentence on what to do after acknowledging. */
-export function nextStepFor(incident: Incident): string {
+export function nextStepFor(incident: Incident, reach: ReachSettings): string {
   const one = theIamUserOf(incident) ?? (incident.subjects.length === 1 ? incident.subjects[0] : undefined);
   if (concernOf(incident) !== 'sign-ins' && incident.origin === 'alarm') return nextStepForOther(incident);
+  const isOut = incident.origin !== 'notice' && !reachesUsers(incident, reach);
+  if (isOut)
+    return `${one?.name === undefined ? 'Find out who it was.' : `Call ${one.name}: was it them?`} Respond in that account by hand: see ⋯ What to do by hand.`;
   if (incident.origin === 'alarm' && incident.subjects.length === 0)
     return 'Find out in CloudTrail who it was. If a takeover is likely: Reset password.';
   if (incident.origin === 'notice') return noticeStep(incident);
@@ -125,6 +129,16 @@ export function unknownRow({ counted, look }: Incident): RichTextElement[] {
     time(end),
     words('. '),
   ];
+}
+
+/** Accounts of it that the bot does nothing in: once, with the fix. */
+export function unreachedRows(incident: Incident, reach: ReachSettings): RichTextElement[][] {
+  const unreached = unreachedOf(incident, reach);
+  const more = unreached.length - shownFaults;
+  return unreached.slice(0, shownFaults).map(({ account, why }, index) => {
+    const others = more > 0 && index === shownFaults - 1 ? ` And ${more} more.` : '';
+    return [bold('Not configured: '), words(`${accountWords(account, reach.accounts)} ${outOfReachWords[why]}${others}`, 400)];
+  });
 }
 
 const shownFaults = 2;

@@ -265,6 +265,37 @@ describe('15: what Slack refuses until somebody fixes it', () => {
   });
 });
 
+describe('39: an account that AWS_ACCOUNTS does not name', () => {
+  const other = '999988887777';
+  const signIn = {
+    eventVersion: '1.11',
+    eventSource: 'signin.amazonaws.com',
+    eventName: 'ConsoleLogin',
+    eventID: '3f0c0f0e-0000-4000-8000-000000000039',
+    awsRegion: 'us-east-1',
+    sourceIPAddress: '203.0.113.7',
+    recipientAccountId: other,
+    userIdentity: { type: 'IAMUser', accountId: other, userName: 'zoe', arn: `arn:aws:iam::${other}:user/zoe` },
+    responseElements: { ConsoleLogin: 'Success' },
+    additionalEventData: { MFAUsed: 'No' },
+  };
+
+  it('39: is said once with what to set; nothing is promised, nothing dead is offered, and AWS is not asked', async () => {
+    const arn = `arn:aws:cloudwatch:us-east-1:${other}:alarm:ConsoleFailuresThere`;
+    await sandbox.publish({ message: alarmText('ConsoleFailuresThere', 'ALARM', Date.now(), { AWSAccountId: other, AlarmArn: arn }) });
+    await sandbox.publish({ message: { ...signIn, eventTime: new Date().toISOString() } });
+    await sandbox.until('two cards', async () => (await sandbox.cards()).length === 2);
+    for (let minute = 0; minute < 20; minute++) await sandbox.advance(60);
+    for (const card of await sandbox.cards()) {
+      const said = textOf(card);
+      expect(said.split('Not configured: account 9999-8888-7777 is not in AWS_ACCOUNTS')).toHaveLength(2);
+      expect(said).not.toMatch(/Looking|Reading the log|not known yet|given up|Not looked through|Reset (alarm|password|MFA)|MFA devices/);
+      expect(said).toContain('[Acknowledge] [⋯ Record a step · What to do by hand · Evidence · Timeline]');
+    }
+    expect((await sandbox.aws()).calls.filter((call) => JSON.stringify(call.input).includes(other))).toEqual([]);
+  });
+});
+
 describe('42: what a tired person types', () => {
   const answers: [string, RegExp][] = [
     ...['SIN-1', 'sin-1', '1', '#1', 'SIN 1', 'SIN-1 please', '"SIN-1"'].map((text): [string, RegExp] => [text, /^SIN-1 MEDIUM · open/]),

@@ -64,7 +64,7 @@ async function oneIncident(name: string, change: Change = {}): Promise<Stage> {
     rejectRateLimitedCalls: true,
     logLevel: LogLevel.ERROR,
   });
-  const options = { accounts: new Map<string, string>(), responders: [], remediatorsExist: true, permalink: (ts: string) => ts };
+  const options = { accounts: new Map<string, string>(), responders: [], remediatorsExist: true, reach: settings, permalink: (ts: string) => ts };
   const clock = fastClock();
   const ports: ProjectionPorts = {
     clock,

@@ -17,6 +17,7 @@ const options = {
   accounts: new Map([[prod, 'prod']]),
   responders: ['S01ONCALL0'],
   remediatorsExist: true,
+  reach: { ...settings, accounts: new Map([[prod, 'prod']]) },
   permalink: (ts: string) => `https://example.slack.com/${ts}`,
 };
 const noCards = new Map<number, string>();
@@ -61,7 +62,7 @@ describe('hostile text', () => {
           for (const view of [
             resolveModal(incident),
             recordStepModal(incident),
-            chooseUserModal(incident, 'look-up-mfa', options.accounts),
+            chooseUserModal(incident, 'look-up-mfa', options.reach),
             evidenceModal(incident, options.accounts, 0),
           ]) {
             expect(faultsOfView(view as unknown as Record<string, unknown>)).toEqual([]);

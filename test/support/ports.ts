@@ -12,6 +12,7 @@ export const settings: Settings = {
   regions: ['us-east-1'],
   trailAccount: undefined,
   ownPrincipal: undefined,
+  hasMemberRole: true,
   respondRole: undefined,
   alarmDetections: new Map(),
 };

@@ -11,15 +11,13 @@ export interface ByHand {
   readonly link: (region: string) => Link;
 }
 
+const iamUserRest = ['Switch off access keys that may be known to others.', 'End running sessions: attach the inline policy AWSRevokeOlderSessions.'];
+
 export const byHand: Record<PrincipalKind, ByHand> = {
   'iam-user': {
     who: 'IAM user',
     why: 'The buttons on the card replace the password and remove MFA devices. The rest is done in IAM.',
-    steps: [
-      'Call the user on a number you know.',
-      'Switch off access keys that may be known to others.',
-      'End running sessions: attach the inline policy AWSRevokeOlderSessions.',
-    ],
+    steps: ['Call the user on a number you know.', ...iamUserRest],
     link: iamUsersLink,
   },
   root: {
@@ -83,14 +81,22 @@ export const byHand: Record<PrincipalKind, ByHand> = {
 };
 
 /** For an incident that names nobody. */
-export function byHandWithoutSubject(region: string): ByHand {
+/** Where the bot changes nothing, all of it is done by hand. */
+export const iamUserOutOfReach: ByHand = {
+  ...byHand['iam-user'],
+  why: 'The bot changes nothing in this account: all of it is done in IAM there.',
+  steps: ['Call the user on a number you know.', 'Replace the console password, and remove MFA devices that are not the user’s.', ...iamUserRest],
+};
+
+/** @param isReached whether the bot can do anything in that account */
+export function byHandWithoutSubject(region: string, isReached: boolean): ByHand {
   return {
     who: 'Nobody is named',
     why: 'A metric alarm and a plain message say that something happened, not who did it.',
     steps: [
       `In CloudTrail, filter by event name ConsoleLogin around the time on the card. ${signInRegionWords(region)}`,
       'Look for a success after failures, and for one address with many names.',
-      'Then come back: MFA devices, Reset password and Reset MFA ask for the name.',
+      ...(isReached ? ['Then come back: MFA devices, Reset password and Reset MFA ask for the name.'] : []),
     ],
     link: (at) => eventHistoryLink(at, 'ConsoleLogin'),
   };

@@ -6,6 +6,7 @@ import { concernOf } from '../incident/concern.ts';
 import type { Incident } from '../incident/incident.ts';
 import { concernsNobody } from '../incident/notice-of-incident.ts';
 import type { Subject } from '../sign-in/subjects.ts';
+import { type ReachSettings, reachesAlarm, reachesUsers } from './reach.ts';
 import type { Role } from './who-may.ts';
 
 export interface ResponseSpec {
@@ -87,18 +88,19 @@ export interface Offered {
 /** What ⋯ holds: responses, and views that change nothing. */
 export type MoreId = 'take-over' | 'release' | 'reopen' | 'record-step' | 'evidence' | 'timeline' | 'by-hand';
 
-/** Which responses the card offers: a pure function of the incident's state and its subjects. */
-export function offered(incident: Incident): Offered {
+/** Which responses the card offers: a pure function of the incident's state, its subjects, and where the bot can act. */
+export function offered(incident: Incident, reach: ReachSettings): Offered {
   if (incident.status === 'merged') return { incident: [], user: [], more: ['timeline'] };
   if (incident.status === 'resolved') return { incident: [], user: [], more: ['reopen', 'evidence', 'timeline'] };
   const first: ResponseId = incident.status === 'open' ? 'acknowledge' : 'resolve';
-  const alarm: ResponseId[] = incident.alarm?.state === 'ALARM' ? ['reset-alarm'] : [];
+  const alarm: ResponseId[] = incident.alarm?.state === 'ALARM' && reachesAlarm(incident, reach) ? ['reset-alarm'] : [];
   // On one that nobody has, Acknowledge is how to take it. Slack shows five at most; the timeline leads to the evidence.
   const more: MoreId[] =
     incident.owner === undefined
       ? ['record-step', 'by-hand', 'evidence', 'timeline']
       : ['take-over', 'release', 'record-step', 'by-hand', 'timeline'];
-  const user: ResponseId[] = concernsNoIamUser(incident) || concernOf(incident) === 'other' ? [] : ['look-up-mfa', 'reset-password', 'reset-mfa'];
+  const hasNoUser = concernsNoIamUser(incident) || concernOf(incident) === 'other' || !reachesUsers(incident, reach);
+  const user: ResponseId[] = hasNoUser ? [] : ['look-up-mfa', 'reset-password', 'reset-mfa'];
   return { incident: [first, ...alarm], user, more };
 }
 
