@@ -79,8 +79,8 @@ function simplePhrase(is: Simple, whom: string, what: string): Phrase {
     'mfa-enabled': phrase(`enrolled an MFA device for ${whom}`, `enrol an MFA device for ${whom}`),
     'mfa-deactivated': phrase(`took an MFA device away from ${whom}`, `take an MFA device away from ${whom}`),
     'virtual-mfa-created': phrase('made a virtual MFA device, not enrolled yet', 'make a virtual MFA device'),
-    // IAM deletes only what nobody has enrolled.
-    'virtual-mfa-deleted': phrase('deleted a virtual MFA device that nobody had enrolled', 'delete a virtual MFA device'),
+    // IAM deletes only what is assigned to nobody.
+    'virtual-mfa-deleted': phrase('deleted a virtual MFA device that was not in use', 'delete a virtual MFA device'),
     'sign-in-event': { did: `did ${what}`, failed: `failed at ${what}` },
     call: called(what),
     'read-call': called(what),

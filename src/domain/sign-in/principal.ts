@@ -125,7 +125,7 @@ function serviceOf(identity: Json, record: Json): string | undefined {
 }
 
 /** `ec2.amazonaws.com`, `AWSServiceRoleForAutoScaling`. */
-function isServiceName(text: string | undefined): boolean {
+export function isServiceName(text: string | undefined): boolean {
   return text !== undefined && /^([a-z0-9.-]+\.amazonaws\.com(\.cn)?|AWSServiceRole\w+)$/.test(text);
 }
 

@@ -3,9 +3,8 @@
  */
 import { type Act, actIn } from './act.ts';
 import { reasonWords, whyFailed } from './failure.ts';
-import { isNetwork } from './network.ts';
 import { phraseOf } from './phrase.ts';
-import { namelessWords, type Principal, type PrincipalKind } from './principal.ts';
+import { isServiceName, namelessWords, type Principal, type PrincipalKind } from './principal.ts';
 import type { MfaSeen, SignIn } from './sign-in.ts';
 
 type Told = Pick<SignIn, 'principal' | 'eventName' | 'outcome' | 'mfa' | 'address' | 'errorCode' | 'errorMessage' | 'target' | 'act'>;
@@ -13,7 +12,7 @@ type Told = Pick<SignIn, 'principal' | 'eventName' | 'outcome' | 'mfa' | 'addres
 /** `alice failed to sign in to the console from 203.0.113.7: refused by a resource-based policy`. */
 export function sentence(event: Told): string {
   const act = actIn(event);
-  const who = personWords(event.principal);
+  const who = act.is === 'workspaces-sign-in' ? (event.principal.name ?? 'a user of WorkSpaces') : personWords(event.principal);
   const place = placeWords(event.address);
   const reason = reasonWords(event);
   const because = reason === '' ? '' : `: ${reason}`;
@@ -56,8 +55,8 @@ export function personWords(principal: Pick<Principal, 'kind' | 'name' | 'direct
 /** ` from 203.0.113.7`; a service is no place, and is what it came through. */
 export function placeWords(address: string | undefined): string {
   if (address === undefined) return '';
-  if (isNetwork(address)) return ` from ${address}`;
-  return /^aws internal$/i.test(address) ? ' through AWS itself' : ` through ${address}`;
+  if (/^aws internal$/i.test(address)) return ' through AWS itself';
+  return isServiceName(address) ? ` through ${address}` : ` from ${address}`;
 }
 
 interface MfaTold {

@@ -150,7 +150,7 @@ describe('the steps of a sign-in', () => {
       }),
     ],
     [
-      'exampleuser (Identity Center) signed in to WorkSpaces from 203.0.113.7',
+      'exampleuser signed in to WorkSpaces from 203.0.113.7',
       identityCenter(
         'UserAuthentication',
         { CredentialType: 'PASSWORD', LoginTo: 'https://clients.amazonaws.com/workspaces' },
@@ -254,7 +254,7 @@ describe('a change', () => {
     ['root enrolled an MFA device for root from 203.0.113.7', iam('EnableMFADevice', { userName: 'AWS ROOT USER' }, { userIdentity: root })],
     ['mallory took an MFA device away from bella from 203.0.113.7', iam('DeactivateMFADevice', { userName: 'bella' })],
     [
-      'mallory deleted a virtual MFA device that nobody had enrolled from 203.0.113.7',
+      'mallory deleted a virtual MFA device that was not in use from 203.0.113.7',
       iam('DeleteVirtualMFADevice', { serialNumber: `arn:aws:iam::${account}:mfa/x` }),
     ],
     [

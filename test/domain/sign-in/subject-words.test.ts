@@ -73,7 +73,7 @@ describe('what a subject did', () => {
       'called CreateSecurityGroup 1×, tried CreateSecurityGroup and failed 1×',
       [iam('CreateSecurityGroup', ec2), iam('CreateSecurityGroup', { ...ec2, errorCode: 'InvalidParameterValue' })],
     ],
-    ['deleted a virtual MFA device that nobody had enrolled 1×', [iam('DeleteVirtualMFADevice', { requestParameters: { serialNumber: 'arn:x' } })]],
+    ['deleted a virtual MFA device that was not in use 1×', [iam('DeleteVirtualMFADevice', { requestParameters: { serialNumber: 'arn:x' } })]],
   ])('%s', (expected, records) => {
     expect(didWords(subjectOf(...records))).toBe(expected);
   });
