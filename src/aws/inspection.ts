@@ -33,6 +33,7 @@ export interface InspectionOptions {
 
 const rulePrefix = 'signin-responder-';
 const busName = 'signin-responder';
+const readOnlyState = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 
 export function inspectionOf({ accounts, alarms, ids, regions }: InspectionOptions): AwsInspection {
   const places = ids.flatMap((account) => regions.map((region) => ({ account, region })));
@@ -122,7 +123,7 @@ async function rulesOnBus(accounts: Accounts, { account, region }: Place, EventB
       const input = { NamePrefix: rulePrefix, ...(EventBusName ? { EventBusName } : {}), ...(NextToken ? { NextToken } : {}) };
       const page = await client.send(new ListRulesCommand(input));
       for (const { Name = '', State, EventPattern = '' } of page.Rules ?? [])
-        found.push({ account, region, name: Name, enabled: State !== 'DISABLED', pattern: EventPattern });
+        found.push({ account, region, name: Name, enabled: State !== 'DISABLED', readOnlyEvents: State === readOnlyState, pattern: EventPattern });
       NextToken = page.NextToken;
     } while (NextToken);
     return found;

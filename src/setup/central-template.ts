@@ -7,6 +7,9 @@ import { policy, readRoleName, respondRoleName } from './policies.ts';
 
 export const metricNamespace = 'SigninResponder';
 
+/** Of a rule for events that only read. Source: "Receiving read-only management events from AWS services" in the EventBridge user guide. */
+export const readOnlyRuleState = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
+
 /** `console-sign-in-failures` → `ConsoleSignInFailures`, for the names of resources and parameters. */
 export function resourceName(id: DetectionId): string {
   return id
@@ -150,7 +153,7 @@ function directPath(): Json {
         EventBusName: ref('Bus'),
         // Nobody but AWS itself can put events of such a source.
         EventPattern: { source: [{ prefix: 'aws.' }], detail: { eventSource: [{ exists: true }] } },
-        State: 'ENABLED',
+        State: readOnlyRuleState,
         Targets: [{ Id: 'topic', Arn: ref('Topic') }],
       },
     },

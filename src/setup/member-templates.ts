@@ -1,8 +1,8 @@
 /** What is deployed in every account, as StackSets: the roles once per account, the rules in every region where sign-ins are recorded. */
-import { eventPattern } from '../domain/detection/condition.ts';
+import { rulePattern } from '../domain/detection/detection.ts';
 import { alarmName, type DetectionId, detectionIds, detectionOf } from '../domain/detection/detections.ts';
 import { partitions } from '../domain/place.ts';
-import { resourceName } from './central-template.ts';
+import { readOnlyRuleState, resourceName } from './central-template.ts';
 import type { Json } from './functions.ts';
 import { policy, readLogs, readRoleName, readStatements, readTrust, respondRoleName, respondStatements, respondTrust } from './policies.ts';
 
@@ -89,14 +89,14 @@ export function regionalRulesTemplate(): Json {
 }
 
 function rule(id: DetectionId): Json {
-  const { title, condition } = detectionOf(id);
+  const detection = detectionOf(id);
   return {
     Type: 'AWS::Events::Rule',
     Properties: {
       Name: alarmName(id),
-      Description: title,
-      State: 'ENABLED',
-      EventPattern: eventPattern(condition),
+      Description: detection.title,
+      State: detection.needsReadOnlyEvents ? readOnlyRuleState : 'ENABLED',
+      EventPattern: rulePattern(detection),
       Targets: [{ Id: 'central', Arn: { Ref: 'CentralBusArn' }, RoleArn: { 'Fn::GetAtt': ['SenderRole', 'Arn'] } }],
     },
   };

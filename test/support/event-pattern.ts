@@ -15,6 +15,11 @@ function leafMatches(wanted: unknown, value: unknown): boolean {
   // Comparison works on leaves only: an object is no leaf, null is one.
   if ('exists' in wanted) return (value !== undefined && !isObject(value)) === wanted.exists;
   if ('wildcard' in wanted) return typeof value === 'string' && wildcard(String(wanted.wildcard)).test(value);
+  if ('numeric' in wanted) {
+    const [operator, number] = wanted.numeric as [string, number];
+    if (operator !== '>=') throw new Error(`unknown operator ${operator}`);
+    return typeof value === 'number' && value >= number;
+  }
   throw new Error(`unknown comparison ${JSON.stringify(wanted)}`);
 }
 

@@ -141,7 +141,7 @@ export const variations: readonly ToJudge[] = [
   {
     what: 'wider: refused attempts too',
     pattern:
-      '{ ($.eventName = CreateLoginProfile) || ($.eventName = UpdateLoginProfile) || ($.eventName = DeleteLoginProfile) || ($.eventName = EnableMFADevice) || ($.eventName = DeactivateMFADevice) || ($.eventName = DeleteVirtualMFADevice) }',
+      '{ ($.eventName = CreateLoginProfile) || ($.eventName = UpdateLoginProfile) || ($.eventName = DeleteLoginProfile) || ($.eventName = EnableMFADevice) || ($.eventName = DeactivateMFADevice) || ($.eventName = UpdateRole && $.requestParameters.maxSigninSessionDuration >= 1) }',
     is: 'wider',
     detection: 'sign-in-credentials-changed',
     counts: ['changes of passwords that AWS refused'],

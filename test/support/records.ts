@@ -75,12 +75,31 @@ function change(eventSource: string, eventName: string, requestParameters: Json,
   });
 }
 
+function clientSignIn(eventName: string, userIdentity: Json, additionalEventData: Json): Json {
+  const requestParameters = { client_id: 'arn:aws:signin:::devtools/same-device' };
+  return record({
+    eventName,
+    eventType: 'AwsApiCall',
+    readOnly: true,
+    userIdentity: { accountId: account, ...userIdentity },
+    requestParameters,
+    additionalEventData,
+  });
+}
+
 export const recordsOfDetections: Record<DetectionId, readonly Json[]> = {
   'root-sign-in': [consoleLogin(root, 'Success', 'YES'), consoleLogin({ ...root, userName: 'root' }, 'Success', 'No')],
   'root-password-recovery': ['PasswordRecoveryRequested', 'PasswordRecoveryCompleted', 'PasswordUpdated'].map((eventName) =>
     record({ eventName, userIdentity: { accountId: account, ...root }, responseElements: { [eventName]: 'Success' } }),
   ),
-  'root-sign-in-failures': [consoleLogin(root, 'Failure', 'No', { errorMessage: 'Failed authentication' })],
+  'root-sign-in-failures': [
+    consoleLogin(root, 'Failure', 'No', { errorMessage: 'Failed authentication' }),
+    record({ eventName: 'PasswordUpdated', userIdentity: { accountId: account, ...root }, responseElements: { PasswordUpdated: 'Failure' } }),
+  ],
+  'command-line-sign-in': [
+    clientSignIn('AuthorizeOAuth2Access', root, { success: 'true' }),
+    clientSignIn('CreateOAuth2Token', root, { success: 'true', grant_type: 'authorization_code' }),
+  ],
   'instance-role-console-sign-in': [
     consoleLogin(instance, 'Success', 'No'),
     record({ eventName: 'GetSigninToken', userIdentity: { accountId: account, ...instance }, responseElements: { GetSigninToken: 'Success' } }),
@@ -110,6 +129,7 @@ export const recordsOfDetections: Record<DetectionId, readonly Json[]> = {
   'console-sign-in-without-mfa': [consoleLogin(iamUser('alice'), 'Success', 'No'), consoleLogin(iamUser('alice'), 'Success', undefined)],
   'sign-in-credentials-changed': [
     change('iam.amazonaws.com', 'UpdateLoginProfile', { userName: 'alice' }),
+    change('iam.amazonaws.com', 'UpdateRole', { roleName: 'deploy', maxSigninSessionDuration: 7_776_000 }),
     change('iam.amazonaws.com', 'DeactivateMFADevice', { userName: 'alice', serialNumber: `arn:aws:iam::${account}:mfa/alice` }),
   ],
   'console-sign-in-failures': [
@@ -161,6 +181,10 @@ export const recordsOfNoDetection: Record<string, Json> = {
     userIdentity: { accountId: account, ...iamUser('alice') },
     responseElements: { CheckMfa: 'Success' },
   }),
+  'a sign-in of an IAM user from the command line': clientSignIn('CreateOAuth2Token', iamUser('alice'), { success: 'true' }),
+  'a renewed session of root': clientSignIn('CreateOAuth2Token', root, { success: 'true', grant_type: 'refresh_token' }),
+  'an MFA enrolment that was cancelled': change('iam.amazonaws.com', 'DeleteVirtualMFADevice', { serialNumber: `arn:aws:iam::${account}:mfa/x` }),
+  'a change of a role that has nothing to do with sign-ins': change('iam.amazonaws.com', 'UpdateRole', { roleName: 'deploy', description: 'x' }),
   'a change of credentials that AWS refused': change('iam.amazonaws.com', 'UpdateLoginProfile', { userName: 'alice' }, { errorCode: 'AccessDenied' }),
   'an alarm that an AWS service deleted': change(
     'monitoring.amazonaws.com',

@@ -16,6 +16,8 @@ export type Condition =
   | { readonly is: string; readonly anyOf: readonly string[] }
   /** Holds a text. A filter would take a number too; CloudTrail writes none where this is asked. */
   | { readonly exists: string }
+  /** Holds a number that is no smaller. */
+  | { readonly atLeast: string; readonly number: number }
   /** Is not in the record at all; null is in it. */
   | { readonly absent: string }
   | { readonly all: readonly Condition[] }
@@ -25,9 +27,14 @@ export function matches(condition: Condition, record: Json): boolean {
   if ('all' in condition) return condition.all.every((part) => matches(part, record));
   if ('some' in condition) return condition.some.some((part) => matches(part, record));
   if ('absent' in condition) return valueAt(record, condition.absent) === undefined;
+  if ('atLeast' in condition) return isAtLeast(valueAt(record, condition.atLeast), condition.number);
   const value = valueAt(record, 'is' in condition ? condition.is : condition.exists);
   if (typeof value !== 'string') return false;
   return 'exists' in condition || condition.anyOf.some((wanted) => fitsText(wanted, value));
+}
+
+function isAtLeast(value: unknown, number: number): boolean {
+  return typeof value === 'number' && value >= number;
 }
 
 function valueAt(record: Json, path: string): unknown {
@@ -46,6 +53,7 @@ function inner(condition: Condition): string {
   if ('some' in condition) return joined(condition.some.map(inner), '||');
   if ('absent' in condition) return `($.${condition.absent} NOT EXISTS)`;
   if ('exists' in condition) return `($.${condition.exists} = "*")`;
+  if ('atLeast' in condition) return `($.${condition.atLeast} >= ${condition.number})`;
   return joined(
     condition.anyOf.map((value) => `($.${condition.is} = "${value}")`),
     '||',
@@ -78,6 +86,7 @@ function face(condition: Condition): Pattern {
   if ('some' in condition) return { $or: condition.some.map(face) };
   if ('absent' in condition) return at(condition.absent, [{ exists: false }]);
   if ('exists' in condition) return at(condition.exists, [{ wildcard: '*' }]);
+  if ('atLeast' in condition) return at(condition.atLeast, [{ numeric: ['>=', condition.number] }]);
   return at(condition.is, condition.anyOf.map(wildcardOr));
 }
 

@@ -2,7 +2,7 @@
 
 import { partitionAt } from '../place.ts';
 import { shellWord } from '../response/iam-user.ts';
-import { eventPattern } from './condition.ts';
+import { rulePattern } from './detection.ts';
 import { alarmName, type DetectionId, detectionIds, detectionOf } from './detections.ts';
 import { judgePattern } from './judge.ts';
 import { detectionIn, filterWords, flawOf, type Judgement, theFix } from './judgement.ts';
@@ -31,6 +31,8 @@ interface WatchingAlarm extends Place {
 export interface RuleFacts extends Place {
   readonly name: string;
   readonly enabled: boolean;
+  /** Its state lets read-only events of CloudTrail through. */
+  readonly readOnlyEvents: boolean;
   /** Its event pattern as JSON. */
   readonly pattern: string;
 }
@@ -159,21 +161,36 @@ function byRules(detection: DetectionId, rules: readonly RuleFacts[], expected: 
 }
 
 function ruleState(detection: DetectionId, rules: readonly RuleFacts[], { accounts, regions }: Expected): Omit<Path, 'isOurs'> {
+  const { needsReadOnlyEvents } = detectionOf(detection);
   const name = `signin-responder-${detection}`;
   const own = rules.filter((rule) => rule.name === name);
   const [first] = own;
   if (first === undefined) return {};
   const off = own.find(({ enabled }) => !enabled);
-  if (off) return { fault: `The rule ${name} is disabled in ${at(off)}.`, fix: `aws events enable-rule --name ${name} --region ${off.region}` };
-  const wanted = JSON.stringify(sorted(eventPattern(detectionOf(detection).condition)));
+  // Enabling it by hand would leave read-only events out.
+  const enabling = needsReadOnlyEvents ? redeployRules : `aws events enable-rule --name ${name} --region ${off?.region}`;
+  if (off) return { fault: `The rule ${name} is disabled in ${at(off)}.`, fix: enabling };
+  const wanted = JSON.stringify(sorted(rulePattern(detectionOf(detection))));
   const other = own.find(({ pattern }) => patternOf(pattern) !== wanted);
   if (other) return { fault: `The rule ${name} in ${at(other)} has another pattern than the catalogue.`, fix: redeployRules };
+  const withheld = needsReadOnlyEvents ? own.find(({ readOnlyEvents }) => !readOnlyEvents) : undefined;
+  if (withheld) return withheldFrom(withheld, redeployRules);
   const places = accounts.flatMap((account) => regionsOf(detection, regions).map((region) => ({ account, region })));
   const missing = places.find((place) => !own.some((rule) => at(rule) === at(place)));
   if (missing) return { fault: `The rule ${name} is missing in ${at(missing)}.`, fix: redeployRules };
-  if (!rules.some((rule) => rule.name === busRule && rule.enabled))
+  const toTopic = rules.find((rule) => rule.name === busRule && rule.enabled);
+  if (toTopic === undefined)
     return { fault: `Rules send to the central bus, but its rule ${busRule} is missing or disabled: nothing reaches the topic.`, fix: redeploy };
+  if (needsReadOnlyEvents && !toTopic.readOnlyEvents) return withheldFrom(toTopic, redeploy);
   return { says: `Rules in ${[...new Set(own.map(({ region }) => region))].join(', ')}.` };
+}
+
+/** Source: "Receiving read-only management events from AWS services" in the EventBridge user guide. */
+function withheldFrom(rule: RuleFacts, fix: string): Omit<Path, 'isOurs'> {
+  return {
+    fault: `The rule ${rule.name} in ${at(rule)} is merely ENABLED: EventBridge keeps read-only events from it, and these are some (it takes the state ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS).`,
+    fix,
+  };
 }
 
 function patternOf(text: string): string | undefined {

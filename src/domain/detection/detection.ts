@@ -1,7 +1,7 @@
 /** What one entry of the catalogue says. The entries are in catalogue/, and detections.ts lists them. */
 
 import type { Severity } from '../severity.ts';
-import type { Condition } from './condition.ts';
+import { type Condition, eventPattern } from './condition.ts';
 
 export interface Detection {
   readonly title: string;
@@ -9,6 +9,13 @@ export interface Detection {
   /** The severity of one event that came by EventBridge, where it takes several to be worth more. */
   readonly alone?: Severity;
   readonly condition: Condition;
+  /**
+   * What its EventBridge rule sends, where that is more than the condition: the rest opens nothing by itself and is remembered, for what sign-ins
+   * add up to.
+   */
+  readonly ruleSends?: Condition;
+  /** Some of its events only read, as AWS counts them: EventBridge keeps those from a rule that is merely ENABLED. */
+  readonly needsReadOnlyEvents?: true;
   /** Of the alarm on the metric filter. Missing data never breaches: no sign-in is no trouble. */
   readonly alarm: { readonly seconds: number; readonly threshold: number };
   /** Where CloudTrail keeps such events: sign-ins in several regions, IAM's in one, CloudWatch's where it is used. */
@@ -36,3 +43,8 @@ export const bySignIn = is('eventSource', 'signin.amazonaws.com');
 export const consoleLogin = is('eventName', 'ConsoleLogin');
 export const succeeded = is('responseElements.ConsoleLogin', 'Success');
 export const failed = is('responseElements.ConsoleLogin', 'Failure');
+
+/** The event pattern of its rule. */
+export function rulePattern({ condition, ruleSends }: Detection): ReturnType<typeof eventPattern> {
+  return eventPattern(ruleSends ?? condition);
+}

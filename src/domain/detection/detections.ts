@@ -8,7 +8,7 @@ import type { Json } from '../json.ts';
 import { detectionSwitchedOff, signInCredentialsChanged } from './catalogue/changes.ts';
 import { consoleSignInFailures, consoleSignInWithoutMfa, federatedSignIn, instanceRoleConsoleSignIn, mfaFailureIam } from './catalogue/console.ts';
 import { identityCenterSignInFailures, mfaFailureIdentityCenter } from './catalogue/identity-center.ts';
-import { rootPasswordRecovery, rootSignIn, rootSignInFailures } from './catalogue/root.ts';
+import { commandLineSignIn, rootPasswordRecovery, rootSignIn, rootSignInFailures } from './catalogue/root.ts';
 import { eventNamesOf, matches } from './condition.ts';
 import type { Detection } from './detection.ts';
 
@@ -16,6 +16,7 @@ export const detections = {
   'root-sign-in': rootSignIn,
   'root-password-recovery': rootPasswordRecovery,
   'root-sign-in-failures': rootSignInFailures,
+  'command-line-sign-in': commandLineSignIn,
   'instance-role-console-sign-in': instanceRoleConsoleSignIn,
   'detection-switched-off': detectionSwitchedOff,
   'mfa-failure-iam': mfaFailureIam,

@@ -40,10 +40,7 @@ const expectedOfSamples: [RegExp, string[]][] = [
   [/signin\/root-user-password-changed\.json$/, ['root-password-recovery']],
   [/iam-user-guide\/signin\/.*\.json$/, ['console-sign-in-failures']],
   [/splunk__security_content\/signin\/.*\.json$/, ['console-sign-in-failures']],
-  [
-    /splunk__security_content\/related\/.*-(deactivatemfadevice|updateloginprofile|createloginprofile|deletevirtualmfadevice)\.json$/,
-    ['sign-in-credentials-changed'],
-  ],
+  [/splunk__security_content\/related\/.*-(deactivatemfadevice|updateloginprofile|createloginprofile)\.json$/, ['sign-in-credentials-changed']],
 ];
 
 describe.skipIf(!samplesExist)('the samples of AWS sign-in records', () => {
@@ -130,10 +127,12 @@ const someValue = fc.oneof(
     'FederatedUser',
   ),
   fc.constantFrom('signin.amazonaws.com', 'iam.amazonaws.com', 'AROA:i-0abc', 'AROA:i-', 'signin-responder-x', 'x:signin-responder-x', '', '*'),
+  fc.constantFrom('true', 'false', 'authorization_code', 'refresh_token', 'CreateOAuth2Token', 'UpdateRole'),
   fc.constantFrom(null, true),
 );
 const paths = ['errorCode', 'userIdentity.type', 'userIdentity.principalId', 'userIdentity.invokedBy', 'userIdentity.onBehalfOf.userId'].concat(
   ['additionalEventData.MFAUsed', 'additionalEventData.CredentialType', 'responseElements.ConsoleLogin', 'responseElements.GetSigninToken'],
+  ['additionalEventData.success', 'additionalEventData.grant_type', 'responseElements.PasswordUpdated'],
   ['serviceEventDetails.CredentialVerification', 'serviceEventDetails.CredentialChallenge', 'requestParameters.name', 'requestParameters.filterName'],
 );
 
@@ -145,8 +144,12 @@ function withValue(record: Json, path: string, value: unknown): Json {
 }
 
 const bases = Object.values(recordsOfDetections).flat();
+const someChange = fc.oneof(
+  { weight: 9, arbitrary: fc.tuple(fc.constantFrom('eventName', 'eventSource', ...paths), someValue) },
+  fc.tuple(fc.constant('requestParameters.maxSigninSessionDuration'), fc.constantFrom<unknown[]>(0, 1, 7_776_000, null)),
+);
 const someRecord = fc
-  .tuple(fc.constantFrom(...bases), fc.array(fc.tuple(fc.constantFrom('eventName', 'eventSource', ...paths), someValue), { maxLength: 4 }))
+  .tuple(fc.constantFrom(...bases), fc.array(someChange, { maxLength: 4 }))
   .map(([base, changes]) => changes.reduce((record, [path, value]) => withValue(record, path, value), base));
 
 describe('generated records', () => {

@@ -39,7 +39,7 @@ describe('what is said of a filter', () => {
   it('names the kinds, groups that are there as a whole as one, and the fix', () => {
     const [rootUsage, , older, cisFailures, , , , seed003] = published as [ToJudge, ToJudge, ToJudge, ToJudge, ToJudge, ToJudge, ToJudge, ToJudge];
     expect(filterWords(judgePattern(rootUsage.pattern))).toBe(
-      'also counts: failed sign-ins of root, recoveries and changes of the root password, calls of root, MFA devices enabled by root. Give the filter the pattern that npm run template prints.',
+      'also counts: failed sign-ins and password recoveries of root, recoveries and changes of the root password, command-line sessions of root, calls of root, MFA devices enabled by root. Give the filter the pattern that npm run template prints.',
     );
     expect(flawOf(judgePattern(older.pattern))).toMatch(
       /^also counts: failed sign-ins without MFA, .*Identity Center.* It misses: sign-ins of IAM users without the field MFAUsed\.$/,

@@ -7,25 +7,27 @@ export const signInCredentialsChanged: Detection = {
   condition: {
     all: [
       is('eventSource', 'iam.amazonaws.com'),
-      is(
-        'eventName',
-        'CreateLoginProfile',
-        'UpdateLoginProfile',
-        'DeleteLoginProfile',
-        'EnableMFADevice',
-        'DeactivateMFADevice',
-        'DeleteVirtualMFADevice',
-      ),
+      {
+        some: [
+          is('eventName', 'CreateLoginProfile', 'UpdateLoginProfile', 'DeleteLoginProfile', 'EnableMFADevice', 'DeactivateMFADevice'),
+          { all: [is('eventName', 'UpdateRole'), { atLeast: 'requestParameters.maxSigninSessionDuration', number: 1 }] },
+        ],
+      },
       { absent: 'errorCode' },
     ],
   },
   alarm: { seconds: 300, threshold: 1 },
   happensIn: 'iam-region',
   expectedRate: 'Once per joiner, leaver and new phone.',
-  means: 'A console password or an MFA device was changed, not by this bot from Slack.',
+  means: 'A console password, an MFA device or the longest console session was changed, not by this bot from Slack.',
   check: ['Who did it, and for whom?', 'Did the user ask for it?', 'Is there a sign-in from a new address after it?'],
   act: ['Not asked for: undo it (Reset password, Reset MFA), and look at whoever did it.'],
-  cannotTell: ['Whether the user asked for it.', 'A metric alarm also fires for what this bot did; the card says so once CloudTrail has it.'],
+  cannotTell: [
+    'Whether the user asked for it.',
+    'Whether UpdateLoginProfile changed the password: CloudTrail leaves passwords out.',
+    'Whether a session length was raised: the length before is not in the record.',
+    'A metric alarm also fires for what this bot did; the card says so once CloudTrail has it.',
+  ],
   references: [
     'MITRE T1098.001',
     'MITRE T1556.006',

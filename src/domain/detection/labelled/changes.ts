@@ -3,6 +3,8 @@ import { call, type LabelledRecords, mallory, root } from './labelled.ts';
 
 const passwords = 'changes of console passwords';
 const devices = 'changes of MFA devices';
+const sessions = 'changes of how long console sessions last';
+const virtual = 'virtual MFA devices made or deleted';
 const alarms = 'alarms deleted, disabled or silenced';
 const trails = 'trails stopped, deleted or changed';
 const ours = 'our filters, rules, subscriptions and topics removed';
@@ -46,9 +48,29 @@ const credentials = {
     group: devices,
     record: iam('DeactivateMFADevice', { userName: 'alice', serialNumber: serial }),
   },
-  'virtual MFA devices deleted': {
+  'longer console sessions of users': {
     of: ['sign-in-credentials-changed'],
-    group: devices,
+    group: sessions,
+    record: iam('UpdateLoginProfile', { userName: 'alice', maxSigninSessionDuration: 7_776_000 }),
+  },
+  'longer console sessions of roles': {
+    of: ['sign-in-credentials-changed'],
+    group: sessions,
+    record: iam('UpdateRole', { roleName: 'analysts', maxSigninSessionDuration: 7_776_000 }),
+  },
+  'other changes of roles': {
+    of: [],
+    group: 'other changes to IAM',
+    record: iam('UpdateRole', { roleName: 'analysts', maxSessionDuration: 43_200 }),
+  },
+  'virtual MFA devices made': {
+    of: [],
+    group: virtual,
+    record: iam('CreateVirtualMFADevice', { virtualMFADeviceName: 'alice' }),
+  },
+  'virtual MFA devices deleted': {
+    of: [],
+    group: virtual,
     record: iam('DeleteVirtualMFADevice', { serialNumber: serial }),
   },
   'changes of passwords that AWS refused': {

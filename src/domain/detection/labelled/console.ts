@@ -1,11 +1,12 @@
 /** Sign-ins to the console: IAM users, identity providers, federated users, roles. */
-import { consoleLogin, federatedUser, iamUser, type LabelledRecords, session, signIn, triedUser } from './labelled.ts';
+import { clientSignIn, consoleLogin, federatedUser, iamUser, type LabelledRecords, session, signIn, triedUser } from './labelled.ts';
 
 const failures = 'failed sign-ins without MFA';
 const ofUsers = 'successful sign-ins of IAM users';
 const throughProvider = 'sign-ins through an identity provider or Identity Center';
 const ofFederated = 'sign-ins of federated users (GetFederationToken)';
 const ofInstances = 'console sessions made from an instance’s role';
+const onCommandLine = 'command-line sign-ins of users';
 const other = 'other events of the sign-in service';
 
 const hidden = { type: 'IAMUser', accountId: '123456789012', accessKeyId: '', userName: 'HIDDEN_DUE_TO_SECURITY_REASONS' };
@@ -105,6 +106,21 @@ export const consoleRecords = {
       additionalEventData: { MobileVersion: 'No', ...noMfa },
       userAgent: 'Jersey/2.35 (HttpUrlConnection 17.0.9)',
     }),
+  },
+  'command-line sign-ins that IAM users allow': {
+    of: [],
+    group: onCommandLine,
+    record: clientSignIn('AuthorizeOAuth2Access', iamUser('alice'), { success: 'true' }),
+  },
+  'command-line sign-ins of IAM users': {
+    of: [],
+    group: onCommandLine,
+    record: clientSignIn('CreateOAuth2Token', iamUser('alice'), { success: 'true', grant_type: 'authorization_code' }),
+  },
+  'command-line sign-ins through Identity Center': {
+    of: [],
+    group: onCommandLine,
+    record: clientSignIn('CreateOAuth2Token', throughCenter, { success: 'true' }),
   },
   'checks for MFA': {
     of: [],

@@ -53,6 +53,23 @@ export function consoleLogin(userIdentity: Json, outcome: 'Success' | 'Failure',
   });
 }
 
+/** A step of `aws login`, or of another client of OAuth: a call that only reads, as AWS counts it. */
+export function clientSignIn(
+  eventName: 'AuthorizeOAuth2Access' | 'CreateOAuth2Token',
+  userIdentity: Json,
+  additionalEventData: Json,
+  more: Json = {},
+): Json {
+  return signIn(eventName, userIdentity, {
+    eventType: 'AwsApiCall',
+    readOnly: true,
+    requestID: '22222222-2222-4333-8444-555555555555',
+    requestParameters: { client_id: 'arn:aws:signin:::devtools/same-device' },
+    additionalEventData,
+    ...more,
+  });
+}
+
 /** One step of a sign-in to Identity Center, or to what uses its directory. */
 export function step(eventName: string, additionalEventData: Json, serviceEventDetails: Json, more: Json = {}): Json {
   return signIn(eventName, directoryUser, {

@@ -47,6 +47,10 @@ export const contrasts: Readonly<Record<DetectionId, Contrast>> = {
     opposite: [...rootGotIn, ...everyday],
   },
   'root-sign-in-failures': { core: ['failed sign-ins of root'], opposite: [...rootGotIn, 'failures with a wrong password', ...everyday] },
+  'command-line-sign-in': {
+    core: ['command-line sign-ins that root allows', 'command-line sign-ins of root that do not tell the grant'],
+    opposite: ['command-line sign-ins of IAM users', ...rootGotIn, ...everyday],
+  },
   'instance-role-console-sign-in': {
     core: ['sign-ins with the role of an instance', 'tokens for the role of an instance'],
     opposite: ['sign-ins through Identity Center', 'tokens for role sessions', 'calls with the role of an instance', ...usersGotIn],
