@@ -18,18 +18,25 @@ export function controlRoutes(world: World): Routes {
 }
 
 function slackRoutes({ workspace, interactions }: World): Routes {
+  const userOf = (call: Call): string | undefined => {
+    const id = query(call, 'user');
+    if (id !== undefined && workspace.user(id) === undefined) throw new WrongCall(`user: there is no user ${id}.`);
+    return id;
+  };
   const of = (user: string | undefined) => (one: { user: string }) => user === undefined || one.user === user;
   return {
-    'GET /api/slack/messages': (call) => ({
-      messages: workspace.messages
-        .filter((message) => !message.deleted && (query(call, 'channel') ?? message.channel) === message.channel)
-        .map((message) => shown(message, true)),
-    }),
-    'GET /api/slack/ephemerals': (call) => ({ ephemerals: workspace.ephemerals.filter(of(query(call, 'user'))) }),
+    'GET /api/slack/messages': (call) => {
+      const asked = query(call, 'channel');
+      const channel = asked === undefined ? undefined : workspace.channel(asked);
+      if (asked !== undefined && channel === undefined) throw new WrongCall(`channel: there is no channel ${asked}.`);
+      const wanted = workspace.messages.filter((message) => !message.deleted && (channel === undefined || message.channel === channel.id));
+      return { messages: wanted.map((message) => shown(message, true)) };
+    },
+    'GET /api/slack/ephemerals': (call) => ({ ephemerals: workspace.ephemerals.filter(of(userOf(call))) }),
     'GET /api/slack/views': (call) => ({
-      views: workspace.views.filter(of(query(call, 'user'))).map((view) => ({ user: view.user, ...told(view) })),
+      views: workspace.views.filter(of(userOf(call))).map((view) => ({ user: view.user, ...told(view) })),
     }),
-    'GET /api/slack/home': (call) => ({ view: workspace.homes.get(query(call, 'user') ?? '') ?? null }),
+    'GET /api/slack/home': (call) => ({ view: workspace.homes.get(userOf(call) ?? '') ?? null }),
     'GET /api/slack/files': () => ({ files: [] }),
     'GET /api/slack/requests': () => ({ requests: workspace.requests }),
     'POST /api/slack/click': (call) => interactions.click(jsonOf(call, inputs.click)),
@@ -40,8 +47,8 @@ function slackRoutes({ workspace, interactions }: World): Routes {
     'POST /api/slack/open-home': (call) => interactions.openHome(jsonOf(call, inputs.user)),
     'POST /api/slack/channel': (call) => {
       const { id, ...change } = jsonOf(call, inputs.channel);
-      const channel = workspace.channel(id);
-      if (channel === undefined) throw new WrongCall(`There is no channel ${id}.`);
+      const channel = workspace.channels.find((one) => one.id === id);
+      if (channel === undefined) throw new WrongCall(`id: there is no channel ${id}.`);
       Object.assign(channel, change);
       workspace.changed();
       return { channel };
@@ -53,7 +60,7 @@ function slackRoutes({ workspace, interactions }: World): Routes {
     'POST /api/slack/usergroup': (call) => {
       const { id, users, disabled } = jsonOf(call, inputs.usergroup);
       const group = workspace.usergroups.find((one) => one.id === id);
-      if (group === undefined) throw new WrongCall(`There is no user group ${id}.`);
+      if (group === undefined) throw new WrongCall(`id: there is no user group ${id}.`);
       if (users !== undefined) group.users = users;
       if (disabled !== undefined) group.disabled = disabled;
       return { usergroup: group };
@@ -61,7 +68,7 @@ function slackRoutes({ workspace, interactions }: World): Routes {
     'POST /api/slack/delete': (call) => {
       const { channel, ts } = jsonOf(call, inputs.message);
       const message = workspace.message(channel, ts);
-      if (message === undefined) throw new WrongCall(`There is no message ${ts}.`);
+      if (message === undefined) throw new WrongCall(`ts: there is no message ${ts}.`);
       message.deleted = true;
       workspace.changed();
       return { ok: true };

@@ -38,6 +38,7 @@ export function serve(routes: Routes): Server {
 }
 
 async function answer(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  refuseStrangers(request);
   const url = new URL(request.url ?? '/', 'http://sandbox');
   const path = `${request.method} ${url.pathname}`;
   const prefix = Object.keys(routes).find((key) => key.endsWith('*') && path.startsWith(key.slice(0, -1)));
@@ -46,6 +47,15 @@ async function answer(routes: Routes, request: IncomingMessage, response: Server
   const body = await bodyOf(request);
   const result = await handler({ request, response, url, body, rest: prefix === undefined ? '' : path.slice(prefix.length - 1) });
   if (result !== undefined) sendJson(response, 200, result);
+}
+
+const loopback = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
+
+/** A page of somebody else in the same browser may not drive the sandbox: neither under a name of its own nor from its own origin. */
+function refuseStrangers({ headers }: IncomingMessage): void {
+  if (!loopback.test(headers.host ?? '')) throw new WrongCall(`Host: ${headers.host} is not this machine.`, 403);
+  if (headers.origin !== undefined && headers.origin !== `http://${headers.host}`)
+    throw new WrongCall(`Origin: ${headers.origin} may not call the sandbox.`, 403);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {

@@ -8,7 +8,7 @@ import { findAction, parsed, stateOf } from './payloads.ts';
 import { ResponseUrls } from './response-urls.ts';
 import { faultsOfView } from './validate.ts';
 import { close, newTrigger, place, replace, told } from './views.ts';
-import { type OpenView, type Team, team, teamOf, type User, type Workspace } from './workspace.ts';
+import { type Channel, directOf, type OpenView, type Team, team, teamOf, type User, type Workspace } from './workspace.ts';
 
 export const signingSecret = 'sandbox-signing-secret';
 const ackMs = 3_000;
@@ -39,19 +39,20 @@ export class Interactions {
 
   async click(input: z.infer<typeof inputs.click>): Promise<object> {
     const user = this.#user(input.user);
-    const message = this.#workspace.message(input.channel, input.ts);
-    if (message === undefined) throw new WrongCall(`There is no message ${input.ts} in ${input.channel}.`);
+    const channel = this.#channel(input.channel);
+    const message = this.#workspace.message(channel.id, input.ts);
+    if (message === undefined) throw new WrongCall(`ts: there is no message ${input.ts} in ${input.channel}.`);
     const action = findAction([message.blocks, ...message.earlier.toReversed()], input);
     const { earlier: _earlier, ...shown } = message;
     return this.#around(user.id, () =>
       this.#send({
         ...this.#common('block_actions', user),
         trigger_id: newTrigger(this.#workspace, user.id),
-        container: { type: 'message', message_ts: input.ts, channel_id: input.channel, is_ephemeral: false },
-        channel: { id: input.channel, name: this.#workspace.channel(input.channel)?.name },
+        container: { type: 'message', message_ts: input.ts, channel_id: channel.id, is_ephemeral: false },
+        channel: { id: channel.id, name: channel.name },
         message: { type: 'message', ...shown },
         state: { values: {} },
-        response_url: this.#responseUrls.issue(user.id, input.channel),
+        response_url: this.#responseUrls.issue(user.id, channel.id),
         actions: [{ ...action, action_ts: this.#workspace.nextTs() }],
       }),
     );
@@ -75,7 +76,7 @@ export class Interactions {
   async submit(input: z.infer<typeof inputs.submit>): Promise<object> {
     const user = this.#user(input.user);
     const view = this.#view(input.view_id);
-    if (view.view.submit === undefined) throw new WrongCall('This view has no submit button.');
+    if (view.view.submit === undefined) throw new WrongCall('view_id: this view has no submit button.');
     const { values, missing } = stateOf(view, input.values ?? {});
     if (Object.keys(missing).length > 0) return { status: 0, ms: 0, response_action: 'errors', errors: missing, views: [] };
     let answered: Json = {};
@@ -102,14 +103,14 @@ export class Interactions {
 
   async command(input: z.infer<typeof inputs.command>): Promise<object> {
     const user = this.#user(input.user);
-    if (this.#workspace.channel(input.channel) === undefined) throw new WrongCall(`There is no channel ${input.channel}.`);
-    if (!this.#workspace.commands.includes(input.command)) throw new WrongCall(`manifest.yml has no command ${input.command}.`);
-    const url = this.#responseUrls.issue(user.id, input.channel);
+    const channel = this.#channel(input.channel);
+    if (!this.#workspace.commands.includes(input.command)) throw new WrongCall(`command: manifest.yml has no command ${input.command}.`);
+    const url = this.#responseUrls.issue(user.id, channel.id);
     const form = new URLSearchParams({
       token: 'sandbox',
       ...typedIn(user),
-      channel_id: input.channel,
-      channel_name: this.#workspace.channel(input.channel)?.name ?? '',
+      channel_id: channel.id,
+      channel_name: channel.name,
       user_id: user.id,
       user_name: user.name,
       command: input.command,
@@ -132,7 +133,7 @@ export class Interactions {
   /** Somebody opens the App Home tab. */
   async openHome(input: { user: string }): Promise<object> {
     const user = this.#user(input.user);
-    const event = { type: 'app_home_opened', user: user.id, channel: `D${user.id.slice(1)}`, tab: 'home', event_ts: this.#workspace.nextTs() };
+    const event = { type: 'app_home_opened', user: user.id, channel: directOf(user.id), tab: 'home', event_ts: this.#workspace.nextTs() };
     const body = {
       type: 'event_callback',
       ...typedIn(user),
@@ -212,13 +213,19 @@ export class Interactions {
 
   #user(id: string): User {
     const found = this.#workspace.user(id);
-    if (found === undefined) throw new WrongCall(`There is no user ${id}. /api/state lists them.`);
+    if (found === undefined) throw new WrongCall(`user: there is no user ${id}; /api/state lists them.`);
+    return found;
+  }
+
+  #channel(id: string): Channel {
+    const found = this.#workspace.channel(id);
+    if (found === undefined) throw new WrongCall(`channel: there is no channel ${id}.`);
     return found;
   }
 
   #view(id: string): OpenView {
     const found = this.#workspace.viewById(id);
-    if (found === undefined) throw new WrongCall(`There is no open view ${id}.`);
+    if (found === undefined) throw new WrongCall(`view_id: there is no open view ${id}.`);
     return found;
   }
 }

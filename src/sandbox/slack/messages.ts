@@ -2,7 +2,7 @@ import { type Answer, type Args, failure, type Method } from './method.ts';
 import { faultsOfBlocks } from './validate.ts';
 import { type Block, botId, botUser, type SlackMessage, type Workspace } from './workspace.ts';
 
-const history = ['channels:history', 'groups:history'];
+const history = ['channels:history', 'groups:history', 'im:history'];
 
 /** chat.* and the reading of messages. */
 export function messageMethods(workspace: Workspace): Record<string, Method> {
@@ -58,7 +58,7 @@ function post(workspace: Workspace, args: Args): Answer {
   const message: SlackMessage = {
     ts: workspace.nextTs(),
     ...(thread === undefined ? {} : { thread_ts: thread }),
-    channel: String(args.channel),
+    channel: workspace.channel(String(args.channel))?.id ?? '',
     text: String(args.text ?? ''),
     blocks: withIds(workspace, (args.blocks ?? []) as Block[]),
     ...(args.metadata ? { metadata: args.metadata as NonNullable<SlackMessage['metadata']> } : {}),
@@ -115,6 +115,8 @@ function read(workspace: Workspace, args: Args, belongs: (message: SlackMessage)
   const channel = workspace.channel(String(args.channel));
   if (channel === undefined) return failure('channel_not_found');
   if (!channel.member) return failure('not_in_channel');
+  const needed = channel.id.startsWith('D') ? ['im:history'] : ['channels:history', 'groups:history'];
+  if (!needed.some((scope) => workspace.scopes.includes(scope))) return failure('missing_scope');
   const oldest = Number(args.oldest ?? 0);
   const latest = Number(args.latest ?? Number.POSITIVE_INFINITY);
   const isInclusive = String(args.inclusive) === 'true';

@@ -39,7 +39,7 @@ export function findAction(versions: readonly Block[][], input: Chosen): Json {
       if (element) return actionOf(element, String(block.block_id), input);
     }
   }
-  throw new WrongCall(`There is no element ${input.action_id} here.`);
+  throw new WrongCall(`action_id: there is no element ${input.action_id} here.`);
 }
 
 function actionOf(element: Element, block_id: string, input: Chosen): Json {
@@ -51,7 +51,7 @@ function actionOf(element: Element, block_id: string, input: Chosen): Json {
       : (input.selected_option ?? input.value);
   const selected_option = options.find((option) => option.value === wanted || option.value.split(':')[0] === wanted);
   if (selected_option === undefined)
-    throw new WrongCall(`There is no option ${String(wanted)}; there are ${options.map((option) => option.value).join(', ')}.`);
+    throw new WrongCall(`selected_option: there is no option ${String(wanted)}; there are ${options.map((option) => option.value).join(', ')}.`);
   return { ...rest, block_id, selected_option };
 }
 

@@ -112,6 +112,11 @@ const users: User[] = [
   { id: 'U05GINAGUE', name: 'gina.partner', realName: 'Gina Partner', role: 'guest', team: otherTeam },
 ];
 
+/** The id of the direct messages between the bot and a person. */
+export function directOf(user: string): string {
+  return `D${user.slice(1)}`;
+}
+
 const keptExchanges = 400;
 
 export class Workspace {
@@ -181,12 +186,16 @@ export class Workspace {
     return this.users.find((user) => user.id === id);
   }
 
+  /** A channel by its id; the direct messages with a person by theirs (`D…`), or by the person's. */
   channel(id: string): Channel | undefined {
-    return this.channels.find((channel) => channel.id === id);
+    const person = this.users.find((user) => user.id === id || directOf(user.id) === id);
+    if (person === undefined) return this.channels.find((channel) => channel.id === id);
+    return { id: directOf(person.id), name: 'directmessage', archived: false, member: true, isPrivate: true, shared: false, people: 2 };
   }
 
   message(channel: string, ts: string): SlackMessage | undefined {
-    return this.messages.find((message) => message.channel === channel && message.ts === ts && !message.deleted);
+    const id = this.channel(channel)?.id;
+    return this.messages.find((message) => message.channel === id && message.ts === ts && !message.deleted);
   }
 
   /** The modal on top of a user's stack. */
