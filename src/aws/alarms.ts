@@ -2,6 +2,7 @@ import {
   type CloudWatchClient,
   type CompositeAlarm,
   DescribeAlarmsCommand,
+  type LogAlarm,
   type MetricAlarm,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
@@ -13,6 +14,7 @@ import type { Json } from '../domain/json.ts';
 import { alarmArn } from '../domain/place.ts';
 import type { AlarmFacts, Alarms } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
+import { withMutes } from './mutes.ts';
 
 const longestReason = 1_023;
 
@@ -29,13 +31,15 @@ export function alarmsOf({ accounts, places, topicArns }: AlarmOptions): Alarms 
     let NextToken: string | undefined;
     do {
       const input = {
-        AlarmTypes: ['MetricAlarm' as const, 'CompositeAlarm' as const],
+        // Left out, AWS tells of metric alarms only.
+        AlarmTypes: ['MetricAlarm' as const, 'CompositeAlarm' as const, 'LogAlarm' as const],
         ...(names ? { AlarmNames: names } : {}),
         ...(NextToken ? { NextToken } : {}),
       };
       const page = await accounts.called('DescribeAlarms', false, () => client.send(new DescribeAlarmsCommand(input)));
       for (const alarm of page.MetricAlarms ?? []) found.push(factsOf(alarm, alarm.MetricName === undefined ? 'metric-math' : 'metric', place));
       for (const alarm of page.CompositeAlarms ?? []) found.push(factsOf(alarm, 'composite', place));
+      for (const alarm of page.LogAlarms ?? []) found.push(factsOf(alarm, 'log', place));
       NextToken = page.NextToken;
     } while (NextToken);
     return found;
@@ -56,16 +60,26 @@ export function alarmsOf({ accounts, places, topicArns }: AlarmOptions): Alarms 
     return { alarms: lists.flat(), faults };
   };
 
+  const watchedApart = async () => {
+    const { alarms, faults } = await everywhere();
+    const isWatched = ({ notifies }: AlarmFacts): boolean => notifies.some((arn) => topicArns.includes(arn));
+    const muted = await withMutes(accounts, alarms.filter(isWatched));
+    return { watched: muted.alarms, others: alarms.filter((alarm) => !isWatched(alarm)), faults: [...faults, ...muted.faults] };
+  };
+
   return {
     describe: async (arn) => {
       const { account, region, name } = partsOf(arn);
       const client = await accounts.cloudWatch(account, region);
       return (await read(client, { account, region }, [name])).find((alarm) => alarm.name === name);
     },
-    all: () => everywhere(),
+    all: async () => {
+      const { watched, others, faults } = await watchedApart();
+      return { alarms: [...watched, ...others], faults };
+    },
     watched: async () => {
-      const { alarms, faults } = await everywhere();
-      return { alarms: alarms.filter((alarm) => alarm.notifies.some((arn) => topicArns.includes(arn))), faults };
+      const { watched, faults } = await watchedApart();
+      return { alarms: watched, faults };
     },
     patternsBehind: async (arn) => {
       const { account, region, name } = partsOf(arn);
@@ -91,7 +105,7 @@ function partsOf(arn: string): { account: string; region: string; name: string }
   return { account, region, name: name.join(':') };
 }
 
-function factsOf(alarm: MetricAlarm | CompositeAlarm, shape: AlarmShape, place: { account: string; region: string }): AlarmFacts {
+function factsOf(alarm: MetricAlarm | CompositeAlarm | LogAlarm, shape: AlarmShape, place: { account: string; region: string }): AlarmFacts {
   return {
     ...place,
     arn: alarm.AlarmArn ?? alarmArn(place, alarm.AlarmName ?? ''),
@@ -103,6 +117,8 @@ function factsOf(alarm: MetricAlarm | CompositeAlarm, shape: AlarmShape, place: 
     alarmActions: alarm.AlarmActions ?? [],
     notifies: [...(alarm.AlarmActions ?? []), ...(alarm.OKActions ?? [])],
     actionsEnabled: alarm.ActionsEnabled ?? true,
+    mutedBy: [],
+    suppressedBy: suppressorOf(alarm),
     metric: metricOf(alarm),
     measures: ruleOf(alarm as unknown as Json),
     reason: alarm.StateReason ?? '',
@@ -110,8 +126,14 @@ function factsOf(alarm: MetricAlarm | CompositeAlarm, shape: AlarmShape, place: 
   };
 }
 
+function suppressorOf(alarm: MetricAlarm | CompositeAlarm | LogAlarm): string | undefined {
+  if (!('ActionsSuppressedBy' in alarm) || alarm.ActionsSuppressedBy === undefined) return undefined;
+  const suppressor = alarm.ActionsSuppressor?.split(':alarm:').at(-1);
+  return suppressor === undefined ? alarm.ActionsSuppressedBy : `${suppressor} (${alarm.ActionsSuppressedBy})`;
+}
+
 /** The metric that an alarm measures; of a metric-math alarm the first that it names. */
-function metricOf(alarm: MetricAlarm | CompositeAlarm): AlarmFacts['metric'] {
+function metricOf(alarm: MetricAlarm | CompositeAlarm | LogAlarm): AlarmFacts['metric'] {
   if (!('MetricName' in alarm) && !('Metrics' in alarm)) return undefined;
   const first = alarm.Metrics?.find((one) => one.MetricStat !== undefined)?.MetricStat?.Metric;
   const name = alarm.MetricName ?? first?.MetricName;

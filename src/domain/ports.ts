@@ -118,6 +118,10 @@ export interface AlarmFacts {
   /** Targets of any of its actions. */
   readonly notifies: readonly string[];
   readonly actionsEnabled: boolean;
+  /** Active mute rules, by name; read of watched alarms only. */
+  readonly mutedBy: readonly string[];
+  /** What suppresses a composite alarm's actions now: an alarm's name and how. */
+  readonly suppressedBy: string | undefined;
   /** What it measures, as far as AWS says. */
   readonly measures: AlarmRule | undefined;
   readonly reason: string;
@@ -132,9 +136,9 @@ export interface Alarms {
   describe(arn: string): Promise<AlarmFacts | undefined>;
   /** The patterns of the metric filters behind an alarm; empty where it has none. */
   patternsBehind(arn: string): Promise<string[]>;
-  /** Alarms of all configured accounts and regions, and what could not be read. */
+  /** Alarms of all configured accounts and regions, those that notify an allowed topic with what mutes them, and what could not be read. */
   all(): Promise<{ alarms: AlarmFacts[]; faults: string[] }>;
-  /** Those that notify an allowed topic, and what could not be read. */
+  /** Those that notify an allowed topic, with what mutes them, and what could not be read. */
   watched(): Promise<{ alarms: AlarmFacts[]; faults: string[] }>;
   reset(arn: string, reason: string, actor: Actor): Promise<void>;
 }

@@ -51,6 +51,8 @@ export const readStatements: readonly Statement[] = [
     Action: ['cloudtrail:GetTrailStatus', 'cloudtrail:GetEventSelectors'],
     Resource: here('cloudtrail', 'trail/*'),
   },
+  // A muted alarm notifies nobody: coverage and /signin-status say which are.
+  { Sid: 'ReadMuteRules', Effect: 'Allow', Action: ['cloudwatch:ListAlarmMuteRules'], Resource: here('cloudwatch', 'alarm-mute-rule:*') },
   { Sid: 'ReadFilters', Effect: 'Allow', Action: ['logs:DescribeMetricFilters'], Resource: here('logs', 'log-group:*') },
   {
     Sid: 'ReadUsers',

@@ -7,7 +7,7 @@ import { whatHappened } from '../domain/incident/headline.ts';
 import { duration, type Incident, nameOf } from '../domain/incident/incident.ts';
 import type { Entry } from '../domain/incident/timeline.ts';
 import type { AlarmMemory } from '../domain/incident/triage.ts';
-import type { Message } from '../domain/ports.ts';
+import type { AlarmFacts, Message } from '../domain/ports.ts';
 import { troublesFact } from '../domain/store.ts';
 import type { Status, WatchedAlarms } from '../features/report-status.ts';
 import { bold, clean, fallback, lines, link, time, words } from './text.ts';
@@ -65,9 +65,16 @@ function alarmRows(status: Status, watched: WatchedAlarms | undefined, { alarm: 
       ...(alarm.state === 'OK' ? [words(namedAlarm(alarm))] : [bold(namedAlarm(alarm))]),
       words(`: ${alarm.state} since `),
       time(alarm.since),
-      words(` · ${alarm.account}${alarm.actionsEnabled ? '' : ' · its actions are switched off'}`),
+      words(` · ${alarm.account}${silentWords(alarm)}`),
     ]);
   return [[bold(`${watched.alarms.length} watched alarm${watched.alarms.length === 1 ? '' : 's'}`)], ...rows, ...elsewhere, ...faults];
+}
+
+/** Why it notifies nobody, if so. */
+function silentWords({ actionsEnabled, mutedBy, suppressedBy }: AlarmFacts): string {
+  const off = actionsEnabled ? '' : ' · its actions are switched off';
+  const muted = mutedBy.length === 0 ? '' : ` · muted now by the rule ${mutedBy.join(', ')}: it notifies nobody`;
+  return `${off}${muted}${suppressedBy === undefined ? '' : ` · its actions are suppressed by ${suppressedBy}`}`;
 }
 
 function rememberedRow(alarm: AlarmMemory): RichTextElement[] {

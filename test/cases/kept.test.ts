@@ -1,5 +1,6 @@
 /** Cases from the field: what a message holds is kept; alarms in other partitions and regions. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { changeAws } from '../support/deploy.ts';
 import { alarmText, type Interaction, type Message, people, prod, Sandbox, textOf, type View } from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -133,12 +134,70 @@ describe('a log alarm', () => {
   });
 });
 
+describe('an alarm that notifies nobody', () => {
+  it('is told as muted or suppressed: on its card when its event comes, and on /signin-status, where a log alarm is told too', async () => {
+    await changeAws(sandbox, (accounts) => {
+      const account = accounts[prod];
+      const first = account?.alarms.ConsoleSigninFailures;
+      if (account === undefined || first === undefined) throw new Error('no alarm');
+      account.muteRules = [{ name: 'nightly', region: 'us-east-1', alarmNames: ['ConsoleSigninFailures'], status: 'ACTIVE' }];
+      account.alarms.byQuery = {
+        ...first,
+        name: 'FailuresByQuery',
+        arn: `${first.arn}ByQuery`,
+        type: 'log',
+        query: { text: 'fields @message', logGroups: ['trail'], aggregation: 'count(*)' },
+      };
+      const composite = account.alarms.AnySignInTrouble;
+      if (composite) Object.assign(composite, { actionsSuppressor: 'Maintenance', actionsSuppressedBy: 'WaitPeriod' });
+    });
+    const [answer] = (await sandbox.command(people.dana, '')).ephemerals;
+    const said = textOf(answer ?? { blocks: [] });
+    expect(said).toMatch(/ConsoleSigninFailures in us-east-1: .* · muted now by the rule nightly: it notifies nobody/);
+    expect(said).toContain('FailuresByQuery in us-east-1: OK');
+    expect(said).toMatch(/AnySignInTrouble in us-east-1: .* · its actions are suppressed by Maintenance \(WaitPeriod\)/);
+    const event = {
+      'detail-type': 'CloudWatch Alarm State Change',
+      source: 'aws.cloudwatch',
+      account: prod,
+      region: 'us-east-1',
+      resources: [`arn:aws:cloudwatch:us-east-1:${prod}:alarm:Muted`],
+      detail: {
+        alarmName: 'Muted',
+        state: { value: 'ALARM', reason: 'Threshold Crossed', timestamp: new Date(now()).toISOString() },
+        configuration: { description: 'See https://wiki.example.com/muted' },
+        muteDetail: { mutedByArn: `arn:aws:cloudwatch:us-east-1:${prod}:alarm-mute-rule:nightly`, muteWindowEnd: '2030-01-01T06:00:00.000+0000' },
+      },
+    };
+    await sandbox.publish({ message: event });
+    const card = await cardWith('This alarm is muted until 2030-01-01 06:00 UTC by the rule nightly: its own actions are not carried out.');
+    expect(textOf(card)).toContain('In its description: https://wiki.example.com/muted');
+  });
+
+  it('whose rules may not be read is not said to be heard, and stops nothing else', async () => {
+    await sandbox.faults({ aws: [{ operation: 'ListAlarmMuteRules', mode: 'denied', times: 20 }] });
+    const [answer] = (await sandbox.command(people.dana, '')).ephemerals;
+    const said = textOf(answer ?? { blocks: [] });
+    expect(said).toContain('4 watched alarms');
+    expect(said).toMatch(/Not read: .*ListAlarmMuteRules.*Whether alarms are muted there is not known\./);
+  });
+});
+
 describe('09: alarms of other partitions', () => {
   it.each([
     ['aws-us-gov', 'us-gov-west-1', 'console.amazonaws-us-gov.com', ['us-gov-west-1', 'us-gov-east-1']],
     ['aws-cn', 'cn-north-1', 'console.amazonaws.cn', ['cn-north-1', 'cn-northwest-1']],
   ])('%s: links lead to its console, and CloudTrail is asked in its regions', async (partition, region, host, regions) => {
     const AlarmArn = `arn:${partition}:cloudwatch:${region}:${prod}:alarm:ConsoleFailures`;
+    await changeAws(sandbox, (accounts) => {
+      const account = accounts[prod];
+      const seed = account?.alarms.ConsoleSigninFailures;
+      const filter = account?.filters.find(({ metricName }) => metricName === seed?.metricName);
+      if (account === undefined || seed === undefined || filter === undefined) throw new Error('no alarm');
+      const metricName = 'Failures';
+      account.alarms.there = { ...seed, name: 'ConsoleFailures', arn: AlarmArn, region, state: 'ALARM', metricName };
+      account.filters.push({ ...filter, region, metricName });
+    });
     await sandbox.publish({ message: alarmText('ConsoleFailures', 'ALARM', now(), { AlarmArn, Region: region }) });
     const card = await cardWith('ConsoleFailures');
     const looked = await sandbox.until('looks', async () => {

@@ -99,6 +99,14 @@ describe('the doctor', () => {
       /enable-alarm-actions/,
     ],
     [
+      'an alarm that is muted',
+      inProd((account) => {
+        account.muteRules = [{ name: 'nightly', region: 'us-east-1', alarmNames: [failures], status: 'ACTIVE' }];
+      }),
+      /✗ console-sign-in-failures.*is muted now by the rule nightly: it notifies nobody/,
+      /take the alarm out of the rule/,
+    ],
+    [
       'a hostile name, which it neither shows as a command to the terminal nor offers to a shell',
       inProd((account) => {
         const alarm = account.alarms[failures] as Account['alarms'][string];

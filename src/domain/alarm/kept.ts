@@ -29,11 +29,10 @@ export interface Kept {
 
 /** `This alarm is muted by the rule nightly until 2026-01-01 12:00 UTC: …`. */
 export function silenceWords(silence: Silence): string {
-  const effect = 'its own actions are not carried out';
   if (silence.by === 'suppressor')
-    return `Its actions are suppressed${silence.suppressor === undefined ? '' : ` by ${silence.suppressor}`} (${silence.how}): ${effect}.`;
+    return `Its actions are suppressed${silence.suppressor === undefined ? '' : ` by ${silence.suppressor}`} (${silence.how}): they are not carried out.`;
   const until = silence.until === undefined ? '' : ` until ${new Date(silence.until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  return `This alarm is muted${until}${silence.rule === undefined ? '' : ` by the rule ${silence.rule}`}: ${effect}.`;
+  return `This alarm is muted${until}${silence.rule === undefined ? '' : ` by the rule ${silence.rule}`}: its own actions are not carried out.`;
 }
 
 /** `userName = alice, sourceIPAddress = 203.0.113.7`. */
@@ -88,7 +87,7 @@ function firstOf<T>(bodies: readonly Json[], read: (body: Json) => T | undefined
 
 function silenceOf(body: Json): Silence | undefined {
   const mute = asObject(body.muteDetail ?? body.MuteDetail);
-  const rule = entry(mute, /^mutedby$|rule/i);
+  const rule = entry(mute, /^mutedby|rule/i);
   const until = Date.parse(asText(entry(mute, /end|until/i)) ?? '');
   if (Object.keys(mute).length > 0)
     return { by: 'mute-rule', rule: asText(rule)?.split(':alarm-mute-rule:').at(-1), until: Number.isNaN(until) ? undefined : until };

@@ -23,6 +23,8 @@ interface WatchingAlarm extends Place {
   readonly name: string;
   readonly metric: { readonly name: string; readonly namespace: string } | undefined;
   readonly actionsEnabled: boolean;
+  /** Active mute rules, by name. */
+  readonly mutedBy: readonly string[];
   /** Targets of its ALARM actions. */
   readonly alarmActions: readonly string[];
 }
@@ -146,7 +148,13 @@ function byAlarm(filter: FilterFacts, { alarms, trailLogGroups }: AwsSide, topic
   const telling = enabled.find(({ alarmActions }) => alarmActions.some((arn) => topicArns.includes(arn)));
   if (telling === undefined)
     return broken(`Alarm ${first.name} (${at(first)}) does not notify a topic of SNS_TOPIC_ARNS.`, `Add ${topicArns[0]} to its alarm actions.`);
-  return { says: `Alarm ${telling.name} (${at(telling)}).` };
+  const heard = enabled.find((alarm) => alarm.mutedBy.length === 0 && alarm.alarmActions.some((arn) => topicArns.includes(arn)));
+  if (heard === undefined)
+    return broken(
+      `Alarm ${telling.name} (${at(telling)}) is muted now by the rule ${telling.mutedBy.join(', ')}: it notifies nobody.`,
+      'Wait until the mute ends, or take the alarm out of the rule (CloudWatch, Alarm mute rules).',
+    );
+  return { says: `Alarm ${heard.name} (${at(heard)}).` };
 }
 
 /** Where a detection's events are recorded, and so where its rule has to be. */

@@ -33,6 +33,8 @@ describe('an alarm whose actions are not carried out', () => {
     expect(silence && silenceWords(silence)).toBe(
       'This alarm is muted until 2026-11-22 06:00 UTC by the rule nightly: its own actions are not carried out.',
     );
+    const alsoCalled = { mutedByArn: muteDetail.mutedBy, muteWindowEnd: muteDetail.muteWindowEnd };
+    expect(alarmOf(event({ muteDetail: alsoCalled })).kept.silence).toEqual(silence);
     const unknown = alarmOf(event({ muteDetail: { somethingNew: 1 } })).kept.silence;
     expect(unknown && silenceWords(unknown)).toBe('This alarm is muted: its own actions are not carried out.');
   });
@@ -40,7 +42,7 @@ describe('an alarm whose actions are not carried out', () => {
   it('is told as suppressed, by what', () => {
     const state = { value: 'ALARM', actionsSuppressedBy: 'WaitPeriod' };
     const { silence } = alarmOf(event({ state, configuration: { alarmRule: 'ALARM(x)', actionsSuppressor: 'Maintenance' } })).kept;
-    expect(silence && silenceWords(silence)).toBe('Its actions are suppressed by Maintenance (WaitPeriod): its own actions are not carried out.');
+    expect(silence && silenceWords(silence)).toBe('Its actions are suppressed by Maintenance (WaitPeriod): they are not carried out.');
   });
 
   it('is told as neither where its message says nothing of it', () => {
