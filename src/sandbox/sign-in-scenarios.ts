@@ -1,13 +1,29 @@
 /** Stories of single sign-ins, as EventBridge brings them. */
 
 import { prodAccount } from './aws/names.ts';
-import { change, consoleLogin, eventBridge, failing, iamUser, instanceRole, record, root, verification } from './records.ts';
+import { ago, change, consoleLogin, eventBridge, failing, iamUser, instanceRole, inTrail, type Json, record, root, verification } from './records.ts';
 import { direct, publishAll, type Scenario } from './scenario.ts';
+import type { World } from './world.ts';
 
 const apiCalls = 'AWS API Call via CloudTrail';
 const serviceEvents = 'AWS Service Event via CloudTrail';
 
 const attacker = { sourceIPAddress: '198.51.100.23' };
+
+/** A step of `aws login`: an API call that only reads, as AWS counts it. */
+function commandLine(world: World, eventName: string, secondsAgo: number): Json {
+  return record(world, {
+    eventName,
+    eventType: 'AwsApiCall',
+    readOnly: true,
+    userIdentity: { accountId: prodAccount, ...root },
+    ...attacker,
+    ...ago(world, secondsAgo),
+    ...(eventName === 'CreateOAuth2Token' ? { userAgent: 'aws-cli/2.32.0' } : {}),
+    requestParameters: { client_id: 'arn:aws:signin:::devtools/same-device' },
+    additionalEventData: { success: 'true', ...(eventName === 'CreateOAuth2Token' ? { grant_type: 'authorization_code' } : {}) },
+  });
+}
 
 export const signInScenarios: Readonly<Record<string, Scenario>> = {
   'sign-in-without-mfa': {
@@ -37,6 +53,17 @@ export const signInScenarios: Readonly<Record<string, Scenario>> = {
   'root-sign-in': {
     title: 'Somebody signs in as root',
     signals: (world) => direct(world, consoleLogin(world, root, 'Success', 'Yes')),
+  },
+  'aws-login': {
+    title: 'Root signs in on the command line (aws login)',
+    signals: async (world) => {
+      const records = [commandLine(world, 'AuthorizeOAuth2Access', 65), commandLine(world, 'CreateOAuth2Token', 60)];
+      inTrail(world, records, 300);
+      return publishAll(
+        world,
+        records.map((one) => eventBridge(one, apiCalls)),
+      );
+    },
   },
   'root-sign-in-failures': {
     title: 'Somebody fails to sign in as root, three times',
