@@ -14,6 +14,7 @@ import type { Json } from '../domain/json.ts';
 import { alarmArn } from '../domain/place.ts';
 import type { AlarmFacts, Alarms } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
+import { notedIn } from './alarm-history.ts';
 import { withMutes } from './mutes.ts';
 
 const longestReason = 1_023;
@@ -76,6 +77,11 @@ export function alarmsOf({ accounts, places, topicArns }: AlarmOptions): Alarms 
     all: async () => {
       const { watched, others, faults } = await watchedApart();
       return { alarms: [...watched, ...others], faults };
+    },
+    noted: async (arn, at) => {
+      const { account, region, name } = partsOf(arn);
+      const client = await accounts.cloudWatch(account, region);
+      return notedIn(accounts, client, name, at);
     },
     watched: async () => {
       const { watched, faults } = await watchedApart();

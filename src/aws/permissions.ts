@@ -3,7 +3,7 @@
  * permission first, so "no such user" proves that it is there.
  */
 import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
-import { DescribeAlarmsCommand, ListAlarmMuteRulesCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeAlarmHistoryCommand, DescribeAlarmsCommand, ListAlarmMuteRulesCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeMetricFiltersCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DeactivateMFADeviceCommand,
@@ -71,6 +71,7 @@ async function readTries(accounts: Accounts, account: string, region: string): P
     read('cloudtrail:LookupEvents', () => trail.send(new LookupEventsCommand({ MaxResults: 1 }))),
     read('cloudwatch:DescribeAlarms', () => cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [noAlarm] }))),
     read('cloudwatch:ListAlarmMuteRules', () => cloudWatch.send(new ListAlarmMuteRulesCommand({ MaxRecords: 1 }))),
+    read('cloudwatch:DescribeAlarmHistory', () => cloudWatch.send(new DescribeAlarmHistoryCommand({ AlarmName: noAlarm, MaxRecords: 1 }))),
     read('logs:DescribeMetricFilters', () => logs.send(new DescribeMetricFiltersCommand({ limit: 1 }))),
     read('iam:GetAccountPasswordPolicy', () => iam.send(new GetAccountPasswordPolicyCommand({}))),
     read('iam:ListVirtualMFADevices', () => iam.send(new ListVirtualMFADevicesCommand({ MaxItems: 1 }))),

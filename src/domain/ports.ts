@@ -134,6 +134,8 @@ export interface AlarmFacts {
 export interface Alarms {
   /** Undefined when the alarm does not exist. */
   describe(arn: string): Promise<AlarmFacts | undefined>;
+  /** What CloudWatch noted of an alarm's change to ALARM at about a time; undefined: nothing. */
+  noted(arn: string, at: number): Promise<{ reason: string; reasonData: string | undefined; at: number } | undefined>;
   /** The patterns of the metric filters behind an alarm; empty where it has none. */
   patternsBehind(arn: string): Promise<string[]>;
   /** Alarms of all configured accounts and regions, those that notify an allowed topic with what mutes them, and what could not be read. */

@@ -93,8 +93,18 @@ async function completed(ports: CountingPorts, firing: Firing): Promise<Firing> 
   });
   if (facts === undefined) return firing;
   const known = { ...firing, measures: measures ?? facts.measures };
-  const isOfThisChange = facts.state === 'ALARM' && Math.abs(facts.since - firing.firedAt) <= sameChangeMs;
-  return isOfThisChange ? { ...known, evaluation: firingFrom({ ...facts, measures: known.measures }).evaluation } : known;
+  const isOfThisChange = facts.state === 'ALARM' && facts.reasonData !== undefined && Math.abs(facts.since - firing.firedAt) <= sameChangeMs;
+  if (isOfThisChange) return { ...known, evaluation: firingFrom({ ...facts, measures: known.measures }).evaluation };
+  return { ...known, evaluation: (await notedEvaluation(ports, known)) ?? evaluation };
+}
+
+/** The alarm may have changed again meanwhile: its history keeps what CloudWatch saw. */
+async function notedEvaluation(ports: CountingPorts, { arn, name, firedAt, measures }: Firing): Promise<Evaluation | undefined> {
+  const noted = await ports.alarms.noted(arn, firedAt).catch((thrown: unknown) => {
+    ports.log.warn({ alarm: name, err: asAppError(thrown) }, 'history of an alarm not read');
+    return undefined;
+  });
+  return noted && evaluationOf({ state: 'ALARM', reason: noted.reason, reasonData: noted.reasonData, at: noted.at, rule: measures, children: [] });
 }
 
 /** AWS's own times of one change differ by milliseconds; clocks of tests and of children by more. */

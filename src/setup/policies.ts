@@ -53,6 +53,7 @@ export const readStatements: readonly Statement[] = [
   },
   // A muted alarm notifies nobody: coverage and /signin-status say which are.
   { Sid: 'ReadMuteRules', Effect: 'Allow', Action: ['cloudwatch:ListAlarmMuteRules'], Resource: here('cloudwatch', 'alarm-mute-rule:*') },
+  { Sid: 'ReadAlarmHistory', Effect: 'Allow', Action: ['cloudwatch:DescribeAlarmHistory'], Resource: here('cloudwatch', 'alarm:*') },
   { Sid: 'ReadFilters', Effect: 'Allow', Action: ['logs:DescribeMetricFilters'], Resource: here('logs', 'log-group:*') },
   {
     Sid: 'ReadUsers',

@@ -1,5 +1,5 @@
 /** Whether a new card waits for its alarm's log. Pure. */
-import { type LogMemory, nobodyCounted } from '../alarm/log.ts';
+import type { LogMemory } from '../alarm/log.ts';
 import { isWorse, type Severity } from '../severity.ts';
 import type { Signal } from '../signal/signal.ts';
 import type { Counted } from './counted.ts';
@@ -12,15 +12,7 @@ const slowMs = 900;
 /** With so many new cards unposted nobody waits. */
 export const manyCards = 8;
 
-export type Waiting =
-  | 'waits-for-its-log'
-  | 'no-alarm'
-  | 'nobody-was-counted'
-  | 'log-was-refused'
-  | 'log-was-slow'
-  | 'no-log'
-  | 'grave-already'
-  | 'many-cards-wait';
+export type Waiting = 'waits-for-its-log' | 'no-alarm' | 'log-was-refused' | 'log-was-slow' | 'no-log' | 'grave-already' | 'many-cards-wait';
 
 interface ToWait {
   readonly signal: Signal;
@@ -34,7 +26,6 @@ export function waitingFor({ signal, severity, memory, waitingCards }: ToWait): 
   if (signal.kind !== 'alarm-change' || signal.state !== 'ALARM') return 'no-alarm';
   if (isWorse(severity, 'MEDIUM')) return 'grave-already';
   if (waitingCards > manyCards) return 'many-cards-wait';
-  if (nobodyCounted(signal.evaluation) !== undefined) return 'nobody-was-counted';
   switch (memory?.log) {
     case 'refused':
       return 'log-was-refused';

@@ -231,8 +231,8 @@ function loudText(signal: Signal, decision: Decision, incident: Incident): strin
 export function rememberAlarm(before: AlarmMemory | undefined, signal: AlarmChange, used: PendingReset | undefined, now: number): AlarmMemory {
   const resets = (before?.resets ?? []).filter((one) => one !== used && now - one.at <= resetWindow);
   const { arn, name, account, region } = signal;
-  const { recognised, judgement, unread } = before ?? {};
-  const told = { id: memoryId(signal), arn, name, account, region, recognised, judgement, unread };
+  const { recognised, judgement, unread, log } = before ?? {};
+  const told = { id: memoryId(signal), arn, name, account, region, recognised, judgement, unread, log };
   if (before && signal.at < before.at) return { ...before, resets };
   return { ...told, state: signal.state, at: signal.at, resets };
 }
