@@ -125,7 +125,7 @@ const topicForm = /^arn:([a-z-]+):sns:([a-z0-9-]+):\d{12}:[\w-]{1,256}(\.fifo)?$
 /** Whether it is the ARN of an SNS topic whose region is of the partition that it names. */
 export function isTopicArn(text: string): boolean {
   const [, partition, region = ''] = topicForm.exec(text) ?? [];
-  return partition !== undefined && partitionOf(region) === partition;
+  return partition !== undefined && region !== 'global' && partitionOf(region) === partition;
 }
 
 /** Where SNS of a region is, and the name that its signing certificate carries; undefined for a region of no known partition. */

@@ -14,13 +14,14 @@ import { sentence } from '../domain/sign-in/sentence.ts';
 import type { SignIn } from '../domain/sign-in/sign-in.ts';
 import { addressesOf } from '../domain/sign-in/subjects.ts';
 import { resultWords } from './reply.ts';
-import { bold, lines, linked, plain, time, utc, words } from './text.ts';
+import { bold, lines, linked, paragraphs, plain, time, utc, words } from './text.ts';
 import { modal } from './view.ts';
 import { accountWords, subjectRow, subjectWords } from './who.ts';
 
 export const perPage = 15;
 const shownDetails = 5;
 const longestText = 400;
+const longestBlock = 2_800;
 const longestDetail = 300;
 
 const entryLabels: Record<string, string> = {
@@ -145,12 +146,14 @@ export function byHandModal(incident: Incident, reach: ReachSettings): View {
       ...[...places, place(incident.region)].map((one) => [linked(one)]),
     ),
   );
-  const alarm = alarmsOf(incident).map((one) =>
+  // What its owners wrote of an alarm is the first guide by hand, and the card cuts it.
+  const alarm = alarmsOf(incident).flatMap((one) => [
     lines([
       words(`In ${accountWords(incident.account, reach.accounts)}, ${placeOf(one.arn).region}: `),
       linked(alarmLink(placeOf(one.arn).region, one.name)),
     ]),
-  );
+    ...(one.description === undefined ? [] : paragraphs(one.description, longestBlock)),
+  ]);
   const about = incident.detection === undefined ? [] : [aboutDetection(detectionOf(incident.detection))];
   const after = lines([words('Write down what you did with ⋯ “Record a step”: it is evidence too.')]);
   return modal({ callback: 'by-hand', title: 'What to do by hand', state: { i: incident.id }, blocks: [...about, ...blocks, ...alarm, after] });

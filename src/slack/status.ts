@@ -132,8 +132,8 @@ export function drawCoverage({ coverage, faults }: { coverage: readonly Coverage
   const others = coverage.filter(({ state }) => state !== 'watched');
   const title = `${watched.length} of ${coverage.length} detections are watched`;
   const rows = others.flatMap(({ detection, state, says, fix }) => [
-    [bold(`${detectionOf(detection).title}: ${stateWords[state]}. `), words(says, 400)],
-    ...(fix === undefined ? [] : [[words(`→ ${fix}`, 300)]]),
+    [bold(`${detectionOf(detection).title}: ${stateWords[state]}. `), words(says, 2_000)],
+    ...(fix === undefined ? [] : [[words(`→ ${fix}`, 1_000)]]),
   ]);
   const well =
     watched.length === 0 ? [] : [[bold('Watched: '), words(watched.map(({ detection }) => detectionOf(detection).title).join(', '), 1_500)]];

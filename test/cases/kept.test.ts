@@ -100,6 +100,7 @@ describe('08: a long description', () => {
     const card = await cardWith('ConsoleSigninFailures');
     expect(textOf(card)).toContain('In its description: https://wiki.example.com/runbooks/console-failures#step-1');
     expect(textOf(card)).toContain('Not all of it is here: ⋯ Timeline, Whole text.');
+    expect(textOf(viewOf(await sandbox.click(people.dana, card.ts, 'more', 'by-hand')))).toContain(AlarmDescription);
     const timeline = viewOf(await sandbox.click(people.dana, card.ts, 'more', 'timeline'));
     const whole = await sandbox.call<Interaction>('POST', '/api/slack/click-view', {
       user: people.dana,

@@ -43,6 +43,7 @@ describe('a region', () => {
 it('a topic of one partition in a region of another is none', () => {
   expect(isTopicArn('arn:aws:sns:cn-north-1:123456789012:a')).toBe(false);
   expect(isTopicArn('arn:aws-us-gov:sns:us-east-1:123456789012:a')).toBe(false);
+  expect(isTopicArn('arn:aws:sns:global:123456789012:a')).toBe(false);
 });
 
 it.each([
