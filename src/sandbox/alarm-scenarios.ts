@@ -43,6 +43,7 @@ export const alarmScenarios: Readonly<Record<string, Scenario>> = {
   },
   'any-alarm': {
     title: 'An alarm on security groups, with a name that says nothing; CloudTrail’s Event history is refused',
+    refused: ['LookupEvents'],
     resolution: { verdict: 'expected', note: 'Planned: a test of the new network.' },
     signals: (world) => {
       addNeutralAlarm(world);
@@ -57,7 +58,6 @@ export const alarmScenarios: Readonly<Record<string, Scenario>> = {
       });
       inLog(world, [change]);
       inTrail(world, [change], 300);
-      world.faults.aws.push({ operation: 'LookupEvents', mode: 'denied', times: 1_000 });
       return alarm(world, neutral, 'ALARM', false);
     },
   },

@@ -15,6 +15,8 @@ export interface AwsFault {
   readonly mode: 'throttle' | 'denied' | '500' | 'timeout-before' | 'timeout-after' | 'reset-after' | 'slow';
   times: number;
   readonly ms?: number | undefined;
+  /** Part of a scenario: it ends when the next one is played. */
+  readonly ofScenario?: true;
 }
 
 export class Faults {
@@ -27,6 +29,18 @@ export class Faults {
 
   takeAws(operation: string): AwsFault | undefined {
     return take(this.aws, (fault) => fault.operation === undefined || fault.operation === operation);
+  }
+
+  /** Refuses these operations until the next scenario. */
+  refuseInScenario(operations: readonly string[]): void {
+    const others = this.aws.filter(({ ofScenario }) => !ofScenario);
+    const refusals = operations.map((operation) => ({
+      operation,
+      mode: 'denied' as const,
+      times: Number.MAX_SAFE_INTEGER,
+      ofScenario: true as const,
+    }));
+    this.aws = [...others, ...refusals];
   }
 
   clear(): void {

@@ -17,6 +17,8 @@ export interface Scenario {
   /** What the channel should show, where it is not one card and no reply before anybody responds. */
   readonly cards?: number;
   readonly replies?: number;
+  /** Operations of AWS that are refused in this story. */
+  readonly refused?: readonly string[];
   /** How the play resolves it: by default as an attack. */
   readonly resolution?: Resolution;
 }

@@ -19,5 +19,7 @@ export function titleOfScenario(name: string): string {
 }
 
 export async function playSignals(world: World, name: string): Promise<Published[]> {
-  return (await scenarios[name]?.signals(world)) ?? [];
+  const scenario = scenarios[name];
+  world.faults.refuseInScenario(scenario?.refused ?? []);
+  return (await scenario?.signals(world)) ?? [];
 }
