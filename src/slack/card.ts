@@ -33,6 +33,9 @@ export interface CardOptions {
 /** Where the cards of linked incidents are, by number. */
 type Cards = ReadonlyMap<number, string>;
 
+/** A context block takes ten lines: two are the card's own. */
+const shownDetails = 8;
+
 type Row = RichTextElement[];
 
 export function drawCard(incident: Incident, options: CardOptions, cards: Cards): Message {
@@ -42,7 +45,10 @@ export function drawCard(incident: Incident, options: CardOptions, cards: Cards)
     { type: 'header', text: plain(headline(incident, options), limits.header) },
     lines(...(isResolved ? resolvedRows(incident, options, cards) : openRows(incident, options, cards))),
     ...actions(incident, options),
-    { type: 'context', elements: [...detailLines(incident), ...cutLine(incident), footer(incident)].map((line) => plain(line, longestDetail)) },
+    {
+      type: 'context',
+      elements: [...detailLines(incident).slice(0, shownDetails), ...cutLine(incident), footer(incident)].map((line) => plain(line, longestDetail)),
+    },
   ];
   return { text: summaryText(incident, options), blocks };
 }

@@ -196,7 +196,21 @@ export const variations: readonly ToJudge[] = [
     detection: 'detection-switched-off',
     misses: ['alarms deleted', 'trails deleted'],
   },
+  {
+    what: 'wider: one of our events among others',
+    pattern: '{ ($.eventName = CreateUser) || ($.eventName = CreateLoginProfile) || ($.eventName = UpdateLoginProfile) }',
+    is: 'overlapping',
+    detection: 'sign-in-credentials-changed',
+    counts: ['CreateUser events'],
+    misses: ['MFA devices deactivated'],
+  },
   // Of something else.
+  {
+    what: 'unrelated: one of our events among many others',
+    pattern: '{ ($.eventName = StopLogging) || ($.eventName = DisableKey) || ($.eventName = DeleteFlowLogs) || ($.eventName = DeleteBucket) }',
+    is: 'something-else',
+  },
+  { what: 'unrelated: whatever is deleted', pattern: '{ $.eventName = "Delete*" && $.errorCode NOT EXISTS }', is: 'something-else' },
   { what: 'unrelated: an application', pattern: '{ $.message = "user login failed" }', is: 'something-else' },
   { what: 'unrelated: an application with a field of ours', pattern: '{ $.level = "ERROR" && $.userIdentity.type = "Root" }', is: 'something-else' },
   { what: 'unrelated: buckets', pattern: '{ $.eventName = "PutBucketVersioning" }', is: 'something-else' },
@@ -223,10 +237,17 @@ export const variations: readonly ToJudge[] = [
   },
   { what: 'never: a type in small letters', pattern: `{ ${login} && $.userIdentity.type = "root" }`, is: 'never-matches', detection: 'root-sign-in' },
   { what: 'never: an event in small letters', pattern: `{ $.eventName = "consolelogin" && ${failed} }`, is: 'never-matches', detection: failures },
+  {
+    what: 'never: a * in the middle',
+    pattern: `{ ${login} && $.userIdentity.arn = "arn:aws:iam::*:root" }`,
+    is: 'never-matches',
+    detection: 'root-sign-in',
+  },
   // Unreadable, or nothing to be judged by.
   { what: 'unreadable: EXISTS', pattern: `{ ${login} && $.errorMessage EXISTS }`, is: 'not-judged' },
   { what: 'unreadable: words', pattern: 'ConsoleLogin "Failed authentication"', is: 'not-judged' },
   { what: 'unreadable: an expression with groups', pattern: '{ $.eventName = %Console(Login|Logout)% }', is: 'not-judged' },
   { what: 'not judged: in the envelope of EventBridge', pattern: '{ $.detail.eventName = "ConsoleLogin" }', is: 'not-judged' },
+  { what: 'not judged: what no sign-in has', pattern: `{ ${login} && $.errorMessage IS NULL }`, is: 'not-judged' },
   { what: 'not judged: compared with false', pattern: `{ ${login} && ${failed} && $.readOnly = false }`, is: 'not-judged' },
 ];

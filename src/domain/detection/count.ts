@@ -6,11 +6,15 @@
 import type { Pattern, Step, Term } from '../alarm/filter-pattern.ts';
 import { runPattern, runTerm, valuesAt } from '../alarm/run-pattern.ts';
 import { type Kind, type LabelledKind, labelledRecords } from './labelled/records.ts';
+import { isClosed, isLiteralStar, isOfCloudTrail, isOfEvent, isPositive, pathText, termsOf, valueText, wantedText } from './terms.ts';
+import { unlabelledEvents } from './unlabelled.ts';
 
 export interface Counted {
   readonly kinds: ReadonlySet<Kind>;
   /** It counts calls whatever they are: which event it is, it does not ask. */
   readonly isOfAnyCall: boolean;
+  /** Events that it counts and that are not labelled, by name. */
+  readonly others: readonly string[];
   readonly restrictions: readonly Restriction[];
 }
 
@@ -28,22 +32,42 @@ type Holds = (term: Term, labelled: LabelledKind) => boolean;
 export function countedBy(pattern: Pattern): Counted {
   const free = termsOf(pattern).filter(isFree);
   const paths = [...new Set(free.map(pathText))];
-  const without = (left: readonly string[]): ReadonlySet<Kind> =>
+  const kindsOf = (left: readonly string[]): ReadonlySet<Kind> =>
     kindsBy(pattern, (term, labelled) => !(free.includes(term) && left.includes(pathText(term))) && said(term, labelled));
-  const kinds = without([]);
-  const counted = { kinds, isOfAnyCall: isOfAnyCall(pattern), restrictions: [] };
-  if (isSame(kinds, without(paths))) return counted;
-  const restricting = paths.filter((path) => !isSame(kinds, without([path])));
-  return {
-    ...counted,
-    restrictions: (restricting.length > 0 ? restricting : paths).map((path) => restrictionOf(free.filter((term) => pathText(term) === path))),
-  };
+  const counted = { kinds: kindsOf([]), isOfAnyCall: isOfAnyCall(pattern), others: unlabelledEvents(pattern) };
+  return { ...counted, restrictions: restrictionsOf(free, paths, kindsOf) };
+}
+
+/** @param kindsOf what is counted where the values at some of the paths are other ones */
+function restrictionsOf(free: readonly Term[], paths: readonly string[], kindsOf: (left: readonly string[]) => ReadonlySet<Kind>): Restriction[] {
+  const [all, none] = [kindsOf([]), kindsOf(paths)];
+  if (isSame(all, none)) return [];
+  const terms = (path: string): Term[] => free.filter((term) => pathText(term) === path);
+  const needed = paths.filter((path) => !isSame(all, kindsOf([path])));
+  const enough = paths.filter((path) => !isSame(none, kindsOf(paths.filter((other) => other !== path))));
+  const relevant = paths.filter((path) => needed.includes(path) || enough.includes(path));
+  // Each of them by itself, or one or the other.
+  return needed.length === relevant.length ? needed.map((path) => restrictionOf([terms(path)])) : [restrictionOf(relevant.map(terms))];
+}
+
+/** `Delete*` names no event: so few letters are the verb of any. */
+const verbLetters = 7;
+
+function namesEvent(term: Term): boolean {
+  const text = wantedText(term) ?? '';
+  return isOfEvent(term) && isPositive(term) && !(text.includes('*') && text.replaceAll('*', '').length <= verbLetters);
 }
 
 function isOfAnyCall(pattern: Pattern): boolean {
-  const namesIt = (term: Term): boolean => /^event(Name|Source)$/.test(pathText(term)) && 'compares' in term.test && term.test.compares === '=';
-  const kinds = kindsBy(pattern, (term, labelled) => !namesIt(term) && said(term, labelled));
+  const kinds = kindsBy(pattern, (term, labelled) => !namesEvent(term) && said(term, labelled));
   return labelledRecords.some(({ kind, isSignIn }) => !isSignIn && kinds.has(kind));
+}
+
+/** Whether it names sign-in events, whatever else it asks of them. */
+export function asksForSignIns(pattern: Pattern): boolean {
+  const asked = kindsBy(pattern, (term, labelled) => !isOfEvent(term) || saysOf(term, labelled));
+  const unasked = kindsBy(pattern, (term, labelled) => !isOfEvent(term) || (!isPositive(term) && saysOf(term, labelled)));
+  return labelledRecords.some(({ kind, isSignIn }) => isSignIn && asked.has(kind) && !unasked.has(kind));
 }
 
 /** The kinds that it counts if a term held as it is said. */
@@ -63,65 +87,6 @@ function isSame(one: ReadonlySet<Kind>, other: ReadonlySet<Kind>): boolean {
   return one.size === other.size && one.isSubsetOf(other);
 }
 
-export function termsOf(pattern: Pattern): Term[] {
-  if ('term' in pattern) return [pattern.term];
-  return ('all' in pattern ? pattern.all : pattern.some).flatMap(termsOf);
-}
-
-/** `userIdentity.userName`, `requestParameters.alarmNames[0]`. */
-export function pathText({ path }: Pick<Term, 'path'>): string {
-  return path
-    .map((step) => ('key' in step ? `.${step.key}` : 'index' in step ? `[${step.index}]` : step.any === 'field' ? '.*' : '[*]'))
-    .join('')
-    .slice(1);
-}
-
-/** Fields whose values CloudTrail documents: what none of the labelled records has, there is not. */
-const closed = /^(eventName|eventSource|userIdentity\.type|additionalEventData\.(MFAUsed|CredentialType|MobileVersion)|serviceEventDetails\..*)$/;
-const responses = /^responseElements\.(ConsoleLogin|GetSigninToken|CheckMfa|SwitchRole|PasswordUpdated|PasswordRecovery\w+)$/;
-
-/** The top of a CloudTrail record. Source: "CloudTrail record contents" (CloudTrail user guide). */
-const cloudTrailKeys = new Set([
-  ...[
-    'eventVersion',
-    'userIdentity',
-    'eventTime',
-    'eventSource',
-    'eventName',
-    'awsRegion',
-    'sourceIPAddress',
-    'userAgent',
-    'errorCode',
-    'errorMessage',
-  ],
-  ...[
-    'requestParameters',
-    'responseElements',
-    'additionalEventData',
-    'requestID',
-    'eventID',
-    'eventType',
-    'apiVersion',
-    'managementEvent',
-    'readOnly',
-  ],
-  ...[
-    'resources',
-    'recipientAccountId',
-    'serviceEventDetails',
-    'sharedEventID',
-    'vpcEndpointId',
-    'vpcEndpointAccountId',
-    'eventCategory',
-    'addendum',
-  ],
-  ...['sessionCredentialFromConsole', 'edgeDeviceDetails', 'tlsDetails', 'eventContext', 'insightDetails'],
-]);
-
-export function isClosed(term: Term): boolean {
-  return closed.test(pathText(term)) || responses.test(pathText(term));
-}
-
 const freedom = new WeakMap<Term, boolean>();
 
 /** Whether what it asks for may be anything: no kind of record has it always. */
@@ -132,8 +97,7 @@ function isFree(term: Term): boolean {
 }
 
 function mayBeAnything(term: Term): boolean {
-  const [top] = term.path;
-  if (top === undefined || !('key' in top) || !cloudTrailKeys.has(top.key) || 'isAbsent' in term.test || isClosed(term)) return false;
+  if (!isOfCloudTrail(term) || 'isAbsent' in term.test || isClosed(term) || isLiteralStar(term)) return false;
   if ('is' in term.test) return !isKnown(term.path);
   return !labelledRecords.some((labelled) => holdsOf(asEquality(term), labelled));
 }
@@ -169,15 +133,14 @@ function canBe({ path }: Term, record: unknown): boolean {
 
 const scopes = new Set(['recipientAccountId', 'awsRegion', 'userIdentity.accountId']);
 
-function restrictionOf(terms: readonly Term[]): Restriction {
-  const [first] = terms as [Term];
-  const name = pathText(first).split('.').at(-1) ?? '';
-  const isExclusion = 'compares' in first.test && first.test.compares === '!=';
-  return { values: `${name} ${terms.map(valueText).join(' or ')}`, isExclusion, isScope: scopes.has(pathText(first)) };
-}
-
-function valueText({ test, text }: Term): string {
-  if ('compares' in test && 'text' in test.with) return test.with.text;
-  const [, verb = '', ...rest] = text.split(' ');
-  return verb === '=' || verb === '!=' ? rest.join(' ') : `${verb} ${rest.join(' ')}`;
+function restrictionOf(byPath: readonly (readonly Term[])[]): Restriction {
+  const values = byPath.map(
+    (terms) =>
+      `${pathText(terms[0] as Term)
+        .split('.')
+        .at(-1)} ${terms.map(valueText).join(' or ')}`,
+  );
+  const first = byPath[0]?.[0] as Term;
+  const isExclusion = 'compares' in first.test && !isPositive(first);
+  return { values: values.join(' or '), isExclusion, isScope: byPath.every(([term]) => scopes.has(pathText(term as Term))) };
 }

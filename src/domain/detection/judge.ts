@@ -5,10 +5,11 @@
  */
 import { type Pattern, readPattern, type Term } from '../alarm/filter-pattern.ts';
 import { runTerm, valuesAt } from '../alarm/run-pattern.ts';
-import { type Counted, countedBy, countedIf, isClosed, pathText, type Restriction, termsOf } from './count.ts';
+import { asksForSignIns, type Counted, countedBy, countedIf, type Restriction } from './count.ts';
 import { type DetectionId, detectionIds } from './detections.ts';
 import type { Judgement, NotJudged } from './judgement.ts';
-import { contrasts, type Kind, labelledRecords } from './labelled/records.ts';
+import { contrasts, type Kind, type LabelledKind, labelledRecords } from './labelled/records.ts';
+import { isClosed, isLiteralStar, isOfEvent, isPositive, pathText, termsOf, wantedText, wouldFit } from './terms.ts';
 
 /** So much of a detection's core, or so much of all that it counts itself, a filter has in common with a detection that it is about. */
 const coreShare = 0.5;
@@ -49,7 +50,10 @@ function judgedTogether(texts: readonly string[]): Judgement {
   const counted = countedBy(whole);
   const detection = nearest(counted) ?? (patterns.length > 1 ? ofOneOf(patterns) : undefined);
   if (detection !== undefined) return ofDetection(detection, counted);
-  return (counted.kinds.size === 0 ? neverMatching(whole) : undefined) ?? somethingElse(counted);
+  const never = counted.kinds.size === 0 ? neverMatching(whole) : undefined;
+  if (never !== undefined) return never;
+  const judged = somethingElse(counted);
+  return judged.counts.length === 0 && asksForSignIns(whole) ? { is: 'not-judged', why: 'unlike-any' } : judged;
 }
 
 const wrappers = new Set(['detail', 'Records']);
@@ -78,25 +82,29 @@ function kindsOf(detection: DetectionId): ReadonlySet<Kind> {
 const must = Object.fromEntries(detectionIds.map((id) => [id, kindsOf(id)])) as Readonly<Record<DetectionId, ReadonlySet<Kind>>>;
 
 /** 1: what it counts is the detection. 0: they have nothing in common. */
-function nearness(kinds: ReadonlySet<Kind>, detection: DetectionId): number {
-  return (2 * kinds.intersection(must[detection]).size) / (kinds.size + must[detection].size);
+function nearness({ kinds, others }: Kinds, detection: DetectionId): number {
+  return (2 * kinds.intersection(must[detection]).size) / (kinds.size + others.length + must[detection].size);
 }
 
 const ofCalls = detectionIds.filter((id) => labelledRecords.every(({ kind, isSignIn }) => !isSignIn || !must[id].has(kind)));
 
-type Kinds = Pick<Counted, 'kinds' | 'isOfAnyCall'>;
+type Kinds = Pick<Counted, 'kinds' | 'isOfAnyCall' | 'others'>;
 
-function isAbout({ kinds, isOfAnyCall }: Kinds, detection: DetectionId): boolean {
+function only(kinds: ReadonlySet<Kind>): Kinds {
+  return { kinds, isOfAnyCall: false, others: [] };
+}
+
+function isAbout({ kinds, isOfAnyCall, others }: Kinds, detection: DetectionId): boolean {
   if (isOfAnyCall && ofCalls.includes(detection)) return false;
   const own = kinds.intersection(must[detection]).size;
   const { core, opposite } = contrasts[detection];
   if (own === 0 || opposite.some((kind) => kinds.has(kind))) return false;
-  return own >= kinds.size * ownShare || core.filter((kind) => kinds.has(kind)).length >= core.length * coreShare;
+  return own >= (kinds.size + others.length) * ownShare || core.filter((kind) => kinds.has(kind)).length >= core.length * coreShare;
 }
 
 function nearest(counted: Kinds): DetectionId | undefined {
   const about = detectionIds.filter((id) => isAbout(counted, id));
-  return best(about.map((id) => ({ detection: id, near: nearness(counted.kinds, id) })))?.detection;
+  return best(about.map((id) => ({ detection: id, near: nearness(counted, id) })))?.detection;
 }
 
 /** The first of those that are nearest. */
@@ -104,9 +112,9 @@ function best<T extends { readonly near: number }>(found: readonly T[]): T | und
   return found.toSorted((a, b) => b.near - a.near)[0];
 }
 
-function ofDetection(detection: DetectionId, { kinds, restrictions }: Counted): Judgement {
+function ofDetection(detection: DetectionId, { kinds, others, restrictions }: Counted): Judgement {
   const scope = restrictions.filter(({ isScope }) => isScope).map(({ values, isExclusion }) => (isExclusion ? `all but ${values}` : values));
-  const also = [...kinds.difference(must[detection])];
+  const also = [...kinds.difference(must[detection]), ...others.map((name) => `${name} events`)];
   const misses = [...must[detection].difference(kinds), ...restrictions.filter(({ isScope }) => !isScope).map(missed)];
   if (also.length > 0 && misses.length > 0) return { is: 'overlapping', detection, also, misses, scope };
   if (also.length > 0) return { is: 'wider', detection, also, scope };
@@ -117,9 +125,9 @@ function missed({ values, isExclusion }: Restriction): string {
   return isExclusion ? values : `everything but ${values}`;
 }
 
-function somethingElse({ kinds, restrictions }: Counted): Judgement {
+function somethingElse({ kinds, restrictions }: Counted): Extract<Judgement, { is: 'something-else' }> {
   const counts = labelledRecords.filter(({ kind, isSignIn }) => isSignIn && kinds.has(kind)).map(({ kind }) => kind);
-  const only = restrictions.map(({ values, isExclusion }) => (isExclusion ? `not ${values}` : values));
+  const only = restrictions.map(({ values, isExclusion }) => `${isExclusion ? 'without' : 'with'} ${values}`);
   return { is: 'something-else', counts, only: counts.length === 0 ? [] : only };
 }
 
@@ -132,29 +140,40 @@ interface Mended {
 /** The term that no record can satisfy, and what the pattern is about without it, or with a value that resembles the one it asks for. */
 function neverMatching(pattern: Pattern): Judgement | undefined {
   const terms = termsOf(pattern);
-  const found = terms.flatMap((term) => (isOfClosed(term) ? [...withoutIt(pattern, term), ...withLikeValue(pattern, term)] : []));
+  const found = terms.flatMap((term) => {
+    if (isLiteralStar(term)) return withValues(pattern, term, [({ record, twin }) => wouldFit(term, record) && wouldFit(term, twin)]);
+    return isClosed(term) && isPositive(term) ? [...withoutIt(pattern, term), ...withLikeValues(pattern, term)] : [];
+  });
   const mended = best(found.filter(({ near }) => near >= nearEnough));
   return mended && { is: 'never-matches', detection: mended.detection, term: mended.term.text.replace(/^\$\./, '') };
-}
-
-/** Only of a field whose values are documented can be said that it never has one. */
-function isOfClosed(term: Term): boolean {
-  return isClosed(term) && 'compares' in term.test && term.test.compares === '=';
 }
 
 /** Its opposite is counted with it then: the term told them apart. */
 function withoutIt(pattern: Pattern, term: Term): Mended[] {
   const kinds = countedIf(pattern, term, () => true);
   if (!isCertain(pattern, term, kinds)) return [];
-  return detectionIds.map((detection) => ({ detection, term, near: nearness(kinds, detection) }));
+  return detectionIds.map((detection) => ({ detection, term, near: nearness(only(kinds), detection) }));
 }
 
-function withLikeValue(pattern: Pattern, term: Term): Mended[] {
+function withLikeValues(pattern: Pattern, term: Term): Mended[] {
   const values = [...new Set(labelledRecords.flatMap(({ record }) => valuesAt(record, term.path)))].filter((value) => resembles(term, value));
-  return values.flatMap((value) => {
-    const kinds = countedIf(pattern, term, ({ record }) => valuesAt(record, term.path).includes(value));
-    const detection = isCertain(pattern, term, kinds) ? nearest({ kinds, isOfAnyCall: false }) : undefined;
-    return detection === undefined ? [] : [{ detection, term, near: nearness(kinds, detection) }];
+  const holds = values.map(
+    (value) =>
+      ({ record }: LabelledKind) =>
+        valuesAt(record, term.path).includes(value),
+  );
+  return withValues(pattern, term, holds).filter(({ kinds }) => isCertain(pattern, term, kinds));
+}
+
+function withValues(
+  pattern: Pattern,
+  term: Term,
+  values: readonly ((labelled: LabelledKind) => boolean)[],
+): (Mended & { kinds: ReadonlySet<Kind> })[] {
+  return values.flatMap((holds) => {
+    const kinds = countedIf(pattern, term, holds);
+    const detection = nearest(only(kinds));
+    return detection === undefined ? [] : [{ detection, term, kinds, near: nearness(only(kinds), detection) }];
   });
 }
 
@@ -178,12 +197,12 @@ const identityTypes = [
 function isCertain(pattern: Pattern, term: Term, kinds: ReadonlySet<Kind>): boolean {
   const path = pathText(term);
   const events = new Set(labelledRecords.filter(({ kind }) => kinds.has(kind)).map(({ record }) => record.eventName));
-  const asked = termsOf(pattern).filter((other) => pathText(other) === path && isOfClosed(other));
+  const asked = termsOf(pattern).filter((other) => pathText(other) === path && isPositive(other));
   if (labelledRecords.some(({ record }) => events.has(record.eventName) && asked.some((one) => runTerm(one, record)))) return false;
   // AWS has spelt it in more than one way.
-  if (path === 'additionalEventData.MFAUsed') return !/"?(yes|no)"?$/i.test(term.text);
+  if (path === 'additionalEventData.MFAUsed') return !/^(yes|no)$/i.test(wantedText(term) ?? '');
   if (path === 'userIdentity.type') return !identityTypes.some((type) => runTerm(term, { userIdentity: { type } }));
-  if (path !== 'eventName' && path !== 'eventSource') return true;
+  if (!isOfEvent(term)) return true;
   const isOfSignIns = termsOf(pattern).some((other) => other !== term && /^(responseElements|serviceEventDetails)\./.test(pathText(other)));
   return isOfSignIns && labelledRecords.every(({ kind, isSignIn }) => isSignIn || !kinds.has(kind));
 }
@@ -191,8 +210,7 @@ function isCertain(pattern: Pattern, term: Term, kinds: ReadonlySet<Kind>): bool
 const likeLetters = 4;
 
 /** `Failed` and `Failure`, `root` and `Root`. */
-function resembles({ test }: Term, value: unknown): boolean {
-  if (!('compares' in test) || !('text' in test.with) || typeof value !== 'string') return false;
-  const asked = test.with.text.replaceAll('*', '').toLowerCase();
-  return asked !== '' && value.toLowerCase().slice(0, likeLetters) === asked.slice(0, likeLetters);
+function resembles(term: Term, value: unknown): boolean {
+  const asked = wantedText(term)?.replaceAll('*', '').toLowerCase() ?? '';
+  return typeof value === 'string' && asked !== '' && value.toLowerCase().slice(0, likeLetters) === asked.slice(0, likeLetters);
 }

@@ -3,8 +3,11 @@ import type { Unreadable } from '../alarm/filter-pattern.ts';
 import type { DetectionId } from './detections.ts';
 import { labelledRecords } from './labelled/records.ts';
 
-/** `wrapped`: it reads records in something else's envelope. `compares-true`: AWS does not say how it compares with true or false. */
-export type NotJudged = Unreadable | 'wrapped' | 'compares-true';
+/**
+ * `wrapped`: it reads records in something else's envelope. `compares-true`: AWS does not say how it compares with true or false. `unlike-any`: it
+ * asks of sign-ins what none of the labelled ones has.
+ */
+export type NotJudged = Unreadable | 'wrapped' | 'compares-true' | 'unlike-any';
 
 /** `scope`: accounts and regions that it keeps to, as `awsRegion us-east-1`; that is no flaw. */
 interface OfDetection {
@@ -20,7 +23,7 @@ export type Judgement =
   | ({ readonly is: 'overlapping'; readonly also: readonly string[]; readonly misses: readonly string[] } & OfDetection)
   /** No record can have what `term` asks for; without it the pattern would be about the detection. */
   | { readonly is: 'never-matches'; readonly detection: DetectionId; readonly term: string }
-  /** `counts`: kinds of sign-in events; empty: nothing to do with sign-ins. `only`: of these values. */
+  /** `counts`: kinds of sign-in events; empty: nothing to do with sign-ins. `only`: "with userName ops1". */
   | { readonly is: 'something-else'; readonly counts: readonly string[]; readonly only: readonly string[] }
   | { readonly is: 'not-judged'; readonly why: NotJudged };
 
@@ -41,8 +44,10 @@ export function flawOf(judgement: Judgement | undefined): string | undefined {
       return `misses: ${listed(judgement.misses)}.`;
     case 'overlapping':
       return `also counts: ${listed(judgement.also)}. It misses: ${listed(judgement.misses)}.`;
-    case 'never-matches':
-      return `never matches: no such event has ${judgement.term}.`;
+    case 'never-matches': {
+      const star = /[^"= ]\*[^"]/.test(judgement.term) ? ' A * in the middle stands for itself.' : '';
+      return `never matches: no such event has ${judgement.term}.${star}`;
+    }
     default:
       return undefined;
   }
@@ -63,6 +68,7 @@ const reasons: Readonly<Record<NotJudged, string>> = {
   'not-documented': 'it uses what AWS does not document',
   wrapped: 'it reads records in an envelope',
   'compares-true': 'it compares with true or false, which AWS does not document',
+  'unlike-any': 'it asks of sign-ins what none has that is known here',
 };
 
 /** What a judgement says of the filter beyond the detection, as the rest of "The filter …"; undefined: it says nothing beyond. */
@@ -70,7 +76,7 @@ export function filterWords(judgement: Judgement): string | undefined {
   switch (judgement.is) {
     case 'something-else': {
       if (judgement.counts.length === 0) return 'counts nothing about sign-ins.';
-      const only = judgement.only.length === 0 ? '' : `, only those with ${judgement.only.join(', ')}`;
+      const only = judgement.only.length === 0 ? '' : `, only those ${judgement.only.join(' and ')}`;
       return `counts: ${listed(judgement.counts)}${only}. That is none of the bot’s detections.`;
     }
     case 'not-judged':

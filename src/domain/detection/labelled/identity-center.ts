@@ -51,6 +51,11 @@ export const identityCenterRecords = {
       { UserAuthentication: 'Success' },
     ),
   },
+  'failed sign-ins to Identity Center': {
+    of: [],
+    group: 'failed sign-ins to Identity Center',
+    record: step('UserAuthentication', { CredentialType: 'PASSWORD' }, { UserAuthentication: 'Failure' }),
+  },
   'failed WorkSpaces sign-ins with a password': {
     of: [],
     group: workSpaces,

@@ -80,5 +80,8 @@ export const contrasts: Readonly<Record<DetectionId, Contrast>> = {
     core: ['wrong passwords of Identity Center users'],
     opposite: ['right passwords of Identity Center users', ...everyday],
   },
-  'federated-sign-in': { core: ['sign-ins of federated users'], opposite: [...usersGotIn, ...everyday] },
+  'federated-sign-in': {
+    core: ['sign-ins of federated users'],
+    opposite: ['sign-ins through Identity Center', 'sign-ins through an identity provider (SAML)', ...usersGotIn, ...everyday],
+  },
 };
