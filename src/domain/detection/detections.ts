@@ -51,9 +51,12 @@ export function alarmName(id: DetectionId): string {
   return `signin-responder-${id}`;
 }
 
+/** Whole sign-ins: at the console, and from the command line. */
+const signIns = ['ConsoleLogin', 'CreateOAuth2Token'];
+
 /** The event names to ask CloudTrail for. Sign-ins are always asked for too: they say what came of it. */
 export function eventNamesFor(id: DetectionId | undefined): string[] {
   const own = id === undefined ? [] : eventNamesOf(detections[id].condition);
   const related = id === 'mfa-failure-identity-center' || id === 'identity-center-sign-in-failures' ? ['UserAuthentication'] : [];
-  return [...new Set([...own, ...related, 'ConsoleLogin'])];
+  return [...new Set([...own, ...related, ...signIns])];
 }

@@ -74,7 +74,7 @@ export const byHand: Record<PrincipalKind, ByHand> = {
   },
   unknown: {
     who: 'Unknown user',
-    why: 'AWS hides the name when it does not exist in the account, for it may be a password typed into the wrong field.',
+    why: 'AWS hides a name that does not exist in the account, for it may be a password typed into the wrong field; others it leaves out of the record.',
     steps: ['Look at the address and the user agent in CloudTrail.', 'Look for a success from the same address.'],
     link: (region) => eventHistoryLink(region),
   },

@@ -121,9 +121,12 @@ function mfaOf(record: Json, kind: PrincipalKind): MfaSeen {
   if (kind === 'role-session' || kind === 'federated-user') return 'not-visible';
   const extra = asObject(record.additionalEventData);
   if (kind === 'identity-center-user') return /^(TOTP|WEBAUTHN)$/.test(textOf(extra.CredentialType)) ? 'yes' : 'not-visible';
-  if (/^yes$/i.test(textOf(extra.MFAUsed))) return 'yes';
-  if (/^no$/i.test(textOf(extra.MFAUsed))) return 'no';
+  const used = textOf(extra.MFAUsed);
+  if (/^yes$/i.test(used)) return 'yes';
   // A session of `aws login` says yes where MFA was used; what its no means for a sign-in just made is not documented.
   const { mfaAuthenticated } = asObject(asObject(asObject(record.userIdentity).sessionContext).attributes);
-  return record.eventSource === 'signin.amazonaws.com' && mfaAuthenticated === 'true' ? 'yes' : 'unknown';
+  const isOfMfa = mfaAuthenticated === 'true' && record.eventSource === 'signin.amazonaws.com';
+  // Where the record says both, neither is told.
+  if (/^no$/i.test(used)) return isOfMfa ? 'unknown' : 'no';
+  return isOfMfa ? 'yes' : 'unknown';
 }

@@ -55,7 +55,11 @@ describe('a console sign-in', () => {
   it.each<[string, Json]>([
     ['alice signed in to the console from 203.0.113.7, with MFA', login(iamUser('alice'), 'Success', 'Yes')],
     ['alice signed in to the console from 203.0.113.7, without MFA', login(iamUser('alice'), 'Success', 'No')],
-    ['alice signed in to the console from 203.0.113.7, MFA: not recorded', login(iamUser('alice'), 'Success', undefined)],
+    ['alice signed in to the console from 203.0.113.7, MFA: the record does not tell', login(iamUser('alice'), 'Success', undefined)],
+    [
+      'alice signed in to the console from 203.0.113.7, MFA: the record does not tell',
+      login({ ...iamUser('alice'), sessionContext: { attributes: { mfaAuthenticated: 'true' } } }, 'Success', 'No'),
+    ],
     ['root signed in to the console from 203.0.113.7, with MFA', login(root, 'Success', 'YES')],
     ['role session web/i-0123 signed in to the console from 203.0.113.7, MFA: not visible here', login(session('web/i-0123'), 'Success', 'No')],
     ['dora@example.com (Identity Center) signed in to the console from 203.0.113.7, MFA: not visible here', login(portal, 'Success', 'No')],
@@ -71,7 +75,10 @@ describe('a console sign-in', () => {
       'carl failed to sign in to the console from 203.0.113.7, at or after the MFA step',
       login({ type: 'IAMUser', userName: 'carl' }, 'Failure', 'Yes'),
     ],
-    ['carl failed to sign in to the console from 203.0.113.7, MFA: not recorded', login({ type: 'IAMUser', userName: 'carl' }, 'Failure', undefined)],
+    [
+      'carl failed to sign in to the console from 203.0.113.7, MFA: the record does not tell',
+      login({ type: 'IAMUser', userName: 'carl' }, 'Failure', undefined),
+    ],
     ['root failed to sign in to the console from 203.0.113.7, MFA not reached or not used', login(root, 'Failure', 'No', 'Failed authentication')],
     [
       'a user whose name AWS hides failed to sign in to the console from 203.0.113.7: no such user name',
