@@ -23,6 +23,7 @@ function asAlice(world: World): Json[] {
       eventSource: 'iam.amazonaws.com',
       eventType: 'AwsApiCall',
       userIdentity: { accountId: prodAccount, ...iamUser('alice') },
+      sessionCredentialFromConsole: 'true',
       ...attacker,
       ...ago(world, 50 - index * 5),
     }),

@@ -5,6 +5,7 @@
  */
 import { type DetectionId, detectionOf, eventNamesFor } from '../detection/detections.ts';
 import { partitionAt, regionsWith } from '../place.ts';
+import { actIn } from './act.ts';
 import { networkOf } from './network.ts';
 import type { SignIn } from './sign-in.ts';
 import { type Subject, subjectOf } from './subjects.ts';
@@ -118,13 +119,17 @@ export function belonging(
   const known = subjects.flatMap(({ contacts }) => contacts.map(({ address }) => address));
   const networks = new Set([...known, ...core.map(({ address }) => networkOf(address))].filter((one) => one !== undefined));
   const workflows = new Set(core.flatMap(({ workflow }) => workflow ?? []));
+  const sessions = new Set([...core.flatMap(({ session }) => session ?? []), ...subjects.flatMap((subject) => subject.sessions ?? [])]);
   const users = new Set(core.flatMap(userOf));
   const isRelated = (one: SignIn): boolean =>
     networks.has(networkOf(one.address) ?? '') ||
     (one.workflow !== undefined && workflows.has(one.workflow)) ||
+    (one.session !== undefined && sessions.has(one.session)) ||
     userOf(one).some((user) => users.has(user)) ||
     (one.principal.name !== undefined && subjectOf(subjects, one) !== undefined);
-  return inWindow.filter((one) => isCore(one) || (one.outcome !== 'unknown' && isRelated(one)));
+  // A session is renewed many times a day: that tells nothing new of it.
+  const isNews = (one: SignIn): boolean => one.outcome !== 'unknown' && actIn(one).is !== 'token-renewal';
+  return inWindow.filter((one) => isCore(one) || (isNews(one) && isRelated(one)));
 }
 
 function userOf({ principal }: SignIn): string[] {
