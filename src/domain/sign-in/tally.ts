@@ -65,7 +65,7 @@ const shownChanges = 3;
 /** `failed 3×, signed in 1×, changed: own password, failed to change: MFA device of bella (enrolled)`. */
 export function didWords(subject: Counted & Changes): string {
   const tallies = talliesOf(subject).toSorted((a, b) => rank(a) - rank(b));
-  const counts = tallies.slice(0, shownTallies).map(({ what, times }) => `${what} ${times}×`);
+  const counts = tallies.slice(0, shownTallies).map(countWords);
   const more = tallies.length - counts.length;
   const parts = [
     ...counts,
@@ -77,15 +77,25 @@ export function didWords(subject: Counted & Changes): string {
   return parts.join(', ') || 'seen';
 }
 
+/** What was done once reads as a sentence; attempts are counted from the first. */
+function countWords(tally: Tally): string {
+  const isCounted = tally.times > 1 || rank(tally) < others;
+  return isCounted ? `${tally.what} ${tally.times}×` : tally.what;
+}
+
 function listed(label: string, things: readonly string[]): string[] {
   if (things.length === 0) return [];
   const more = things.length - shownChanges;
   return [`${label}${things.slice(0, shownChanges).join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
 }
 
+const others = 3;
+
 /** Failures, then who got in, then what lies between. */
 function rank({ what }: Tally): number {
-  return [failedWord, signedIn].includes(what) ? [failedWord, signedIn].indexOf(what) : /^was refused/.test(what) ? 0.5 : 2;
+  if (what === failedWord) return 0;
+  if (/^was refused/.test(what)) return 1;
+  return what === signedIn ? 2 : others;
 }
 
 /** How often it failed without being refused by a policy: what may be a wrong password. */
