@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Incident } from '../domain/incident/incident.ts';
+import { readIncident, storedIncident } from '../domain/incident/stored.ts';
 import { severities } from '../domain/severity.ts';
 import type { Due } from '../domain/store.ts';
 import type { IncidentRow } from './claim.ts';
@@ -9,11 +10,16 @@ const lanes: Record<Due, number> = { person: 0, now: 1, paced: 2, planned: 2 };
 const firstGap = 1_000;
 
 export function incidentOf(row: Pick<IncidentRow, 'id' | 'revision' | 'body'>): Incident {
-  return { ...(JSON.parse(row.body) as Incident), id: row.id, revision: row.revision };
+  return readIncident(row.body, row);
 }
 
-function bodyOf({ id: _id, revision: _revision, ...body }: Incident): string {
-  return JSON.stringify(body);
+export async function incidentsById(db: Kysely<Schema>, ids: readonly number[]): Promise<Incident[]> {
+  if (ids.length === 0) return [];
+  const rows = db
+    .selectFrom('incidents')
+    .select(['id', 'revision', 'body'])
+    .where('id', 'in', [...ids]);
+  return (await rows.orderBy('id').execute()).map(incidentOf);
 }
 
 /** Row locks in sorted order: both engines queue the transactions that work on one key, and two keys never deadlock. */
@@ -73,7 +79,7 @@ export async function insertIncidents(db: Kysely<Schema>, incidents: readonly { 
         status: incident.status,
         severity: severities.indexOf(incident.severity),
         revision: 1,
-        body: bodyOf(incident),
+        body: storedIncident(incident),
         opened_at: incident.openedAt,
         due_at: dueAt,
         lane: lanes.now,
@@ -117,7 +123,7 @@ export async function saveIncident(db: Kysely<Schema>, incident: Incident, due: 
       key: incident.key,
       status: incident.status,
       severity: severities.indexOf(incident.severity),
-      body: bodyOf(incident),
+      body: storedIncident(incident),
       revision: sql`revision + 1`,
       due_at: sql`case when ${isKept} then due_at else ${wanted} end`,
       lane: sql`case when due_at is not null and lane < ${lanes[due]} then lane else ${lanes[due]} end`,

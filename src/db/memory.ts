@@ -2,6 +2,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { type Around, didOf, kindOf, type Seen, tracesOf } from '../domain/sign-in/memory.ts';
 import type { MfaSeen, SignIn } from '../domain/sign-in/sign-in.ts';
+import type { Touched } from '../domain/sign-in/surroundings.ts';
 import type { Schema } from './schema.ts';
 
 const perStatement = 200;
@@ -65,6 +66,21 @@ function seenBy({ by, value, did, from, until, most }: Around): RawBuilder<Row> 
     select id, subject, network, account, at, did, mfa, workflow from sign_ins
     where ${column} = ${value} and did = ${did} and at >= ${from} and at <= ${until}
     order by at desc limit ${most}`;
+}
+
+/** So many of each are enough to name who is in it. */
+const mostSignIns = 100;
+
+export async function signInsAround(db: Kysely<Schema>, touched: readonly Touched[]): Promise<SignIn[]> {
+  const questions = touched.flatMap(({ by, value, from, until }) =>
+    (['failed', 'signed-in'] as const).map(
+      (did) => sql<{ id: number; body: string }>`
+        select id, body from sign_ins
+        where ${sql.ref(by)} = ${value} and did = ${did} and at >= ${from} and at <= ${until} order by at desc limit ${mostSignIns}`,
+    ),
+  );
+  const rows = new Map((await allOf(db, questions)).map(({ id, body }) => [id, body]));
+  return [...rows.values()].map((body) => JSON.parse(body) as SignIn).toSorted((a, b) => a.at - b.at);
 }
 
 function seenOf(row: Row): Seen {

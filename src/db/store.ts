@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { Budget, ClaimedIncident, Delivery, Store, Tx } from '../domain/store.ts';
+import { answerAsked, askedOf, askIncidents } from './asks.ts';
 import {
   claimChore,
   claimLook,
@@ -29,13 +30,13 @@ import {
   saveIncident,
   waitingCards,
 } from './incidents.ts';
-import { rememberSignIns, seenAround } from './memory.ts';
+import { rememberSignIns, seenAround, signInsAround } from './memory.ts';
 import { pauseBudget, readCards, readShown, releaseLease, takeFromBudget, writeShown } from './pictures.ts';
 import { abandonedResponses, beginResponse, begunResponses, endResponse, recentResponse } from './responses.ts';
 import type { Schema } from './schema.ts';
 import { keepSignIns, keptSignIns, moveSignIns, signInsOf } from './sign-ins.ts';
 import { appendEntries, readEntries } from './timeline.ts';
-import { relatedIncidents } from './traces.ts';
+import { relatedIncidents, tiedIncidents } from './traces.ts';
 
 /**
  * The Store port over a database.
@@ -110,6 +111,11 @@ function txOver(db: Kysely<Schema>): Tx {
     kept: (eventIds) => keptSignIns(db, eventIds),
     remember: (signIns) => rememberSignIns(db, signIns),
     seen: (questions) => seenAround(db, questions),
+    signInsAround: (touched) => signInsAround(db, touched),
+    related: (touched) => tiedIncidents(db, touched),
+    ask: (signIns) => askIncidents(db, signIns),
+    asked: (incident, most) => askedOf(db, incident, most),
+    answer: (incident, touched) => answerAsked(db, incident, touched),
     keepSignIns: (pairs) => keepSignIns(db, pairs),
     moveSignIns: (from, to) => moveSignIns(db, from, to),
     schedule: (chores, at) => scheduleChores(db, chores, at),
@@ -138,8 +144,8 @@ async function claim(
   return { incident, entries, shown, origin: origin?.hash ?? '', cards, lease, revision: row.revision };
 }
 
-function relatedTo({ mergedInto, links, previous }: Incident): number[] {
-  return [mergedInto, previous, ...links.map(({ id }) => id)].filter((id): id is number => id !== undefined);
+function relatedTo({ mergedInto, links, previous, campaign }: Incident): number[] {
+  return [mergedInto, previous, ...links.map(({ id }) => id), ...campaign.incidents].filter((id): id is number => id !== undefined);
 }
 
 async function openIncidents(db: Kysely<Schema>): ReturnType<Store['openIncidents']> {

@@ -1,24 +1,33 @@
 /** By what incidents are tied to others: the users and networks of their sign-ins, one row each, however many sign-ins there were. */
 import { type Kysely, sql } from 'kysely';
-import { type SignInTraces, tracesOf } from '../domain/sign-in/memory.ts';
+import type { Related } from '../domain/incident/campaign.ts';
+import { tracesOf } from '../domain/sign-in/memory.ts';
 import type { SignIn } from '../domain/sign-in/sign-in.ts';
+import { namedTraces, type Touched, type Trace } from '../domain/sign-in/surroundings.ts';
 import type { Store } from '../domain/store.ts';
+import { incidentsById } from './incidents.ts';
 import { allOf } from './memory.ts';
 import type { Schema } from './schema.ts';
 
 const perStatement = 200;
 const mostRelated = 20;
 const mostOwn = 200;
+/** Incidents this far back may be one story with what comes now. */
+const storyMs = 24 * 3_600_000;
 
-/** `subject …` or `network …`: as the table has it. */
-function textsOf({ subject, network }: SignInTraces): string[] {
-  return [...(subject === undefined ? [] : [`subject ${subject}`]), ...(network === undefined ? [] : [`network ${network}`])];
+export function textOf({ by, value }: Trace): string {
+  return `${by} ${value}`;
+}
+
+export function traceOf(text: string): Trace {
+  const by = text.startsWith('subject ') ? 'subject' : 'network';
+  return { by, value: text.slice(by.length + 1) };
 }
 
 export async function addTraces(db: Kysely<Schema>, pairs: readonly { incident: number; signIn: SignIn }[]): Promise<void> {
   const newest = new Map<string, Schema['incident_traces']>();
   for (const { incident, signIn } of pairs) {
-    for (const trace of textsOf(tracesOf(signIn))) {
+    for (const trace of namedTraces(tracesOf(signIn)).map(textOf)) {
       const last_at = Math.max(signIn.at, newest.get(`${trace} ${incident}`)?.last_at ?? 0);
       newest.set(`${trace} ${incident}`, { incident, trace, last_at, asked_from: null, asked_until: null });
     }
@@ -45,25 +54,44 @@ export async function moveTraces(db: Kysely<Schema>, from: number, to: number): 
   await db.deleteFrom('incident_traces').where('incident', '=', from).execute();
 }
 
-/** What the incident has is listed first and each of it looked up then: a join would cost their product, and an attacker decides how many there are. */
+export interface Tie {
+  readonly incident: number;
+  readonly trace: string;
+}
+
+/** The newest incidents of each, looked up by itself: a join would cost their product, and an attacker decides how many there are. */
+export function tiesOf(db: Kysely<Schema>, traces: readonly string[], since: number): Promise<Tie[]> {
+  return allOf(
+    db,
+    traces.map(
+      (trace) => sql<Tie>`
+        select incident, trace from incident_traces where trace = ${trace} and last_at > ${since} order by incident desc limit ${mostRelated}`,
+    ),
+  );
+}
+
 export async function relatedIncidents(db: Kysely<Schema>, incident: number, since: number): ReturnType<Store['related']> {
   const own = db.selectFrom('incident_traces').select('trace').where('incident', '=', incident).orderBy('last_at', 'desc').limit(mostOwn);
   const traces = (await own.execute()).map(({ trace }) => trace);
-  const rows = await allOf(
-    db,
-    traces.map(
-      (trace) => sql<{ incident: number; trace: string }>`
-        select incident, trace from incident_traces
-        where trace = ${trace} and incident <> ${incident} and last_at > ${since} order by incident desc limit ${mostRelated}`,
-    ),
-  );
-  const found = Map.groupBy(rows, (row) => row.incident);
-  return [...found]
+  const ties = (await tiesOf(db, traces, since)).filter((tie) => tie.incident !== incident);
+  const shared = (of: readonly Tie[], by: Trace['by']) => of.map(({ trace }) => traceOf(trace)).find((trace) => trace.by === by)?.value;
+  return [...Map.groupBy(ties, (tie) => tie.incident)]
     .toSorted(([a], [b]) => b - a)
     .slice(0, mostRelated)
-    .map(([id, shared]) => ({ id, subject: sharedBy(shared, 'subject '), network: sharedBy(shared, 'network ') }));
+    .map(([id, of]) => ({ id, subject: shared(of, 'subject'), network: shared(of, 'network') }));
 }
 
-function sharedBy(rows: readonly { trace: string }[], prefix: string): string | undefined {
-  return rows.find(({ trace }) => trace.startsWith(prefix))?.trace.slice(prefix.length);
+export function storyOf(touched: readonly Touched[]): number {
+  return Math.min(...touched.map(({ from }) => from)) - storyMs;
+}
+
+export async function tiedIncidents(db: Kysely<Schema>, touched: readonly Touched[]): Promise<Related[]> {
+  if (touched.length === 0) return [];
+  const ties = Map.groupBy(await tiesOf(db, touched.map(textOf), storyOf(touched)), (tie) => tie.incident);
+  const direct = await incidentsById(db, [...ties.keys()]);
+  const numbers = new Set(direct.flatMap(({ campaign }) => campaign.incidents));
+  const others = await incidentsById(db, [...numbers.difference(new Set(ties.keys()))]);
+  return [...direct, ...others]
+    .filter(({ mergedInto }) => mergedInto === undefined)
+    .map((incident) => ({ incident, traces: (ties.get(incident.id) ?? []).map(({ trace }) => traceOf(trace)) }));
 }

@@ -3,6 +3,7 @@
  * Throws AppError `unavailable` when the database does not commit.
  */
 import type { AlarmState } from './alarm/alarm.ts';
+import type { Related } from './incident/campaign.ts';
 import type { Incident } from './incident/incident.ts';
 import type { Shown } from './incident/picture.ts';
 import type { Entry, NewEntry, Result } from './incident/timeline.ts';
@@ -10,6 +11,7 @@ import type { AlarmMemory } from './incident/triage.ts';
 import type { Look } from './sign-in/looks.ts';
 import type { Around, Seen, SignInTraces } from './sign-in/memory.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
+import type { Touched } from './sign-in/surroundings.ts';
 
 export interface MessageId {
   readonly topicArn: string;
@@ -84,6 +86,16 @@ export interface Tx {
   remember(signIns: readonly SignIn[]): Promise<SignIn[]>;
   /** What is remembered of users and networks, oldest first. */
   seen(questions: readonly Around[]): Promise<Seen[]>;
+  /** The newest sign-ins of users and networks in their times, with what the views need. */
+  signInsAround(touched: readonly Touched[]): Promise<SignIn[]>;
+  /** Incidents of the last 24 h that share a user or a network with these, and those of their campaigns. */
+  related(touched: readonly Touched[]): Promise<Related[]>;
+  /** Marks for the incidents of the last 24 h that share a user or a network with sign-ins which are not theirs what to assess; returns them. */
+  ask(signIns: readonly SignIn[]): Promise<number[]>;
+  /** What is marked for an incident. */
+  asked(incident: number, most: number): Promise<Touched[]>;
+  /** Takes the marks away. */
+  answer(incident: number, touched: readonly Touched[]): Promise<void>;
   /** Keeps sign-ins with incidents; returns those that they did not have. */
   keepSignIns(pairs: readonly { incident: number; signIn: SignIn }[]): Promise<SignIn[]>;
   /** Gives an incident's sign-ins to another one; returns those that the other did not have. */
@@ -98,9 +110,10 @@ export interface Tx {
 
 /**
  * What is done for an incident in the background: `log` recognises its alarm and reads the log that it counted in, `look` begins to look through
- * CloudTrail's event history, `users` reads what IAM says of its users, `link` finds incidents that share a subject or an address, `ring` tells aloud that it became graver.
+ * CloudTrail's event history, `users` reads what IAM says of its users, `link` finds incidents that share a user or a network, `assess` judges it
+ * again with what came by another way, `ring` tells aloud what is new of it.
  */
-export type ChoreKind = 'log' | 'look' | 'users' | 'link' | 'ring';
+export type ChoreKind = 'log' | 'look' | 'users' | 'link' | 'assess' | 'ring';
 
 export interface Chore {
   readonly kind: ChoreKind;

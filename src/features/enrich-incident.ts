@@ -2,6 +2,7 @@
 import { spanMs } from '../domain/alarm/fired.ts';
 import { detectionOf } from '../domain/detection/detections.ts';
 import { AppError, asAppError } from '../domain/error.ts';
+import { newsOf } from '../domain/incident/campaign.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { withSetBy } from '../domain/incident/set-by.ts';
 import { setAlarmState, trailPlan } from '../domain/incident/trail-plan.ts';
@@ -13,9 +14,10 @@ import { outOfReach } from '../domain/response/reach.ts';
 import { belonging, nextLookAt, windowStart } from '../domain/sign-in/looks.ts';
 import { isSignInRecord, type SignIn, signInFromRecord } from '../domain/sign-in/sign-in.ts';
 import { addressesOf } from '../domain/sign-in/subjects.ts';
+import { sharedNetworks, touchedBy } from '../domain/sign-in/surroundings.ts';
 import type { ClaimedLook, Tx } from '../domain/store.ts';
 import { keepEvents } from './keep-events.ts';
-import { shouldRing } from './ring.ts';
+import { rememberSignIns, surroundingsOf } from './remember-sign-ins.ts';
 
 const minute = 60_000;
 /** While looks are this close together, another firing starts no new series of them. */
@@ -57,7 +59,7 @@ export async function lookThrough(ports: Ports, look: ClaimedLook): Promise<void
   if (read === 'lost') return;
   const now = clock.now();
   const signIns = signInsIn(ports, read.records, look);
-  await store.transact((tx) => tx.remember(signIns));
+  await store.transact((tx) => rememberSignIns(tx, signIns, now));
   const told = { look, records: read.records, signIns, fault: read.fault, own: ports.settings };
   const untold = await tellAll(ports, told, now);
   const nexts = look.waits.map((wait) => ({ incident: wait.incident, at: nextLookAt(wait.since, now) }));
@@ -150,7 +152,7 @@ async function tell(tx: Tx, told: Told, now: number): Promise<void> {
       now,
     );
   }
-  if (shouldRing(next)) await tx.schedule([{ kind: 'ring', incident: incident.id }], now + roundMs);
+  if (newsOf(next) !== 'none') await tx.schedule([{ kind: 'ring', incident: incident.id }], now + roundMs);
 }
 
 /** Whether it has addresses or users now by which more events belong to it: of other regions, that were read before and left out. */
@@ -164,7 +166,9 @@ function lookAfter(incident: Incident, { look, fault }: Told, now: number): Inci
   if (incident.look === undefined || look.attribute === 'Username') return incident.look;
   const place = `${look.account} ${look.region} ${look.value}`;
   const { [place]: _before, ...others } = incident.look.faults;
-  return { ...incident.look, nextAt: nextLookAt(incident.look.since, now), faults: fault ? { ...others, [place]: fault.message } : others };
+  const through = fault ? incident.look.through : { ...incident.look.through, [place]: now };
+  const faults = fault ? { ...others, [place]: fault.message } : others;
+  return { ...incident.look, nextAt: nextLookAt(incident.look.since, now), faults, ...(through === undefined ? {} : { through }) };
 }
 
 function withActivity(incident: Incident, { look, wait, records, fault }: Told): Incident {
@@ -177,7 +181,9 @@ function withActivity(incident: Incident, { look, wait, records, fault }: Told):
 
 async function withFound(tx: Tx, incident: Incident, { wait, look, records, signIns, own }: Told, now: number): Promise<Incident> {
   if (incident.look?.why === 'who-set-it') return look.value === setAlarmState ? withSetBy(incident, records) : incident;
-  return keepEvents(tx, incident, { events: belonging(incident, wait.from, signIns), own, source: 'trail', now });
+  const around = await surroundingsOf(tx, touchedBy(belonging(incident, wait.from, signIns)));
+  const events = belonging({ ...incident, shared: sharedNetworks(around) }, wait.from, signIns);
+  return keepEvents(tx, incident, { events, own, source: 'trail', now });
 }
 
 /** A record without an id cannot be told from one that is known already, and is left out. */

@@ -4,26 +4,34 @@ import { withSignIns } from '../domain/incident/intake.ts';
 import { type OwnIdentity, ownActionIn, ownResponses, ownWindow } from '../domain/response/own-actions.ts';
 import { sentence } from '../domain/sign-in/sentence.ts';
 import type { SignIn } from '../domain/sign-in/sign-in.ts';
+import { touchedBy } from '../domain/sign-in/surroundings.ts';
 import type { Tx } from '../domain/store.ts';
+import { rememberSignIns, surroundingsOf } from './remember-sign-ins.ts';
 
 export interface FoundEvents {
   readonly events: readonly SignIn[];
   readonly own: OwnIdentity;
-  /** CloudTrail's event history, or the log that the alarm counted in. */
-  readonly source: 'trail' | 'log';
+  /** CloudTrail's event history, the log that the alarm counted in, or what came by itself and is remembered. */
+  readonly source: keyof typeof sources;
   readonly now: number;
 }
 
-const sources = { trail: { what: 'found-in-trail', has: 'CloudTrail has' }, log: { what: 'found-in-log', has: 'The alarm’s log has' } } as const;
+const sources = {
+  trail: { what: 'found-in-trail', has: 'CloudTrail has' },
+  log: { what: 'found-in-log', has: 'The alarm’s log has' },
+  memory: { what: 'came-by-itself', has: 'There came' },
+} as const;
 
 /** @returns the incident with those that it did not have; the same one where it had them all */
 export async function keepEvents(tx: Tx, incident: Incident, { events, own, source, now }: FoundEvents): Promise<Incident> {
   const { others, names } = await apartFromOwn(tx, events, own);
+  if (source !== 'memory') await rememberSignIns(tx, others, now);
   const fresh = await tx.keepSignIns(others.map((signIn) => ({ incident: incident.id, signIn })));
   const ownActions = [...new Set([...incident.ownActions, ...names])];
   if (fresh.length === 0 && ownActions.length === incident.ownActions.length) return incident;
   const found = (incident.look?.found ?? 0) + fresh.length;
-  const next = withSignIns({ ...incident, ownActions, look: incident.look && { ...incident.look, found } }, fresh);
+  const around = await surroundingsOf(tx, touchedBy(fresh));
+  const next = withSignIns({ ...incident, ownActions, look: incident.look && { ...incident.look, found } }, fresh, around);
   const { what, has } = sources[source];
   const text = `${has} ${fresh.length} event${fresh.length === 1 ? '' : 's'} more that belong to this.`;
   const body = { what, text, reason: next.assessment?.verdict ?? what, details: detailsOf(fresh) };

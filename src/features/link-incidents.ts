@@ -1,45 +1,91 @@
+import { asCampaign, isUnderWay, mostInCampaign } from '../domain/incident/campaign.ts';
 import type { Incident, IncidentLink } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { SignInTraces } from '../domain/sign-in/memory.ts';
+import { sharedNetworks } from '../domain/sign-in/surroundings.ts';
+import type { Tx } from '../domain/store.ts';
+import { surroundingsOf } from './remember-sign-ins.ts';
 
 /** Incidents this far apart may be one story. */
 const storyMs = 24 * 3_600_000;
 
-/** The chore `link`: incidents that share a subject or an address name each other on their cards. */
+type Tie = { readonly id: number } & SignInTraces;
+
+/**
+ * The chore `link`: incidents that share a user or a network name each other on their cards. Those with one user, or one network that is not
+ * shared, are one campaign.
+ */
 export async function linkIncidents(ports: Ports, id: number): Promise<void> {
   const now = ports.clock.now();
-  const related = await ports.store.related(id, now - storyMs);
-  const all = await Promise.all([id, ...related.map((one) => one.id)].map((one) => ports.store.incident(one)));
-  const known = all.filter((one): one is Incident => one !== undefined && one.mergedInto === undefined);
-  if (known.length < 2 || known[0]?.id !== id) return;
-  const because = new Map(related.map((one) => [one.id, reason(one)]));
+  const ties = await ports.store.related(id, now - storyMs);
+  const known = await withCampaigns(ports, [id, ...ties.map((tie) => tie.id)]);
+  if (known.length < 2) return;
   await ports.store.transact(async (tx) => {
     await tx.lock(known.map(({ key }) => key));
-    const changed: Incident[] = [];
-    const before = await tx.incident(id);
-    if (before === undefined) return;
-    let self = before;
-    for (const { id: other } of known.slice(1)) {
-      const found = await tx.incident(other);
-      if (found === undefined || found.mergedInto !== undefined) continue;
-      const why = because.get(other) ?? '';
-      self = withLink(self, { id: other, because: why });
-      const next = withLink(found, { id, because: why });
-      if (next !== found) changed.push(next);
+    const current = new Map<number, Incident>();
+    for (const one of known) {
+      const found = await tx.incident(one.id);
+      if (found !== undefined && found.mergedInto === undefined) current.set(one.id, found);
     }
+    const self = current.get(id);
+    if (self === undefined) return;
+    const before = [...current.values()];
+    const linked = withLinks(current, self, ties);
+    const after = joined(linked, self, await attackTies(tx, self, ties));
+    const changed = before.flatMap(({ id: one }) => (after.get(one) === current.get(one) ? [] : [after.get(one) as Incident]));
     await tx.save(
-      [...(self === before ? [] : [self]), ...changed].map((incident) => ({ incident, due: 'paced' as const })),
+      changed.map((incident) => ({ incident, due: 'paced' as const })),
       now,
     );
   });
   ports.wake();
 }
 
-function reason({ subject, network }: SignInTraces): string {
-  return network ?? subject?.split(':').slice(2).join(':') ?? '';
+/** Some incidents, and those of their campaigns. */
+async function withCampaigns(ports: Ports, ids: readonly number[]): Promise<Incident[]> {
+  const direct = await readAll(ports, ids);
+  const numbers = new Set(direct.flatMap(({ campaign }) => campaign.incidents));
+  return [...direct, ...(await readAll(ports, [...numbers.difference(new Set(ids))]))];
+}
+
+async function readAll(ports: Ports, ids: readonly number[]): Promise<Incident[]> {
+  const found = await Promise.all(ids.map((id) => ports.store.incident(id)));
+  return found.filter((one): one is Incident => one !== undefined && one.mergedInto === undefined);
+}
+
+function withLinks(current: ReadonlyMap<number, Incident>, self: Incident, ties: readonly Tie[]): Map<number, Incident> {
+  const next = new Map(current);
+  for (const tie of ties) {
+    const other = next.get(tie.id);
+    if (other === undefined) continue;
+    const because = tie.network ?? tie.subject?.split(':').slice(2).join(':') ?? '';
+    next.set(self.id, withLink(next.get(self.id) ?? self, { id: tie.id, because }));
+    next.set(tie.id, withLink(other, { id: self.id, because }));
+  }
+  return next;
 }
 
 function withLink(incident: Incident, link: IncidentLink): Incident {
   if (incident.links.some((one) => one.id === link.id && one.because === link.because)) return incident;
   return { ...incident, links: [...incident.links.filter((one) => one.id !== link.id), link].toSorted((a, b) => a.id - b.id) };
+}
+
+/** Of the incidents that share something those that are of one attack. */
+async function attackTies(tx: Tx, { firstSignalAt, lastSignalAt }: Incident, ties: readonly Tie[]): Promise<number[]> {
+  const networks = new Set(ties.flatMap(({ network, subject }) => (subject === undefined && network !== undefined ? [network] : [])));
+  const touched = [...networks].map((value) => ({ by: 'network' as const, value, from: firstSignalAt, until: lastSignalAt }));
+  const shared = sharedNetworks(await surroundingsOf(tx, touched));
+  return ties.filter(({ subject, network }) => subject !== undefined || !shared.has(network ?? '')).map(({ id }) => id);
+}
+
+/** With the campaigns of all of them made one. What is resolved is no part of what goes on. */
+function joined(current: ReadonlyMap<number, Incident>, self: Incident, tied: readonly number[]): Map<number, Incident> {
+  const direct = [self.id, ...tied];
+  const numbers = new Set(direct.flatMap((id) => [id, ...(current.get(id)?.campaign.incidents ?? [])]));
+  const members = [...numbers].flatMap((id) => current.get(id) ?? []).filter(isUnderWay);
+  const next = new Map(current);
+  if (!isUnderWay(self) || members.length < 2) return next;
+  const oldest = members.toSorted((a, b) => a.id - b.id).slice(0, mostInCampaign);
+  for (const member of asCampaign(oldest)) next.set(member.id, member);
+  return next;
 }

@@ -1,17 +1,20 @@
 import { asAppError } from '../domain/error.ts';
 import { alarmsOf } from '../domain/incident/alarms-of-incident.ts';
+import { newsOf, onFirstPicture, tiedBy } from '../domain/incident/campaign.ts';
 import { type Counted, isSettled } from '../domain/incident/counted.ts';
 import { memoryOfLog } from '../domain/incident/first-picture.ts';
 import type { AlarmOfIncident, Incident } from '../domain/incident/incident.ts';
-import { withCounted, withRung } from '../domain/incident/intake.ts';
+import { withCounted } from '../domain/incident/intake.ts';
 import type { Ports } from '../domain/ports.ts';
 import { reachesAlarm } from '../domain/response/reach.ts';
 import { nextLookAt } from '../domain/sign-in/looks.ts';
+import type { SignIn } from '../domain/sign-in/sign-in.ts';
+import { touchedBy } from '../domain/sign-in/surroundings.ts';
 import type { Tx } from '../domain/store.ts';
 import { type Counting, countOf, type Firing, firingsOf } from './count-alarm.ts';
 import { keepEvents } from './keep-events.ts';
 import { recogniseAlarm } from './recognise-alarm.ts';
-import { shouldRing } from './ring.ts';
+import { surroundingsOf } from './remember-sign-ins.ts';
 
 /** How long the answers of one round may lie apart. */
 const roundMs = 1_000;
@@ -82,10 +85,9 @@ async function tell(tx: Tx, { settings }: Ports, { id, countings, now, tookMs }:
     countings.map((one) => one.counted),
     events,
   );
-  // What the first picture shows needs no telling beside it.
-  const next = hasCard ? counted : withRung(counted);
+  const next = hasCard ? counted : await onFirstPictureOf(tx, counted, events);
   await tx.save([{ incident: next, due: 'now' }], now);
-  if (hasCard && shouldRing(next)) await tx.schedule([{ kind: 'ring', incident: id }], now + roundMs);
+  if (newsOf(next) !== 'none') await tx.schedule([{ kind: 'ring', incident: id }], now + (hasCard ? roundMs : 0));
   await remember(tx, incident, { countings, tookMs });
   const isNew = countings.some(({ counted: one }) => !(incident.counted ?? []).some((other) => isSameFiring(one, other)));
   if (isNew || countings.length === 0) await tx.schedule([{ kind: 'look', incident: id }], now);
@@ -94,6 +96,16 @@ async function tell(tx: Tx, { settings }: Ports, { id, countings, now, tookMs }:
       (['users', 'link'] as const).map((kind) => ({ kind, incident: id })),
       now,
     );
+}
+
+/** What the first picture shows needs no telling beside it, unless another incident tells for the campaign. */
+async function onFirstPictureOf(tx: Tx, incident: Incident, events: readonly SignIn[]): Promise<Incident> {
+  const touched = touchedBy(events);
+  const tied = tiedBy(touched, await surroundingsOf(tx, touched), await tx.related(touched));
+  return onFirstPicture(
+    incident,
+    tied.filter(({ id }) => id !== incident.id),
+  );
 }
 
 /** Whether the next card of these alarms is worth waiting for. */

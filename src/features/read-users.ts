@@ -1,6 +1,5 @@
 import { asAppError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident/incident.ts';
-import { assessed } from '../domain/incident/intake.ts';
 import { notesFrom, notesWithFault, type UserNotes } from '../domain/incident/user-notes.ts';
 import type { Ports } from '../domain/ports.ts';
 import { outOfReach } from '../domain/response/reach.ts';
@@ -28,7 +27,7 @@ export async function readUsers(ports: Ports, id: number): Promise<void> {
     }
     if (names.size + notes.size === 0) return;
     const users = { ...current.users, ...Object.fromEntries(notes) };
-    await tx.save([{ incident: assessed({ ...current, subjects, users }), due: 'paced' }], now);
+    await tx.save([{ incident: { ...current, subjects, users }, due: 'paced' }], now);
   });
   ports.wake();
 }

@@ -1,13 +1,15 @@
+import { recalled } from '../domain/incident/alarm-memory.ts';
 import { manyCards, patienceMs, waitingFor } from '../domain/incident/first-picture.ts';
-import { type Folded, fold, recalled, type Understood } from '../domain/incident/fold.ts';
-import { toldEvents } from '../domain/incident/told-events.ts';
+import { type Folded, fold, type Understood } from '../domain/incident/fold.ts';
+import { eventsOf } from '../domain/incident/told-events.ts';
 import { keyOf, meaningOf, memoryId } from '../domain/incident/triage.ts';
 import type { Ports } from '../domain/ports.ts';
 import { type OwnAction, ownActionIn, ownResponses, ownWindow } from '../domain/response/own-actions.ts';
-import type { SignIn } from '../domain/sign-in/sign-in.ts';
+import { touchedBy } from '../domain/sign-in/surroundings.ts';
 import type { ReceivedMessage } from '../domain/signal/notice.ts';
 import type { Signal } from '../domain/signal/signal.ts';
 import { type ChoreKind, messageKey, type Tx } from '../domain/store.ts';
+import { askAgain, surroundingsOf, traceKeys } from './remember-sign-ins.ts';
 
 /** One authentic SNS message and the signals understood from it. */
 export interface Arrival {
@@ -35,17 +37,27 @@ async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: readonly
   );
   const unseen = arrivals.filter(({ message }) => fresh.delete(messageKey(message)));
   const arrived = await newSignals(tx, unseen, now);
-  await tx.remember(arrived.flatMap(({ signal }) => eventsOf(signal)));
   const own = await ownActions(tx, arrived, settings);
   const others = arrived.filter(({ signal }) => !own.some((one) => one.signal === signal));
   const signals = await withMeaning(tx, others, settings);
   const keys = signals.map(({ signal, meaning }) => keyOf(signal, meaning));
-  await tx.lock([...keys, ...own.map(({ action }) => action.key)]);
+  const signIns = arrived.flatMap(({ signal }) => eventsOf(signal));
+  const touched = touchedBy(signIns);
+  await tx.lock([...keys, ...own.map(({ action }) => action.key), ...traceKeys(touched)]);
+  const remembered = await tx.remember(signIns);
   for (const { signal, action } of own) await noteOwnAction(tx, signal, action, now);
   const eventIds = signals.flatMap(({ signal }) => eventsOf(signal)).map(({ eventId }) => eventId);
   // An alarm's state is read again under the lock.
-  const folded = fold(signals, await tx.newest(keys), await tx.alarms(alarmIds(signals)), await tx.kept(eventIds), now);
+  const known = {
+    newest: await tx.newest(keys),
+    alarms: await tx.alarms(alarmIds(signals)),
+    kept: await tx.kept(eventIds),
+    around: await surroundingsOf(tx, touched),
+    related: await tx.related(touched),
+  };
+  const folded = fold(signals, known, now);
   await keep(tx, folded, now);
+  await askAgain(tx, remembered, now);
   const decisions = [...folded.decisions.map((decision) => decision.do), ...own.map(() => 'own-action')];
   return decisions.length > 0 ? decisions : ['duplicate'];
 }
@@ -58,12 +70,6 @@ async function newSignals(tx: Tx, arrivals: readonly Arrival[], now: number): Pr
     now,
   );
   return all.filter(({ signal }) => signal.kind !== 'sign-in' || unseen.delete(signal.eventId)).sort((a, b) => a.signal.at - b.signal.at);
-}
-
-/** The event that it is, or those that an alarm's message names. */
-function eventsOf(signal: Signal): SignIn[] {
-  if (signal.kind === 'sign-in') return [signal];
-  return signal.kind === 'alarm-change' ? toldEvents(signal) : [];
 }
 
 function alarmIds(arrived: readonly Arrived[]): string[] {
@@ -124,7 +130,10 @@ async function keep(tx: Tx, { works, alone, alarms }: Folded, now: number): Prom
   await tx.keepSignIns(numbered.flatMap(({ work, id }) => work.signIns.map((signIn) => ({ incident: id, signIn }))));
   const looking = numbered.filter(({ work }) => work.looks);
   await tx.schedule(
-    looking.flatMap(({ work, id }) => choresOf(work).map((kind) => ({ kind, incident: id }))),
+    [
+      ...looking.flatMap(({ work, id }) => choresOf(work).map((kind) => ({ kind, incident: id }))),
+      ...numbered.flatMap(({ work, id }) => (work.hasNews ? [{ kind: 'ring' as const, incident: id }] : [])),
+    ],
     now,
   );
 }

@@ -3,6 +3,7 @@ import { detectionOf } from '../domain/detection/detections.ts';
 import { type AlarmMeaning, claimOf, type Filters, meaningByFilters } from '../domain/detection/recognition.ts';
 import { asAppError } from '../domain/error.ts';
 import { alarmsOf, withAlarms } from '../domain/incident/alarms-of-incident.ts';
+import { graver } from '../domain/incident/assessment.ts';
 import { type AlarmOfIncident, type Incident, nameOf } from '../domain/incident/incident.ts';
 import { withSignIns } from '../domain/incident/intake.ts';
 import type { NewEntry } from '../domain/incident/timeline.ts';
@@ -10,7 +11,9 @@ import { alarmKey, detectionKey } from '../domain/incident/triage.ts';
 import { placeOf } from '../domain/place.ts';
 import type { Ports } from '../domain/ports.ts';
 import { worseOf } from '../domain/severity.ts';
+import { touchedBy } from '../domain/sign-in/surroundings.ts';
 import type { Tx } from '../domain/store.ts';
+import { surroundingsOf } from './remember-sign-ins.ts';
 
 /**
  * Finds out what an incident's alarm means: by what its metric filters count, else by its name. An incident that turns out to be of the same
@@ -95,12 +98,14 @@ async function adopt(tx: Tx, incident: Incident, { recognised }: AlarmMeaning, k
 /** The older incident stays; the younger's card becomes a link, and its entries stay where they are. */
 async function merge(tx: Tx, older: Incident, younger: Incident, now: number): Promise<number> {
   const moved = await tx.moveSignIns(younger.id, older.id);
-  const joined = withSignIns(withAlarms(older, unique([...alarmsOf(older), ...alarmsOf(younger)])), moved);
+  const around = await surroundingsOf(tx, touchedBy(moved));
+  const joined = withSignIns(withAlarms(older, unique([...alarmsOf(older), ...alarmsOf(younger)])), moved, around);
   const kept: Incident = {
     ...joined,
     severity: worseOf(joined.severity, younger.severity),
     rung: worseOf(older.rung, younger.rung),
-    rungAbout: union(older.rungAbout, younger.rungAbout),
+    told: { ...younger.told, ...older.told },
+    assessment: graver(younger.assessment, joined.assessment),
     recognised: older.recognised?.by === 'event' ? (younger.recognised ?? older.recognised) : older.recognised,
     origin: alarmsOf(younger).length > 0 ? 'alarm' : older.origin,
     counts: {
@@ -115,6 +120,10 @@ async function merge(tx: Tx, older: Incident, younger: Incident, now: number): P
     passwordsReset: union(older.passwordsReset, younger.passwordsReset),
     ownActions: union(older.ownActions, younger.ownActions),
     users: { ...younger.users, ...older.users },
+    campaign: {
+      ...older.campaign,
+      incidents: union(older.campaign.incidents, younger.campaign.incidents).filter((id) => id !== older.id && id !== younger.id),
+    },
     links: [...older.links, ...younger.links].filter(({ id }) => id !== older.id && id !== younger.id),
     firstSignalAt: Math.min(older.firstSignalAt, younger.firstSignalAt),
     lastSignalAt: Math.max(older.lastSignalAt, younger.lastSignalAt),
@@ -153,7 +162,7 @@ function whatItIs({ alarm, title }: Incident): string {
   return alarm === undefined ? title : `alarm ${namedAlarm(alarm)}`;
 }
 
-function union(one: readonly string[], other: readonly string[]): string[] {
+function union<T>(one: readonly T[], other: readonly T[]): T[] {
   return [...new Set([...one, ...other])];
 }
 

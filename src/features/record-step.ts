@@ -1,6 +1,7 @@
 import { settled, withDeed } from '../domain/incident/deeds.ts';
 import type { Ports } from '../domain/ports.ts';
-import { type Answer, type Clicker, transition } from './respond.ts';
+import type { Answer, Clicker } from './respond.ts';
+import { transition } from './transition.ts';
 
 export interface RecordedStep {
   readonly what: string;
@@ -12,9 +13,13 @@ export interface RecordedStep {
 /** Writes down what somebody did by hand: evidence like any other response. */
 export function recordStep(ports: Ports, clicker: Clicker, incident: number, step: RecordedStep): Promise<Answer<{ text: string }>> {
   const what = step.on === '' ? step.what : `${step.what} (${step.on})`;
-  return transition(ports, clicker, incident, 'record-step', (before, by, now) => ({
-    ok: true,
-    incident: withDeed(settled(before, step.settles), { at: now, by, how: 'hand', what }),
-    text: `By hand, ${by.name}: ${what}`,
-  }));
+  return transition(ports, clicker, {
+    response: 'record-step',
+    incident,
+    step: (before, by, now) => ({
+      ok: true,
+      incident: withDeed(settled(before, step.settles), { at: now, by, how: 'hand', what }),
+      text: `By hand, ${by.name}: ${what}`,
+    }),
+  });
 }

@@ -1,6 +1,6 @@
 /** What all responses share: who may, the intent before, the outcome after. */
 import { asAppError, type ErrorCode } from '../domain/error.ts';
-import { duration, type Incident, mergedText, type Person, type Step } from '../domain/incident/incident.ts';
+import { duration, type Incident, mergedText, type Person } from '../domain/incident/incident.ts';
 import type { Entry, EntryBody, Result } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
 import { type ResponseId, responses } from '../domain/response/responses.ts';
@@ -61,33 +61,6 @@ export function closedAlready(incident: Incident, now: number): Refused | undefi
 
 export function missing(incident: number): Refused {
   return { ok: false, reason: 'no-such-incident', message: `SIN-${incident} does not exist.` };
-}
-
-/** A response that changes the incident only: one transaction, one entry. */
-export async function transition(
-  ports: Ports,
-  clicker: Clicker,
-  id: number,
-  response: ResponseId,
-  step: (incident: Incident, by: Person, now: number, current: Incident | undefined) => Step,
-): Promise<Answer<{ text: string }>> {
-  const refused = await refusalOf(ports, clicker, response, id);
-  if (refused) return refused;
-  const by = { id: clicker.id, name: clicker.name };
-  const done = await ports.store.transact(async (tx): Promise<Step | undefined> => {
-    const incident = await tx.incident(id);
-    if (incident === undefined) return undefined;
-    const now = ports.clock.now();
-    const next = step(incident, by, now, (await tx.newest([incident.key])).get(incident.key));
-    if (!next.ok) return next;
-    await tx.append([{ incident: id, at: now, kind: 'response', reply: 'quiet', body: { what: response, by, text: next.text, result: 'done' } }]);
-    await tx.save([{ incident: next.incident, due: 'person' }], now);
-    return next;
-  });
-  if (done === undefined) return missing(id);
-  ports.wake();
-  ports.metrics.count('responses', done.ok ? response : 'answered-already-done');
-  return done.ok ? { ok: true, text: done.text } : done;
 }
 
 export interface Intent {

@@ -1,56 +1,104 @@
+import { asCampaign, isUnderWay, leadOf, newsOf, untoldOf, withTold } from '../domain/incident/campaign.ts';
 import { type Incident, nameOf, reopened } from '../domain/incident/incident.ts';
-import { withRung } from '../domain/incident/intake.ts';
+import { reasonWords, verdictLine } from '../domain/incident/reasons.ts';
+import type { NewEntry } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
-import { isWorse } from '../domain/severity.ts';
+import { worseOf } from '../domain/severity.ts';
+import type { Tx } from '../domain/store.ts';
+import { linkIncidents } from './link-incidents.ts';
 
 const waitMs = 1_000;
 /** However slow CloudTrail is, what is known is told by then. */
 const mostWaits = 20;
+const mostNamed = 5;
 
 /**
- * The chore `ring`: tells the responders aloud that what CloudTrail has makes an incident graver. It waits until the looks of one round are
- * in, so that several regions ring once.
+ * The chore `ring`: tells the responders aloud that an incident became graver, or that it is about somebody else too: once for its campaign and
+ * the person concerned, in the thread of the incident that rang first. It waits until the looks of one round are in, so that several regions
+ * ring once.
  */
 export async function ring(ports: Ports, id: number, tries: number): Promise<number | undefined> {
   const now = ports.clock.now();
   if (tries < mostWaits && (await ports.store.isLooking(id, now))) return now + waitMs;
-  const told = await toldBy(ports, id);
+  await linkIncidents(ports, id);
+  const asked = await ports.store.incident(id);
+  if (asked === undefined) return undefined;
+  const others = await Promise.all(asked.campaign.incidents.map((one) => ports.store.incident(one)));
   await ports.store.transact(async (tx) => {
+    await tx.lock([asked, ...others].flatMap((one) => one?.key ?? []));
     const incident = await tx.incident(id);
-    if (incident === undefined || incident.mergedInto !== undefined || !shouldRing(incident)) return;
-    const { severity, assessment } = incident;
-    const current = (await tx.newest([incident.key])).get(incident.key);
-    const isTaken = incident.resolved !== undefined && current !== undefined && current.id !== id && current.resolved === undefined;
-    const why = assessment === undefined ? '' : ` ${assessment.line}: ${assessment.reasons.join('; ')}.`;
-    const came = 'this came to light after it was resolved. ';
-    const again = isTaken && current ? `${nameOf(current)} is open for the same; ${came}` : incident.resolved ? `Reopened, for ${came}` : '';
-    const already = told === undefined ? '' : ` ${nameOf(told)} tells the same.`;
-    const text = `${again}Now ${severity}.${why}${already}`;
-    const body = { what: 'severity-rose', text, reason: assessment?.verdict ?? 'severity-rose' };
-    await tx.append([{ incident: id, at: now, kind: 'note', reply: told === undefined ? 'loud' : 'quiet', body }]);
-    // Whoever resolved or acknowledged it did not know of this.
-    const open = isTaken ? incident : incident.resolved ? reopened(incident, undefined) : { ...incident, status: 'open' as const };
-    await tx.save([{ incident: withRung(open), due: 'now' }], now);
+    if (incident === undefined || incident.mergedInto !== undefined || newsOf(incident) === 'none') return;
+    const members: Incident[] = [];
+    for (const one of others) members.push(...[one && (await tx.incident(one.id))].filter((member) => member !== undefined));
+    await tell(tx, { incident, others: members, now });
   });
   ports.wake();
   return undefined;
 }
 
-/** An older linked incident with the same verdict: one story rings once. */
-async function toldBy(ports: Ports, id: number): Promise<Incident | undefined> {
-  const incident = await ports.store.incident(id);
-  const older = (incident?.links ?? []).filter((link) => link.id < id);
-  const linked = await Promise.all(older.map((link) => ports.store.incident(link.id)));
-  return linked.find((one) => {
-    const isOpen = one !== undefined && one.resolved === undefined && one.mergedInto === undefined;
-    const isSame = one?.assessment?.line === incident?.assessment?.line && one?.assessment?.about === incident?.assessment?.about;
-    return isOpen && isSame && one.severity === incident?.severity;
-  });
+/** What is known when an incident is to be told. */
+interface Telling {
+  readonly incident: Incident;
+  /** Of its campaign. */
+  readonly others: readonly Incident[];
+  readonly now: number;
 }
 
-/** It became graver, or the same became of somebody else. */
-export function shouldRing({ severity, rung, assessment, rungAbout }: Incident): boolean {
-  if (isWorse(severity, rung)) return true;
-  const about = assessment?.about;
-  return about !== undefined && isWorse(assessment?.severity ?? 'LOW', 'MEDIUM') && !rungAbout.includes(about);
+async function tell(tx: Tx, telling: Telling): Promise<void> {
+  const { incident, others, now } = telling;
+  const lead = leadOf([incident, ...others]) ?? incident;
+  const isTold = newsOf(incident, others) === 'none';
+  const changed = isTold || lead.id !== incident.id ? await toldByLead(tx, telling, { lead, isTold }) : await toldByItself(tx, telling);
+  const after = [incident, ...others].map((one) => changed.find(({ id }) => id === one.id) ?? one);
+  const known = new Set<Incident>([incident, ...others]);
+  const drawn = after.length > 1 && after.every(isUnderWay) ? asCampaign(after) : after;
+  await tx.save(
+    drawn.filter((one) => !known.has(one)).map((one) => ({ incident: one, due: changed.some(({ id }) => id === one.id) ? 'now' : 'paced' })),
+    now,
+  );
+}
+
+/** In its own thread. Whoever resolved or acknowledged it did not know of this. */
+async function toldByItself(tx: Tx, telling: Telling): Promise<Incident[]> {
+  const { incident } = telling;
+  const current = (await tx.newest([incident.key])).get(incident.key);
+  const isTaken = incident.resolved !== undefined && current !== undefined && current.id !== incident.id && current.resolved === undefined;
+  const came = 'this came to light after it was resolved. ';
+  const again = isTaken && current ? `${nameOf(current)} is open for the same; ${came}` : incident.resolved ? `Reopened, for ${came}` : '';
+  await tx.append([note(incident, telling, `${again}${whatIsNew(telling)}`, 'loud')]);
+  const open = isTaken ? incident : incident.resolved ? reopened(incident, undefined) : { ...incident, status: 'open' as const };
+  return [withTold({ ...open, tells: 'itself' })];
+}
+
+/** In the thread of the incident that tells for the campaign, which is as grave as the gravest; there is no second ring for what was told. */
+async function toldByLead(tx: Tx, telling: Telling, { lead, isTold }: { lead: Incident; isTold: boolean }): Promise<Incident[]> {
+  const { incident } = telling;
+  const news = whatIsNew(telling);
+  const isOther = lead.id !== incident.id;
+  const where = isOther ? ` ${nameOf(lead)} tells ${isTold ? 'the same' : 'it to the channel'}.` : '';
+  await tx.append([
+    note(incident, telling, `${news}${where}`, isTold ? 'quiet' : 'none'),
+    ...(isTold ? [] : [note(lead, telling, `${nameOf(incident)}: ${news}`, 'loud')]),
+  ]);
+  const own = withTold({ ...incident, tells: isOther ? 'lead' : incident.tells });
+  if (!isOther) return [own];
+  const graver = { severity: worseOf(lead.severity, incident.severity), rung: worseOf(lead.rung, incident.severity) };
+  return [own, isTold ? { ...lead, ...graver } : { ...lead, ...graver, status: 'open', told: { ...lead.told, ...own.told } }];
+}
+
+/** Its verdict; of somebody else than that is about, and of whom nobody was told, theirs. */
+function whatIsNew({ incident, others }: Telling): string {
+  const { severity, assessment, subjects, look } = incident;
+  if (assessment === undefined) return `Now ${severity}.`;
+  const untold = untoldOf(incident, others);
+  const isAboutOthers = untold.length > 0 && untold.every(({ who }) => who !== assessment.about);
+  const lines = untold.map(({ who, verdict, severity: grave }) => `${verdictLine({ verdict, about: who }, subjects)} (${grave})`);
+  return isAboutOthers
+    ? `Somebody else too. ${lines.slice(0, mostNamed).join('; ')}.`
+    : `Now ${severity}. ${verdictLine(assessment, subjects)}: ${reasonWords(assessment.reasons, { subjects, look })}.`;
+}
+
+function note(of: Incident, { incident: { assessment }, now }: Telling, text: string, reply: NewEntry['reply']): NewEntry {
+  const body = { what: 'severity-rose', text, reason: assessment?.verdict ?? 'severity-rose' };
+  return { incident: of.id, at: now, kind: 'note', reply, body };
 }

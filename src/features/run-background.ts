@@ -1,7 +1,8 @@
-/** Does what is asked for incidents outside their cards' leases: looks, users, links. Rows, so that nothing is lost when the process dies. */
+/** Does what is asked for incidents outside their cards' leases: looks, users, links, verdicts. Rows, so that nothing is lost when the process dies. */
 import { asAppError } from '../domain/error.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Chore, ChoreKind } from '../domain/store.ts';
+import { assessAgain } from './assess-again.ts';
 import { beginLooking, lookThrough } from './enrich-incident.ts';
 import { linkIncidents } from './link-incidents.ts';
 import { readLog } from './read-log.ts';
@@ -16,6 +17,7 @@ const lookWorkers = 2;
 const mostFailures: Record<ChoreKind, number> = {
   log: Number.POSITIVE_INFINITY,
   look: Number.POSITIVE_INFINITY,
+  assess: Number.POSITIVE_INFINITY,
   ring: Number.POSITIVE_INFINITY,
   users: 5,
   link: 5,
@@ -28,6 +30,7 @@ const chores: Record<ChoreKind, (ports: Ports, incident: number, tries: number) 
   look: toTheEnd(beginLooking),
   users: toTheEnd(readUsers),
   link: toTheEnd(linkIncidents),
+  assess: assessAgain,
   ring,
 };
 
@@ -53,7 +56,7 @@ export function runBackground(ports: Ports): Running {
   // Apart: a card waits for its log, neither hundreds of new incidents nor an AWS that is slow about users keeps the looks waiting, nor the other way round.
   const running = [
     runWork(ports, { workers: logWorkers, what: 'log', once: oneOf(['log']), nextAt }),
-    runWork(ports, { workers: choreWorkers, what: 'chore', once: oneOf(['look', 'users', 'link', 'ring']), nextAt }),
+    runWork(ports, { workers: choreWorkers, what: 'chore', once: oneOf(['look', 'users', 'link', 'assess', 'ring']), nextAt }),
     runWork(ports, { workers: lookWorkers, what: 'look', once: oneLook, nextAt }),
   ];
   return {

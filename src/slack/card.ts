@@ -6,10 +6,12 @@ import { regionOf } from '../domain/incident/alarms-of-incident.ts';
 import { concernOf } from '../domain/incident/concern.ts';
 import { tellingVerdicts, whatHappened } from '../domain/incident/headline.ts';
 import { type Incident, nameOf, verdictLabels } from '../domain/incident/incident.ts';
+import { reasonWords, verdictLine } from '../domain/incident/reasons.ts';
 import { eventHistoryLink } from '../domain/links.ts';
 import type { Message } from '../domain/ports.ts';
 import { type ReachSettings, reachesAlarm, reachesUsers } from '../domain/response/reach.ts';
 import { alarmLines } from './alarm-lines.ts';
+import { campaignRows } from './campaign-rows.ts';
 import { actions } from './card-actions.ts';
 import { countedRows, crowdRows, otherThanTitled, readLines } from './counted-rows.ts';
 import { isCut, keptRows, longestDetail, noticeRows } from './kept-rows.ts';
@@ -104,7 +106,8 @@ function openRows(incident: Incident, options: CardOptions, cards: Cards): Row[]
     ...(incident.alarm ? stateRows(incident.alarm) : []),
     ...keptRows(incident),
     ...incident.otherAlarms.map((alarm) => [words(`Also in ALARM: ${namedAlarm(alarm)} since `, 200), time(alarm.since)]),
-    ...linkRow(incident.links, linkTo(options, cards)),
+    ...campaignRows(incident, linkTo(options, cards)),
+    ...linkRow(linksBeside(incident), linkTo(options, cards)),
     ...consequenceRows(incident),
     nowRow(incident, options),
   ];
@@ -160,11 +163,16 @@ function linkTo({ permalink }: CardOptions, cards: Cards): (id: number) => strin
   };
 }
 
+/** Those that are not of its campaign. */
+function linksBeside({ links, campaign }: Incident): Incident['links'] {
+  return links.filter(({ id }) => !campaign.incidents.includes(id));
+}
+
 /** Why it is as grave as it is; the headline says what it is. */
-function verdictRows({ assessment, severity }: Incident): Row[] {
+function verdictRows({ assessment, subjects, look }: Incident): Row[] {
   if (assessment === undefined) return [];
-  const head = tellingVerdicts.has(assessment.verdict) ? `Why ${severity}: ` : `${assessment.line}: `;
-  return [[bold(head), words(`${assessment.reasons.join('; ')}.`, 400)]];
+  const head = tellingVerdicts.has(assessment.verdict) ? `Why ${assessment.severity}: ` : `${verdictLine(assessment, subjects)}: `;
+  return [[bold(head), words(`${reasonWords(assessment.reasons, { subjects, look })}.`, 400)]];
 }
 
 function whoRows(incident: Incident, options: CardOptions): Row[] {
@@ -201,10 +209,10 @@ function nowRow(incident: Incident, options: CardOptions): Row {
   return [bold('Now: '), words(`acknowledge it again, it changed. ${owner.name} was on it.`), next, ...rings(incident, options)];
 }
 
-/** From severity HIGH on, whom the card rings. */
+/** From severity HIGH on, whom the card rings; one that another incident tells for rings nobody. */
 function rings(incident: Incident, options: CardOptions): Row {
   const isGrave = incident.severity === 'HIGH' || incident.severity === 'CRITICAL';
-  return isGrave ? options.responders.flatMap((id) => [mention(id), words(' ')]) : [];
+  return isGrave && incident.tells === 'itself' ? options.responders.flatMap((id) => [mention(id), words(' ')]) : [];
 }
 
 function resolvedRows(incident: Incident, options: CardOptions, cards: Cards): Row[] {
@@ -219,7 +227,8 @@ function resolvedRows(incident: Incident, options: CardOptions, cards: Cards): R
     ...verdictRows(incident),
     ...subjectLines(incident, options.accounts),
     ...consequenceRows(incident),
-    ...linkRow(incident.links, linkTo(options, cards)),
+    ...campaignRows(incident, linkTo(options, cards)),
+    ...linkRow(linksBeside(incident), linkTo(options, cards)),
   ];
 }
 

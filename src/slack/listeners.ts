@@ -4,7 +4,7 @@ import type { View } from '@slack/types';
 import { asAppError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { ResponseId } from '../domain/response/responses.ts';
-import { acknowledge, release, takeOver } from '../features/acknowledge.ts';
+import { acknowledge, campaignOf, release, takeOver } from '../features/acknowledge.ts';
 import { reportIncident } from '../features/report-status.ts';
 import { planAlarmReset } from '../features/reset-alarm.ts';
 import { reopen } from '../features/resolve.ts';
@@ -25,7 +25,7 @@ function unlessDone(answer: Answer): string | undefined {
 }
 
 /** Opens a modal about the incident for whoever may use the response. */
-function modalFor(response: ResponseId, draw: (context: SlackContext, incident: Incident) => View): Handler {
+function modalFor(response: ResponseId, draw: (context: SlackContext, incident: Incident) => Promise<View>): Handler {
   return async (context, click) => {
     const refused = await refusalOf(context.ports, click.clicker, response, click.incident);
     if (refused) return refused.message;
@@ -33,7 +33,7 @@ function modalFor(response: ResponseId, draw: (context: SlackContext, incident: 
     if (incident === undefined) return missing(click.incident).message;
     const closed = closedAlready(incident, context.ports.clock.now());
     if (closed) return closed.message;
-    await click.open(draw(context, incident));
+    await click.open(await draw(context, incident));
     return undefined;
   };
 }
@@ -83,8 +83,8 @@ const handlers: Record<string, Handler> = {
   'take-over': async ({ ports }, click) => unlessDone(await takeOver(ports, click.clicker, click.incident)),
   release: async ({ ports }, click) => unlessDone(await release(ports, click.clicker, click.incident)),
   reopen: async ({ ports }, click) => unlessDone(await reopen(ports, click.clicker, click.incident)),
-  resolve: modalFor('resolve', (_context, incident) => resolveModal(incident)),
-  'record-step': modalFor('record-step', (_context, incident) => recordStepModal(incident)),
+  resolve: modalFor('resolve', async ({ ports }, incident) => resolveModal(incident, await campaignOf(ports, incident.id))),
+  'record-step': modalFor('record-step', async (_context, incident) => recordStepModal(incident)),
   'reset-alarm': resetAlarmClicked,
   'look-up-mfa': (context, click) => startUserResponse(context, click, 'look-up-mfa'),
   'reset-password': (context, click) => startUserResponse(context, click, 'reset-password'),

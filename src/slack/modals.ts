@@ -5,12 +5,15 @@ import { lineKey } from '../domain/incident/deeds.ts';
 import { type Incident, nameOf, verdictLabels, verdicts } from '../domain/incident/incident.ts';
 import { responses } from '../domain/response/responses.ts';
 import type { AlarmResetPlan } from '../features/reset-alarm.ts';
+import { whichOf } from './campaign-rows.ts';
 import { bold, code, lines, time, words } from './text.ts';
 import { choice, modal, option, severalOf, textInput } from './view.ts';
 
-export function resolveModal(incident: Incident): View {
+/** @param others of its campaign that are not resolved */
+export function resolveModal(incident: Incident, others: readonly Incident[]): View {
   const blocks: KnownBlock[] = [
     lines([words(`${responses.resolve.effect} ${responses.resolve.nonEffect}`)], ...remaining(incident)),
+    ...whichOf(incident, others),
     choice(
       'verdict',
       'What was it?',

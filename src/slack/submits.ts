@@ -9,7 +9,7 @@ import { clickerOf, type SlackContext } from './click.ts';
 import { alarmResetModal } from './modals.ts';
 import { inView, noReason } from './user-listeners.ts';
 import { outcomeModal } from './user-modals.ts';
-import { anythingBut, saying, stateOf, valuesOf } from './view.ts';
+import { anythingBut, hasInput, saying, stateOf, valuesOf } from './view.ts';
 
 /** Callback ids of all modals that have a submit button. */
 export const submittedViews = ['resolve', 'record-step', 'reset-alarm', 'choose-user', 'reset-password', 'reset-mfa'] as const;
@@ -22,7 +22,9 @@ export function registerSubmits(app: App, context: SlackContext): void {
     const values = valuesOf(view);
     const verdict = verdicts.find((one) => one === values.chosen('verdict')) as Verdict | undefined;
     if (verdict === undefined) return ack({ response_action: 'errors', errors: { verdict: 'Choose what it was.' } });
-    const answer = await resolve(ports, clickerOf(body), i, verdict, values.text('note'));
+    const [first, ...others] = hasInput(view, 'incidents') ? values.several('incidents').map(Number) : [i];
+    if (first === undefined) return ack({ response_action: 'errors', errors: { incidents: 'Choose one at least.' } });
+    const answer = await resolve(ports, clickerOf(body), [first, ...others], { verdict, note: values.text('note') });
     await ack(answer.ok ? { response_action: 'clear' } : { response_action: 'update', view: saying('Not resolved', { i }, answer.message) });
   });
 

@@ -91,9 +91,19 @@ export function choice(
   };
 }
 
-export function severalOf(id: string, label: string, options: readonly PlainTextOption[], more: { optional?: boolean } = {}): InputBlock {
-  const element = { type: 'checkboxes' as const, action_id: id, options: options.slice(0, 10) };
+export function severalOf(
+  id: string,
+  label: string,
+  options: readonly PlainTextOption[],
+  more: { optional?: boolean; chosen?: readonly PlainTextOption[] } = {},
+): InputBlock {
+  const chosen = more.chosen === undefined ? {} : { initial_options: more.chosen.slice(0, 10) };
+  const element = { type: 'checkboxes' as const, action_id: id, options: options.slice(0, 10), ...chosen };
   return { type: 'input', block_id: id, label: plain(label, 2_000), optional: more.optional ?? false, element };
+}
+
+export function hasInput({ blocks }: { blocks: readonly { block_id?: string }[] }, id: string): boolean {
+  return blocks.some((block) => block.block_id === id);
 }
 
 /** What was put into a view's inputs, by action id. */

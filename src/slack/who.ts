@@ -183,7 +183,7 @@ export function linkRow(links: readonly IncidentLink[], permalink: (id: number) 
   const parts = links.slice(0, 5).flatMap(({ id, because }, index): RichTextElement[] => {
     const url = permalink(id);
     const name = `SIN-${id}`;
-    return [words(index === 0 ? '' : ', '), url === undefined ? words(name) : link(name, url), words(` (${because})`, 120)];
+    return [...(index === 0 ? [] : [words(', ')]), url === undefined ? words(name) : link(name, url), words(` (${because})`, 120)];
   });
   return [[bold('Linked: '), ...parts, ...(links.length > 5 ? [words(` and ${links.length - 5} more`)] : [])]];
 }

@@ -11,6 +11,7 @@ import type { Ports } from '../../src/domain/ports.ts';
 import type { Look } from '../../src/domain/sign-in/looks.ts';
 import { understand } from '../../src/domain/signal/signal.ts';
 import type { Store } from '../../src/domain/store.ts';
+import { assessAgain } from '../../src/features/assess-again.ts';
 import { beginLooking, lookThrough } from '../../src/features/enrich-incident.ts';
 import { linkIncidents } from '../../src/features/link-incidents.ts';
 import { readLog } from '../../src/features/read-log.ts';
@@ -97,7 +98,14 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
 
   /** Does all chores and looks that are due, as the runner would. */
   async function work(): Promise<void> {
-    const chores = { log: readLog, look: beginLooking, users: readUsers, link: linkIncidents, ring: (own: Ports, id: number) => ring(own, id, 99) };
+    const chores = {
+      log: readLog,
+      look: beginLooking,
+      users: readUsers,
+      link: linkIncidents,
+      assess: assessAgain,
+      ring: (own: Ports, id: number) => ring(own, id, 99),
+    };
     for (let round = 0; round < 400; round++) {
       const chore = await store.claimChore(now, kinds);
       if (chore) {
@@ -133,7 +141,7 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
       severity: 'CRITICAL',
       detection: 'console-sign-in-failures',
       recognised: { by: 'metric-filter' },
-      assessment: { verdict: 'takeover', line: 'Likely takeover of alice' },
+      assessment: { verdict: 'takeover', about: `iam-user:${account}:alice` },
       look: { found: 5 },
     });
     expect((await incident(1)).look?.nextAt).toBeUndefined();

@@ -10,6 +10,7 @@ import { evidenceModal } from '../../src/slack/evidence.ts';
 import { recordStepModal, resolveModal } from '../../src/slack/modals.ts';
 import { clean, fallback } from '../../src/slack/text.ts';
 import { chooseUserModal } from '../../src/slack/user-modals.ts';
+import { alone } from '../support/memory.ts';
 import { settings } from '../support/ports.ts';
 import { alarmText, prod, topic } from '../support/sandbox.ts';
 
@@ -25,7 +26,11 @@ const noCards = new Map<number, string>();
 function incidentOf(message: object): Incident {
   const [signal] = understand({ topicArn: topic, messageId: 'm', subject: undefined, publishedAt: 0, message: JSON.stringify(message) });
   if (signal === undefined) throw new Error('no signal');
-  return { ...(apply(signal, { do: 'open', reason: 'test' }, undefined, meaningOf(signal, undefined, settings), 0).incident as Incident), id: 42 };
+  return {
+    ...(apply(signal, { do: 'open', reason: 'test' }, alone({ before: undefined, meaning: meaningOf(signal, undefined, settings), now: 0 }))
+      .incident as Incident),
+    id: 42,
+  };
 }
 
 const signIn = (userName: string, userAgent: string): object => ({
@@ -60,7 +65,7 @@ describe('hostile text', () => {
           expect(JSON.stringify(card.blocks)).not.toContain('"mrkdwn"');
           expect(card.text.length).toBeLessThan(3_500);
           for (const view of [
-            resolveModal(incident),
+            resolveModal(incident, []),
             recordStepModal(incident),
             chooseUserModal(incident, 'look-up-mfa', options.reach),
             evidenceModal(incident, options.accounts, 0),

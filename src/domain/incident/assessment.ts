@@ -1,31 +1,40 @@
 /**
- * What the subjects of an incident add up to: a verdict in one line, with its reasons and the severity it asks for. Pure. It may raise an
- * incident's severity and never lowers it. The thresholds are ours, set so that a person who mistypes once or twice and then gets in raises
- * nothing; the patterns are MITRE ATT&CK T1110.003 (spraying), T1621 (MFA requests) and T1078 (valid accounts).
+ * What the sign-ins around an incident add up to: a verdict with its reasons and the severity it asks for. Pure, and the same whichever way and
+ * in whatever order they came. It may raise an incident's severity and never lowers it. The thresholds are ours, set so that a person who
+ * mistypes once or twice and then gets in raises nothing; the patterns are MITRE ATT&CK T1110.003 (spraying), T1621 (MFA requests) and T1078
+ * (valid accounts).
  */
 import type { DetectionId } from '../detection/detections.ts';
 import { isWorse, type Severity } from '../severity.ts';
 import { isUntold } from '../sign-in/memory.ts';
-import type { MfaSeen } from '../sign-in/sign-in.ts';
-import { type Spraying, sprayingAddresses, tried } from '../sign-in/spray.ts';
+import type { Spray } from '../sign-in/spray.ts';
 import { type Contact, keptSubjects, type Subject } from '../sign-in/subjects.ts';
+import type { Surroundings } from '../sign-in/surroundings.ts';
+import { type Finding, findingOf, findingsAbout } from './findings.ts';
+import type { Reason, Verdict } from './reasons.ts';
+
+/** Somebody of whom the responders must hear, by subject key. */
+export interface Concerned {
+  readonly who: string;
+  readonly severity: Severity;
+  readonly verdict: Verdict;
+}
 
 export interface Assessment {
-  readonly verdict: 'takeover' | 'spray' | 'mfa-fatigue' | 'guessing' | 'only-unknown-names' | 'mistyped' | 'federated' | 'own-action';
-  readonly line: string;
-  readonly reasons: readonly string[];
+  readonly verdict: Verdict;
+  readonly reasons: readonly Reason[];
   /** What the incident's severity is at least. */
   readonly severity: Severity;
   /** The key of the subject it is about, if it is about one. */
   readonly about: string | undefined;
+  /** All of whom something of severity HIGH or worse is known. */
+  readonly concerns: readonly Concerned[];
 }
 
-/** So many users failing in one window are one, from wherever. */
+/** So many users failing in half an hour are one, from wherever. */
 const spreadUsers = 20;
-/** So many failures before a success are no slip of the finger. */
-const manyFailures = 3;
-/** So many failures of one user are guessing, from wherever. */
-const guessing = 10;
+const spreadMs = 30 * 60_000;
+const fewFailures = 2;
 
 export interface ToAssess {
   readonly detection: DetectionId | undefined;
@@ -34,192 +43,122 @@ export interface ToAssess {
   readonly ownActions: readonly string[];
 }
 
-/** Undefined where the subjects say no more than the detection itself. */
-export function assess({ detection, subjects, ownActions }: ToAssess): Assessment | undefined {
-  if (ownActions.length > 0 && subjects.length === 0) return ownAction(ownActions);
-  const spraying = sprayingAddresses(subjects);
-  return (
-    takeover(subjects, spraying) ??
-    fatigue(subjects) ??
-    guessed(subjects) ??
-    spray(spraying) ??
-    spread(subjects) ??
-    guess(subjects) ??
-    harmless(subjects) ??
-    federated(detection, subjects)
+/**
+ * @param around what is remembered of the users and networks that the news is about
+ * @returns undefined where it all says no more than the detection itself
+ */
+export function assess({ detection, subjects, ownActions }: ToAssess, around: Surroundings): Assessment | undefined {
+  if (ownActions.length > 0 && subjects.length === 0) return harmless('own-action', { is: 'done-by-responses', incidents: ownActions });
+  const found = findings(subjects, around);
+  return gravestOf(found) ?? slip(subjects) ?? federated(detection, subjects);
+}
+
+function findings(subjects: readonly Subject[], around: Surroundings): Finding[] {
+  const touched = new Set(around.rows.flatMap(({ network }) => network ?? []));
+  const sprays = [...around.stories.values()].flatMap((story) => story.sprays).filter(({ network }) => touched.has(network));
+  const spread = spreadIn(subjects, around);
+  return [
+    ...concernedIn(subjects, around).flatMap((who) => findingsAbout(who, around)),
+    ...sprays.filter((spray) => isPartOf(spray, subjects, around)).map(findingOf),
+    ...(spread === undefined ? [] : [spread]),
+  ];
+}
+
+/** Whoever comes from a network that many use has no part in its sprays unless he failed in one. */
+function isPartOf({ isShared, tried, hidden }: Spray, subjects: readonly Subject[], { keyOf }: Surroundings): boolean {
+  return !isShared || subjects.some((one) => one.failures > 0 && (isUntold(one) ? hidden > 0 : tried.has(keyOf(one.key))));
+}
+
+/** Users of the incident; of a network that is not shared all who came from it, for that is one party. */
+function concernedIn(subjects: readonly Subject[], { rows, stories, keyOf }: Surroundings): string[] {
+  const own = new Set(subjects.map(({ key }) => keyOf(key)));
+  const isOneParty = (network: string | undefined): boolean => network !== undefined && stories.get(network)?.isShared === false;
+  return [...new Set(rows.flatMap(({ subject, network }) => (subject !== undefined && (own.has(subject) || isOneParty(network)) ? [subject] : [])))];
+}
+
+const order: readonly Verdict[] = ['takeover', 'mfa-fatigue', 'spray', 'guessing'];
+
+/** Negative: the one is graver, or says more. */
+function inOrder(one: Pick<Finding, 'severity' | 'verdict'>, other: Pick<Finding, 'severity' | 'verdict'>): number {
+  const bySeverity = Number(isWorse(other.severity, one.severity)) - Number(isWorse(one.severity, other.severity));
+  return bySeverity || order.indexOf(one.verdict) - order.indexOf(other.verdict);
+}
+
+/** The gravest, of equal ones the newest; whoever else got in is named beside it. */
+function gravestOf(found: readonly Finding[]): Assessment | undefined {
+  const [gravest] = found.toSorted((a, b) => inOrder(a, b) || b.at - a.at);
+  if (gravest === undefined) return undefined;
+  const { at: _at, ...told } = gravest;
+  const gotIn = found.flatMap(({ verdict, about }) => (verdict === 'takeover' && about !== undefined ? [about] : []));
+  return withOthers({ ...told, concerns: concernsOf(found) }, gotIn);
+}
+
+/** The assessment of a takeover names all others who got in. */
+function withOthers(assessment: Assessment, gotIn: readonly string[]): Assessment {
+  const who = [...new Set(gotIn)].filter((one) => one !== assessment.about);
+  if (assessment.verdict !== 'takeover' || who.length === 0) return assessment;
+  return { ...assessment, reasons: [...assessment.reasons.filter(({ is }) => is !== 'others-got-in'), { is: 'others-got-in', who }] };
+}
+
+function whoGotIn({ verdict, about, reasons }: Assessment): string[] {
+  if (verdict !== 'takeover') return [];
+  return [...(about === undefined ? [] : [about]), ...reasons.flatMap((reason) => (reason.is === 'others-got-in' ? reason.who : []))];
+}
+
+function concernsOf(found: readonly Finding[]): Concerned[] {
+  return concernedInEither(
+    [],
+    found.flatMap(({ about, severity, verdict }) => (about === undefined ? [] : [{ who: about, severity, verdict }])),
   );
 }
 
-function named(subject: Subject): string {
-  if (subject.kind === 'root') return 'root';
-  const name = subject.name ?? subject.directory?.userId ?? 'a user whose name AWS hides';
-  return subject.kind === 'role-session' ? `role session ${name}` : name;
+/** A spray from so many places that none of them stands out. */
+function spreadIn(subjects: readonly Subject[], { stories }: Surroundings): Finding | undefined {
+  const newest = Math.max(...subjects.map(({ lastSeen }) => lastSeen));
+  const failing = subjects.filter(
+    (one) =>
+      one.failures > 0 &&
+      one.successes === 0 &&
+      !isUntold(one) &&
+      newest - one.lastSeen <= spreadMs &&
+      !one.contacts.some(({ address }) => stories.get(address)?.isShared === true),
+  );
+  if (failing.length < spreadUsers) return undefined;
+  const places = new Set(failing.flatMap(({ contacts }) => contacts.map(({ address }) => address))).size;
+  const reasons: Reason[] = [{ is: 'failed-from-many-places', users: failing.length, places, areAll: subjects.length < keptSubjects }];
+  return { verdict: 'spray', reasons, severity: 'HIGH', about: undefined, at: newest };
+}
+
+function slip(subjects: readonly Subject[]): Assessment | undefined {
+  const failing = subjects.filter((one) => one.failures > 0);
+  if (failing.length === 0 || failing.length < subjects.length) return undefined;
+  if (failing.every(isUntold)) return harmless('only-unknown-names', { is: 'names-that-do-not-exist' });
+  const [only] = failing;
+  const isSlip = failing.length === 1 && only !== undefined && only.contacts.some(isAfterFailure) && only.failures <= fewFailures;
+  return isSlip ? harmless('mistyped', { is: 'a-slip-and-then-in' }) : undefined;
 }
 
 function isAfterFailure({ firstFailureAt, lastSuccessAt }: Contact): boolean {
   return firstFailureAt !== undefined && lastSuccessAt !== undefined && firstFailureAt < lastSuccessAt;
 }
 
-/** The gravest of those who got in after failures; the others are named beside it. */
-function takeover(subjects: readonly Subject[], spraying: ReadonlyMap<string, Spraying>): Assessment | undefined {
-  const taken = subjects.flatMap((subject) => {
-    const reason = takeoverReason(subject, spraying);
-    return reason === undefined ? [] : [{ subject, assessment: takenOver(subject, reason) }];
-  });
-  const [first, ...others] = taken.toSorted(
-    (a, b) => Number(isWorse(b.assessment.severity, a.assessment.severity)) - Number(isWorse(a.assessment.severity, b.assessment.severity)),
-  );
-  if (first === undefined || others.length === 0) return first?.assessment;
-  const names = others.slice(0, 3).map(({ subject }) => named(subject));
-  return {
-    ...first.assessment,
-    reasons: [...first.assessment.reasons, `so did ${names.join(', ')}${others.length > 3 ? ` and ${others.length - 3} more` : ''}`],
-  };
-}
-
-function takeoverReason(subject: Subject, spraying: ReadonlyMap<string, Spraying>): string | undefined {
-  for (const contact of subject.contacts) {
-    const spray = spraying.get(contact.address);
-    const isSprayed = spray !== undefined && contact.lastSuccessAt !== undefined && spray.since < contact.lastSuccessAt;
-    if (isSprayed) return `${named(subject)} signed in after ${tried(spray)} failed from the same address`;
-    if (isAfterFailure(contact) && contact.failures >= manyFailures)
-      return `${named(subject)} signed in after ${contact.failures} failures from the same address`;
-  }
-  return undefined;
-}
-
-const mfaReasons: Record<MfaSeen, string> = {
-  yes: 'with MFA, which an attacker seldom has',
-  no: 'without MFA',
-  'not-visible': 'MFA is not visible to AWS',
-  unknown: 'MFA was not recorded',
-};
-
-function takenOver(subject: Subject, reason: string): Assessment {
-  const mfa = subject.mfaOfSuccess ?? 'unknown';
-  return {
-    verdict: 'takeover',
-    line: `Likely takeover of ${named(subject)}`,
-    reasons: [reason, mfaReasons[mfa]],
-    severity: mfa === 'yes' ? 'HIGH' : 'CRITICAL',
-    about: subject.key,
-  };
-}
-
-/** Whoever guesses from many addresses gets in from one that never failed. */
-function guessed(subjects: readonly Subject[]): Assessment | undefined {
-  const subject = subjects.find((one) => {
-    const firstFailure = Math.min(...one.contacts.map(({ firstFailureAt }) => firstFailureAt ?? Number.POSITIVE_INFINITY));
-    const lastSuccess = Math.max(...one.contacts.map(({ lastSuccessAt }) => lastSuccessAt ?? 0));
-    return one.failures >= guessing && firstFailure < lastSuccess;
-  });
-  if (subject === undefined) return undefined;
-  const { severity: _severity, ...rest } = takenOver(subject, `${named(subject)} signed in after ${subject.failures} failures from other addresses`);
-  return { ...rest, severity: 'HIGH' };
-}
-
-function fatigue(subjects: readonly Subject[]): Assessment | undefined {
-  const subject = subjects.find((one) => one.mfaFailures >= manyFailures);
-  if (subject === undefined) return undefined;
-  const { firstMfaFailureAt: since = 0, contacts, mfaFailures, key } = subject;
-  const gotIn = contacts.some(({ lastSuccessAt }) => lastSuccessAt !== undefined && lastSuccessAt > since);
-  return {
-    verdict: 'mfa-fatigue',
-    line: `Somebody may have the password of ${named(subject)}`,
-    reasons: [
-      `${mfaFailures} failures at or after the MFA step`,
-      gotIn ? 'and then a sign-in that succeeded' : 'nobody got in after them as far as is known',
-    ],
-    severity: gotIn ? 'CRITICAL' : 'HIGH',
-    about: key,
-  };
-}
-
-function spray(spraying: ReadonlyMap<string, Spraying>): Assessment | undefined {
-  const [worst] = [...spraying].toSorted((a, b) => b[1].names + b[1].hidden - a[1].names - a[1].hidden);
-  if (worst === undefined) return undefined;
-  return {
-    verdict: 'spray',
-    line: 'Password spray',
-    reasons: [`${tried(worst[1])} failed from ${worst[0]}`, 'no success from there after it as far as is known'],
-    severity: 'HIGH',
-    about: undefined,
-  };
-}
-
-/** The same from so many addresses that none of them stands out. */
-function spread(subjects: readonly Subject[]): Assessment | undefined {
-  const failing = subjects.filter((one) => one.failures > 0 && !isUntold(one));
-  if (failing.length < spreadUsers) return undefined;
-  const addresses = new Set(failing.flatMap(({ contacts }) => contacts.map(({ address }) => address)));
-  return {
-    verdict: 'spray',
-    line: 'Password spray',
-    reasons: [`${subjects.length >= keptSubjects ? 'at least ' : ''}${failing.length} users failed from ${addresses.size} addresses`],
-    severity: 'HIGH',
-    about: undefined,
-  };
-}
-
-function guess(subjects: readonly Subject[]): Assessment | undefined {
-  const subject = subjects.find((one) => !isUntold(one) && one.failures >= guessing);
-  if (subject === undefined) return undefined;
-  return {
-    verdict: 'guessing',
-    line: `Somebody tries passwords of ${named(subject)}`,
-    reasons: [`${subject.failures} failures`, 'no success after them as far as is known'],
-    severity: 'MEDIUM',
-    about: subject.key,
-  };
-}
-
-function harmless(subjects: readonly Subject[]): Assessment | undefined {
-  const failing = subjects.filter((one) => one.failures > 0);
-  if (failing.length === 0 || failing.length < subjects.length) return undefined;
-  if (failing.every(isUntold)) {
-    return {
-      verdict: 'only-unknown-names',
-      line: 'Only user names that do not exist',
-      reasons: ['mistyped, or names being tried; AWS does not tell which names'],
-      severity: 'LOW',
-      about: undefined,
-    };
-  }
-  const slipped = failing.length === 1 && failing.every((one) => one.contacts.some(isAfterFailure) && one.failures < manyFailures);
-  return slipped
-    ? {
-        verdict: 'mistyped',
-        line: 'Probably mistyped',
-        reasons: ['one or two failures, then a success from the same address'],
-        severity: 'LOW',
-        about: undefined,
-      }
-    : undefined;
-}
-
 function federated(detection: DetectionId | undefined, subjects: readonly Subject[]): Assessment | undefined {
-  if (detection !== 'federated-sign-in' || subjects.length === 0) return undefined;
-  return {
-    verdict: 'federated',
-    line: 'MFA is judged by the identity provider',
-    reasons: ['it is not visible to AWS'],
-    severity: 'LOW',
-    about: undefined,
-  };
+  return detection === 'federated-sign-in' && subjects.length > 0 ? harmless('federated', { is: 'mfa-is-the-providers' }) : undefined;
 }
 
-function ownAction(names: readonly string[]): Assessment {
-  return {
-    verdict: 'own-action',
-    line: 'Our own action, coming back',
-    reasons: [`all that CloudTrail has is what this bot did for ${names.join(', ')}`],
-    severity: 'LOW',
-    about: undefined,
-  };
+function harmless(verdict: Verdict, reason: Reason): Assessment {
+  return { verdict, reasons: [reason], severity: 'LOW', about: undefined, concerns: [] };
 }
 
 /** A graver verdict is not taken back: whoever makes noise after it would decide what the card says. */
 export function graver(before: Assessment | undefined, now: Assessment | undefined): Assessment | undefined {
   if (before === undefined || now === undefined) return now ?? (before && isWorse(before.severity, 'LOW') ? before : undefined);
-  return isWorse(before.severity, now.severity) ? before : now;
+  const stays = inOrder(before, now) < 0 ? before : now;
+  return withOthers({ ...stays, concerns: concernedInEither(before.concerns, now.concerns) }, [...whoGotIn(now), ...whoGotIn(before)]);
+}
+
+function concernedInEither(one: readonly Concerned[], other: readonly Concerned[]): Concerned[] {
+  const worst = new Map(one.map((concerned) => [concerned.who, concerned]));
+  for (const concerned of other) if (isWorse(concerned.severity, worst.get(concerned.who)?.severity ?? 'MEDIUM')) worst.set(concerned.who, concerned);
+  return [...worst.values()];
 }

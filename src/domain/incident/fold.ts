@@ -1,12 +1,15 @@
 /** Folds a batch of signals, in the order in which things happened, into the incidents they belong to. Pure. */
 import type { AlarmChange } from '../alarm/alarm.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
+import { around, noSurroundings, type Surroundings, touchedBy } from '../sign-in/surroundings.ts';
 import type { Signal } from '../signal/signal.ts';
 import type { Transition } from '../store.ts';
+import { recalled, rememberAlarm } from './alarm-memory.ts';
+import { newsOf, onFirstPicture, type Related, tiedBy } from './campaign.ts';
 import type { Incident } from './incident.ts';
-import { apply, rememberAlarm, severityWith, withSignIns } from './intake.ts';
+import { apply, type Circumstances, severityWith, withSignIns } from './intake.ts';
 import type { NewEntry } from './timeline.ts';
-import { toldEvents } from './told-events.ts';
+import { eventsOf, toldEvents } from './told-events.ts';
 import { type AlarmMemory, type Decision, isQuietSignal, keyOf, type Meaning, memoryId, triage } from './triage.ts';
 
 export interface Understood {
@@ -27,6 +30,21 @@ interface Work {
   looks: boolean;
   /** The alarm that fired last among it. */
   alarm: AlarmChange | undefined;
+  /** Whether something of it is yet to be told, by the incident that tells for its campaign. */
+  hasNews: boolean;
+}
+
+/** What is remembered when a batch comes. */
+export interface Remembered {
+  /** The newest incident of each key. */
+  readonly newest: ReadonlyMap<string, Incident>;
+  readonly alarms: ReadonlyMap<string, AlarmMemory>;
+  /** `incident event-id` of the sign-ins that incidents have already. */
+  readonly kept: ReadonlySet<string>;
+  /** What lies around the batch's sign-ins, themselves included. */
+  readonly around: Surroundings;
+  /** Incidents that share a user or a network with them, and those of their campaigns. */
+  readonly related: readonly Related[];
 }
 
 export interface Folded {
@@ -37,18 +55,8 @@ export interface Folded {
   readonly decisions: readonly Decision[];
 }
 
-/**
- * @param newest the newest incident of each key
- * @param kept `incident event-id` of the sign-ins that incidents have already
- */
-export function fold(
-  signals: readonly Understood[],
-  newest: ReadonlyMap<string, Incident>,
-  remembered: ReadonlyMap<string, AlarmMemory>,
-  kept: ReadonlySet<string>,
-  now: number,
-): Folded {
-  const alarms = new Map(remembered);
+export function fold(signals: readonly Understood[], remembered: Remembered, now: number): Folded {
+  const alarms = new Map(remembered.alarms);
   const current = new Map<string, Work>();
   const works: Work[] = [];
   const alone: Omit<Transition, 'incident'>[] = [];
@@ -56,13 +64,14 @@ export function fold(
   for (const { signal, messageId, meaning } of signals) {
     const key = keyOf(signal, meaning);
     const work = current.get(key);
-    const before = work?.incident ?? newest.get(key);
+    const before = work?.incident ?? remembered.newest.get(key);
     const alarm = signal.kind === 'alarm-change' ? recalled(alarms, signal) : undefined;
-    const isKept = signal.kind === 'sign-in' && kept.has(`${before?.id} ${signal.eventId}`);
+    const isKept = signal.kind === 'sign-in' && remembered.kept.has(`${before?.id} ${signal.eventId}`);
     const isQuiet = isQuietSignal(signal, meaning, before);
-    const decision = triage(signal, { incident: before, alarm, isKept, isQuiet }, severityWith(signal, meaning, before), now);
+    const circumstances = { before, meaning, now, ...surroundingsOf(signal, before, { remembered, works }) };
+    const decision = triage(signal, { incident: before, alarm, isKept, isQuiet }, severityWith(signal, circumstances), now);
     decisions.push(decision);
-    const next = workAfter(work, { signal, messageId, meaning }, decision, before, { kept, now });
+    const next = workAfter(work, signal, decision, { ...circumstances, kept: remembered.kept });
     if (next !== undefined && next !== work) {
       works.push(next);
       current.set(key, next);
@@ -75,45 +84,54 @@ export function fold(
   return { works, alone, alarms, decisions };
 }
 
+/** What lies around a sign-in, and the other incidents of the campaign that it would belong to. */
+function surroundingsOf(
+  signal: Signal,
+  before: Incident | undefined,
+  { remembered, works }: { remembered: Remembered; works: readonly Work[] },
+): Pick<Circumstances, 'around' | 'others'> {
+  const traces = touchedBy(eventsOf(signal));
+  if (traces.length === 0) return { around: noSurroundings, others: [] };
+  const nearby = around(remembered.around, traces);
+  const current = new Map(works.map(({ incident }) => [incident.id, incident]));
+  const known = [
+    ...remembered.related.map((one) => ({ ...one, incident: current.get(one.incident.id) ?? one.incident })),
+    ...works.filter(({ isNew }) => isNew).map(({ incident, signIns }) => ({ incident, traces: touchedBy(signIns) })),
+  ];
+  return { around: nearby, others: tiedBy(traces, nearby, known).filter((one) => one.key !== before?.key) };
+}
+
 function workAfter(
   work: Work | undefined,
-  { signal, meaning }: Understood,
+  signal: Signal,
   decision: Decision,
-  before: Incident | undefined,
-  { kept, now }: { kept: ReadonlySet<string>; now: number },
+  circumstances: Circumstances & Pick<Remembered, 'kept'>,
 ): Work | undefined {
-  const { incident, entry, due } = apply(signal, decision, before, meaning, now);
+  const { incident, entry, due, hasNews } = apply(signal, decision, circumstances);
   if (incident === undefined) return work;
-  const isNew = decision.do === 'open' || before === undefined;
+  const isNew = decision.do === 'open' || circumstances.before === undefined;
   const isFresh = work === undefined || isNew;
-  const next = isFresh ? { incident, isNew, due, entries: [], transitions: [], signIns: [], looks: false, alarm: undefined } : work;
+  const next = isFresh ? { incident, isNew, due, entries: [], transitions: [], signIns: [], looks: false, alarm: undefined, hasNews } : work;
   next.incident = incident;
   next.due = next.due === 'now' ? 'now' : due;
   if (entry) next.entries.push(entry);
   if (signal.kind === 'sign-in') next.signIns.push(signal);
   if (signal.kind === 'alarm-change' && signal.state === 'ALARM') next.alarm = signal;
-  if (signal.kind === 'alarm-change' && decision.reason !== 'same-change-again') addTold(next, toldEvents(signal), kept);
+  next.hasNews = hasNews;
+  if (signal.kind === 'alarm-change' && decision.reason !== 'same-change-again') addTold(next, toldEvents(signal), circumstances);
   next.looks ||= decision.do !== 'note' && signal.kind !== 'notice';
   return next;
 }
 
 /** Events that the message itself names, beside those that the incident has. */
-function addTold(work: Work, told: readonly SignIn[], kept: ReadonlySet<string>): void {
+function addTold(work: Work, told: readonly SignIn[], { around: nearby, others, kept }: Circumstances & Pick<Remembered, 'kept'>): void {
   const isKnown = ({ eventId }: SignIn): boolean => kept.has(`${work.incident.id} ${eventId}`) || work.signIns.some((one) => one.eventId === eventId);
   const fresh = told.filter((event) => !isKnown(event));
   if (fresh.length === 0) return;
-  work.incident = withSignIns(work.incident, fresh);
+  const incident = withSignIns(work.incident, fresh, nearby);
+  work.incident = work.isNew ? onFirstPicture(incident, others) : incident;
+  work.hasNews = newsOf(work.incident) !== 'none';
   work.signIns.push(...fresh);
-}
-
-/** A contributor's OK may be caused by a reset of the whole alarm, and what the alarm means is known for the whole. */
-export function recalled(alarms: ReadonlyMap<string, AlarmMemory>, signal: AlarmChange): AlarmMemory | undefined {
-  const known = alarms.get(memoryId(signal));
-  const whole = signal.contributor === undefined ? undefined : alarms.get(signal.arn);
-  if (whole === undefined) return known;
-  if (known === undefined) return undefined;
-  const { recognised, judgement, unread } = whole.recognised === undefined && whole.judgement === undefined ? known : whole;
-  return { ...known, resets: [...known.resets, ...whole.resets], recognised, judgement, unread };
 }
 
 function transitionOf(signal: AlarmChange, decision: Decision, messageId: string, now: number): Omit<Transition, 'incident'> {

@@ -3,6 +3,7 @@ import { shortName } from '../sign-in/subject-words.ts';
 import type { Subject } from '../sign-in/subjects.ts';
 import { isRefusedOnly, talliesOf } from '../sign-in/tally.ts';
 import type { Incident } from './incident.ts';
+import { verdictLine } from './reasons.ts';
 
 /** Verdicts that say more than the title does. */
 export const tellingVerdicts: ReadonlySet<string> = new Set(['takeover', 'spray', 'mfa-fatigue', 'guessing']);
@@ -12,7 +13,7 @@ export function whatHappened(incident: Incident): string {
   const [only] = incident.subjects;
   const [victim, ...otherVictims] = incident.subjects.filter(({ suffered }) => suffered.length > 0);
   if (victim !== undefined) return `${incident.title}: ${victim.name}${otherVictims.length > 0 ? ` and ${otherVictims.length} more` : ''}`;
-  if (incident.assessment && tellingVerdicts.has(incident.assessment.verdict)) return incident.assessment.line;
+  if (incident.assessment && tellingVerdicts.has(incident.assessment.verdict)) return verdictLine(incident.assessment, incident.subjects);
   if (incident.countedAs !== undefined) return incident.countedAs;
   if (incident.origin !== 'sign-in' || only === undefined || only.changes.length > 0) return incident.title;
   if (incident.subjects.length > 1) return `${incident.title} · ${incident.moreSubjects > 0 ? 'more than ' : ''}${incident.subjects.length} users`;

@@ -70,7 +70,7 @@ export interface Deed {
 
 export interface IncidentLink {
   readonly id: number;
-  /** What is shared: a name, or an address and in how many accounts it was seen. */
+  /** What is shared: a name or a network. */
   readonly because: string;
 }
 
@@ -82,8 +82,12 @@ export interface Incident {
   readonly severity: Severity;
   /** The severity that was last told aloud. */
   readonly rung: Severity;
-  /** Subjects, by key, whose verdict was told aloud. */
-  readonly rungAbout: readonly string[];
+  /** Of whom the responders were told how grave it is, by subject key. */
+  readonly told: Readonly<Record<string, Severity>>;
+  /** Whether what becomes of it is told in its own thread, or by the incident that rang first of their campaign. */
+  readonly tells: 'itself' | 'lead';
+  /** The other incidents of one attack, in order, and the gravest of all; none: it stands alone. */
+  readonly campaign: { readonly incidents: readonly number[]; readonly gravest: Severity };
   readonly status: Status;
   readonly origin: 'alarm' | 'sign-in' | 'notice';
   readonly account: string;

@@ -1,5 +1,4 @@
 /** Carries out what triage decided: from one incident (or none) and a signal to the next incident and the entry it leaves. */
-import type { AlarmChange } from '../alarm/alarm.ts';
 import { namedAlarm } from '../alarm/named.ts';
 import { type DetectionId, detectionOf } from '../detection/detections.ts';
 import { provenBy } from '../detection/recognition.ts';
@@ -7,27 +6,20 @@ import { type Severity, worseOf } from '../severity.ts';
 import { namelessWords } from '../sign-in/principal.ts';
 import { sentence } from '../sign-in/sentence.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
-import { withSignIn } from '../sign-in/subjects.ts';
+import { type Subjects, withSignIn } from '../sign-in/subjects.ts';
+import type { Surroundings } from '../sign-in/surroundings.ts';
 import type { Signal } from '../signal/signal.ts';
 import { isOwnChange, withAlarm } from './alarms-of-incident.ts';
 import { assess, graver } from './assessment.ts';
+import { asTold, newsOf, tellingOf, withNews } from './campaign.ts';
 import type { Counted } from './counted.ts';
 import { heldBy } from './held.ts';
 import { type Incident, reopened } from './incident.ts';
 import { newestOf } from './newest.ts';
 import { isKnownNoise, withNotice } from './notice-of-incident.ts';
+import { verdictLine } from './reasons.ts';
 import type { NewEntry } from './timeline.ts';
-import {
-  type AlarmMemory,
-  type Decision,
-  isQuietSignal,
-  keyOf,
-  type Meaning,
-  memoryId,
-  type PendingReset,
-  resetWindow,
-  severityOf,
-} from './triage.ts';
+import { type Decision, isQuietSignal, keyOf, type Meaning, severityOf } from './triage.ts';
 
 export interface Applied {
   /** Undefined when the signal is only remembered. */
@@ -36,26 +28,45 @@ export interface Applied {
   readonly entry: Omit<NewEntry, 'incident'> | undefined;
   /** Whether the card is brought up to date at once, or when its pace allows. */
   readonly due: 'now' | 'paced';
+  /** Whether something of it is yet to be told, by the incident that tells for its campaign. */
+  readonly hasNews: boolean;
 }
 
-/** The severity that a signal asks for, together with what the subjects of its incident then add up to. */
-export function severityWith(signal: Signal, meaning: Meaning, before: Incident | undefined): Severity {
-  const alone = severityOf(signal, meaning);
-  if (signal.kind !== 'sign-in' || before === undefined) return alone;
-  const detection = before.detection ?? meaning.recognised?.detection;
-  return worseOf(alone, assess({ detection, subjects: withSignIn(before, signal).subjects, ownActions: [] })?.severity ?? alone);
+/** What is known beside a signal when it comes. */
+export interface Circumstances {
+  /** The incident it belongs to, if there is one. */
+  readonly before: Incident | undefined;
+  readonly meaning: Meaning;
+  /** What is remembered around a sign-in. */
+  readonly around: Surroundings;
+  /** Other incidents of the same campaign. */
+  readonly others: readonly Incident[];
+  readonly now: number;
 }
+
+/** The severity that a signal asks for, together with what it then adds up to with all that is remembered around it. */
+export function severityWith(signal: Signal, { before, meaning, around }: Circumstances): Severity {
+  const alone = severityOf(signal, meaning);
+  if (signal.kind !== 'sign-in') return alone;
+  const detection = before?.detection ?? meaning.recognised?.detection;
+  const { subjects } = withSignIn(before ?? nobody, signal);
+  return worseOf(alone, assess({ detection, subjects, ownActions: [] }, around)?.severity ?? alone);
+}
+
+const nobody: Subjects = { subjects: [], moreSubjects: 0 };
 
 /** A new incident has id 0 until it is stored. */
-export function apply(signal: Signal, decision: Decision, before: Incident | undefined, meaning: Meaning, now: number): Applied {
-  if (decision.do === 'ignore') return { incident: undefined, entry: undefined, due: 'paced' };
-  const isNew = decision.do === 'open' || before === undefined;
-  const base = isNew ? blank(signal, before, meaning, now) : before;
-  const after = stateAfter(counted(base, { signal, decision, meaning }), decision);
-  // What is of low severity rings nobody, reopened or not.
-  const mayRing = !isNew && after.severity !== 'LOW' && !isQuietSignal(signal, meaning, before);
-  const rings = mayRing && (decision.do === 'reopen' || (decision.do === 'fold' && decision.loud));
-  const incident = rings || isNew ? withRung(after) : after;
+export function apply(signal: Signal, decided: Decision, circumstances: Circumstances): Applied {
+  const { before, meaning, others, now } = circumstances;
+  if (decided.do === 'ignore') return { incident: undefined, entry: undefined, due: 'paced', hasNews: false };
+  const isNew = decided.do === 'open' || before === undefined;
+  const base = isNew ? blank(signal, circumstances) : before;
+  const next = counted(base, { signal, decision: decided, circumstances });
+  const decision = signal.kind === 'sign-in' ? withNews(decided, next, others) : decided;
+  const isQuiet = isQuietSignal(signal, meaning, before);
+  const telling = isNew ? 'on-first-picture' : isQuiet ? 'quietly' : tellingOf(next, decision, others);
+  const after = asTold(stateAfter(next, decision), telling, others);
+  const rings = telling === 'aloud';
   const entry = {
     at: now,
     kind: 'signal' as const,
@@ -63,15 +74,16 @@ export function apply(signal: Signal, decision: Decision, before: Incident | und
     body: {
       what: signal.kind,
       reason: decision.reason,
-      text: rings ? loudText(signal, decision, incident) : plainText(signal),
+      text: rings ? loudText(signal, decision, after) : plainText(signal),
       ...heldBy(signal),
     },
   };
   const isToldAlready = signal.kind === 'notice' && !isNew && isKnownNoise(signal, before);
-  return { incident, entry: isToldAlready ? undefined : entry, due: isNew || rings || decision.do === 'reopen' ? 'now' : 'paced' };
+  const due = isNew || rings || decision.do === 'reopen' ? 'now' : 'paced';
+  return { incident: after, entry: isToldAlready ? undefined : entry, due, hasNews: newsOf(after) !== 'none' };
 }
 
-function blank(signal: Signal, previous: Incident | undefined, meaning: Meaning, now: number): Incident {
+function blank(signal: Signal, { before: previous, meaning, now }: Circumstances): Incident {
   const { recognised } = meaning;
   return {
     id: 0,
@@ -80,7 +92,9 @@ function blank(signal: Signal, previous: Incident | undefined, meaning: Meaning,
     title: recognised ? detectionOf(recognised.detection).title : titleOf(signal),
     severity: severityOf(signal, meaning),
     rung: severityOf(signal, meaning),
-    rungAbout: [],
+    told: {},
+    tells: 'itself',
+    campaign: { incidents: [], gravest: severityOf(signal, meaning) },
     status: 'open',
     origin: signal.kind === 'alarm-change' ? 'alarm' : signal.kind,
     account: meaning.home,
@@ -123,10 +137,10 @@ function titleOf(signal: Signal): string {
 interface Change {
   readonly signal: Signal;
   readonly decision: Decision;
-  readonly meaning: Meaning;
+  readonly circumstances: Circumstances;
 }
 
-function counted(incident: Incident, { signal, decision, meaning }: Change): Incident {
+function counted(incident: Incident, { signal, decision, circumstances: { meaning, around } }: Change): Incident {
   const isAlarm = signal.kind === 'alarm-change';
   const isRepeat = decision.reason === 'same-change-again' || decision.reason === 'found-before' || (isAlarm && !isOwnChange(incident, signal));
   const { signals, firings, recoveries } = incident.counts;
@@ -145,17 +159,18 @@ function counted(incident: Incident, { signal, decision, meaning }: Change): Inc
   };
   if (isAlarm) return withAlarm(next, { signal, decision, meaning: meaning.alarm ?? {} });
   if (signal.kind === 'notice') return withNotice(next, signal);
-  return isRepeat ? next : withSignIns(next, [signal]);
+  return isRepeat ? next : withSignIns(next, [signal], around);
 }
 
-/** The incident with sign-ins more, and what they add up to: its severity may rise by it. */
-export function withSignIns(incident: Incident, signIns: readonly SignIn[]): Incident {
-  const counted = signIns.reduce((subjects, signIn) => withSignIn(subjects, signIn), {
-    subjects: incident.subjects,
-    moreSubjects: incident.moreSubjects,
-  } as ReturnType<typeof withSignIn>);
+/**
+ * The incident with sign-ins more, and what they add up to: its severity may rise by it.
+ * @param around what is remembered around them
+ */
+export function withSignIns(incident: Incident, signIns: readonly SignIn[], around: Surroundings): Incident {
+  const { subjects, moreSubjects } = incident;
+  const counted = signIns.reduce<Subjects>(withSignIn, { subjects, moreSubjects });
   const severity = worseOf(incident.severity, provenBy(incident.detection, signIns));
-  return assessed({ ...incident, ...counted, severity, newest: newestOf(incident.newest, signIns) });
+  return assessed({ ...incident, ...counted, severity, newest: newestOf(incident.newest, signIns) }, around);
 }
 
 /**
@@ -182,8 +197,8 @@ function severityOfCounted(id: DetectionId, { detection }: Incident): Severity {
   return id === detection ? severity : alone;
 }
 
-export function assessed(incident: Incident): Incident {
-  const assessment = graver(incident.assessment, assess(incident));
+export function assessed(incident: Incident, around: Surroundings): Incident {
+  const assessment = graver(incident.assessment, assess(incident, around));
   return { ...incident, assessment, severity: worseOf(assessment?.severity ?? incident.severity, incident.severity) };
 }
 
@@ -194,13 +209,6 @@ function stateAfter(incident: Incident, decision: Decision): Incident {
   }
   const wakes = decision.do === 'fold' && decision.loud && incident.status === 'acknowledged';
   return wakes ? { ...incident, status: 'open' } : incident;
-}
-
-/** The incident as one whose state has just been told aloud. */
-export function withRung(incident: Incident): Incident {
-  const about = incident.assessment?.about;
-  const known = about === undefined || incident.rungAbout.includes(about);
-  return { ...incident, rung: incident.severity, rungAbout: known ? incident.rungAbout : [...incident.rungAbout, about] };
 }
 
 function plainText(signal: Signal): string {
@@ -217,7 +225,9 @@ function loudText(signal: Signal, decision: Decision, incident: Incident): strin
     case 'not-known-at-resolution':
       return `Reopened: this happened before the resolution and came to light after it: ${what}.`;
     case 'severity-rose':
-      return `Now ${incident.severity}: ${incident.assessment ? `${incident.assessment.line}. ${what}` : what}.`;
+      return `Now ${incident.severity}: ${verdictOf(incident)}${what}.`;
+    case 'another-person':
+      return `Somebody else too: ${verdictOf(incident)}${what}.`;
     case 'new-subject':
       return `Somebody new in it: ${what}.`;
     case 'another-message':
@@ -227,12 +237,6 @@ function loudText(signal: Signal, decision: Decision, incident: Incident): strin
   }
 }
 
-/** What is remembered of an alarm after a change: the newest state by the alarm's own time, and resets whose OK may still come. */
-export function rememberAlarm(before: AlarmMemory | undefined, signal: AlarmChange, used: PendingReset | undefined, now: number): AlarmMemory {
-  const resets = (before?.resets ?? []).filter((one) => one !== used && now - one.at <= resetWindow);
-  const { arn, name, account, region } = signal;
-  const { recognised, judgement, unread, log } = before ?? {};
-  const told = { id: memoryId(signal), arn, name, account, region, recognised, judgement, unread, log };
-  if (before && signal.at < before.at) return { ...before, resets };
-  return { ...told, state: signal.state, at: signal.at, resets };
+function verdictOf({ assessment, subjects }: Incident): string {
+  return assessment === undefined ? '' : `${verdictLine(assessment, subjects)}. `;
 }

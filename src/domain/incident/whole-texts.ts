@@ -4,6 +4,7 @@ import { namedAlarm } from '../alarm/named.ts';
 import { ruleWords } from '../alarm/rule.ts';
 import { alarmsOf } from './alarms-of-incident.ts';
 import type { AlarmOfIncident, Incident } from './incident.ts';
+import { reasonWords, verdictLine } from './reasons.ts';
 import type { Entry } from './timeline.ts';
 
 export interface WholeText {
@@ -19,7 +20,7 @@ export function wholeTexts(incident: Incident): WholeText[] {
     ...alarmsOf(incident).flatMap(ofAlarm),
     ['The message in a sentence', notice?.says],
     ['The newest message', noticeText],
-    ['Why', assessment && `${assessment.line}\n${assessment.reasons.join('\n')}`],
+    ['Why', assessment && `${verdictLine(assessment, subjects)}\n${reasonWords(assessment.reasons, incident).replaceAll('; ', '\n')}`],
     ['Not stopped', notStopped.join('\n')],
     ['Left to do', leftToDo.join('\n')],
     ['Note of the resolution', resolved?.note],

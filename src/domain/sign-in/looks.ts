@@ -35,6 +35,8 @@ export interface LookState {
   readonly why?: LookReason | undefined;
   /** What could not be read, as a sentence by place. */
   readonly faults: Readonly<Record<string, string>>;
+  /** Until when each place was looked through, by `account region event-name`; not in what older versions stored. */
+  readonly through?: Readonly<Record<string, number>>;
 }
 
 /** One question to CloudTrail. Incidents that ask the same share it. */
@@ -104,11 +106,11 @@ function bucketed(at: number): number {
 }
 
 /**
- * Of what CloudTrail has, what belongs to an incident: what its detection matches, and sign-ins that share an address, a user or an Identity
- * Center workflow with those or with who is in it already. Oldest first.
+ * Of what is known, what belongs to an incident: what its detection matches, and sign-ins that share a network, a user or an Identity Center
+ * workflow with those or with who is in it already; a network that many use ties nobody to it. Oldest first.
  */
 export function belonging(
-  { detection, subjects }: { detection: DetectionId | undefined; subjects: readonly Subject[] },
+  { detection, subjects, shared }: { detection: DetectionId | undefined; subjects: readonly Subject[]; shared?: ReadonlySet<string> },
   from: number,
   signIns: readonly SignIn[],
 ): SignIn[] {
@@ -117,7 +119,7 @@ export function belonging(
   const isCore = (one: SignIn): boolean => detection !== undefined && one.detections.includes(detection);
   const core = inWindow.filter(isCore);
   const known = subjects.flatMap(({ contacts }) => contacts.map(({ address }) => address));
-  const networks = new Set([...known, ...core.map(({ address }) => networkOf(address))].filter((one) => one !== undefined));
+  const networks = new Set([...known, ...core.map(({ address }) => networkOf(address))].filter((one) => one !== undefined && !shared?.has(one)));
   const workflows = new Set(core.flatMap(({ workflow }) => workflow ?? []));
   const sessions = new Set([...core.flatMap(({ session }) => session ?? []), ...subjects.flatMap((subject) => subject.sessions ?? [])]);
   const users = new Set(core.flatMap(userOf));

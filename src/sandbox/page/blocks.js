@@ -137,11 +137,12 @@ function controlsOf(element, id) {
     ];
   }
   if (element.type === 'checkboxes') {
+    const ticked = new Set((element.initial_options ?? []).map(({ value }) => value));
     return element.options.map((option) =>
       make(
         'label',
         { class: 'choice' },
-        make('input', { type: 'checkbox', name: id, value: option.value, 'data-testid': `check-${option.value}` }),
+        make('input', { type: 'checkbox', name: id, value: option.value, checked: ticked.has(option.value), 'data-testid': `check-${option.value}` }),
         ` ${option.text.text}`,
         option.description && make('small', {}, option.description.text),
       ),

@@ -77,7 +77,8 @@ function emptyOf(element: Element): Json {
 
 function givenTo(element: Element, given: string | string[] | undefined): Json | undefined {
   if (element.options === undefined) return given === undefined || given === '' ? undefined : { value: String(given) };
-  const wanted = given ?? ((element.initial_option as { value?: string } | undefined)?.value as string | undefined);
+  const initial = (element.initial_options as { value: string }[] | undefined)?.map(({ value }) => value);
+  const wanted = given ?? initial ?? ((element.initial_option as { value?: string } | undefined)?.value as string | undefined);
   const picked = element.options
     .filter((option) => (Array.isArray(wanted) ? wanted.includes(option.value) : option.value === wanted))
     .map(({ value, text }) => ({ value, text }));

@@ -1,4 +1,5 @@
 /** Checks blocks as Slack does, with Slack's own limits and words. Source: Block Kit reference. Shares nothing with the bot's own limits. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Block } from './workspace.ts';
 
 type Surface = 'message' | 'modal' | 'home';
@@ -157,8 +158,12 @@ class Checker {
       if (option.description !== undefined) this.text(option.description, 75, `${pointer}/options/${index}/description`);
     }
     const initial = element.initial_option as Json | undefined;
-    if (initial && !options.some((option) => option.value === initial.value))
-      this.fault('initial option must be one of the options', `${pointer}/initial_option`);
+    const isOption = (one: Json): boolean => options.some((option) => isDeepStrictEqual(option, one));
+    if (initial && !isOption(initial)) this.fault('initial option must be one of the options', `${pointer}/initial_option`);
+    const chosen = element.initial_options as Json[] | undefined;
+    if (chosen === undefined) return;
+    this.#count(chosen, 1, options.length, `${pointer}/initial_options`);
+    if (!chosen.every(isOption)) this.fault('initial options must be of the options', `${pointer}/initial_options`);
   }
 
   rich(element: Json, pointer: string): void {

@@ -1,8 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assess, graver } from '../../../src/domain/incident/assessment.ts';
+import { reasonWords, verdictLine } from '../../../src/domain/incident/reasons.ts';
 import type { Json } from '../../../src/domain/json.ts';
-import { signInFromRecord } from '../../../src/domain/sign-in/sign-in.ts';
+import { type SignIn, signInFromRecord } from '../../../src/domain/sign-in/sign-in.ts';
 import { type Subjects, withSignIn } from '../../../src/domain/sign-in/subjects.ts';
+import { noSurroundings } from '../../../src/domain/sign-in/surroundings.ts';
+import { around, whenItComes } from '../../support/memory.ts';
+import { officeDays, signIn } from '../../support/office.ts';
 import { consoleLogin, hiddenUser, iamUser, identityCenter } from '../../support/records.ts';
 
 const t0 = Date.parse('2026-11-22T03:00:00Z');
@@ -16,13 +21,20 @@ function at(seconds: number, record: Json, address = '203.0.113.7'): Json {
 const failure = (name: string, mfa = 'No'): Json => consoleLogin({ type: 'IAMUser', userName: name }, 'Failure', mfa);
 const success = (name: string, mfa = 'No'): Json => consoleLogin(iamUser(name), 'Success', mfa);
 
-function subjectsOf(...records: readonly Json[]): Subjects {
+function signInsOf(...records: readonly Json[]): SignIn[] {
   const fallback = { account: '123456789012', region: 'us-east-1', at: t0, id: '' };
-  return records.reduce<Subjects>((before, record) => withSignIn(before, signInFromRecord(record, fallback)), { subjects: [], moreSubjects: 0 });
+  return records.map((record) => signInFromRecord(record, fallback));
 }
 
+function subjectsOf(...records: readonly Json[]): Subjects {
+  return signInsOf(...records).reduce<Subjects>(withSignIn, { subjects: [], moreSubjects: 0 });
+}
+
+/** With the line that it is told in. */
 function assessed(...records: readonly Json[]) {
-  return assess({ detection: 'console-sign-in-failures', subjects: subjectsOf(...records).subjects, ownActions: [] });
+  const { subjects } = subjectsOf(...records);
+  const assessment = assess({ detection: 'console-sign-in-failures', subjects, ownActions: [] }, around(signInsOf(...records)));
+  return assessment && { ...assessment, line: verdictLine(assessment, subjects) };
 }
 
 const threeFailures = [1, 2, 3].map((seconds) => at(seconds, failure('alice')));
@@ -112,14 +124,19 @@ describe('what the subjects add up to', () => {
   it('of a federated user says who judges MFA', () => {
     const federated = consoleLogin({ type: 'FederatedUser', arn: 'arn:aws:sts::123456789012:federated-user/frank' }, 'Success', 'No');
     const { subjects } = subjectsOf(at(1, federated));
-    expect(assess({ detection: 'federated-sign-in', subjects, ownActions: [] })).toMatchObject({ verdict: 'federated', severity: 'LOW' });
+    expect(assess({ detection: 'federated-sign-in', subjects, ownActions: [] }, noSurroundings)).toMatchObject({
+      verdict: 'federated',
+      severity: 'LOW',
+    });
     expect(subjects[0]?.mfa).toBe('not-visible');
   });
 
   it('our own action alone is told as such; beside another subject it is not', () => {
-    expect(assess({ detection: 'sign-in-credentials-changed', subjects: [], ownActions: ['SIN-3'] })).toMatchObject({ verdict: 'own-action' });
+    expect(assess({ detection: 'sign-in-credentials-changed', subjects: [], ownActions: ['SIN-3'] }, noSurroundings)).toMatchObject({
+      verdict: 'own-action',
+    });
     const { subjects } = subjectsOf(at(1, success('mallory')));
-    expect(assess({ detection: 'sign-in-credentials-changed', subjects, ownActions: ['SIN-3'] })?.verdict).not.toBe('own-action');
+    expect(assess({ detection: 'sign-in-credentials-changed', subjects, ownActions: ['SIN-3'] }, noSurroundings)?.verdict).not.toBe('own-action');
   });
 });
 
@@ -140,5 +157,113 @@ describe('the steps of one Identity Center sign-in', () => {
       directory: { userId: 'f12bb510-aaaa' },
       mfaFailures: 1,
     });
+  });
+});
+
+describe('in whatever order sign-ins come', () => {
+  const stories: Record<string, readonly Json[]> = {
+    'a takeover': [...threeFailures, at(9, success('alice'))],
+    'a takeover with MFA': [...threeFailures, at(9, success('alice', 'Yes'))],
+    'a spray with a success': [...users.map((name, index) => at(index, failure(name))), at(60, success('carl'))],
+    fatigue: [...[1, 2, 3].map((seconds) => at(seconds, failure('bella', 'Yes'))), at(9, success('bella', 'Yes'), '198.51.100.1')],
+    'root after failures': [1, 2, 3, 4].map((seconds) => at(seconds, consoleLogin({ type: 'Root' }, seconds < 4 ? 'Failure' : 'Success', 'No'))),
+    'one IPv6 /64': [
+      ...users.map((name, index) => at(index, failure(name), `2001:db8:5:6::${index + 1}`)),
+      at(60, success('carl'), '2001:db8:5:6:ffff::1'),
+    ],
+    'guessing from many networks': [
+      ...Array.from({ length: 12 }, (_, index) => at(index, failure('alice'), `198.51.100.${index}`)),
+      at(99, success('alice'), '192.0.2.9'),
+    ],
+  };
+
+  it.each(Object.entries(stories))('the verdict is the same: %s', (_what, records) => {
+    const { subjects: _, ...inOrder } = { subjects: 0, ...assessed(...records) };
+    expect(inOrder.severity).toMatch(/HIGH|CRITICAL/);
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...records], { minLength: records.length }), (shuffled) => {
+        expect(assessed(...shuffled)).toEqual(inOrder);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('a success more than an hour after the failures is none', () => {
+    expect(assessed(...threeFailures, at(3_590, success('alice')))?.verdict).toBe('takeover');
+    expect(assessed(...threeFailures, at(3_700, success('alice')))?.verdict).not.toBe('takeover');
+  });
+});
+
+describe('what is no address', () => {
+  it.each(['AWS Internal', 'appstream.amazonaws.com', 'x'.repeat(9_000)])('is grounds for nothing: %s', (place) => {
+    const failures = users.map((name, index) => at(index, failure(name), place));
+    const taken = [1, 2, 3, 4].map((seconds) => at(seconds, failure('alice'), place));
+    expect(assessed(...failures, ...taken, at(60, success('alice'), place))?.verdict).toBeUndefined();
+  });
+});
+
+describe('twelve names that nobody tells', () => {
+  it.each(['console', 'Identity Center'])('from one network are a spray, not one person: %s', (where) => {
+    const nobody = { userIdentity: { type: 'Unknown', accountId: '123456789012', userName: 'HIDDEN_DUE_TO_SECURITY_REASONS' } };
+    const one = (): Json =>
+      where === 'console'
+        ? consoleLogin(hiddenUser, 'Failure', 'No')
+        : identityCenter('CredentialVerification', { CredentialType: 'PASSWORD' }, { CredentialVerification: 'Failure' }, nobody);
+    const twelve = Array.from({ length: 12 }, (_, index) => at(index * 60, one()));
+    const verdict = assessed(...twelve);
+    expect(verdict).toMatchObject({ verdict: 'spray', severity: 'HIGH', about: undefined, concerns: [] });
+    expect(reasonWords(verdict?.reasons ?? [], { subjects: [], look: undefined })).toBe(
+      '12 attempts at names that AWS hides failed from 203.0.113.7',
+    );
+  });
+});
+
+describe('a network that many use', () => {
+  const opens = Date.parse('2026-11-02T08:00:00Z');
+  const hour = 3_600_000;
+
+  function verdictWhenItComes(signIns: readonly SignIn[], index: number) {
+    const { subjects } = withSignIn({ subjects: [], moreSubjects: 0 }, signIns[index] as SignIn);
+    return assess({ detection: undefined, subjects, ownActions: [] }, whenItComes(signIns, index));
+  }
+
+  it.each([
+    ['within three hours', 3 * hour],
+    ['all within half an hour', hour / 2],
+  ])('proves nothing: 200 people who come %s, one in twenty mistyping, are nothing in 20 days', (_how, morningMs) => {
+    const all = officeDays({ people: 200, days: 20, from: opens, morningMs });
+    const grave = all.flatMap(({ at: when }, index) => {
+      const verdict = verdictWhenItComes(all, index);
+      return verdict === undefined || verdict.severity === 'LOW' ? [] : [`${verdict.verdict} ${new Date(when).toISOString()}`];
+    });
+    expect(grave).toEqual([]);
+  });
+
+  it('still shows who failed four times and then got in, and nobody else beside', () => {
+    const office = officeDays({ people: 200, days: 2, from: opens, morningMs: hour });
+    const from = opens + 24 * hour + 20 * 60_000;
+    const taken = [0, 1, 2, 3].map((index) => signIn('user7', from + index * 10_000, 'Failure'));
+    const all = [...office, ...taken, signIn('user7', from + 60_000, 'Success'), signIn('user8', from + 70_000, 'Success')].toSorted(
+      (a, b) => a.at - b.at,
+    );
+    const indexOf = (name: string) =>
+      all.findIndex(({ principal, at: when, outcome }) => principal.name === name && when >= from + 60_000 && outcome === 'success');
+    expect(verdictWhenItComes(all, indexOf('user7'))).toMatchObject({ verdict: 'takeover', severity: 'CRITICAL' });
+    expect(verdictWhenItComes(all, indexOf('user8'))).toBeUndefined();
+  });
+
+  it('in a spray from there whoever got in without failing is not taken for one of it', () => {
+    const office = officeDays({ people: 200, days: 2, from: opens, morningMs: hour });
+    const from = opens + 24 * hour + 6 * hour;
+    const spray = Array.from({ length: 8 }, (_, index) => signIn(`victim${index}`, from + index * 30_000, 'Failure'));
+    const all = [
+      ...office.filter(({ at: when }) => when < from),
+      ...spray,
+      signIn('user8', from + 400_000, 'Success'),
+      signIn('victim3', from + 500_000, 'Success'),
+    ];
+    expect(verdictWhenItComes(all, all.length - 3)).toMatchObject({ verdict: 'spray', severity: 'HIGH' });
+    expect(verdictWhenItComes(all, all.length - 2)).toBeUndefined();
+    expect(verdictWhenItComes(all, all.length - 1)).toMatchObject({ verdict: 'takeover' });
   });
 });

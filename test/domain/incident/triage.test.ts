@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { rememberAlarm } from '../../../src/domain/incident/alarm-memory.ts';
 import { acknowledge, type Incident, resolve } from '../../../src/domain/incident/incident.ts';
-import { apply as applyWith, rememberAlarm, severityWith } from '../../../src/domain/incident/intake.ts';
+import { apply as applyWith, severityWith } from '../../../src/domain/incident/intake.ts';
 import { type AlarmMemory, type Decision, meaningOf, memoryId, type Remembered, triage as triageWith } from '../../../src/domain/incident/triage.ts';
 import { type Signal, understand } from '../../../src/domain/signal/signal.ts';
+import { around } from '../../support/memory.ts';
 import { settings } from '../../support/ports.ts';
 import { alarmText, prod, topic } from '../../support/sandbox.ts';
 
@@ -10,13 +12,14 @@ const minute = 60_000;
 const t0 = Date.parse('2026-11-22T03:00:00Z');
 const bob = { id: 'U1', name: 'bob' };
 
-function triage(signal: Signal, remembered: Remembered, now: number): Decision {
-  const severity = severityWith(signal, meaningOf(signal, remembered.alarm, settings), remembered.incident);
+function triage(signal: Signal, remembered: Remembered, now: number, came: readonly Signal[] = [signal]): Decision {
+  const meaning = meaningOf(signal, remembered.alarm, settings);
+  const severity = severityWith(signal, { before: remembered.incident, meaning, around: around(came), others: [], now });
   return triageWith(signal, remembered, severity, now);
 }
 
-function apply(signal: Signal, decision: Decision, before: Incident | undefined, now: number) {
-  return applyWith(signal, decision, before, meaningOf(signal, undefined, settings), now);
+function apply(signal: Signal, decision: Decision, before: Incident | undefined, now: number, came: readonly Signal[] = [signal]) {
+  return applyWith(signal, decision, { before, meaning: meaningOf(signal, undefined, settings), around: around(came), others: [], now });
 }
 
 function alarm(state: 'ALARM' | 'OK' | 'INSUFFICIENT_DATA', at: number, reason = 'threshold', more: object = {}): Signal {
@@ -50,8 +53,9 @@ function play(...signals: readonly [Signal, number][]) {
   let memory: AlarmMemory | undefined;
   let decision: ReturnType<typeof triage> = { do: 'ignore', reason: 'nothing yet' };
   for (const [signal, now] of signals) {
-    decision = triage(signal, { incident, alarm: memory }, now);
-    incident = apply(signal, decision, incident, now).incident ?? incident;
+    const came = signals.slice(0, signals.findIndex(([one]) => one === signal) + 1).map(([one]) => one);
+    decision = triage(signal, { incident, alarm: memory }, now, came);
+    incident = apply(signal, decision, incident, now, came).incident ?? incident;
     if (signal.kind === 'alarm-change') memory = rememberAlarm(memory, signal, decision.do === 'note' ? decision.reset : undefined, now);
   }
   return { incident: incident as Incident, memory, decision };

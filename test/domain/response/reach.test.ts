@@ -6,6 +6,7 @@ import { outOfReach, type ReachSettings, unreachedOf } from '../../../src/domain
 import { offered } from '../../../src/domain/response/responses.ts';
 import { understand } from '../../../src/domain/signal/signal.ts';
 import { drawCard } from '../../../src/slack/card.ts';
+import { alone } from '../../support/memory.ts';
 import { settings } from '../../support/ports.ts';
 import { alarmText, topic } from '../../support/sandbox.ts';
 
@@ -21,7 +22,7 @@ const named: ReachSettings = {
   hasMemberRole: true,
   ownPrincipal: undefined,
 };
-const alone: ReachSettings = {
+const standsAlone: ReachSettings = {
   accounts: new Map(),
   trailAccount: undefined,
   hasMemberRole: false,
@@ -31,7 +32,11 @@ const alone: ReachSettings = {
 function incidentOf(message: object): Incident {
   const [signal] = understand({ topicArn: topic, messageId: 'm', subject: undefined, publishedAt: 0, message: JSON.stringify(message) });
   if (signal === undefined) throw new Error('no signal');
-  return { ...(apply(signal, { do: 'open', reason: 'test' }, undefined, meaningOf(signal, undefined, settings), 0).incident as Incident), id: 1 };
+  return {
+    ...(apply(signal, { do: 'open', reason: 'test' }, alone({ before: undefined, meaning: meaningOf(signal, undefined, settings), now: 0 }))
+      .incident as Incident),
+    id: 1,
+  };
 }
 
 const alarmIn = (account: string): Incident =>
@@ -60,18 +65,18 @@ describe('an account that the bot does nothing in', () => {
     expect(outOfReach(other, named)).toBe('not-in-accounts');
     expect(outOfReach(prod, named)).toBeUndefined();
     expect(outOfReach(prod, { ...named, accounts: new Map() })).toBeUndefined();
-    expect(outOfReach(hub, alone)).toBeUndefined();
-    expect(outOfReach(prod, alone)).toBe('no-member-role');
-    expect(outOfReach(prod, { ...named, hasMemberRole: false, ownPrincipal: alone.ownPrincipal })).toBe('no-member-role');
+    expect(outOfReach(hub, standsAlone)).toBeUndefined();
+    expect(outOfReach(prod, standsAlone)).toBe('no-member-role');
+    expect(outOfReach(prod, { ...named, hasMemberRole: false, ownPrincipal: standsAlone.ownPrincipal })).toBe('no-member-role');
     // While AWS has not said who the bot is, it tries.
-    expect(outOfReach(prod, { ...alone, ownPrincipal: undefined })).toBeUndefined();
+    expect(outOfReach(prod, { ...standsAlone, ownPrincipal: undefined })).toBeUndefined();
   });
 
   it.each([
     ['an alarm', alarmIn(other), named, 'AWS_ACCOUNTS'],
     ['a sign-in', signInOf(other), named, 'AWS_ACCOUNTS'],
-    ['an alarm without a member role', alarmIn(prod), alone, 'AWS_MEMBER_ROLE'],
-    ['a sign-in without a member role', signInOf(prod), alone, 'AWS_MEMBER_ROLE'],
+    ['an alarm without a member role', alarmIn(prod), standsAlone, 'AWS_MEMBER_ROLE'],
+    ['a sign-in without a member role', signInOf(prod), standsAlone, 'AWS_MEMBER_ROLE'],
   ])('%s of it offers nothing that could only refuse, promises nothing, and says once what to set', (_what, incident, reach, variable) => {
     expect(offered(incident, reach)).toMatchObject({ incident: ['acknowledge'], user: [], more: ['record-step', 'by-hand', 'evidence', 'timeline'] });
     const card = said(incident, reach);

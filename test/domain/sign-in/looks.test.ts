@@ -7,7 +7,9 @@ import type { Json } from '../../../src/domain/json.ts';
 import { type OwnIdentity, ownActionIn } from '../../../src/domain/response/own-actions.ts';
 import { belonging, looksFor, nextLookAt } from '../../../src/domain/sign-in/looks.ts';
 import { type SignIn, signInFromRecord } from '../../../src/domain/sign-in/sign-in.ts';
+import { noSurroundings } from '../../../src/domain/sign-in/surroundings.ts';
 import { type Signal, understand } from '../../../src/domain/signal/signal.ts';
+import { alone } from '../../support/memory.ts';
 import { settings } from '../../support/ports.ts';
 import { consoleLogin, iamUser } from '../../support/records.ts';
 import { alarmText, topic } from '../../support/sandbox.ts';
@@ -109,7 +111,7 @@ describe('what an alarm means', () => {
     let incident: Incident | undefined;
     const take = (signal: Signal, reason: string): void => {
       const decision = incident === undefined ? { do: 'open' as const, reason } : { do: 'fold' as const, loud: false, reason };
-      incident = apply(signal, decision, incident, meaningOf(signal, undefined, both), t0).incident;
+      incident = apply(signal, decision, alone({ before: incident, meaning: meaningOf(signal, undefined, both), now: t0 })).incident;
     };
     take(alarm('A', arnOf('A')), 'first-firing');
     take(alarm('B', arnOf('B'), 'ALARM', t0 + 1), 'fired-again');
@@ -184,10 +186,11 @@ describe('a user whose credentials somebody else changed', () => {
       requestParameters: { userName: 'bella' },
       userIdentity: { accountId: account, ...iamUser('carl') },
     });
-    const opened = apply(event, { do: 'open', reason: 'x' }, undefined, meaningOf(event, undefined, settings), t0).incident as Incident;
+    const opened = apply(event, { do: 'open', reason: 'x' }, alone({ before: undefined, meaning: meaningOf(event, undefined, settings), now: t0 }))
+      .incident as Incident;
     const of = (name: string) => opened.subjects.find((subject) => subject.name === name);
     expect(of('bella')).toMatchObject({ suffered: ['changed by carl: login profile, most likely the password'], failures: 0, successes: 0 });
     expect(of('carl')).toMatchObject({ changes: ['login profile of bella, most likely the password'] });
-    expect(withSignIns(opened, []).subjects).toHaveLength(2);
+    expect(withSignIns(opened, [], noSurroundings).subjects).toHaveLength(2);
   });
 });

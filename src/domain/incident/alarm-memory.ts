@@ -1,0 +1,23 @@
+/** What is remembered of an alarm, beside the incidents that it opens. */
+import type { AlarmChange } from '../alarm/alarm.ts';
+import { type AlarmMemory, memoryId, type PendingReset, resetWindow } from './triage.ts';
+
+/** What is remembered of an alarm after a change: the newest state by the alarm's own time, and resets whose OK may still come. */
+export function rememberAlarm(before: AlarmMemory | undefined, signal: AlarmChange, used: PendingReset | undefined, now: number): AlarmMemory {
+  const resets = (before?.resets ?? []).filter((one) => one !== used && now - one.at <= resetWindow);
+  const { arn, name, account, region } = signal;
+  const { recognised, judgement, unread, log } = before ?? {};
+  const told = { id: memoryId(signal), arn, name, account, region, recognised, judgement, unread, log };
+  if (before && signal.at < before.at) return { ...before, resets };
+  return { ...told, state: signal.state, at: signal.at, resets };
+}
+
+/** A contributor's OK may be caused by a reset of the whole alarm, and what the alarm means is known for the whole. */
+export function recalled(alarms: ReadonlyMap<string, AlarmMemory>, signal: AlarmChange): AlarmMemory | undefined {
+  const known = alarms.get(memoryId(signal));
+  const whole = signal.contributor === undefined ? undefined : alarms.get(signal.arn);
+  if (whole === undefined) return known;
+  if (known === undefined) return undefined;
+  const { recognised, judgement, unread } = whole.recognised === undefined && whole.judgement === undefined ? known : whole;
+  return { ...known, resets: [...known.resets, ...whole.resets], recognised, judgement, unread };
+}

@@ -1,0 +1,99 @@
+/** What the rows around an incident show, each pattern in a window of its own: of one user, or of one network. Pure. */
+import type { Severity } from '../severity.ts';
+import type { Seen } from '../sign-in/memory.ts';
+import type { MfaSeen } from '../sign-in/sign-in.ts';
+import type { Spray } from '../sign-in/spray.ts';
+import type { Surroundings } from '../sign-in/surroundings.ts';
+import type { Reason, Verdict } from './reasons.ts';
+
+const hour = 3_600_000;
+/** So many failures before a success are no slip of the finger; so many at the MFA step are no wrong code. */
+const manyFailures = 3;
+/** So many failures of one user are guessing, from wherever. */
+const guessing = 10;
+
+export interface Finding {
+  readonly verdict: Verdict;
+  readonly reasons: readonly Reason[];
+  readonly severity: Severity;
+  readonly about: string | undefined;
+  /** When it came to that, to tell the newest of equal ones. */
+  readonly at: number;
+}
+
+/** @param who the key of a user: what the rows show of that one */
+export function findingsAbout(who: string, { rows, stories }: Surroundings): Finding[] {
+  const own = rows.filter(({ subject }) => subject === who);
+  const failures = own.filter(({ did }) => did === 'failed');
+  const successes = own.filter(({ did }) => did === 'signed-in');
+  const sprays = [...stories.values()].flatMap((story) => story.sprays);
+  const taken = successes.flatMap((success) => takeover(who, success, failures, sprays) ?? guessed(who, success, failures) ?? []);
+  return [...taken, ...(taken.length > 0 ? [] : [fatigue(who, failures, successes) ?? []]).flat(), ...[guess(who, failures) ?? []].flat()];
+}
+
+function before({ at }: Seen, failures: readonly Seen[]): Seen[] {
+  return failures.filter((one) => one.at <= at && at - one.at <= hour);
+}
+
+/** After failures of the same user from the same network, or out of a spray. A network that many use says nothing of whoever did not fail himself. */
+function takeover(who: string, success: Seen, failures: readonly Seen[], sprays: readonly Spray[]): Finding | undefined {
+  const { network, at } = success;
+  if (network === undefined) return undefined;
+  const spray = sprays.find((one) => one.network === network && one.since < at && at <= one.until + hour && (!one.isShared || one.tried.has(who)));
+  if (spray !== undefined) return takenOver(who, success, { is: 'signed-in-out-of-a-spray', who, ...triedIn(spray) });
+  const own = before(success, failures).filter((one) => one.network === network).length;
+  return own >= manyFailures ? takenOver(who, success, { is: 'signed-in-after-own-failures', who, failures: own, network }) : undefined;
+}
+
+/** Whoever guesses from many networks gets in from one that never failed. */
+function guessed(who: string, success: Seen, failures: readonly Seen[]): Finding | undefined {
+  const earlier = before(success, failures).filter(({ network }) => network !== undefined).length;
+  if (success.network === undefined || earlier < guessing) return undefined;
+  return { ...takenOver(who, success, { is: 'signed-in-after-failures-elsewhere', who, failures: earlier }), severity: 'HIGH' };
+}
+
+function takenOver(who: string, { mfa, at }: { mfa: MfaSeen; at: number }, reason: Reason): Finding {
+  const reasons: Reason[] = [reason, { is: 'mfa-of-the-success', mfa }];
+  return { verdict: 'takeover', reasons, severity: mfa === 'yes' ? 'HIGH' : 'CRITICAL', about: who, at };
+}
+
+function fatigue(who: string, failures: readonly Seen[], successes: readonly Seen[]): Finding | undefined {
+  const atMfa = failures.filter(({ mfa }) => mfa === 'yes');
+  const last = atMfa.findLast((one) => before(one, atMfa).length >= manyFailures);
+  if (last === undefined) return undefined;
+  const asked = before(last, atMfa);
+  const since = asked[0]?.at ?? last.at;
+  const gotIn = successes.findLast(({ at }) => at > since && at <= last.at + hour);
+  const outcome: Reason = gotIn ? { is: 'then-got-in' } : { is: 'no-success-known', since: last.at, accounts: [last.account] };
+  return {
+    verdict: 'mfa-fatigue',
+    reasons: [{ is: 'failed-at-the-mfa-step', failures: asked.length }, outcome],
+    severity: gotIn ? 'CRITICAL' : 'HIGH',
+    about: who,
+    at: gotIn?.at ?? last.at,
+  };
+}
+
+function guess(who: string, failures: readonly Seen[]): Finding | undefined {
+  const last = failures.at(-1);
+  if (last === undefined || failures.length < guessing) return undefined;
+  const reasons: Reason[] = [
+    { is: 'failed', failures: failures.length },
+    { is: 'no-success-known', since: last.at, accounts: [last.account] },
+  ];
+  return { verdict: 'guessing', reasons, severity: 'MEDIUM', about: who, at: last.at };
+}
+
+export function findingOf(spray: Spray): Finding {
+  const more: Reason[] = spray.isShared ? [{ is: 'more-than-usual-from-a-shared-network' }] : [];
+  const reasons: Reason[] = [
+    { is: 'sprayed', ...triedIn(spray) },
+    ...more,
+    { is: 'no-success-known', since: spray.until, accounts: [...spray.accounts] },
+  ];
+  return { verdict: 'spray', reasons, severity: 'HIGH', about: undefined, at: spray.until };
+}
+
+function triedIn({ names, hidden, accounts, network }: Spray) {
+  return { names: names.size, hidden, accounts: accounts.size, network };
+}
