@@ -11,7 +11,7 @@ import type { Json } from '../domain/json.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { OwnIdentity } from '../domain/response/own-actions.ts';
 import { outOfReach } from '../domain/response/reach.ts';
-import { belonging, nextLookAt, windowStart } from '../domain/sign-in/looks.ts';
+import { belonging, knownUntil, nextLookAt, windowStart } from '../domain/sign-in/looks.ts';
 import { isSignInRecord, type SignIn, signInFromRecord } from '../domain/sign-in/sign-in.ts';
 import { addressesOf } from '../domain/sign-in/subjects.ts';
 import { sharedNetworks, touchedBy } from '../domain/sign-in/surroundings.ts';
@@ -166,7 +166,7 @@ function lookAfter(incident: Incident, { look, fault }: Told, now: number): Inci
   if (incident.look === undefined || look.attribute === 'Username') return incident.look;
   const place = `${look.account} ${look.region} ${look.value}`;
   const { [place]: _before, ...others } = incident.look.faults;
-  const through = fault ? incident.look.through : { ...incident.look.through, [place]: now };
+  const through = fault ? incident.look.through : { ...incident.look.through, [place]: knownUntil(now) };
   const faults = fault ? { ...others, [place]: fault.message } : others;
   return { ...incident.look, nextAt: nextLookAt(incident.look.since, now), faults, ...(through === undefined ? {} : { through }) };
 }

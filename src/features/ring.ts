@@ -1,6 +1,6 @@
 import { asCampaign, isUnderWay, leadOf, newsOf, untoldOf, withTold } from '../domain/incident/campaign.ts';
 import { type Incident, nameOf, reopened } from '../domain/incident/incident.ts';
-import { reasonWords, verdictLine } from '../domain/incident/reasons.ts';
+import { alsoWords, reasonWords, verdictLine } from '../domain/incident/reasons.ts';
 import type { NewEntry } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
 import { worseOf } from '../domain/severity.ts';
@@ -10,7 +10,6 @@ import { linkIncidents } from './link-incidents.ts';
 const waitMs = 1_000;
 /** However slow CloudTrail is, what is known is told by then. */
 const mostWaits = 20;
-const mostNamed = 5;
 
 /**
  * The chore `ring`: tells the responders aloud that an incident became graver, or that it is about somebody else too: once for its campaign and
@@ -77,7 +76,7 @@ async function toldByLead(tx: Tx, telling: Telling, { lead, isTold }: { lead: In
   const isOther = lead.id !== incident.id;
   const where = isOther ? ` ${nameOf(lead)} tells ${isTold ? 'the same' : 'it to the channel'}.` : '';
   await tx.append([
-    note(incident, telling, `${news}${where}`, isTold ? 'quiet' : 'none'),
+    note(incident, telling, `${news}${where}`, 'none'),
     ...(isTold ? [] : [note(lead, telling, `${nameOf(incident)}: ${news}`, 'loud')]),
   ]);
   const own = withTold({ ...incident, tells: isOther ? 'lead' : incident.tells });
@@ -86,16 +85,15 @@ async function toldByLead(tx: Tx, telling: Telling, { lead, isTold }: { lead: In
   return [own, isTold ? { ...lead, ...graver } : { ...lead, ...graver, status: 'open', told: { ...lead.told, ...own.told } }];
 }
 
-/** Its verdict; of somebody else than that is about, and of whom nobody was told, theirs. */
+/** Its verdict, unless only others than that is about are news; and those. */
 function whatIsNew({ incident, others }: Telling): string {
   const { severity, assessment, subjects, look } = incident;
   if (assessment === undefined) return `Now ${severity}.`;
   const untold = untoldOf(incident, others);
   const isAboutOthers = untold.length > 0 && untold.every(({ who }) => who !== assessment.about);
-  const lines = untold.map(({ who, verdict, severity: grave }) => `${verdictLine({ verdict, about: who }, subjects)} (${grave})`);
-  return isAboutOthers
-    ? `Somebody else too. ${lines.slice(0, mostNamed).join('; ')}.`
-    : `Now ${severity}. ${verdictLine(assessment, subjects)}: ${reasonWords(assessment.reasons, { subjects, look })}.`;
+  const also = alsoWords({ ...assessment, concerns: untold }, subjects);
+  if (isAboutOthers) return `Somebody else too. ${also}`;
+  return `Now ${severity}. ${verdictLine(assessment, subjects)}: ${reasonWords(assessment.reasons, { subjects, look })}.${also === '' ? '' : ` Also: ${also}`}`;
 }
 
 function note(of: Incident, { incident: { assessment }, now }: Telling, text: string, reply: NewEntry['reply']): NewEntry {

@@ -51,7 +51,7 @@ export const attackScenarios: Readonly<Record<string, Scenario>> = {
     title: 'A spray, one who gets in, and MFA fatigue of another; then it is contained',
     trailDelaySeconds,
     cards: 2,
-    replies: 2,
+    replies: 3,
     signals: async (world) => {
       const fatigue = [100, 90, 80, 70].map((seconds) =>
         consoleLogin(world, failing('bella'), 'Failure', 'Yes', { ...attacker, ...ago(world, seconds) }),

@@ -6,7 +6,7 @@ import { regionOf } from '../domain/incident/alarms-of-incident.ts';
 import { concernOf } from '../domain/incident/concern.ts';
 import { tellingVerdicts, whatHappened } from '../domain/incident/headline.ts';
 import { type Incident, nameOf, verdictLabels } from '../domain/incident/incident.ts';
-import { reasonWords, verdictLine } from '../domain/incident/reasons.ts';
+import { alsoWords, reasonWords, verdictLine } from '../domain/incident/reasons.ts';
 import { eventHistoryLink } from '../domain/links.ts';
 import type { Message } from '../domain/ports.ts';
 import { type ReachSettings, reachesAlarm, reachesUsers } from '../domain/response/reach.ts';
@@ -172,7 +172,9 @@ function linksBeside({ links, campaign }: Incident): Incident['links'] {
 function verdictRows({ assessment, subjects, look }: Incident): Row[] {
   if (assessment === undefined) return [];
   const head = tellingVerdicts.has(assessment.verdict) ? `Why ${assessment.severity}: ` : `${verdictLine(assessment, subjects)}: `;
-  return [[bold(head), words(`${reasonWords(assessment.reasons, { subjects, look })}.`, 400)]];
+  const also = alsoWords(assessment, subjects);
+  const others: Row[] = also === '' ? [] : [[bold('Also: '), words(also, 400)]];
+  return [[bold(head), words(`${reasonWords(assessment.reasons, { subjects, look })}.`, 400)], ...others];
 }
 
 function whoRows(incident: Incident, options: CardOptions): Row[] {

@@ -45,9 +45,10 @@ export type News = 'none' | 'graver' | 'another-person';
 
 export function newsOf(incident: Incident, others: readonly Incident[] = []): News {
   const tellers = [incident, ...others.filter(isUnderWay)];
+  if (tellers.every(({ rung }) => isWorse(incident.severity, rung))) return 'graver';
   const [first] = untoldOf(incident, others);
-  if (first !== undefined) return tellers.some(({ told }) => told[first.who] !== undefined) ? 'graver' : 'another-person';
-  return tellers.every(({ rung }) => isWorse(incident.severity, rung)) ? 'graver' : 'none';
+  if (first === undefined) return 'none';
+  return tellers.some(({ told }) => told[first.who] !== undefined) ? 'graver' : 'another-person';
 }
 
 /** Of whom the responders have not heard, or not that it is so grave. */

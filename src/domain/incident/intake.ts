@@ -17,7 +17,7 @@ import { heldBy } from './held.ts';
 import { type Incident, reopened } from './incident.ts';
 import { newestOf } from './newest.ts';
 import { isKnownNoise, withNotice } from './notice-of-incident.ts';
-import { verdictLine } from './reasons.ts';
+import { alsoWords, verdictLine } from './reasons.ts';
 import type { NewEntry } from './timeline.ts';
 import { type Decision, isQuietSignal, keyOf, type Meaning, severityOf } from './triage.ts';
 
@@ -238,5 +238,7 @@ function loudText(signal: Signal, decision: Decision, incident: Incident): strin
 }
 
 function verdictOf({ assessment, subjects }: Incident): string {
-  return assessment === undefined ? '' : `${verdictLine(assessment, subjects)}. `;
+  if (assessment === undefined) return '';
+  const also = alsoWords(assessment, subjects);
+  return `${verdictLine(assessment, subjects)}. ${also === '' ? '' : `Also: ${also} `}`;
 }

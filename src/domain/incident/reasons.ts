@@ -1,4 +1,5 @@
 /** Why a verdict is what it is: data, and the one place where it becomes words. Users are told by their keys, for names may be found later. */
+import type { Severity } from '../severity.ts';
 import type { LookState } from '../sign-in/looks.ts';
 import { namelessWords } from '../sign-in/principal.ts';
 import type { MfaSeen } from '../sign-in/sign-in.ts';
@@ -69,6 +70,22 @@ export function verdictLine({ verdict, about }: { verdict: Verdict; about: strin
     case 'own-action':
       return 'Our own action, coming back';
   }
+}
+
+const mostNamed = 5;
+
+interface ToName {
+  readonly about: string | undefined;
+  readonly reasons: readonly Reason[];
+  readonly concerns: readonly { readonly who: string; readonly verdict: Verdict; readonly severity: Severity }[];
+}
+
+/** Others of whom something grave is known, beside whom it is about and who got in as well; empty: nobody. */
+export function alsoWords({ about, reasons, concerns }: ToName, subjects: readonly Subject[]): string {
+  const named = new Set([about, ...reasons.flatMap((reason) => (reason.is === 'others-got-in' ? reason.who : []))]);
+  const others = concerns.filter(({ who }) => !named.has(who));
+  const lines = others.slice(0, mostNamed).map(({ who, verdict, severity }) => `${verdictLine({ verdict, about: who }, subjects)} (${severity})`);
+  return lines.length === 0 ? '' : `${lines.join('; ')}${others.length > mostNamed ? ` and ${others.length - mostNamed} more` : ''}.`;
 }
 
 /** `alice signed in after 4 failures from the same network; without MFA`. Empty where nothing can be said. */

@@ -15,6 +15,8 @@ const minute = 60_000;
 const steps = [0, 1, 3, 6, 10, 15].map((minutes) => minutes * minute);
 /** How much earlier than the alarm's own window something may have happened that belongs to it. */
 const marginMs = 15 * minute;
+/** Event history has an event at most so long after it happened. */
+const historyLagMs = 15 * minute;
 /** Windows that begin in the same quarter of an hour are looked through together. */
 const bucketMs = 15 * minute;
 
@@ -35,7 +37,7 @@ export interface LookState {
   readonly why?: LookReason | undefined;
   /** What could not be read, as a sentence by place. */
   readonly faults: Readonly<Record<string, string>>;
-  /** Until when each place was looked through, by `account region event-name`; not in what older versions stored. */
+  /** Until when what happened in each place is known, by `account region event-name`; not in what older versions stored. */
   readonly through?: Readonly<Record<string, number>>;
 }
 
@@ -46,6 +48,11 @@ export interface Look {
   readonly attribute: 'EventName' | 'Username';
   readonly value: string;
   readonly from: number;
+}
+
+/** Until when event history surely has what happened, when it is asked at some time. */
+export function knownUntil(askedAt: number): number {
+  return askedAt - historyLagMs;
 }
 
 export function nextLookAt(since: number, now: number): number | undefined {
