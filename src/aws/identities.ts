@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   DeactivateMFADeviceCommand,
   DeleteVirtualMFADeviceCommand,
   GetAccessKeyLastUsedCommand,
+  type GetAccessKeyLastUsedResponse,
   GetAccountPasswordPolicyCommand,
   GetLoginProfileCommand,
   GetUserCommand,
@@ -11,9 +13,20 @@ import {
   paginateListVirtualMFADevices,
   UpdateLoginProfileCommand,
 } from '@aws-sdk/client-iam';
-import { AppError } from '../domain/error.ts';
+import { AppError, asAppError } from '../domain/error.ts';
 import type { Identities } from '../domain/ports.ts';
-import type { AccessKey, MfaDevice, PasswordPolicy, UserFacts, UserRef } from '../domain/response/iam-user.ts';
+import {
+  type AccessKey,
+  type ConsolePassword,
+  type Fact,
+  type MfaDevice,
+  mapped,
+  notRead,
+  type PasswordPolicy,
+  read,
+  type UserFacts,
+  type UserRef,
+} from '../domain/response/iam-user.ts';
 import type { Accounts } from './accounts.ts';
 
 /** IAM's rules for an account without a policy of its own. Source: "Setting an account password policy" (IAM user guide). */
@@ -26,11 +39,11 @@ const defaultPolicy: PasswordPolicy = {
 
 /** The Identities port over IAM. */
 export function identitiesOf(accounts: Accounts): Identities {
-  const read = <T>(operation: string, call: () => Promise<T>): Promise<T> => accounts.called(operation, false, call);
+  const call = <T>(operation: string, call: () => Promise<T>): Promise<T> => accounts.called(operation, false, call);
   const change = <T>(operation: string, call: () => Promise<T>): Promise<T> => accounts.called(operation, true, call);
 
   const devices = async (iam: IAMClient, user: string): Promise<MfaDevice[]> =>
-    read('ListMFADevices', async () => {
+    call('ListMFADevices', async () => {
       const found: MfaDevice[] = [];
       for await (const page of paginateListMFADevices({ client: iam }, { UserName: user })) {
         for (const device of page.MFADevices ?? []) found.push({ serial: device.SerialNumber ?? '', enrolledAt: device.EnableDate?.getTime() ?? 0 });
@@ -39,28 +52,15 @@ export function identitiesOf(accounts: Accounts): Identities {
     });
 
   return {
-    facts: async (ref) => {
-      const iam = await accounts.iam(ref.account);
-      const user = await named(ref, () => read('GetUser', () => iam.send(new GetUserCommand({ UserName: ref.name }))));
-      const name = user.User?.UserName ?? ref.name;
-      const [password, list, keys] = await Promise.all([readPassword(iam, name, read), devices(iam, name), readKeys(iam, name, read)]);
-      const facts: UserFacts = {
-        ref: { account: ref.account, name },
-        arn: user.User?.Arn ?? '',
-        path: user.User?.Path ?? '/',
-        id: user.User?.UserId ?? '',
-        createdAt: user.User?.CreateDate?.getTime() ?? 0,
-        password,
-        devices: list,
-        keys,
-      };
-      return facts;
-    },
+    facts: async (ref) => factsOf(await accounts.iam(ref.account), ref, { call, devices }),
     devices: async (ref) => devices(await accounts.iam(ref.account), ref.name),
-    policy: async (account) => policyOf(await accounts.iam(account), read),
+    policy: async (account) => {
+      const iam = await accounts.iam(account);
+      return within(optionalMs, 'GetAccountPasswordPolicy', policyOf(iam, call));
+    },
     virtualDeviceExists: async (account, serial) => {
       const iam = await accounts.iam(account);
-      return read('ListVirtualMFADevices', async () => {
+      return call('ListVirtualMFADevices', async () => {
         for await (const page of paginateListVirtualMFADevices({ client: iam }, {})) {
           if (page.VirtualMFADevices?.some((device) => device.SerialNumber === serial)) return true;
         }
@@ -85,17 +85,84 @@ export function identitiesOf(accounts: Accounts): Identities {
 
 type Read = <T>(operation: string, call: () => Promise<T>) => Promise<T>;
 
-async function named<T>(ref: UserRef, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.code !== 'not-found') throw thrown;
-    throw new AppError(
-      'not-found',
-      `There is no IAM user “${ref.name}” in account ${ref.account}. Check the spelling and the account; role sessions and Identity Center users are not IAM users.`,
-      { cause: thrown },
-    );
+interface Reads {
+  readonly call: Read;
+  readonly devices: (iam: IAMClient, user: string) => Promise<MfaDevice[]>;
+}
+
+/** How long a response waits for what it can do without, and for who the user is. */
+const optionalMs = 5_000;
+const identityMs = 9_000;
+/** GetUser alone is asked again while AWS throttles it: the rest is known without. */
+const throttledPausesMs = [500, 1_500];
+
+/** All at once; what is refused, throttled or slow hides nothing else. */
+async function factsOf(iam: IAMClient, { account, name }: UserRef, { call, devices }: Reads): Promise<UserFacts> {
+  const [user, password, list, keys] = await Promise.all([
+    settled(
+      identityMs,
+      'GetUser',
+      untilTold(() => call('GetUser', () => iam.send(new GetUserCommand({ UserName: name })))),
+    ),
+    settled(optionalMs, 'GetLoginProfile', readPassword(iam, name, call)),
+    settled(optionalMs, 'ListMFADevices', devices(iam, name)),
+    settled(2 * optionalMs, 'ListAccessKeys', readKeys(iam, name, call)),
+  ]);
+  // Of a user that is not there every list is refused so; without a console password only the password is.
+  const isMissing = [user, list, keys].some((one) => one instanceof AppError && one.code === 'not-found');
+  if (isMissing) throw missingUser({ account, name });
+  if ([user, password, list, keys].every((one) => one instanceof AppError)) throw user;
+  const named = user instanceof AppError ? undefined : user.User;
+  return {
+    ref: { account, name: named?.UserName ?? name },
+    identity: mapped(factOf(user), ({ User }) => ({
+      path: User?.Path ?? '/',
+      id: User?.UserId ?? '',
+      createdAt: User?.CreateDate?.getTime() ?? 0,
+    })),
+    password: factOf(password),
+    devices: factOf(list),
+    keys: factOf(keys),
+  };
+}
+
+function factOf<T>(answer: T | AppError): Fact<T> {
+  return answer instanceof AppError ? notRead(answer.message) : read(answer);
+}
+
+async function settled<T>(ms: number, operation: string, call: Promise<T>): Promise<T | AppError> {
+  return within(ms, operation, call).catch((thrown: unknown) => asAppError(thrown));
+}
+
+async function within<T>(ms: number, operation: string, call: Promise<T>): Promise<T> {
+  const late = new AbortController();
+  const tooLate = pause(ms, undefined, { signal: late.signal }).then(() => {
+    throw new AppError('unavailable', `AWS gave no answer to ${operation} within ${ms / 1_000} s.`, { reason: 'no_answer' });
+  });
+  return Promise.race([call, tooLate]).finally(() => {
+    late.abort();
+    tooLate.catch(() => undefined);
+    call.catch(() => undefined);
+  });
+}
+
+async function untilTold<T>(call: () => Promise<T>): Promise<T> {
+  for (const ms of throttledPausesMs) {
+    try {
+      return await call();
+    } catch (thrown) {
+      if (asAppError(thrown).code !== 'throttled') throw thrown;
+      await pause(ms);
+    }
   }
+  return call();
+}
+
+function missingUser({ account, name }: UserRef): AppError {
+  return new AppError(
+    'not-found',
+    `There is no IAM user “${name}” in account ${account}. Check the spelling and the account; role sessions and Identity Center users are not IAM users.`,
+  );
 }
 
 /** What the call gives, or undefined where IAM says that there is none. */
@@ -108,28 +175,33 @@ async function orNone<T>(call: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function readPassword(iam: IAMClient, user: string, read: Read): Promise<UserFacts['password']> {
-  const answer = await orNone(() => read('GetLoginProfile', () => iam.send(new GetLoginProfileCommand({ UserName: user }))));
+async function readPassword(iam: IAMClient, user: string, call: Read): Promise<ConsolePassword | 'none'> {
+  const answer = await orNone(() => call('GetLoginProfile', () => iam.send(new GetLoginProfileCommand({ UserName: user }))));
   const profile = answer?.LoginProfile;
-  return profile && { createdAt: profile.CreateDate?.getTime() ?? 0, resetRequired: profile.PasswordResetRequired ?? false };
+  if (profile === undefined) return 'none';
+  return { createdAt: profile.CreateDate?.getTime() ?? 0, resetRequired: profile.PasswordResetRequired ?? false };
 }
 
-async function readKeys(iam: IAMClient, user: string, read: Read): Promise<AccessKey[]> {
-  const answer = await read('ListAccessKeys', () => iam.send(new ListAccessKeysCommand({ UserName: user })));
+async function readKeys(iam: IAMClient, user: string, call: Read): Promise<AccessKey[]> {
+  const answer = await within(
+    optionalMs,
+    'ListAccessKeys',
+    call('ListAccessKeys', () => iam.send(new ListAccessKeysCommand({ UserName: user }))),
+  );
   return Promise.all(
     (answer.AccessKeyMetadata ?? []).map(async (key) => {
       const id = key.AccessKeyId ?? '';
-      const used = await read('GetAccessKeyLastUsed', () => iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: id })));
-      const service = used.AccessKeyLastUsed?.ServiceName;
-      return {
-        id,
-        active: key.Status === 'Active',
-        createdAt: key.CreateDate?.getTime() ?? 0,
-        lastUsedAt: used.AccessKeyLastUsed?.LastUsedDate?.getTime(),
-        lastUsedService: service === 'N/A' ? undefined : service,
-      };
+      const used = () => call('GetAccessKeyLastUsed', () => iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: id })));
+      const lastUsed = mapped(factOf(await settled(optionalMs, 'GetAccessKeyLastUsed', used())), lastUseIn);
+      return { id, active: key.Status === 'Active', createdAt: key.CreateDate?.getTime() ?? 0, lastUsed };
     }),
   );
+}
+
+/** IAM says N/A for a key that was never used. */
+function lastUseIn({ AccessKeyLastUsed: last }: GetAccessKeyLastUsedResponse) {
+  if (last?.LastUsedDate === undefined) return 'none-known' as const;
+  return { at: last.LastUsedDate.getTime(), service: last.ServiceName === 'N/A' ? undefined : last.ServiceName };
 }
 
 async function policyOf(iam: IAMClient, read: Read): Promise<PasswordPolicy> {

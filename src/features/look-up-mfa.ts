@@ -1,6 +1,8 @@
-import { duration, type Incident } from '../domain/incident/incident.ts';
+import type { Incident } from '../domain/incident/incident.ts';
+import type { Result } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
 import { deviceKind, deviceWords, type UserFacts, type UserRef } from '../domain/response/iam-user.ts';
+import { devicesWords, keysWords, passwordWords } from '../domain/response/user-words.ts';
 import { type Answer, begin, type Clicker, concluding, type Ended } from './respond.ts';
 
 export interface LookedUp {
@@ -25,7 +27,11 @@ export async function lookUpMfa(
   const finish = () =>
     concluding(ports, begun, async () => {
       const facts = await ports.identities.facts(ref);
-      const ended: Ended = { result: 'done', text: summary(facts, begun.incident, ports.clock.now()), details: deviceLines(facts, begun.incident) };
+      const ended: Ended = {
+        result: resultOf(facts),
+        text: summary(facts, begun.incident, ports.clock.now()),
+        details: deviceLines(facts, begun.incident),
+      };
       return { facts, incident: begun.incident, ended };
     });
   return { ok: true, finish };
@@ -37,22 +43,21 @@ export function subjectName(ports: Pick<Ports, 'settings'>, ref: UserRef): strin
   return `${ref.name} in ${name === undefined ? '' : `${name} `}${ref.account}`;
 }
 
-/** One line: devices, console password and since when there is one, active keys. */
+/** One line: devices, console password and since when there is one, active keys; what could not be read is named. */
 function summary(facts: UserFacts, incident: Incident, now: number): string {
-  const active = facts.keys.filter((key) => key.active).length;
-  const late = facts.devices.filter((device) => device.enrolledAt >= incident.firstSignalAt).length;
-  const parts = [
-    facts.devices.length === 0
-      ? 'no MFA device'
-      : `${facts.devices.length} MFA device${facts.devices.length === 1 ? '' : 's'}${late > 0 ? ` (${late} enrolled after this incident began)` : ''}`,
-    facts.password === undefined ? 'no console password' : `console password set up ${duration(now - facts.password.createdAt)} ago`,
-    active === 0 ? 'no active access key' : `${active} active access key${active === 1 ? '' : 's'}`,
-  ];
-  return `${facts.ref.name} has: ${parts.join(' · ')}.`;
+  const { devices } = facts;
+  const late = devices.is === 'read' ? devices.value.filter((device) => device.enrolledAt >= incident.firstSignalAt).length : 0;
+  const enrolled = `${devicesWords(devices)}${late > 0 ? ` (${late} enrolled after this incident began)` : ''}`;
+  return `${facts.ref.name} has: ${[enrolled, passwordWords(facts.password, now), keysWords(facts.keys)].join(' · ')}.`;
 }
 
-function deviceLines(facts: UserFacts, incident: Incident): string[] {
-  return facts.devices.map((device) => {
+function resultOf({ devices, password, keys }: UserFacts): Result {
+  return [devices, password, keys].every(({ is }) => is === 'read') ? 'done' : 'partly';
+}
+
+function deviceLines({ devices }: UserFacts, incident: Incident): string[] {
+  if (devices.is === 'not-read') return [];
+  return devices.value.map((device) => {
     const since = new Date(device.enrolledAt).toISOString().slice(0, 16).replace('T', ' ');
     const late = device.enrolledAt >= incident.firstSignalAt ? ', after this incident began' : '';
     return `${deviceWords[deviceKind(device.serial)]}: since ${since} UTC${late}`;

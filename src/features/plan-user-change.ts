@@ -2,7 +2,7 @@
 
 import type { Incident } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
-import { isProtected, type UserFacts, type UserRef } from '../domain/response/iam-user.ts';
+import { protectionOf, type UserFacts, type UserRef } from '../domain/response/iam-user.ts';
 import type { ResponseId } from '../domain/response/responses.ts';
 import { subjectName } from './look-up-mfa.ts';
 import { type Answer, type Clicker, closedAlready, missing, type Refused, refusalOf, repetition } from './respond.ts';
@@ -12,6 +12,8 @@ export interface UserPlan {
   readonly facts: UserFacts;
   readonly on: string;
   readonly isInIncident: boolean;
+  /** The name is typed again: somebody outside the incident, or one that IAM did not confirm. */
+  readonly isTypedAgain: boolean;
   readonly repeated: string | undefined;
   readonly seen: number;
 }
@@ -37,15 +39,28 @@ export async function planUserChange(
   const isInIncident = incident.subjects.some(
     (subject) => subject.kind === 'iam-user' && subject.name === facts.ref.name && subject.account === facts.ref.account,
   );
-  return { ok: true, plan: { incident, facts, on, isInIncident, ...(await repetition(ports, response, on)) } };
+  const isTypedAgain = !isInIncident || facts.identity.is === 'not-read';
+  return { ok: true, plan: { incident, facts, on, isInIncident, isTypedAgain, ...(await repetition(ports, response, on)) } };
 }
 
 /** Asked again right before AWS is called. */
-export function protectedUser(ports: Ports, facts: UserFacts): Refused | undefined {
-  if (!isProtected({ name: facts.ref.name, path: facts.path }, ports.settings.protectedUsers)) return undefined;
-  return {
-    ok: false,
-    reason: 'protected-user',
-    message: `${facts.ref.name} is in PROTECTED_USERS and is never changed from Slack. Do it by hand, in IAM.`,
-  };
+export function protectedUser({ settings }: Pick<Ports, 'settings'>, facts: UserFacts): Refused | undefined {
+  const { name } = facts.ref;
+  const protection = protectionOf(facts, settings.protectedUsers);
+  switch (protection.is) {
+    case 'not-protected':
+      return undefined;
+    case 'protected':
+      return {
+        ok: false,
+        reason: 'protected-user',
+        message: `${name} is in PROTECTED_USERS and is never changed from Slack. Do it by hand, in IAM.`,
+      };
+    case 'not-known':
+      return {
+        ok: false,
+        reason: 'protection-not-known',
+        message: `Whether ${name} is in PROTECTED_USERS goes by the path in IAM, and that could not be read: ${protection.why} Nothing was done.`,
+      };
+  }
 }

@@ -1,35 +1,54 @@
 import { asAppError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident/incident.ts';
-import { notesFrom, notesWithFault, type UserNotes } from '../domain/incident/user-notes.ts';
+import { notesFrom, notesWithFault, outdated, propagationMs, type UserNotes, wantsReading } from '../domain/incident/user-notes.ts';
 import type { Ports } from '../domain/ports.ts';
 import { outOfReach } from '../domain/response/reach.ts';
 import { activityLooks } from '../domain/sign-in/looks.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
+import type { Tx } from '../domain/store.ts';
 
 /** Those about whom IAM is asked: who got in first. */
 const mostUsers = 5;
 const mostNames = 20;
 
-/** The chore `users`: names of Identity Center users, what IAM says of IAM users, and what was called as them since they signed in. */
-export async function readUsers(ports: Ports, id: number): Promise<void> {
+/** A reading that fails after a change is tried again so long, so far apart: until then the card says that it is old. */
+const refresh = { longestMs: 10 * 60_000, everyMs: 30_000 };
+
+/**
+ * The chore `users`: names of Identity Center users, what IAM says of IAM users, and what was called as them since they signed in.
+ * @returns when to read again what a change has made old; undefined: no more
+ */
+export async function readUsers(ports: Ports, id: number): Promise<number | undefined> {
   const incident = await ports.store.incident(id);
-  if (incident === undefined) return;
+  if (incident === undefined) return undefined;
   if (incident.mergedInto !== undefined) return readUsers(ports, incident.mergedInto);
   const [names, notes] = await Promise.all([readNames(ports, incident), readNotes(ports, incident)]);
   const now = ports.clock.now();
-  await ports.store.transact(async (tx) => {
-    const current = await tx.incident(id);
-    if (current === undefined || current.mergedInto !== undefined) return;
-    const subjects = current.subjects.map((subject) => ({ ...subject, name: subject.name ?? names.get(subject.key) }));
-    for (const subject of reached(ports, subjects).filter((one) => one.successes > 0 && current.users[one.key]?.activity === undefined)) {
-      const since = firstSuccessAt(subject);
-      await tx.wait(id, activityLooks(subject, since, { region: current.region, regions: ports.settings.regions }), now, since);
-    }
-    if (names.size + notes.size === 0) return;
-    const users = { ...current.users, ...Object.fromEntries(notes) };
-    await tx.save([{ incident: { ...current, subjects, users }, due: 'paced' }], now);
-  });
+  const users = await ports.store.transact((tx) => note(tx, ports, { id, names, notes, now }));
   ports.wake();
+  const old = Object.values(users).flatMap(({ iam }) => iam?.outdatedAt ?? []);
+  return old.some((at) => now - at < refresh.longestMs) ? now + refresh.everyMs : undefined;
+}
+
+interface Read {
+  readonly id: number;
+  readonly names: ReadonlyMap<string, string>;
+  readonly notes: ReadonlyMap<string, (before: UserNotes | undefined) => UserNotes>;
+  readonly now: number;
+}
+
+async function note(tx: Tx, ports: Ports, { id, names, notes, now }: Read): Promise<Incident['users']> {
+  const current = await tx.incident(id);
+  if (current === undefined || current.mergedInto !== undefined) return {};
+  const subjects = current.subjects.map((subject) => ({ ...subject, name: subject.name ?? names.get(subject.key) }));
+  for (const subject of reached(ports, subjects).filter((one) => one.successes > 0 && current.users[one.key]?.activity === undefined)) {
+    const since = firstSuccessAt(subject);
+    await tx.wait(id, activityLooks(subject, since, { region: current.region, regions: ports.settings.regions }), now, since);
+  }
+  if (names.size + notes.size === 0) return current.users;
+  const users = { ...current.users, ...Object.fromEntries([...notes].map(([key, of]) => [key, of(current.users[key])])) };
+  await tx.save([{ incident: { ...current, subjects, users }, due: 'paced' }], now);
+  return users;
 }
 
 /** The IAM users whose names are known, in accounts where the bot can read. */
@@ -58,19 +77,30 @@ async function readNames(ports: Ports, { subjects, region }: Incident): Promise<
   return new Map(read.flatMap(([key, name]) => (name === undefined ? [] : [[key, name] as const])));
 }
 
-async function readNotes(ports: Ports, { subjects, users }: Incident): Promise<Map<string, UserNotes>> {
-  const named = reached(ports, subjects).filter(({ key }) => users[key]?.devices === undefined);
-  const first = named.toSorted((a, b) => b.successes - a.successes || b.lastSeen - a.lastSeen).slice(0, mostUsers);
-  const read = await Promise.all(
-    first.map(async (subject): Promise<readonly [string, UserNotes]> => {
-      const before = users[subject.key];
-      try {
-        return [subject.key, notesFrom(await ports.identities.facts({ account: subject.account, name: subject.name ?? '' }), before)];
-      } catch (thrown) {
-        const { code, message } = asAppError(thrown);
-        return [subject.key, notesWithFault(code === 'not-found' ? 'no such IAM user in this account' : message, code === 'not-found', before)];
-      }
-    }),
-  );
-  return new Map(read);
+/** Asked of IAM at this time: what was changed after it is not in the answer. */
+async function readNotes(ports: Ports, { subjects, users }: Incident): Promise<Read['notes']> {
+  const wanting = reached(ports, subjects).filter((subject) => wantsReading(users[subject.key] ?? { iam: undefined }, changedAt(subject)));
+  const first = wanting.toSorted((a, b) => b.successes - a.successes || b.lastSeen - a.lastSeen).slice(0, mostUsers);
+  return new Map(await Promise.all(first.map(async (subject) => [subject.key, await readOne(ports, subject)] as const)));
+}
+
+async function readOne(ports: Ports, subject: Subject): Promise<(before: UserNotes | undefined) => UserNotes> {
+  const at = ports.clock.now();
+  try {
+    const facts = await ports.identities.facts({ account: subject.account, name: subject.name ?? '' });
+    return (before) => {
+      const notes = notesFrom(facts, before, at);
+      const changed = before?.iam?.outdatedAt;
+      return changed !== undefined && changed + propagationMs > at ? outdated(notes, changed) : notes;
+    };
+  } catch (thrown) {
+    const { code, message } = asAppError(thrown);
+    const isMissing = code === 'not-found';
+    return (before) => notesWithFault(isMissing ? 'no such IAM user in this account' : message, isMissing, before);
+  }
+}
+
+/** When the newest event of somebody who was changed, or changed something, happened. */
+function changedAt({ changes, suffered, lastSeen }: Subject): number | undefined {
+  return changes.length + suffered.length > 0 ? lastSeen : undefined;
 }

@@ -1,4 +1,4 @@
-import { settled, withDeed } from '../domain/incident/deeds.ts';
+import { settled, withDeed, withNotesOutdated } from '../domain/incident/deeds.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Answer, Clicker } from './respond.ts';
 import { transition } from './transition.ts';
@@ -18,7 +18,7 @@ export function recordStep(ports: Ports, clicker: Clicker, incident: number, ste
     incident,
     step: (before, by, now) => ({
       ok: true,
-      incident: withDeed(settled(before, step.settles), { at: now, by, how: 'hand', what }),
+      incident: withNotesOutdated(withDeed(settled(before, step.settles), { at: now, by, how: 'hand', what }), undefined, now),
       text: `By hand, ${by.name}: ${what}`,
     }),
   });

@@ -17,18 +17,27 @@ const identifiedWords: Record<Identified, string> = {
 };
 
 export interface MfaPlan extends UserPlan {
+  /** Newest first. */
+  readonly devices: readonly MfaDevice[];
   /** True once this incident holds a password reset of the user: the last device may then go. */
   readonly passwordWasReset: boolean;
 }
 
-/** Refused where there is no device. */
+/** Refused where there is no device, and where they could not be read: which one goes is chosen from the list. */
 export async function planMfaReset(ports: Ports, clicker: Clicker, incident: number, ref: UserRef): Promise<Answer<{ plan: MfaPlan }>> {
   const answer = await planUserChange(ports, clicker, incident, 'reset-mfa', ref);
   if (!answer.ok) return answer;
   const { plan } = answer;
-  if (plan.facts.devices.length === 0)
-    return { ok: false, reason: 'no-device', message: `${ref.name} has no MFA device, so there is none to reset.` };
-  return { ok: true, plan: { ...plan, passwordWasReset: plan.incident.passwordsReset.includes(`${ref.account}/${plan.facts.ref.name}`) } };
+  const { devices } = plan.facts;
+  if (devices.is === 'not-read') {
+    const message = `The MFA devices of ${ref.name} could not be read, so none can be chosen: ${devices.why} Nothing was done.`;
+    return { ok: false, reason: 'devices-not-read', message };
+  }
+  if (devices.value.length === 0) return { ok: false, reason: 'no-device', message: `${ref.name} has no MFA device, so there is none to reset.` };
+  return {
+    ok: true,
+    plan: { ...plan, devices: devices.value, passwordWasReset: plan.incident.passwordsReset.includes(`${ref.account}/${plan.facts.ref.name}`) },
+  };
 }
 
 /** A short key for a device: Slack's option values are too short for ARNs. */
@@ -50,19 +59,29 @@ export interface MfaRequest {
 export async function resetMfa(ports: Ports, clicker: Clicker, request: MfaRequest): Promise<Answer<{ finish: () => Promise<Ended> }>> {
   const answer = await planMfaReset(ports, clicker, request.incident, request.ref);
   if (!answer.ok) return answer;
-  const { facts, on, passwordWasReset } = answer.plan;
-  const keys = facts.devices.map(deviceKey);
+  const { facts, devices, on, passwordWasReset } = answer.plan;
+  const keys = devices.map(deviceKey);
   if (keys.toSorted().join() !== request.shown.toSorted().join()) {
     return { ok: false, reason: 'devices-changed', message: devicesChanged(facts.ref.name) };
   }
-  const chosen = facts.devices.filter((device) => request.chosen.includes(deviceKey(device)));
+  const chosen = devices.filter((device) => request.chosen.includes(deviceKey(device)));
   if (chosen.length === 0) return { ok: false, reason: 'none-chosen', message: 'Choose at least one device.' };
-  if (chosen.length === facts.devices.length && !passwordWasReset && request.identified === undefined) {
+  if (chosen.length === devices.length && !passwordWasReset && request.identified === undefined) {
     return { ok: false, reason: 'last-device', message: lastDeviceText(facts.ref.name) };
   }
   const identified = request.identified ? ` The person was identified: ${identifiedWords[request.identified]}.` : '';
-  const text = `${clicker.name} resets ${chosen.length} of ${facts.devices.length} MFA devices of ${on}.${identified}`;
-  const begun = await begin(ports, { clicker, incident: request.incident, response: 'reset-mfa', on, why: request.why, text, seen: request.seen });
+  const text = `${clicker.name} resets ${chosen.length} of ${devices.length} MFA devices of ${on}.${identified}`;
+  const intent = {
+    clicker,
+    incident: request.incident,
+    response: 'reset-mfa',
+    on,
+    changes: facts.ref,
+    why: request.why,
+    text,
+    seen: request.seen,
+  } as const;
+  const begun = await begin(ports, intent);
   if (!begun.ok) return begun;
   const run = async () => ({ ended: await act(ports, begun.begun, facts.ref, chosen, keys) });
   return { ok: true, finish: async () => (await concluding(ports, begun.begun, run)).ended };

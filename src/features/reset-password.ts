@@ -22,7 +22,7 @@ export async function planPasswordReset(ports: Ports, clicker: Clicker, incident
   const answer = await planUserChange(ports, clicker, incident, 'reset-password', ref);
   if (!answer.ok) return answer;
   const { facts } = answer.plan;
-  if (facts.password === undefined) {
+  if (facts.password.is === 'read' && facts.password.value === 'none') {
     return {
       ok: false,
       reason: 'no-console-password',
@@ -43,6 +43,15 @@ async function policyOrUnknown(ports: Ports, account: string): Promise<PasswordP
 }
 
 function warnings(facts: UserFacts, policy: PasswordPolicy | undefined): string[] {
+  return [...passwordWarnings(facts), ...policyWarnings(facts, policy)];
+}
+
+function passwordWarnings({ ref, password }: UserFacts): string[] {
+  if (password.is === 'read') return [];
+  return [`Whether ${ref.name} has a console password could not be read: ${password.why} Where there is none, AWS refuses.`];
+}
+
+function policyWarnings(facts: UserFacts, policy: PasswordPolicy | undefined): string[] {
   if (policy === undefined) return ["The account's password policy could not be read; AWS may refuse the new password."];
   const cannotChange = `The account's policy does not let users change their own password. Unless another policy grants iam:ChangePassword, ${facts.ref.name} cannot finish the change that is forced at the next sign-in.`;
   const expires = `The account's policy locks users out once a password expires; ${facts.ref.name} must sign in before that.`;
@@ -82,6 +91,7 @@ export async function resetPassword(
     incident: request.incident,
     response: 'reset-password',
     on,
+    changes: facts.ref,
     why: request.why,
     text,
     seen: request.seen,
@@ -119,13 +129,18 @@ async function act(ports: Ports, begun: Begun, before: UserFacts, mode: Password
   return { commands, ended: { result: 'done', text, details, change: (incident, now) => afterReset(incident, begun, before.ref, what, lines, now) } };
 }
 
+/** Whether a change is forced at the next sign-in; undefined: not read, or no console password. */
+function isForced({ password }: UserFacts): boolean | undefined {
+  return password.is === 'read' && password.value !== 'none' ? password.value.resetRequired : undefined;
+}
+
 /** True when AWS gave no answer and the outcome was read instead. */
 async function replace(ports: Ports, begun: Begun, before: UserFacts, password: Secret): Promise<boolean> {
   const how = await certainly(
     ports,
     () => ports.identities.replacePassword(before.ref, password, { person: begun.by, incident: begun.incident.id }),
     // UpdateLoginProfile leaves no date behind: only "reset required" going from no to yes proves it.
-    async () => before.password?.resetRequired === false && (await ports.identities.facts(before.ref)).password?.resetRequired === true,
+    async () => isForced(before) === false && isForced(await ports.identities.facts(before.ref)) === true,
   );
   if (how !== 'unknown') return how === 'read';
   throw new AppError('ambiguous', `AWS gave no answer to UpdateLoginProfile for ${before.ref.name}. The new password was dropped, shown to nobody.`);

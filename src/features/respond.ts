@@ -1,11 +1,14 @@
 /** What all responses share: who may, the intent before, the outcome after. */
 import { asAppError, type ErrorCode } from '../domain/error.ts';
+import { withNotesOutdated } from '../domain/incident/deeds.ts';
 import { duration, type Incident, mergedText, type Person } from '../domain/incident/incident.ts';
 import type { Entry, EntryBody, Result } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
+import type { UserRef } from '../domain/response/iam-user.ts';
 import { type ResponseId, responses } from '../domain/response/responses.ts';
 import { type Home, type Refusal, type Role, refusalFor } from '../domain/response/who-may.ts';
 import type { RecentResponse } from '../domain/store.ts';
+import { outdateElsewhere, readUsersAgain } from './read-users-again.ts';
 
 /** Somebody in Slack who asks for something. */
 export interface Clicker extends Person {
@@ -69,6 +72,8 @@ export interface Intent {
   readonly response: ResponseId;
   /** What it is done to, as people read it: `alice in prod 123456789012`. */
   readonly on: string;
+  /** The user whom it changes; undefined: it changes none. */
+  readonly changes?: UserRef;
   readonly why: string;
   readonly text: string;
   /** When the newest like response began that the requester was shown. */
@@ -135,7 +140,8 @@ async function end(ports: Ports, begun: Begun, ended: Ended): Promise<void> {
   ports.metrics.count('responses', `${begun.intent.response} ${ended.result}`);
   for (let tries = 1; ; tries++) {
     try {
-      return await writeOutcome(ports, begun.incident.id, begun.seq, ended, begun.intent.response, begun.by);
+      const { incident, seq, by, intent } = begun;
+      return await writeOutcome(ports, { incident: incident.id, seq, what: intent.response, by, changed: changedBy(begun, ended) }, ended);
     } catch (thrown) {
       ports.log.error({ incident: begun.incident.id, seq: begun.seq, result: ended.result, err: asAppError(thrown) }, 'outcome not written');
       if (tries === outcome.tries) return;
@@ -144,7 +150,17 @@ async function end(ports: Ports, begun: Begun, ended: Ended): Promise<void> {
   }
 }
 
-async function writeOutcome(ports: Ports, id: number, seq: number, ended: Ended, what: string, by: Person | undefined): Promise<void> {
+interface Written {
+  readonly incident: number;
+  /** Of the intent. */
+  readonly seq: number;
+  readonly what: string;
+  /** Undefined: a guess, for whoever was there is gone. */
+  readonly by: Person | undefined;
+  readonly changed: UserRef | undefined;
+}
+
+async function writeOutcome(ports: Ports, { incident: id, seq, what, by, changed }: Written, ended: Ended): Promise<void> {
   await ports.store.transact(async (tx) => {
     const incident = await tx.incident(id);
     if (incident === undefined) return;
@@ -158,9 +174,17 @@ async function writeOutcome(ports: Ports, id: number, seq: number, ended: Ended,
     await tx.save([{ incident, due: 'person' }], now);
     // What it changes belongs to the incident that goes on in its place.
     const stays = (incident.mergedInto && (await tx.incident(incident.mergedInto))) || incident;
-    if (ended.change) await tx.save([{ incident: ended.change(stays, now), due: 'person' }], now);
+    const after = ended.change?.(stays, now) ?? stays;
+    const next = changed === undefined ? after : withNotesOutdated(after, changed, now);
+    if (next !== stays) await tx.save([{ incident: next, due: 'person' }], now);
+    await readUsersAgain(tx, stays, next, now);
   });
   ports.wake();
+}
+
+/** Whom a response has changed, as far as is known. */
+function changedBy({ intent }: Begun, { result }: Ended): UserRef | undefined {
+  return result === 'refused' || result === 'failed' ? undefined : intent.changes;
 }
 
 /** Runs the rest of a begun response; whatever it throws becomes an outcome too. */
@@ -178,6 +202,8 @@ export async function concluding<T extends { ended: Ended }>(ports: Ports, begun
     };
   });
   await end(ports, begun, done.ended);
+  const changed = changedBy(begun, done.ended);
+  if (changed) await outdateElsewhere(ports, changed, begun.incident.id);
   return done;
 }
 
@@ -198,7 +224,7 @@ export async function closeAbandoned(ports: Ports, otherOwnersAreDead: boolean):
   const lost = await ports.store.abandoned(ports.clock.now() - longestResponse, ports.owner, otherOwnersAreDead);
   for (const { incident, seq } of lost) {
     const text = 'Outcome unknown: the responder stopped while this was under way. Check CloudTrail before you do it again.';
-    await writeOutcome(ports, incident, seq, { result: 'unknown', text }, 'interrupted', undefined);
+    await writeOutcome(ports, { incident, seq, what: 'interrupted', by: undefined, changed: undefined }, { result: 'unknown', text });
     ports.log.warn({ incident, seq }, 'response without an outcome closed as unknown');
   }
 }

@@ -28,7 +28,7 @@ const longestPauseMs = 60_000;
 const chores: Record<ChoreKind, (ports: Ports, incident: number, tries: number) => Promise<number | undefined>> = {
   log: readLog,
   look: toTheEnd(beginLooking),
-  users: toTheEnd(readUsers),
+  users: readUsers,
   link: toTheEnd(linkIncidents),
   assess: assessAgain,
   ring,

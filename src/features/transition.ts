@@ -3,6 +3,7 @@ import { type Incident, nameOf, type Person, type Step } from '../domain/inciden
 import type { Ports } from '../domain/ports.ts';
 import type { ResponseId } from '../domain/response/responses.ts';
 import type { Tx } from '../domain/store.ts';
+import { readUsersAgain } from './read-users-again.ts';
 import { type Answer, type Clicker, missing, refusalOf } from './respond.ts';
 
 export interface Asked {
@@ -40,5 +41,6 @@ async function stepOn(tx: Tx, id: number, { by, now, asked }: { by: Person; now:
   const text = id === asked.incident ? next.text : `${next.text} Together with ${nameOf({ id: asked.incident })}.`;
   await tx.append([{ incident: id, at: now, kind: 'response', reply: 'quiet', body: { what: asked.response, by, text, result: 'done' } }]);
   await tx.save([{ incident: next.incident, due: 'person' }], now);
+  await readUsersAgain(tx, incident, next.incident, now);
   return next;
 }

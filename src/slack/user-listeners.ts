@@ -117,7 +117,7 @@ function cannot(incident: number, subject: Subject, region: string): View {
 
 function isTypedWrong(values: ReturnType<typeof valuesOf>, state: ViewState, incident: Incident | undefined): boolean {
   const isIn = incident?.subjects.some((one) => one.kind === 'iam-user' && one.name === state.user && one.account === state.account) ?? false;
-  return !isIn && values.text('user-again') !== state.user;
+  return (!isIn || state.typed === true) && values.text('user-again') !== state.user;
 }
 
 const wrongName = { response_action: 'errors' as const, errors: { 'user-again': 'This is not the name above. Type it exactly.' } };

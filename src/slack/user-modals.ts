@@ -5,6 +5,7 @@ import { duration, type Incident, nameOf } from '../domain/incident/incident.ts'
 import { type AccessKey, deviceKind, deviceName, deviceWords, type MfaDevice, type UserFacts } from '../domain/response/iam-user.ts';
 import { outOfReach, type ReachSettings } from '../domain/response/reach.ts';
 import { iamUsersOf, type ResponseId, responses } from '../domain/response/responses.ts';
+import { devicesWords, keysWords, passwordWords, withoutStop } from '../domain/response/user-words.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
 import type { UserPlan } from '../features/plan-user-change.ts';
@@ -54,32 +55,39 @@ export function chooseUserModal(incident: Incident, response: ResponseId, reach:
 }
 
 function userRows(facts: UserFacts, accounts: Accounts, now: number) {
-  const active = facts.keys.filter((key) => key.active).length;
+  const { ref, identity, password, devices, keys } = facts;
+  const who = identity.is === 'read' ? `Created ${utc(identity.value.createdAt)} · id ${identity.value.id} · path ${identity.value.path}` : undefined;
   return [
-    [bold(facts.ref.name), words(` in ${accountWords(facts.ref.account, accounts)}`)],
-    [words(`Created ${utc(facts.createdAt)} · id ${facts.id} · path ${facts.path}`)],
-    [
-      words(
-        facts.password
-          ? `Console password set up ${duration(now - facts.password.createdAt)} ago; IAM does not tell when it was last changed${facts.password.resetRequired ? '. A change is already forced' : ''}`
-          : 'No console password',
-      ),
-    ],
-    [words(`${facts.devices.length} MFA device${facts.devices.length === 1 ? '' : 's'} · ${active} active access key${active === 1 ? '' : 's'}`)],
+    [bold(ref.name), words(` in ${accountWords(ref.account, accounts)}`)],
+    [words(who ?? `IAM did not confirm who this is: ${identity.is === 'not-read' ? identity.why : ''}`, 400)],
+    [words(capital(passwordWords(password, now)) + passwordNote(password), 400)],
+    [words(capital(devicesWords(devices)), 400)],
+    [words(capital(keysWords(keys)), 400)],
   ];
 }
 
+function passwordNote(password: UserFacts['password']): string {
+  if (password.is === 'not-read' || password.value === 'none') return '';
+  return `; IAM does not tell when it was last changed${password.value.resetRequired ? '. A change is already forced' : ''}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function confirmBlocks(plan: UserPlan, accounts: Accounts, now: number): KnownBlock[] {
-  const outside = plan.isInIncident ? [] : [lines([bold(`${plan.facts.ref.name} is not in ${nameOf(plan.incident)}. Type the name again below.`)])];
+  const { name } = plan.facts.ref;
+  const why = plan.isInIncident ? `IAM did not confirm who ${name} is.` : `${name} is not in ${nameOf(plan.incident)}.`;
+  const outside = plan.isTypedAgain ? [lines([bold(`${why} Type the name again below.`)])] : [];
   return [...(plan.repeated ? [lines([bold(plan.repeated)])] : []), lines(...userRows(plan.facts, accounts, now)), ...outside];
 }
 
 function typedTwice(plan: UserPlan): KnownBlock[] {
-  return plan.isInIncident ? [] : [textInput('user-again', 'The user’s name, once more', { longest: 64 })];
+  return !plan.isTypedAgain ? [] : [textInput('user-again', 'The user’s name, once more', { longest: 64 })];
 }
 
 function confirmState(plan: UserPlan) {
-  return { i: plan.incident.id, account: plan.facts.ref.account, user: plan.facts.ref.name, seen: plan.seen };
+  return { i: plan.incident.id, account: plan.facts.ref.account, user: plan.facts.ref.name, seen: plan.seen, typed: plan.isTypedAgain };
 }
 
 export function passwordModal(plan: PasswordPlan, accounts: Accounts, now: number): View {
@@ -110,7 +118,7 @@ function titled(word: string, plan: UserPlan): string {
 
 export function mfaResetModal(plan: MfaPlan, accounts: Accounts, now: number): View {
   const { effect, nonEffect } = responses['reset-mfa'];
-  const devices = plan.facts.devices.map((device) =>
+  const devices = plan.devices.map((device) =>
     option(deviceKey(device), `${deviceWords[deviceKind(device.serial)]} · ${deviceName(device.serial)}`, deviceAge(device, plan.incident)),
   );
   const identified = choice(
@@ -135,7 +143,7 @@ export function mfaResetModal(plan: MfaPlan, accounts: Accounts, now: number): V
   return modal({
     callback: 'reset-mfa',
     title: titled('MFA', plan),
-    state: { ...confirmState(plan), devices: plan.facts.devices.map(deviceKey) },
+    state: { ...confirmState(plan), devices: plan.devices.map(deviceKey) },
     submit: titled('Reset', plan),
     blocks,
   });
@@ -146,7 +154,17 @@ function deviceAge(device: MfaDevice, incident: Incident): string {
 }
 
 export function factsModal(facts: UserFacts, incident: Incident, accounts: Accounts, now: number): View {
-  const devices = facts.devices.map((device) => {
+  const blocks: KnownBlock[] = [
+    lines(...userRows(facts, accounts, now)),
+    ...(facts.devices.is === 'read' ? deviceBlocks(facts.devices.value, incident) : []),
+    ...(facts.keys.is === 'read' ? facts.keys.value.map((key) => lines(keyRow(key, now))) : []),
+  ];
+  return modal({ callback: 'facts', title: `MFA · ${facts.ref.name}`, state: { i: incident.id }, blocks });
+}
+
+function deviceBlocks(devices: readonly MfaDevice[], incident: Incident): KnownBlock[] {
+  if (devices.length === 0) return [lines([bold('No MFA device.'), words(' The password alone signs in, unless a policy denies it.')])];
+  return devices.map((device) => {
     const late = device.enrolledAt >= incident.firstSignalAt;
     return lines(
       [
@@ -158,21 +176,16 @@ export function factsModal(facts: UserFacts, incident: Incident, accounts: Accou
       [code(device.serial)],
     );
   });
-  const none = lines([bold('No MFA device.'), words(' The password alone signs in, unless a policy denies it.')]);
-  const blocks: KnownBlock[] = [
-    lines(...userRows(facts, accounts, now)),
-    ...(devices.length > 0 ? devices : [none]),
-    ...facts.keys.map((key) => lines(keyRow(key, now))),
-  ];
-  return modal({ callback: 'facts', title: `MFA · ${facts.ref.name}`, state: { i: incident.id }, blocks });
 }
 
-function keyRow(key: AccessKey, now: number) {
-  const used =
-    key.lastUsedAt === undefined
-      ? 'never used, or not known'
-      : `last used ${duration(now - key.lastUsedAt)} ago${key.lastUsedService ? ` for ${key.lastUsedService}` : ''}`;
-  return [words(`Access key ${key.id}: `), bold(key.active ? 'active' : 'inactive'), words(`, ${duration(now - key.createdAt)} old, ${used}`)];
+function keyRow({ id, active, createdAt, lastUsed }: AccessKey, now: number) {
+  const used = lastUsed.is === 'read' ? lastUseWords(lastUsed.value, now) : `last use: could not be read: ${withoutStop(lastUsed.why)}`;
+  return [words(`Access key ${id}: `), bold(active ? 'active' : 'inactive'), words(`, ${duration(now - createdAt)} old, ${used}`, 400)];
+}
+
+function lastUseWords(last: { at: number; service: string | undefined } | 'none-known', now: number): string {
+  if (last === 'none-known') return 'never used, or not known';
+  return `last used ${duration(now - last.at)} ago${last.service ? ` for ${last.service}` : ''}`;
 }
 
 /** The only place where a password is put into a view. */

@@ -9,6 +9,8 @@ export interface ViewState {
   readonly i: number;
   readonly account?: string;
   readonly user?: string;
+  /** The name must be typed again, whoever it is. */
+  readonly typed?: boolean;
   /** Number of the newest like response that was shown. */
   readonly seen?: number;
   /** Keys of the devices that were shown. */

@@ -6,10 +6,11 @@ import { concernOf } from '../domain/incident/concern.ts';
 import type { Incident, IncidentLink } from '../domain/incident/incident.ts';
 import { concernsNobody } from '../domain/incident/notice-of-incident.ts';
 import { lookReasonWords } from '../domain/incident/trail-plan.ts';
-import type { UserNotes } from '../domain/incident/user-notes.ts';
+import type { IamNotes, UserNotes } from '../domain/incident/user-notes.ts';
 import { byHand } from '../domain/response/by-hand.ts';
 import { outOfReachWords, type ReachSettings, reachesUsers, unreachedOf } from '../domain/response/reach.ts';
 import { theIamUserOf } from '../domain/response/responses.ts';
+import { iamWords } from '../domain/response/user-words.ts';
 import { lastLookAt } from '../domain/sign-in/looks.ts';
 import { nobodyWords, placesWords, subjectMfaWords } from '../domain/sign-in/subject-words.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
@@ -63,8 +64,7 @@ function foremostOf(subjects: readonly Subject[]): Subject[] {
 
 export function subjectRow(subject: Subject, incident: Incident, accounts: ReadonlyMap<string, string>): RichTextElement[] {
   const elsewhere = subject.account === incident.account ? '' : ` in ${accountWords(subject.account, accounts)}`;
-  const devices = incident.users[subject.key]?.devices;
-  const mfa = subjectMfaWords(subject, devices === undefined ? undefined : devices > 0);
+  const mfa = subjectMfaWords(subject, incident.users[subject.key]?.hadDevice);
   const said = `${elsewhere}: ${didWords(subject)}${placesWords(subject)}${mfa === '' ? '' : `, ${mfa}`}, last `;
   return [bold('Who: '), words(subjectWords(subject)), words(said, 600), time(subject.lastSeen)];
 }
@@ -159,17 +159,18 @@ export function notesRows({ subjects, users }: Incident, now: number): RichTextE
   return noted.flatMap((subject) => {
     const notes = users[subject.key] as UserNotes;
     const name = subject.name ?? 'this user';
-    if (notes.devices === undefined) return notes.fault === undefined ? [] : [[words(`${name}: ${notes.fault}`, 300)]];
-    const has: RichTextElement[] = [bold(`${name} has: `), words(hasWords(notes, now))];
-    return [has, ...activityRow(name, notes)];
+    const { iam, fault } = notes;
+    const refused = fault === undefined ? [] : [[words(`${name}: ${fault}`, 300)]];
+    return [...refused, ...(iam === undefined ? [] : [iamRow(name, iam, now)]), ...activityRow(name, notes)];
   });
 }
 
-function hasWords({ devices = 0, passwordSince, activeKeys = 0 }: UserNotes, now: number): string {
-  const plural = (count: number, what: string): string => `${count === 0 ? 'no' : count} ${what}${count === 1 ? '' : 's'}`;
-  const password =
-    passwordSince === undefined ? 'no console password' : `console password set up ${Math.floor((now - passwordSince) / 86_400_000)} days ago`;
-  return `${plural(devices, 'MFA device')} · ${password} · ${plural(activeKeys, 'active key')}`;
+/** What was read before a change is told as what it was then. */
+function iamRow(name: string, iam: IamNotes, now: number): RichTextElement[] {
+  const { at, outdatedAt } = iam;
+  const asked = at === undefined ? [] : [words(' · IAM at '), time(at)];
+  if (outdatedAt === undefined) return [bold(`${name} has: `), words(iamWords(iam, now), 700), ...asked];
+  return [bold(`${name} had: `), words(iamWords(iam, now), 700), ...asked, words(', before the newest step. IAM is read again.')];
 }
 
 function activityRow(name: string, { activity }: UserNotes): RichTextElement[][] {

@@ -122,7 +122,7 @@ describe('a password spray', () => {
     expect(await firstPicture()).toMatch(/HIGH.*Password spray.*Its log: 7 of 7.*frank/s);
     await windForward(6);
     expect(await sandbox.cardSaying('Likely takeover of alice')).toContain('CRITICAL');
-    expect(await sandbox.cardSaying('ListBuckets 2×')).toContain('no MFA devices');
+    expect(await sandbox.cardSaying('ListBuckets 2×')).toContain('no MFA device ·');
     const loud = await sandbox.until(
       'a loud reply',
       async () => (await sandbox.replies()).filter((reply) => reply.broadcast).length > 0 && sandbox.replies(),

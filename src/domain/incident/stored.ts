@@ -3,6 +3,7 @@ import { isWorse } from '../severity.ts';
 import type { Assessment } from './assessment.ts';
 import type { Incident } from './incident.ts';
 import type { Reason } from './reasons.ts';
+import { readNotes } from './user-notes.ts';
 
 /** What older versions wrote in place of what this one does. */
 interface Older {
@@ -22,6 +23,7 @@ export function readIncident(body: string, { id, revision }: Pick<Incident, 'id'
     id,
     revision,
     assessment,
+    users: Object.fromEntries(Object.entries(stored.users).map(([key, notes]) => [key, readNotes(notes)])),
     told: stored.told ?? Object.fromEntries(rungAbout.map((who) => [who, stored.rung])),
     tells: stored.tells ?? 'itself',
     campaign: stored.campaign ?? { incidents: [], gravest: stored.severity },

@@ -12,13 +12,28 @@ export interface MfaDevice {
   readonly enrolledAt: number;
 }
 
+/** A part of what IAM says: read, or why it was not. One that is refused or throttled hides no other. */
+export type Fact<T> = { readonly is: 'read'; readonly value: T } | { readonly is: 'not-read'; readonly why: string };
+
+export function read<T>(value: T): Fact<T> {
+  return { is: 'read', value };
+}
+
+export function notRead(why: string): Fact<never> {
+  return { is: 'not-read', why };
+}
+
+/** The same of what was read. */
+export function mapped<T, U>(fact: Fact<T>, of: (value: T) => U): Fact<U> {
+  return fact.is === 'read' ? read(of(fact.value)) : fact;
+}
+
 export interface AccessKey {
   readonly id: string;
   readonly active: boolean;
   readonly createdAt: number;
-  /** Undefined: never used, or AWS does not know. */
-  readonly lastUsedAt: number | undefined;
-  readonly lastUsedService: string | undefined;
+  /** `none-known`: never used, or before AWS kept it. */
+  readonly lastUsed: Fact<{ readonly at: number; readonly service: string | undefined } | 'none-known'>;
 }
 
 /** Without the classes of characters that it may ask for: a generated password always has all four. */
@@ -30,17 +45,26 @@ export interface PasswordPolicy {
   readonly hardExpiry: boolean;
 }
 
-export interface UserFacts {
-  readonly ref: UserRef;
-  readonly arn: string;
+/** Who IAM says it is. */
+interface Identity {
   readonly path: string;
   readonly id: string;
   readonly createdAt: number;
-  /** Undefined: the user has no console password. */
-  readonly password: { readonly createdAt: number; readonly resetRequired: boolean } | undefined;
+}
+
+export interface ConsolePassword {
+  readonly createdAt: number;
+  readonly resetRequired: boolean;
+}
+
+export interface UserFacts {
+  /** The name as IAM spells it, where IAM confirmed it. */
+  readonly ref: UserRef;
+  readonly identity: Fact<Identity>;
+  readonly password: Fact<ConsolePassword | 'none'>;
   /** Newest first. */
-  readonly devices: readonly MfaDevice[];
-  readonly keys: readonly AccessKey[];
+  readonly devices: Fact<readonly MfaDevice[]>;
+  readonly keys: Fact<readonly AccessKey[]>;
 }
 
 /** IAM returns no kind; the serial number tells it. */
@@ -62,13 +86,23 @@ export function deviceName(serial: string): string {
   return serial.split('/').at(-1) ?? serial;
 }
 
+/** `not-known`: a pattern goes by the path, and the path was not read. */
+export type Protection = { readonly is: 'protected' | 'not-protected' } | { readonly is: 'not-known'; readonly why: string };
+
 /** Whether a user is one that must never be changed from Slack: an exact name, or a path pattern such as `/break-glass/*`. */
-export function isProtected(user: { name: string; path: string }, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => {
-    if (!pattern.startsWith('/')) return pattern.toLowerCase() === user.name.toLowerCase();
-    const whole = `${user.path}${user.name}`;
-    return pattern.endsWith('*') ? whole.startsWith(pattern.slice(0, -1)) : user.path === pattern || whole === pattern;
-  });
+export function protectionOf({ ref, identity }: Pick<UserFacts, 'ref' | 'identity'>, patterns: readonly string[]): Protection {
+  const [byPath, byName] = [patterns.filter(isPathPattern), patterns.filter((pattern) => !isPathPattern(pattern))];
+  if (byName.some((name) => name.toLowerCase() === ref.name.toLowerCase())) return { is: 'protected' };
+  if (byPath.length === 0) return { is: 'not-protected' };
+  if (identity.is === 'not-read') return { is: 'not-known', why: identity.why };
+  const { path } = identity.value;
+  const whole = `${path}${ref.name}`;
+  const isOne = byPath.some((pattern) => (pattern.endsWith('*') ? whole.startsWith(pattern.slice(0, -1)) : path === pattern || whole === pattern));
+  return { is: isOne ? 'protected' : 'not-protected' };
+}
+
+function isPathPattern(pattern: string): boolean {
+  return pattern.startsWith('/');
 }
 
 /** A word for `sh`: names from AWS are put into commands that people copy. */
@@ -78,16 +112,18 @@ export function shellWord(text: string): string {
 
 /** What a replaced password does not stop, and the commands that do. */
 export function notStoppedBy(facts: UserFacts, now: number): { lines: string[]; commands: string[] } {
-  const active = facts.keys.filter((key) => key.active);
+  const active = facts.keys.is === 'read' ? facts.keys.value.filter((key) => key.active) : [];
   const user = shellWord(facts.ref.name);
   const policy = JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Deny', Action: '*', Resource: '*', Condition: { DateLessThan: { 'aws:TokenIssueTime': new Date(now).toISOString() } } }],
   });
-  const keys = active.length === 0 ? [] : [`${active.length} active access key${active.length === 1 ? '' : 's'} of ${facts.ref.name}`];
+  const known = active.length === 0 ? [] : [`${active.length} active access key${active.length === 1 ? '' : 's'} of ${facts.ref.name}`];
+  const keys = facts.keys.is === 'read' ? known : [`access keys of ${facts.ref.name}, if there are any (they could not be read)`];
   return {
     lines: [`running sessions of ${facts.ref.name}`, ...keys],
     commands: [
+      ...(facts.keys.is === 'read' ? [] : [`aws iam list-access-keys --user-name ${user}`]),
       ...active.map((key) => `aws iam update-access-key --user-name ${user} --access-key-id ${key.id} --status Inactive`),
       `aws iam put-user-policy --user-name ${user} --policy-name AWSRevokeOlderSessions --policy-document '${policy}'`,
     ],

@@ -1,0 +1,48 @@
+/** What IAM says of a user in a few words: for the card, the thread and the modals. Pure. */
+import { duration } from '../incident/incident.ts';
+import type { AccessKey, ConsolePassword, Fact, MfaDevice } from './iam-user.ts';
+
+function counted(count: number, what: string): string {
+  return `${count === 0 ? 'no' : count} ${what}${count > 1 ? 's' : ''}`;
+}
+
+/** What was read of one thing, or that it was not and why. */
+function factWords<T>(what: string, fact: Fact<T>, words: (value: T) => string): string {
+  return fact.is === 'read' ? words(fact.value) : `${what}: could not be read: ${withoutStop(fact.why)}`;
+}
+
+export function devicesWords(devices: Fact<readonly MfaDevice[]>): string {
+  return factWords('MFA devices', devices, (list) => counted(list.length, 'MFA device'));
+}
+
+/** IAM tells when the password was set up, not when it was last changed. */
+export function passwordWords(password: Fact<ConsolePassword | 'none'>, now: number): string {
+  return factWords('console password', password, (one) =>
+    one === 'none' ? 'no console password' : `console password set up ${duration(now - one.createdAt)} ago`,
+  );
+}
+
+export function keysWords(keys: Fact<readonly AccessKey[]>): string {
+  return factWords('access keys', keys, (list) => counted(list.filter(({ active }) => active).length, 'active access key'));
+}
+
+interface Noted {
+  readonly devices: Fact<number>;
+  readonly password: Fact<ConsolePassword | 'none'>;
+  readonly activeKeys: Fact<number>;
+}
+
+/** `2 MFA devices · console password set up 412 days ago · 1 active key`: for the card. */
+export function iamWords({ devices, password, activeKeys }: Noted, now: number): string {
+  const forced = password.is === 'read' && password.value !== 'none' && password.value.resetRequired ? ', a change is forced' : '';
+  return [
+    factWords('MFA devices', devices, (count) => counted(count, 'MFA device')),
+    `${passwordWords(password, now)}${forced}`,
+    factWords('access keys', activeKeys, (count) => counted(count, 'active key')),
+  ].join(' · ');
+}
+
+/** A sentence as a part of another. */
+export function withoutStop(sentence: string): string {
+  return sentence.replace(/\.\s*$/, '');
+}

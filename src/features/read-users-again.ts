@@ -1,0 +1,34 @@
+/** What was done may have changed what IAM says of a user: it is asked again, and until then the cards say that what they tell is old. */
+
+import { asAppError } from '../domain/error.ts';
+import { withNotesOutdated } from '../domain/incident/deeds.ts';
+import type { Incident } from '../domain/incident/incident.ts';
+import { propagationMs } from '../domain/incident/user-notes.ts';
+import type { Ports } from '../domain/ports.ts';
+import type { UserRef } from '../domain/response/iam-user.ts';
+import type { Tx } from '../domain/store.ts';
+
+/** Asks again where the notes have become old, once IAM can tell. */
+export async function readUsersAgain(tx: Tx, before: Incident, after: Incident, now: number): Promise<void> {
+  if (after.users !== before.users) await tx.schedule([{ kind: 'users', incident: after.id }], now + propagationMs);
+}
+
+/** The same user may be in other incidents, whose cards tell the same of IAM. Never throws: each card is right about its own time. */
+export async function outdateElsewhere(ports: Pick<Ports, 'clock' | 'log' | 'store' | 'wake'>, user: UserRef, here: number): Promise<void> {
+  const now = ports.clock.now();
+  try {
+    const others = (await ports.store.openIncidents()).map(({ incident }) => incident).filter(({ id }) => id !== here);
+    for (const { id } of others.filter((incident) => withNotesOutdated(incident, user, now) !== incident)) {
+      await ports.store.transact(async (tx) => {
+        const incident = await tx.incident(id);
+        if (incident === undefined) return;
+        const next = withNotesOutdated(incident, user, now);
+        if (next !== incident) await tx.save([{ incident: next, due: 'paced' }], now);
+        await readUsersAgain(tx, incident, next, now);
+      });
+    }
+    ports.wake();
+  } catch (thrown) {
+    ports.log.warn({ incident: here, err: asAppError(thrown) }, 'other incidents of the user are not told of a change');
+  }
+}
