@@ -1,7 +1,8 @@
 /** Filter patterns of JSON lines: `{ ($.eventName = ConsoleLogin) && ($.errorMessage NOT EXISTS) }`. Parentheses bind first, then `&&`, then `||`. */
 import { comparison, invalid, type Operator, type Scalar, type Value } from './pattern-value.ts';
 
-type Path = readonly (string | number)[];
+type Step = { readonly key: string } | { readonly index: number } | 'any field' | 'any element';
+type Path = readonly Step[];
 type Test = (line: unknown) => boolean;
 
 export interface JsonPattern {
@@ -15,12 +16,16 @@ interface Token {
   readonly text: string;
 }
 
-const token = /\s*(?:(\(|\)|&&|\|\||!=|>=|<=|=|>|<)|"((?:[^"\\]|\\.)*)"|%((?:[^%\\]|\\.)*)%|(\$(?:\.[\w-]+|\[\d+\])+)|([\w.*+-]+))/y;
+const token =
+  /\s*(?:(\(|\)|&&|\|\||!=|>=|<=|=|>|<)|"((?:[^"\\]|\\.)*)"|%((?:[^%\\]|\\.)*)%|(\$(?:\.[\w-]+|\.\*|\.\['[^']*'\]|\[\d+\]|\[\*\])+)|([\w.*+-]+))/y;
+/** In one selector, and in all of a pattern. */
+const mostWildcards = [1, 3] as const;
 const operators: readonly string[] = ['=', '!=', '>', '<', '>=', '<='];
 
 /** @throws AwsError where the service cannot read it */
 export function jsonPattern(text: string): JsonPattern {
   const tokens = tokensOf(text.trim().slice(1, -1).trim());
+  refuseWildcards(tokens);
   const selectors = [...new Set(tokens.filter(({ kind }) => kind === 'selector').map((one) => one.text))];
   const test = either(tokens);
   if (tokens.length > 0) throw invalid(`Invalid filter pattern: nothing was expected at '${tokens[0]?.text}'`);
@@ -30,7 +35,7 @@ export function jsonPattern(text: string): JsonPattern {
       return parsed !== undefined && test(parsed);
     },
     extract: (line) => {
-      const found = selectors.map((selector) => [selector, at(parse(line), pathOf(selector))] as const);
+      const found = selectors.map((selector) => [selector, valuesAt(parse(line), pathOf(selector))[0]] as const);
       return Object.fromEntries(
         found.filter(([, value]) => value !== undefined && typeof value !== 'object').map(([key, value]) => [key, String(value)]),
       );
@@ -53,6 +58,13 @@ function tokensOf(body: string): Token[] {
     else tokens.push({ kind: 'bare', text: bare ?? '' });
   }
   return tokens;
+}
+
+function refuseWildcards(tokens: readonly Token[]): void {
+  const counts = tokens.filter(({ kind }) => kind === 'selector').map(({ text }) => text.match(/\.\*|\[\*\]/g)?.length ?? 0);
+  const [inOne, inAll] = mostWildcards;
+  if (Math.max(0, ...counts) > inOne || counts.reduce((sum, count) => sum + count, 0) > inAll)
+    throw invalid('Invalid filter pattern: too many wildcard selectors');
 }
 
 function either(tokens: Token[]): Test {
@@ -91,32 +103,43 @@ function term(tokens: Token[]): Test {
   if (operator?.kind !== 'mark' || !operators.includes(operator.text)) throw invalid(`Invalid filter pattern: no operator after ${first.text}`);
   if (value === undefined || value.kind === 'mark' || value.kind === 'selector') throw invalid(`Invalid filter pattern: no value for ${first.text}`);
   const compare = comparison(operator.text as Operator, { kind: value.kind, text: value.text });
-  return (line) => {
-    const found = at(line, path);
-    return (typeof found === 'string' || typeof found === 'number') && compare(found satisfies Scalar);
-  };
+  return (line) => valuesAt(line, path).some((found) => (typeof found === 'string' || typeof found === 'number') && compare(found satisfies Scalar));
 }
 
 /** "The variables IS NOT and EXISTS currently aren't supported." */
 function worded(path: Path, first: string, second: string | undefined): Test {
-  const wanted: Record<string, unknown> = { 'IS NULL': null, 'IS TRUE': true, 'IS FALSE': false, 'NOT EXISTS': undefined };
+  const wanted: Record<string, unknown> = { 'IS NULL': null, 'IS TRUE': true, 'IS FALSE': false };
   const words = `${first} ${second}`.toUpperCase();
+  if (words === 'NOT EXISTS') return (line) => valuesAt(line, path).length === 0;
   if (!(words in wanted)) throw invalid(`Invalid filter pattern: '${first} ${second ?? ''}' is no condition`);
-  return (line) => at(line, path) === wanted[words];
+  return (line) => valuesAt(line, path).includes(wanted[words]);
 }
 
 function pathOf(selector: string): Path {
-  return [...selector.matchAll(/\.([\w-]+)|\[(\d+)\]/g)].map(([, name, index]) => name ?? Number(index));
+  return [...selector.matchAll(/\.\['([^']*)'\]|\.([\w-]+)|(\.\*)|\[(\d+)\]|\[\*\]/g)].map(([, quoted, name, anyField, index]) => {
+    const key = quoted ?? name;
+    if (key !== undefined) return { key };
+    if (index !== undefined) return { index: Number(index) };
+    return anyField === undefined ? 'any element' : 'any field';
+  });
 }
 
-function at(line: unknown, path: Path): unknown {
-  let found = line;
-  for (const step of path) {
-    const isHere = typeof step === 'number' ? Array.isArray(found) : typeof found === 'object' && found !== null && !Array.isArray(found);
-    if (!isHere || !Object.hasOwn(found as object, step)) return undefined;
-    found = (found as Record<string | number, unknown>)[step];
-  }
+/** What is at a place; several values where the selector has a wildcard. */
+function valuesAt(line: unknown, path: Path): unknown[] {
+  let found: unknown[] = [line];
+  for (const step of path) found = found.flatMap((value) => (Array.isArray(value) ? elements(value, step) : fields(value, step)));
   return found;
+}
+
+function elements(list: readonly unknown[], step: Step): readonly unknown[] {
+  if (step === 'any element') return list;
+  return typeof step === 'object' && 'index' in step ? list.slice(step.index, step.index + 1) : [];
+}
+
+function fields(value: unknown, step: Step): readonly unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (step === 'any field') return Object.values(value);
+  return typeof step === 'object' && 'key' in step && Object.hasOwn(value, step.key) ? [(value as Record<string, unknown>)[step.key]] : [];
 }
 
 function parse(line: string): object | undefined {
