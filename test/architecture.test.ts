@@ -69,6 +69,17 @@ describe('the house', () => {
     expect(cycles).toEqual([]);
   });
 
+  it('has no file of more than 250 lines', () => {
+    const all = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(ts|js)$/.test(file));
+    expect(all.filter((file) => read(file).trimEnd().split('\n').length > 250)).toEqual([]);
+  });
+
+  it('reads nothing out of what AWS says in slack/: that is domain/', () => {
+    const readers = files.filter((file) => file.startsWith('slack/') && /\.(exec|match|matchAll)\(|JSON\.parse/.test(read(file)));
+    // Its own action ids, what people type after the command, and the state of its own views.
+    expect(readers.toSorted()).toEqual(['slack/listeners.ts', 'slack/status-words.ts', 'slack/view.ts']);
+  });
+
   it('reads the environment in its two entrances only', () => {
     const readers = files.filter((file) => /process\.env\b/.test(read(file)));
     // The sandbox's bot.ts hands PATH and HOME on to its child.
