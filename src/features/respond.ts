@@ -2,11 +2,12 @@
 import { asAppError, type ErrorCode } from '../domain/error.ts';
 import { withNotesOutdated } from '../domain/incident/deeds.ts';
 import { duration, type Incident, mergedText, type Person } from '../domain/incident/incident.ts';
+import type { StepRefusal } from '../domain/incident/refusal.ts';
 import type { Entry, EntryBody, Result } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { UserRef } from '../domain/response/iam-user.ts';
 import { type ResponseId, responses } from '../domain/response/responses.ts';
-import { type Home, type Refusal, type Role, refusalFor } from '../domain/response/who-may.ts';
+import { type Home, type Refusal, type RefusalReason, type Role, refusalFor } from '../domain/response/who-may.ts';
 import type { RecentResponse } from '../domain/store.ts';
 import { outdateElsewhere, readUsersAgain } from './read-users-again.ts';
 
@@ -15,7 +16,23 @@ export interface Clicker extends Person {
   readonly home: Home;
 }
 
-export type Refused = { readonly ok: false; readonly reason: string; readonly message: string };
+/** Why a response is not given. */
+type ResponseRefusal =
+  | RefusalReason
+  | StepRefusal
+  | 'no-such-incident'
+  | 'done-meanwhile'
+  | 'no-alarm'
+  | 'alarm-gone'
+  | 'not-in-alarm'
+  | 'another-alarm-shown'
+  | 'protected-user'
+  | 'no-console-password'
+  | 'no-device'
+  | 'devices-changed'
+  | 'none-chosen'
+  | 'last-device';
+export type Refused = { readonly ok: false; readonly reason: ResponseRefusal; readonly message: string };
 export type Answer<T = object> = ({ readonly ok: true } & T) | Refused;
 
 /** A response on the same subject is a repetition this long. */

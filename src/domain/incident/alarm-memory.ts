@@ -1,6 +1,7 @@
 /** What is remembered of an alarm, beside the incidents that it opens. */
 import type { AlarmChange } from '../alarm/alarm.ts';
-import { type AlarmMemory, memoryId, type PendingReset, resetWindow } from './triage.ts';
+import type { PendingReset } from './decision.ts';
+import { type AlarmMemory, memoryId, resetWindow } from './triage.ts';
 
 /** What is remembered of an alarm after a change: the newest state by the alarm's own time, and resets whose OK may still come. */
 export function rememberAlarm(before: AlarmMemory | undefined, signal: AlarmChange, used: PendingReset | undefined, now: number): AlarmMemory {

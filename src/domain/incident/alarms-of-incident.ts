@@ -3,8 +3,8 @@ import type { AlarmChange } from '../alarm/alarm.ts';
 import { keptAfter } from '../alarm/kept.ts';
 import type { AlarmMeaning } from '../detection/recognition.ts';
 import { placeOf } from '../place.ts';
+import type { Decision } from './decision.ts';
 import type { AlarmOfIncident, Incident } from './incident.ts';
-import type { Decision } from './triage.ts';
 
 interface Change {
   readonly signal: AlarmChange;

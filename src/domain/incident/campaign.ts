@@ -5,8 +5,8 @@
 import { isWorse, worseOf } from '../severity.ts';
 import { type Surroundings, sharedNetworks, type Trace } from '../sign-in/surroundings.ts';
 import type { Concerned } from './assessment.ts';
+import type { Decision } from './decision.ts';
 import type { Incident } from './incident.ts';
-import type { Decision } from './triage.ts';
 
 /** An incident with the users and networks by which it came up; none: by its campaign only. */
 export interface Related {

@@ -6,11 +6,12 @@ import type { Signal } from '../signal/signal.ts';
 import type { Transition } from '../store.ts';
 import { recalled, rememberAlarm } from './alarm-memory.ts';
 import { newsOf, onFirstPicture, type Related, tiedBy } from './campaign.ts';
+import type { Decision } from './decision.ts';
 import type { Incident } from './incident.ts';
 import { apply, type Circumstances, severityWith, withSignIns } from './intake.ts';
 import type { NewEntry } from './timeline.ts';
 import { eventsOf, toldEvents } from './told-events.ts';
-import { type AlarmMemory, type Decision, isQuietSignal, keyOf, type Meaning, memoryId, triage } from './triage.ts';
+import { type AlarmMemory, isQuietSignal, keyOf, type Meaning, memoryId, triage } from './triage.ts';
 
 export interface Understood {
   readonly signal: Signal;

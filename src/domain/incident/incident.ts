@@ -13,6 +13,7 @@ import type { Subject } from '../sign-in/subjects.ts';
 import type { NoticeKind } from '../signal/notice.ts';
 import type { Assessment } from './assessment.ts';
 import type { Counted } from './counted.ts';
+import type { StepRefusal } from './refusal.ts';
 import type { UserNotes } from './user-notes.ts';
 
 /** `merged`: it turned out to be the same as an older one, which goes on in its place. */
@@ -141,7 +142,7 @@ export interface Incident {
 
 export type Step =
   | { readonly ok: true; readonly incident: Incident; readonly text: string }
-  | { readonly ok: false; readonly reason: string; readonly message: string };
+  | { readonly ok: false; readonly reason: StepRefusal; readonly message: string };
 
 /** `SIN-42`. */
 export function nameOf(incident: { id: number }): string {
@@ -156,7 +157,7 @@ export function duration(ms: number): string {
   return seconds < 48 * 3600 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
 }
 
-function refused(reason: string, message: string): Step {
+function refused(reason: StepRefusal, message: string): Step {
   return { ok: false, reason, message };
 }
 

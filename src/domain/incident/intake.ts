@@ -13,13 +13,14 @@ import { isOwnChange, withAlarm } from './alarms-of-incident.ts';
 import { assess, graver } from './assessment.ts';
 import { asTold, newsOf, tellingOf, withNews } from './campaign.ts';
 import type { Counted } from './counted.ts';
+import type { Decision } from './decision.ts';
 import { heldBy } from './held.ts';
 import { type Incident, reopened } from './incident.ts';
 import { newestOf } from './newest.ts';
 import { isKnownNoise, withNotice } from './notice-of-incident.ts';
 import { alsoWords, verdictLine } from './reasons.ts';
 import type { NewEntry } from './timeline.ts';
-import { type Decision, isQuietSignal, keyOf, type Meaning, severityOf } from './triage.ts';
+import { isQuietSignal, keyOf, type Meaning, severityOf } from './triage.ts';
 
 export interface Applied {
   /** Undefined when the signal is only remembered. */

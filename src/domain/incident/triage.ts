@@ -12,7 +12,8 @@ import type { SignIn } from '../sign-in/sign-in.ts';
 import { subjectOf } from '../sign-in/subjects.ts';
 import type { Notice } from '../signal/notice.ts';
 import type { Signal } from '../signal/signal.ts';
-import type { Incident, Person } from './incident.ts';
+import { type Decision, loud, type PendingReset, quiet } from './decision.ts';
+import type { Incident } from './incident.ts';
 
 const minute = 60_000;
 /** A firing after this long without one is loud; a firing this soon after a resolution reopens. */
@@ -20,13 +21,6 @@ const quietPeriod = 30 * minute;
 const noisePeriod = 24 * 60 * minute;
 /** How long the OK of a reset is awaited. */
 export const resetWindow = 10 * minute;
-
-export interface PendingReset {
-  /** The text in the state reason by which our own OK is known. */
-  readonly marker: string;
-  readonly by: Person;
-  readonly at: number;
-}
 
 /** What is remembered of an alarm (and contributor), whether or not it ever opened an incident. */
 export interface AlarmMemory extends AlarmMeaning {
@@ -80,16 +74,6 @@ export function meaningOf(
   const recognised = detection && { detection, by: signal.eventId.startsWith('text:') ? ('text' as const) : ('event' as const) };
   return { recognised, home: settings.trailAccount ?? signal.account };
 }
-
-export type Decision =
-  | { readonly do: 'open'; readonly reason: string }
-  | { readonly do: 'reopen'; readonly reason: string }
-  | { readonly do: 'fold'; readonly loud: boolean; readonly reason: string }
-  | { readonly do: 'note'; readonly reason: string; readonly reset?: PendingReset }
-  | { readonly do: 'ignore'; readonly reason: string };
-
-const loud = (reason: string): Decision => ({ do: 'fold', loud: true, reason });
-const quiet = (reason: string): Decision => ({ do: 'fold', loud: false, reason });
 
 const longestKey = 500;
 

@@ -28,7 +28,7 @@ export interface Standing {
   readonly remediatorsExist: boolean;
 }
 
-type RefusalReason = 'other-workspace' | 'no-remediators' | 'roles-unknown' | `not-a-${Role}`;
+export type RefusalReason = 'other-workspace' | 'no-remediators' | 'roles-unknown' | `not-a-${Role}`;
 export type Refusal = { readonly reason: RefusalReason; readonly message: string };
 
 /** Who may change IAM may do all that a responder may. */

@@ -16,8 +16,11 @@ import { settings } from '../../support/ports.ts';
 const t0 = Date.parse('2026-11-22T18:00:00Z');
 const minute = 60_000;
 const event = signIn('alice', t0, 'Success');
-const plain = apply(event, { do: 'open', reason: 'x' }, alone({ before: undefined, meaning: meaningOf(event, undefined, settings), now: t0 }))
-  .incident as Incident;
+const plain = apply(
+  event,
+  { do: 'open', reason: 'first-firing' },
+  alone({ before: undefined, meaning: meaningOf(event, undefined, settings), now: t0 }),
+).incident as Incident;
 
 function takeover(who: string, severity: Severity = 'CRITICAL'): Assessment {
   return { verdict: 'takeover', reasons: [], severity, about: who, concerns: [{ who, severity, verdict: 'takeover' }] };

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { rememberAlarm } from '../../../src/domain/incident/alarm-memory.ts';
+import type { Decision } from '../../../src/domain/incident/decision.ts';
 import { acknowledge, type Incident, resolve } from '../../../src/domain/incident/incident.ts';
 import { apply as applyWith, severityWith } from '../../../src/domain/incident/intake.ts';
-import { type AlarmMemory, type Decision, meaningOf, memoryId, type Remembered, triage as triageWith } from '../../../src/domain/incident/triage.ts';
+import { type AlarmMemory, meaningOf, memoryId, type Remembered, triage as triageWith } from '../../../src/domain/incident/triage.ts';
 import { type Signal, understand } from '../../../src/domain/signal/signal.ts';
 import { around } from '../../support/memory.ts';
 import { settings } from '../../support/ports.ts';
@@ -51,7 +52,7 @@ const breachingWithoutData = { Trigger: { MetricName: 'm', Namespace: 'n', Perio
 function play(...signals: readonly [Signal, number][]) {
   let incident: Incident | undefined;
   let memory: AlarmMemory | undefined;
-  let decision: ReturnType<typeof triage> = { do: 'ignore', reason: 'nothing yet' };
+  let decision: ReturnType<typeof triage> = { do: 'ignore', reason: 'ok-alone' };
   for (const [signal, now] of signals) {
     const came = signals.slice(0, signals.findIndex(([one]) => one === signal) + 1).map(([one]) => one);
     decision = triage(signal, { incident, alarm: memory }, now, came);
@@ -68,7 +69,7 @@ describe('an alarm', () => {
 
   it('keeps in its entry what AWS added to the message', () => {
     const signal = alarm('ALARM', t0, 'threshold', { AlarmTags: { team: 'identity' } });
-    expect(apply(signal, { do: 'open', reason: 'x' }, undefined, t0).entry?.body.details?.join()).toContain('"team": "identity"');
+    expect(apply(signal, { do: 'open', reason: 'first-firing' }, undefined, t0).entry?.body.details?.join()).toContain('"team": "identity"');
   });
 
   it('OK alone opens nothing', () => {

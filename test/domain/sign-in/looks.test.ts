@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { detectionIds } from '../../../src/domain/detection/detections.ts';
+import { quiet } from '../../../src/domain/incident/decision.ts';
 import type { Incident } from '../../../src/domain/incident/incident.ts';
 import { apply, withSignIns } from '../../../src/domain/incident/intake.ts';
 import { type AlarmMemory, keyOf, meaningOf } from '../../../src/domain/incident/triage.ts';
@@ -109,15 +110,15 @@ describe('what an alarm means', () => {
     const both = { ...settings, alarmDetections: new Map([['A', 'root-sign-in' as const]]).set('B', 'root-sign-in') };
     const arnOf = (name: string) => `arn:aws:cloudwatch:us-east-1:${account}:alarm:${name}`;
     let incident: Incident | undefined;
-    const take = (signal: Signal, reason: string): void => {
-      const decision = incident === undefined ? { do: 'open' as const, reason } : { do: 'fold' as const, loud: false, reason };
+    const take = (signal: Signal): void => {
+      const decision = incident === undefined ? { do: 'open' as const, reason: 'first-firing' as const } : quiet('fired-again');
       incident = apply(signal, decision, alone({ before: incident, meaning: meaningOf(signal, undefined, both), now: t0 })).incident;
     };
-    take(alarm('A', arnOf('A')), 'first-firing');
-    take(alarm('B', arnOf('B'), 'ALARM', t0 + 1), 'fired-again');
+    take(alarm('A', arnOf('A')));
+    take(alarm('B', arnOf('B'), 'ALARM', t0 + 1));
     expect(incident?.alarm?.name).toBe('B');
     expect(incident?.otherAlarms.map(({ name }) => name)).toEqual(['A']);
-    take(alarm('B', arnOf('B'), 'OK', t0 + 2), 'recovered-by-itself');
+    take(alarm('B', arnOf('B'), 'OK', t0 + 2));
     expect(incident?.alarm).toMatchObject({ name: 'A', state: 'ALARM' });
     expect(incident?.otherAlarms).toEqual([]);
   });
@@ -186,8 +187,11 @@ describe('a user whose credentials somebody else changed', () => {
       requestParameters: { userName: 'bella' },
       userIdentity: { accountId: account, ...iamUser('carl') },
     });
-    const opened = apply(event, { do: 'open', reason: 'x' }, alone({ before: undefined, meaning: meaningOf(event, undefined, settings), now: t0 }))
-      .incident as Incident;
+    const opened = apply(
+      event,
+      { do: 'open', reason: 'first-firing' },
+      alone({ before: undefined, meaning: meaningOf(event, undefined, settings), now: t0 }),
+    ).incident as Incident;
     const of = (name: string) => opened.subjects.find((subject) => subject.name === name);
     expect(of('bella')).toMatchObject({ suffered: ['changed by carl: login profile, most likely the password'], failures: 0, successes: 0 });
     expect(of('carl')).toMatchObject({ changes: ['login profile of bella, most likely the password'] });
