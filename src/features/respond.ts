@@ -31,7 +31,9 @@ type ResponseRefusal =
   | 'no-device'
   | 'devices-changed'
   | 'none-chosen'
-  | 'last-device';
+  | 'last-device'
+  | 'protection-not-known'
+  | 'devices-not-read';
 export type Refused = { readonly ok: false; readonly reason: ResponseRefusal; readonly message: string };
 export type Answer<T = object> = ({ readonly ok: true } & T) | Refused;
 
