@@ -75,6 +75,25 @@ describe('a deed that failed', () => {
   });
 });
 
+describe('names that AWS hides', () => {
+  it('are a spray in Identity Center too, twelve of them from one address, and not one person', async () => {
+    for (let times = 0; times < 12; times++)
+      await sandbox.publish({
+        message: event({
+          eventName: 'CredentialVerification',
+          eventType: 'AwsServiceEvent',
+          userIdentity: { type: 'Unknown', accountId: prod, userName: 'HIDDEN_DUE_TO_SECURITY_REASONS' },
+          additionalEventData: { AuthWorkflowID: `w-${times}`, CredentialType: 'PASSWORD' },
+          serviceEventDetails: { CredentialVerification: 'Failure' },
+        }),
+      });
+    const said = textOf(await cardWith('12 attempts at names that AWS does not tell failed from 203.0.113.7'));
+    expect(said).toContain('HIGH · OPEN · Password spray');
+    expect(said).toContain('Who: users whose names AWS hides (how many is not known): failed 12×');
+    expect(said).not.toContain('HIDDEN_DUE');
+  });
+});
+
 describe('a change of a login profile', () => {
   it('is no change of the password where the record does not say so', async () => {
     await sandbox.publish({ message: iam('UpdateLoginProfile', { userName: 'bella', maxSigninSessionDuration: 7_776_000 }) });
@@ -108,6 +127,16 @@ describe('a sign-in from the command line', () => {
     await cardWith('root allowed a sign-in from the command line');
     expect(await sandbox.cards()).toHaveLength(1);
     expect(textOf(await sandbox.card())).not.toContain('alice');
+  });
+
+  it('of a user after failures is a takeover, by EventBridge alone', async () => {
+    await sandbox.faults({ aws: [{ operation: 'LookupEvents', mode: 'denied', times: 1_000 }] });
+    const failed = { eventName: 'ConsoleLogin', userIdentity: user('carl'), responseElements: { ConsoleLogin: 'Failure' } };
+    for (let times = 0; times < 4; times++) await sandbox.publish({ message: event({ ...failed, additionalEventData: { MFAUsed: 'No' } }) });
+    await sandbox.publish({ message: client('CreateOAuth2Token', user('carl'), { grant_type: 'authorization_code' }) });
+    const said = textOf(await cardWith('Likely takeover of carl'));
+    expect(said).toContain('CRITICAL · OPEN');
+    await sandbox.call('DELETE', '/api/faults');
   });
 
   it('leads from the events to the name of the event', async () => {

@@ -139,6 +139,12 @@ export const recordsOfDetections: Record<DetectionId, readonly Json[]> = {
   ],
   'identity-center-sign-in-failures': [
     identityCenter('CredentialVerification', { CredentialType: 'PASSWORD' }, { CredentialVerification: 'Failure' }),
+    identityCenter(
+      'CredentialVerification',
+      { CredentialType: 'PASSWORD', UserName: 'HIDDEN_DUE_TO_SECURITY_REASONS' },
+      { CredentialVerification: 'Failure' },
+      { userIdentity: { type: 'IdentityCenterUser', accountId: account } },
+    ),
   ],
   'federated-sign-in': [
     record({

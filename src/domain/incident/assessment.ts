@@ -132,7 +132,8 @@ function spreadIn(subjects: readonly Subject[], { stories }: Surroundings): Find
 function slip(subjects: readonly Subject[]): Assessment | undefined {
   const failing = subjects.filter((one) => one.failures > 0);
   if (failing.length === 0 || failing.length < subjects.length) return undefined;
-  if (failing.every(isUntold)) return harmless('only-unknown-names', { is: 'names-that-do-not-exist' });
+  if (failing.every((one) => isUntold(one) && one.nameIs !== 'not-in-record'))
+    return harmless('only-unknown-names', { is: 'names-that-do-not-exist' });
   const [only] = failing;
   const isSlip = failing.length === 1 && only !== undefined && only.contacts.some(isAfterFailure) && only.failures <= fewFailures;
   return isSlip ? harmless('mistyped', { is: 'a-slip-and-then-in' }) : undefined;

@@ -9,7 +9,7 @@ export type Verdict = 'takeover' | 'spray' | 'mfa-fatigue' | 'guessing' | 'only-
 
 interface Tried {
   readonly names: number;
-  /** Attempts at names that AWS hides. */
+  /** Attempts at names that AWS hides or leaves out. */
   readonly hidden: number;
   readonly accounts: number;
   readonly network: string;
@@ -153,7 +153,7 @@ function isPrefix(network: string): boolean {
 
 function tried({ names, hidden, accounts }: Tried): string {
   const known = names === 0 ? '' : `${names} user${names === 1 ? '' : 's'}`;
-  const others = hidden === 0 ? '' : `${hidden} attempt${hidden === 1 ? '' : 's'} at names that AWS hides`;
+  const others = hidden === 0 ? '' : `${hidden} attempt${hidden === 1 ? '' : 's'} at names that AWS does not tell`;
   return `${[known, others].filter((part) => part !== '').join(' and ')}${accounts > 1 ? ` in ${accounts} accounts` : ''}`;
 }
 

@@ -90,8 +90,10 @@ export function actOf(record: Json): Act {
 }
 
 /** WorkSpaces sends events of the same names as Identity Center. */
-function isOfWorkSpaces({ eventName, additionalEventData }: Json): boolean {
-  return eventName === 'UserAuthentication' && /^https:\/\/clients\.amazonaws\.com\/workspaces/.test(textOf(asObject(additionalEventData).LoginTo));
+function isOfWorkSpaces({ eventSource, additionalEventData }: Json): boolean {
+  return (
+    eventSource === 'signin.amazonaws.com' && /^https:\/\/clients\.amazonaws\.com\/workspaces/.test(textOf(asObject(additionalEventData).LoginTo))
+  );
 }
 
 function other(source: string, { eventName, readOnly }: Json): SimpleAct {

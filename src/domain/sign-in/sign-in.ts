@@ -7,6 +7,7 @@ import { type DetectionId, detectionsIn } from '../detection/detections.ts';
 import { asList, asObject, asText, type Json } from '../json.ts';
 import { isAccount, isRegion } from '../place.ts';
 import { type Act, actOf } from './act.ts';
+import { whyFailed } from './failure.ts';
 import { errorOf, type Outcome, outcomeOf } from './outcome.ts';
 import { isHiddenText, type Principal, type PrincipalKind, principalOf, signInSources, textOf } from './principal.ts';
 
@@ -62,6 +63,8 @@ export function signInFromRecord(record: Json, fallback: { account: string; regi
   const identity = asObject(record.userIdentity);
   const principal = principalOf(record, fallback.account);
   const error = errorOf(record);
+  const outcome = outcomeOf(record);
+  const why = whyFailed({ outcome, errorCode: error.code, errorMessage: error.message });
   const eventTime = Date.parse(textOf(record.eventTime));
   return {
     kind: 'sign-in',
@@ -73,8 +76,9 @@ export function signInFromRecord(record: Json, fallback: { account: string; regi
     // What is said to be in the future is not: its order among the others would be the writer's choice.
     at: Number.isNaN(eventTime) || eventTime > fallback.at + aheadMs ? fallback.at : eventTime,
     principal,
-    outcome: outcomeOf(record),
-    mfa: mfaOf(record, principal.kind),
+    outcome,
+    // A policy may refuse before any step or after all: what MFAUsed says of that is not documented.
+    mfa: why === 'policy' ? 'unknown' : mfaOf(record, principal.kind),
     address: asText(record.sourceIPAddress),
     userAgent: asText(record.userAgent),
     errorCode: error.code,

@@ -117,6 +117,13 @@ describe('what is known of MFA', () => {
   });
 });
 
+describe('what a policy refused', () => {
+  it('is no failure at the MFA step, whatever MFAUsed says', () => {
+    const atMfa = failed({ errorMessage: 'Authorization denied because of a resource control policy' }, 'Yes');
+    expect(subjectOf(atMfa, atMfa, atMfa)).toMatchObject({ failures: 3, mfaFailures: 0 });
+  });
+});
+
 describe('who and from where', () => {
   const hiddenFailure = consoleLogin(hiddenUser, 'Failure', 'No', { errorMessage: 'No username found in supplied account' });
 

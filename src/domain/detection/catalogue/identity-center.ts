@@ -5,6 +5,9 @@ const verification = is('eventName', 'CredentialVerification');
 /** CloudTrail documents the first key; the second is what was written about it elsewhere. Either is taken. */
 const notVerified = { some: [is('serviceEventDetails.CredentialVerification', 'Failure'), is('serviceEventDetails.CredentialChallenge', 'Failure')] };
 
+/** A name that does not exist; AWS hides it, wherever it stands. */
+const hiddenName = ['userIdentity.userName', 'additionalEventData.UserName'].map((path) => is(path, 'HIDDEN_DUE_TO_SECURITY_REASONS'));
+
 export const mfaFailureIdentityCenter: Detection = {
   title: 'Failed MFA of an Identity Center user',
   severity: 'MEDIUM',
@@ -25,7 +28,17 @@ export const identityCenterSignInFailures: Detection = {
   severity: 'MEDIUM',
   alone: 'LOW',
   condition: {
-    all: [bySignIn, verification, is('additionalEventData.CredentialType', 'PASSWORD'), { exists: 'userIdentity.onBehalfOf.userId' }, notVerified],
+    all: [
+      bySignIn,
+      verification,
+      is('additionalEventData.CredentialType', 'PASSWORD'),
+      {
+        some: [
+          ...notVerified.some.map((failed) => ({ all: [{ exists: 'userIdentity.onBehalfOf.userId' }, failed] })),
+          ...hiddenName.map((hidden) => ({ all: [hidden, is('serviceEventDetails.CredentialVerification', 'Failure')] })),
+        ],
+      },
+    ],
   },
   alarm: { seconds: 300, threshold: 5 },
   happensIn: 'used-regions',
@@ -34,7 +47,7 @@ export const identityCenterSignInFailures: Detection = {
   check: ['Is there a success from the same address?', 'One user many times, or many users a few times each?'],
   act: ['After a success: disable the user’s access in Identity Center, reset the password, delete active sessions.'],
   cannotTell: [
-    'User names that do not exist: such records carry no user id, as those of WorkSpaces do not, and are left out with them.',
+    'User names that do not exist, where AWS leaves them out of the record as it does for WorkSpaces; names that it hides count.',
     'Failures at an external identity provider: AWS does not see them.',
   ],
   references: ['MITRE T1110.003'],

@@ -27,6 +27,13 @@ export const identityCenterRecords = {
     group: 'wrong passwords of Identity Center users',
     record: step('CredentialVerification', { CredentialType: 'PASSWORD' }, failed),
   },
+  'wrong passwords of Identity Center users whose names AWS hides': {
+    of: ['identity-center-sign-in-failures'],
+    group: 'wrong passwords of Identity Center users',
+    record: step('CredentialVerification', { CredentialType: 'PASSWORD' }, failed, {
+      userIdentity: { ...workSpacesUser, userName: 'HIDDEN_DUE_TO_SECURITY_REASONS' },
+    }),
+  },
   'right codes of Identity Center users': {
     of: [],
     group: right,
