@@ -8,6 +8,7 @@ const workSpaces = 'failed WorkSpaces sign-ins';
 /** As WorkSpaces writes it: no user id, and sometimes a text where the address would be. */
 const workSpacesUser = { type: 'Unknown', principalId: '123456789012', arn: '', accountId: '123456789012' };
 const toWorkSpaces = { LoginTo: 'https://clients.amazonaws.com/workspaces' };
+const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 const failed = { CredentialVerification: 'Failure' };
 const passed = { CredentialVerification: 'Success' };
 
@@ -30,8 +31,8 @@ export const identityCenterRecords = {
   'wrong passwords of Identity Center users whose names AWS hides': {
     of: ['identity-center-sign-in-failures'],
     group: 'wrong passwords of Identity Center users',
-    record: step('CredentialVerification', { CredentialType: 'PASSWORD' }, failed, {
-      userIdentity: { ...workSpacesUser, userName: 'HIDDEN_DUE_TO_SECURITY_REASONS' },
+    record: step('CredentialVerification', { CredentialType: 'PASSWORD', UserName: hidden }, failed, {
+      userIdentity: { ...workSpacesUser, userName: hidden },
     }),
   },
   'right codes of Identity Center users': {
