@@ -7,7 +7,7 @@ import {
   GetTrailStatusCommand,
   type Trail,
 } from '@aws-sdk/client-cloudtrail';
-import { FilterLogEventsCommand, paginateDescribeMetricFilters } from '@aws-sdk/client-cloudwatch-logs';
+import { FilterLogEventsCommand, paginateDescribeMetricFilters, TestMetricFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import {
   GetSubscriptionAttributesCommand,
@@ -44,6 +44,7 @@ export function inspectionOf({ accounts, alarms, ids, regions }: InspectionOptio
     trails: (account, region) => trailsOf(accounts, { account, region }),
     topic: (arn) => topicOf(accounts, arn),
     logFault: (place, group) => logFaultOf(accounts, place, group),
+    testFilter: (place, pattern, lines) => testFilter(accounts, place, { pattern, lines }),
     awsSide: async () => {
       const all = await alarms.all();
       const faults = [...all.faults];
@@ -70,6 +71,18 @@ export function inspectionOf({ accounts, alarms, ids, regions }: InspectionOptio
       return { filters, alarms: all.alarms, rules, trailLogGroups: trails.length > 0 ? logging : undefined, faults: [...new Set(faults)] };
     },
   };
+}
+
+async function testFilter(
+  accounts: Accounts,
+  { account, region }: Place,
+  { pattern, lines }: { pattern: string; lines: readonly string[] },
+): Promise<boolean[]> {
+  const client = await accounts.logs(account, region);
+  const command = new TestMetricFilterCommand({ filterPattern: pattern, logEventMessages: [...lines] });
+  const { matches = [] } = await accounts.called('TestMetricFilter', false, () => client.send(command));
+  const matched = new Set(matches.map(({ eventNumber }) => eventNumber));
+  return lines.map((_, index) => matched.has(index + 1));
 }
 
 /** `arn:aws:logs:REGION:ACCOUNT:log-group:NAME:*` → `ACCOUNT REGION NAME`. */

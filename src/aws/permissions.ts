@@ -4,7 +4,7 @@
  */
 import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { DescribeAlarmHistoryCommand, DescribeAlarmsCommand, ListAlarmMuteRulesCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { DescribeMetricFiltersCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeMetricFiltersCommand, TestMetricFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DeactivateMFADeviceCommand,
   DeleteVirtualMFADeviceCommand,
@@ -73,6 +73,7 @@ async function readTries(accounts: Accounts, account: string, region: string): P
     read('cloudwatch:ListAlarmMuteRules', () => cloudWatch.send(new ListAlarmMuteRulesCommand({ MaxRecords: 1 }))),
     read('cloudwatch:DescribeAlarmHistory', () => cloudWatch.send(new DescribeAlarmHistoryCommand({ AlarmName: noAlarm, MaxRecords: 1 }))),
     read('logs:DescribeMetricFilters', () => logs.send(new DescribeMetricFiltersCommand({ limit: 1 }))),
+    read('logs:TestMetricFilter', () => logs.send(new TestMetricFilterCommand({ filterPattern: '{ $.a = 1 }', logEventMessages: ['{}'] }))),
     read('iam:GetAccountPasswordPolicy', () => iam.send(new GetAccountPasswordPolicyCommand({}))),
     read('iam:ListVirtualMFADevices', () => iam.send(new ListVirtualMFADevicesCommand({ MaxItems: 1 }))),
     read('iam:GetUser', () => iam.send(new GetUserCommand({ UserName: nobody }))),

@@ -58,6 +58,8 @@ export interface AwsInspection {
   topic(arn: string): Promise<TopicFacts>;
   /** Why a log group cannot be searched; undefined: it can. Nothing is read of it. */
   logFault(place: Place, group: string): Promise<string | undefined>;
+  /** Which of up to 50 lines a pattern matches, by AWS's own TestMetricFilter, of which five a second are allowed. */
+  testFilter(place: Place, pattern: string, lines: readonly string[]): Promise<boolean[]>;
   /** Filters, alarms and rules of all configured accounts and regions. */
   awsSide(): Promise<AwsSide>;
 }

@@ -2,6 +2,7 @@
 import { asAppError } from '../domain/error.ts';
 import type { ChannelFacts } from '../domain/inspection.ts';
 import { checkCaller, checkDetections, checkPermissions, checkTopic, checkTrail, trailAccounts } from './doctor-aws.ts';
+import { checkFilters } from './doctor-filters.ts';
 import { checkLogs } from './doctor-logs.ts';
 import type { DoctorOptions, Finding } from './finding.ts';
 
@@ -10,7 +11,10 @@ type Check = () => Promise<Finding[]>;
 /** So many people are more than need to see who is being attacked. */
 const wideChannel = 50;
 
-export async function diagnose(options: DoctorOptions): Promise<Finding[]> {
+export async function diagnose(given: DoctorOptions): Promise<Finding[]> {
+  // Several checks look at what is there: it is read once.
+  let side: ReturnType<DoctorOptions['aws']['awsSide']> | undefined;
+  const options = { ...given, aws: { ...given.aws, awsSide: () => (side ??= given.aws.awsSide()) } };
   const checks: [string, Check][] = [
     ['Slack token', () => checkToken(options)],
     ['Slack channel', () => checkChannel(options)],
@@ -22,6 +26,7 @@ export async function diagnose(options: DoctorOptions): Promise<Finding[]> {
     ...trailAccounts(options).map((id): [string, Check] => [`Trail ${id}`, () => checkTrail(options, id)]),
     ...options.topicArns.map((arn): [string, Check] => [`Topic ${arn.split(':').at(-1)}`, () => checkTopic(options, arn)]),
     ['Detections', () => checkDetections(options)],
+    ['Filters', () => checkFilters(options)],
     ['Logs of alarms', () => checkLogs(options)],
   ];
   const findings: Finding[] = [];

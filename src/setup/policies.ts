@@ -27,6 +27,7 @@ export const forcedWildcards: Readonly<Record<string, string>> = {
   'events:ListRules': 'has no resource type',
   'iam:GetAccountPasswordPolicy': 'has no resource type: there is one policy per account',
   'iam:ListVirtualMFADevices': 'has no resource type',
+  'logs:TestMetricFilter': 'has no resource type: it runs a pattern over lines that are given, and reads no log',
   'identitystore:DescribeUser': 'its resources carry neither account nor name, and the store is not known here',
 };
 
@@ -42,6 +43,7 @@ export const readStatements: readonly Statement[] = [
       'iam:GetAccountPasswordPolicy',
       'iam:ListVirtualMFADevices',
       'identitystore:DescribeUser',
+      'logs:TestMetricFilter',
     ],
     Resource: '*',
   },

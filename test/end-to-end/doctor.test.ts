@@ -67,6 +67,25 @@ describe('the doctor', () => {
     expect(changed).toEqual([]);
   });
 
+  it('takes a flawed filter of a compliance tool beside ours as a line to know, and asks AWS about it', async () => {
+    await inProd((account) => {
+      const like = account.alarms[failures] as Account['alarms'][string];
+      const ours = account.filters.find(({ filterName }) => filterName === failures) as Account['filters'][number];
+      const name = 'CIS-4.3-RootUsage';
+      const filterPattern = '{$.userIdentity.type="Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType !="AwsServiceEvent"}';
+      account.filters.push({ ...ours, metricName: name, metricNamespace: 'CISBenchmark', filterName: name, filterPattern });
+      const arn = `arn:aws:cloudwatch:us-east-1:${prod}:alarm:${name}`;
+      const pager = { alarmActions: [`arn:aws:sns:us-east-1:${prod}:compliance`], okActions: [] };
+      account.alarms[name] = { ...like, ...pager, name, arn, metricName: name, namespace: 'CISBenchmark' };
+    })();
+    const { code, said } = await command();
+    expect(said).toMatch(/✓ root-sign-in +.*\n! root-sign-in +The filter CIS-4\.3-RootUsage \(444455556666 us-east-1\) also counts: failed sign-ins/);
+    expect(said).toMatch(/✓ Filters +AWS judges 12 filters in use as the responder does/);
+    expect(code).toBe(0);
+    const asked = (await sandbox.aws()).calls.filter(({ operation, error }) => operation === 'TestMetricFilter' && !error);
+    expect(asked.some(({ input }) => String(input.filterPattern).includes('invokedBy NOT EXISTS'))).toBe(true);
+  });
+
   it.each<[string, () => Promise<unknown>, RegExp, RegExp]>([
     ['a log group that may not be read', denied('FilterLogEvents'), /Logs of alarms .*FilterLogEvents/, /LogGroupArns/],
     [

@@ -95,7 +95,7 @@ function scopeWords(scope: readonly string[]): string | undefined {
 }
 
 /** "failed sign-ins of root, recoveries of the root password and 3 more": groups that are there as a whole are named as one. */
-function listed(kinds: readonly string[]): string {
+export function listed(kinds: readonly string[]): string {
   const names = phrasesOf(kinds);
   const more = names.length - shown;
   return more > 1 ? `${names.slice(0, shown).join(', ')} and ${more} more kinds` : names.join(', ');
