@@ -2,8 +2,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Look } from '../domain/sign-in/looks.ts';
 import type { Chore, ChoreKind, ClaimedLook } from '../domain/store.ts';
-import { claimWork } from './claim.ts';
-import type { Engine } from './database.ts';
+import { type Claiming, leaseChore, leaseLook } from './claim.ts';
 import { takeToken } from './pictures.ts';
 import type { Schema } from './schema.ts';
 
@@ -26,17 +25,9 @@ export async function scheduleChores(db: Kysely<Schema>, chores: readonly { kind
     .execute();
 }
 
-export interface Claiming {
-  readonly engine: Engine;
-  readonly lease: string;
-  readonly now: number;
-}
-
-export async function claimChore(db: Kysely<Schema>, { engine, lease, now }: Claiming, kinds: readonly ChoreKind[]): Promise<Chore | undefined> {
-  const row = await claimWork<Schema['chores']>(db, engine, 'chores', lease, now, kinds);
-  if (row === undefined) return undefined;
-  await db.updateTable('chores').set({ claimed: row.asked }).where('incident', '=', row.incident).where('kind', '=', row.kind).execute();
-  return { kind: row.kind as ChoreKind, incident: row.incident, failures: row.failures, lease };
+export async function claimChore(db: Kysely<Schema>, claiming: Claiming, kinds: readonly ChoreKind[]): Promise<Chore | undefined> {
+  const row = await leaseChore(db, claiming, kinds);
+  return row && { kind: row.kind as ChoreKind, incident: row.incident, failures: row.failures, lease: claiming.lease };
 }
 
 /** Done, unless it was asked for again meanwhile. */
@@ -109,20 +100,20 @@ export async function isLooking(db: Kysely<Schema>, incident: number, now: numbe
   return row !== undefined;
 }
 
-export async function claimLook(db: Kysely<Schema>, engine: Engine, lease: string, now: number): Promise<ClaimedLook | undefined> {
-  const row = await claimWork<Omit<Schema['trail_looks'], 'id'> & { id: number }>(db, engine, 'trail_looks', lease, now);
+export async function claimLook(db: Kysely<Schema>, claiming: Claiming): Promise<ClaimedLook | undefined> {
+  const row = await leaseLook(db, claiming);
   if (row === undefined) return undefined;
   const waits = await db.selectFrom('look_waits').selectAll().where('look', '=', row.id).execute();
   return {
     id: row.id,
-    dueAt: row.due_at ?? now,
+    dueAt: row.due_at ?? claiming.now,
     account: row.account,
     region: row.region,
     attribute: row.attribute as Look['attribute'],
     value: row.value,
     from: row.from_at,
     failures: row.failures,
-    lease,
+    lease: claiming.lease,
     waits: waits.map((wait) => ({ incident: wait.incident, since: wait.since, from: wait.from_at })),
   };
 }
@@ -169,12 +160,4 @@ export function takeLogCall(
   now: number,
 ): Promise<number | undefined> {
   return takeToken(db, `log:${account}:${region}`, { every: Math.ceil(1_000 / perSecond), burst: Math.max(1, Math.floor(perSecond)) }, now);
-}
-
-export async function nextChoreAt(db: Kysely<Schema>): Promise<number | undefined> {
-  const { rows } = await sql<{ at: number | null }>`
-    select min(at) as at from (
-      select min(due_at) as at from chores where lease_owner is null
-      union all select min(due_at) as at from trail_looks where due_at is not null and lease_owner is null) as due`.execute(db);
-  return rows[0]?.at ?? undefined;
 }

@@ -1,25 +1,28 @@
 /** Claiming what is due: the only place where the two engines differ. A lease lasts 60 s of the database's own clock. */
-import { type Kysely, sql } from 'kysely';
-import type { Budget, ClaimedIncident, ClaimedLook } from '../domain/store.ts';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Budget, ChoreKind, ClaimedIncident, ClaimedLook } from '../domain/store.ts';
 import type { Engine } from './database.ts';
+import { allOf } from './memory.ts';
+import { earliest, foremost, foremostUnlocked } from './queues.ts';
 import type { IncidentsTable, Schema } from './schema.ts';
 
 const leaseMs = 60_000;
 /** Background work asks AWS several times over, each up to 24 s with what is tried again. */
 const workLeaseMs = 180_000;
-type LeasedTable = 'chores' | 'trail_looks';
 
 export type IncidentRow = Omit<IncidentsTable, 'id'> & { id: number };
+type LookRow = Omit<Schema['trail_looks'], 'id'> & { id: number };
 
+/** The time is one for a whole statement: Postgres seeks by nothing else. */
 function databaseNow(engine: Engine) {
-  return engine === 'postgres' ? sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)` : sql<number>`${Date.now()}`;
+  return engine === 'postgres' ? sql<number>`cast(extract(epoch from statement_timestamp()) * 1000 as bigint)` : sql<number>`${Date.now()}`;
 }
 
-function notHeldBack(heldBack: readonly Budget[]) {
-  return heldBack.length === 0 ? sql`` : sql`and (waits_for is null or waits_for not in (${sql.join(heldBack)}))`;
+function lockingOf(engine: Engine) {
+  return engine === 'postgres' ? sql`for update skip locked` : sql``;
 }
 
-/** Leases the most urgent incident that is due: what a person caused, then new cards by severity, then age. */
+/** Leases the most urgent incident that is due: what a process left behind, what a person caused, then new cards by severity, then age. */
 export async function claimDue(
   db: Kysely<Schema>,
   engine: Engine,
@@ -28,13 +31,13 @@ export async function claimDue(
   heldBack: readonly Budget[],
 ): Promise<IncidentRow | undefined> {
   const clock = databaseNow(engine);
-  const locking = engine === 'postgres' ? sql`for update skip locked` : sql``;
+  const isHeld = heldBack.length === 0 ? sql`` : sql`and (waits_for is null or waits_for not in (${sql.join(heldBack)}))`;
+  const next = engine === 'postgres' ? foremostUnlocked(now, heldBack) : foremost(now, heldBack);
   const { rows } = await sql<IncidentRow>`
     update incidents set urgent = 0, lease_owner = ${lease}, lease_until = ${clock} + ${sql.lit(leaseMs)}
-    where id = (
-      select id from incidents
-      where due_at <= ${now} and (lease_until is null or lease_until < ${clock}) ${notHeldBack(heldBack)}
-      order by lane, severity desc, due_at, id limit 1 ${locking})
+    where id = coalesce(
+      (select id from incidents where lease_until < ${clock} and due_at <= ${now} ${isHeld} order by lease_until limit 1 ${lockingOf(engine)}),
+      (${next}))
     returning *`.execute(db);
   return rows[0];
 }
@@ -54,30 +57,81 @@ export async function prolongLook(db: Kysely<Schema>, engine: Engine, { id, leas
 }
 
 export async function nextDueAt(db: Kysely<Schema>, heldBack: readonly Budget[]): Promise<number | undefined> {
-  const { rows } = await sql<{ at: number | null }>`
-    select min(due_at) as at from incidents where due_at is not null and lease_owner is null ${notHeldBack(heldBack)}`.execute(db);
+  const { rows } = await earliest(heldBack).execute(db);
   return rows[0]?.at ?? undefined;
 }
 
-/** Leases the row of background work that is due longest; a lease that lapsed is anybody's. */
-export async function claimWork<Row>(
-  db: Kysely<Schema>,
-  engine: Engine,
-  table: LeasedTable,
-  lease: string,
-  now: number,
-  kinds: readonly string[] = [],
-): Promise<Row | undefined> {
+export interface Claiming {
+  readonly engine: Engine;
+  readonly lease: string;
+  readonly now: number;
+}
+
+/** Leases the look that is due longest; before it, one whose lease lapsed. */
+export async function leaseLook(db: Kysely<Schema>, { engine, lease, now }: Claiming): Promise<LookRow | undefined> {
   const clock = databaseNow(engine);
-  const locking = engine === 'postgres' ? sql`for update skip locked` : sql``;
-  const id = sql.raw(table === 'chores' ? '(incident, kind)' : 'id');
-  const ofKinds = kinds.length === 0 ? sql`` : sql`and kind in (${sql.join(kinds)})`;
-  const selected = sql.raw(table === 'chores' ? 'incident, kind' : 'id');
-  const { rows } = await sql<Row>`
-    update ${sql.table(table)} set lease_owner = ${lease}, lease_until = ${clock} + ${sql.lit(workLeaseMs)}
-    where ${id} = (
-      select ${selected} from ${sql.table(table)}
-      where due_at <= ${now} and (lease_until is null or lease_until < ${clock}) ${ofKinds} order by due_at, ${selected} limit 1 ${locking})
+  const locking = lockingOf(engine);
+  const { rows } = await sql<LookRow>`
+    update trail_looks set lease_owner = ${lease}, lease_until = ${clock} + ${sql.lit(workLeaseMs)}
+    where id = coalesce(
+      (select id from trail_looks where lease_until < ${clock} and due_at <= ${now} order by lease_until limit 1 ${locking}),
+      (select id from trail_looks where due_at <= ${now} and lease_owner is null order by due_at, id limit 1 ${locking}))
     returning *`.execute(db);
   return rows[0];
+}
+
+/** Leases the chore of these kinds that is due longest; before it, one whose lease lapsed. */
+export async function leaseChore(
+  db: Kysely<Schema>,
+  { engine, lease, now }: Claiming,
+  kinds: readonly ChoreKind[],
+): Promise<Schema['chores'] | undefined> {
+  const clock = databaseNow(engine);
+  const lapsed = sql`lease_until < ${clock} and kind in (${sql.join(kinds)})`;
+  const heads = await allOf(db, [
+    sql<Head>`select kind, due_at, 1 as is_lapsed from chores where ${lapsed} order by lease_until limit 1`,
+    ...kinds.map((kind) => headOf(kind, sql`and due_at <= ${now}`)),
+  ]);
+  const [first] = heads.toSorted((a, b) => b.is_lapsed - a.is_lapsed || a.due_at - b.due_at);
+  if (first === undefined) return undefined;
+  const chosen = first.is_lapsed === 1 ? sql`${lapsed} order by lease_until` : freeChore(first.kind, sql`and due_at <= ${now}`);
+  const { rows } = await sql<Schema['chores']>`
+    update chores set lease_owner = ${lease}, lease_until = ${clock} + ${sql.lit(workLeaseMs)}, claimed = asked
+    where (incident, kind) = (select incident, kind from chores where ${chosen} limit 1 ${lockingOf(engine)})
+    returning *`.execute(db);
+  return rows[0];
+}
+
+interface Head {
+  readonly kind: string;
+  readonly due_at: number;
+  readonly is_lapsed: number;
+}
+
+function freeChore(kind: string, isDue: RawBuilder<unknown>) {
+  return sql`kind = ${kind} and lease_owner is null ${isDue} order by due_at, incident`;
+}
+
+function headOf(kind: string, isDue = sql``): RawBuilder<Head> {
+  return sql<Head>`select kind, due_at, 0 as is_lapsed from chores where ${freeChore(kind, isDue)} limit 1`;
+}
+
+export async function nextChoreAt(db: Kysely<Schema>, kinds: readonly ChoreKind[]): Promise<number | undefined> {
+  const heads = await allOf(
+    db,
+    kinds.map((kind) => headOf(kind)),
+  );
+  return heads.length === 0 ? undefined : Math.min(...heads.map((head) => head.due_at));
+}
+
+export async function nextLookAt(db: Kysely<Schema>): Promise<number | undefined> {
+  const free = db.selectFrom('trail_looks').select('due_at').where('due_at', 'is not', null).where('lease_owner', 'is', null);
+  return (await free.orderBy('due_at').limit(1).executeTakeFirst())?.due_at ?? undefined;
+}
+
+/** What a process left that is gone, on a database that only one process may have open. */
+export async function endAllLeases(db: Kysely<Schema>): Promise<void> {
+  for (const table of ['incidents', 'chores', 'trail_looks'] as const) {
+    await db.updateTable(table).set({ lease_owner: null, lease_until: null }).where('lease_until', 'is not', null).execute();
+  }
 }

@@ -7,6 +7,7 @@ import pg from 'pg';
 import { AppError } from '../domain/error.ts';
 import { up as initial } from './migrations/0001-initial.ts';
 import { up as signInMemory } from './migrations/0002-sign-in-memory.ts';
+import { up as seeks } from './migrations/0004-seeks.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import type { Schema } from './schema.ts';
 
@@ -18,7 +19,11 @@ export interface Database {
   close(): Promise<void>;
 }
 
-const migrations: Record<string, Migration> = { '0001-initial': { up: initial }, '0002-sign-in-memory': { up: signInMemory } };
+const migrations: Record<string, Migration> = {
+  '0001-initial': { up: initial },
+  '0002-sign-in-memory': { up: signInMemory },
+  '0004-seeks': { up: seeks },
+};
 
 /**
  * Opens the database and brings its schema up to date.

@@ -1,5 +1,6 @@
 /** What came in: messages and events seen, alarms remembered, transitions kept. */
 import type { Kysely } from 'kysely';
+import { sha256 } from '../domain/digest.ts';
 import type { AlarmMemory } from '../domain/incident/triage.ts';
 import { type MessageId, messageKey, type Transition } from '../domain/store.ts';
 import type { Schema } from './schema.ts';
@@ -33,11 +34,16 @@ export async function readAlarms(db: Kysely<Schema>, ids: readonly string[] | un
   return new Map(rows.map((row) => [row.id, JSON.parse(row.body) as AlarmMemory]));
 }
 
+/** By what an alarm is found by its name, in any case: a name may be longer than an index takes, and hold what no text column does. */
+function namedKey(name: string): string {
+  return sha256(name.toLowerCase());
+}
+
 export async function saveAlarms(db: Kysely<Schema>, alarms: readonly AlarmMemory[]): Promise<void> {
   if (alarms.length === 0) return;
   await db
     .insertInto('alarms')
-    .values(alarms.map((alarm) => ({ id: alarm.id, body: JSON.stringify(alarm) })))
+    .values(alarms.map((alarm) => ({ id: alarm.id, named: namedKey(alarm.name), body: JSON.stringify(alarm) })))
     .onConflict((conflict) => conflict.column('id').doUpdateSet((eb) => ({ body: eb.ref('excluded.body') })))
     .execute();
 }

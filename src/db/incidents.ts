@@ -4,6 +4,7 @@ import { readIncident, storedIncident } from '../domain/incident/stored.ts';
 import { severities } from '../domain/severity.ts';
 import type { Due } from '../domain/store.ts';
 import type { IncidentRow } from './claim.ts';
+import { inLane } from './queues.ts';
 import type { Schema } from './schema.ts';
 
 const lanes: Record<Due, number> = { person: 0, now: 1, paced: 2, planned: 2 };
@@ -82,7 +83,10 @@ export async function insertIncidents(db: Kysely<Schema>, incidents: readonly { 
         body: storedIncident(incident),
         opened_at: incident.openedAt,
         due_at: dueAt,
+        late_since: incident.openedAt,
         lane: lanes.now,
+        // The first call for it will be a post: while there is no room for one, it is passed over.
+        waits_for: 'post',
         urgent: 1,
         edited_at: 0,
         gap: firstGap,
@@ -105,7 +109,7 @@ export async function hasCard(db: Kysely<Schema>, incident: number): Promise<boo
 }
 
 export async function waitingCards(db: Kysely<Schema>, limit: number): Promise<number> {
-  const waiting = db.selectFrom('incidents').select('id').where('lane', '=', lanes.now).where('due_at', 'is not', null).limit(limit);
+  const waiting = db.selectFrom('incidents').select('id').where(inLane(lanes.now)).limit(limit);
   const { count } = await db
     .selectFrom(waiting.as('waiting'))
     .select(({ fn }) => fn.countAll<number>().as('count'))
@@ -117,6 +121,7 @@ export async function saveIncident(db: Kysely<Schema>, incident: Incident, due: 
   const paced = sql<number>`case when edited_at + gap > ${now} then edited_at + gap else ${now} end`;
   const wanted = due === 'paced' || due === 'planned' ? paced : sql<number>`${now}`;
   const isKept = due === 'planned' ? sql`due_at is not null` : sql`due_at is not null and due_at < ${wanted}`;
+  const dueAt = sql<number>`case when ${isKept} then due_at else ${wanted} end`;
   await db
     .updateTable('incidents')
     .set({
@@ -125,7 +130,8 @@ export async function saveIncident(db: Kysely<Schema>, incident: Incident, due: 
       severity: severities.indexOf(incident.severity),
       body: storedIncident(incident),
       revision: sql`revision + 1`,
-      due_at: sql`case when ${isKept} then due_at else ${wanted} end`,
+      due_at: dueAt,
+      late_since: sql`case when late_since < ${dueAt} then late_since else ${dueAt} end`,
       lane: sql`case when due_at is not null and lane < ${lanes[due]} then lane else ${lanes[due]} end`,
       ...(due === 'paced' || due === 'planned' ? {} : { urgent: 1, waits_for: null }),
     })

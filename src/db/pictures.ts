@@ -67,13 +67,16 @@ export async function releaseLease(
   const editedAt = next.edited === true ? sql<number>`cast(${now} as bigint)` : sql<number>`edited_at`;
   const paced = sql`case when ${editedAt} + ${gap} > ${now} then ${editedAt} + ${gap} else ${now} end`;
   const isResting = next.at === undefined;
+  const dueAfterChange = sql<number>`case when urgent = 1 then due_at else ${paced} end`;
   await db
     .updateTable('incidents')
     .set({
       lease_owner: null,
       lease_until: null,
       waits_for: sql`case when ${unchanged} then ${sql`cast(${next.waitsFor ?? null} as text)`} else waits_for end`,
-      due_at: sql`case when ${unchanged} then ${sql`cast(${next.at ?? null} as bigint)`} when urgent = 1 then due_at else ${paced} end`,
+      due_at: sql`case when ${unchanged} then ${sql`cast(${next.at ?? null} as bigint)`} else ${dueAfterChange} end`,
+      // What changed meanwhile is late since it was due, not since what is shown now was.
+      late_since: isResting ? sql`case when ${unchanged} then null else ${dueAfterChange} end` : sql`late_since`,
       lane: isResting ? sql`case when ${unchanged} then ${lastLane} else lane end` : sql`lane`,
       edited_at: editedAt,
       gap: sql<number>`${gap}`,

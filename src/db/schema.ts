@@ -11,6 +11,8 @@ export interface IncidentsTable {
   body: string;
   opened_at: number;
   due_at: number | null;
+  /** Since when something of it is not in Slack, or from when on it will be; null: all is shown. */
+  late_since: number | null;
   /** 0: a person waits for it; 1: a card not posted yet; 2: the rest. */
   lane: number;
   /** 1: a change since the last claim is to be shown at once; 0: when the pace allows. */
@@ -114,7 +116,8 @@ export interface Schema {
   look_waits: { look: number; incident: number; since: number; from_at: number };
   inbox: { topic_arn: string; message_id: string; at: number };
   events: { event_id: string; at: number };
-  alarms: { id: string; body: string };
+  /** `named` is the SHA-256 of the name in small letters. */
+  alarms: { id: string; named: string | null; body: string };
   transitions: {
     id: Generated<number>;
     incident: number | null;

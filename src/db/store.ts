@@ -1,21 +1,9 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { Budget, ClaimedIncident, Delivery, Store, Tx } from '../domain/store.ts';
 import { answerAsked, askedOf, askIncidents } from './asks.ts';
-import {
-  claimChore,
-  claimLook,
-  endChore,
-  endLook,
-  isLooking,
-  lookAgain,
-  nextChoreAt,
-  scheduleChores,
-  takeLogCall,
-  takeLook,
-  waitForLooks,
-} from './chores.ts';
-import { claimDue, nextDueAt, prolong, prolongLook } from './claim.ts';
+import { claimChore, claimLook, endChore, endLook, isLooking, lookAgain, scheduleChores, takeLogCall, takeLook, waitForLooks } from './chores.ts';
+import { claimDue, endAllLeases, nextChoreAt, nextDueAt, nextLookAt, prolong, prolongLook } from './claim.ts';
 import { retryingConflicts } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { addTransitions, admitEvents, admitMessages, readAlarms, saveAlarms } from './inbox.ts';
@@ -43,11 +31,7 @@ import { relatedIncidents, tiedIncidents } from './traces.ts';
  * @param owner names this process; on SQLite, which only one process may have open, leases of earlier ones are void
  */
 export async function openStore({ db, engine }: Database, owner: string): Promise<Store> {
-  if (engine === 'sqlite') {
-    for (const table of ['incidents', 'chores', 'trail_looks'] as const) {
-      await db.updateTable(table).set({ lease_owner: null, lease_until: null }).execute();
-    }
-  }
+  if (engine === 'sqlite') await endAllLeases(db);
   let claims = 0;
   return {
     transact: (work) => retryingConflicts(() => db.transaction().execute((trx) => work(txOver(trx)))),
@@ -74,13 +58,14 @@ export async function openStore({ db, engine }: Database, owner: string): Promis
     related: (incident, since) => relatedIncidents(db, incident, since),
     claimChore: (now, kinds) => retryingConflicts(() => claimChore(db, { engine, lease: `${owner}/${++claims}`, now }, kinds)),
     endChore: (chore, again) => retryingConflicts(() => endChore(db, chore, again)),
-    claimLook: (now) => retryingConflicts(() => claimLook(db, engine, `${owner}/${++claims}`, now)),
+    claimLook: (now) => retryingConflicts(() => claimLook(db, { engine, lease: `${owner}/${++claims}`, now })),
     isLooking: (incident, now) => isLooking(db, incident, now),
     holdLook: (look) => retryingConflicts(() => prolongLook(db, engine, look)),
     endLook: (look, done, again, failed) => retryingConflicts(() => endLook(db, look, done, again, failed)),
     takeLogCall: (place, perSecond, now) => retryingConflicts(() => takeLogCall(db, place, perSecond, now)),
     takeLook: (account, region, now) => retryingConflicts(() => takeLook(db, account, region, now)),
-    nextChoreAt: () => nextChoreAt(db),
+    nextChoreAt: (kinds) => nextChoreAt(db, kinds),
+    nextLookAt: () => nextLookAt(db),
     remember: (name, value, at) => remember(db, name, value, at),
     delivery: () => delivery(db),
     check: (now) => retryingConflicts(() => db.transaction().execute((trx) => remember(trx, 'check', 'ok', now))),
@@ -173,17 +158,12 @@ async function delivery(db: Kysely<Schema>): Promise<Delivery> {
     .selectFrom('inbox')
     .select(({ fn }) => fn.max('at').as('at'))
     .executeTakeFirst();
-  const oldest = await db
-    .selectFrom('incidents')
-    .leftJoin('pictures', (join) => join.onRef('pictures.incident', '=', 'incidents.id').on('pictures.name', '=', 'card'))
-    // A card that was never posted is late since it was opened; a due date moves with every try.
-    .select(sql<number | null>`min(case when pictures.ts is null then incidents.opened_at else incidents.due_at end)`.as('at'))
-    .where('incidents.due_at', 'is not', null)
-    .executeTakeFirst();
+  const late = db.selectFrom('incidents').select('late_since').where('late_since', 'is not', null);
+  const oldest = await late.orderBy('late_since').limit(1).executeTakeFirst();
   const facts = await db.selectFrom('facts').selectAll().execute();
   return {
     lastMessageAt: last?.at ?? undefined,
-    oldestUndeliveredAt: oldest?.at ?? undefined,
+    oldestUndeliveredAt: oldest?.late_since ?? undefined,
     facts: new Map(facts.map((row) => [row.name, { value: row.value, at: row.at }])),
   };
 }

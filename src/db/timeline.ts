@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import {
   chain,
   type Entry,
@@ -49,7 +49,7 @@ async function lastLinks(db: Kysely<Schema>, incidents: readonly number[]): Prom
 /** All entries of an incident, oldest first; with `threadOnly` those that its thread shows. */
 export async function readEntries(db: Kysely<Schema>, incident: number, threadOnly: boolean): Promise<Entry[]> {
   const all = db.selectFrom('entries').selectAll().where('incident', '=', incident).orderBy('seq');
-  const rows = await (threadOnly ? all.where('in_thread', '=', 1) : all).execute();
+  const rows = await (threadOnly ? all.where(sql<boolean>`in_thread = 1`) : all).execute();
   return rows.map(entryOf);
 }
 

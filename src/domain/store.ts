@@ -191,7 +191,9 @@ export interface Store {
   takeLook(account: string, region: string, now: number): Promise<number | undefined>;
   /** The same for FilterLogEvents. @param perSecond how many of them the responder takes */
   takeLogCall(place: { account: string; region: string }, perSecond: number, now: number): Promise<number | undefined>;
-  nextChoreAt(): Promise<number | undefined>;
+  /** When the next chore of these kinds becomes due, if any. */
+  nextChoreAt(kinds: readonly ChoreKind[]): Promise<number | undefined>;
+  nextLookAt(): Promise<number | undefined>;
 
   /** A named fact for /signin-status, shared by replicas. */
   remember(name: string, value: string, at: number): Promise<void>;
@@ -205,6 +207,7 @@ export const troublesFact = 'troubles';
 
 export interface Delivery {
   readonly lastMessageAt: number | undefined;
+  /** Since when the oldest card or reply waits that is not in Slack, or from when on it will; undefined: all is there. */
   readonly oldestUndeliveredAt: number | undefined;
   readonly facts: ReadonlyMap<string, { value: string; at: number }>;
 }

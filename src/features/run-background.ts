@@ -52,12 +52,13 @@ export function runBackground(ports: Ports): Running {
     if (look !== undefined) await lookThrough(ports, look);
     return look !== undefined;
   };
-  const nextAt = (): Promise<number | undefined> => ports.store.nextChoreAt();
+  const choresOf = (what: string, workers: number, kinds: readonly ChoreKind[]): Running =>
+    runWork(ports, { workers, what, once: oneOf(kinds), nextAt: () => ports.store.nextChoreAt(kinds) });
   // Apart: a card waits for its log, neither hundreds of new incidents nor an AWS that is slow about users keeps the looks waiting, nor the other way round.
   const running = [
-    runWork(ports, { workers: logWorkers, what: 'log', once: oneOf(['log']), nextAt }),
-    runWork(ports, { workers: choreWorkers, what: 'chore', once: oneOf(['look', 'users', 'link', 'assess', 'ring']), nextAt }),
-    runWork(ports, { workers: lookWorkers, what: 'look', once: oneLook, nextAt }),
+    choresOf('log', logWorkers, ['log']),
+    choresOf('chore', choreWorkers, ['look', 'users', 'link', 'assess', 'ring']),
+    runWork(ports, { workers: lookWorkers, what: 'look', once: oneLook, nextAt: () => ports.store.nextLookAt() }),
   ];
   return {
     wake: () => running.forEach((one) => void one.wake()),

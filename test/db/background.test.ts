@@ -153,7 +153,8 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
     expect((await incident(1)).look?.nextAt).toBeUndefined();
     expect(await loud(1)).toHaveLength(1);
     expect((await store.signIns(1, { from: 0, count: 10 })).total).toBe(5);
-    expect(await store.nextChoreAt()).toBeUndefined();
+    expect(await store.nextChoreAt(kinds)).toBeUndefined();
+    expect(await store.nextLookAt()).toBeUndefined();
   });
 
   it('names nobody for an alarm whose meaning is not known, whoever failed to sign in then', async () => {
@@ -180,7 +181,8 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
     await fire('A');
     await pass(20 * minute);
     expect((await incident(1)).subjects.map(({ name }) => name).toSorted()).toEqual(['alice', 'bob']);
-    expect(await store.nextChoreAt()).toBeUndefined();
+    expect(await store.nextChoreAt(kinds)).toBeUndefined();
+    expect(await store.nextLookAt()).toBeUndefined();
   });
 
   it('rings beside an incident that is open for the same, when what was resolved turns out grave', async () => {

@@ -1,0 +1,58 @@
+/**
+ * The queues in which incidents wait to be shown: one for each lane, severity, and budget that the next call waits for, in the order in which they
+ * are served. There are a few dozen at most, so whoever claims goes from one that holds something to the next, and looks at the head of each.
+ */
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Budget } from '../domain/store.ts';
+
+const budgetNumbers: Record<Budget, number> = { post: 1, edit: 2 };
+const budgetCount = 3;
+const severityCount = 4;
+
+/** As the index `incidents_free` has it. */
+const queue = sql.raw(`((lane * 8 + 3 - severity) * 3 + case waits_for when 'post' then 1 when 'edit' then 2 else 0 end)`);
+/** Due at some time, and nobody works on it. */
+const free = sql.raw('due_at is not null and lease_owner is null');
+
+/** All queues that hold something, the most urgent first; a last one that is null ends them. */
+const queues = sql`with recursive queues (queue) as (
+  select queue from (select ${queue} as queue from incidents where ${free} order by ${queue} limit 1) as foremost
+  union all
+  select (select ${queue} from incidents where ${free} and ${queue} > queues.queue order by ${queue} limit 1)
+  from queues where queues.queue is not null)`;
+
+function served(heldBack: readonly Budget[]) {
+  const numbers = heldBack.map((budget) => sql.lit(budgetNumbers[budget]));
+  const isHeld = numbers.length === 0 ? sql`` : sql`and queues.queue % ${sql.lit(budgetCount)} not in (${sql.join(numbers)})`;
+  return sql`queues.queue is not null ${isHeld}`;
+}
+
+/** Whether a row is in one of the queues of a lane. */
+export function inLane(lane: number): RawBuilder<SqlBool> {
+  const first = lane * 8 * budgetCount;
+  const last = first + severityCount * budgetCount - 1;
+  return sql<SqlBool>`${free} and ${queue} between ${sql.lit(first)} and ${sql.lit(last)}`;
+}
+
+/** The number of the incident that is claimed next, for SQLite, where whoever writes is alone. */
+export function foremost(now: number, heldBack: readonly Budget[]) {
+  return sql`${queues} select id from (
+    select (${headOf(now)}) as id from queues where ${served(heldBack)}) as heads where id is not null limit 1`;
+}
+
+/** The same for Postgres, where what another one is just claiming is passed over. */
+export function foremostUnlocked(now: number, heldBack: readonly Budget[]) {
+  return sql`${queues} select head.id from queues cross join lateral (${headOf(now)} for update skip locked) as head
+    where ${served(heldBack)} limit 1`;
+}
+
+function headOf(now: number) {
+  return sql`select id from incidents where ${free} and ${queue} = queues.queue and due_at <= ${now} order by due_at, id limit 1`;
+}
+
+/** When the earliest of them is due. */
+export function earliest(heldBack: readonly Budget[]): RawBuilder<{ at: number | null }> {
+  return sql<{ at: number | null }>`${queues} select min(at) as at from (
+    select (select due_at from incidents where ${free} and ${queue} = queues.queue order by due_at limit 1) as at
+    from queues where ${served(heldBack)}) as heads`;
+}

@@ -1,0 +1,205 @@
+/** That what is asked often costs no more when much is stored: plans on both engines, and what is claimed in which order. */
+import type { Kysely } from 'kysely';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { Schema } from '../../src/db/schema.ts';
+import { openStore } from '../../src/db/store.ts';
+import { severities } from '../../src/domain/severity.ts';
+import type { Store } from '../../src/domain/store.ts';
+import { analyze, costly, plansOf } from '../support/plans.ts';
+import { engines, type FreshDatabase, freshDatabase } from '../support/stores.ts';
+
+const t0 = Date.parse('2026-11-22T03:00:00Z');
+const many = 3_000;
+const perStatement = 500;
+const kinds = ['log', 'look', 'users', 'link', 'assess', 'ring'] as const;
+const budgets = [null, 'post', 'edit'] as const;
+
+type Row<T extends keyof Schema> = Parameters<ReturnType<Kysely<Schema>['insertInto']>['values']>[0] & Partial<Schema[T]>;
+
+async function fill<T extends keyof Schema>(db: Kysely<Schema>, table: T, count: number, row: (index: number) => object): Promise<void> {
+  for (let start = 0; start < count; start += perStatement) {
+    const rows = Array.from({ length: Math.min(perStatement, count - start) }, (_, index) => row(start + index));
+    await db
+      .insertInto(table)
+      .values(rows as Row<T>[] as never)
+      .execute();
+  }
+}
+
+const unleased = { lease_owner: null, lease_until: null };
+
+/** An incident as it waits to be shown. */
+function waiting(index: number, over: Partial<Schema['incidents']> = {}): object {
+  const body = JSON.stringify({ key: `k${index}`, status: 'open', severity: 'LOW', users: {}, links: [], otherAlarms: [], openedAt: t0 + index });
+  return {
+    key: `k${index}`,
+    status: 'open',
+    severity: index % severities.length,
+    revision: 1,
+    body,
+    opened_at: t0 + index,
+    due_at: t0 + index,
+    late_since: t0 + index,
+    lane: index % 3,
+    urgent: 1,
+    waits_for: null,
+    ...unleased,
+    edited_at: 0,
+    gap: 1_000,
+    ...over,
+  };
+}
+
+describe.each(engines)('a store that holds much, on %s', (engine) => {
+  let database: FreshDatabase;
+  let tables: string[];
+  beforeEach(async () => {
+    database = await freshDatabase(engine, inject('postgresUrl'));
+    // There are as many facts as there are names of them.
+    tables = (await database.db.introspection.getTables()).map(({ name }) => name).filter((name) => name !== 'facts');
+  });
+  afterEach(() => database.close());
+
+  async function expectSeeks(work: (store: Store) => Promise<unknown>): Promise<void> {
+    const plans = await plansOf(database, async (db) => work(await openStore({ ...database, db }, 'me')));
+    expect(plans.length).toBeGreaterThan(0);
+    for (const plan of plans) expect({ ...plan, costly: costly(plan, tables) }).toEqual({ ...plan, costly: [] });
+  }
+
+  async function fillAll(): Promise<void> {
+    const { db } = database;
+    await fill(db, 'incidents', many, (index) => waiting(index, { waits_for: budgets[index % 5] ?? null }));
+    await fill(db, 'pictures', many, (index) => ({ incident: index + 1, name: 'card', ts: `${index}.1`, failures: 0 }));
+    await fill(db, 'entries', many * 2, entry);
+    await fill(db, 'chains', many, (index) => ({ incident: index + 1, seq: 1, hash: 'h' }));
+    await fill(db, 'chores', many, (index) => ({
+      incident: index,
+      kind: kinds[index % kinds.length],
+      due_at: t0 + index,
+      asked: 1,
+      claimed: 0,
+      failures: 0,
+      ...unleased,
+    }));
+    const look = { account: '123456789012', region: 'us-east-1', attribute: 'EventName', from_at: t0, failures: 0, ...unleased };
+    await fill(db, 'trail_looks', many, (index) => ({ ...look, value: `v${index}`, due_at: t0 + index }));
+    await fill(db, 'look_waits', many, (index) => ({ look: index + 1, incident: index + 1, since: t0, from_at: t0 }));
+    await fill(db, 'inbox', many, (index) => ({ topic_arn: 't', message_id: `m${index}`, at: t0 + index }));
+    await fill(db, 'alarms', many, (index) => ({ id: `arn:${index}`, named: `n${index}`, body: JSON.stringify({ arn: `arn:${index}` }) }));
+    await analyze(database);
+  }
+
+  /** Half of all entries are those of one incident. */
+  function entry(index: number): object {
+    const of = index < many ? { incident: 1, seq: index + 1 } : { incident: index - many + 2, seq: 1 };
+    const body = JSON.stringify({ what: 'notice', text: 't' });
+    return {
+      ...of,
+      at: t0,
+      kind: 'note',
+      reply: 'none',
+      in_thread: index % 100 === 0 ? 1 : 0,
+      salt: 's',
+      digest: 'd',
+      previous: 'p',
+      hash: 'h',
+      body,
+    };
+  }
+
+  it('claims, and tells when something is due, by seeks, whatever is held back', async () => {
+    await fillAll();
+    for (const heldBack of [[], ['post'], ['post', 'edit']] as const) {
+      await expectSeeks((store) => store.claim(t0 + many, heldBack));
+      await expectSeeks((store) => store.claim(t0 - 1, heldBack));
+      await expectSeeks((store) => store.nextDue(heldBack));
+    }
+    await expectSeeks((store) => store.claimChore(t0 + many, kinds));
+    await expectSeeks((store) => store.claimChore(t0 - 1, kinds));
+    await expectSeeks((store) => store.nextChoreAt(kinds));
+    await expectSeeks((store) => store.claimLook(t0 + many));
+    await expectSeeks((store) => store.nextLookAt());
+    await expectSeeks((store) => store.transact((tx) => tx.waitingCards(9)));
+  });
+
+  it('tells how deliveries are, and clears leases at the start, by seeks', async () => {
+    await fillAll();
+    await expectSeeks((store) => store.delivery());
+  });
+
+  it('serves what a person caused first, then new cards by severity, then by age; each of them once', async () => {
+    await fill(database.db, 'incidents', 240, (index) => waiting(index, { due_at: t0 + ((index * 7) % 240) }));
+    const store = await openStore(database, 'me');
+    const served = [];
+    for (let one = await store.claim(t0 + 240, []); one !== undefined; one = await store.claim(t0 + 240, [])) served.push(one.incident.id);
+    const rows = new Map((await database.db.selectFrom('incidents').selectAll().execute()).map((row) => [row.id, row]));
+    const order = (id: number): number[] => {
+      const { lane, severity, due_at } = rows.get(id) as Schema['incidents'] & { id: number };
+      return [lane, -severity, due_at ?? 0];
+    };
+    const inOrder = served.toSorted(
+      (a, b) =>
+        order(a)
+          .map((one, index) => one - (order(b)[index] as number))
+          .find((one) => one !== 0) ?? 0,
+    );
+    expect(served).toHaveLength(240);
+    expect(served).toEqual(inOrder);
+    expect(await store.nextDue([])).toBeUndefined();
+  });
+
+  it('passes over what is not due yet, and what waits for a budget that is used up', async () => {
+    const rows = [
+      { lane: 1, severity: 3, due_at: t0 + 1_000 },
+      { lane: 1, severity: 2, due_at: t0, waits_for: 'post' },
+      { lane: 1, severity: 1, due_at: t0 },
+      { lane: 2, severity: 3, due_at: t0 - 5, waits_for: 'edit' },
+    ];
+    await fill(database.db, 'incidents', rows.length, (index) => waiting(index, rows[index]));
+    const store = await openStore(database, 'me');
+    expect(await store.nextDue([])).toBe(t0 - 5);
+    expect(await store.nextDue(['edit'])).toBe(t0);
+    expect((await store.claim(t0, ['post', 'edit']))?.incident.id).toBe(3);
+    expect(await store.claim(t0, ['post', 'edit'])).toBeUndefined();
+    expect(await store.nextDue(['post', 'edit'])).toBe(t0 + 1_000);
+    expect((await store.claim(t0 + 1_000, ['post']))?.incident.id).toBe(1);
+    expect((await store.claim(t0 + 1_000, ['post']))?.incident.id).toBe(4);
+    expect((await store.claim(t0 + 1_000, []))?.incident.id).toBe(2);
+  });
+
+  it('takes up what was leased by a process that is gone, before all else', async () => {
+    await fill(database.db, 'incidents', 3, (index) => waiting(index, { lane: 1, severity: index }));
+    await fill(database.db, 'chores', 3, (index) => ({ incident: index, kind: 'look', due_at: t0 + index, asked: 2, claimed: 0, failures: 0 }));
+    const store = await openStore(database, 'me');
+    const before = { lease_owner: 'gone', lease_until: 1 };
+    await database.db.updateTable('incidents').set(before).where('id', '=', 1).execute();
+    await database.db.updateTable('chores').set(before).where('incident', '=', 2).execute();
+    expect((await store.claim(t0 + 3, []))?.incident.id).toBe(1);
+    expect((await store.claim(t0 + 3, []))?.incident.id).toBe(3);
+    expect(await store.claimChore(t0 + 3, ['users'])).toBeUndefined();
+    const chores = [await store.claimChore(t0 + 3, kinds), await store.claimChore(t0 + 3, kinds)];
+    expect(chores.map((one) => one?.incident)).toEqual([2, 0]);
+    // What was asked for before it was claimed is done with it.
+    for (const one of chores) if (one) await store.endChore(one, undefined);
+    expect(await store.nextChoreAt(kinds)).toBe(t0 + 1);
+  });
+
+  it('says since when the oldest of what is not in Slack waits, however often it was tried', async () => {
+    await fill(database.db, 'incidents', 1, (index) => waiting(index, { lane: 1 }));
+    const store = await openStore(database, 'me');
+    const since = async (): Promise<number | undefined> => (await store.delivery()).oldestUndeliveredAt;
+    const claimed = async (now: number) => {
+      const one = await store.claim(now, []);
+      if (one === undefined) throw new Error('nothing claimed');
+      return one;
+    };
+    await store.release(await claimed(t0), { at: t0 + 5_000 }, t0);
+    expect(await since()).toBe(t0);
+    const last = await claimed(t0 + 5_000);
+    await store.transact((tx) => tx.save([{ incident: last.incident, due: 'paced' }], t0 + 5_500));
+    await store.release(last, { at: undefined, edited: true }, t0 + 6_000);
+    expect(await since()).toBeGreaterThan(t0 + 6_000);
+    await store.release(await claimed(t0 + 60_000), { at: undefined }, t0 + 60_000);
+    expect(await since()).toBeUndefined();
+  });
+});

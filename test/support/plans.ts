@@ -1,0 +1,46 @@
+/** What an engine says of how it would run statements, and what of that grows with what is stored. */
+import { CompiledQuery, type Kysely, type KyselyPlugin, sql } from 'kysely';
+import type { Database } from '../../src/db/database.ts';
+import type { Schema } from '../../src/db/schema.ts';
+
+export interface Plan {
+  readonly text: string;
+  readonly plan: string;
+}
+
+/** The plans of all statements of some work. */
+export async function plansOf({ db, engine }: Database, work: (db: Kysely<Schema>) => Promise<unknown>): Promise<Plan[]> {
+  const queries: CompiledQuery[] = [];
+  const spy: KyselyPlugin = {
+    transformQuery: ({ node, queryId }) => {
+      queries.push(db.getExecutor().compileQuery(node, queryId));
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  await work(db.withPlugin(spy));
+  const explain = engine === 'sqlite' ? 'explain query plan ' : 'explain ';
+  const plans: Plan[] = [];
+  for (const query of queries) {
+    const { rows } = await db.executeQuery<Record<string, unknown>>(CompiledQuery.raw(explain + query.sql, [...query.parameters]));
+    plans.push({ text: query.sql, plan: rows.map((row) => String(row.detail ?? row['QUERY PLAN'])).join('\n') });
+  }
+  return plans;
+}
+
+/** Has Postgres count what is in the tables, as it does by itself after a while. */
+export async function analyze({ db, engine }: Database): Promise<void> {
+  if (engine === 'postgres') await sql`analyze`.execute(db);
+}
+
+/**
+ * The lines of a plan that read a whole table, or sort. An index that is read in its order from one end is no scan where the statement takes the
+ * first few only; a row that a statement made itself is none that is stored.
+ */
+export function costly({ text, plan }: Plan, tables: readonly string[]): string[] {
+  return plan.split('\n').filter((line) => {
+    if (/TEMP B-TREE|AUTOMATIC|\bSort\b/.test(line)) return true;
+    const table = /\b(?:SCAN|Seq Scan on) (\w+)/.exec(line)?.[1];
+    return table !== undefined && tables.includes(table) && !(/USING (?:COVERING )?INDEX/.test(line) && /\blimit\b/i.test(text));
+  });
+}
