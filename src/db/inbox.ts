@@ -27,16 +27,33 @@ export async function admitEvents(db: Kysely<Schema>, eventIds: readonly string[
   return new Set(rows.map((row) => row.event_id));
 }
 
-export async function readAlarms(db: Kysely<Schema>, ids: readonly string[] | undefined): Promise<Map<string, AlarmMemory>> {
-  if (ids?.length === 0) return new Map();
-  const all = db.selectFrom('alarms').selectAll();
-  const rows = await (ids ? all.where('id', 'in', [...ids]) : all).execute();
+export async function readAlarms(db: Kysely<Schema>, ids: readonly string[]): Promise<Map<string, AlarmMemory>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('alarms')
+    .selectAll()
+    .where('id', 'in', [...ids])
+    .execute();
   return new Map(rows.map((row) => [row.id, JSON.parse(row.body) as AlarmMemory]));
 }
 
 /** By what an alarm is found by its name, in any case: a name may be longer than an index takes, and hold what no text column does. */
 function namedKey(name: string): string {
   return sha256(name.toLowerCase());
+}
+
+/** Each contributor of an alarm is remembered by itself, and there is no telling how many there are. */
+const mostNamed = 100;
+
+export async function alarmsNamed(db: Kysely<Schema>, names: readonly string[]): Promise<AlarmMemory[]> {
+  if (names.length === 0) return [];
+  const rows = db.selectFrom('alarms').select('body').where('named', 'in', names.map(namedKey)).limit(mostNamed);
+  return (await rows.execute()).map(({ body }) => JSON.parse(body) as AlarmMemory);
+}
+
+export async function someAlarms(db: Kysely<Schema>, most: number): Promise<AlarmMemory[]> {
+  const rows = await db.selectFrom('alarms').select('body').orderBy('id').limit(most).execute();
+  return rows.map(({ body }) => JSON.parse(body) as AlarmMemory);
 }
 
 export async function saveAlarms(db: Kysely<Schema>, alarms: readonly AlarmMemory[]): Promise<void> {

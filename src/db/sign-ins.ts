@@ -1,7 +1,7 @@
 /** Which sign-ins belong to which incidents: each event once per incident, whichever way it came. */
 import { type Kysely, sql } from 'kysely';
 import type { SignIn } from '../domain/sign-in/sign-in.ts';
-import type { Store } from '../domain/store.ts';
+import type { Page, Store } from '../domain/store.ts';
 import { rememberSignIns } from './memory.ts';
 import type { Schema } from './schema.ts';
 import { addTraces, moveTraces } from './traces.ts';
@@ -76,7 +76,7 @@ async function signInsById(db: Kysely<Schema>, ids: readonly number[]): Promise<
   return found.toSorted((a, b) => a.at - b.at);
 }
 
-export async function signInsOf(db: Kysely<Schema>, incident: number, page: { from: number; count: number }): ReturnType<Store['signIns']> {
+export async function signInsOf(db: Kysely<Schema>, incident: number, page: Page): ReturnType<Store['signIns']> {
   const all = db.selectFrom('incident_sign_ins').where('incident_sign_ins.incident', '=', incident);
   const rows = await all
     .innerJoin('sign_ins', 'sign_ins.id', 'incident_sign_ins.sign_in')

@@ -1,12 +1,12 @@
 import type { Kysely } from 'kysely';
 import type { Incident } from '../domain/incident/incident.ts';
-import type { Budget, ClaimedIncident, Delivery, Store, Tx } from '../domain/store.ts';
+import type { Budget, ClaimedIncident, Store, Tx } from '../domain/store.ts';
 import { answerAsked, askedOf, askIncidents } from './asks.ts';
 import { claimChore, claimLook, endChore, endLook, isLooking, lookAgain, scheduleChores, takeLogCall, takeLook, waitForLooks } from './chores.ts';
 import { claimDue, endAllLeases, nextChoreAt, nextDueAt, nextLookAt, prolong, prolongLook } from './claim.ts';
 import { retryingConflicts } from './conflicts.ts';
 import type { Database } from './database.ts';
-import { addTransitions, admitEvents, admitMessages, readAlarms, saveAlarms } from './inbox.ts';
+import { addTransitions, admitEvents, admitMessages, alarmsNamed, readAlarms, saveAlarms, someAlarms } from './inbox.ts';
 import {
   hasCard,
   incidentById,
@@ -19,11 +19,12 @@ import {
   waitingCards,
 } from './incidents.ts';
 import { rememberSignIns, seenAround, signInsAround } from './memory.ts';
+import { countOpen, gravestOpen, openOfKeys, openWithSubject, readDelivery } from './overview.ts';
 import { pauseBudget, readCards, readShown, releaseLease, takeFromBudget, writeShown } from './pictures.ts';
 import { abandonedResponses, beginResponse, begunResponses, endResponse, recentResponse } from './responses.ts';
 import type { Schema } from './schema.ts';
 import { keepSignIns, keptSignIns, moveSignIns, signInsOf } from './sign-ins.ts';
-import { appendEntries, readEntries } from './timeline.ts';
+import { appendEntries, entryAt, pageOfEntries, threadEntries } from './timeline.ts';
 import { relatedIncidents, tiedIncidents } from './traces.ts';
 
 /**
@@ -36,9 +37,15 @@ export async function openStore({ db, engine }: Database, owner: string): Promis
   return {
     transact: (work) => retryingConflicts(() => db.transaction().execute((trx) => work(txOver(trx)))),
     incident: (id) => incidentById(db, id),
-    entries: (incident) => readEntries(db, incident, false),
-    openIncidents: () => openIncidents(db),
-    alarms: async () => [...(await readAlarms(db, undefined)).values()],
+    entries: (incident, page) => pageOfEntries(db, incident, page),
+    entry: (incident, seq) => entryAt(db, incident, seq),
+    card: async (incident) => (await readCards(db, [incident])).get(incident),
+    openIncidents: (most) => gravestOpen(db, most),
+    openOf: (keys) => openOfKeys(db, keys),
+    openWith: (subject) => openWithSubject(db, subject),
+    countOpen: (upTo) => countOpen(db, upTo),
+    alarms: (most) => someAlarms(db, most),
+    alarmsNamed: (names) => alarmsNamed(db, names),
     abandoned: (before, self, otherOwnersAreDead) => abandonedResponses(db, before, self, otherOwnersAreDead),
     recent: (response, subject, since) => recentResponse(db, response, subject, since),
     claim: (now, heldBack) => claim(db, engine, `${owner}/${++claims}`, now, heldBack),
@@ -67,7 +74,7 @@ export async function openStore({ db, engine }: Database, owner: string): Promis
     nextChoreAt: (kinds) => nextChoreAt(db, kinds),
     nextLookAt: () => nextLookAt(db),
     remember: (name, value, at) => remember(db, name, value, at),
-    delivery: () => delivery(db),
+    delivery: () => readDelivery(db),
     check: (now) => retryingConflicts(() => db.transaction().execute((trx) => remember(trx, 'check', 'ok', now))),
   };
 }
@@ -121,7 +128,7 @@ async function claim(
   const first = db.selectFrom('entries').select('hash').where('incident', '=', row.id).where('seq', '=', 1);
   const incident = incidentOf(row);
   const [entries, shown, origin, cards] = await Promise.all([
-    readEntries(db, row.id, true),
+    threadEntries(db, row.id),
     readShown(db, row.id),
     first.executeTakeFirst(),
     readCards(db, relatedTo(incident)),
@@ -133,37 +140,10 @@ function relatedTo({ mergedInto, links, previous, campaign }: Incident): number[
   return [mergedInto, previous, ...links.map(({ id }) => id), ...campaign.incidents].filter((id): id is number => id !== undefined);
 }
 
-async function openIncidents(db: Kysely<Schema>): ReturnType<Store['openIncidents']> {
-  const rows = await db
-    .selectFrom('incidents')
-    .leftJoin('pictures', (join) => join.onRef('pictures.incident', '=', 'incidents.id').on('pictures.name', '=', 'card'))
-    .select(['incidents.id', 'incidents.revision', 'incidents.body', 'pictures.ts'])
-    .where('incidents.status', 'in', ['open', 'acknowledged'])
-    .orderBy('incidents.severity', 'desc')
-    .orderBy('incidents.id')
-    .execute();
-  return rows.map((row) => ({ incident: incidentOf(row), card: row.ts ?? undefined }));
-}
-
 async function remember(db: Kysely<Schema>, name: string, value: string, at: number): Promise<void> {
   await db
     .insertInto('facts')
     .values({ name, value, at })
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ value, at }))
     .execute();
-}
-
-async function delivery(db: Kysely<Schema>): Promise<Delivery> {
-  const last = await db
-    .selectFrom('inbox')
-    .select(({ fn }) => fn.max('at').as('at'))
-    .executeTakeFirst();
-  const late = db.selectFrom('incidents').select('late_since').where('late_since', 'is not', null);
-  const oldest = await late.orderBy('late_since').limit(1).executeTakeFirst();
-  const facts = await db.selectFrom('facts').selectAll().execute();
-  return {
-    lastMessageAt: last?.at ?? undefined,
-    oldestUndeliveredAt: oldest?.late_since ?? undefined,
-    facts: new Map(facts.map((row) => [row.name, { value: row.value, at: row.at }])),
-  };
 }

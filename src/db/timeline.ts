@@ -10,6 +10,7 @@ import {
   type Reply,
   type StoredEntry,
 } from '../domain/incident/timeline.ts';
+import type { Page, Store } from '../domain/store.ts';
 import type { EntriesTable, Schema } from './schema.ts';
 
 const perStatement = 200;
@@ -46,11 +47,29 @@ async function lastLinks(db: Kysely<Schema>, incidents: readonly number[]): Prom
   return new Map(rows.map(({ incident, seq, hash }) => [incident, { seq, hash }]));
 }
 
-/** All entries of an incident, oldest first; with `threadOnly` those that its thread shows. */
-export async function readEntries(db: Kysely<Schema>, incident: number, threadOnly: boolean): Promise<Entry[]> {
-  const all = db.selectFrom('entries').selectAll().where('incident', '=', incident).orderBy('seq');
-  const rows = await (threadOnly ? all.where(sql<boolean>`in_thread = 1`) : all).execute();
+/** The entries that an incident's thread shows, oldest first. */
+export async function threadEntries(db: Kysely<Schema>, incident: number): Promise<Entry[]> {
+  const all = db.selectFrom('entries').selectAll().where('incident', '=', incident);
+  const rows = await all.where(sql<boolean>`in_thread = 1`).orderBy('seq').execute();
   return rows.map(entryOf);
+}
+
+/** Entries are numbered without a gap, so a page is found by its numbers, however far back it is. */
+export async function pageOfEntries(db: Kysely<Schema>, incident: number, { from, count }: Page): ReturnType<Store['entries']> {
+  const last = await db.selectFrom('chains').select('seq').where('incident', '=', incident).executeTakeFirst();
+  const total = last?.seq ?? 0;
+  const older = db
+    .selectFrom('entries')
+    .selectAll()
+    .where('incident', '=', incident)
+    .where('seq', '<=', total - from);
+  const rows = await older.orderBy('seq', 'desc').limit(count).execute();
+  return { entries: rows.map(entryOf), total };
+}
+
+export async function entryAt(db: Kysely<Schema>, incident: number, seq: number): Promise<Entry | undefined> {
+  const row = await db.selectFrom('entries').selectAll().where('incident', '=', incident).where('seq', '=', seq).executeTakeFirst();
+  return row && entryOf(row);
 }
 
 function entryOf(row: EntriesTable): Entry {

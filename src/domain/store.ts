@@ -149,12 +149,37 @@ export interface ClaimedIncident {
 
 export type Budget = 'post' | 'edit';
 
+export interface Page {
+  readonly from: number;
+  readonly count: number;
+}
+
+export interface OpenIncident {
+  readonly incident: Incident;
+  /** Where its card is; undefined: not posted yet. */
+  readonly card: string | undefined;
+}
+
 export interface Store {
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   incident(id: number): Promise<Incident | undefined>;
-  entries(incident: number): Promise<Entry[]>;
-  openIncidents(): Promise<{ incident: Incident; card: string | undefined }[]>;
-  alarms(): Promise<AlarmMemory[]>;
+  /** A page of an incident's entries, newest first, and how many there are. */
+  entries(incident: number, page: Page): Promise<{ entries: Entry[]; total: number }>;
+  entry(incident: number, seq: number): Promise<Entry | undefined>;
+  /** Where an incident's card is. */
+  card(incident: number): Promise<string | undefined>;
+  /** The gravest open incidents. */
+  openIncidents(most: number): Promise<OpenIncident[]>;
+  /** The open incidents of these keys. */
+  openOf(keys: readonly string[]): Promise<OpenIncident[]>;
+  /** The newest open incidents that a user or role is in, by its subject key. */
+  openWith(subject: string): Promise<Incident[]>;
+  /** How many incidents are open, counted up to a limit. */
+  countOpen(upTo: number): Promise<Record<'open' | 'acknowledged', number>>;
+  /** What is remembered of alarms: so many at most. */
+  alarms(most: number): Promise<AlarmMemory[]>;
+  /** What is remembered of alarms that are named so, in any case. */
+  alarmsNamed(names: readonly string[]): Promise<AlarmMemory[]>;
   abandoned(before: number, owner: string, otherOwnersAreDead: boolean): Promise<PendingResponse[]>;
   recent(response: string, subject: string, since: number): Promise<RecentResponse | undefined>;
 
@@ -172,7 +197,7 @@ export interface Store {
   pause(budget: Budget, channel: string, until: number): Promise<void>;
 
   /** An incident's sign-ins, newest first, and how many there are. */
-  signIns(incident: number, page: { from: number; count: number }): Promise<{ signIns: SignIn[]; total: number }>;
+  signIns(incident: number, page: Page): Promise<{ signIns: SignIn[]; total: number }>;
   /** Other incidents since then that share a user or a network with this one, and by what. */
   related(incident: number, since: number): Promise<({ id: number } & SignInTraces)[]>;
 

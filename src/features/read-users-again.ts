@@ -6,6 +6,7 @@ import type { Incident } from '../domain/incident/incident.ts';
 import { propagationMs } from '../domain/incident/user-notes.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { UserRef } from '../domain/response/iam-user.ts';
+import { iamUserKey } from '../domain/sign-in/memory.ts';
 import type { Tx } from '../domain/store.ts';
 
 /** Asks again where the notes have become old, once IAM can tell. */
@@ -17,7 +18,7 @@ export async function readUsersAgain(tx: Tx, before: Incident, after: Incident, 
 export async function outdateElsewhere(ports: Pick<Ports, 'clock' | 'log' | 'store' | 'wake'>, user: UserRef, here: number): Promise<void> {
   const now = ports.clock.now();
   try {
-    const others = (await ports.store.openIncidents()).map(({ incident }) => incident).filter(({ id }) => id !== here);
+    const others = (await ports.store.openWith(iamUserKey(user))).filter(({ id }) => id !== here);
     for (const { id } of others.filter((incident) => withNotesOutdated(incident, user, now) !== incident)) {
       await ports.store.transact(async (tx) => {
         const incident = await tx.incident(id);

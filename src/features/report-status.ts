@@ -1,23 +1,59 @@
 import { type Coverage, coverageOf } from '../domain/detection/coverage.ts';
 import { asAppError } from '../domain/error.ts';
+import { alarmsOf } from '../domain/incident/alarms-of-incident.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { Entry } from '../domain/incident/timeline.ts';
-import type { AlarmMemory } from '../domain/incident/triage.ts';
-import type { AlarmFacts, Ports } from '../domain/ports.ts';
-import type { Delivery } from '../domain/store.ts';
+import { type AlarmMemory, alarmKey, detectionKey } from '../domain/incident/triage.ts';
+import type { AlarmFacts, Ports, Settings } from '../domain/ports.ts';
+import type { Delivery, OpenIncident } from '../domain/store.ts';
+
+/** So many of each kind are listed. */
+export const mostListed = 15;
+/** Who reads the number of open incidents needs no more of it than that. */
+export const mostCounted = 1_000;
 
 export interface Status {
   readonly now: number;
-  readonly incidents: readonly { incident: Incident; card: string | undefined }[];
+  /** The gravest open ones. */
+  readonly incidents: readonly OpenIncident[];
+  /** How many are open, counted up to one more than `mostCounted`. */
+  readonly open: number;
   /** What notifications said; CloudWatch itself may know better. */
   readonly remembered: readonly AlarmMemory[];
   readonly delivery: Delivery;
 }
 
-/** From the database alone: quick, also while AWS is slow. */
-export async function reportStatus(ports: Ports): Promise<Status> {
-  const [incidents, remembered, delivery] = await Promise.all([ports.store.openIncidents(), ports.store.alarms(), ports.store.delivery()]);
-  return { now: ports.clock.now(), incidents, remembered, delivery };
+/** From the database alone: quick, also while AWS is slow, and however much is open. */
+export async function reportStatus({ store, clock }: Pick<Ports, 'store' | 'clock'>): Promise<Status> {
+  const [incidents, counts, remembered, delivery] = await Promise.all([
+    store.openIncidents(mostListed),
+    store.countOpen(mostCounted + 1),
+    store.alarms(mostListed),
+    store.delivery(),
+  ]);
+  return { now: clock.now(), incidents, open: counts.open + counts.acknowledged, remembered, delivery };
+}
+
+/** Of one alarm, or of all that are named so. @param remembered what is known of them */
+export async function reportAlarm(
+  { store, clock, settings }: Pick<Ports, 'store' | 'clock' | 'settings'>,
+  name: string,
+  remembered: readonly AlarmMemory[],
+): Promise<Status> {
+  const ofName = remembered.filter((alarm) => isNamed(alarm, name));
+  const [found, delivery] = await Promise.all([store.openOf([...new Set(ofName.flatMap((alarm) => keysOf(alarm, settings)))]), store.delivery()]);
+  const incidents = found.filter(({ incident }) => alarmsOf(incident).some((alarm) => isNamed(alarm, name)));
+  return { now: clock.now(), incidents, open: incidents.length, remembered: ofName, delivery };
+}
+
+export function isNamed(alarm: { readonly name: string }, name: string): boolean {
+  return alarm.name.toLowerCase() === name.toLowerCase();
+}
+
+/** The keys under which an alarm has its incident: its own, and that of what it means. */
+function keysOf({ arn, name, account, recognised }: AlarmMemory, { alarmDetections }: Settings): string[] {
+  const means = alarmDetections.get(arn) ?? alarmDetections.get(name) ?? recognised?.detection;
+  return [alarmKey(arn), ...(means === undefined ? [] : [detectionKey(means, account)])];
 }
 
 export interface WatchedAlarms {
@@ -47,8 +83,14 @@ export async function reportCoverage(ports: Ports): Promise<{ coverage: readonly
   };
 }
 
-/** One incident with its whole timeline; undefined when there is none of that number. */
-export async function reportIncident(ports: Ports, id: number): Promise<{ incident: Incident; entries: Entry[] } | undefined> {
-  const incident = await ports.store.incident(id);
-  return incident && { incident, entries: await ports.store.entries(id) };
+/** An incident and the newest of its timeline, newest first; undefined when there is none of that number. */
+export async function reportIncident(
+  { store }: Pick<Ports, 'store'>,
+  id: number,
+  count: number,
+): Promise<{ incident: Incident; entries: Entry[]; card: string | undefined } | undefined> {
+  const incident = await store.incident(id);
+  if (incident === undefined) return undefined;
+  const [{ entries }, card] = await Promise.all([store.entries(id, { from: 0, count }), store.card(id)]);
+  return { incident, entries, card };
 }

@@ -2,15 +2,23 @@
 import type { App } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import { asAppError } from '../domain/error.ts';
-import { alarmsOf } from '../domain/incident/alarms-of-incident.ts';
 import type { Message } from '../domain/ports.ts';
-import { readWatchedAlarms, reportCoverage, reportIncident, reportStatus, type Status, type WatchedAlarms } from '../features/report-status.ts';
+import {
+  isNamed,
+  readWatchedAlarms,
+  reportAlarm,
+  reportCoverage,
+  reportIncident,
+  reportStatus,
+  type Status,
+  type WatchedAlarms,
+} from '../features/report-status.ts';
 import { refusal } from '../features/respond.ts';
 import type { SlackContext } from './click.ts';
 import { slackError } from './errors.ts';
 import { homeFrom } from './organisation.ts';
-import { drawCoverage, drawHelp, drawIncidentStatus, drawNotUnderstood, drawStatus, homeView, type StatusOptions } from './status.ts';
-import { askedFor } from './status-words.ts';
+import { drawCoverage, drawHelp, drawIncidentStatus, drawNotUnderstood, drawStatus, homeView, mostRead, type StatusOptions } from './status.ts';
+import { askedFor, namesIn } from './status-words.ts';
 import { privately } from './view.ts';
 
 export const commandName = '/signin-status';
@@ -70,15 +78,17 @@ function optionsOf({ ports, accounts, permalink }: SlackContext): StatusOptions 
 type Say = (message: Message, isUpdate: boolean) => Promise<void>;
 
 async function answer(context: SlackContext, text: string, say: Say): Promise<void> {
-  const status = await reportStatus(context.ports);
+  const { ports } = context;
+  const alarms = await ports.store.alarmsNamed(namesIn(text));
   const asked = askedFor(
     text,
-    [...status.remembered, ...status.incidents.flatMap(({ incident }) => alarmsOf(incident))].map(({ name }) => name),
+    alarms.map(({ name }) => name),
   );
   if (asked.what === 'help') return say(drawHelp(), false);
   if (asked.what === 'coverage') return sayCoverage(context, say);
   if (asked.what === 'incident') return say(await incidentMessage(context, asked.number), false);
-  const reading = readWatchedAlarms(context.ports);
+  const status = asked.what === 'alarm' ? await reportAlarm(ports, asked.name, alarms) : await reportStatus(ports);
+  const reading = readWatchedAlarms(ports);
   const draw = (watched: WatchedAlarms | undefined): Message =>
     asked.what === 'alarm' ? alarmMessage(context, asked.name, status, watched) : drawStatus(status, watched, optionsOf(context));
   const quick = await soon(reading);
@@ -99,19 +109,15 @@ function soon<T>(reading: Promise<T>): Promise<T | undefined> {
 }
 
 async function incidentMessage(context: SlackContext, number: number): Promise<Message> {
-  const report = await reportIncident(context.ports, number);
+  const report = await reportIncident(context.ports, number, mostRead);
   if (report === undefined) return { text: `SIN-${number} does not exist. ${commandName} lists the open incidents.`, blocks: [] };
-  const card = (await context.ports.store.openIncidents()).find(({ incident }) => incident.id === number)?.card;
-  return drawIncidentStatus(report.incident, report.entries, card, optionsOf(context));
+  return drawIncidentStatus(report, optionsOf(context));
 }
 
 function alarmMessage(context: SlackContext, name: string, status: Status, watched: WatchedAlarms | undefined): Message {
-  const isNamed = (one: { name: string }): boolean => one.name.toLowerCase() === name.toLowerCase();
-  const incidents = status.incidents.filter(({ incident }) => alarmsOf(incident).some(isNamed));
-  const remembered = status.remembered.filter(isNamed);
-  const alarms = watched && { ...watched, alarms: watched.alarms.filter(isNamed) };
-  const isKnown = incidents.length > 0 || remembered.length > 0;
+  const alarms = watched && { ...watched, alarms: watched.alarms.filter((alarm) => isNamed(alarm, name)) };
+  const isKnown = status.incidents.length > 0 || status.remembered.length > 0;
   if (!isKnown && alarms === undefined) return { text: `Asking CloudWatch for an alarm named “${name}”; this will be updated.`, blocks: [] };
   if (!isKnown && alarms?.alarms.length === 0) return drawNotUnderstood(name, alarms.faults);
-  return drawStatus({ ...status, incidents, remembered }, alarms, { ...optionsOf(context), alarm: name });
+  return drawStatus(status, alarms, { ...optionsOf(context), alarm: name });
 }

@@ -42,10 +42,8 @@ function entryLabel({ body }: Entry): string {
 }
 
 /** Newest first. */
-export function timelineModal(incident: Incident, entries: readonly Entry[], page: number): View {
-  const newest = entries.toReversed();
-  const shown = newest.slice(page * perPage, (page + 1) * perPage);
-  const blocks: KnownBlock[] = shown.flatMap((entry): KnownBlock[] => [
+export function timelineModal(incident: Incident, { entries, total }: { entries: readonly Entry[]; total: number }, page: number): View {
+  const blocks: KnownBlock[] = entries.flatMap((entry): KnownBlock[] => [
     lines(
       [time(entry.at), words(` · ${entryLabel(entry)}`)],
       [words(entry.body.text, longestText)],
@@ -54,12 +52,12 @@ export function timelineModal(incident: Incident, entries: readonly Entry[], pag
     ),
     ...(isCut(entry) ? [whole(entry)] : []),
   ]);
-  const head = lines([words(`${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}, newest first.`)]);
+  const head = lines([words(`${total} ${total === 1 ? 'entry' : 'entries'}, newest first.`)]);
   return modal({
     callback: 'timeline',
     title: `Timeline ${nameOf(incident)}`,
     state: { i: incident.id, page },
-    blocks: [head, ...blocks, ...paging('timeline', page, newest.length, 'evidence', 'text')],
+    blocks: [head, ...blocks, ...paging('timeline', page, total, 'evidence', 'text')],
   });
 }
 

@@ -5,7 +5,6 @@ import { asAppError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { ResponseId } from '../domain/response/responses.ts';
 import { acknowledge, campaignOf, release, takeOver } from '../features/acknowledge.ts';
-import { reportIncident } from '../features/report-status.ts';
 import { planAlarmReset } from '../features/reset-alarm.ts';
 import { reopen } from '../features/resolve.ts';
 import { type Answer, closedAlready, missing, refusal, refusalOf } from '../features/respond.ts';
@@ -53,15 +52,14 @@ function viewOf(label: string, draw: (context: SlackContext, incident: number) =
 type Page = 'timeline' | 'evidence' | 'events' | 'text' | 'by-hand';
 
 async function pageOf(context: SlackContext, incident: number, kind: Page, page: number): Promise<View | undefined> {
-  const report = await reportIncident(context.ports, incident);
-  if (report === undefined) return undefined;
-  if (kind === 'timeline') return timelineModal(report.incident, report.entries, page);
-  if (kind === 'text') return wholeTextModal(report.incident, page);
-  if (kind === 'events') {
-    const found = await context.ports.store.signIns(incident, { from: page * perPage, count: perPage });
-    return eventsModal(report.incident, found, page);
-  }
-  return kind === 'evidence' ? evidenceModal(report.incident, context.accounts, page) : byHandModal(report.incident, context.ports.settings);
+  const { store, settings } = context.ports;
+  const known = await store.incident(incident);
+  if (known === undefined) return undefined;
+  const rows = { from: page * perPage, count: perPage };
+  if (kind === 'timeline') return timelineModal(known, await store.entries(incident, rows), page);
+  if (kind === 'text') return wholeTextModal(known, page);
+  if (kind === 'events') return eventsModal(known, await store.signIns(incident, rows), page);
+  return kind === 'evidence' ? evidenceModal(known, context.accounts, page) : byHandModal(known, settings);
 }
 
 const resetAlarmClicked: Handler = async (context, click) => {
@@ -165,9 +163,9 @@ function registerPaging(app: App, context: SlackContext): void {
 }
 
 async function entryOf(context: SlackContext, incident: number, seq: number, page: number): Promise<View | undefined> {
-  const report = await reportIncident(context.ports, incident);
-  const entry = report?.entries.find((one) => one.seq === seq);
-  return report && entry && entryModal(report.incident, entry, page);
+  const { store } = context.ports;
+  const [known, entry] = await Promise.all([store.incident(incident), store.entry(incident, seq)]);
+  return known && entry && entryModal(known, entry, page);
 }
 
 type Turn = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs;

@@ -15,6 +15,12 @@ const helps = new Set(['help', 'h', '-h', '--help', '?']);
 /** As many digits as a number of an incident can have. */
 const spelled = /^(?:sin[\s_-]*)?#?\s*(\d{1,9})$/i;
 
+/** What an alarm might be named that is asked about. @param text as Slack hands it over */
+export function namesIn(text: string): readonly string[] {
+  const said = unquoted(unescaped(text));
+  return [...new Set([said, unquoted(withoutFillers(said))])];
+}
+
 /**
  * @param text as Slack hands it over: with `&`, `<` and `>` escaped
  * @param alarms names of alarms that are known

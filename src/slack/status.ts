@@ -9,11 +9,11 @@ import type { Entry } from '../domain/incident/timeline.ts';
 import type { AlarmMemory } from '../domain/incident/triage.ts';
 import type { AlarmFacts, Message } from '../domain/ports.ts';
 import { troublesFact } from '../domain/store.ts';
-import type { Status, WatchedAlarms } from '../features/report-status.ts';
+import { mostCounted, mostListed, type Status, type WatchedAlarms } from '../features/report-status.ts';
 import { bold, clean, fallback, lines, link, time, words } from './text.ts';
 import { where } from './who.ts';
 
-const shown = 15;
+const shown = mostListed;
 
 export interface StatusOptions {
   readonly accounts: ReadonlyMap<string, string>;
@@ -29,7 +29,7 @@ export interface StatusOptions {
 export function drawStatus(status: Status, watched: WatchedAlarms | undefined, options: StatusOptions): Message {
   const blocks = [lines(...incidentRows(status, options)), lines(...alarmRows(status, watched, options)), lines(...deliveryRows(status, options))];
   const of = options.alarm === undefined ? '' : `${options.alarm}: `;
-  return { text: `${of}Open incidents: ${status.incidents.length}`, blocks };
+  return { text: `${of}Open incidents: ${openWords(status)}`, blocks };
 }
 
 function incidentRows(status: Status, options: StatusOptions): RichTextElement[][] {
@@ -42,12 +42,16 @@ function incidentRows(status: Status, options: StatusOptions): RichTextElement[]
         ` ${incident.severity} · ${incident.status} · ${whatHappened(incident)} · ${incident.owner ? `${incident.owner.name} is on it` : 'nobody is on it'} · open for ${duration(status.now - incident.openedAt)}`,
       ),
     ]);
-  const more = status.incidents.length - shown;
+  const more = status.open - rows.length;
   return [
-    [bold(`${status.incidents.length} open incident${status.incidents.length === 1 ? '' : 's'}`)],
+    [bold(`${openWords(status)} open incident${status.open === 1 ? '' : 's'}`)],
     ...rows,
-    ...(more > 0 ? [[words(`and ${more} more`)]] : []),
+    ...(more > 0 ? [[words(status.open > mostCounted ? 'and many more' : `and ${more} more`)]] : []),
   ];
+}
+
+function openWords({ open }: Status): string {
+  return open > mostCounted ? `more than ${mostCounted}` : String(open);
 }
 
 function alarmRows(status: Status, watched: WatchedAlarms | undefined, { alarm: asked }: StatusOptions): RichTextElement[][] {
@@ -103,8 +107,14 @@ function deliveryRows(status: Status, options: StatusOptions): RichTextElement[]
   ];
 }
 
-/** One incident in words, for `/signin-status SIN-42`. */
-export function drawIncidentStatus(incident: Incident, entries: readonly Entry[], card: string | undefined, options: StatusOptions): Message {
+/** So many are read to find the last that are shown: refused clicks are left out of them. */
+export const mostRead = 50;
+
+/** One incident in words, for `/signin-status SIN-42`. @param entries newest first */
+export function drawIncidentStatus(
+  { incident, entries, card }: { incident: Incident; entries: readonly Entry[]; card: string | undefined },
+  options: StatusOptions,
+): Message {
   const owner = incident.resolved
     ? `resolved by ${incident.resolved.by.name}`
     : incident.owner
@@ -116,7 +126,8 @@ export function drawIncidentStatus(incident: Incident, entries: readonly Entry[]
   ];
   const last = entries
     .filter(({ body }) => body.what !== 'refused-click')
-    .slice(-5)
+    .slice(0, 5)
+    .toReversed()
     .map((entry) => [time(entry.at), words(` ${entry.body.text}`, 300)]);
   return {
     text: fallback(`${nameOf(incident)} ${incident.status}`, 200),

@@ -133,7 +133,10 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
 
   const incident = async (id: number): Promise<Incident> => (await store.incident(id)) as Incident;
   const loud = async (id: number): Promise<string[]> =>
-    (await store.entries(id)).filter(({ reply }) => reply === 'loud').map(({ body }) => body.text);
+    (await store.entries(id, { from: 0, count: 100 })).entries
+      .filter(({ reply }) => reply === 'loud')
+      .map(({ body }) => body.text)
+      .toReversed();
 
   it('finds who got in, whatever region is read first, and rings once', async () => {
     patterns[arn('A')] = filterPattern(detections['console-sign-in-failures'].condition);

@@ -84,6 +84,11 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
     const look = { account: '123456789012', region: 'us-east-1', attribute: 'EventName', from_at: t0, failures: 0, ...unleased };
     await fill(db, 'trail_looks', many, (index) => ({ ...look, value: `v${index}`, due_at: t0 + index }));
     await fill(db, 'look_waits', many, (index) => ({ look: index + 1, incident: index + 1, since: t0, from_at: t0 }));
+    await fill(db, 'incident_traces', many, (index) => ({
+      incident: index + 1,
+      trace: `subject iam-user:1:${index % 9 === 0 ? 'alice' : index}`,
+      last_at: t0,
+    }));
     await fill(db, 'inbox', many, (index) => ({ topic_arn: 't', message_id: `m${index}`, at: t0 + index }));
     await fill(db, 'alarms', many, (index) => ({ id: `arn:${index}`, named: `n${index}`, body: JSON.stringify({ arn: `arn:${index}` }) }));
     await analyze(database);
@@ -125,6 +130,36 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
   it('tells how deliveries are, and clears leases at the start, by seeks', async () => {
     await fillAll();
     await expectSeeks((store) => store.delivery());
+  });
+
+  it('shows the status, and pages of a timeline, by seeks', async () => {
+    await fillAll();
+    await expectSeeks((store) => store.openIncidents(15));
+    await expectSeeks((store) => store.countOpen(1_001));
+    await expectSeeks((store) => store.openOf(['k1', 'k2']));
+    await expectSeeks((store) => store.openWith('iam-user:1:alice'));
+    await expectSeeks((store) => store.alarms(15));
+    await expectSeeks((store) => store.alarmsNamed(['a', 'b']));
+    await expectSeeks((store) => store.entries(1, { from: 1_000, count: 15 }));
+    await expectSeeks((store) => store.entry(1, 7));
+    await expectSeeks((store) => store.incident(7));
+    await expectSeeks((store) => store.card(7));
+  });
+
+  it('lists the gravest open incidents, counts all up to a limit, and finds the oldest entry on the last page', async () => {
+    await fillAll();
+    const store = await openStore(database, 'me');
+    expect((await store.openIncidents(3)).map(({ incident, card }) => [incident.id, card])).toEqual([
+      [4, '3.1'],
+      [8, '7.1'],
+      [12, '11.1'],
+    ]);
+    expect(await store.countOpen(many * 2)).toEqual({ open: many, acknowledged: 0 });
+    expect(await store.countOpen(100)).toEqual({ open: 100, acknowledged: 0 });
+    await database.db.updateTable('chains').set({ seq: many }).where('incident', '=', 1).execute();
+    const { entries, total } = await store.entries(1, { from: many - 2, count: 15 });
+    expect([total, ...entries.map(({ seq }) => seq)]).toEqual([many, 2, 1]);
+    expect((await store.openOf(['k5', 'nothing'])).map(({ incident }) => incident.id)).toEqual([6]);
   });
 
   it('serves what a person caused first, then new cards by severity, then by age; each of them once', async () => {

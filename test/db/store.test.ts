@@ -71,7 +71,7 @@ describe.each(engines)('a store on %s', (engine) => {
         ? await Promise.all(others.map((other, index) => openStore(other, `replica-${index}`)))
         : Array.from({ length: 8 }, () => store);
     await Promise.all(stores.map((one, index) => receive(`m${index}`, 'A', 'ALARM', now + index, one)));
-    const open = await store.openIncidents();
+    const open = await store.openIncidents(9);
     expect(open).toHaveLength(1);
     expect(open[0]?.incident.counts.signals).toBe(8);
     expect(await database.db.selectFrom('transitions').select('id').execute()).toHaveLength(8);
@@ -81,7 +81,7 @@ describe.each(engines)('a store on %s', (engine) => {
   it('does not lose a change when many transactions append to one incident at once', async () => {
     await receive('m', 'A', 'ALARM');
     await Promise.all(Array.from({ length: 20 }, (_, index) => receive(`m${index}`, 'A', index % 2 === 0 ? 'OK' : 'ALARM', now + 1_000 + index)));
-    const [only] = await store.openIncidents();
+    const [only] = await store.openIncidents(9);
     expect(only?.incident.counts).toEqual({ signals: 21, firings: expect.any(Number), recoveries: expect.any(Number) });
     const entries = await readStored(database.db, 1);
     expect(entries).toHaveLength(21);
@@ -147,7 +147,7 @@ describe.each(engines)('a store on %s', (engine) => {
     await change(1, (incident) => reopen(incident, by, now, undefined));
     now += 1_000;
     await receive('m3', 'A', 'ALARM');
-    const open = await store.openIncidents();
+    const open = await store.openIncidents(9);
     expect(open.map(({ incident }) => [incident.id, incident.counts.firings])).toEqual([[1, 2]]);
     const second = (await store.incident(2)) as Incident;
     expect(reopen(second, by, now, open[0]?.incident)).toMatchObject({ ok: false, reason: 'newer-is-open' });
@@ -156,7 +156,7 @@ describe.each(engines)('a store on %s', (engine) => {
   it('takes names that no index and no text column would, and shows them', async () => {
     await receive('m1', `nul \0 ${'x'.repeat(6_000)}`, 'ALARM');
     await receive('m2', 'half a character \uD800', 'ALARM');
-    expect(await store.openIncidents()).toHaveLength(2);
+    expect(await store.openIncidents(9)).toHaveLength(2);
   });
 
   it('rests an incident that did not change', async () => {

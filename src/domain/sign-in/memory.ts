@@ -71,6 +71,11 @@ export function subjectKey({ principal }: Pick<SignIn, 'principal'>): string {
   );
 }
 
+/** The same of an IAM user who is known by name. */
+export function iamUserKey({ account, name }: { account: string; name: string }): string {
+  return boundedKey(`iam-user:${account}:${name}`, longestSubject);
+}
+
 /** By what an event is tied to others; neither where it tells nothing apart. */
 export function tracesOf({ principal, address }: Pick<SignIn, 'principal' | 'address'>): SignInTraces {
   return { subject: isUntold(principal) ? undefined : subjectKey({ principal }), network: networkOf(address) };
