@@ -1,37 +1,38 @@
 /** CloudTrail: Event history, and the trails that a doctor asks about. Sources: LookupEvents, DescribeTrails, GetTrailStatus and GetEventSelectors in its API reference. */
 import { AwsError } from './errors.ts';
-import type { Json, Operations } from './operation.ts';
+import type { Json, Operation, Operations } from './operation.ts';
 import { rateOf } from './rates.ts';
 import type { Trail, TrailRecord } from './shapes.ts';
 import type { AwsState } from './state.ts';
 
 /** LookupEvents: 2 requests per second per account and region, for everybody together. */
 const perSecond = 2;
+const mostResults = 50;
+const attributeKeys: readonly string[] = [
+  'AccessKeyId',
+  'EventId',
+  'EventName',
+  'EventSource',
+  'ReadOnly',
+  'ResourceName',
+  'ResourceType',
+  'Username',
+];
 const longestHistoryMs = 90 * 86_400_000;
 
+interface Attribute {
+  readonly AttributeKey: string;
+  readonly AttributeValue: string;
+}
+
 export function cloudTrailOperations(state: AwsState): Operations {
-  const count = rateOf(state.clock, () => perSecond);
   const trailOf = (account: string, name: unknown): Trail => {
     const found = state.accounts[account]?.trails.find((trail) => arnOf(account, trail) === name || trail.name === name);
     if (found === undefined) throw new AwsError('TrailNotFoundException', `Unknown trail: ${String(name)}`);
     return found;
   };
   return {
-    LookupEvents: ({ account, region }, input) => {
-      count(account, region);
-      const [attribute] = (input.LookupAttributes ?? []) as { AttributeKey: string; AttributeValue: string }[];
-      const now = state.clock.now();
-      const from = Math.max(Number(input.StartTime ?? 0) * 1_000, now - longestHistoryMs);
-      const until = Number(input.EndTime ?? now / 1_000) * 1_000;
-      const found = (state.accounts[account]?.trail ?? [])
-        .filter((entry) => entry.region === region && entry.visibleAt <= now)
-        .filter(({ record }) => has(record as Json, attribute) && timeOf(record) >= from && timeOf(record) <= until)
-        .toSorted((a, b) => timeOf(b.record) - timeOf(a.record));
-      const start = Number(input.NextToken ?? 0);
-      const size = Math.min(50, Number(input.MaxResults ?? 50));
-      const next = start + size < found.length ? { NextToken: String(start + size) } : {};
-      return { Events: found.slice(start, start + size).map(eventOf), ...next };
-    },
+    LookupEvents: lookUpEvents(state),
     DescribeTrails: ({ account, region }) => ({
       trailList: (state.accounts[account]?.trails ?? [])
         .filter((trail) => trail.isMultiRegion || trail.region === region)
@@ -53,6 +54,37 @@ export function cloudTrailOperations(state: AwsState): Operations {
   };
 }
 
+function lookUpEvents(state: AwsState): Operation {
+  const count = rateOf(state.clock, () => perSecond);
+  return ({ account, region }, input) => {
+    count(account, region);
+    refuseLookup(input);
+    const [attribute] = (input.LookupAttributes ?? []) as Attribute[];
+    const now = state.clock.now();
+    const from = Math.max(Number(input.StartTime ?? 0) * 1_000, now - longestHistoryMs);
+    const until = Number(input.EndTime ?? now / 1_000) * 1_000;
+    const found = (state.accounts[account]?.trail ?? [])
+      .filter((entry) => entry.region === region && entry.visibleAt <= now)
+      .filter(({ record }) => has(record as Json, attribute) && timeOf(record) >= from && timeOf(record) <= until)
+      .toSorted((a, b) => timeOf(b.record) - timeOf(a.record));
+    const start = Number(input.NextToken ?? 0);
+    const size = Number(input.MaxResults ?? mostResults);
+    const next = start + size < found.length ? { NextToken: String(start + size) } : {};
+    return { Events: found.slice(start, start + size).map(eventOf), ...next };
+  };
+}
+
+function refuseLookup({ LookupAttributes = [], MaxResults = mostResults, NextToken = '0', StartTime, EndTime }: Json): void {
+  const attributes = LookupAttributes as Attribute[];
+  if (attributes.length > 1 || attributes.some(({ AttributeKey }) => !attributeKeys.includes(AttributeKey)))
+    throw new AwsError('InvalidLookupAttributesException', 'You can only specify one valid attribute key.');
+  if (Number(MaxResults) < 1 || Number(MaxResults) > mostResults)
+    throw new AwsError('InvalidMaxResultsException', `MaxResults must be between 1 and ${mostResults}.`);
+  if (!/^\d+$/.test(String(NextToken))) throw new AwsError('InvalidNextTokenException', 'The next token is invalid.');
+  if (StartTime !== undefined && EndTime !== undefined && Number(StartTime) > Number(EndTime))
+    throw new AwsError('InvalidTimeRangeException', 'The start time is after the end time.');
+}
+
 function arnOf(account: string, { region, name }: Trail): string {
   return `arn:aws:cloudtrail:${region}:${account}:trail/${name}`;
 }
@@ -61,7 +93,7 @@ function timeOf(record: unknown): number {
   return Date.parse(String((record as Json).eventTime));
 }
 
-function has(record: Json, attribute: { AttributeKey: string; AttributeValue: string } | undefined): boolean {
+function has(record: Json, attribute: Attribute | undefined): boolean {
   if (attribute === undefined) return true;
   const { AttributeKey: key, AttributeValue: wanted } = attribute;
   const identity = (record.userIdentity ?? {}) as Json;
@@ -75,6 +107,7 @@ function has(record: Json, attribute: { AttributeKey: string; AttributeValue: st
         .split('/')
         .at(-1),
     AccessKeyId: identity.accessKeyId,
+    ReadOnly: String(record.readOnly ?? false),
   };
   return values[key] === wanted;
 }

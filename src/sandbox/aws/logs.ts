@@ -3,7 +3,7 @@ import { AwsError } from './errors.ts';
 import { readPattern } from './filter-pattern.ts';
 import { filterLogEvents } from './log-events.ts';
 import { logGroupArn, logGroupsOf } from './log-groups.ts';
-import type { Json, Operations } from './operation.ts';
+import type { Json, Operation, Operations } from './operation.ts';
 import { invalid } from './pattern-value.ts';
 import { rateOf } from './rates.ts';
 import type { LogGroup, MetricFilter } from './shapes.ts';
@@ -15,58 +15,67 @@ const mostListed = 50;
 const mostMessages = 50;
 
 export function logsOperations(state: AwsState): Operations {
-  const countGroups = rateOf(state.clock, () => groupReadsPerSecond);
-  const countFilters = rateOf(state.clock, () => filterReadsPerSecond);
-  const countTests = rateOf(state.clock, () => filterReadsPerSecond);
   return {
     FilterLogEvents: filterLogEvents(state),
-    DescribeLogGroups: ({ account, region }, input) => {
-      countGroups(account, region);
-      const { page, next } = paged(logGroupsAsked(state, account, region, input), input);
-      const created = state.clock.now() - 400 * 86_400_000;
-      const filters = state.accounts[account]?.filters ?? [];
-      return {
-        logGroups: page.map((group) => {
-          const short = { logGroupName: group.group, creationTime: created, arn: `${logGroupArn(account, region, group.group)}:*` };
-          if (input.logGroupNamePattern !== undefined) return short;
-          const metricFilterCount = filters.filter(({ logGroupName, region: at }) => logGroupName === group.group && at === region).length;
-          return { ...short, ...describe(group), metricFilterCount, logGroupArn: logGroupArn(account, region, group.group) };
-        }),
-        ...next,
-      };
-    },
-    DescribeMetricFilters: ({ account, region }, input) => {
-      countFilters(account, region);
-      const { metricName, metricNamespace, logGroupName, filterNamePrefix } = input;
-      if ((metricName === undefined) !== (metricNamespace === undefined)) throw invalid('metricName and metricNamespace must be given together.');
-      if (logGroupName !== undefined && !logGroupsOf(state, account, region).some(({ group }) => group === logGroupName))
-        throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
-      const isPrefixed = logGroupName !== undefined && filterNamePrefix !== undefined;
-      const found = (state.accounts[account]?.filters ?? [])
-        .filter((filter) => filter.region === region && (logGroupName === undefined || filter.logGroupName === logGroupName))
-        .filter((filter) => !isPrefixed || filter.filterName.startsWith(String(filterNamePrefix)))
-        .map(describeFilter)
-        .filter(({ metricTransformations }) => {
-          const isOf = (one: Json): boolean => one.metricName === metricName && one.metricNamespace === metricNamespace;
-          return metricName === undefined || metricTransformations.some(isOf);
-        })
-        .toSorted((a, b) => (`${a.logGroupName}\n${a.filterName}` < `${b.logGroupName}\n${b.filterName}` ? -1 : 1));
-      const { page, next } = paged(found, input);
-      return { metricFilters: page, ...next };
-    },
-    TestMetricFilter: ({ account, region }, { filterPattern, logEventMessages }) => {
-      countTests(account, region);
-      const messages = Array.isArray(logEventMessages) ? logEventMessages.map(String) : [];
-      if (messages.length < 1 || messages.length > mostMessages) throw invalid(`logEventMessages must have between 1 and ${mostMessages} members.`);
-      if (messages.includes(''))
-        throw invalid("Value at 'logEventMessages' failed to satisfy constraint: Member must have length greater than or equal to 1");
-      if (typeof filterPattern !== 'string') throw invalid('filterPattern must be given.');
-      const pattern = readPattern(filterPattern);
-      const matches = messages
-        .map((eventMessage, index) => ({ eventNumber: index + 1, eventMessage, extractedValues: pattern.extract(eventMessage) }))
-        .filter(({ eventMessage }) => pattern.matches(eventMessage));
-      return { matches };
-    },
+    DescribeLogGroups: describeLogGroups(state),
+    DescribeMetricFilters: describeMetricFilters(state),
+    TestMetricFilter: testMetricFilter(state),
+  };
+}
+
+function describeLogGroups(state: AwsState): Operation {
+  const count = rateOf(state.clock, () => groupReadsPerSecond);
+  return ({ account, region }, input) => {
+    count(account, region);
+    const { page, next } = paged(logGroupsAsked(state, account, region, input), input);
+    const creationTime = state.clock.now() - 400 * 86_400_000;
+    const filters = state.accounts[account]?.filters ?? [];
+    const logGroups = page.map((group) => {
+      const logGroupArnOf = logGroupArn(account, region, group.group);
+      const short = { logGroupName: group.group, creationTime, arn: `${logGroupArnOf}:*` };
+      if (input.logGroupNamePattern !== undefined) return short;
+      const metricFilterCount = filters.filter(({ logGroupName, region: at }) => logGroupName === group.group && at === region).length;
+      return { ...short, ...describe(group), metricFilterCount, logGroupArn: logGroupArnOf };
+    });
+    return { logGroups, ...next };
+  };
+}
+
+function describeMetricFilters(state: AwsState): Operation {
+  const count = rateOf(state.clock, () => filterReadsPerSecond);
+  return ({ account, region }, input) => {
+    count(account, region);
+    const { metricName, metricNamespace, logGroupName, filterNamePrefix } = input;
+    if ((metricName === undefined) !== (metricNamespace === undefined)) throw invalid('metricName and metricNamespace must be given together.');
+    if (logGroupName !== undefined && !logGroupsOf(state, account, region).some(({ group }) => group === logGroupName))
+      throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
+    const isPrefixed = logGroupName !== undefined && filterNamePrefix !== undefined;
+    const isOfMetric = (one: Json): boolean => one.metricName === metricName && one.metricNamespace === metricNamespace;
+    const found = (state.accounts[account]?.filters ?? [])
+      .filter((filter) => filter.region === region && (logGroupName === undefined || filter.logGroupName === logGroupName))
+      .filter((filter) => !isPrefixed || filter.filterName.startsWith(String(filterNamePrefix)))
+      .map(describeFilter)
+      .filter(({ metricTransformations }) => metricName === undefined || metricTransformations.some(isOfMetric))
+      .toSorted((a, b) => (`${a.logGroupName}\n${a.filterName}` < `${b.logGroupName}\n${b.filterName}` ? -1 : 1));
+    const { page, next } = paged(found, input);
+    return { metricFilters: page, ...next };
+  };
+}
+
+function testMetricFilter(state: AwsState): Operation {
+  const count = rateOf(state.clock, () => filterReadsPerSecond);
+  return ({ account, region }, { filterPattern, logEventMessages }) => {
+    count(account, region);
+    const messages = Array.isArray(logEventMessages) ? logEventMessages.map(String) : [];
+    if (messages.length < 1 || messages.length > mostMessages) throw invalid(`logEventMessages must have between 1 and ${mostMessages} members.`);
+    if (messages.includes(''))
+      throw invalid("Value at 'logEventMessages' failed to satisfy constraint: Member must have length greater than or equal to 1");
+    if (typeof filterPattern !== 'string') throw invalid('filterPattern must be given.');
+    const pattern = readPattern(filterPattern);
+    const matches = messages
+      .map((eventMessage, index) => ({ eventNumber: index + 1, eventMessage, extractedValues: pattern.extract(eventMessage) }))
+      .filter(({ eventMessage }) => pattern.matches(eventMessage));
+    return { matches };
   };
 }
 

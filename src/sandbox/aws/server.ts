@@ -37,16 +37,7 @@ export interface AwsServer {
 }
 
 export function awsServer({ state, alarms, faults, activity, seen }: AwsServer): (call: Call) => Promise<void> {
-  const services: Readonly<Record<string, Operations>> = {
-    cloudtrail: cloudTrailOperations(state),
-    cloudwatch: cloudWatchOperations(state, alarms),
-    events: eventsOperations(state),
-    iam: iamOperations(state),
-    identitystore: identityStoreOperations(state),
-    logs: logsOperations(state),
-    sns: snsOperations(state),
-    sts: stsOperations(state),
-  };
+  const services = servicesOf(state, alarms);
 
   const process = (request: Request, forced?: AwsError): Result => {
     const { caller, service, operation, input } = request;
@@ -83,6 +74,19 @@ export function awsServer({ state, alarms, faults, activity, seen }: AwsServer):
     } finally {
       done();
     }
+  };
+}
+
+function servicesOf(state: AwsState, alarms: Alarms): Readonly<Record<string, Operations>> {
+  return {
+    cloudtrail: cloudTrailOperations(state),
+    cloudwatch: cloudWatchOperations(state, alarms),
+    events: eventsOperations(state),
+    iam: iamOperations(state),
+    identitystore: identityStoreOperations(state),
+    logs: logsOperations(state),
+    sns: snsOperations(state),
+    sts: stsOperations(state),
   };
 }
 
