@@ -78,6 +78,15 @@ const told: readonly (readonly [string, Json])[] = [
     'root changed their own password from ADDRESS.',
     { eventName: 'PasswordUpdated', userIdentity: root, responseElements: { PasswordUpdated: 'Success' } },
   ],
+  [
+    'root signed in from the command line (aws login) from ADDRESS.',
+    {
+      eventName: 'CreateOAuth2Token',
+      userIdentity: root,
+      requestParameters: { client_id: 'arn:aws:signin:::devtools/same-device' },
+      additionalEventData: { success: 'true', grant_type: 'authorization_code' },
+    },
+  ],
   ['mallory took an MFA device away from bella from ADDRESS.', iam('DeactivateMFADevice', { userName: 'bella' })],
   [
     'mallory changed the login profile of bella from ADDRESS, whether the password is not in the record.',
