@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { groups, type Interaction, people, prod, Sandbox, textOf, type View } from '../support/sandbox.ts';
+import { alarmText, groups, type Interaction, people, prod, Sandbox, textOf, type View } from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -15,6 +15,12 @@ beforeEach(async () => {
 
 async function incidentOf(scenario: string): Promise<string> {
   await sandbox.scenario(scenario);
+  return (await sandbox.card()).ts;
+}
+
+/** An alarm whose log has nothing: nobody is named. */
+async function incidentOfNobody(): Promise<string> {
+  await sandbox.publish({ message: alarmText('ConsoleSigninFailures', 'ALARM', Date.now()) });
   return (await sandbox.card()).ts;
 }
 
@@ -129,7 +135,7 @@ describe('MFA devices', () => {
   });
 
   it('of a name that does not exist asks for the name again', async () => {
-    const ts = await incidentOf('sign-in-failures');
+    const ts = await incidentOfNobody();
     const choose = viewOf(await sandbox.click(people.dana, ts, 'look-up-mfa'));
     const again = viewOf(await sandbox.submit(people.dana, choose.id, { user: 'alcie', account: prod }));
     expect(again.callback_id).toBe('choose-user');
@@ -277,7 +283,7 @@ describe('Reset password', () => {
   });
 
   it('offers nothing to a user without a console password, nor to a protected one', async () => {
-    const ts = await incidentOf('sign-in-failures');
+    const ts = await incidentOfNobody();
     const answers: Record<string, string> = {
       deploy: 'has no console password',
       'break-glass': 'is in PROTECTED_USERS',
@@ -291,7 +297,7 @@ describe('Reset password', () => {
   });
 
   it('of a user outside the incident wants the name typed twice', async () => {
-    const ts = await incidentOf('sign-in-failures');
+    const ts = await incidentOfNobody();
     const choose = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
     const confirm = viewOf(await sandbox.submit(people.bob, choose.id, { user: ' alice ', account: prod }));
     const wrong = await sandbox.submit(people.bob, confirm.id, { why: 'x', 'user-again': 'alicia' });
