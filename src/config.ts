@@ -49,6 +49,12 @@ const variables = {
     }),
   SNS_REQUIRE_SIGNATURE_V2: flag.default(false),
   PORT: port.default(3000),
+  KEEP_ALIVE_SECONDS: z.coerce
+    .number({ error: 'must be a number of seconds, from 1 to 3600' })
+    .int()
+    .min(1)
+    .max(3_600, { error: 'must be a number of seconds, from 1 to 3600' })
+    .default(65),
   TLS_CERT_FILE: optional,
   TLS_KEY_FILE: optional,
   OPS_HOST: z.string().default('127.0.0.1'),

@@ -1,6 +1,7 @@
 /** Reads the configuration, builds, starts in order, stops in reverse. */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { config as dotenv } from 'dotenv';
 import { buildPorts, drawOf, slackOptionsOf } from './build.ts';
@@ -13,15 +14,18 @@ import type { Clock, Log } from './domain/ports.ts';
 import { closeAbandoned } from './features/respond.ts';
 import { runBackground } from './features/run-background.ts';
 import { runProjector } from './features/run-projector.ts';
+import { largestBody } from './ops/bodies.ts';
 import { followClock, systemClock } from './ops/clock.ts';
 import { healthOf, healthz, opsServer } from './ops/health.ts';
 import { openLog } from './ops/log.ts';
 import { openMetrics } from './ops/metrics.ts';
+import { publicServer } from './ops/public-server.ts';
+import { refusalsTo } from './ops/refusals.ts';
 import { type SlackServer, slackServer, webClientOf } from './slack/app.ts';
 import { chatOf } from './slack/chat.ts';
 import { peopleOf } from './slack/people.ts';
 import { workspaceOf } from './slack/workspace.ts';
-import { certificateSource } from './sns/certificates.ts';
+import { provenCertificates } from './sns/proven-certificates.ts';
 import { snsHandler } from './sns/webhook.ts';
 
 /** How long SIGTERM waits for what is under way. */
@@ -51,21 +55,25 @@ async function openCore(config: Config, log: Log) {
 }
 
 /** The public server: Slack, SNS and the health check on one port. */
-function publicServer(config: Config, { ports, slack, workspace, health }: Core): SlackServer {
-  const rules = {
-    topicArns: config.SNS_TOPIC_ARNS,
-    requireVersion2: config.SNS_REQUIRE_SIGNATURE_V2,
-    certificate: certificatesOf(config.SANDBOX_URL),
-  };
+async function publicSide(config: Config, { ports, slack, workspace, health, store, clock }: Core): Promise<SlackServer> {
+  const { SNS_TOPIC_ARNS: topicArns, SANDBOX_URL: sandbox } = config;
+  const { log } = ports;
+  // Only where the certificate is fetched from differs in the sandbox; every rule about its address holds unchanged.
+  const placeOf = (url: string): string => (sandbox === undefined ? url : `${sandbox}/certificate${new URL(url).pathname}`);
+  const certificates = await provenCertificates({ store, log, topicArns, placeOf });
+  const rules = { topicArns, requireVersion2: config.SNS_REQUIRE_SIGNATURE_V2, certificates };
+  const refused = refusalsTo(ports, clock.now);
   const routes = [
-    { path: '/sns', method: ['POST'], handler: snsHandler(ports, rules, Date.now) },
+    { path: '/sns', method: ['POST'], handler: snsHandler(ports, { rules, refused, wallClock: Date.now, largestBody }) },
     { path: '/healthz', method: ['GET', 'HEAD'], handler: healthz },
   ];
-  const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile } = config;
-  const tls = certFile && keyFile ? { cert: readFileSync(certFile), key: readFileSync(keyFile) } : undefined;
+  const tls = tlsOf(config);
+  const keepAliveTimeout = config.KEEP_ALIVE_SECONDS * 1_000;
   const permalink = (ts: string): string => workspace.permalink(config.INCIDENT_CHANNEL, ts);
-  const host = config.SANDBOX_URL === undefined ? undefined : '127.0.0.1';
-  return slackServer(slack, routes, { ports, accounts: config.accounts, permalink, report: health.report }, { port: config.PORT, host, tls });
+  const host = sandbox === undefined ? undefined : '127.0.0.1';
+  const context = { ports, accounts: config.accounts, permalink, report: health.report };
+  const serverOf = (listener: RequestListener): Server => publicServer({ tls, keepAliveTimeout, refused }, listener);
+  return slackServer(slack, routes, context, { port: config.PORT, host, serverOf });
 }
 
 /** Returns what stops it all, in reverse. */
@@ -80,7 +88,7 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
     projector.wake();
     enricher.wake();
   };
-  const server = publicServer(config, core);
+  const server = await publicSide(config, core);
   const port = await server.start();
   if (workspace.home() !== undefined) await people.refresh();
   const ops = opsServer({ store, metrics, clock, troubles: health.troubles });
@@ -104,9 +112,8 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
   };
 }
 
-/** Only where the certificate is fetched from differs in the sandbox; every rule about its address holds unchanged. */
-function certificatesOf(sandbox: string | undefined) {
-  return certificateSource(Date.now, (url) => (sandbox === undefined ? url : `${sandbox}/certificate${new URL(url).pathname}`));
+function tlsOf({ TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile }: Config) {
+  return certFile && keyFile ? { cert: readFileSync(certFile), key: readFileSync(keyFile) } : undefined;
 }
 
 async function everyMinute(clock: Clock, stop: AbortSignal, work: () => Promise<void>, log: Log): Promise<void> {
@@ -130,20 +137,30 @@ function configured(): Config {
 async function serve(): Promise<void> {
   const config = configured();
   const log = openLog(config.LOG_LEVEL);
-  let stop: () => Promise<void>;
+  // A signal that comes before everything is up ends it at once, also as process 1 of a container, which has no default for signals.
+  let stop = async (): Promise<void> => undefined;
+  let isStopping = false;
+  const end = (signal: string): void => {
+    // npm passes on what a terminal sent already.
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), graceMs).unref();
+    stop().then(
+      () => process.exit(0),
+      (thrown) => {
+        log.error({ err: asAppError(thrown) }, 'not stopped in order');
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(signal));
   try {
     stop = await run(config, log);
   } catch (thrown) {
     log.error({ err: asAppError(thrown) }, 'not started');
     process.stderr.write(`Not started: ${asAppError(thrown).message}\n`);
     process.exit(1);
-  }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      log.info({ signal }, 'stopping');
-      setTimeout(() => process.exit(1), graceMs).unref();
-      void stop().then(() => process.exit(0));
-    });
   }
 }
 

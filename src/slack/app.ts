@@ -1,5 +1,5 @@
 /** Bolt wiring: receiver, listeners, and a stop that waits for what is under way. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { App, HTTPReceiver, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
@@ -56,7 +56,8 @@ export interface Listen {
   readonly port: number;
   /** Undefined: all interfaces. */
   readonly host: string | undefined;
-  readonly tls: { readonly key: Buffer; readonly cert: Buffer } | undefined;
+  /** Not listening yet. */
+  readonly serverOf: (listener: RequestListener) => Server;
 }
 
 export interface SlackServer {
@@ -71,7 +72,7 @@ export function slackServer(options: SlackOptions, routes: readonly Route[], con
   const logger = boltLogger(log);
   const receiver = options.appToken
     ? new SocketModeReceiver({ appToken: options.appToken, logger })
-    : new HTTPReceiver({ signingSecret: options.signingSecret, logger, customRoutes: [...routes], bodyLimit: '1mb' });
+    : new HTTPReceiver({ signingSecret: options.signingSecret, logger, bodyLimit: '1mb' });
   const app = new App({
     authorize: async () => ({ botToken: options.botToken }),
     receiver,
@@ -97,15 +98,17 @@ export function slackServer(options: SlackOptions, routes: readonly Route[], con
   registerCommand(app, context);
   app.error(async ({ error }: { error: unknown }) => log.error({ err: asAppError(error) }, 'listener failed'));
 
-  let server: Server | undefined;
+  const server = listen.serverOf(routed(routes, receiver instanceof HTTPReceiver ? receiver.requestListener : notFound));
   return {
     start: async () => {
-      server = receiver instanceof SocketModeReceiver ? await startSocket(receiver, routes, listen, context) : await startHttp(receiver, listen);
+      await new Promise<void>((resolve, reject) => server.once('error', reject).listen(listen.port, listen.host, resolve));
+      if (receiver instanceof SocketModeReceiver) startSocket(receiver, context);
       return (server.address() as AddressInfo).port;
     },
     stop: async () => {
-      const cut = setTimeout(() => server?.closeAllConnections(), lingeringMs);
-      await Promise.all([app.stop(), new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)))]).catch(() => undefined);
+      const cut = setTimeout(() => server.closeAllConnections(), lingeringMs);
+      const closed = new Promise((resolve) => server.close(resolve));
+      await Promise.all([receiver instanceof SocketModeReceiver ? app.stop().catch(() => undefined) : undefined, closed]);
       clearTimeout(cut);
       if (underWay > 0) await new Promise<void>((resolve) => (whenIdle = resolve));
     },
@@ -115,23 +118,29 @@ export function slackServer(options: SlackOptions, routes: readonly Route[], con
 /** A connection that says nothing is cut this long after the stop began. */
 const lingeringMs = 5_000;
 
-async function startHttp(receiver: HTTPReceiver, { port, host, tls }: Listen): Promise<Server> {
-  return receiver.start(host === undefined ? port : { port, host }, tls ?? {});
-}
-
-/** Slack over a socket, SNS over HTTP on a server of our own, which does not wait for Slack. */
-async function startSocket(receiver: SocketModeReceiver, routes: readonly Route[], { port, host }: Listen, context: SlackContext): Promise<Server> {
-  const server = createServer((request, response) => {
+/** Our own routes; everything else is Slack's. Bolt throws for paths that it does not know. */
+function routed(routes: readonly Route[], slack: RequestListener): RequestListener {
+  return (request, response) => {
     const path = (request.url ?? '').split('?')[0];
     const route = routes.find((one) => one.path === path && one.method.includes(request.method ?? ''));
     if (route) return route.handler(request, response);
-    request.resume();
-    response.writeHead(404).end();
-  });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+    try {
+      slack(request, response);
+    } catch {
+      notFound(request, response);
+    }
+  };
+}
+
+function notFound(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  response.writeHead(404).end();
+}
+
+/** Does not wait for Slack: SNS is taken meanwhile. */
+function startSocket(receiver: SocketModeReceiver, { ports, report }: SlackContext): void {
   receiver.start().catch((thrown: unknown) => {
-    context.ports.log.error({ err: asAppError(thrown) }, 'Socket Mode did not start; SNS is still taken');
-    context.report('socket', 'Socket Mode did not start, so no click or command arrives. Check SLACK_APP_TOKEN (connections:write) and restart.');
+    ports.log.error({ err: asAppError(thrown) }, 'Socket Mode did not start; SNS is still taken');
+    report('socket', 'Socket Mode did not start, so no click or command arrives. Check SLACK_APP_TOKEN (connections:write) and restart.');
   });
-  return server;
 }

@@ -1,100 +1,124 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { AppError, asAppError } from '../domain/error.ts';
 
-const timeoutMs = 5_000;
-const largest = 16 * 1024;
-const kept = 20;
+const keptUnproven = 20;
+const mostProven = 500;
+const keptFailures = 500;
 const failureKeptMs = 30_000;
-/** Anybody can make up addresses of the right shape: so many are fetched at once, and so many wait. */
-const mostAtOnce = 4;
-const mostWaiting = 100;
-const onePem = /^\s*-----BEGIN CERTIFICATE-----\r?\n[A-Za-z0-9+/=\r\n]+-----END CERTIFICATE-----\s*$/;
+/** Anybody can make up addresses of the right shape: so many of those are fetched at once, and so many wait. */
+const unknownAtOnce = 4;
+const unknownWaiting = 100;
+
+export interface Certificates {
+  /**
+   * The certificate at a URL; parallel requests share one fetch.
+   * @throws AppError `throttled` when too many unknown ones are asked for, else what the fetch threw, which is kept for 30 s
+   */
+  at(url: string): Promise<X509Certificate>;
+  /** A message was authentic by the certificate at this URL: from now on it is known, and never waits behind those that are not. */
+  prove(url: string): void;
+}
+
+interface Sources {
+  /** Throws AppError. */
+  readonly fetch: (url: string) => Promise<X509Certificate>;
+  /** Told of each URL that is proven for the first time. */
+  readonly onProven: (url: string) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
 
 /**
- * Fetches signing certificates, each once: parallel requests share one fetch, a success is kept, a failure is kept 30 s so that forged
- * messages cannot make us hammer AWS. Failures are kept apart, so that they never push out a certificate that is in use.
- * @param fetchFrom turns the URL of the certificate into the one that is fetched (the sandbox serves its own)
+ * Signing certificates by their URLs. Those that have verified a message are known: nothing that has not pushes them out or goes before
+ * them. The others share a small budget, so that made-up addresses can neither make us hammer AWS nor hold up what AWS really sends.
  */
-export function certificateSource(now: () => number, fetchFrom: (url: string) => string = (url) => url): (url: string) => Promise<X509Certificate> {
-  const good = new Map<string, X509Certificate>();
-  const underWay = new Map<string, Promise<X509Certificate>>();
+export function certificateSource({ fetch, onProven, now }: Sources): Certificates {
+  const proven = new Map<string, X509Certificate | undefined>();
+  const unproven = new Map<string, X509Certificate>();
+  const underWay = new Map<string, { readonly done: Promise<X509Certificate>; askers: number }>();
   const failed = new Map<string, { readonly at: number; readonly error: AppError }>();
-  const limited = limiter();
+  const queued = mostAskedFirst((url) => underWay.get(url)?.askers ?? 0);
 
-  const fetchOnce = async (url: string): Promise<X509Certificate> => {
+  const fetched = async (url: string): Promise<X509Certificate> => {
     try {
-      const certificate = await limited(() => fetchCertificate(fetchFrom(url)));
+      const certificate = await (proven.has(url) ? fetch(url) : queued(url, () => fetch(url)));
       failed.delete(url);
-      keep(good, url, certificate);
+      if (proven.has(url)) proven.set(url, certificate);
+      else keep(unproven, url, certificate, keptUnproven);
       return certificate;
     } catch (thrown) {
       const error = asAppError(thrown);
-      if (error.code !== 'throttled') keep(failed, url, { at: now(), error });
-      throw thrown;
+      if (error.code !== 'throttled') keep(failed, url, { at: now(), error }, keptFailures);
+      throw error;
     } finally {
       underWay.delete(url);
     }
   };
 
-  return async (url) => {
-    const known = good.get(url) ?? underWay.get(url);
-    if (known) return known;
-    const failure = failed.get(url);
-    if (failure && now() - failure.at < failureKeptMs) throw failure.error;
-    const fetching = fetchOnce(url);
-    underWay.set(url, fetching);
-    return fetching;
+  return {
+    at: async (url) => {
+      const held = proven.get(url) ?? unproven.get(url);
+      if (held) return held;
+      const fetching = underWay.get(url);
+      if (fetching) {
+        fetching.askers++;
+        return fetching.done;
+      }
+      const failure = failed.get(url);
+      if (failure && now() - failure.at < failureKeptMs) throw failure.error;
+      const done = fetched(url);
+      underWay.set(url, { done, askers: 1 });
+      return done;
+    },
+    prove: (url) => {
+      if (proven.has(url)) return;
+      keep(proven, url, unproven.get(url), mostProven);
+      unproven.delete(url);
+      onProven(url);
+    },
   };
 }
 
-/** Runs a few at once, in the order asked for. Throws AppError `throttled` when too many wait. */
-function limiter(): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
+interface Waiting {
+  readonly url: string;
+  readonly start: () => void;
+  readonly giveUp: (error: AppError) => void;
+}
+
+/**
+ * Runs a few at once. Next comes what most messages ask for, and of equals the newest: who makes up addresses asks for each once, and what
+ * AWS really signs with is asked for by every message. The oldest gives way with AppError `throttled`.
+ */
+function mostAskedFirst(askers: (url: string) => number): <T>(url: string, work: () => Promise<T>) => Promise<T> {
+  const waiting: Waiting[] = [];
   let running = 0;
-  return async (work) => {
-    if (waiting.length >= mostWaiting) throw new AppError('throttled', 'Too many certificates are asked for at once.');
-    if (running >= mostAtOnce) await new Promise<void>((resolve) => waiting.push(resolve));
-    running++;
+  const startNext = (): void => {
+    const next = waiting.reduce<Waiting | undefined>((best, one) => (best && askers(best.url) > askers(one.url) ? best : one), undefined);
+    if (next === undefined) return;
+    waiting.splice(waiting.indexOf(next), 1);
+    next.start();
+  };
+  return async (url, work) => {
+    if (running >= unknownAtOnce)
+      await new Promise<void>((start, giveUp) => {
+        waiting.push({ url, start, giveUp });
+        if (waiting.length > unknownWaiting) waiting.shift()?.giveUp(new AppError('throttled', 'Too many certificates are asked for at once.'));
+      });
+    else running++;
     try {
       return await work();
     } finally {
-      running--;
-      waiting.shift()?.();
+      // Who waits takes this place over.
+      if (waiting.length > 0) startNext();
+      else running--;
     }
   };
 }
 
-function keep<T>(map: Map<string, T>, key: string, value: T): void {
+/** The oldest give way. */
+function keep<T>(map: Map<string, T>, key: string, value: T, most: number): void {
   map.delete(key);
   map.set(key, value);
   const oldest = map.keys().next().value;
-  if (map.size > kept && oldest !== undefined) map.delete(oldest);
-}
-
-/** Throws AppError `unavailable` when the certificate cannot be had, `invalid` when what came is not exactly one certificate. */
-async function fetchCertificate(url: string): Promise<X509Certificate> {
-  const text = await fetchText(url);
-  if (!onePem.test(text)) throw new AppError('invalid', 'What SNS serves as its certificate is not one PEM certificate.');
-  try {
-    return new X509Certificate(text);
-  } catch (cause) {
-    throw new AppError('invalid', 'What SNS serves as its certificate cannot be read.', { cause });
-  }
-}
-
-async function fetchText(url: string): Promise<string> {
-  try {
-    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
-    if (response.status !== 200 || response.body === null) throw new Error(`status ${response.status}`);
-    const parts: Uint8Array[] = [];
-    let size = 0;
-    for await (const part of response.body) {
-      size += part.length;
-      if (size > largest) throw new Error(`more than ${largest} bytes`);
-      parts.push(part);
-    }
-    return Buffer.concat(parts).toString('utf8');
-  } catch (cause) {
-    throw new AppError('unavailable', 'The certificate that signs SNS messages could not be fetched.', { cause });
-  }
+  if (map.size > most && oldest !== undefined) map.delete(oldest);
 }

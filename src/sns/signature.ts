@@ -2,15 +2,16 @@
  * Whether a message really comes from SNS, by numbered rules. Source: "Verifying the signatures of Amazon SNS messages" (SNS developer
  * guide) and the host and certificate names that AWS's own verifier uses. Both validators on npm leave holes here, hence our own.
  */
-import { createVerify, type X509Certificate } from 'node:crypto';
+import { createVerify } from 'node:crypto';
 import { placeOf, snsOf } from '../domain/place.ts';
+import type { Certificates } from './certificates.ts';
 import { type Envelope, signedText } from './envelope.ts';
 
 export type Rejection =
   | 'foreign-topic'
   | 'certificate-host'
   | 'certificate-path'
-  | 'certificate-not-fetched'
+  | 'certificate-spelling'
   | 'certificate-name'
   | 'certificate-dates'
   | 'signature-version'
@@ -20,8 +21,8 @@ export type Rejection =
 export interface SignatureRules {
   readonly topicArns: readonly string[];
   readonly requireVersion2: boolean;
-  /** Fetches and parses the certificate at a URL that rules 1 to 3 have passed. Throws AppError. */
-  readonly certificate: (url: string) => Promise<X509Certificate>;
+  /** Asked only for URLs that rules 1 to 3 have passed. */
+  readonly certificates: Certificates;
 }
 
 /** SNS retries for up to an hour, and a message may be an hour old when it is first sent. */
@@ -39,31 +40,35 @@ export async function rejectionOf(message: Envelope, rules: SignatureRules, now:
   // 2. The signature version is strong enough.
   if (rules.requireVersion2 && message.SignatureVersion !== '2') return 'signature-version';
   // 3. The certificate is at exactly the place where SNS of the topic's own region keeps it.
-  const misplaced = misplacedCertificate(message);
-  if (misplaced) return misplaced;
+  const place = misplaced(message.SigningCertURL, message.TopicArn);
+  if (place) return place;
   // 4. It names SNS and is valid now.
-  const certificate = await rules.certificate(message.SigningCertURL);
+  const certificate = await rules.certificates.at(message.SigningCertURL);
   const certificateName = snsOf(placeOf(message.TopicArn).region)?.certificateName;
   if (certificateName === undefined || certificate.checkHost(certificateName) === undefined) return 'certificate-name';
   if (now < certificate.validFromDate.getTime() || now > certificate.validToDate.getTime()) return 'certificate-dates';
   // 5. It signed this very text.
   const verify = createVerify(message.SignatureVersion === '2' ? 'RSA-SHA256' : 'RSA-SHA1').update(signedText(message), 'utf8');
   if (!verify.verify(certificate.publicKey, message.Signature, 'base64')) return 'signature';
+  rules.certificates.prove(message.SigningCertURL);
   // 6. It is not a recording from long ago.
   const age = now - Date.parse(message.Timestamp);
   return age > oldest || age < -furthestAhead ? 'stale' : undefined;
 }
 
-function misplacedCertificate(message: Envelope): Rejection | undefined {
+/**
+ * What is wrong with where a certificate is said to be; undefined: SNS of the topic's region keeps its certificates there. One place has one
+ * spelling, so that nobody makes us keep or fetch one certificate under many names.
+ */
+export function misplaced(text: string, topicArn: string): Rejection | undefined {
   let url: URL;
   try {
-    url = new URL(message.SigningCertURL);
+    url = new URL(text);
   } catch {
     return 'certificate-host';
   }
   const isPlain = url.protocol === 'https:' && url.username === '' && url.password === '' && url.port === '';
-  if (!isPlain || url.hostname !== snsOf(placeOf(message.TopicArn).region)?.host) return 'certificate-host';
-  return /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/.test(url.pathname) && url.search === '' && url.hash === ''
-    ? undefined
-    : 'certificate-path';
+  if (!isPlain || url.hostname !== snsOf(placeOf(topicArn).region)?.host) return 'certificate-host';
+  if (!/^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/.test(url.pathname) || url.search !== '' || url.hash !== '') return 'certificate-path';
+  return text === `https://${url.hostname}${url.pathname}` ? undefined : 'certificate-spelling';
 }

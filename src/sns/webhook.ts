@@ -1,5 +1,5 @@
 /**
- * POST /sns: raw bytes → envelope → allow-list → signature → understood → committed → 200. SNS tries again only after 5xx and timeouts, so
+ * POST /sns: headers → raw bytes → envelope → allow-list → signature → understood → committed → 200. SNS tries again only after 5xx and timeouts, so
  * 503 is for our own trouble and 4xx for what must not come again.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -11,9 +11,8 @@ import { confirmSubscription } from '../features/confirm-subscription.ts';
 import { type Arrival, receiveSignals } from '../features/receive-signals.ts';
 import { batched } from './batch.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
+import { headerAnswers, headerRefusal } from './headers.ts';
 import { rejectionOf, type SignatureRules } from './signature.ts';
-
-const largestBody = 512 * 1024;
 
 interface Reply {
   readonly status: number;
@@ -22,31 +21,42 @@ interface Reply {
 
 export type SnsHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** @param wallClock real time: signatures are not subject to the injected clock */
-export function snsHandler(ports: Ports, rules: SignatureRules, wallClock: () => number): SnsHandler {
+interface Intake {
+  readonly rules: SignatureRules;
+  /** Counts what is refused, by reason; writes little: anybody can send these. */
+  readonly refused: (reason: string, fields?: object) => void;
+  /** Real time, in milliseconds since the epoch: signatures are not subject to the injected clock. */
+  readonly wallClock: () => number;
+  /** In bytes. */
+  readonly largestBody: number;
+}
+
+export function snsHandler(ports: Ports, { rules, refused, wallClock, largestBody }: Intake): SnsHandler {
   const receive = batched<Arrival>((arrivals) => receiveSignals(ports, arrivals));
 
-  const answer = async (request: IncomingMessage): Promise<Reply> => {
-    if (request.headers['x-amz-sns-rawdelivery'] === 'true')
-      return refuse('raw-delivery', 400, 'Raw message delivery has no signature: switch it off on this subscription.');
-    const body = await readBody(request);
-    if (body === undefined) return refuse('too-large', 413, `More than ${largestBody} bytes.`);
+  const answer = async (request: IncomingMessage): Promise<Reply | 'aborted'> => {
+    const byHeaders = headerRefusal(request.headers, rules.topicArns);
+    if (byHeaders) {
+      refused(byHeaders);
+      return headerAnswers[byHeaders];
+    }
+    const body = await readBody(request, largestBody);
+    if (body === 'aborted') return body;
+    if (body === 'too-large') return refuse('too-large', 413, `More than ${largestBody} bytes.`);
     const message = readEnvelope(body);
     if (message === undefined) return refuse('no-envelope', 400, 'Not an SNS message.');
-    const rejection = await rejectionOf(message, rules, wallClock());
-    if (rejection) return refuse(rejection, 403, `Refused: ${rejection}.`);
-    return accept(message);
+    const rejection = await rejectionOf(message, rules, wallClock()).catch(unfetched);
+    if (typeof rejection === 'object') return rejection;
+    return rejection ? refuse(rejection, 403, `Refused: ${rejection}.`) : accept(message);
   };
 
-  // Counted in memory: anybody can send these, and must not make us write.
   const refuse = (reason: string, status: number, text: string): Reply => {
-    ports.metrics.count('refusals', reason);
-    ports.log.warn({ reason }, 'SNS message refused');
+    refused(reason);
     return { status, text };
   };
 
   const accept = async (message: Envelope): Promise<Reply> => {
-    const received = receivedOf(message);
+    const received = receivedOf(message, ports.clock.now() - wallClock());
     if (message.Type === 'SubscriptionConfirmation') {
       await confirmSubscription(ports, message.TopicArn, message.Token);
       return { status: 200, text: 'Confirmed.' };
@@ -56,35 +66,59 @@ export function snsHandler(ports: Ports, rules: SignatureRules, wallClock: () =>
     return { status: 200, text: 'Recorded.' };
   };
 
+  /** As likely made up as ours: SNS tries again. */
+  const unfetched = (thrown: unknown): Reply => {
+    const error = asAppError(thrown);
+    if (error.code === 'internal') throw error;
+    refused(error.code === 'throttled' ? 'certificate-not-asked-for' : 'certificate-not-fetched', { err: error });
+    return { status: 503, text: 'Its certificate could not be fetched; send it again.' };
+  };
+
+  const troubled = (thrown: unknown): Reply => {
+    const error = asAppError(thrown);
+    ports.log.error({ err: error }, 'SNS message not recorded; SNS will send it again');
+    ports.metrics.count('refusals', `own-trouble ${error.code}`);
+    return { status: 503, text: 'Not recorded; send it again.' };
+  };
+
   return (request, response) => {
     void answer(request)
-      .catch((thrown): Reply => {
-        const error = asAppError(thrown);
-        ports.log[error.code === 'throttled' ? 'debug' : 'error']({ err: error }, 'SNS message not recorded; SNS will send it again');
-        ports.metrics.count('refusals', `own-trouble ${error.code}`);
-        return { status: 503, text: 'Not recorded; send it again.' };
-      })
-      .then(({ status, text }) => {
-        response
-          .writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...(status === 413 ? { connection: 'close' } : {}) })
-          .end(`${text}\n`);
-        if (status === 413) request.destroy();
+      .catch(troubled)
+      .then((reply) => {
+        if (reply === 'aborted') {
+          refused('aborted');
+          response.destroy();
+        } else send(request, response, reply);
       });
   };
 }
 
-function receivedOf(message: Envelope): ReceivedMessage {
-  const subject = message.Type === 'Notification' ? (message.Subject ?? undefined) : undefined;
-  return { topicArn: message.TopicArn, messageId: message.MessageId, subject, message: message.Message, publishedAt: Date.parse(message.Timestamp) };
+/** A body that was not read is not waited for. */
+function send(request: IncomingMessage, response: ServerResponse, { status, text }: Reply): void {
+  const isUnread = !request.complete;
+  if (isUnread) response.once('finish', () => request.destroy());
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...(isUnread ? { connection: 'close' } : {}) }).end(`${text}\n`);
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+/** @param ahead by how many milliseconds the injected clock is ahead of the one that SNS dates by */
+function receivedOf(message: Envelope, ahead: number): ReceivedMessage {
+  const subject = message.Type === 'Notification' ? (message.Subject ?? undefined) : undefined;
+  const publishedAt = Date.parse(message.Timestamp) + ahead;
+  return { topicArn: message.TopicArn, messageId: message.MessageId, subject, message: message.Message, publishedAt };
+}
+
+async function readBody(request: IncomingMessage, largest: number): Promise<Buffer | 'too-large' | 'aborted'> {
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of request) {
-    size += (part as Buffer).length;
-    if (size > largestBody) return undefined;
-    parts.push(part as Buffer);
+  try {
+    // The answer still goes out over the connection of a request that is read no further.
+    for await (const part of request.iterator({ destroyOnReturn: false })) {
+      size += (part as Buffer).length;
+      if (size > largest) return 'too-large';
+      parts.push(part as Buffer);
+    }
+  } catch {
+    return 'aborted';
   }
   return Buffer.concat(parts);
 }

@@ -52,7 +52,7 @@ describe('a notification from SNS', () => {
     expect((await sandbox.publish({ message: 'hello', raw: true })).status).toBe(400);
     const { bot } = await sandbox.state();
     expect((await fetch(`${bot.url}/sns`, { method: 'POST', body: '{"Type":"Notification"}' })).status).toBe(400);
-    const large = await fetch(`${bot.url}/sns`, { method: 'POST', body: 'x'.repeat(600 * 1024) }).then(
+    const large = await fetch(`${bot.url}/sns`, { method: 'POST', body: 'x'.repeat(2 * 1024 * 1024) }).then(
       ({ status }) => status,
       () => 'closed',
     );

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { envelopeOf, newSigner, type PublishInput, type Signer } from '../../src/sandbox/sns.ts';
+import type { Certificates } from '../../src/sns/certificates.ts';
 import { readEnvelope, signedText } from '../../src/sns/envelope.ts';
 import { rejectionOf, type SignatureRules } from '../../src/sns/signature.ts';
 import { samplesExist, samplesIn } from '../support/samples.ts';
@@ -12,8 +13,12 @@ beforeAll(async () => {
   signer = await newSigner();
 });
 
+function serving(at: Certificates['at']): Certificates {
+  return { at, prove: () => undefined };
+}
+
 function rules(more: Partial<SignatureRules> = {}): SignatureRules {
-  return { topicArns: [topic], requireVersion2: false, certificate: async () => new X509Certificate(signer.certificate), ...more };
+  return { topicArns: [topic], requireVersion2: false, certificates: serving(async () => new X509Certificate(signer.certificate)), ...more };
 }
 
 function verdict(input: Partial<PublishInput>, change: Record<string, string> = {}, more: Partial<SignatureRules> = {}, now = Date.now()) {
@@ -48,7 +53,7 @@ describe('a message signed by SNS', () => {
     const certificate = async (): Promise<never> => {
       throw new Error('fetched');
     };
-    expect(await verdict({ topicArn: 'arn:aws:sns:us-east-1:111122223333:other' }, {}, { certificate })).toBe('foreign-topic');
+    expect(await verdict({ topicArn: 'arn:aws:sns:us-east-1:111122223333:other' }, {}, { certificates: serving(certificate) })).toBe('foreign-topic');
   });
 
   it.each([
@@ -62,6 +67,14 @@ describe('a message signed by SNS', () => {
     [`https://sns.us-east-1.amazonaws.com/SimpleNotificationService-${zeros}.pem?x=1`, 'certificate-path'],
     [`https://sns.us-east-1.amazonaws.com/x/SimpleNotificationService-${zeros}.pem`, 'certificate-path'],
     ['nonsense', 'certificate-host'],
+    [`https://SNS.us-east-1.amazonaws.com/SimpleNotificationService-${zeros}.pem`, 'certificate-spelling'],
+    [`HTTPS://sns.us-east-1.amazonaws.com/SimpleNotificationService-${zeros}.pem`, 'certificate-spelling'],
+    [`https://sns.us-east-1.amazonaws.com:443/SimpleNotificationService-${zeros}.pem`, 'certificate-spelling'],
+    [`https://sns.us-east-1.amazonaws.com/x/../SimpleNotificationService-${zeros}.pem`, 'certificate-spelling'],
+    [`https:\\\\sns.us-east-1.amazonaws.com/SimpleNotificationService-${zeros}.pem`, 'certificate-spelling'],
+    [` https://sns.us-east-1.amazonaws.com/SimpleNotificationService-${zeros}.pem`, 'certificate-spelling'],
+    [`https://sns.us-east-1.amazonaws.com/SimpleNotificationService-${zeros}.p\nem`, 'certificate-spelling'],
+    [`https://sns.us-east-1.amazonaws.com/SimpleNotificationService-${zeros}.pem#`, 'certificate-spelling'],
   ])('is refused with its certificate at %s', async (SigningCertURL, reason) => {
     expect(await verdict({}, { SigningCertURL })).toBe(reason);
   });
@@ -97,7 +110,7 @@ describe.skipIf(!samplesExist)('messages that AWS really signed (samples)', () =
   it.each(messages)('$name is authentic, and is not once a letter of it is changed', async ({ text }) => {
     const envelope = readEnvelope(Buffer.from(text));
     if (envelope === undefined) throw new Error('no envelope');
-    const allowed = rules({ topicArns: [envelope.TopicArn], certificate: async () => new X509Certificate(pem) });
+    const allowed = rules({ topicArns: [envelope.TopicArn], certificates: serving(async () => new X509Certificate(pem)) });
     const now = Date.parse(envelope.Timestamp) + 1_000;
     expect(await rejectionOf(envelope, allowed, now)).toBeUndefined();
     expect(await rejectionOf({ ...envelope, Message: `${envelope.Message}.` }, allowed, now)).toBe('signature');

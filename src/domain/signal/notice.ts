@@ -195,7 +195,7 @@ function topicName(arn: string): string {
 
 /** A text without what differs between two of one kind: words that hold a digit, a colon or a slash are numbers, times, ARNs and addresses. */
 function shapeOf(text: string): string {
-  return text.trim().replace(/[^\s"'(){}[\],;]*[\d:/][^\s"'(){}[\],;]*/g, '#');
+  return text.trim().replace(/[^\s"'(){}[\],;]+/g, (word) => (/[\d:/]/.test(word) ? '#' : word));
 }
 
 function firstLine(text: string): string {

@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/**
+ * The largest body that is read: an SNS message holds 256 KiB at most, which escaped as JSON may be six times that, and an envelope around it.
+ * Source: "Amazon SNS quotas" and RFC 8259, section 7.
+ */
+export const largestBody = 1_792 * 1024;
+
+/** `made-room`: this one may be read; others that were not whole yet were cut for it. */
+export type Admission = 'admitted' | 'made-room' | 'too-large' | 'no-room';
+
+/**
+ * Admits bodies by the length that they announce, as long as all that are read or worked on at once stay within a limit. Beyond it the
+ * largest that is not whole yet is cut, of equals the oldest: so what is small and quick always has room, whoever holds the rest.
+ * @param most in bytes
+ */
+export function bodyBudget(most: number): (request: IncomingMessage, response: ServerResponse) => Admission {
+  const held = new Map<IncomingMessage, number>();
+  let total = 0;
+
+  const release = (request: IncomingMessage): void => {
+    total -= held.get(request) ?? 0;
+    held.delete(request);
+  };
+
+  const largestUnfinished = (): IncomingMessage | undefined => {
+    let found: IncomingMessage | undefined;
+    for (const [request, size] of held) if (!request.complete && size > (held.get(found as IncomingMessage) ?? -1)) found = request;
+    return found;
+  };
+
+  return (request, response) => {
+    const size = announced(request);
+    if (size > largestBody) return 'too-large';
+    held.set(request, size);
+    total += size;
+    response.once('close', () => release(request));
+    let admission: Admission = 'admitted';
+    while (total > most) {
+      const victim = largestUnfinished();
+      if (victim === undefined || victim === request) {
+        release(request);
+        return 'no-room';
+      }
+      release(victim);
+      victim.destroy();
+      admission = 'made-room';
+    }
+    return admission;
+  };
+}
+
+/** In bytes. A body that does not say is taken for the largest. */
+function announced({ headers }: IncomingMessage): number {
+  if (headers['transfer-encoding'] !== undefined) return largestBody;
+  return Number(headers['content-length'] ?? 0);
+}

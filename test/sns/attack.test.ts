@@ -1,0 +1,170 @@
+/** Who can hold it up: by count, whoever floods the public port, genuine messages are answered. */
+import { X509Certificate } from 'node:crypto';
+import { Agent, type IncomingMessage, request, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../src/domain/error.ts';
+import type { Ports } from '../../src/domain/ports.ts';
+import { largestBody } from '../../src/ops/bodies.ts';
+import { publicServer } from '../../src/ops/public-server.ts';
+import { envelopeOf, newSigner, type Signer } from '../../src/sandbox/sns.ts';
+import { certificateSource } from '../../src/sns/certificates.ts';
+import { snsHandler } from '../../src/sns/webhook.ts';
+import { quietLog, settings, silentMetrics } from '../support/ports.ts';
+
+const topic = 'arn:aws:sns:us-east-1:111122223333:signin-alarms';
+let signer: Signer;
+beforeAll(async () => {
+  signer = await newSigner();
+});
+
+let server: Server;
+let reasons: Map<string, number>;
+let taken: number;
+const sockets: Socket[] = [];
+
+/** Serves the real certificate, and none of the made-up ones, after a turn. */
+async function fetchCertificate(url: string): Promise<X509Certificate> {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (url === envelopeOf(signer, { message: '' }, topic).SigningCertURL) return new X509Certificate(signer.certificate);
+  throw new AppError('unavailable', 'No such certificate.');
+}
+
+beforeEach(async () => {
+  reasons = new Map();
+  taken = 0;
+  const refused = (reason: string): void => void reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  const transact = async (): Promise<string[]> => {
+    taken++;
+    return [];
+  };
+  const clock = { now: Date.now, wait: async () => undefined };
+  const wake = (): void => undefined;
+  const ports = { clock, log: quietLog, metrics: silentMetrics, store: { transact }, settings, wake } as unknown as Ports;
+  const certificates = certificateSource({ fetch: fetchCertificate, onProven: () => undefined, now: Date.now });
+  const rules = { topicArns: [topic], requireVersion2: true, certificates };
+  const most = { connections: 300, bytes: 8 * 1024 * 1024 };
+  const options = { tls: undefined, keepAliveTimeout: 65_000, refused, most };
+  server = publicServer(options, snsHandler(ports, { rules, refused, wallClock: Date.now, largestBody }));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const port = (): number => (server.address() as AddressInfo).port;
+
+/** The status, or 0 when the connection was cut. */
+function post(body: string, headers: Record<string, string> = {}, agent?: Agent): Promise<number> {
+  return new Promise((resolve) => {
+    const all = { 'content-type': 'text/plain; charset=UTF-8', 'x-amz-sns-topic-arn': topic, 'content-length': Buffer.byteLength(body), ...headers };
+    const options = { port: port(), host: '127.0.0.1', method: 'POST', path: '/sns', headers: all, ...(agent ? { agent } : {}) };
+    const sending = request(options, (response: IncomingMessage) => {
+      response.resume();
+      response.once('close', () => resolve(response.statusCode ?? 0));
+    });
+    sending.once('error', () => resolve(0));
+    sending.end(body);
+  });
+}
+
+function genuine(message = 'hello'): string {
+  return JSON.stringify(envelopeOf(signer, { message, topicArn: topic }, topic));
+}
+
+async function statuses(posts: Iterable<Promise<number>>): Promise<Record<number, number>> {
+  const counts: Record<number, number> = {};
+  for (const status of await Promise.all(posts)) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}
+
+const times = <T>(count: number, one: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => one(index));
+
+/** A connection that says so much and then no more. */
+function halfOpen(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(port(), '127.0.0.1', () => socket.write(text, () => resolve()));
+    socket.on('error', () => undefined);
+    sockets.push(socket);
+  });
+}
+
+describe('genuine messages are answered', () => {
+  it('while 160 connections send made-up certificate URLs, from the first message on', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 160 });
+    const url = (index: number): string =>
+      `https://sns.us-east-1.amazonaws.com/SimpleNotificationService-${index.toString(16).padStart(32, '0')}.pem`;
+    let made = 0;
+    const forged = (): Promise<number> => post(JSON.stringify({ ...JSON.parse(genuine()), SigningCertURL: url(made++) }), {}, agent);
+    const attack = times(160, async () => {
+      for (let i = 0; i < 5; i++) await forged();
+    });
+    expect(await statuses(times(50, () => post(genuine())))).toEqual({ 200: 50 });
+    await Promise.all(attack);
+    agent.destroy();
+    expect(made).toBe(800);
+    expect((reasons.get('certificate-not-fetched') ?? 0) + (reasons.get('certificate-not-asked-for') ?? 0)).toBe(800);
+  });
+
+  it('while 1,000 connections hold a body half open', async () => {
+    const head = `POST /sns HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\nx-amz-sns-topic-arn: ${topic}\r\ncontent-length: 500000\r\n\r\n{"Type":`;
+    await Promise.all(times(1_000, () => halfOpen(head)));
+    expect(await statuses(times(50, () => post(genuine())))).toEqual({ 200: 50 });
+    expect((reasons.get('made-room') ?? 0) + (reasons.get('connection-cut') ?? 0)).toBeGreaterThanOrEqual(700);
+    expect(reasons.get('own-trouble')).toBeUndefined();
+  });
+
+  it('while 1,000 connections say nothing at all', async () => {
+    await Promise.all(times(1_000, () => halfOpen('POST /sns HTTP/1.1\r\n')));
+    expect(await statuses(times(50, () => post(genuine())))).toEqual({ 200: 50 });
+    expect(reasons.get('connection-cut')).toBeGreaterThanOrEqual(700);
+  });
+
+  it('while large bodies come', async () => {
+    const large = 'x'.repeat(512 * 1024);
+    const agent = new Agent({ maxSockets: 40 });
+    const attack = times(200, () => post(large, {}, agent));
+    expect(await statuses(times(50, () => post(genuine())))).toEqual({ 200: 50 });
+    const ends = await statuses(attack);
+    expect(Object.keys(ends).filter((status) => !['0', '400', '503'].includes(status))).toEqual([]);
+    agent.destroy();
+  });
+});
+
+describe('a request', () => {
+  it('that is a legal message is never too large: 256 KiB that each take six characters as JSON', async () => {
+    expect(genuine('\u0001'.repeat(256 * 1024)).length).toBeGreaterThan(1.5 * 1024 * 1024);
+    expect(await post(genuine('\u0001'.repeat(256 * 1024)))).toBe(200);
+    expect(taken).toBe(1);
+  });
+
+  it.each([
+    ['too-large', 413, { 'content-length': String(largestBody + 1) }],
+    ['foreign-topic', 403, { 'x-amz-sns-topic-arn': `${topic}-other`, 'content-length': '1000' }],
+    ['raw-delivery', 400, { 'x-amz-sns-rawdelivery': 'true', 'content-length': '1000' }],
+    ['content-type', 415, { 'content-type': 'multipart/form-data; boundary=x', 'content-length': '1000' }],
+    ['content-type', 415, { 'content-encoding': 'gzip', 'content-length': '1000' }],
+  ])('is refused as %s before its body comes', async (reason, status, headers) => {
+    const answered = await new Promise<number>((resolve, reject) => {
+      const all = { 'content-type': 'text/plain', 'x-amz-sns-topic-arn': topic, ...headers };
+      const sending = request({ port: port(), host: '127.0.0.1', method: 'POST', path: '/sns', headers: all }, (response) => {
+        resolve(response.statusCode ?? 0);
+        sending.destroy();
+      });
+      sending.once('error', reject);
+      sending.flushHeaders();
+    });
+    expect(answered).toBe(status);
+    expect([...reasons]).toEqual([[reason, 1]]);
+  });
+
+  it('that is broken off is counted as that, and is no trouble of ours', async () => {
+    await halfOpen(`POST /sns HTTP/1.1\r\nhost: x\r\nx-amz-sns-topic-arn: ${topic}\r\ncontent-length: 500\r\n\r\n{"Type":`);
+    expect(await post(genuine())).toBe(200);
+    for (const socket of sockets) socket.destroy();
+    await expect.poll(() => [...reasons]).toEqual([['aborted', 1]]);
+  });
+});
