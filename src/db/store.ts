@@ -20,7 +20,7 @@ import {
 } from './incidents.ts';
 import { rememberSignIns, seenAround, signInsAround } from './memory.ts';
 import { countOpen, gravestOpen, openOfKeys, openWithSubject, readDelivery } from './overview.ts';
-import { pauseBudget, readCards, readShown, releaseLease, takeFromBudget, writeShown } from './pictures.ts';
+import { pauseBudget, readCards, readShown, releaseLease, takeFromBudget, takeToken, writeShown } from './pictures.ts';
 import { abandonedResponses, beginResponse, begunResponses, endResponse, recentResponse } from './responses.ts';
 import type { Schema } from './schema.ts';
 import { keepSignIns, keptSignIns, moveSignIns, signInsOf } from './sign-ins.ts';
@@ -83,6 +83,7 @@ function txOver(db: Kysely<Schema>): Tx {
   return {
     admit: (messages, at) => admitMessages(db, messages, at),
     admitEvents: (ids, at) => admitEvents(db, ids, at),
+    first: async (name, now, every) => (await takeToken(db, name, { every, burst: 1 }, now)) === undefined,
     lock: (keys) => lockKeys(db, keys),
     newest: (keys) => newestByKey(db, keys),
     incident: (id) => lockedIncident(db, id),

@@ -56,6 +56,8 @@ export interface Tx {
   admit(messages: readonly MessageId[], at: number): Promise<Set<string>>;
   /** Marks events as seen; returns the ids of those that are new. */
   admitEvents(eventIds: readonly string[], at: number): Promise<Set<string>>;
+  /** Whether nothing of this name was first within the time before; of all replicas one is. Times in milliseconds. */
+  first(name: string, now: number, every: number): Promise<boolean>;
   /** Makes this the only transaction that works on these incident keys. Called once, before anything about them is read. */
   lock(keys: readonly string[]): Promise<void>;
   /** The unresolved incident of each key, or else the newest. */

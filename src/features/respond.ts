@@ -40,7 +40,10 @@ export type Answer<T = object> = ({ readonly ok: true } & T) | Refused;
 /** A response on the same subject is a repetition this long. */
 const repeatWindow = 15 * 60_000;
 
-/** Why somebody may not do a thing; the refusal is recorded in the audit, not in the thread. */
+/** How often refused clicks of one person are written down. */
+const refusalsEvery = 60_000;
+
+/** Why somebody may not do a thing; the refusal is recorded in the audit, not in the thread, and of each person once a minute. */
 export async function refusal(ports: Ports, clicker: Clicker, needs: Role, label: string, incident: number): Promise<Refused | undefined> {
   const found: Refusal | undefined = refusalFor(needs, label, ports.people.standing(clicker));
   if (found === undefined) return undefined;
@@ -64,9 +67,11 @@ async function recordRefusal(ports: Ports, clicker: Clicker, incident: number, l
     text: `${clicker.name} asked for “${label}” and was refused: ${found.message}`,
   };
   await ports.store.transact(async (tx) => {
+    const now = ports.clock.now();
+    if (!(await tx.first(`refused-click ${clicker.id}`, now, refusalsEvery))) return;
     const known = incident === 0 ? undefined : await tx.incident(incident);
     if (known === undefined) await tx.lock(['log']);
-    await tx.append([{ incident: known ? incident : 0, at: ports.clock.now(), kind: 'response', reply: 'none', body }]);
+    await tx.append([{ incident: known ? incident : 0, at: now, kind: 'response', reply: 'none', body }]);
   });
   ports.metrics.count('responses', 'refused');
   ports.log.info({ incident, user: clicker.id, reason: found.reason }, 'click refused');

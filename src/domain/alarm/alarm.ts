@@ -71,6 +71,8 @@ export function alarmFromSnsText(body: Json, context: MessageContext): AlarmChan
   if (name === undefined || state === undefined || !states.includes(state)) return undefined;
   const place = placeOf(asText(body.AlarmArn) ?? context.topicArn);
   const account = asText(body.AWSAccountId) ?? place.account;
+  // CloudWatch says one account in both places.
+  if (body.AlarmArn !== undefined && place.account !== account) return undefined;
   const changedAt = Date.parse(String(body.StateChangeTime));
   const at = Number.isNaN(changedAt) ? context.publishedAt : changedAt;
   const reason = asText(body.NewStateReason) ?? '';
@@ -96,9 +98,12 @@ export function alarmFromSnsText(body: Json, context: MessageContext): AlarmChan
   };
 }
 
-/** The alarm change in an EventBridge "CloudWatch Alarm State Change" (or contributor) event; undefined when it is another event. */
+/**
+ * The alarm change in an EventBridge "CloudWatch Alarm State Change" (or contributor) event; undefined when it is another event, or one that
+ * CloudWatch did not put: whoever may put events chooses all of it but a source that begins with `aws.`, and an account that is not his.
+ */
 export function alarmFromEvent(event: Json): AlarmChange | undefined {
-  if (!/^CloudWatch Alarm (Contributor )?State Change$/.test(String(event['detail-type']))) return undefined;
+  if (!/^CloudWatch Alarm (Contributor )?State Change$/.test(String(event['detail-type'])) || !isOfCloudWatch(event)) return undefined;
   const detail = asObject(event.detail);
   const state = asObject(detail.state);
   const name = asText(detail.alarmName);
@@ -128,6 +133,11 @@ export function alarmFromEvent(event: Json): AlarmChange | undefined {
     kept: keptOf(detail, state, configuration, event),
     extra: Object.fromEntries(Object.entries(detail).filter(([key]) => !eventKeys.has(key) && !isLineKey(key))),
   };
+}
+
+function isOfCloudWatch({ source, account, resources }: Json): boolean {
+  const [arn] = asList(resources);
+  return source === 'aws.cloudwatch' && (typeof arn !== 'string' || account === undefined || placeOf(arn).account === account);
 }
 
 function shapeOf(body: Json): AlarmShape {

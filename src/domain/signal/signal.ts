@@ -10,9 +10,14 @@ export type Signal = AlarmChange | SignIn | Notice;
 /**
  * Understands the Message text of one SNS notification. Never throws: what is not understood is a Notice.
  * @returns the signal; a JSON array or a list of records gives each its due: one signal for every alarm and sign-in in it, and one notice for
- * all the rest
+ * all the rest. None is later than the message: what is said to come from the future would stand before all that really follows.
  */
 export function understand(received: ReceivedMessage): Signal[] {
+  const { publishedAt } = received;
+  return attempted(received).map((signal) => (signal.at > publishedAt ? { ...signal, at: publishedAt } : signal));
+}
+
+function attempted(received: ReceivedMessage): Signal[] {
   try {
     return understood(received);
   } catch {
