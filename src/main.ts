@@ -1,6 +1,5 @@
 /** Reads the configuration, builds, starts in order, stops in reverse. */
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { config as dotenv } from 'dotenv';
@@ -21,6 +20,7 @@ import { openLog } from './ops/log.ts';
 import { openMetrics } from './ops/metrics.ts';
 import { publicServer } from './ops/public-server.ts';
 import { refusalsTo } from './ops/refusals.ts';
+import { notListening, tlsIn } from './ops/start.ts';
 import { type SlackServer, slackServer, webClientOf } from './slack/app.ts';
 import { chatOf } from './slack/chat.ts';
 import { peopleOf } from './slack/people.ts';
@@ -67,7 +67,7 @@ async function publicSide(config: Config, { ports, slack, workspace, health, sto
     { path: '/sns', method: ['POST'], handler: snsHandler(ports, { rules, refused, wallClock: Date.now, largestBody }) },
     { path: '/healthz', method: ['GET', 'HEAD'], handler: healthz },
   ];
-  const tls = tlsOf(config);
+  const tls = tlsIn(config.TLS_CERT_FILE, config.TLS_KEY_FILE);
   const keepAliveTimeout = config.KEEP_ALIVE_SECONDS * 1_000;
   const permalink = (ts: string): string => workspace.permalink(config.INCIDENT_CHANNEL, ts);
   const host = sandbox === undefined ? undefined : '127.0.0.1';
@@ -89,10 +89,13 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
     enricher.wake();
   };
   const server = await publicSide(config, core);
-  const port = await server.start();
+  const port = await server.start().catch(notListening('PORT', config.PORT));
   if (workspace.home() !== undefined) await people.refresh();
   const ops = opsServer({ store, metrics, clock, troubles: health.troubles });
-  await new Promise<void>((resolve, reject) => ops.once('error', reject).listen(config.OPS_PORT, config.OPS_HOST, resolve));
+  const { OPS_PORT, OPS_HOST } = config;
+  await new Promise<void>((resolve, reject) => ops.once('error', reject).listen(OPS_PORT, OPS_HOST, resolve)).catch(
+    notListening('OPS_PORT', OPS_PORT, OPS_HOST),
+  );
   const stopping = new AbortController();
   const background = [
     people.keepFresh(stopping.signal),
@@ -110,10 +113,6 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
     core.following?.stop();
     await core.database.close();
   };
-}
-
-function tlsOf({ TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile }: Config) {
-  return certFile && keyFile ? { cert: readFileSync(certFile), key: readFileSync(keyFile) } : undefined;
 }
 
 async function everyMinute(clock: Clock, stop: AbortSignal, work: () => Promise<void>, log: Log): Promise<void> {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Kysely, type Migration, Migrator, PostgresDialect, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { AppError } from '../domain/error.ts';
+import { databaseFailure } from './failure.ts';
 import { up as initial } from './migrations/0001-initial.ts';
 import { up as signInMemory } from './migrations/0002-sign-in-memory.ts';
 import { up as seeks } from './migrations/0004-seeks.ts';
@@ -31,16 +32,22 @@ const migrations: Record<string, Migration> = {
  * @throws AppError `refused` when another process has the SQLite file open, `unavailable` when it cannot be opened
  */
 export async function openDatabase(url: string): Promise<Database> {
-  const database = url.startsWith('file:') ? openSqlite(url) : openPostgres(url);
+  const path = pathIn(url);
+  let database: Database | undefined;
   try {
+    database = path === undefined ? openPostgres(url) : openSqlite(path);
     await migrate(database.db);
     return database;
   } catch (thrown) {
-    await database.close();
-    throw new AppError('unavailable', `DATABASE_URL: the database could not be opened. ${thrown instanceof Error ? thrown.message : ''}`, {
-      cause: thrown,
-    });
+    await database?.close().catch(() => undefined);
+    throw databaseFailure(thrown, path);
   }
+}
+
+/** Undefined: Postgres. */
+function pathIn(url: string): string | undefined {
+  if (!url.startsWith('file:')) return undefined;
+  return url.startsWith('file:///') ? fileURLToPath(url) : url.slice('file:'.length);
 }
 
 async function migrate(db: Kysely<Schema>): Promise<void> {
@@ -49,8 +56,7 @@ async function migrate(db: Kysely<Schema>): Promise<void> {
   if (error) throw error;
 }
 
-function openSqlite(url: string): Database {
-  const path = url.startsWith('file:///') ? fileURLToPath(url) : url.slice('file:'.length);
+function openSqlite(path: string): Database {
   mkdirSync(dirname(path), { recursive: true });
   const lock = lockFile(path);
   const db = new Kysely<Schema>({ dialect: nodeSqliteDialect(path) });
@@ -64,6 +70,8 @@ function openSqlite(url: string): Database {
   };
 }
 
+const busy = 5;
+
 /** Held by the operating system as long as the process lives, so a killed bot leaves nothing behind that must be removed. */
 function lockFile(path: string): DatabaseSync {
   const lock = new DatabaseSync(`${path}.lock`);
@@ -72,6 +80,7 @@ function lockFile(path: string): DatabaseSync {
     return lock;
   } catch (thrown) {
     lock.close();
+    if ((thrown as { errcode?: unknown }).errcode !== busy) throw thrown;
     throw new AppError('refused', `DATABASE_URL: ${path} is in use by another responder. Stop that one, or use postgres:// for several.`, {
       cause: thrown,
     });

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import pg from 'pg';
 import { AppError } from '../domain/error.ts';
+import { databaseFailure } from './failure.ts';
 
 const patienceMs = 5_000;
 
@@ -35,7 +36,7 @@ async function reachPostgres(connectionString: string): Promise<string> {
     await client.query('select 1');
     return `Postgres at ${client.host}`;
   } catch (thrown) {
-    throw new AppError('unavailable', 'Postgres does not answer. Check DATABASE_URL and the network.', { cause: thrown });
+    throw databaseFailure(thrown, undefined);
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -10,6 +10,7 @@ import { type ResponseId, responses } from '../domain/response/responses.ts';
 import { type Home, type Refusal, type RefusalReason, type Role, refusalFor } from '../domain/response/who-may.ts';
 import type { RecentResponse } from '../domain/store.ts';
 import { outdateElsewhere, readUsersAgain } from './read-users-again.ts';
+import { recordRefusal } from './record-refusal.ts';
 
 /** Somebody in Slack who asks for something. */
 export interface Clicker extends Person {
@@ -40,14 +41,11 @@ export type Answer<T = object> = ({ readonly ok: true } & T) | Refused;
 /** A response on the same subject is a repetition this long. */
 const repeatWindow = 15 * 60_000;
 
-/** How often refused clicks of one person are written down. */
-const refusalsEvery = 60_000;
-
 /** Why somebody may not do a thing; the refusal is recorded in the audit, not in the thread, and of each person once a minute. */
 export async function refusal(ports: Ports, clicker: Clicker, needs: Role, label: string, incident: number): Promise<Refused | undefined> {
   const found: Refusal | undefined = refusalFor(needs, label, ports.people.standing(clicker));
   if (found === undefined) return undefined;
-  await recordRefusal(ports, clicker, incident, label, found);
+  await recordRefusal(ports, clicker, { incident, label, found });
   return { ok: false, ...found };
 }
 
@@ -55,26 +53,6 @@ export async function refusal(ports: Ports, clicker: Clicker, needs: Role, label
 export function refusalOf(ports: Ports, clicker: Clicker, response: ResponseId, incident: number): Promise<Refused | undefined> {
   const { needs, label } = responses[response];
   return refusal(ports, clicker, needs, label, incident);
-}
-
-async function recordRefusal(ports: Ports, clicker: Clicker, incident: number, label: string, found: Refusal): Promise<void> {
-  const by = { id: clicker.id, name: clicker.name };
-  const body: EntryBody = {
-    what: 'refused-click',
-    by,
-    reason: found.reason,
-    result: 'refused',
-    text: `${clicker.name} asked for “${label}” and was refused: ${found.message}`,
-  };
-  await ports.store.transact(async (tx) => {
-    const now = ports.clock.now();
-    if (!(await tx.first(`refused-click ${clicker.id}`, now, refusalsEvery))) return;
-    const known = incident === 0 ? undefined : await tx.incident(incident);
-    if (known === undefined) await tx.lock(['log']);
-    await tx.append([{ incident: known ? incident : 0, at: now, kind: 'response', reply: 'none', body }]);
-  });
-  ports.metrics.count('responses', 'refused');
-  ports.log.info({ incident, user: clicker.id, reason: found.reason }, 'click refused');
 }
 
 /** Nothing is done about what is declared done, or part of another incident. */

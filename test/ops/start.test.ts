@@ -1,0 +1,54 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../../src/db/database.ts';
+import { databaseFailure } from '../../src/db/failure.ts';
+import { notListening, tlsIn } from '../../src/ops/start.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'signin-responder-start-'));
+const written = (name: string, text: string): string => {
+  const path = join(home, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+describe('a start that fails says why, and the fix', () => {
+  it('of a port that is taken', async () => {
+    const first = createServer();
+    await new Promise<void>((resolve) => first.listen(0, '127.0.0.1', resolve));
+    const { port } = first.address() as { port: number };
+    const second = createServer();
+    const listening = new Promise<void>((resolve, reject) => second.once('error', reject).listen(port, '127.0.0.1', resolve));
+    await expect(listening.catch(notListening('PORT', port))).rejects.toThrow(`PORT: ${port} is in use by another program. Stop that one`);
+    first.close();
+  });
+
+  it('of TLS files', () => {
+    const nonsense = written('nonsense.pem', 'nonsense');
+    expect(() => tlsIn(join(home, 'none.pem'), nonsense)).toThrow(`TLS_CERT_FILE: ${home}/none.pem does not exist. Correct the path.`);
+    expect(() => tlsIn(nonsense, join(home, 'none.pem'))).toThrow(`TLS_KEY_FILE: ${home}/none.pem does not exist.`);
+    expect(() => tlsIn(nonsense, nonsense)).toThrow('holds no certificate in PEM form');
+    expect(() => tlsIn(home, nonsense)).toThrow('is a folder');
+    expect(tlsIn(undefined, undefined)).toBeUndefined();
+  });
+
+  it('of a database file', async () => {
+    await expect(openDatabase(`file:${written('text.db', 'no database '.repeat(100))}`)).rejects.toThrow('the file is no SQLite database.');
+    await expect(openDatabase(`file:${written('a-file', '')}/responder.db`)).rejects.toThrow('a part of its path is a file');
+    const database = await openDatabase(`file:${join(home, 'ours.db')}`);
+    await expect(openDatabase(`file:${join(home, 'ours.db')}`)).rejects.toThrow('is in use by another responder');
+    await database.close();
+  });
+
+  it('of Postgres, and of a folder', async () => {
+    await expect(openDatabase('postgres://nobody:secret@127.0.0.1:1/none')).rejects.toThrow('DATABASE_URL: Postgres: nothing listens there.');
+    const says = (code: string, path?: string): string => databaseFailure(Object.assign(new Error('x'), { code }), path).message;
+    expect(says('28P01')).toContain('user or password is wrong');
+    expect(says('3D000')).toContain('there is no such database');
+    expect(says('42501')).toContain('Grant CREATE');
+    expect(says('SELF_SIGNED_CERT_IN_CHAIN')).toContain('NODE_EXTRA_CA_CERTS');
+    expect(says('EACCES', '/data/db')).toContain('its folder may not be written to');
+  });
+});
