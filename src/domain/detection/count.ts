@@ -75,8 +75,19 @@ export function countedIf(pattern: Pattern, supposed: Term, holds: (labelled: La
   return kindsBy(pattern, (term, labelled) => (term === supposed ? holds(labelled) : said(term, labelled)));
 }
 
+const saying = new WeakMap<Term, ReadonlySet<LabelledKind>>();
+
+/** What a term says of a kind, its value supposed where that may be anything. Run once a term: a pattern is asked often. */
 function said(term: Term, labelled: LabelledKind): boolean {
-  return isFree(term) ? canBe(term, labelled.record) : saysOf(term, labelled);
+  const known = saying.get(term) ?? sayingOf(term);
+  saying.set(term, known);
+  return known.has(labelled);
+}
+
+function sayingOf(term: Term): ReadonlySet<LabelledKind> {
+  const isSupposed = isFree(term);
+  const isOfSome = isKnown(term.path);
+  return new Set(labelledRecords.filter((labelled) => (isSupposed ? canBe(term, labelled.record, isOfSome) : saysOf(term, labelled))));
 }
 
 function kindsBy(pattern: Pattern, holds: Holds): ReadonlySet<Kind> {
@@ -125,9 +136,9 @@ function isComparable(path: readonly Step[], record: unknown): boolean {
   return valuesAt(record, path).some((value) => typeof value === 'string' || typeof value === 'number');
 }
 
-/** Whether the record has the field, or room for it where no labelled record has it. */
-function canBe({ path }: Term, record: unknown): boolean {
-  if (isKnown(path)) return isComparable(path, record);
+/** Whether the record has the field, or room for it where none has it. @param isOfSome whether some labelled record has the field */
+function canBe({ path }: Term, record: unknown, isOfSome: boolean): boolean {
+  if (isOfSome) return isComparable(path, record);
   return valuesAt(record, path.slice(0, -1)).some((parent) => typeof parent === 'object' && parent !== null);
 }
 
