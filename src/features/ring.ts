@@ -1,4 +1,4 @@
-import { asCampaign, isUnderWay, leadOf, newsOf, untoldOf, withTold } from '../domain/incident/campaign.ts';
+import { asCampaign, isUnderWay, leadOf, newsOf, untoldOf, untoldWords, withTold } from '../domain/incident/campaign.ts';
 import { type Incident, nameOf, reopened } from '../domain/incident/incident.ts';
 import { alsoWords, reasonWords, verdictLine } from '../domain/incident/reasons.ts';
 import type { NewEntry } from '../domain/incident/timeline.ts';
@@ -91,8 +91,8 @@ function whatIsNew({ incident, others }: Telling): string {
   if (assessment === undefined) return `Now ${severity}.`;
   const untold = untoldOf(incident, others);
   const isAboutOthers = untold.length > 0 && untold.every(({ who }) => who !== assessment.about);
+  if (isAboutOthers) return `Somebody else too. ${untoldWords(incident, others)}`;
   const also = alsoWords({ ...assessment, concerns: untold }, subjects);
-  if (isAboutOthers) return `Somebody else too. ${also}`;
   return `Now ${severity}. ${verdictLine(assessment, subjects)}: ${reasonWords(assessment.reasons, { subjects, look })}.${also === '' ? '' : ` Also: ${also}`}`;
 }
 

@@ -10,6 +10,7 @@ import { alsoWords, reasonWords, verdictLine } from '../domain/incident/reasons.
 import { eventHistoryLink } from '../domain/links.ts';
 import type { Message } from '../domain/ports.ts';
 import { type ReachSettings, reachesAlarm, reachesUsers } from '../domain/response/reach.ts';
+import { isWorse } from '../domain/severity.ts';
 import { alarmLines } from './alarm-lines.ts';
 import { campaignRows } from './campaign-rows.ts';
 import { actions } from './card-actions.ts';
@@ -211,10 +212,10 @@ function nowRow(incident: Incident, options: CardOptions): Row {
   return [bold('Now: '), words(`acknowledge it again, it changed. ${owner.name} was on it.`), next, ...rings(incident, options)];
 }
 
-/** From severity HIGH on, whom the card rings; one that another incident tells for rings nobody. */
+/** From severity HIGH on, whom the card rings; one that another incident tells for, or of which it is yet to be decided, rings nobody. */
 function rings(incident: Incident, options: CardOptions): Row {
-  const isGrave = incident.severity === 'HIGH' || incident.severity === 'CRITICAL';
-  return isGrave && incident.tells === 'itself' ? options.responders.flatMap((id) => [mention(id), words(' ')]) : [];
+  const isToldAloud = incident.tells === 'itself' && !isWorse('HIGH', incident.rung);
+  return isToldAloud ? options.responders.flatMap((id) => [mention(id), words(' ')]) : [];
 }
 
 function resolvedRows(incident: Incident, options: CardOptions, cards: Cards): Row[] {

@@ -32,6 +32,8 @@ const entryLabels: Record<string, string> = {
   interrupted: 'Interrupted',
   'found-in-trail': 'CloudTrail',
   'found-in-log': 'Log of the alarm',
+  'came-by-itself': 'Came by itself',
+  'severity-rose': 'Graver',
   'own-action': 'Our own action',
   merged: 'Merged',
 };

@@ -5,12 +5,22 @@ import type { SignIn } from '../../src/domain/sign-in/sign-in.ts';
 import { noSurroundings, questionsAbout, type Surroundings, surroundings, touchedBy } from '../../src/domain/sign-in/surroundings.ts';
 import type { Signal } from '../../src/domain/signal/signal.ts';
 
+const rows = new WeakMap<SignIn, Omit<Seen, 'id'> | undefined>();
+
+function rowOf(signIn: SignIn): Omit<Seen, 'id'> | undefined {
+  if (rows.has(signIn)) return rows.get(signIn);
+  const did = didOf(signIn);
+  const { principal, at, mfa, workflow } = signIn;
+  const row = did === 'other' ? undefined : { ...tracesOf(signIn), account: principal.account, at, did, mfa, workflow };
+  rows.set(signIn, row);
+  return row;
+}
+
 function rowsOf(signIns: readonly SignIn[]): Seen[] {
   return signIns
     .flatMap((signIn, id): Seen[] => {
-      const did = didOf(signIn);
-      const { principal, at, mfa, workflow } = signIn;
-      return did === 'other' ? [] : [{ id, ...tracesOf(signIn), account: principal.account, at, did, mfa, workflow }];
+      const row = rowOf(signIn);
+      return row === undefined ? [] : [{ id, ...row }];
     })
     .toSorted((a, b) => a.at - b.at);
 }
@@ -31,9 +41,9 @@ export function whenItComes(signIns: readonly SignIn[], index: number): Surround
   const seen = questionsAbout(touched).flatMap(({ by, value, did, from, until, most }) =>
     came.filter((one) => one[by] === value && one.did === did && one.at >= from && one.at <= until).slice(-most),
   );
-  const rows = [...new Map(seen.map((row) => [row.id, row])).values()];
+  const found = [...new Map(seen.map((row) => [row.id, row])).values()];
   return surroundings(
-    rows.toSorted((a, b) => a.at - b.at),
+    found.toSorted((a, b) => a.at - b.at),
     touched,
   );
 }

@@ -6,12 +6,14 @@ const account = '123456789012';
 const hour = 3_600_000;
 export const officeAddress = '192.0.2.10';
 
-/** A number from 0 to below 1 from the one before: the same for every run. */
+/** Numbers from 0 to below 1, the same for every run (mulberry32). */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 
@@ -29,11 +31,12 @@ interface Office {
   readonly from: number;
   /** How long the morning lasts in which all of them come. */
   readonly morningMs: number;
+  readonly seed?: number;
 }
 
 /** Oldest first: everybody comes in the morning, and half of them again in the afternoon; nobody at weekends. */
-export function officeDays({ people, days, from, morningMs }: Office): SignIn[] {
-  const next = numbers(people + days);
+export function officeDays({ people, days, from, morningMs, seed = 1 }: Office): SignIn[] {
+  const next = numbers(seed);
   const found: SignIn[] = [];
   for (let day = 0; day < days; day++) {
     if (day % 7 >= 5) continue;

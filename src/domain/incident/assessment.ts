@@ -11,9 +11,9 @@ import type { Spray } from '../sign-in/spray.ts';
 import { type Contact, keptSubjects, type Subject } from '../sign-in/subjects.ts';
 import type { Surroundings } from '../sign-in/surroundings.ts';
 import { type Finding, findingOf, findingsAbout } from './findings.ts';
-import type { Reason, Verdict } from './reasons.ts';
+import { networkKey, type Reason, type Verdict } from './reasons.ts';
 
-/** Somebody of whom the responders must hear, by subject key. */
+/** Somebody of whom the responders must hear, by subject key or, whoever sprays, by network. */
 export interface Concerned {
   readonly who: string;
   readonly severity: Severity;
@@ -27,7 +27,7 @@ export interface Assessment {
   readonly severity: Severity;
   /** The key of the subject it is about, if it is about one. */
   readonly about: string | undefined;
-  /** All of whom something of severity HIGH or worse is known. */
+  /** All of whom something of severity HIGH or worse is known; whoever sprays by the network. */
   readonly concerns: readonly Concerned[];
 }
 
@@ -108,7 +108,9 @@ function whoGotIn({ verdict, about, reasons }: Assessment): string[] {
 function concernsOf(found: readonly Finding[]): Concerned[] {
   return concernedInEither(
     [],
-    found.flatMap(({ about, severity, verdict }) => (about === undefined ? [] : [{ who: about, severity, verdict }])),
+    found.flatMap(({ about, severity, verdict, reasons }) =>
+      (about === undefined ? sprayers(reasons) : [about]).map((who) => ({ who, severity, verdict })),
+    ),
   );
 }
 
@@ -156,6 +158,11 @@ export function graver(before: Assessment | undefined, now: Assessment | undefin
   if (before === undefined || now === undefined) return now ?? (before && isWorse(before.severity, 'LOW') ? before : undefined);
   const stays = inOrder(before, now) < 0 ? before : now;
   return withOthers({ ...stays, concerns: concernedInEither(before.concerns, now.concerns) }, [...whoGotIn(now), ...whoGotIn(before)]);
+}
+
+/** Whoever sprays is known by the network. */
+function sprayers(reasons: readonly Reason[]): string[] {
+  return reasons.flatMap((reason) => (reason.is === 'sprayed' ? [networkKey(reason.network)] : []));
 }
 
 function concernedInEither(one: readonly Concerned[], other: readonly Concerned[]): Concerned[] {

@@ -7,6 +7,7 @@ import { type Surroundings, sharedNetworks, type Trace } from '../sign-in/surrou
 import type { Concerned } from './assessment.ts';
 import type { Decision } from './decision.ts';
 import type { Incident } from './incident.ts';
+import { alsoWords } from './reasons.ts';
 
 /** An incident with the users and networks by which it came up; none: by its campaign only. */
 export interface Related {
@@ -99,6 +100,11 @@ export function asTold(incident: Incident, telling: 'on-first-picture' | Telling
     case 'quietly':
       return incident;
   }
+}
+
+/** Of whom the responders have not heard, in words; empty: nobody. */
+export function untoldWords(incident: Incident, others: readonly Incident[]): string {
+  return alsoWords({ about: undefined, reasons: [], concerns: untoldOf(incident, others) }, incident.subjects);
 }
 
 /** The incident as one whose state has just been told aloud, wherever that was. */

@@ -1,7 +1,7 @@
 /** Folds a batch of signals, in the order in which things happened, into the incidents they belong to. Pure. */
 import type { AlarmChange } from '../alarm/alarm.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
-import { around, noSurroundings, type Surroundings, touchedBy } from '../sign-in/surroundings.ts';
+import { around, noSurroundings, type Surroundings, type Trace, touchedBy } from '../sign-in/surroundings.ts';
 import type { Signal } from '../signal/signal.ts';
 import type { Transition } from '../store.ts';
 import { recalled, rememberAlarm } from './alarm-memory.ts';
@@ -94,11 +94,12 @@ function surroundingsOf(
   const traces = touchedBy(eventsOf(signal));
   if (traces.length === 0) return { around: noSurroundings, others: [] };
   const nearby = around(remembered.around, traces);
-  const current = new Map(works.map(({ incident }) => [incident.id, incident]));
-  const known = [
-    ...remembered.related.map((one) => ({ ...one, incident: current.get(one.incident.id) ?? one.incident })),
-    ...works.filter(({ isNew }) => isNew).map(({ incident, signIns }) => ({ incident, traces: touchedBy(signIns) })),
+  const untouched = remembered.related.filter((one) => !works.some((work) => !work.isNew && work.incident.id === one.incident.id));
+  const tracesOf = ({ incident, signIns }: Work): readonly Trace[] => [
+    ...touchedBy(signIns),
+    ...remembered.related.filter((one) => one.incident.id === incident.id).flatMap((one) => one.traces),
   ];
+  const known = [...untouched, ...works.map((work) => ({ incident: work.incident, traces: tracesOf(work) }))];
   return { around: nearby, others: tiedBy(traces, nearby, known).filter((one) => one.key !== before?.key) };
 }
 

@@ -11,7 +11,7 @@ import type { Surroundings } from '../sign-in/surroundings.ts';
 import type { Signal } from '../signal/signal.ts';
 import { isOwnChange, withAlarm } from './alarms-of-incident.ts';
 import { assess, graver } from './assessment.ts';
-import { asTold, newsOf, tellingOf, withNews } from './campaign.ts';
+import { asTold, newsOf, tellingOf, untoldWords, withNews } from './campaign.ts';
 import type { Counted } from './counted.ts';
 import type { Decision } from './decision.ts';
 import { heldBy } from './held.ts';
@@ -75,7 +75,7 @@ export function apply(signal: Signal, decided: Decision, circumstances: Circumst
     body: {
       what: signal.kind,
       reason: decision.reason,
-      text: rings ? loudText(signal, decision, after) : plainText(signal),
+      text: rings ? loudText(signal, decision, { incident: next, others }) : plainText(signal),
       ...heldBy(signal),
     },
   };
@@ -218,7 +218,7 @@ function plainText(signal: Signal): string {
   return `${sentence(signal)} (${signal.eventName}, event ${signal.eventId})`;
 }
 
-function loudText(signal: Signal, decision: Decision, incident: Incident): string {
+function loudText(signal: Signal, decision: Decision, { incident, others }: { incident: Incident; others: readonly Incident[] }): string {
   const what = signal.kind === 'alarm-change' ? `Alarm ${namedAlarm(signal)} fired` : plainText(signal);
   switch (decision.reason) {
     case 'again-soon-after-resolution':
@@ -228,7 +228,7 @@ function loudText(signal: Signal, decision: Decision, incident: Incident): strin
     case 'severity-rose':
       return `Now ${incident.severity}: ${verdictOf(incident)}${what}.`;
     case 'another-person':
-      return `Somebody else too: ${verdictOf(incident)}${what}.`;
+      return `Somebody else too: ${untoldWords(incident, others)} ${what}.`;
     case 'new-subject':
       return `Somebody new in it: ${what}.`;
     case 'another-message':

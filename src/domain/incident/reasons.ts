@@ -60,7 +60,7 @@ export function verdictLine({ verdict, about }: { verdict: Verdict; about: strin
     case 'guessing':
       return `Somebody tries passwords of ${who}`;
     case 'spray':
-      return 'Password spray';
+      return about === undefined ? 'Password spray' : `Password spray from ${about.slice(networkKey('').length)}`;
     case 'only-unknown-names':
       return 'Only user names that do not exist';
     case 'mistyped':
@@ -70,6 +70,11 @@ export function verdictLine({ verdict, about }: { verdict: Verdict; about: strin
     case 'own-action':
       return 'Our own action, coming back';
   }
+}
+
+/** Names a network where else a user is named. */
+export function networkKey(network: string): string {
+  return `network ${network}`;
 }
 
 const mostNamed = 5;
@@ -82,10 +87,15 @@ interface ToName {
 
 /** Others of whom something grave is known, beside whom it is about and who got in as well; empty: nobody. */
 export function alsoWords({ about, reasons, concerns }: ToName, subjects: readonly Subject[]): string {
-  const named = new Set([about, ...reasons.flatMap((reason) => (reason.is === 'others-got-in' ? reason.who : []))]);
+  const named = new Set([about, ...reasons.flatMap(namedBy)]);
   const others = concerns.filter(({ who }) => !named.has(who));
   const lines = others.slice(0, mostNamed).map(({ who, verdict, severity }) => `${verdictLine({ verdict, about: who }, subjects)} (${severity})`);
   return lines.length === 0 ? '' : `${lines.join('; ')}${others.length > mostNamed ? ` and ${others.length - mostNamed} more` : ''}.`;
+}
+
+function namedBy(reason: Reason): readonly string[] {
+  if (reason.is === 'others-got-in') return reason.who;
+  return reason.is === 'sprayed' || reason.is === 'signed-in-out-of-a-spray' ? [networkKey(reason.network)] : [];
 }
 
 /** `alice signed in after 4 failures from the same network; without MFA`. Empty where nothing can be said. */

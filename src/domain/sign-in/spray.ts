@@ -42,22 +42,25 @@ export interface NetworkStory {
 
 /** How much of a network is known. */
 export interface Knowledge {
-  /** Since when its rows are all known. */
-  readonly wholeSince: number;
+  /** Since when all failures are known, and all sign-ins that succeeded. */
+  readonly failuresSince: number;
+  readonly successesSince: number;
   /** Since when sprays are looked for: what is before it only tells what is usual. */
   readonly judgedSince: number;
 }
 
 /** @param rows what is known of one network, oldest first */
-export function networkStory(network: string, rows: readonly Seen[], { wholeSince, judgedSince }: Knowledge): NetworkStory {
+export function networkStory(network: string, rows: readonly Seen[], { failuresSince, successesSince, judgedSince }: Knowledge): NetworkStory {
   const failures = rows.filter(({ did }) => did === 'failed');
   const successes = rows.filter(({ did }) => did === 'signed-in');
   const mistyped = new Set(failures.filter((one) => isMistyped(one, successes)));
   const sprays: Spray[] = [];
+  const wholeSince = Math.max(failuresSince, successesSince);
   let start = 0;
   for (const [end, { at }] of failures.entries()) {
     while (at - (failures[start]?.at ?? at) > windowMs) start++;
-    if (at < judgedSince) continue;
+    // Who mistyped and who shares a network is told by the successes.
+    if (at < judgedSince || (failures[start]?.at ?? at) < successesSince) continue;
     const window = failures.slice(start, end + 1);
     if (!isMany(tallyOf(window), { users: sprayUsers, attempts: sprayAttempts })) continue;
     const found = judged(network, window, { failures, successes, mistyped, sprays, wholeSince });
@@ -115,13 +118,9 @@ function usersOf(rows: readonly Seen[], from = Number.NEGATIVE_INFINITY, before 
   return new Set(rows.flatMap(({ subject, at }) => (subject === undefined || at < from || at >= before ? [] : [subject])));
 }
 
-/** Many got in before the failures; or, where it all begins with them, many more get in without failing than fail. */
+/** Before the failures; or, where it all begins with them, by their end. */
 function isSharedBy(window: readonly Seen[], known: Known): boolean {
-  const since = window[0]?.at ?? 0;
-  if (isSharedBefore(since, known)) return true;
-  const failing = usersOf(window);
-  const others = usersOf(successesOutside(known.sprays, known.successes), since - lookBackMs, window.at(-1)?.at).difference(failing);
-  return others.size >= Math.max(manyUsers, manyTimes * failing.size);
+  return isSharedBefore(window[0]?.at ?? 0, known) || isSharedBefore(window.at(-1)?.at ?? 0, known);
 }
 
 /** Many users got in, and many more than failed without getting in soon after. */

@@ -75,17 +75,21 @@ export function surroundings(seen: readonly Seen[], touched: readonly Touched[])
   );
   const stories = touched.flatMap(({ by, value, from }): [string, NetworkStory][] => {
     const of = networks.get(value);
-    return by === 'subject' || of === undefined ? [] : [[value, networkStory(value, of, { judgedSince: from - reach, wholeSince: wholeSince(of) })]];
+    return by === 'subject' || of === undefined ? [] : [[value, networkStory(value, of, { judgedSince: from - reach, ...knowledgeOf(of, from) })]];
   });
   return { rows, stories: new Map(stories), keyOf };
 }
 
 /** Of a question that was answered up to its limit nothing is known of what is older than the answer. */
-function wholeSince(rows: readonly Seen[]): number {
+function knowledgeOf(rows: readonly Seen[], from: number): { failuresSince: number; successesSince: number } {
   const failures = rows.filter(({ did }) => did === 'failed');
   const successes = rows.filter(({ did }) => did === 'signed-in');
-  const since = (of: readonly Seen[], most: number): number => (of.length < most ? Number.NEGATIVE_INFINITY : (of[0]?.at ?? 0));
-  return Math.max(since(failures, mostFailures), since(successes, mostBefore));
+  const after = successes.filter(({ at }) => at > from);
+  const since = (of: readonly Seen[], most: number): number | undefined => (of.length < most ? undefined : of[0]?.at);
+  return {
+    failuresSince: since(failures, mostFailures) ?? Number.NEGATIVE_INFINITY,
+    successesSince: since(after, mostSince) ?? since(successes, mostBefore) ?? Number.NEGATIVE_INFINITY,
+  };
 }
 
 /** Of what was read, what lies around some sign-ins. */

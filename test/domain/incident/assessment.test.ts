@@ -211,7 +211,7 @@ describe('twelve names that nobody tells', () => {
         : identityCenter('CredentialVerification', { CredentialType: 'PASSWORD' }, { CredentialVerification: 'Failure' }, nobody);
     const twelve = Array.from({ length: 12 }, (_, index) => at(index * 60, one()));
     const verdict = assessed(...twelve);
-    expect(verdict).toMatchObject({ verdict: 'spray', severity: 'HIGH', about: undefined, concerns: [] });
+    expect(verdict).toMatchObject({ verdict: 'spray', severity: 'HIGH', about: undefined, concerns: [{ who: 'network 203.0.113.7' }] });
     expect(reasonWords(verdict?.reasons ?? [], { subjects: [], look: undefined })).toBe(
       '12 attempts at names that AWS does not tell failed from 203.0.113.7',
     );
