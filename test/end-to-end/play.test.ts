@@ -1,6 +1,6 @@
 /** The README's first promise: every scenario plays through without an account. */
 import { spawn } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { scenarioNames } from '../../src/sandbox/scenarios.ts';
 
 function play(name: string): Promise<{ code: number | null; said: string }> {
@@ -11,6 +11,9 @@ function play(name: string): Promise<{ code: number | null; said: string }> {
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (said += part.toString('utf8')));
   return new Promise((resolve) => child.on('exit', (code) => resolve({ code, said })));
 }
+
+// A play winds minutes of the clock forward, half a minute at a time, and waits each time until the bot is quiet.
+vi.setConfig({ testTimeout: 180_000 });
 
 describe('npm run sandbox -- --play', () => {
   it.each(scenarioNames)('%s goes from the first signal to the resolution', async (name) => {
