@@ -122,7 +122,7 @@ describe.each(engines)('one memory of sign-ins on %s', (engine) => {
     expect(first?.assessment?.reasons[0]).toMatchObject({ is: 'sprayed', names: 8, accounts: 2, network: '2001:db8:5:6::/64' });
     await acknowledge(one.ports, person, 2);
     expect((await one.incidents()).map(({ status }) => status)).toEqual(['acknowledged', 'acknowledged']);
-    expect((await one.store.entries(1)).at(-1)?.body).toMatchObject({
+    expect((await one.store.entries(1, { from: 0, count: 1 })).entries[0]?.body).toMatchObject({
       what: 'acknowledge',
       by: { name: 'bob' },
       text: expect.stringContaining('Together with SIN-2'),
@@ -130,7 +130,7 @@ describe.each(engines)('one memory of sign-ins on %s', (engine) => {
     expect((await campaignOf(one.ports, 2)).map(({ id }) => id)).toEqual([1]);
     await resolve(one.ports, person, [2, 1], { verdict: 'attack', note: 'blocked' });
     expect((await one.incidents()).map(({ status }) => status)).toEqual(['resolved', 'resolved']);
-    expect((await one.store.entries(1)).at(-1)?.body).toMatchObject({ what: 'resolve' });
+    expect((await one.store.entries(1, { from: 0, count: 1 })).entries[0]?.body).toMatchObject({ what: 'resolve' });
   });
 
   it('somebody else who is taken over rings as well, in the thread that rang first; the same one does not', async () => {

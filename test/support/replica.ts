@@ -85,8 +85,8 @@ export async function replica(database: FreshDatabase, now: number, isSecond = f
     },
     incidents: () => all(store),
     rings: async () => {
-      const entries = await Promise.all((await all(store)).map(({ id }) => store.entries(id)));
-      const loud = entries.flat().flatMap(({ reply, body }) => (reply === 'loud' ? [body.text] : []));
+      const entries = await Promise.all((await all(store)).map(({ id }) => store.entries(id, { from: 0, count: 1_000 })));
+      const loud = entries.flatMap((one) => one.entries).flatMap(({ reply, body }) => (reply === 'loud' ? [body.text] : []));
       return [...firstPictures.values(), ...loud].filter((text) => text !== '');
     },
     close: () => (isSecond ? own.close() : Promise.resolve()),
