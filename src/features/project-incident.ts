@@ -2,7 +2,7 @@
  * Brings Slack to what the database says of one incident: the card, then one reply per response or loud note. Level-triggered: it compares
  * and does what is missing, so a crash at any line leaves the incident due and nothing is posted twice.
  */
-import type { AppError } from '../domain/error.ts';
+import type { AppError, ErrorCode } from '../domain/error.ts';
 import { repliesOf, type Shown } from '../domain/incident/picture.ts';
 import type { Budget, ClaimedIncident } from '../domain/store.ts';
 import { type End, type Picture, type ProjectionPorts, showPicture } from './show-picture.ts';
@@ -11,11 +11,13 @@ export interface Projected {
   /** The budgets that ran out and when each is ready again. */
   readonly held: ReadonlyMap<Budget, number>;
   readonly fault: AppError | undefined;
-  /** Why a picture of it is out of date and stays so: Slack refuses the edit for good, and it was posted anew already. */
+  /** Why a picture of it is out of date and stays so, whatever Slack does for others: it refuses this message or its content for good. */
   readonly outdated: AppError | undefined;
   /** Whether Slack took a call. */
   readonly called: boolean;
 }
+
+const ofThisMessage: ReadonlySet<ErrorCode> = new Set(['locked', 'invalid', 'gone']);
 
 export async function projectIncident(ports: ProjectionPorts, claimed: ClaimedIncident): Promise<Projected> {
   const card = await showPicture(ports, claimed, cardOf(ports, claimed));
@@ -24,8 +26,8 @@ export async function projectIncident(ports: ProjectionPorts, claimed: ClaimedIn
   const faults = ends.flatMap((end) => end.fault ?? []);
   return {
     held: new Map(ends.flatMap((end) => (end.waitsFor && end.again !== undefined ? [[end.waitsFor, end.again] as const] : []))),
-    fault: faults.find(({ code }) => code !== 'locked'),
-    outdated: faults.find(({ code }) => code === 'locked'),
+    fault: faults.find(({ code }) => !ofThisMessage.has(code)),
+    outdated: faults.find(({ code }) => ofThisMessage.has(code)),
     called: ends.some((end) => end.called),
   };
 }

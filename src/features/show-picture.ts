@@ -183,7 +183,9 @@ async function failed(ports: ProjectionPorts, claimed: ClaimedIncident, picture:
       if (step.do === 'edit') return uneditable(ports, claimed, picture, { ...failure, version: { ...version, shown: undone } });
       return save({ ...undone, ts: undefined, digest: undefined }, { again: later });
     case 'invalid':
-      return during.refused === rich ? save(undone, { again: later }) : save({ ...undone, refused: rich });
+      // The plain text was refused too. What is shown is old, what is not posted yet is missing: that is tried sooner.
+      if (during.refused === rich) return save(undone, { again: step.do === 'edit' ? now + lockedRetryMs : later });
+      return save({ ...undone, refused: rich });
     default:
       return save(undone, { again: later });
   }

@@ -132,7 +132,7 @@ describe('a Slack that fails', () => {
     const { bot } = await sandbox.state();
     await sandbox.until('degraded', async () => (await (await fetch(`${bot.opsUrl}/readyz`)).text()).includes('INCIDENT_CHANNEL is archived'));
     const status = await sandbox.command(people.dana, '');
-    expect(status.ephemerals.map(textOf).join()).toContain('Last error: INCIDENT_CHANNEL is archived');
+    expect(status.ephemerals.map(textOf).join()).toContain('Broken: INCIDENT_CHANNEL is archived');
     await sandbox.call('POST', '/api/slack/channel', { id: channel, archived: false });
     await sandbox.card();
     await sandbox.until('ready', async () => (await (await fetch(`${bot.opsUrl}/readyz`)).text()).includes('"ready"'));
