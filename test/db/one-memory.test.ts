@@ -84,7 +84,8 @@ describe.each(engines)('one memory of sign-ins on %s', (engine) => {
   });
 
   it('by the log alone, and by event history alone', async () => {
-    const alarm = (name: string): object => alarmText(name, 'ALARM', one.now, { AWSAccountId: account });
+    const AlarmArn = (name: string): string => `arn:aws:cloudwatch:us-east-1:${account}:alarm:${name}`;
+    const alarm = (name: string): object => alarmText(name, 'ALARM', one.now, { AWSAccountId: account, AlarmArn: AlarmArn(name) });
     await one.receive(alarm('signin-responder-console-sign-in-failures'));
     const events = takeover().map((record) => signInFromRecord(record, { account, region: 'us-east-1', at: t0, id: '' }));
     await one.store.transact(async (tx) => {

@@ -1,10 +1,12 @@
 /** A responder without Slack and HTTP: signals go in, background work is done when asked for, and what rang is counted. */
+
 import { openDatabase } from '../../src/db/database.ts';
 import { openStore } from '../../src/db/store.ts';
 import { AppError } from '../../src/domain/error.ts';
 import type { Incident } from '../../src/domain/incident/incident.ts';
 import type { Json } from '../../src/domain/json.ts';
 import type { Ports } from '../../src/domain/ports.ts';
+import { read } from '../../src/domain/response/iam-user.ts';
 import { isWorse } from '../../src/domain/severity.ts';
 import type { Look } from '../../src/domain/sign-in/looks.ts';
 import { understand } from '../../src/domain/signal/signal.ts';
@@ -86,7 +88,7 @@ export async function replica(database: FreshDatabase, now: number, isSecond = f
     incidents: () => all(store),
     rings: async () => {
       const entries = await Promise.all((await all(store)).map(({ id }) => store.entries(id, { from: 0, count: 1_000 })));
-      const loud = entries.flatMap((one) => one.entries).flatMap(({ reply, body }) => (reply === 'loud' ? [body.text] : []));
+      const loud = entries.flatMap((one) => one.entries.toReversed()).flatMap(({ reply, body }) => (reply === 'loud' ? [body.text] : []));
       return [...firstPictures.values(), ...loud].filter((text) => text !== '');
     },
     close: () => (isSecond ? own.close() : Promise.resolve()),
@@ -136,7 +138,7 @@ function portsOf(it: Replica, owner: string): Ports {
     wake: () => undefined,
     alarms: { patternsBehind: async () => [] },
     logs: { filters: async () => [], page: async () => ({ lines: [], next: undefined }) },
-    identities: { facts: async (ref: object) => ({ ref, devices: [], keys: [], password: undefined }) },
+    identities: { facts: async (ref: object) => ({ ref, devices: read([]), keys: read([]), password: read(undefined) }) },
     trail: {
       page: async (look: Look, until: number) => {
         if (it.history === undefined) throw new AppError('denied', 'AWS does not let the responder call LookupEvents.');
