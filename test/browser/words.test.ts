@@ -1,6 +1,6 @@
 /** Sentences of the table in test/domain/sign-in/sentence.test.ts, on cards, on a phone. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type OpenedBrowser, openBrowser } from '../support/browser.ts';
 import { Sandbox } from '../support/sandbox.ts';
 
@@ -117,7 +117,8 @@ describe('what is said of an event', () => {
       await sandbox.publish({ message: record(index, more) });
       const said = page.getByTestId('card').getByText(sentence).first();
       await said.waitFor();
-      const box = await said.boundingBox();
+      // The page draws a card anew with each change: between two drawings there is no box.
+      const box = await vi.waitFor(async () => (await said.boundingBox()) ?? Promise.reject(new Error('not drawn')));
       expect(box?.x ?? -1).toBeGreaterThanOrEqual(0);
       expect((box?.x ?? 0) + (box?.width ?? phone.width + 1)).toBeLessThanOrEqual(phone.width);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);

@@ -90,6 +90,7 @@ describe('a loud fold', () => {
     const at = Date.now();
     await sandbox.publish({ message: alarmText('Alarm-1', 'ALARM', at) });
     await sandbox.click(people.dana, (await sandbox.card()).ts, 'acknowledge');
+    await sandbox.advance(31 * 60);
     await sandbox.publish({ message: alarmText('Alarm-1', 'ALARM', at + 31 * 60_000) });
     await sandbox.cardSaying('acknowledge it again');
     const [, loud] = await sandbox.until('two replies', async () => {
