@@ -218,7 +218,7 @@ async function readOne(ports: CountingPorts, { filter, metric }: Fed, window: { 
   };
 }
 
-/** Each once, though two filters may have counted it. A record without an id cannot be told from one that is known already. */
+/** Each once, though two filters may have counted it. A record without an id goes by the times of its line. */
 function eventsIn(results: readonly ReadOne[], { account, region }: Firing): SignIn[] {
   const events = results.flatMap(({ records }) =>
     records.map(({ record, line }) => signInFromRecord(record, { account, region, at: line.at, id: `line:${line.at}:${line.ingestedAt}` })),

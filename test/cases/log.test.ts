@@ -307,7 +307,7 @@ describe('nobody is named, and the card says why', { retry: 2 }, () => {
       'Infrequent Access',
     ],
     ['a group that may not be read', undefined, 'FilterLogEvents', 'the role may not'],
-    ['filters that may not be read', undefined, 'DescribeMetricFilters', 'the role may not'],
+    ['filters that may not be read', undefined, 'DescribeMetricFilters', 'Its metric filters could not be read: the role may not'],
   ])('of %s', async (what, change, denied, says) => {
     if (change) mutate.push(change);
     measured('ops-32', onGroups);

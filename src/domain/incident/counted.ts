@@ -98,6 +98,8 @@ export function notReadWords(notRead: NotRead, { measures, group }: { measures: 
     case 'no-such-group':
       return `${log} does not exist: what the alarm counted is gone with it.`;
     case 'denied':
+      if (group === undefined)
+        return 'Its metric filters could not be read: the role may not. Deploy the member-roles template again (npm run doctor tells more).';
       return `${log} could not be read: the role may not. Deploy the member-roles template with it in LogGroupArns.`;
     case 'throttled':
       return `${log} is not read yet: AWS throttles the reading.`;

@@ -3,7 +3,7 @@ import { worseOf } from '../severity.ts';
 import type { Notice } from '../signal/notice.ts';
 import type { Incident, NoticeOfIncident } from './incident.ts';
 
-/** The title follows the newest message that is as grave as any before. */
+/** The title follows the newest message that is no less grave than those before. */
 export function withNotice(incident: Incident, { about, says, isPlaceTold, topic, title, text, severity }: Notice): Incident {
   const before = incident.notice?.received ?? {};
   const received = about === 'noise' && says !== undefined ? { ...before, [says]: (before[says] ?? 0) + 1 } : before;

@@ -68,7 +68,7 @@ describe.each(suggested)('an alarm that is recognised by %s', (_by, recognised) 
     expect(reopened).toMatchObject({ rang: false, incident: { status: 'open', reopenings: 1 } });
   });
 
-  it('rings as any other once somebody was found who did that, and not when it was somebody who did something else', () => {
+  it('rings like every other once somebody was found who did that, and not when it was somebody who did something else', () => {
     const first = fired(recognised, t0).incident;
     expect(fired(recognised, t0 + 40 * minute, found(first)).rang).toBe(true);
     expect(fired(recognised, t0 + 40 * minute, { ...found(first), countedAs: 'Root sign-in failures' }).rang).toBe(false);
