@@ -1,4 +1,5 @@
-import { reopen as reopenedBy, resolve as resolvedBy, type Verdict } from '../domain/incident/incident.ts';
+import { reopen as reopenedBy, resolve as resolvedBy } from '../domain/incident/incident.ts';
+import type { Verdict } from '../domain/incident/resolution.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Answer, Clicker } from './respond.ts';
 import { transition } from './transition.ts';

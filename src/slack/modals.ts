@@ -2,7 +2,8 @@
 import type { KnownBlock, View } from '@slack/types';
 import { namedAlarm } from '../domain/alarm/named.ts';
 import { lineKey } from '../domain/incident/deeds.ts';
-import { type Incident, nameOf, verdictLabels, verdicts } from '../domain/incident/incident.ts';
+import { type Incident, nameOf } from '../domain/incident/incident.ts';
+import { verdictLabels, verdicts } from '../domain/incident/resolution.ts';
 import { responses } from '../domain/response/responses.ts';
 import type { AlarmResetPlan } from '../features/reset-alarm.ts';
 import { whichOf } from './campaign-rows.ts';

@@ -1,6 +1,6 @@
 /** Submitted modals about the incident itself and its alarm. */
 import type { App, ViewSubmitAction } from '@slack/bolt';
-import { type Verdict, verdicts } from '../domain/incident/incident.ts';
+import { type Verdict, verdicts } from '../domain/incident/resolution.ts';
 import { responses } from '../domain/response/responses.ts';
 import { recordStep } from '../features/record-step.ts';
 import { planAlarmReset, resetAlarm } from '../features/reset-alarm.ts';

@@ -14,12 +14,11 @@ import type { NoticeKind } from '../signal/notice.ts';
 import type { Assessment } from './assessment.ts';
 import type { Counted } from './counted.ts';
 import type { StepRefusal } from './refusal.ts';
+import { type Verdict, verdictWords } from './resolution.ts';
 import type { UserNotes } from './user-notes.ts';
 
 /** `merged`: it turned out to be the same as an older one, which goes on in its place. */
 type Status = 'open' | 'acknowledged' | 'resolved' | 'merged';
-export const verdicts = ['attack', 'mistake', 'expected', 'test', 'unknown'] as const;
-export type Verdict = (typeof verdicts)[number];
 
 export interface Person {
   /** Slack user id. */
@@ -231,19 +230,3 @@ export function reopened(incident: Incident, by: Person | undefined): Incident {
   const base: Incident = { ...incident, resolved: undefined, reopenings: incident.reopenings + 1 };
   return by ? { ...base, status: 'acknowledged', owner: by } : { ...base, status: 'open', acknowledged: undefined };
 }
-
-export const verdictLabels: Record<Verdict, string> = {
-  attack: 'Attack',
-  mistake: "User's mistake",
-  expected: 'Expected',
-  test: 'Test',
-  unknown: 'Not explained',
-};
-
-const verdictWords: Record<Verdict, string> = {
-  attack: 'an attack',
-  mistake: "the user's mistake",
-  expected: 'expected',
-  test: 'a test',
-  unknown: 'not explained',
-};
