@@ -31,6 +31,7 @@ export function examined(config: Config): Promise<Finding[]> {
     scopes: scopesOf(manifestText()),
     responders: config.RESPONDERS,
     remediators: config.REMEDIATORS,
+    protectedUsers: config.PROTECTED_USERS,
     topicArns: config.SNS_TOPIC_ARNS,
     requireVersion2: config.SNS_REQUIRE_SIGNATURE_V2,
     accounts: config.accounts,

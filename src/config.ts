@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type DetectionId, detectionIds } from './domain/detection/detections.ts';
 import { isRegion, isTopicArn, type PartitionId, partitionOf, partitions, placeOf } from './domain/place.ts';
+import { type ProtectedUsers, protectedUsersFrom } from './domain/response/protected.ts';
 
 const list = (text: string): string[] =>
   text
@@ -67,7 +68,18 @@ const variables = {
     error: 'is missing: without it nobody may respond. Give Slack user ids (U…) or user-group ids (S…)',
   }),
   REMEDIATORS: people('who may also change IAM'),
-  PROTECTED_USERS: z.string().default('').transform(list),
+  PROTECTED_USERS: z
+    .string()
+    .default('')
+    .transform(list)
+    .transform((entries, context) =>
+      entries.flatMap((written) => {
+        const understood = protectedUsersFrom(written);
+        if (understood.ok) return [understood.users];
+        context.addIssue({ code: 'custom', message: `would protect nobody: ${understood.fault}` });
+        return [];
+      }),
+    ),
   AWS_ACCOUNTS: z
     .string()
     .default('')
@@ -110,10 +122,17 @@ interface Placed {
   readonly SNS_TOPIC_ARNS: readonly string[];
   readonly AWS_MEMBER_ROLE?: string | undefined;
   readonly AWS_RESPOND_ROLE?: string | undefined;
+  readonly PROTECTED_USERS: readonly ProtectedUsers[];
 }
 
 /** Credentials of one partition are nothing in another: what names several of them cannot work. */
-function mixedPartitions({ AWS_REGIONS, SNS_TOPIC_ARNS, AWS_MEMBER_ROLE, AWS_RESPOND_ROLE }: Placed): [variable: string, fault: string][] {
+function mixedPartitions({
+  AWS_REGIONS,
+  SNS_TOPIC_ARNS,
+  PROTECTED_USERS,
+  AWS_MEMBER_ROLE,
+  AWS_RESPOND_ROLE,
+}: Placed): [variable: string, fault: string][] {
   const named = (ids: readonly (PartitionId | undefined)[]): string =>
     [...new Set(ids)].map((id) => (id === undefined ? 'an unknown partition' : partitions[id].name)).join(' and ');
   const separate = 'whose accounts and credentials are separate: run one responder for each';
@@ -131,6 +150,12 @@ function mixedPartitions({ AWS_REGIONS, SNS_TOPIC_ARNS, AWS_MEMBER_ROLE, AWS_RES
   for (const [name, arn] of Object.entries({ AWS_MEMBER_ROLE, AWS_RESPOND_ROLE }))
     if (arn !== undefined && !arn.startsWith(`arn:${home}:`))
       faults.push([name, `must begin with arn:${home}: because AWS_REGIONS names regions of ${named([home])}`]);
+  for (const { written, partition } of PROTECTED_USERS)
+    if (partition !== '*' && partition !== home)
+      faults.push([
+        'PROTECTED_USERS',
+        `would protect nobody: “${written}” must begin with arn:${home}: because AWS_REGIONS names regions of ${named([home])}`,
+      ]);
   return faults;
 }
 

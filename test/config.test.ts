@@ -59,6 +59,11 @@ describe('the configuration', () => {
     [{ SANDBOX_URL: 'http://example.com' }, 'SANDBOX_URL must be a loopback address'],
     [{ SANDBOX_URL: 'http://127.0.0.1.evil.example' }, 'SANDBOX_URL must be a loopback address'],
     [{ RESPONDERS: '' }, 'RESPONDERS is missing'],
+    [{ PROTECTED_USERS: 'alice;bob' }, 'PROTECTED_USERS would protect nobody: “alice;bob” holds ;'],
+    [
+      { PROTECTED_USERS: 'arn:aws-cn:iam::123456789012:user/alice' },
+      'PROTECTED_USERS would protect nobody: “arn:aws-cn:iam::123456789012:user/alice” must begin with arn:aws:',
+    ],
   ])('with %j is refused', (more, said) => {
     expect(faultsOf({ ...good, ...more }).join()).toContain(said);
   });

@@ -54,6 +54,13 @@ function awsError(thrown: unknown, operation: string, isChange: boolean): AppErr
   const unchanged = isChange ? '; nothing was changed' : '';
   if (throttling.has(error.name ?? '') || throttling.has(name))
     return new AppError('throttled', `AWS throttles ${operation} now${unchanged}. Try again in a minute.`, options);
+  // IAM names the statement's effect, not the statement. Source: IAM user guide, "Troubleshoot access denied error messages".
+  if (isChange && /explicit deny/.test(error.message ?? ''))
+    return new AppError(
+      'denied',
+      `A policy in AWS denies the responder ${operation} here${unchanged}. Most likely the user is tagged signin-responder=protected: do it by hand, in IAM.`,
+      options,
+    );
   if (denied.has(error.name ?? '') || denied.has(name))
     return new AppError('denied', `AWS does not let the responder call ${operation} (${name})${unchanged}. Check its role's policy.`, options);
   if (missing.has(error.name ?? '') || missing.has(name))

@@ -27,6 +27,7 @@ import {
   type UserFacts,
   type UserRef,
 } from '../domain/response/iam-user.ts';
+import { protectedTag } from '../domain/response/protected.ts';
 import type { Accounts } from './accounts.ts';
 
 /** IAM's rules for an account without a policy of its own. Source: "Setting an account password policy" (IAM user guide). */
@@ -119,6 +120,7 @@ async function factsOf(iam: IAMClient, { account, name }: UserRef, { call, devic
       path: User?.Path ?? '/',
       id: User?.UserId ?? '',
       createdAt: User?.CreateDate?.getTime() ?? 0,
+      isTagged: User?.Tags?.some(({ Key, Value }) => Key === protectedTag.key && Value === protectedTag.value) ?? false,
     })),
     password: factOf(password),
     devices: factOf(list),

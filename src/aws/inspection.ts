@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-cloudtrail';
 import { FilterLogEventsCommand, paginateDescribeMetricFilters, TestMetricFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ListRulesCommand } from '@aws-sdk/client-eventbridge';
+import { paginateListUsers } from '@aws-sdk/client-iam';
 import {
   GetSubscriptionAttributesCommand,
   GetTopicAttributesCommand,
@@ -17,7 +18,7 @@ import {
 } from '@aws-sdk/client-sns';
 import type { FilterFacts, Place, RuleFacts } from '../domain/detection/coverage.ts';
 import { asAppError } from '../domain/error.ts';
-import type { AwsInspection, TopicFacts, TrailFacts } from '../domain/inspection.ts';
+import type { AwsInspection, TopicFacts, TrailFacts, UserName } from '../domain/inspection.ts';
 import { partitionAt } from '../domain/place.ts';
 import type { Alarms } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
@@ -41,6 +42,7 @@ export function inspectionOf({ accounts, alarms, ids, regions }: InspectionOptio
   return {
     caller: () => accounts.caller(),
     permissions: (account, region) => permissionsOf(accounts, account, region),
+    users: (account) => usersOf(accounts, account),
     trails: (account, region) => trailsOf(accounts, { account, region }),
     topic: (arn) => topicOf(accounts, arn),
     logFault: (place, group) => logFaultOf(accounts, place, group),
@@ -71,6 +73,16 @@ export function inspectionOf({ accounts, alarms, ids, regions }: InspectionOptio
       return { filters, alarms: all.alarms, rules, trailLogGroups: trails.length > 0 ? logging : undefined, faults: [...new Set(faults)] };
     },
   };
+}
+
+async function usersOf(accounts: Accounts, account: string): Promise<UserName[]> {
+  const client = await accounts.iam(account);
+  return accounts.called('ListUsers', false, async () => {
+    const found: UserName[] = [];
+    for await (const { Users = [] } of paginateListUsers({ client }, {}))
+      found.push(...Users.map(({ UserName: name = '', Path: path = '/' }) => ({ account, name, path })));
+    return found;
+  });
 }
 
 async function testFilter(

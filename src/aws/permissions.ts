@@ -13,6 +13,7 @@ import {
   GetUserCommand,
   ListAccessKeysCommand,
   ListMFADevicesCommand,
+  ListUsersCommand,
   ListVirtualMFADevicesCommand,
   UpdateLoginProfileCommand,
 } from '@aws-sdk/client-iam';
@@ -75,6 +76,7 @@ async function readTries(accounts: Accounts, account: string, region: string): P
     read('logs:DescribeMetricFilters', () => logs.send(new DescribeMetricFiltersCommand({ limit: 1 }))),
     read('logs:TestMetricFilter', () => logs.send(new TestMetricFilterCommand({ filterPattern: '{ $.a = 1 }', logEventMessages: ['{}'] }))),
     read('iam:GetAccountPasswordPolicy', () => iam.send(new GetAccountPasswordPolicyCommand({}))),
+    read('iam:ListUsers', () => iam.send(new ListUsersCommand({ MaxItems: 1 }))),
     read('iam:ListVirtualMFADevices', () => iam.send(new ListVirtualMFADevicesCommand({ MaxItems: 1 }))),
     read('iam:GetUser', () => iam.send(new GetUserCommand({ UserName: nobody }))),
     read('iam:GetLoginProfile', () => iam.send(new GetLoginProfileCommand({ UserName: nobody }))),

@@ -49,11 +49,19 @@ export interface TopicFacts {
   }[];
 }
 
+/** Path as IAM tells it: `/`, or `/TEAM/`. */
+export interface UserName {
+  readonly account: string;
+  readonly name: string;
+  readonly path: string;
+}
+
 export interface AwsInspection {
   /** The ARN the responder runs as. */
   caller(): Promise<string>;
   /** Each permission by a call that changes nothing: of a user or an alarm that does not exist where it would. */
   permissions(account: string, region: string): Promise<readonly { readonly action: string; readonly fault: string | undefined }[]>;
+  users(account: string): Promise<UserName[]>;
   trails(account: string, region: string): Promise<TrailFacts[]>;
   topic(arn: string): Promise<TopicFacts>;
   /** Why a log group cannot be searched; undefined: it can. Nothing is read of it. */

@@ -12,6 +12,7 @@ import type { AwsInspection } from './inspection.ts';
 import type { Json } from './json.ts';
 import type { MfaDevice, PasswordPolicy, UserFacts, UserRef } from './response/iam-user.ts';
 import type { OwnIdentity } from './response/own-actions.ts';
+import type { ProtectionSettings } from './response/protected.ts';
 import type { ReachSettings } from './response/reach.ts';
 import type { Home, Standing } from './response/who-may.ts';
 import type { Secret } from './secret.ts';
@@ -178,9 +179,8 @@ export interface Subscriptions {
   confirm(topicArn: string, token: string): Promise<void>;
 }
 
-export interface Settings extends LookSettings, OwnIdentity, ReachSettings {
+export interface Settings extends LookSettings, OwnIdentity, ReachSettings, ProtectionSettings {
   readonly topicArns: readonly string[];
-  readonly protectedUsers: readonly string[];
   /** What alarms mean, by name or ARN, where somebody said so. */
   readonly alarmDetections: ReadonlyMap<string, DetectionId>;
 }

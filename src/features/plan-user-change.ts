@@ -2,7 +2,8 @@
 
 import type { Incident } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
-import { protectionOf, type UserFacts, type UserRef } from '../domain/response/iam-user.ts';
+import type { UserFacts, UserRef } from '../domain/response/iam-user.ts';
+import { protectionOf } from '../domain/response/protected.ts';
 import type { ResponseId } from '../domain/response/responses.ts';
 import { subjectName } from './look-up-mfa.ts';
 import { type Answer, type Clicker, closedAlready, missing, type Refused, refusalOf, repetition } from './respond.ts';
@@ -46,7 +47,7 @@ export async function planUserChange(
 /** Asked again right before AWS is called. */
 export function protectedUser({ settings }: Pick<Ports, 'settings'>, facts: UserFacts): Refused | undefined {
   const { name } = facts.ref;
-  const protection = protectionOf(facts, settings.protectedUsers);
+  const protection = protectionOf(facts, settings);
   switch (protection.is) {
     case 'not-protected':
       return undefined;
@@ -54,7 +55,7 @@ export function protectedUser({ settings }: Pick<Ports, 'settings'>, facts: User
       return {
         ok: false,
         reason: 'protected-user',
-        message: `${name} is in PROTECTED_USERS and is never changed from Slack. Do it by hand, in IAM.`,
+        message: `${name} is protected ${protection.by} and is never changed from Slack. Nothing was done. Do it by hand, in IAM.`,
       };
     case 'not-known':
       return {

@@ -2,6 +2,7 @@ import { asAppError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { notesFrom, notesWithFault, outdated, propagationMs, type UserNotes, wantsReading } from '../domain/incident/user-notes.ts';
 import type { Ports } from '../domain/ports.ts';
+import { protectionOf } from '../domain/response/protected.ts';
 import { outOfReach } from '../domain/response/reach.ts';
 import { activityLooks } from '../domain/sign-in/looks.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
@@ -88,8 +89,9 @@ async function readOne(ports: Ports, subject: Subject): Promise<(before: UserNot
   const at = ports.clock.now();
   try {
     const facts = await ports.identities.facts({ account: subject.account, name: subject.name ?? '' });
+    const protection = protectionOf(facts, ports.settings);
     return (before) => {
-      const notes = notesFrom(facts, before, at);
+      const notes = { ...notesFrom(facts, before, at), protectedBy: protection.is === 'protected' ? protection.by : undefined };
       const changed = before?.iam?.outdatedAt;
       return changed !== undefined && changed + propagationMs > at ? outdated(notes, changed) : notes;
     };

@@ -1,5 +1,6 @@
 /** What the doctor finds, and what it is given to look at. */
 import type { AwsInspection, SlackInspection } from '../domain/inspection.ts';
+import type { ProtectedUsers } from '../domain/response/protected.ts';
 
 /** `note`: works, and somebody should know. `fault`: does not work, or not safely. */
 export interface Finding {
@@ -16,6 +17,7 @@ export interface DoctorOptions {
   readonly scopes: readonly string[];
   readonly responders: readonly string[];
   readonly remediators: readonly string[];
+  readonly protectedUsers: readonly ProtectedUsers[];
   readonly topicArns: readonly string[];
   readonly requireVersion2: boolean;
   readonly accounts: ReadonlyMap<string, string>;

@@ -3,6 +3,8 @@
  * Sources: the service authorization reference for each action's resources and condition keys; IAM user guide, "Monitor and control actions
  * taken with assumed roles".
  */
+import { protectedTag } from '../domain/response/protected.ts';
+
 export interface Statement {
   readonly Sid: string;
   readonly Effect: 'Allow' | 'Deny';
@@ -11,8 +13,6 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** Users with this tag are never changed from Slack, whatever the responder's own configuration says. */
-export const protectedTag = { key: 'signin-responder', value: 'protected' } as const;
 export const readRoleName = 'signin-responder-read';
 export const respondRoleName = 'signin-responder-respond';
 
@@ -26,6 +26,7 @@ export const forcedWildcards: Readonly<Record<string, string>> = {
   'cloudwatch:DescribeAlarms': 'composite alarms are told only to who may ask for all',
   'events:ListRules': 'has no resource type',
   'iam:GetAccountPasswordPolicy': 'has no resource type: there is one policy per account',
+  'iam:ListUsers': 'has no resource type: it names users, with their paths, and nothing else of them',
   'iam:ListVirtualMFADevices': 'has no resource type',
   'logs:TestMetricFilter': 'has no resource type: it runs a pattern over lines that are given, and reads no log',
   'identitystore:DescribeUser': 'its resources carry neither account nor name, and the store is not known here',
@@ -41,6 +42,7 @@ export const readStatements: readonly Statement[] = [
       'cloudwatch:DescribeAlarms',
       'events:ListRules',
       'iam:GetAccountPasswordPolicy',
+      'iam:ListUsers',
       'iam:ListVirtualMFADevices',
       'identitystore:DescribeUser',
       'logs:TestMetricFilter',
@@ -83,6 +85,13 @@ export const respondStatements: readonly Statement[] = [
     Action: ['iam:UpdateLoginProfile', 'iam:DeactivateMFADevice'],
     Resource: iamHere('user/*'),
     Condition: { StringEquals: { [`aws:ResourceTag/${protectedTag.key}`]: protectedTag.value } },
+  },
+  // Whatever is allowed one day: not on what the responder itself is made of.
+  {
+    Sid: 'NeverItself',
+    Effect: 'Deny',
+    Action: ['*'],
+    Resource: [iamHere('role/signin-responder*'), here('cloudformation', 'stack/signin-responder*')],
   },
 ];
 

@@ -160,8 +160,9 @@ export function notesRows({ subjects, users }: Incident, now: number): RichTextE
     const notes = users[subject.key] as UserNotes;
     const name = subject.name ?? 'this user';
     const { iam, fault } = notes;
+    const kept = notes.protectedBy === undefined ? [] : [[words(`${name} is protected ${notes.protectedBy}: never changed from Slack.`, 300)]];
     const refused = fault === undefined ? [] : [[words(`${name}: ${fault}`, 300)]];
-    return [...refused, ...(iam === undefined ? [] : [iamRow(name, iam, now)]), ...activityRow(name, notes)];
+    return [...kept, ...refused, ...(iam === undefined ? [] : [iamRow(name, iam, now)]), ...activityRow(name, notes)];
   });
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { changeAws } from '../support/deploy.ts';
 import { alarmText, groups, type Interaction, people, prod, Sandbox, textOf, type View } from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -283,10 +284,12 @@ describe('Reset password', () => {
   });
 
   it('offers nothing to a user without a console password, nor to a protected one', async () => {
+    await changeAws(sandbox, (accounts) => Object.assign(accounts[prod]?.users.carl ?? {}, { tags: { 'signin-responder': 'protected' } }));
     const ts = await incidentOfNobody();
     const answers: Record<string, string> = {
       deploy: 'has no console password',
-      'break-glass': 'is in PROTECTED_USERS',
+      'break-glass': 'is protected by PROTECTED_USERS (/break-glass/*)',
+      carl: 'is protected by its tag signin-responder=protected',
       nobody: 'There is no IAM user “nobody”',
     };
     for (const [user, said] of Object.entries(answers)) {

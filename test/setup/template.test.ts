@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { filterPattern } from '../../src/domain/detection/condition.ts';
 import { rulePattern } from '../../src/domain/detection/detection.ts';
 import { alarmName, detectionIds, detectionOf } from '../../src/domain/detection/detections.ts';
+import { protectedTag } from '../../src/domain/response/protected.ts';
 import { metricNamespace, resourceName } from '../../src/setup/central-template.ts';
-import { forcedWildcards, protectedTag, readStatements, respondStatements, respondTrust } from '../../src/setup/policies.ts';
+import { forcedWildcards, readRoleName, readStatements, respondRoleName, respondStatements, respondTrust } from '../../src/setup/policies.ts';
 import { printedTemplate, templates } from '../../src/setup/template.ts';
 import { faultsOfTemplate } from '../support/cloudformation.ts';
 
@@ -71,8 +72,12 @@ describe('templates and catalogue', () => {
 });
 
 describe('what the roles may do', () => {
-  it('names actions that exist, none of them by a wildcard', async () => {
-    for (const action of allStatements().flatMap(actionsOf)) {
+  it('names actions that exist, none that it allows by a wildcard', async () => {
+    const allowed = allStatements().filter(({ Effect }) => Effect === 'Allow');
+    expect(allowed.flatMap(actionsOf).filter((action) => action.includes('*'))).toEqual([]);
+    for (const action of allStatements()
+      .flatMap(actionsOf)
+      .filter((one) => one !== '*')) {
       const [service = '', name = ''] = action.split(':');
       expect(await iamActionExists(service, name), action).toBe(true);
     }
@@ -97,7 +102,7 @@ describe('what the roles may do', () => {
   });
 
   it('names resources of the kind that each action takes', async () => {
-    for (const { Action, Resource } of [...readStatements, ...respondStatements].filter((one) => one.Resource !== '*')) {
+    for (const { Action, Resource } of [...readStatements, ...respondStatements].filter((one) => one.Resource !== '*' && !one.Action.includes('*'))) {
       const arn = String((Resource as Json)['Fn::Sub'])
         .replace(/\$\{[^}]*\}/g, 'x')
         .split(':')
@@ -132,6 +137,13 @@ describe('what the roles may do', () => {
     expect([...new Set(made)].filter((action) => action !== 'sts:GetCallerIdentity' && !allowed.has(action))).toEqual([]);
     const withoutCall = ['sts:SetSourceIdentity', 'sts:TagSession', 'sns:Publish', 'sqs:SendMessage', 'events:PutEvents'];
     expect([...allowed].filter((action) => !made.includes(action) && !withoutCall.includes(action))).toEqual([]);
+  });
+
+  it('lets nothing that may be allowed one day change what the responder is made of', () => {
+    const deny = respondStatements.find(({ Sid }) => Sid === 'NeverItself');
+    expect(deny).toMatchObject({ Effect: 'Deny', Action: ['*'] });
+    expect(JSON.stringify(deny?.Resource)).toMatch(/role\/signin-responder\*.*stack\/signin-responder\*/);
+    for (const name of [readRoleName, respondRoleName]) expect(name).toMatch(/^signin-responder/);
   });
 
   it('changes nothing of a protected user, and nothing without the name of a Slack user', () => {

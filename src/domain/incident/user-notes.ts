@@ -20,6 +20,8 @@ export interface UserNotes {
   readonly fault: string | undefined;
   /** IAM has no such user in that account. */
   readonly isMissing: boolean;
+  /** What protects the user from being changed from Slack; undefined: nothing, as far as is known. */
+  readonly protectedBy?: string | undefined;
   /** Whether the user had an MFA device at any time that IAM was asked. */
   readonly hadDevice: boolean | undefined;
   /** Calls made as this user since it signed in, the most frequent first; undefined: not looked for. */

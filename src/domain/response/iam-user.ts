@@ -50,6 +50,8 @@ interface Identity {
   readonly path: string;
   readonly id: string;
   readonly createdAt: number;
+  /** Whether it carries the tag of a protected user. */
+  readonly isTagged: boolean;
 }
 
 export interface ConsolePassword {
@@ -84,25 +86,6 @@ export const deviceWords: Record<DeviceKind, string> = {
 /** The part of a serial number that tells a person's devices apart. */
 export function deviceName(serial: string): string {
   return serial.split('/').at(-1) ?? serial;
-}
-
-/** `not-known`: a pattern goes by the path, and the path was not read. */
-export type Protection = { readonly is: 'protected' | 'not-protected' } | { readonly is: 'not-known'; readonly why: string };
-
-/** Whether a user is one that must never be changed from Slack: an exact name, or a path pattern such as `/break-glass/*`. */
-export function protectionOf({ ref, identity }: Pick<UserFacts, 'ref' | 'identity'>, patterns: readonly string[]): Protection {
-  const [byPath, byName] = [patterns.filter(isPathPattern), patterns.filter((pattern) => !isPathPattern(pattern))];
-  if (byName.some((name) => name.toLowerCase() === ref.name.toLowerCase())) return { is: 'protected' };
-  if (byPath.length === 0) return { is: 'not-protected' };
-  if (identity.is === 'not-read') return { is: 'not-known', why: identity.why };
-  const { path } = identity.value;
-  const whole = `${path}${ref.name}`;
-  const isOne = byPath.some((pattern) => (pattern.endsWith('*') ? whole.startsWith(pattern.slice(0, -1)) : path === pattern || whole === pattern));
-  return { is: isOne ? 'protected' : 'not-protected' };
-}
-
-function isPathPattern(pattern: string): boolean {
-  return pattern.startsWith('/');
 }
 
 /** A word for `sh`: names from AWS are put into commands that people copy. */

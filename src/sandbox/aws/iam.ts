@@ -23,6 +23,13 @@ function operationsByAccount(state: AwsState): Record<string, IamOperation> {
     if (user === undefined) throw new AwsError('NoSuchEntity', `The user with name ${input.UserName} cannot be found.`, 404);
     return user;
   };
+  /** As the respond role's policy has it. */
+  const changeable = (id: string, input: Input): User => {
+    const user = userOf(id, input);
+    if (user.tags?.['signin-responder'] === 'protected')
+      throw new AwsError('AccessDenied', `Not authorized to change ${user.userName} with an explicit deny in an identity-based policy`, 403);
+    return user;
+  };
   const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
   return {
@@ -35,16 +42,30 @@ function operationsByAccount(state: AwsState): Record<string, IamOperation> {
           UserId: user.userId,
           Arn: `arn:aws:iam::${id}:user${user.path}${user.userName}`,
           CreateDate: iso(user.createDate),
+          Tags: Object.entries(user.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
         },
       };
     },
+    // IAM leaves tags out of lists.
+    ListUsers: (id, input) => ({
+      Users: Object.values(accountOf(id).users)
+        .filter(({ path }) => path.startsWith(input.PathPrefix ?? '/'))
+        .map((user) => ({
+          UserName: user.userName,
+          Path: user.path,
+          UserId: user.userId,
+          Arn: `arn:aws:iam::${id}:user${user.path}${user.userName}`,
+          CreateDate: iso(user.createDate),
+        })),
+      IsTruncated: false,
+    }),
     GetLoginProfile: (id, input) => {
       const user = userOf(id, input);
       const profile = profileOf(user);
       return { LoginProfile: { UserName: user.userName, CreateDate: iso(profile.createDate), PasswordResetRequired: profile.passwordResetRequired } };
     },
     UpdateLoginProfile: (id, input) => {
-      const user = userOf(id, input);
+      const user = changeable(id, input);
       const profile = profileOf(user);
       if (input.Password !== undefined) {
         const fault = policyFault(accountOf(id).passwordPolicy, input.Password);
@@ -66,7 +87,7 @@ function operationsByAccount(state: AwsState): Record<string, IamOperation> {
       };
     },
     DeactivateMFADevice: (id, input) => {
-      const user = userOf(id, input);
+      const user = changeable(id, input);
       const device = user.mfaDevices.find(({ serialNumber }) => serialNumber === input.SerialNumber);
       if (device === undefined) throw new AwsError('NoSuchEntity', `MFA Device with serial number ${input.SerialNumber} does not exist.`, 404);
       user.mfaDevices = user.mfaDevices.filter((one) => one !== device);

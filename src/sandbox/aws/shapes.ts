@@ -11,6 +11,7 @@ export interface User {
   path: string;
   userId: string;
   createDate: number;
+  tags?: Record<string, string>;
   loginProfile: LoginProfile | null;
   mfaDevices: { serialNumber: string; enableDate: number }[];
   accessKeys: {

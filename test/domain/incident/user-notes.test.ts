@@ -6,7 +6,7 @@ import { iamWords } from '../../../src/domain/response/user-words.ts';
 const day = 86_400_000;
 const facts: UserFacts = {
   ref: { account: '1', name: 'bella' },
-  identity: read({ path: '/', id: 'AIDA', createdAt: 0 }),
+  identity: read({ path: '/', id: 'AIDA', createdAt: 0, isTagged: false }),
   password: read({ createdAt: 0, resetRequired: false }),
   devices: read([
     { serial: 'arn:aws:iam::1:mfa/a', enrolledAt: 0 },

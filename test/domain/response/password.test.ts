@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { notRead, protectionOf, read, shellWord } from '../../../src/domain/response/iam-user.ts';
+import { expect, it } from 'vitest';
+import { shellWord } from '../../../src/domain/response/iam-user.ts';
 import { generatePassword } from '../../../src/domain/response/password.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 
@@ -29,23 +29,6 @@ it('a secret prints as [secret] everywhere', () => {
   const secret = new Secret('hunter2');
   expect([`${secret}`, JSON.stringify({ secret }), inspect(secret), inspect({ deep: { secret } }), String(secret)].join()).not.toContain('hunter2');
   expect(secret.reveal()).toBe('hunter2');
-});
-
-describe('protection', () => {
-  const user = (name: string, path: string) => ({ ref: { account: '1', name }, identity: read({ path, id: 'AIDA', createdAt: 0 }) });
-
-  it('is by name or by path', () => {
-    expect(protectionOf(user('Alice', '/'), ['alice'])).toEqual({ is: 'protected' });
-    expect(protectionOf(user('x', '/break-glass/'), ['/break-glass/*'])).toEqual({ is: 'protected' });
-    expect(protectionOf(user('break-glass', '/'), ['/break-glass/*'])).toEqual({ is: 'not-protected' });
-  });
-
-  it('is not known where a pattern goes by a path that was not read', () => {
-    const unread = { ref: { account: '1', name: 'alice' }, identity: notRead('AWS throttles GetUser now.') };
-    expect(protectionOf(unread, ['/break-glass/*'])).toEqual({ is: 'not-known', why: 'AWS throttles GetUser now.' });
-    expect(protectionOf(unread, ['ALICE', '/break-glass/*'])).toEqual({ is: 'protected' });
-    expect(protectionOf(unread, ['bob'])).toEqual({ is: 'not-protected' });
-  });
 });
 
 it('a name becomes one word of a shell', () => {
