@@ -40,6 +40,7 @@ async function openCore(config: Config, log: Log) {
   const following = sandbox === undefined ? undefined : await followClock(`${sandbox}/clock`);
   const clock: Clock = following?.clock ?? systemClock;
   const database = await openDatabase(config.DATABASE_URL);
+  if (database.copiedTo !== undefined) log.info({ copy: database.copiedTo }, 'the database was copied, then brought up to date');
   const owner = randomUUID();
   const store = await openStore(database, owner);
   const metrics = openMetrics();

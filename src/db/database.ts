@@ -2,10 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { Kysely, type Migration, Migrator, PostgresDialect, type PostgresPoolClient } from 'kysely';
+import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { AppError } from '../domain/error.ts';
 import { databaseFailure } from './failure.ts';
+import { type Migrations, migratePostgres, migrateSqlite } from './migrate.ts';
 import { up as initial } from './migrations/0001-initial.ts';
 import { up as signInMemory } from './migrations/0002-sign-in-memory.ts';
 import { up as seeks } from './migrations/0004-seeks.ts';
@@ -17,10 +18,12 @@ export type Engine = 'sqlite' | 'postgres';
 export interface Database {
   readonly engine: Engine;
   readonly db: Kysely<Schema>;
+  /** Where the file was copied to before this start brought its schema up to date; undefined: it was up to date, or is no file. */
+  readonly copiedTo?: string | undefined;
   close(): Promise<void>;
 }
 
-const migrations: Record<string, Migration> = {
+export const migrations: Migrations = {
   '0001-initial': { up: initial },
   '0002-sign-in-memory': { up: signInMemory },
   '0004-seeks': { up: seeks },
@@ -29,14 +32,15 @@ const migrations: Record<string, Migration> = {
 /**
  * Opens the database and brings its schema up to date.
  * @param url `file:./data/responder.db` or `postgres://…`
- * @throws AppError `refused` when another process has the SQLite file open, `unavailable` when it cannot be opened
+ * @throws AppError `refused` when another process has the SQLite file open or a newer version wrote the database, `unavailable` when it cannot be opened
  */
 export async function openDatabase(url: string): Promise<Database> {
   const path = pathIn(url);
   let database: Database | undefined;
   try {
     database = path === undefined ? openPostgres(url) : openSqlite(path);
-    await migrate(database.db);
+    if (path !== undefined) return { ...database, copiedTo: await migrateSqlite(database.db, migrations, path) };
+    await migratePostgres(database.db, migrations);
     return database;
   } catch (thrown) {
     await database?.close().catch(() => undefined);
@@ -48,12 +52,6 @@ export async function openDatabase(url: string): Promise<Database> {
 function pathIn(url: string): string | undefined {
   if (!url.startsWith('file:')) return undefined;
   return url.startsWith('file:///') ? fileURLToPath(url) : url.slice('file:'.length);
-}
-
-async function migrate(db: Kysely<Schema>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
 }
 
 function openSqlite(path: string): Database {
