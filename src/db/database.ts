@@ -2,15 +2,15 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely';
-import pg from 'pg';
+import { Kysely } from 'kysely';
 import { AppError } from '../domain/error.ts';
 import { databaseFailure } from './failure.ts';
-import { type Migrations, migratePostgres, migrateSqlite } from './migrate.ts';
+import { appliedIn, type Migrations, migratePostgres, migrateSqlite, pendingOf } from './migrate.ts';
 import { up as initial } from './migrations/0001-initial.ts';
 import { up as signInMemory } from './migrations/0002-sign-in-memory.ts';
 import { up as seeks } from './migrations/0004-seeks.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
+import { patientPostgresOf, postgresOf } from './postgres.ts';
 import type { Schema } from './schema.ts';
 
 export type Engine = 'sqlite' | 'postgres';
@@ -36,14 +36,9 @@ export const migrations: Migrations = {
  */
 export async function openDatabase(url: string): Promise<Database> {
   const path = pathIn(url);
-  let database: Database | undefined;
   try {
-    database = path === undefined ? openPostgres(url) : openSqlite(path);
-    if (path !== undefined) return { ...database, copiedTo: await migrateSqlite(database.db, migrations, path) };
-    await migratePostgres(database.db, migrations);
-    return database;
+    return path === undefined ? await openPostgres(url) : await openSqlite(path);
   } catch (thrown) {
-    await database?.close().catch(() => undefined);
     throw databaseFailure(thrown, path);
   }
 }
@@ -54,18 +49,20 @@ function pathIn(url: string): string | undefined {
   return url.startsWith('file:///') ? fileURLToPath(url) : url.slice('file:'.length);
 }
 
-function openSqlite(path: string): Database {
+async function openSqlite(path: string): Promise<Database> {
   mkdirSync(dirname(path), { recursive: true });
   const lock = lockFile(path);
   const db = new Kysely<Schema>({ dialect: nodeSqliteDialect(path) });
-  return {
-    engine: 'sqlite',
-    db,
-    close: async () => {
-      await db.destroy();
-      lock.close();
-    },
+  const close = async (): Promise<void> => {
+    await db.destroy();
+    lock.close();
   };
+  try {
+    return { engine: 'sqlite', db, copiedTo: await migrateSqlite(db, migrations, path), close };
+  } catch (thrown) {
+    await close().catch(() => undefined);
+    throw thrown;
+  }
 }
 
 const busy = 5;
@@ -85,35 +82,16 @@ function lockFile(path: string): DatabaseSync {
   }
 }
 
-/** The server gives up first, so that a transaction never goes on after we took it for failed; ours is for a server that is gone. */
-const serverTimeouts = { statement_timeout: 4_000, lock_timeout: 4_000, idle_in_transaction_session_timeout: 10_000 };
-const clientTimeouts = { connectionTimeoutMillis: 5_000, query_timeout: 8_000, keepAlive: true };
-
-function openPostgres(url: string): Database {
-  const int8 = 20;
-  const types = {
-    getTypeParser: ((id: number, format: never) => (id === int8 ? Number : pg.types.getTypeParser(id, format))) as typeof pg.types.getTypeParser,
-  };
-  const pool = new pg.Pool({ connectionString: url, max: 10, types, ...serverTimeouts, ...clientTimeouts });
-  // A connection that breaks fails its query; without a listener it would end the process as well.
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: { connect: () => connect(pool), end: () => pool.end() } }) });
-  return { engine: 'postgres', db, close: () => db.destroy() };
-}
-
-/** A connection whose state is in doubt is not used again: what is left of its transaction must not be committed by the next. */
-async function connect(pool: pg.Pool): Promise<PostgresPoolClient> {
-  const client = await pool.connect();
-  let isDoubtful = false;
-  const query = async (text: string, values: readonly unknown[]) => {
-    try {
-      return await client.query(text, [...values]);
-    } catch (thrown) {
-      // Errors that the server itself tells have a code of five characters, and leave the connection as it should be.
-      isDoubtful ||= !/^[0-9A-Z]{5}$/.test(String((thrown as { code?: unknown }).code)) || /^rollback/i.test(text);
-      throw thrown;
+async function openPostgres(url: string): Promise<Database> {
+  const db = postgresOf(url);
+  try {
+    if (pendingOf(await appliedIn(db), migrations).length > 0) {
+      const patient = patientPostgresOf(url);
+      await migratePostgres(patient, migrations).finally(() => patient.destroy());
     }
-  };
-  return { query, release: () => client.release(isDoubtful) } as unknown as PostgresPoolClient;
+    return { engine: 'postgres', db, close: () => db.destroy() };
+  } catch (thrown) {
+    await db.destroy().catch(() => undefined);
+    throw thrown;
+  }
 }

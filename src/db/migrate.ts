@@ -1,48 +1,26 @@
 /** Brings a database up to the newest schema: all of it or nothing, one process at a time, and never one that a newer version wrote. */
 import { renameSync, rmSync } from 'node:fs';
-import { type Kysely, type Migration, Migrator, sql } from 'kysely';
+import { type Kysely, type Migration, Migrator, type RawBuilder, sql } from 'kysely';
 import { AppError } from '../domain/error.ts';
 import type { Schema } from './schema.ts';
 
 export type Migrations = Readonly<Record<string, Migration>>;
 
-/**
- * Postgres has one transaction over all migrations, under a lock that other replicas wait for.
- * @throws AppError `refused` when a newer version wrote the database
- */
-export async function migratePostgres(db: Kysely<Schema>, migrations: Migrations): Promise<void> {
-  refuseNewer(await appliedIn(db), migrations);
-  await migrateIn(db, migrations);
-}
+/** As Kysely itself has it, so that versions which left the lock to it wait for us, and we for them. */
+const migrationLock = '3853314791062309107';
 
 /**
- * A file is copied before anything in it is changed, so that the version before can be started again.
- * @returns where the copy is; undefined when nothing was to be changed
- * @throws AppError `refused` when a newer version wrote the database
+ * The names of the migrations that a database still needs, in their order.
+ * @throws AppError `refused` when a newer version wrote it
  */
-export async function migrateSqlite(db: Kysely<Schema>, migrations: Migrations, path: string): Promise<string | undefined> {
-  const applied = await appliedIn(db);
-  refuseNewer(applied, migrations);
-  const [next] = Object.keys(migrations).filter((name) => !applied.includes(name));
-  if (next === undefined) return undefined;
-  const copy = applied.length === 0 ? undefined : await copyBefore(db, `${path}.before-${next}`);
-  await db.connection().execute(async (connection) => {
-    await sql`begin immediate`.execute(connection);
-    try {
-      await migrateIn(connection, migrations);
-      await sql`commit`.execute(connection);
-    } catch (thrown) {
-      await sql`rollback`.execute(connection);
-      throw thrown;
-    }
-  });
-  return copy;
-}
-
-async function migrateIn(db: Kysely<Schema>, migrations: Migrations): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
+export function pendingOf(applied: readonly string[], migrations: Migrations): string[] {
+  const unknown = applied.filter((name) => !(name in migrations));
+  if (unknown.length > 0)
+    throw new AppError(
+      'refused',
+      `DATABASE_URL: a newer version of the responder wrote this database (it has ${unknown.join(', ')}). Start that version again, or put the copy from before its upgrade in place: docs/running.md, “Going back”.`,
+    );
+  return Object.keys(migrations).filter((name) => !applied.includes(name));
 }
 
 /** The names of the migrations that made a database what it is; none: it is new. */
@@ -53,13 +31,20 @@ export async function appliedIn(db: Kysely<Schema>): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-export function refuseNewer(applied: readonly string[], migrations: Migrations): void {
-  const unknown = applied.filter((name) => !(name in migrations));
-  if (unknown.length === 0) return;
-  throw new AppError(
-    'refused',
-    `DATABASE_URL: a newer version of the responder wrote this database (it has ${unknown.join(', ')}). Start that version again, or put the copy from before its upgrade in place: docs/running.md, “Going back”.`,
-  );
+/** Other replicas wait until it is done. @param db may take its time over a statement */
+export async function migratePostgres(db: Kysely<Schema>, migrations: Migrations): Promise<void> {
+  // A lock of the transaction: one of the session would stay behind on a pooler's connection.
+  await whole(db, migrations, [sql`begin`, sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`]);
+}
+
+/** A file is copied before anything in it is changed, so that the version before can be started again. @returns where the copy is */
+export async function migrateSqlite(db: Kysely<Schema>, migrations: Migrations, path: string): Promise<string | undefined> {
+  const applied = await appliedIn(db);
+  const [next] = pendingOf(applied, migrations);
+  if (next === undefined) return undefined;
+  const copy = applied.length === 0 ? undefined : await copyBefore(db, `${path}.before-${next}`);
+  await whole(db, migrations, [sql`begin immediate`]);
+  return copy;
 }
 
 /** Whole or not at all: a copy that a full disk cut short is never taken for one. */
@@ -69,4 +54,19 @@ async function copyBefore(db: Kysely<Schema>, path: string): Promise<string> {
   await sql`vacuum into ${unfinished}`.execute(db);
   renameSync(unfinished, path);
   return path;
+}
+
+async function whole(db: Kysely<Schema>, migrations: Migrations, beginning: readonly RawBuilder<unknown>[]): Promise<void> {
+  await db.connection().execute(async (connection) => {
+    for (const statement of beginning) await statement.execute(connection);
+    try {
+      const provider = { getMigrations: async () => ({ ...migrations }) };
+      const { error } = await new Migrator({ db: connection, provider, disableTransactions: true }).migrateToLatest();
+      if (error) throw error;
+      await sql`commit`.execute(connection);
+    } catch (thrown) {
+      await sql`rollback`.execute(connection);
+      throw thrown;
+    }
+  });
 }
