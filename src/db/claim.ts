@@ -1,6 +1,6 @@
 /** Claiming what is due: the only place where the two engines differ. A lease lasts 60 s of the database's own clock. */
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { Budget, ChoreKind, ClaimedIncident, ClaimedLook } from '../domain/store.ts';
+import type { Budget, ChoreKind, ClaimedIncident, ClaimedLook, Served } from '../domain/store.ts';
 import type { Engine } from './database.ts';
 import { allOf } from './memory.ts';
 import { earliest, foremost, foremostUnlocked } from './queues.ts';
@@ -22,22 +22,23 @@ function lockingOf(engine: Engine) {
   return engine === 'postgres' ? sql`for update skip locked` : sql``;
 }
 
-/** Leases the most urgent incident that is due: what a process left behind, what a person caused, then new cards by severity, then age. */
-export async function claimDue(
-  db: Kysely<Schema>,
-  engine: Engine,
-  lease: string,
-  now: number,
-  heldBack: readonly Budget[],
-): Promise<IncidentRow | undefined> {
+/** What may be claimed. @param first the lanes that are looked at before all others */
+interface Wanted {
+  readonly heldBack: readonly Budget[];
+  readonly first: Served | undefined;
+}
+
+/** Leases the most urgent incident that is due: what a process left behind, then by lane, severity and age. */
+export async function claimDue(db: Kysely<Schema>, { engine, lease, now }: Claiming, { heldBack, first }: Wanted): Promise<IncidentRow | undefined> {
   const clock = databaseNow(engine);
   const isHeld = heldBack.length === 0 ? sql`` : sql`and (waits_for is null or waits_for not in (${sql.join(heldBack)}))`;
-  const next = engine === 'postgres' ? foremostUnlocked(now, heldBack) : foremost(now, heldBack);
+  const headOf = engine === 'postgres' ? foremostUnlocked : foremost;
+  const heads = (first === undefined ? [undefined] : [first, undefined]).map((of) => sql`(${headOf({ now, heldBack, of })})`);
   const { rows } = await sql<IncidentRow>`
     update incidents set urgent = 0, lease_owner = ${lease}, lease_until = ${clock} + ${sql.lit(leaseMs)}
     where id = coalesce(
       (select id from incidents where lease_until < ${clock} and due_at <= ${now} ${isHeld} order by lease_until limit 1 ${lockingOf(engine)}),
-      (${next}))
+      ${sql.join(heads)})
     returning *`.execute(db);
   return rows[0];
 }

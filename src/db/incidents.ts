@@ -1,13 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 import type { Incident } from '../domain/incident/incident.ts';
+import { laneOfCard, laneOfChange, laneOfTurn, lanes, turnMs } from '../domain/incident/lane.ts';
 import { readIncident, storedIncident } from '../domain/incident/stored.ts';
-import { severities } from '../domain/severity.ts';
+import { isWorse, severities } from '../domain/severity.ts';
 import type { Due } from '../domain/store.ts';
 import type { IncidentRow } from './claim.ts';
 import { inLane } from './queues.ts';
 import type { Schema } from './schema.ts';
 
-const lanes: Record<Due, number> = { person: 0, now: 1, paced: 2, planned: 2 };
 const firstGap = 1_000;
 
 export function incidentOf(row: Pick<IncidentRow, 'id' | 'revision' | 'body'>): Incident {
@@ -84,7 +84,7 @@ export async function insertIncidents(db: Kysely<Schema>, incidents: readonly { 
         opened_at: incident.openedAt,
         due_at: dueAt,
         late_since: incident.openedAt,
-        lane: lanes.now,
+        lane: laneOfCard(incident.severity),
         // The first call for it will be a post: while there is no room for one, it is passed over.
         waits_for: 'post',
         urgent: 1,
@@ -109,17 +109,34 @@ export async function hasCard(db: Kysely<Schema>, incident: number): Promise<boo
 }
 
 export async function waitingCards(db: Kysely<Schema>, limit: number): Promise<number> {
-  const waiting = db.selectFrom('incidents').select('id').where(inLane(lanes.now)).limit(limit);
-  const { count } = await db
-    .selectFrom(waiting.as('waiting'))
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return Number(count);
+  const counts = [lanes.grave, lanes.card].map((lane) => {
+    const waiting = db.selectFrom('incidents').select('id').where(inLane(lane)).limit(limit);
+    return db.selectFrom(waiting.as('waiting')).select(({ fn }) => fn.countAll<number>().as('count'));
+  });
+  const [grave, others] = await Promise.all(counts.map((count) => count.executeTakeFirstOrThrow()));
+  return Math.min(limit, Number(grave?.count) + Number(others?.count));
 }
 
-export async function saveIncident(db: Kysely<Schema>, incident: Incident, due: Due, now: number): Promise<void> {
+/** How far a person's turn is ahead of now, ms. */
+async function takeTurn(db: Kysely<Schema>, person: string, now: number): Promise<number> {
+  const { ready_at } = await db
+    .insertInto('budgets')
+    .values({ name: `turn:${person}`, ready_at: now + turnMs })
+    .onConflict((conflict) =>
+      conflict.column('name').doUpdateSet({ ready_at: sql`(case when budgets.ready_at < ${now} then ${now} else budgets.ready_at end) + ${turnMs}` }),
+    )
+    .returning('ready_at')
+    .executeTakeFirstOrThrow();
+  return ready_at - turnMs - now;
+}
+
+export async function saveIncident(db: Kysely<Schema>, { incident, due }: { incident: Incident; due: Due }, now: number): Promise<void> {
+  const isPaced = due === 'paced' || due === 'planned';
+  const lane = typeof due === 'object' ? laneOfTurn(await takeTurn(db, due.person, now)) : laneOfChange(incident.severity, !isPaced);
+  const isGrave = isWorse(incident.severity, 'MEDIUM');
+  const known = isGrave ? sql`case when lane = ${sql.lit(lanes.card)} then ${sql.lit(lanes.grave)} else lane end` : sql`lane`;
   const paced = sql<number>`case when edited_at + gap > ${now} then edited_at + gap else ${now} end`;
-  const wanted = due === 'paced' || due === 'planned' ? paced : sql<number>`${now}`;
+  const wanted = isPaced ? paced : sql<number>`${now}`;
   const isKept = due === 'planned' ? sql`due_at is not null` : sql`due_at is not null and due_at < ${wanted}`;
   const dueAt = sql<number>`case when ${isKept} then due_at else ${wanted} end`;
   await db
@@ -132,8 +149,8 @@ export async function saveIncident(db: Kysely<Schema>, incident: Incident, due: 
       revision: sql`revision + 1`,
       due_at: dueAt,
       late_since: sql`case when late_since < ${dueAt} then late_since else ${dueAt} end`,
-      lane: sql`case when due_at is not null and lane < ${lanes[due]} then lane else ${lanes[due]} end`,
-      ...(due === 'paced' || due === 'planned' ? {} : { urgent: 1, waits_for: null }),
+      lane: sql`case when due_at is not null and ${known} < ${lane} then ${known} else ${lane} end`,
+      ...(isPaced ? {} : { urgent: 1, waits_for: null }),
     })
     .where('id', '=', incident.id)
     .execute();

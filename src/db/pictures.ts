@@ -1,12 +1,16 @@
 /** What Slack shows, as last known; leases; and the call budgets that all replicas share. */
 import { type Kysely, sql } from 'kysely';
+import { lanes } from '../domain/incident/lane.ts';
 import type { Shown } from '../domain/incident/picture.ts';
-import type { Budget, ClaimedIncident } from '../domain/store.ts';
+import type { Budget, BudgetedCall, ClaimedIncident } from '../domain/store.ts';
 import type { PicturesTable, Schema } from './schema.ts';
 
 /** Slack: chat.postMessage 1 per second and channel with short bursts; chat.update tier 3, 50 per minute. */
 const budgets: Record<Budget, { every: number; burst: number }> = { post: { every: 1_000, burst: 3 }, edit: { every: 1_334, burst: 4 } };
-const lastLane = 2;
+/** Both together: Slack takes a second of them and more, but a channel in which more happens is not read. */
+const calls = { every: 1_250, burst: 10 };
+/** Of those, kept for new cards of HIGH or worse. */
+const keptForGrave = 3;
 const quietMinute = 60_000;
 
 export async function readShown(db: Kysely<Schema>, incident: number): Promise<Shown[]> {
@@ -67,6 +71,10 @@ export async function releaseLease(
   const editedAt = next.edited === true ? sql<number>`cast(${now} as bigint)` : sql<number>`edited_at`;
   const paced = sql`case when ${editedAt} + ${gap} > ${now} then ${editedAt} + ${gap} else ${now} end`;
   const isResting = next.at === undefined;
+  const dueAt = next.waitsFor === undefined ? sql<number>`cast(${next.at ?? null} as bigint)` : sql<number>`due_at`;
+  // A card that was once tried is no new one: it may be in the channel.
+  const rest = sql.lit(lanes.rest);
+  const tried = sql<number>`case when lane = ${sql.lit(lanes.card)} and exists (select 1 from pictures where pictures.incident = incidents.id) then ${rest} else lane end`;
   const dueAfterChange = sql<number>`case when urgent = 1 then due_at else ${paced} end`;
   await db
     .updateTable('incidents')
@@ -74,10 +82,10 @@ export async function releaseLease(
       lease_owner: null,
       lease_until: null,
       waits_for: sql`case when ${unchanged} then ${sql`cast(${next.waitsFor ?? null} as text)`} else waits_for end`,
-      due_at: sql`case when ${unchanged} then ${sql`cast(${next.at ?? null} as bigint)`} else ${dueAfterChange} end`,
+      due_at: sql<number>`case when ${unchanged} then ${dueAt} else ${dueAfterChange} end`,
       // What changed meanwhile is late since it was due, not since what is shown now was.
       late_since: isResting ? sql`case when ${unchanged} then null else ${dueAfterChange} end` : sql`late_since`,
-      lane: isResting ? sql`case when ${unchanged} then ${lastLane} else lane end` : sql`lane`,
+      lane: isResting ? sql<number>`case when ${unchanged} then ${rest} else ${tried} end` : tried,
       edited_at: editedAt,
       gap: sql<number>`${gap}`,
     })
@@ -86,18 +94,32 @@ export async function releaseLease(
     .execute();
 }
 
-export function takeFromBudget(db: Kysely<Schema>, budget: Budget, channel: string, now: number): Promise<number | undefined> {
-  return takeToken(db, `${budget}:${channel}`, budgets[budget], now);
+export function takeFromBudget(db: Kysely<Schema>, { budget, channel, isGrave }: BudgetedCall, now: number): Promise<number | undefined> {
+  return db.transaction().execute(async (trx) => {
+    const own = `${budget}:${channel}`;
+    const until = await takeToken(trx, own, budgets[budget], now);
+    if (until !== undefined) return until;
+    const untilAny = await takeToken(trx, `call:${channel}`, { ...calls, kept: isGrave ? 0 : keptForGrave }, now);
+    if (untilAny === undefined) return undefined;
+    await trx
+      .updateTable('budgets')
+      .set({ ready_at: sql`ready_at - ${budgets[budget].every}` })
+      .where('name', '=', own)
+      .execute();
+    return untilAny;
+  });
+}
+
+/** @param kept so many are left for others */
+interface Bucket {
+  readonly every: number;
+  readonly burst: number;
+  readonly kept?: number;
 }
 
 /** A token bucket in one row: `ready_at` is when the bucket will be full again. Undefined when taken, else when to try again. */
-export async function takeToken(
-  db: Kysely<Schema>,
-  name: string,
-  { every, burst }: { every: number; burst: number },
-  now: number,
-): Promise<number | undefined> {
-  const slack = (burst - 1) * every;
+export async function takeToken(db: Kysely<Schema>, name: string, { every, burst, kept = 0 }: Bucket, now: number): Promise<number | undefined> {
+  const slack = (burst - kept - 1) * every;
   const taken = await db
     .insertInto('budgets')
     .values({ name, ready_at: now + every })

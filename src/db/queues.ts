@@ -3,7 +3,8 @@
  * are served. There are a few dozen at most, so whoever claims goes from one that holds something to the next, and looks at the head of each.
  */
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { Budget } from '../domain/store.ts';
+import { lanes } from '../domain/incident/lane.ts';
+import type { Budget, Served } from '../domain/store.ts';
 
 const budgetNumbers: Record<Budget, number> = { post: 1, edit: 2 };
 const budgetCount = 3;
@@ -14,12 +15,23 @@ const queue = sql.raw(`((lane * 8 + 3 - severity) * 3 + case waits_for when 'pos
 /** Due at some time, and nobody works on it. */
 const free = sql.raw('due_at is not null and lease_owner is null');
 
-/** All queues that hold something, the most urgent first; a last one that is null ends them. */
-const queues = sql`with recursive queues (queue) as (
-  select queue from (select ${queue} as queue from incidents where ${free} order by ${queue} limit 1) as foremost
-  union all
-  select (select ${queue} from incidents where ${free} and ${queue} > queues.queue order by ${queue} limit 1)
-  from queues where queues.queue is not null)`;
+/** The first and the last queue of lanes. */
+function queuesOf(first: number, last = first): { from: number; until: number } {
+  return { from: first * 8 * budgetCount, until: (last * 8 + severityCount) * budgetCount - 1 };
+}
+
+const all = queuesOf(lanes.grave, lanes.rest);
+const rangeOf: Record<Served, typeof all> = { people: queuesOf(lanes.people, lanes.lastOfPeople), others: queuesOf(lanes.card, lanes.rest) };
+
+/** All queues of some lanes that hold something, the most urgent first; a last one that is null ends them. */
+function queuesIn({ from, until } = all) {
+  const next = (after: RawBuilder<unknown>) =>
+    sql`select ${queue} as queue from incidents where ${free} and ${queue} > ${after} and ${queue} <= ${sql.lit(until)} order by ${queue} limit 1`;
+  return sql`with recursive queues (queue) as (
+    select queue from (${next(sql.lit(from - 1))}) as foremost
+    union all
+    select (${next(sql`queues.queue`)}) from queues where queues.queue is not null)`;
+}
 
 function served(heldBack: readonly Budget[]) {
   const numbers = heldBack.map((budget) => sql.lit(budgetNumbers[budget]));
@@ -29,20 +41,26 @@ function served(heldBack: readonly Budget[]) {
 
 /** Whether a row is in one of the queues of a lane. */
 export function inLane(lane: number): RawBuilder<SqlBool> {
-  const first = lane * 8 * budgetCount;
-  const last = first + severityCount * budgetCount - 1;
-  return sql<SqlBool>`${free} and ${queue} between ${sql.lit(first)} and ${sql.lit(last)}`;
+  const { from, until } = queuesOf(lane);
+  return sql<SqlBool>`${free} and ${queue} between ${sql.lit(from)} and ${sql.lit(until)}`;
+}
+
+interface Claimable {
+  readonly now: number;
+  readonly heldBack: readonly Budget[];
+  /** Undefined: of all lanes. */
+  readonly of: Served | undefined;
 }
 
 /** The number of the incident that is claimed next, for SQLite, where whoever writes is alone. */
-export function foremost(now: number, heldBack: readonly Budget[]) {
-  return sql`${queues} select id from (
+export function foremost({ now, heldBack, of }: Claimable) {
+  return sql`${queuesIn(of && rangeOf[of])} select id from (
     select (${headOf(now)}) as id from queues where ${served(heldBack)}) as heads where id is not null limit 1`;
 }
 
 /** The same for Postgres, where what another one is just claiming is passed over. */
-export function foremostUnlocked(now: number, heldBack: readonly Budget[]) {
-  return sql`${queues} select head.id from queues cross join lateral (${headOf(now)} for update skip locked) as head
+export function foremostUnlocked({ now, heldBack, of }: Claimable) {
+  return sql`${queuesIn(of && rangeOf[of])} select head.id from queues cross join lateral (${headOf(now)} for update skip locked) as head
     where ${served(heldBack)} limit 1`;
 }
 
@@ -52,7 +70,7 @@ function headOf(now: number) {
 
 /** When the earliest of them is due. */
 export function earliest(heldBack: readonly Budget[]): RawBuilder<{ at: number | null }> {
-  return sql<{ at: number | null }>`${queues} select min(at) as at from (
+  return sql<{ at: number | null }>`${queuesIn()} select min(at) as at from (
     select (select due_at from incidents where ${free} and ${queue} = queues.queue order by due_at limit 1) as at
     from queues where ${served(heldBack)}) as heads`;
 }

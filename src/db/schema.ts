@@ -13,7 +13,7 @@ export interface IncidentsTable {
   due_at: number | null;
   /** Since when something of it is not in Slack, or from when on it will be; null: all is shown. */
   late_since: number | null;
-  /** 0: a person waits for it; 1: a card not posted yet; 2: the rest. */
+  /** As `lanes` of the domain has them. */
   lane: number;
   /** 1: a change since the last claim is to be shown at once; 0: when the pace allows. */
   urgent: number;

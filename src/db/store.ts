@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { Incident } from '../domain/incident/incident.ts';
-import type { Budget, ClaimedIncident, Store, Tx } from '../domain/store.ts';
+import type { Budget, ClaimedIncident, Served, Store, Tx } from '../domain/store.ts';
 import { answerAsked, askedOf, askIncidents } from './asks.ts';
 import { claimChore, claimLook, endChore, endLook, isLooking, lookAgain, scheduleChores, takeLogCall, takeLook, waitForLooks } from './chores.ts';
-import { claimDue, endAllLeases, nextChoreAt, nextDueAt, nextLookAt, prolong, prolongLook } from './claim.ts';
+import { type Claiming, claimDue, endAllLeases, nextChoreAt, nextDueAt, nextLookAt, prolong, prolongLook } from './claim.ts';
 import { retryingConflicts } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { addTransitions, admitEvents, admitMessages, alarmsNamed, readAlarms, saveAlarms, someAlarms } from './inbox.ts';
@@ -48,7 +48,7 @@ export async function openStore({ db, engine }: Database, owner: string): Promis
     alarmsNamed: (names) => alarmsNamed(db, names),
     abandoned: (before, self, otherOwnersAreDead) => abandonedResponses(db, before, self, otherOwnersAreDead),
     recent: (response, subject, since) => recentResponse(db, response, subject, since),
-    claim: (now, heldBack) => claim(db, engine, `${owner}/${++claims}`, now, heldBack),
+    claim: (now, heldBack, first) => claim(db, { engine, lease: `${owner}/${++claims}`, now }, { heldBack, first }),
     nextDue: (heldBack) => nextDueAt(db, heldBack),
     saveShown: (claimed, shown) =>
       retryingConflicts(() =>
@@ -59,7 +59,7 @@ export async function openStore({ db, engine }: Database, owner: string): Promis
         }),
       ),
     release: (claimed, next, now) => retryingConflicts(() => releaseLease(db, claimed, next, now)),
-    take: (budget, channel, now) => retryingConflicts(() => takeFromBudget(db, budget, channel, now)),
+    take: (call, now) => retryingConflicts(() => takeFromBudget(db, call, now)),
     pause: (budget, channel, until) => retryingConflicts(() => pauseBudget(db, budget, channel, until)),
     signIns: (incident, page) => signInsOf(db, incident, page),
     related: (incident, since) => relatedIncidents(db, incident, since),
@@ -93,7 +93,7 @@ function txOver(db: Kysely<Schema>): Tx {
     hasCard: (incident) => hasCard(db, incident),
     waitingCards: (limit) => waitingCards(db, limit),
     save: async (changes, now) => {
-      for (const { incident, due } of changes) await saveIncident(db, incident, due, now);
+      for (const change of changes) await saveIncident(db, change, now);
     },
     append: (entries) => appendEntries(db, entries),
     addTransitions: (transitions) => addTransitions(db, transitions),
@@ -119,12 +119,10 @@ function txOver(db: Kysely<Schema>): Tx {
 
 async function claim(
   db: Kysely<Schema>,
-  engine: Database['engine'],
-  lease: string,
-  now: number,
-  heldBack: readonly Budget[],
+  claiming: Claiming,
+  wanted: { readonly heldBack: readonly Budget[]; readonly first: Served | undefined },
 ): Promise<ClaimedIncident | undefined> {
-  const row = await retryingConflicts(() => claimDue(db, engine, lease, now, heldBack));
+  const row = await retryingConflicts(() => claimDue(db, claiming, wanted));
   if (row === undefined) return undefined;
   const first = db.selectFrom('entries').select('hash').where('incident', '=', row.id).where('seq', '=', 1);
   const incident = incidentOf(row);
@@ -134,7 +132,7 @@ async function claim(
     first.executeTakeFirst(),
     readCards(db, relatedTo(incident)),
   ]);
-  return { incident, entries, shown, origin: origin?.hash ?? '', cards, lease, revision: row.revision };
+  return { incident, entries, shown, origin: origin?.hash ?? '', cards, lease: claiming.lease, revision: row.revision };
 }
 
 function relatedTo({ mergedInto, links, previous, campaign }: Incident): number[] {

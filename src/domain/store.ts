@@ -33,8 +33,15 @@ export interface Transition {
   readonly messageId: string;
 }
 
-/** How soon the pictures of a changed incident are brought up to date, and in which lane. `planned`: no sooner than they would be anyway. */
-export type Due = 'person' | 'now' | 'paced' | 'planned';
+/**
+ * How soon the pictures of a changed incident are brought up to date, and in which lane: at once, in the turn of whoever caused it; at once; when
+ * its pace allows; `planned`: no sooner than they would be anyway.
+ * @param person a Slack user id
+ */
+export type Due = { readonly person: string } | 'now' | 'paced' | 'planned';
+
+/** Lanes that have a share of their own: what people cause; new cards that are not grave, and the rest. */
+export type Served = 'people' | 'others';
 
 /** A response under way: its intent is committed, its outcome is not. */
 export interface PendingResponse {
@@ -151,6 +158,13 @@ export interface ClaimedIncident {
 
 export type Budget = 'post' | 'edit';
 
+export interface BudgetedCall {
+  readonly budget: Budget;
+  readonly channel: string;
+  /** A new card of HIGH or worse: a few calls are kept for these. */
+  readonly isGrave: boolean;
+}
+
 export interface Page {
   readonly from: number;
   readonly count: number;
@@ -185,16 +199,16 @@ export interface Store {
   abandoned(before: number, owner: string, otherOwnersAreDead: boolean): Promise<PendingResponse[]>;
   recent(response: string, subject: string, since: number): Promise<RecentResponse | undefined>;
 
-  /** Claims the most urgent due incident whose next call is not held back; its lease lasts 60 s. */
-  claim(now: number, heldBack: readonly Budget[]): Promise<ClaimedIncident | undefined>;
+  /** Claims the most urgent due incident whose next call is not held back; its lease lasts 60 s. @param first served before all others */
+  claim(now: number, heldBack: readonly Budget[], first?: Served): Promise<ClaimedIncident | undefined>;
   /** When the next incident becomes due, if any. */
   nextDue(heldBack: readonly Budget[]): Promise<number | undefined>;
   /** Saves what is shown if the lease is still held, and prolongs it; false when it was lost. */
   saveShown(claimed: ClaimedIncident, shown: Shown): Promise<boolean>;
-  /** Gives the lease back. Undefined `next`: nothing more to do until the incident changes. */
+  /** Gives the lease back. Undefined `at`: nothing more to do until the incident changes. What waits for a budget keeps its place. */
   release(claimed: ClaimedIncident, next: { at: number | undefined; waitsFor?: Budget; edited?: boolean }, now: number): Promise<void>;
-  /** Takes one call from a budget shared by all replicas; undefined when taken, else when to try again. */
-  take(budget: Budget, channel: string, now: number): Promise<number | undefined>;
+  /** Takes one call from a budget, and from that of all calls, shared by all replicas; undefined when taken, else when to try again. */
+  take(call: BudgetedCall, now: number): Promise<number | undefined>;
   /** No call of this budget before then. */
   pause(budget: Budget, channel: string, until: number): Promise<void>;
 

@@ -4,6 +4,7 @@
  */
 import type { AppError, ErrorCode } from '../domain/error.ts';
 import { repliesOf, type Shown } from '../domain/incident/picture.ts';
+import { isWorse } from '../domain/severity.ts';
 import type { Budget, ClaimedIncident } from '../domain/store.ts';
 import { type End, type Picture, type ProjectionPorts, showPicture } from './show-picture.ts';
 
@@ -33,7 +34,14 @@ export async function projectIncident(ports: ProjectionPorts, claimed: ClaimedIn
 }
 
 function cardOf(ports: ProjectionPorts, { incident, origin, cards }: ClaimedIncident): Picture {
-  return { name: 'card', message: ports.draw.card(incident, cards), broadcast: false, hash: origin, thread: undefined };
+  return {
+    name: 'card',
+    message: ports.draw.card(incident, cards),
+    broadcast: false,
+    isGrave: isWorse(incident.severity, 'MEDIUM'),
+    hash: origin,
+    thread: undefined,
+  };
 }
 
 /** In their order; one that waits for a budget holds back only those that need the same. */
@@ -41,7 +49,14 @@ async function showReplies(ports: ProjectionPorts, claimed: ClaimedIncident, car
   const ends: End[] = [];
   for (const { entry, outcome } of repliesOf(claimed.entries)) {
     const message = ports.draw.reply(claimed.incident, entry, outcome);
-    const end = await showPicture(ports, claimed, { name: String(entry.seq), message, broadcast: entry.reply === 'loud', hash: entry.hash, thread });
+    const end = await showPicture(ports, claimed, {
+      name: String(entry.seq),
+      message,
+      broadcast: entry.reply === 'loud',
+      isGrave: false,
+      hash: entry.hash,
+      thread,
+    });
     ends.push(end);
     // The thread is gone with its card: the card is looked at again, and posted anew where it was deleted.
     if (end.fault?.code === 'gone') await ports.store.saveShown(claimed, { ...card, digest: undefined });

@@ -117,7 +117,7 @@ export async function begin(ports: Ports, intent: Intent): Promise<Answer<{ begu
       startedAt: now,
       owner: ports.owner,
     });
-    await tx.save([{ incident, due: 'person' }], now);
+    await tx.save([{ incident, due: { person: by.id } }], now);
     return { ok: true, begun: { seq, incident, by, intent } };
   });
   ports.wake();
@@ -173,12 +173,13 @@ async function writeOutcome(ports: Ports, { incident: id, seq, what, by, changed
     const details = ended.details && ended.details.length > 0 ? { details: ended.details } : {};
     const body: EntryBody = { what, phase: 'outcome', intent: seq, result: ended.result, text: ended.text, ...details, ...(by ? { by } : {}) };
     await tx.append([{ incident: id, at: now, kind: 'response', reply: 'none', body }]);
-    await tx.save([{ incident, due: 'person' }], now);
+    const due = by === undefined ? 'now' : { person: by.id };
+    await tx.save([{ incident, due }], now);
     // What it changes belongs to the incident that goes on in its place.
     const stays = (incident.mergedInto && (await tx.incident(incident.mergedInto))) || incident;
     const after = ended.change?.(stays, now) ?? stays;
     const next = changed === undefined ? after : withNotesOutdated(after, changed, now);
-    if (next !== stays) await tx.save([{ incident: next, due: 'person' }], now);
+    if (next !== stays) await tx.save([{ incident: next, due }], now);
     await readUsersAgain(tx, stays, next, now);
   });
   ports.wake();

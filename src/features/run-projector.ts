@@ -1,4 +1,5 @@
 import { nameOf } from '../domain/incident/incident.ts';
+import { firstServed } from '../domain/incident/lane.ts';
 import type { Report } from '../domain/ports.ts';
 import type { Budget } from '../domain/store.ts';
 import { projectIncident } from './project-incident.ts';
@@ -13,14 +14,17 @@ export function runProjector(ports: ProjectionPorts, report: Report): Running {
   const held = new Map<Budget, number>();
   const heldBack = (): Budget[] => [...held].filter(([, until]) => until > ports.clock.now()).map(([budget]) => budget);
 
+  let calls = 0;
+
   const once = async (): Promise<boolean> => {
-    const claimed = await ports.store.claim(ports.clock.now(), heldBack());
+    const claimed = await ports.store.claim(ports.clock.now(), heldBack(), firstServed(calls));
     if (claimed === undefined) return false;
     const done = await projectIncident(ports, claimed).catch(async (thrown) => {
       // What was attempted is written down, so another try is safe; without this the incident would wait for its lease to lapse.
       await ports.store.release(claimed, { at: ports.clock.now() + retryMs }, ports.clock.now()).catch(() => undefined);
       throw thrown;
     });
+    if (done.called) calls++;
     for (const [budget, until] of done.held) held.set(budget, until);
     if (done.fault && done.fault.code !== 'throttled') report('delivery', done.fault.message);
     else if (done.called) report('delivery', undefined);

@@ -15,6 +15,8 @@ export interface Picture {
   readonly broadcast: boolean;
   /** Tells it from one of the same name in another database. */
   readonly hash: string;
+  /** Of an incident of HIGH or worse. */
+  readonly isGrave: boolean;
   /** The card's ts, for a reply. */
   readonly thread: string | undefined;
 }
@@ -61,7 +63,8 @@ export async function showPicture(ports: ProjectionPorts, claimed: ClaimedIncide
     if (step.do === 'nothing') return { shown, called };
     if (step.do === 'wait') return { shown, again: step.until, called };
     if (step.do !== 'look-up') {
-      const until = await ports.store.take(step.do, ports.chat.channel, ports.clock.now());
+      const isGrave = picture.isGrave && step.do === 'post';
+      const until = await ports.store.take({ budget: step.do, channel: ports.chat.channel, isGrave }, ports.clock.now());
       if (until !== undefined) return { shown, again: until, waitsFor: step.do, called };
     }
     const tried = await attempt(ports, claimed, picture, { version, step, message, digest, rich });

@@ -40,7 +40,7 @@ async function stepOn(tx: Tx, id: number, { by, now, asked }: { by: Person; now:
   if (!next.ok) return next;
   const text = id === asked.incident ? next.text : `${next.text} Together with ${nameOf({ id: asked.incident })}.`;
   await tx.append([{ incident: id, at: now, kind: 'response', reply: 'quiet', body: { what: asked.response, by, text, result: 'done' } }]);
-  await tx.save([{ incident: next.incident, due: 'person' }], now);
+  await tx.save([{ incident: next.incident, due: { person: by.id } }], now);
   await readUsersAgain(tx, incident, next.incident, now);
   return next;
 }

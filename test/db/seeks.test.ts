@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Schema } from '../../src/db/schema.ts';
 import { openStore } from '../../src/db/store.ts';
+import { lanes } from '../../src/domain/incident/lane.ts';
 import { severities } from '../../src/domain/severity.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { analyze, costly, plansOf } from '../support/plans.ts';
@@ -40,7 +41,7 @@ function waiting(index: number, over: Partial<Schema['incidents']> = {}): object
     opened_at: t0 + index,
     due_at: t0 + index,
     late_since: t0 + index,
-    lane: index % 3,
+    lane: index % (lanes.rest + 1),
     urgent: 1,
     waits_for: null,
     ...unleased,
@@ -118,6 +119,7 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
       await expectSeeks((store) => store.claim(t0 + many, heldBack));
       await expectSeeks((store) => store.claim(t0 - 1, heldBack));
       await expectSeeks((store) => store.nextDue(heldBack));
+      for (const first of ['people', 'others'] as const) await expectSeeks((store) => store.claim(t0 - 1, heldBack, first));
     }
     await expectSeeks((store) => store.claimChore(t0 + many, kinds));
     await expectSeeks((store) => store.claimChore(t0 - 1, kinds));
@@ -162,7 +164,7 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
     expect((await store.openOf(['k5', 'nothing'])).map(({ incident }) => incident.id)).toEqual([6]);
   });
 
-  it('serves what a person caused first, then new cards by severity, then by age; each of them once', async () => {
+  it('serves by lane, then by severity, then by age; each of them once', async () => {
     await fill(database.db, 'incidents', 240, (index) => waiting(index, { due_at: t0 + ((index * 7) % 240) }));
     const store = await openStore(database, 'me');
     const served = [];
@@ -181,6 +183,45 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
     expect(served).toHaveLength(240);
     expect(served).toEqual(inOrder);
     expect(await store.nextDue([])).toBeUndefined();
+  });
+
+  it('serves people, and what is not grave, first where it is their share', async () => {
+    const rows = [lanes.grave, lanes.people + 2, lanes.lastOfPeople, lanes.card, lanes.rest].map((lane) => ({ lane, severity: 2 }));
+    await fill(database.db, 'incidents', rows.length, (index) => waiting(index, rows[index]));
+    const store = await openStore(database, 'me');
+    const claimed = async (first?: 'people' | 'others') => (await store.claim(t0 + 10, [], first))?.incident.id;
+    expect([await claimed('people'), await claimed('others'), await claimed('people')]).toEqual([2, 4, 3]);
+    expect([await claimed('people'), await claimed('others')]).toEqual([1, 5]);
+  });
+
+  it('serves people in turn: one who causes much keeps nobody waiting', async () => {
+    await fill(database.db, 'incidents', 42, (index) => waiting(index, { due_at: null, lane: lanes.rest, severity: 0 }));
+    const store = await openStore(database, 'me');
+    const act = (person: string, ids: readonly number[]) =>
+      store.transact(async (tx) => {
+        for (const id of ids) {
+          const incident = await tx.incident(id);
+          if (incident) await tx.save([{ incident, due: { person } }], t0);
+        }
+      });
+    await act(
+      'U1',
+      Array.from({ length: 40 }, (_, index) => index + 1),
+    );
+    await act('U2', [41, 42]);
+    const served: (number | undefined)[] = [];
+    for (let count = 0; count < 5; count++) served.push((await store.claim(t0, []))?.incident.id);
+    expect(served).toEqual([1, 2, 41, 42, 3]);
+  });
+
+  it('keeps the place of what waits for a budget', async () => {
+    await fill(database.db, 'incidents', 2, (index) => waiting(index, { lane: lanes.rest, severity: 0 }));
+    const store = await openStore(database, 'me');
+    const first = await store.claim(t0 + 10, []);
+    if (first === undefined) throw new Error('nothing claimed');
+    await store.release(first, { at: t0 + 1_000, waitsFor: 'post' }, t0 + 10);
+    await database.db.updateTable('incidents').set({ waits_for: 'post' }).execute();
+    expect((await store.claim(t0 + 1_000, []))?.incident.id).toBe(first.incident.id);
   });
 
   it('passes over what is not due yet, and what waits for a budget that is used up', async () => {

@@ -127,7 +127,7 @@ describe.each(engines)('a store on %s', (engine) => {
     expect(await store.claim(now + 900, [])).toBeUndefined();
     const second = await store.claim(now + 1_000, []);
     if (second === undefined) throw new Error('nothing claimed');
-    await store.transact(async (tx) => tx.save([{ incident: second.incident, due: 'person' }], now));
+    await store.transact(async (tx) => tx.save([{ incident: second.incident, due: { person: 'U1' } }], now));
     await store.release(second, { at: undefined, edited: true }, now + 1_000);
     expect(await store.claim(now + 1_001, [])).toBeDefined();
   });
@@ -137,7 +137,7 @@ describe.each(engines)('a store on %s', (engine) => {
     const change = (id: number, next: (incident: Incident) => Step) =>
       store.transact(async (tx) => {
         const step = next((await tx.incident(id)) as Incident);
-        if (step.ok) await tx.save([{ incident: step.incident, due: 'person' }], now);
+        if (step.ok) await tx.save([{ incident: step.incident, due: { person: 'U1' } }], now);
       });
     await receive('m1', 'A', 'ALARM');
     await change(1, (incident) => resolve(incident, by, now, 'test', ''));
@@ -183,7 +183,7 @@ describe.each(engines)('a store on %s', (engine) => {
     await receive('m2', 'B', 'ALARM');
     await store.transact(async (tx) => {
       const second = await tx.incident(2);
-      if (second) await tx.save([{ incident: second, due: 'person' }], now);
+      if (second) await tx.save([{ incident: second, due: { person: 'U1' } }], now);
     });
     expect((await store.claim(now, []))?.incident.id).toBe(2);
   });
@@ -199,12 +199,12 @@ describe.each(engines)('a store on %s', (engine) => {
 
   it('gives a budget out in bursts and then at its pace, and not at all while paused', async () => {
     const taken = [];
-    for (let call = 0; call < 5; call++) taken.push(await store.take('post', 'C1', now));
+    for (let call = 0; call < 5; call++) taken.push(await store.take({ budget: 'post', channel: 'C1', isGrave: false }, now));
     expect(taken).toEqual([undefined, undefined, undefined, now + 1_000, now + 1_000]);
-    expect(await store.take('post', 'C1', now + 1_000)).toBeUndefined();
+    expect(await store.take({ budget: 'post', channel: 'C1', isGrave: false }, now + 1_000)).toBeUndefined();
     await store.pause('post', 'C1', now + 30_000);
-    expect(await store.take('post', 'C1', now + 29_000)).toBe(now + 30_000);
-    expect(await store.take('post', 'C1', now + 30_000)).toBeUndefined();
+    expect(await store.take({ budget: 'post', channel: 'C1', isGrave: false }, now + 29_000)).toBe(now + 30_000);
+    expect(await store.take({ budget: 'post', channel: 'C1', isGrave: false }, now + 30_000)).toBeUndefined();
   });
 
   it('finds responses whose process ended before their outcome', async () => {

@@ -182,7 +182,7 @@ describe('a card', () => {
         const incident = await tx.incident(1);
         if (incident === undefined) throw new Error('no incident');
         const by = { id: 'U1', name: owner };
-        await tx.save([{ incident: { ...incident, status: 'acknowledged', owner: by, acknowledged: { by, at: 0 } }, due: 'person' }], 0);
+        await tx.save([{ incident: { ...incident, status: 'acknowledged', owner: by, acknowledged: { by, at: 0 } }, due: { person: 'U1' } }], 0);
       });
     await own('first');
     stage.wake();
@@ -204,7 +204,7 @@ describe('a card', () => {
     expect(plain?.text).toContain('Rule: Sum of Failures (CloudTrailMetrics) ≥ 5 in 5 min');
     await stage.store.transact(async (tx) => {
       const incident = await tx.incident(1);
-      if (incident) await tx.save([{ incident: { ...incident, severity: 'HIGH' }, due: 'person' }], 0);
+      if (incident) await tx.save([{ incident: { ...incident, severity: 'HIGH' }, due: { person: 'U1' } }], 0);
     });
     await delivered(stage);
     const card = (await sandbox.cards()).find((one) => JSON.stringify([one.text, one.blocks]).includes('refused-once'));
