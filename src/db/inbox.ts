@@ -1,8 +1,10 @@
 /** What came in: messages and events seen, alarms remembered, transitions kept. */
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { type KnownChange, sameChangeMs } from '../domain/alarm/same-change.ts';
 import { sha256 } from '../domain/digest.ts';
 import type { AlarmMemory } from '../domain/incident/triage.ts';
 import { type MessageId, messageKey, type Transition } from '../domain/store.ts';
+import { allOf } from './memory.ts';
 import type { Schema } from './schema.ts';
 
 export async function admitMessages(db: Kysely<Schema>, messages: readonly MessageId[], at: number): Promise<Set<string>> {
@@ -72,9 +74,27 @@ export async function addTransitions(db: Kysely<Schema>, transitions: readonly T
     alarm_id: one.alarmId,
     state: one.state,
     at: one.at,
+    told_by: one.toldBy,
     received_at: one.receivedAt,
     decision: one.decision,
     message_id: one.messageId,
   }));
   await db.insertInto('transitions').values(rows).execute();
+}
+
+/** Changes that follow each other faster are told apart by what is remembered of the alarm. */
+const mostNear = 50;
+
+export async function changesNear(
+  db: Kysely<Schema>,
+  changes: readonly { readonly alarmId: string; readonly at: number }[],
+): Promise<Map<string, KnownChange[]>> {
+  if (changes.length === 0) return new Map();
+  const near = changes.map(
+    ({ alarmId, at }) => sql<KnownChange & { alarm_id: string }>`
+      select alarm_id, state, at, told_by as "toldBy" from transitions
+      where alarm_id = ${alarmId} and at >= ${at - sameChangeMs} and at <= ${at + sameChangeMs} order by at limit ${sql.lit(mostNear)}`,
+  );
+  const rows = await allOf(db, near);
+  return Map.groupBy(rows, ({ alarm_id }) => alarm_id);
 }

@@ -124,6 +124,8 @@ export interface Schema {
     alarm_id: string;
     state: string;
     at: number;
+    /** How CloudWatch told of it; null: an older version did not say. */
+    told_by: string | null;
     received_at: number;
     decision: string;
     message_id: string;

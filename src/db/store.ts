@@ -6,7 +6,7 @@ import { claimChore, claimLook, endChore, endLook, isLooking, lookAgain, schedul
 import { type Claiming, claimDue, endAllLeases, nextChoreAt, nextDueAt, nextLookAt, prolong, prolongLook } from './claim.ts';
 import { retryingConflicts } from './conflicts.ts';
 import type { Database } from './database.ts';
-import { addTransitions, admitEvents, admitMessages, alarmsNamed, readAlarms, saveAlarms, someAlarms } from './inbox.ts';
+import { addTransitions, admitEvents, admitMessages, alarmsNamed, changesNear, readAlarms, saveAlarms, someAlarms } from './inbox.ts';
 import {
   hasCard,
   incidentById,
@@ -89,6 +89,7 @@ function txOver(db: Kysely<Schema>): Tx {
     incident: (id) => lockedIncident(db, id),
     alarms: (ids) => readAlarms(db, ids),
     saveAlarms: (alarms) => saveAlarms(db, alarms),
+    changesNear: (changes) => changesNear(db, changes),
     insert: (incidents) => insertIncidents(db, incidents),
     hasCard: (incident) => hasCard(db, incident),
     waitingCards: (limit) => waitingCards(db, limit),

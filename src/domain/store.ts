@@ -3,6 +3,7 @@
  * Throws AppError `unavailable` when the database does not commit.
  */
 import type { AlarmState } from './alarm/alarm.ts';
+import type { KnownChange, ToldBy } from './alarm/same-change.ts';
 import type { Related } from './incident/campaign.ts';
 import type { Incident } from './incident/incident.ts';
 import type { Shown } from './incident/picture.ts';
@@ -28,6 +29,7 @@ export interface Transition {
   readonly alarmId: string;
   readonly state: AlarmState;
   readonly at: number;
+  readonly toldBy: ToldBy;
   readonly receivedAt: number;
   readonly decision: string;
   readonly messageId: string;
@@ -73,6 +75,8 @@ export interface Tx {
   incident(id: number): Promise<Incident | undefined>;
   alarms(ids: readonly string[]): Promise<Map<string, AlarmMemory>>;
   saveAlarms(alarms: readonly AlarmMemory[]): Promise<void>;
+  /** The changes of alarms that were taken at about some times, by the id under which each is remembered. */
+  changesNear(changes: readonly { readonly alarmId: string; readonly at: number }[]): Promise<Map<string, KnownChange[]>>;
   /** Returns the numbers, in the order given. @param dueAt from when on each may be shown */
   insert(incidents: readonly { incident: Incident; dueAt: number }[]): Promise<number[]>;
   /** Whether a card is shown, or is just being posted; nobody begins to post it before this transaction ends. */

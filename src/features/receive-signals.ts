@@ -2,7 +2,7 @@ import { recalled } from '../domain/incident/alarm-memory.ts';
 import { manyCards, patienceMs, waitingFor } from '../domain/incident/first-picture.ts';
 import { type Folded, fold, type Understood } from '../domain/incident/fold.ts';
 import { eventsOf } from '../domain/incident/told-events.ts';
-import { keyOf, meaningOf, memoryId } from '../domain/incident/triage.ts';
+import { type AlarmMemory, keyOf, meaningOf, memoryId } from '../domain/incident/triage.ts';
 import type { Ports } from '../domain/ports.ts';
 import { type OwnAction, ownActionIn, ownResponses, ownWindow } from '../domain/response/own-actions.ts';
 import { touchedBy } from '../domain/sign-in/surroundings.ts';
@@ -48,9 +48,11 @@ async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: readonly
   for (const { signal, action } of own) await noteOwnAction(tx, signal, action, now);
   const eventIds = signals.flatMap(({ signal }) => eventsOf(signal)).map(({ eventId }) => eventId);
   // An alarm's state is read again under the lock.
+  const alarms = await tx.alarms(alarmIds(signals));
   const known = {
     newest: await tx.newest(keys),
-    alarms: await tx.alarms(alarmIds(signals)),
+    alarms,
+    changes: await tx.changesNear(olderThanKnown(signals, alarms)),
     kept: await tx.kept(eventIds),
     around: await surroundingsOf(tx, touched),
     related: await tx.related(touched),
@@ -74,6 +76,15 @@ async function newSignals(tx: Tx, arrivals: readonly Arrival[], now: number): Pr
 
 function alarmIds(arrived: readonly Arrived[]): string[] {
   return [...new Set(arrived.flatMap(({ signal }) => (signal.kind === 'alarm-change' ? [memoryId(signal), signal.arn] : [])))];
+}
+
+/** What is newer than an alarm's newest change is told from that alone: only what is older is looked up. */
+function olderThanKnown(signals: readonly Arrived[], alarms: ReadonlyMap<string, AlarmMemory>): { alarmId: string; at: number }[] {
+  return signals.flatMap(({ signal }) => {
+    if (signal.kind !== 'alarm-change') return [];
+    const alarmId = memoryId(signal);
+    return signal.at < (alarms.get(alarmId)?.at ?? 0) ? [{ alarmId, at: signal.at }] : [];
+  });
 }
 
 async function withMeaning(tx: Tx, arrived: readonly Arrived[], settings: Ports['settings']): Promise<Understood[]> {

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { openDatabase } from '../../src/db/database.ts';
 import { openStore } from '../../src/db/store.ts';
 import { readStored } from '../../src/db/timeline.ts';
+import type { AlarmChange } from '../../src/domain/alarm/alarm.ts';
+import type { ToldBy } from '../../src/domain/alarm/same-change.ts';
 import { type Incident, reopen, resolve, type Step } from '../../src/domain/incident/incident.ts';
 import { brokenAt } from '../../src/domain/incident/timeline.ts';
 import type { Ports } from '../../src/domain/ports.ts';
@@ -76,6 +78,25 @@ describe.each(engines)('a store on %s', (engine) => {
     expect(open[0]?.incident.counts.signals).toBe(8);
     expect(await database.db.selectFrom('transitions').select('id').execute()).toHaveLength(8);
     await Promise.all(others.map((other) => other.close()));
+  });
+
+  it('knows a change again that its history tells, whatever came since, and one that comes after its history', async () => {
+    const minute = 60_000;
+    const tell = async (toldBy: ToldBy, state: 'ALARM' | 'OK', at: number): Promise<void> => {
+      const message = { topicArn: topic, messageId: `${toldBy} ${at}`, subject: undefined, publishedAt: at, message: '' };
+      const [signal] = understand({ ...message, message: JSON.stringify(alarmText('A', state, at)) }) as AlarmChange[];
+      await receiveSignals(ports(), [{ message, signals: [{ ...(signal as AlarmChange), toldBy }] }]);
+    };
+    await tell('text', 'ALARM', now);
+    await tell('text', 'OK', now + minute);
+    await tell('text', 'ALARM', now + 5 * minute);
+    await tell('history', 'ALARM', now + 37);
+    await tell('history', 'OK', now + minute - 12);
+    await tell('history', 'ALARM', now + 5 * minute + 80);
+    expect((await store.openIncidents(9))[0]?.incident.counts).toMatchObject({ firings: 2, recoveries: 1 });
+    await tell('history', 'OK', now + 3 * minute);
+    await tell('text', 'OK', now + 3 * minute + 5);
+    expect((await store.openIncidents(9))[0]?.incident.counts).toMatchObject({ firings: 2, recoveries: 2 });
   });
 
   it('does not lose a change when many transactions append to one incident at once', async () => {

@@ -9,12 +9,14 @@ import { alarmArn, placeOf } from '../place.ts';
 import { type Evaluation, evaluationOf } from './evaluation.ts';
 import { isLineKey, type Kept, keptOf } from './kept.ts';
 import { type AlarmRule, ruleOf } from './rule.ts';
+import type { ToldBy } from './same-change.ts';
 
 export type AlarmState = 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
 export type AlarmShape = 'metric' | 'metric-math' | 'composite' | 'log' | 'unknown';
 
 export interface AlarmChange {
   readonly kind: 'alarm-change';
+  readonly toldBy: ToldBy;
   readonly arn: string;
   readonly name: string;
   readonly account: string;
@@ -80,6 +82,7 @@ export function alarmFromSnsText(body: Json, context: MessageContext): AlarmChan
   const children = asList(body.TriggeringChildren).flatMap((child) => asText(asObject(child).Arn) ?? []);
   return {
     kind: 'alarm-change',
+    toldBy: 'text',
     arn: asText(body.AlarmArn) ?? alarmArn({ region: place.region, account }, name),
     name,
     account,
@@ -117,6 +120,7 @@ export function alarmFromEvent(event: Json): AlarmChange | undefined {
   const measures = ruleOf(configuration);
   return {
     kind: 'alarm-change',
+    toldBy: 'event',
     arn,
     name,
     account: asText(event.account) ?? placeOf(arn).account,

@@ -10,7 +10,7 @@ export function rememberAlarm(before: AlarmMemory | undefined, signal: AlarmChan
   const { recognised, judgement, unread, log } = before ?? {};
   const told = { id: memoryId(signal), arn, name, account, region, recognised, judgement, unread, log };
   if (before && signal.at < before.at) return { ...before, resets };
-  return { ...told, state: signal.state, at: signal.at, resets };
+  return { ...told, state: signal.state, at: signal.at, toldBy: signal.toldBy, resets };
 }
 
 /** A contributor's OK may be caused by a reset of the whole alarm, and what the alarm means is known for the whole. */

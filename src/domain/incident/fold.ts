@@ -1,5 +1,6 @@
 /** Folds a batch of signals, in the order in which things happened, into the incidents they belong to. Pure. */
 import type { AlarmChange } from '../alarm/alarm.ts';
+import type { KnownChange } from '../alarm/same-change.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { around, noSurroundings, type Surroundings, type Trace, touchedBy } from '../sign-in/surroundings.ts';
 import type { Signal } from '../signal/signal.ts';
@@ -40,6 +41,8 @@ export interface Remembered {
   /** The newest incident of each key. */
   readonly newest: ReadonlyMap<string, Incident>;
   readonly alarms: ReadonlyMap<string, AlarmMemory>;
+  /** Changes before an alarm's newest, by the id of what is remembered, near those of the batch that are older than that. */
+  readonly changes: ReadonlyMap<string, readonly KnownChange[]>;
   /** `incident event-id` of the sign-ins that incidents have already. */
   readonly kept: ReadonlySet<string>;
   /** What lies around the batch's sign-ins, themselves included. */
@@ -58,6 +61,7 @@ export interface Folded {
 
 export function fold(signals: readonly Understood[], remembered: Remembered, now: number): Folded {
   const alarms = new Map(remembered.alarms);
+  const changes = new Map(remembered.changes);
   const current = new Map<string, Work>();
   const works: Work[] = [];
   const alone: Omit<Transition, 'incident'>[] = [];
@@ -70,7 +74,8 @@ export function fold(signals: readonly Understood[], remembered: Remembered, now
     const isKept = signal.kind === 'sign-in' && remembered.kept.has(`${before?.id} ${signal.eventId}`);
     const isQuiet = isQuietSignal(signal, meaning, before);
     const circumstances = { before, meaning, now, ...surroundingsOf(signal, before, { remembered, works }) };
-    const decision = triage(signal, { incident: before, alarm, isKept, isQuiet }, severityWith(signal, circumstances), now);
+    const taken = signal.kind === 'alarm-change' ? changes.get(memoryId(signal)) : undefined;
+    const decision = triage(signal, { incident: before, alarm, changes: taken, isKept, isQuiet }, severityWith(signal, circumstances), now);
     decisions.push(decision);
     const next = workAfter(work, signal, decision, { ...circumstances, kept: remembered.kept });
     if (next !== undefined && next !== work) {
@@ -78,6 +83,7 @@ export function fold(signals: readonly Understood[], remembered: Remembered, now
       current.set(key, next);
     }
     if (signal.kind === 'alarm-change') {
+      changes.set(memoryId(signal), [...(taken ?? []), signal]);
       alarms.set(memoryId(signal), rememberAlarm(alarm, signal, decision.do === 'note' ? decision.reset : undefined, now));
       (next?.transitions ?? alone).push(transitionOf(signal, decision, messageId, now));
     }
@@ -141,6 +147,7 @@ function transitionOf(signal: AlarmChange, decision: Decision, messageId: string
     alarmId: memoryId(signal),
     state: signal.state,
     at: signal.at,
+    toldBy: signal.toldBy,
     receivedAt: now,
     decision: `${decision.do}: ${decision.reason}`,
     messageId,

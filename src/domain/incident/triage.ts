@@ -4,6 +4,7 @@
  */
 import type { AlarmChange, AlarmState } from '../alarm/alarm.ts';
 import type { LogMemory } from '../alarm/log.ts';
+import { isKnownChange, type KnownChange, type ToldBy } from '../alarm/same-change.ts';
 import { type DetectionId, detectionOf } from '../detection/detections.ts';
 import { type AlarmMeaning, claimOf, type Recognition } from '../detection/recognition.ts';
 import { boundedKey } from '../digest.ts';
@@ -31,6 +32,8 @@ export interface AlarmMemory extends AlarmMeaning {
   readonly region: string;
   readonly state: AlarmState;
   readonly at: number;
+  /** How its newest change was told; undefined: an older version did not say. */
+  readonly toldBy?: ToldBy | undefined;
   readonly resets: readonly PendingReset[];
   /** How the last question about its log ended; undefined: never asked. */
   readonly log?: LogMemory | undefined;
@@ -40,6 +43,8 @@ export interface Remembered {
   /** The newest incident of the key, resolved or not. */
   readonly incident: Incident | undefined;
   readonly alarm: AlarmMemory | undefined;
+  /** Changes of the alarm that were taken before its newest. */
+  readonly changes?: readonly KnownChange[] | undefined;
   /** Whether the incident has this very sign-in already, by whatever way it came. */
   readonly isKept?: boolean;
   /** Whether the signal rings nobody, whatever it does. */
@@ -147,8 +152,8 @@ function decided(signal: Signal, remembered: Remembered, severity: Severity, now
   }
 }
 
-function triageAlarm(signal: AlarmChange, { incident, alarm }: Remembered, severity: Severity, now: number): Decision {
-  if (alarm && alarm.at === signal.at && alarm.state === signal.state)
+function triageAlarm(signal: AlarmChange, { incident, alarm, changes = [] }: Remembered, severity: Severity, now: number): Decision {
+  if (isKnownChange(signal, [...(alarm ? [alarm] : []), ...changes]))
     return incident ? quiet('same-change-again') : { do: 'ignore', reason: 'same-change-again' };
   const isOlder = alarm !== undefined && signal.at < alarm.at;
   if (signal.state === 'OK') return triageRecovery(signal, incident, alarm, now);
