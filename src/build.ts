@@ -56,7 +56,10 @@ export function buildAws(config: Config, metrics: Metrics) {
   };
 }
 
-export function buildPorts(config: Config, base: Pick<Ports, 'clock' | 'log' | 'metrics' | 'store' | 'people' | 'owner' | 'wake'>): Ports {
+export function buildPorts(
+  config: Config,
+  base: Pick<Ports, 'clock' | 'log' | 'metrics' | 'store' | 'people' | 'owner' | 'rightOfWay' | 'wake'>,
+): Ports {
   const aws = buildAws(config, base.metrics);
   const own: { arn: string | undefined } = { arn: undefined };
   // Where a role is assumed, its session's SourceIdentity tells what the bot did; else its own ARN does, once AWS has said it.

@@ -20,6 +20,7 @@ import { openLog } from './ops/log.ts';
 import { openMetrics } from './ops/metrics.ts';
 import { publicServer } from './ops/public-server.ts';
 import { refusalsTo } from './ops/refusals.ts';
+import { rightOfWay } from './ops/right-of-way.ts';
 import { notListening, tlsIn } from './ops/start.ts';
 import { type SlackServer, slackServer, webClientOf } from './slack/app.ts';
 import { chatOf } from './slack/chat.ts';
@@ -51,7 +52,7 @@ async function openCore(config: Config, log: Log) {
   const workspace = await workspaceOf(told);
   const people = peopleOf({ ...told, workspace, responders: config.RESPONDERS, remediators: config.REMEDIATORS });
   const waker = { wake: (): void => undefined };
-  const ports = buildPorts(config, { clock, log, metrics, store, people, owner, wake: () => waker.wake() });
+  const ports = buildPorts(config, { clock, log, metrics, store, people, owner, rightOfWay: rightOfWay(), wake: () => waker.wake() });
   return { clock, following, database, store, metrics, slack, client, workspace, people, ports, waker, health };
 }
 
@@ -83,7 +84,10 @@ async function run(config: Config, log: Log): Promise<() => Promise<void>> {
   const { clock, store, metrics, ports, people, workspace, health } = core;
   await closeAbandoned(ports, core.database.engine === 'sqlite');
   const chat = chatOf(core.client, config.INCIDENT_CHANNEL, metrics);
-  const projector = runProjector({ clock, log, store, chat, draw: drawOf(config, workspace, ports.settings) }, health.report);
+  const projector = runProjector(
+    { clock, log, store, rightOfWay: ports.rightOfWay, chat, draw: drawOf(config, workspace, ports.settings) },
+    health.report,
+  );
   const enricher = runBackground(ports);
   core.waker.wake = () => {
     projector.wake();

@@ -185,6 +185,14 @@ export interface Settings extends LookSettings, OwnIdentity, ReachSettings, Prot
   readonly alarmDetections: ReadonlyMap<string, DetectionId>;
 }
 
+/** What people and AWS wait for goes before background work of the same process. */
+export interface RightOfWay {
+  /** Something that goes first was just done. */
+  used(): void;
+  /** Resolves when background work may take its next step. */
+  turn(): Promise<void>;
+}
+
 export interface Ports {
   readonly clock: Clock;
   readonly log: Log;
@@ -203,6 +211,7 @@ export interface Ports {
   readonly randomInt: (below: number) => number;
   /** Tells this process's projector and its background work that something became due. */
   readonly wake: () => void;
+  readonly rightOfWay: RightOfWay;
   /** Names this process among the replicas. */
   readonly owner: string;
 }

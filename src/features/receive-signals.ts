@@ -27,6 +27,7 @@ export async function receiveSignals(ports: Ports, arrivals: readonly Arrival[])
   const now = ports.clock.now();
   const decisions = await ports.store.transact((tx) => receiveIn(tx, ports.settings, arrivals, now));
   for (const decision of decisions) ports.metrics.count('signals', decision);
+  ports.rightOfWay.used();
   ports.wake();
 }
 

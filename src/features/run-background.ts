@@ -8,7 +8,7 @@ import { linkIncidents } from './link-incidents.ts';
 import { readLog } from './read-log.ts';
 import { readUsers } from './read-users.ts';
 import { ring } from './ring.ts';
-import { type Running, runWork } from './work-loop.ts';
+import { type Job, type Running, runWork } from './work-loop.ts';
 
 const choreWorkers = 3;
 const logWorkers = 2;
@@ -42,23 +42,21 @@ function toTheEnd(work: (ports: Ports, incident: number) => Promise<void>) {
 }
 
 export function runBackground(ports: Ports): Running {
-  const oneOf = (kinds: readonly ChoreKind[]) => async (): Promise<boolean> => {
+  const oneOf = (kinds: readonly ChoreKind[]) => async (): Promise<Job | undefined> => {
     const chore = await ports.store.claimChore(ports.clock.now(), kinds);
-    if (chore !== undefined) await doChore(ports, chore);
-    return chore !== undefined;
+    return chore && (() => doChore(ports, chore));
   };
-  const oneLook = async (): Promise<boolean> => {
+  const oneLook = async (): Promise<Job | undefined> => {
     const look = await ports.store.claimLook(ports.clock.now());
-    if (look !== undefined) await lookThrough(ports, look);
-    return look !== undefined;
+    return look && (() => lookThrough(ports, look));
   };
   const choresOf = (what: string, workers: number, kinds: readonly ChoreKind[]): Running =>
-    runWork(ports, { workers, what, once: oneOf(kinds), nextAt: () => ports.store.nextChoreAt(kinds) });
+    runWork(ports, { workers, what, claim: oneOf(kinds), nextAt: () => ports.store.nextChoreAt(kinds) });
   // Apart: a card waits for its log, neither hundreds of new incidents nor an AWS that is slow about users keeps the looks waiting, nor the other way round.
   const running = [
     choresOf('log', logWorkers, ['log']),
     choresOf('chore', choreWorkers, ['look', 'users', 'link', 'assess', 'ring']),
-    runWork(ports, { workers: lookWorkers, what: 'look', once: oneLook, nextAt: () => ports.store.nextLookAt() }),
+    runWork(ports, { workers: lookWorkers, what: 'look', claim: oneLook, nextAt: () => ports.store.nextLookAt() }),
   ];
   return {
     wake: () => running.forEach((one) => void one.wake()),

@@ -12,46 +12,69 @@ export interface Running {
 }
 
 export interface Work {
+  /** So many jobs are under way at most. */
   readonly workers: number;
   /** For the log, when it fails: `projection`. */
   readonly what: string;
-  /** Does one thing; false when nothing is due. */
-  once(): Promise<boolean>;
+  /** Claims what is due next; undefined when nothing is. */
+  claim(): Promise<Job | undefined>;
   /** When something will be due; undefined: not known. */
   nextAt(): Promise<number | undefined>;
 }
 
-/** Does what is due, in several loops, until stopped. A failure ends nothing: what is due stays due. */
-export function runWork({ clock, log }: Pick<Ports, 'clock' | 'log'>, { workers, what, once, nextAt }: Work): Running {
+export type Job = () => Promise<void>;
+
+/**
+ * Does what is due, several jobs at a time, until stopped. One loop claims for all workers, so being woken costs one question, however many they
+ * are; and it claims when it has the right of way. A failure ends nothing: what is due stays due.
+ */
+export function runWork({ clock, log, rightOfWay }: Pick<Ports, 'clock' | 'log' | 'rightOfWay'>, work: Work): Running {
+  const { workers, what, claim, nextAt } = work;
+  const underWay = new Set<Promise<void>>();
   let isStopped = false;
   let waking = new AbortController();
   const wake = (): void => {
     waking.abort();
     waking = new AbortController();
   };
+  const failed = async (thrown: unknown): Promise<void> => {
+    log.error({ err: asAppError(thrown) }, `${what} failed`);
+    await clock.wait(pollMs);
+  };
+  const start = (job: Job): void => {
+    const done = job()
+      .catch(failed)
+      .finally(() => {
+        underWay.delete(done);
+        wake();
+      });
+    underWay.add(done);
+  };
   const idle = async (signal: AbortSignal): Promise<void> => {
     const due = (await nextAt()) ?? Number.POSITIVE_INFINITY;
     const now = clock.now();
     if (!isStopped) await clock.wait(Math.max(5, Math.min(now + pollMs, due) - now), signal);
   };
-  const loop = async (): Promise<void> => {
-    while (!isStopped) {
-      try {
-        const signal = waking.signal; // taken before the claim: a wake in between is not lost
-        if (!(await once())) await idle(signal);
-      } catch (thrown) {
-        log.error({ err: asAppError(thrown) }, `${what} failed`);
-        await clock.wait(pollMs);
-      }
-    }
+  const step = async (): Promise<void> => {
+    if (underWay.size >= workers) await Promise.race(underWay);
+    await rightOfWay.turn();
+    if (isStopped) return;
+    const signal = waking.signal; // taken before the claim: a wake in between is not lost
+    const job = await claim();
+    if (job === undefined) await idle(signal);
+    else start(job);
   };
-  const running = Array.from({ length: workers }, loop);
+  const loop = async (): Promise<void> => {
+    while (!isStopped) await step().catch(failed);
+    await Promise.all(underWay);
+  };
+  const running = loop();
   return {
     wake,
     stop: async () => {
       isStopped = true;
       wake();
-      await Promise.all(running);
+      await running;
     },
   };
 }

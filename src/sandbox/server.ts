@@ -5,16 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
-import { awsServer } from './aws/server.ts';
 import { botEnvironment } from './bot.ts';
 import { controlRoutes } from './control.ts';
-import { type Call, jsonOf, serve } from './http.ts';
+import { emulatedRoutes } from './emulated.ts';
+import { serve } from './http.ts';
 import { pageRoutes } from './page.ts';
 import { play } from './play.ts';
 import { scenarioNames } from './scenarios.ts';
-import { webApi } from './slack/web-api.ts';
-import { certificatePath } from './sns.ts';
 import { newWorld, type World } from './world.ts';
 
 const { values } = parseArgs({
@@ -66,26 +63,6 @@ function portOf(text: string | undefined, otherwise: number): number {
   const port = text === undefined || text === '' ? otherwise : Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${text} is no port.`);
   return port;
-}
-
-function emulatedRoutes(world: World, url: () => string) {
-  const { clock, aws, alarms, faults, activity, workspace, interactions, signer } = world;
-  const seen = (what: string, status: string): void => workspace.exchange({ from: 'bot', what, status });
-  return {
-    'POST /slack/api/*': webApi(workspace, faults, activity, url),
-    'POST /slack/response/*': (call: Call) => {
-      const { status, text } = interactions.answerResponseUrl(call.rest, jsonOf(call, z.looseObject({})));
-      call.response.writeHead(status).end(text);
-    },
-    'POST /aws/*': awsServer({ state: aws, alarms, faults, activity, seen }),
-    [`GET /certificate${certificatePath}`]: ({ response }: Call) =>
-      void response.writeHead(200, { 'content-type': 'application/x-pem-file' }).end(signer.certificate),
-    'GET /clock': ({ response }: Call) => clock.follow(response),
-    'POST /clock/*': ({ rest }: Call) => {
-      clock.confirm(Number(rest));
-      return {};
-    },
-  };
 }
 
 async function main(): Promise<number | undefined> {

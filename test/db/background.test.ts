@@ -19,7 +19,7 @@ import { readLog } from '../../src/features/read-log.ts';
 import { readUsers } from '../../src/features/read-users.ts';
 import { receiveSignals } from '../../src/features/receive-signals.ts';
 import { ring } from '../../src/features/ring.ts';
-import { quietLog, settings, silentMetrics } from '../support/ports.ts';
+import { openWay, quietLog, settings, silentMetrics } from '../support/ports.ts';
 import { consoleLogin, iamUser } from '../support/records.ts';
 import { alarmText, topic } from '../support/sandbox.ts';
 import { engines, freshDatabase } from '../support/stores.ts';
@@ -52,6 +52,7 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
       clock: { now: () => now, wait: async (ms: number) => pause(ms) },
       log: quietLog,
       metrics: silentMetrics,
+      rightOfWay: openWay,
       settings,
       wake: () => undefined,
       alarms: { patternsBehind: async (arn: string) => (patterns[arn] === undefined ? [] : [patterns[arn]]) },

@@ -12,7 +12,7 @@ import type { Ports } from '../../src/domain/ports.ts';
 import { understand } from '../../src/domain/signal/signal.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { receiveSignals } from '../../src/features/receive-signals.ts';
-import { quietLog, settings, silentMetrics } from '../support/ports.ts';
+import { openWay, quietLog, settings, silentMetrics } from '../support/ports.ts';
 import { alarmText, prod, topic } from '../support/sandbox.ts';
 import { engines, type FreshDatabase, freshDatabase } from '../support/stores.ts';
 
@@ -36,6 +36,7 @@ describe.each(engines)('a store on %s', (engine) => {
       clock: { now: () => now, wait: async () => undefined },
       log: quietLog,
       metrics: silentMetrics,
+      rightOfWay: openWay,
       settings,
       wake: () => undefined,
     } as unknown as Ports;

@@ -18,7 +18,7 @@ import { drawCard } from '../../src/slack/card.ts';
 import { chatOf } from '../../src/slack/chat.ts';
 import { drawReply, saidAgain } from '../../src/slack/reply.ts';
 import { withoutBlocks } from '../../src/slack/text.ts';
-import { quietLog, settings, silentMetrics } from '../support/ports.ts';
+import { openWay, quietLog, settings, silentMetrics } from '../support/ports.ts';
 import { alarmText, channel, Sandbox, topic } from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -85,8 +85,10 @@ async function oneIncident(name: string, change: Change = {}): Promise<Stage> {
     publishedAt: Date.now(),
     message: JSON.stringify(alarmText(name, 'ALARM', Date.now())),
   };
-  await receiveSignals({ ...ports, metrics: silentMetrics, settings, wake: () => undefined } as never, [{ message, signals: understand(message) }]);
-  const projector = runProjector(ports, () => undefined);
+  await receiveSignals({ ...ports, metrics: silentMetrics, rightOfWay: openWay, settings, wake: () => undefined } as never, [
+    { message, signals: understand(message) },
+  ]);
+  const projector = runProjector({ ...ports, rightOfWay: openWay }, () => undefined);
   return {
     database,
     store: real,

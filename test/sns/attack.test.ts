@@ -10,7 +10,7 @@ import { publicServer } from '../../src/ops/public-server.ts';
 import { envelopeOf, newSigner, type Signer } from '../../src/sandbox/sns.ts';
 import { certificateSource } from '../../src/sns/certificates.ts';
 import { snsHandler } from '../../src/sns/webhook.ts';
-import { quietLog, settings, silentMetrics } from '../support/ports.ts';
+import { openWay, quietLog, settings, silentMetrics } from '../support/ports.ts';
 
 const topic = 'arn:aws:sns:us-east-1:111122223333:signin-alarms';
 let signer: Signer;
@@ -40,7 +40,7 @@ beforeEach(async () => {
   };
   const clock = { now: Date.now, wait: async () => undefined };
   const wake = (): void => undefined;
-  const ports = { clock, log: quietLog, metrics: silentMetrics, store: { transact }, settings, wake } as unknown as Ports;
+  const ports = { clock, log: quietLog, metrics: silentMetrics, rightOfWay: openWay, store: { transact }, settings, wake } as unknown as Ports;
   const certificates = certificateSource({ fetch: fetchCertificate, onProven: () => undefined, now: Date.now });
   const rules = { topicArns: [topic], requireVersion2: true, certificates };
   const most = { connections: 300, bytes: 8 * 1024 * 1024 };

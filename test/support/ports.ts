@@ -1,9 +1,12 @@
-import type { Log, Metrics, Settings } from '../../src/domain/ports.ts';
+import type { Log, Metrics, RightOfWay, Settings } from '../../src/domain/ports.ts';
 
 const nothing = (): void => undefined;
 
 export const quietLog: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 export const silentMetrics: Metrics = { count: nothing, counted: () => new Map() };
+
+/** Nothing goes before anything. */
+export const openWay: RightOfWay = { used: nothing, turn: async () => undefined };
 
 export const settings: Settings = {
   topicArns: [],

@@ -18,7 +18,7 @@ import { readLog } from '../../src/features/read-log.ts';
 import { readUsers } from '../../src/features/read-users.ts';
 import { receiveSignals } from '../../src/features/receive-signals.ts';
 import { ring } from '../../src/features/ring.ts';
-import { quietLog, settings, silentMetrics } from './ports.ts';
+import { openWay, quietLog, settings, silentMetrics } from './ports.ts';
 import { topic } from './sandbox.ts';
 import type { FreshDatabase } from './stores.ts';
 
@@ -133,6 +133,7 @@ function portsOf(it: Replica, owner: string): Ports {
     },
     log: quietLog,
     metrics: silentMetrics,
+    rightOfWay: openWay,
     settings,
     people: { standing: () => ({ isOneOfUs: true, roles: ['responder', 'remediator'], unread: {}, remediatorsExist: true }) },
     wake: () => undefined,

@@ -1,0 +1,41 @@
+/**
+ * `npm run bench -- [SECTION…]`: what the responder does beside floors of its own, all in one run. Prints a table, and JSON as its last line.
+ * Medians of interleaved rounds: on a machine that others use, only the ratios within one run say something.
+ */
+import { parseArgs } from 'node:util';
+import { type Figure, isMet, table } from './figures.ts';
+import { ingest } from './ingest.ts';
+import { arePinned, cores, pin } from './processes.ts';
+import { type BenchWorld, newBenchWorld } from './world.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '5' }, messages: { type: 'string', default: '8000' } },
+});
+const size = { rounds: Number(values.rounds), messages: Number(values.messages) };
+
+const sections: Record<string, (world: BenchWorld) => Promise<Figure[]>> = {
+  ingest: (world) => ingest(world, size),
+};
+
+const unknown = positionals.filter((name) => sections[name] === undefined);
+if (unknown.length > 0) {
+  process.stderr.write(`There is no section ${unknown.join(', ')}; there are ${Object.keys(sections).join(', ')}.\n`);
+  process.exit(1);
+}
+
+pin(process.pid, cores.load);
+const begun = new Date();
+const figures: Figure[] = [];
+const world = await newBenchWorld();
+for (const [name, measure] of Object.entries(sections)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const found = await measure(world);
+  figures.push(...found);
+  process.stdout.write(`${table(found)}\n\n`);
+}
+world.close();
+const missed = figures.filter((figure) => !isMet(figure));
+process.stdout.write(`${missed.length === 0 ? 'All aims are met.' : `${missed.length} aims are not met.`}\n`);
+process.stdout.write(`${JSON.stringify({ at: begun.toISOString(), node: process.version, pinned: arePinned, ...size, figures })}\n`);
+process.exit(0);

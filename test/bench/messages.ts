@@ -1,0 +1,46 @@
+/** Signed notifications, made before anything is measured. */
+import { envelopeOf, type Signer } from '../../src/sandbox/sns.ts';
+import { alarmText, topic } from '../support/sandbox.ts';
+
+/** `one` alarm that goes to and fro, `fifty` of them, or `different` alarms only. */
+export type Kind = 'one' | 'fifty' | 'different';
+const alarmsOf: Record<Kind, number> = { one: 1, fifty: 50, different: Number.POSITIVE_INFINITY };
+
+/** As long as descriptions are that hold a runbook. */
+const description = 'Counts failed sign-ins at the console. Runbook: look at who it was, ask the user, then reset. '.repeat(12).slice(0, 1_000);
+
+export interface Batch {
+  readonly kind: Kind;
+  readonly count: number;
+  /** Begins the names of its alarms. */
+  readonly name?: string;
+  /** How many of this name went before it, so that an alarm's changes go on in their order. */
+  readonly from?: number;
+}
+
+/** Notifications as SNS posts them: whole HTTP requests of more than 2 kB. */
+export function requests(signer: Signer, { kind, count, name = 'Alarm', from = 0 }: Batch): Buffer[] {
+  const at = Date.now() - 3_600_000;
+  return Array.from({ length: count }, (_, index) => request(signer, alarmMessage(kind, name, from + index, at)));
+}
+
+function alarmMessage(kind: Kind, name: string, index: number, at: number): object {
+  const turn = Math.floor(index / alarmsOf[kind]);
+  const which = kind === 'different' ? index : index % alarmsOf[kind];
+  return alarmText(`${name}-${which}`, turn % 2 === 0 ? 'ALARM' : 'OK', at + index, { AlarmDescription: description });
+}
+
+function request(signer: Signer, message: object): Buffer {
+  const envelope = envelopeOf(signer, { message: message as Record<string, unknown> }, topic);
+  const body = JSON.stringify(envelope);
+  const headers = [
+    'POST /sns HTTP/1.1',
+    'host: 127.0.0.1',
+    'content-type: text/plain; charset=UTF-8',
+    'x-amz-sns-message-type: Notification',
+    `x-amz-sns-message-id: ${envelope.MessageId}`,
+    `x-amz-sns-topic-arn: ${topic}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+  ];
+  return Buffer.from(`${headers.join('\r\n')}\r\n\r\n${body}`);
+}

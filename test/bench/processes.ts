@@ -1,0 +1,117 @@
+/** Processes on the cores that they are measured on. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { botEnvironment } from '../../src/sandbox/bot.ts';
+
+const startMs = 60_000;
+const stopMs = 35_000;
+/** Of Linux, on every architecture that Node runs on. */
+const ticksPerSecond = 100;
+
+/** Whether what is measured can have a core of its own, apart from the load generator and what it emulates. */
+export const arePinned = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0;
+/** Where the load generator runs, and where what is measured does. */
+export const cores = { load: 0, measured: 1 } as const;
+
+/** Puts a process with all its threads on one core. */
+export function pin(pid: number, core: number): void {
+  if (arePinned) spawnSync('taskset', ['-a', '-c', '-p', String(core), String(pid)]);
+}
+
+export interface Running {
+  readonly pid: number;
+  /** What its first line of JSON with a `url` says. */
+  readonly listening: { readonly url: string; readonly opsUrl?: string };
+  /** How long it took until it listened, in milliseconds. */
+  readonly startedMs: number;
+  stop(): Promise<void>;
+}
+
+interface Started {
+  readonly file: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly core?: number;
+}
+
+/** Starts a file with this Node; resolves once it says where it listens. BENCH_PROFILE names a folder that takes CPU profiles. */
+export async function start({ file, args = [], env = {}, cwd, core = cores.measured }: Started): Promise<Running> {
+  const profile = process.env.BENCH_PROFILE;
+  const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const command = [process.execPath, ...profiling, fileURLToPath(new URL(file, import.meta.url)), ...args];
+  const [program = '', ...rest] = arePinned ? ['taskset', '-c', String(core), ...command] : command;
+  const { PATH = '', HOME = '' } = process.env;
+  const begun = performance.now();
+  const child = spawn(program, rest, { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const listening = await untilListening(child);
+  return { pid: child.pid as number, listening, startedMs: performance.now() - begun, stop: () => stop(child) };
+}
+
+function untilListening(child: ChildProcess): Promise<Running['listening']> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const tooLate = setTimeout(() => reject(new Error(`It did not start: ${said.slice(-2_000)}`)), startMs);
+    child.stdout?.on('data', (part: Buffer) => {
+      if (said.length < 100_000) said += part.toString('utf8');
+      const line = said.split('\n').find((one) => one.startsWith('{') && one.endsWith('}') && one.includes('"url":"'));
+      if (line === undefined) return;
+      clearTimeout(tooLate);
+      resolve(JSON.parse(line) as Running['listening']);
+    });
+    child.once('exit', (code) => reject(new Error(`It ended with ${code}: ${said.slice(-2_000)}`)));
+  });
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  const tooLate = setTimeout(() => child.kill('SIGKILL'), stopMs);
+  await exited;
+  clearTimeout(tooLate);
+}
+
+export interface BotSettings {
+  readonly sandboxUrl: string;
+  readonly dataDir: string;
+  readonly databaseUrl?: string | undefined;
+  readonly core?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The real responder, as `npm start` runs it. */
+export function startBot({ sandboxUrl, dataDir, databaseUrl, core = cores.measured, env = {} }: BotSettings): Promise<Running> {
+  const options = { sandboxUrl, port: 0, opsPort: 0, dataDir, databaseUrl, logLevel: 'info', onLine: () => undefined };
+  return start({ file: '../../src/main.ts', cwd: dataDir, env: { ...botEnvironment(options), ...env }, core });
+}
+
+/** A folder of its own, which is gone with the process. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'signin-responder-bench-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Resident memory in megabytes; undefined where the system does not say. */
+export function memoryOf(pid: number): number | undefined {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) / 1_024;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Processor time that a process has used, in milliseconds; undefined where the system does not say. */
+export function processorOf(pid: number): number | undefined {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ');
+    return fields && (Number(fields[11]) + Number(fields[12])) * (1_000 / ticksPerSecond);
+  } catch {
+    return undefined;
+  }
+}

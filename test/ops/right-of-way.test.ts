@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { rightOfWay } from '../../src/ops/right-of-way.ts';
+
+describe('the right of way', () => {
+  it('is everybody’s when no signals come', async () => {
+    let now = 1_000;
+    const way = rightOfWay(() => now);
+    await way.turn();
+    way.used();
+    now += 20;
+    let isFree = false;
+    const turn = way.turn().then(() => {
+      isFree = true;
+    });
+    await Promise.resolve();
+    expect(isFree).toBe(true);
+    await turn;
+  });
+
+  it('is the signals’ while they come, and background work still takes its steps, in order', async () => {
+    const way = rightOfWay();
+    const order: string[] = [];
+    const signals = setInterval(() => {
+      order.push('signal');
+      way.used();
+    }, 1);
+    way.used();
+    await Promise.all(['first', 'second'].map((name) => way.turn().then(() => order.push(name))));
+    clearInterval(signals);
+    expect(order.indexOf('signal')).toBeLessThan(order.indexOf('first'));
+    expect(order.filter((one) => one !== 'signal')).toEqual(['first', 'second']);
+    expect(order.slice(order.indexOf('first'), order.indexOf('second'))).toContain('signal');
+  });
+});
