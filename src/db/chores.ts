@@ -1,7 +1,7 @@
 /** Background work for incidents, and the questions to CloudTrail that they share. */
 import { type Kysely, sql } from 'kysely';
 import type { Look } from '../domain/sign-in/looks.ts';
-import type { Chore, ChoreKind, ClaimedLook } from '../domain/store.ts';
+import type { Chore, ChoreKind, ClaimedLook } from '../domain/work.ts';
 import { type Claiming, leaseChore, leaseLook } from './claim.ts';
 import { takeToken } from './pictures.ts';
 import type { Schema } from './schema.ts';

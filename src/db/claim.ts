@@ -1,6 +1,7 @@
 /** Claiming what is due: the only place where the two engines differ. A lease lasts 60 s of the database's own clock. */
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { Budget, ChoreKind, ClaimedIncident, ClaimedLook, Served } from '../domain/store.ts';
+import type { Budget, ClaimedIncident, Served } from '../domain/store.ts';
+import type { ChoreKind, ClaimedLook } from '../domain/work.ts';
 import type { Engine } from './database.ts';
 import { allOf } from './memory.ts';
 import { earliest, foremost, foremostUnlocked } from './queues.ts';

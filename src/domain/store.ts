@@ -2,8 +2,8 @@
  * The store port: what is remembered, who works on what, and the budgets that replicas share. Times are milliseconds since the epoch.
  * Throws AppError `unavailable` when the database does not commit.
  */
-import type { AlarmState } from './alarm/alarm.ts';
-import type { KnownChange, ToldBy } from './alarm/same-change.ts';
+import type { AlarmState, ToldBy } from './alarm/alarm.ts';
+import type { KnownChange } from './alarm/same-change.ts';
 import type { Related } from './incident/campaign.ts';
 import type { Incident } from './incident/incident.ts';
 import type { Shown } from './incident/picture.ts';
@@ -13,6 +13,7 @@ import type { Look } from './sign-in/looks.ts';
 import type { Around, Seen, SignInTraces } from './sign-in/memory.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 import type { Touched } from './sign-in/surroundings.ts';
+import type { Chore, ChoreKind, ClaimedLook } from './work.ts';
 
 export interface MessageId {
   readonly topicArn: string;
@@ -119,29 +120,6 @@ export interface Tx {
   wait(incident: number, looks: readonly Look[], since: number, from: number): Promise<void>;
   /** Makes the looks that an incident waits for due again, but for one: what was found decides what belongs to it. */
   lookAgain(incident: number, except: number, at: number): Promise<void>;
-}
-
-/**
- * What is done for an incident in the background: `log` recognises its alarm and reads the log that it counted in, `look` begins to look through
- * CloudTrail's event history, `users` reads what IAM says of its users, `link` finds incidents that share a user or a network, `assess` judges it
- * again with what came by another way, `ring` tells aloud what is new of it.
- */
-export type ChoreKind = 'log' | 'look' | 'users' | 'link' | 'assess' | 'ring';
-
-export interface Chore {
-  readonly kind: ChoreKind;
-  readonly incident: number;
-  readonly failures: number;
-  readonly lease: string;
-}
-
-export interface ClaimedLook extends Look {
-  readonly id: number;
-  /** When it was due; another time in the row says that it was asked for again meanwhile. */
-  readonly dueAt: number;
-  readonly failures: number;
-  readonly lease: string;
-  readonly waits: readonly { readonly incident: number; readonly since: number; readonly from: number }[];
 }
 
 export type RecentResponse = Pick<PendingResponse, 'by' | 'startedAt'>;

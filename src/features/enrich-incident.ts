@@ -15,7 +15,8 @@ import { belonging, knownUntil, nextLookAt, windowStart } from '../domain/sign-i
 import { isSignInRecord, type SignIn, signInFromRecord } from '../domain/sign-in/sign-in.ts';
 import { addressesOf } from '../domain/sign-in/subjects.ts';
 import { sharedNetworks, touchedBy } from '../domain/sign-in/surroundings.ts';
-import type { ClaimedLook, Tx } from '../domain/store.ts';
+import type { Tx } from '../domain/store.ts';
+import type { ClaimedLook } from '../domain/work.ts';
 import { keepEvents } from './keep-events.ts';
 import { rememberSignIns, surroundingsOf } from './remember-sign-ins.ts';
 

@@ -8,7 +8,8 @@ import { type OwnAction, ownActionIn, ownResponses, ownWindow } from '../domain/
 import { touchedBy } from '../domain/sign-in/surroundings.ts';
 import type { ReceivedMessage } from '../domain/signal/notice.ts';
 import type { Signal } from '../domain/signal/signal.ts';
-import { type ChoreKind, messageKey, type Tx } from '../domain/store.ts';
+import { messageKey, type Tx } from '../domain/store.ts';
+import type { ChoreKind } from '../domain/work.ts';
 import { askAgain, surroundingsOf, traceKeys } from './remember-sign-ins.ts';
 
 /** One authentic SNS message and the signals understood from it. */

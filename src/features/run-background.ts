@@ -1,7 +1,7 @@
 /** Does what is asked for incidents outside their cards' leases: looks, users, links, verdicts. Rows, so that nothing is lost when the process dies. */
 import { asAppError } from '../domain/error.ts';
 import type { Ports } from '../domain/ports.ts';
-import type { Chore, ChoreKind } from '../domain/store.ts';
+import type { Chore, ChoreKind } from '../domain/work.ts';
 import { assessAgain } from './assess-again.ts';
 import { beginLooking, lookThrough } from './enrich-incident.ts';
 import { linkIncidents } from './link-incidents.ts';

@@ -4,8 +4,7 @@ import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { openDatabase } from '../../src/db/database.ts';
 import { openStore } from '../../src/db/store.ts';
 import { readStored } from '../../src/db/timeline.ts';
-import type { AlarmChange } from '../../src/domain/alarm/alarm.ts';
-import type { ToldBy } from '../../src/domain/alarm/same-change.ts';
+import type { AlarmChange, ToldBy } from '../../src/domain/alarm/alarm.ts';
 import { type Incident, reopen, resolve, type Step } from '../../src/domain/incident/incident.ts';
 import { brokenAt } from '../../src/domain/incident/timeline.ts';
 import type { Ports } from '../../src/domain/ports.ts';

@@ -9,10 +9,12 @@ import { alarmArn, placeOf } from '../place.ts';
 import { type Evaluation, evaluationOf } from './evaluation.ts';
 import { isLineKey, type Kept, keptOf } from './kept.ts';
 import { type AlarmRule, ruleOf } from './rule.ts';
-import type { ToldBy } from './same-change.ts';
 
 export type AlarmState = 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
 export type AlarmShape = 'metric' | 'metric-math' | 'composite' | 'log' | 'unknown';
+
+/** How CloudWatch told of a change: in its text to SNS, in its event, or in the alarm's history. */
+export type ToldBy = 'text' | 'event' | 'history';
 
 export interface AlarmChange {
   readonly kind: 'alarm-change';

@@ -1,11 +1,8 @@
 /** Telling one change of an alarm from another, whichever way each was heard of. */
-import type { AlarmState } from './alarm.ts';
+import type { AlarmState, ToldBy } from './alarm.ts';
 
 /** AWS's own times of one change (the message's, the event's, the history's) differ by milliseconds. */
 export const sameChangeMs = 2_000;
-
-/** How CloudWatch told of a change: in its text to SNS, in its event, or in the alarm's history. */
-export type ToldBy = 'text' | 'event' | 'history';
 
 export interface KnownChange {
   readonly state: AlarmState;

@@ -2,9 +2,9 @@
  * What a signal means for the incidents. Pure: (signal, what is remembered, now) → a decision with a named reason, which reaches the
  * timeline. The rules are those of DESIGN section 3, "Triage".
  */
-import type { AlarmChange, AlarmState } from '../alarm/alarm.ts';
+import type { AlarmChange, AlarmState, ToldBy } from '../alarm/alarm.ts';
 import type { LogMemory } from '../alarm/log.ts';
-import { isKnownChange, type KnownChange, type ToldBy } from '../alarm/same-change.ts';
+import { isKnownChange, type KnownChange } from '../alarm/same-change.ts';
 import { type DetectionId, detectionOf } from '../detection/detections.ts';
 import { type AlarmMeaning, claimOf, type Recognition } from '../detection/recognition.ts';
 import { boundedKey } from '../digest.ts';

@@ -1,0 +1,25 @@
+/** What waits to be done in the background, as its rows are claimed. */
+import type { Look } from './sign-in/looks.ts';
+
+/**
+ * What is done for an incident in the background: `log` recognises its alarm and reads the log that it counted in, `look` begins to look through
+ * CloudTrail's event history, `users` reads what IAM says of its users, `link` finds incidents that share a user or a network, `assess` judges it
+ * again with what came by another way, `ring` tells aloud what is new of it.
+ */
+export type ChoreKind = 'log' | 'look' | 'users' | 'link' | 'assess' | 'ring';
+
+export interface Chore {
+  readonly kind: ChoreKind;
+  readonly incident: number;
+  readonly failures: number;
+  readonly lease: string;
+}
+
+export interface ClaimedLook extends Look {
+  readonly id: number;
+  /** When it was due; another time in the row says that it was asked for again meanwhile. */
+  readonly dueAt: number;
+  readonly failures: number;
+  readonly lease: string;
+  readonly waits: readonly { readonly incident: number; readonly since: number; readonly from: number }[];
+}
