@@ -1,131 +1,13 @@
-/** Reads the configuration, builds, starts in order, stops in reverse. */
-import { randomUUID } from 'node:crypto';
-import type { RequestListener, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+/** Reads the configuration and runs a command. */
 import { config as dotenv } from 'dotenv';
-import { buildPorts, drawOf, slackOptionsOf } from './build.ts';
 import { doctor, manifest, template, wrongCall } from './commands.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { openDatabase } from './db/database.ts';
-import { openStore } from './db/store.ts';
 import { asAppError } from './domain/error.ts';
-import type { Clock, Log } from './domain/ports.ts';
-import { closeAbandoned } from './features/respond.ts';
-import { runBackground } from './features/run-background.ts';
-import { runProjector } from './features/run-projector.ts';
-import { largestBody } from './ops/bodies.ts';
-import { followClock, systemClock } from './ops/clock.ts';
-import { healthOf, healthz, opsServer } from './ops/health.ts';
 import { openLog } from './ops/log.ts';
-import { openMetrics } from './ops/metrics.ts';
-import { publicServer } from './ops/public-server.ts';
-import { refusalsTo } from './ops/refusals.ts';
-import { rightOfWay } from './ops/right-of-way.ts';
-import { notListening, tlsIn } from './ops/start.ts';
-import { type SlackServer, slackServer, webClientOf } from './slack/app.ts';
-import { chatOf } from './slack/chat.ts';
-import { peopleOf } from './slack/people.ts';
-import { workspaceOf } from './slack/workspace.ts';
-import { provenCertificates } from './sns/proven-certificates.ts';
-import { snsHandler } from './sns/webhook.ts';
+import { startResponder } from './responder.ts';
 
 /** How long SIGTERM waits for what is under way. */
 const graceMs = 30_000;
-const abandonedEveryMs = 60_000;
-
-type Core = Awaited<ReturnType<typeof openCore>>;
-
-/** Clock, database, Slack client and ports: everything that the servers and the projector stand on. */
-async function openCore(config: Config, log: Log) {
-  const sandbox = config.SANDBOX_URL;
-  const following = sandbox === undefined ? undefined : await followClock(`${sandbox}/clock`);
-  const clock: Clock = following?.clock ?? systemClock;
-  const database = await openDatabase(config.DATABASE_URL);
-  if (database.copiedTo !== undefined) log.info({ copy: database.copiedTo }, 'the database was copied, then brought up to date');
-  const owner = randomUUID();
-  const store = await openStore(database, owner);
-  const metrics = openMetrics();
-  const slack = slackOptionsOf(config, log);
-  const client = webClientOf(slack);
-  const health = healthOf({ log, store, clock });
-  const told = { client, clock, log, report: health.report };
-  const workspace = await workspaceOf(told);
-  const people = peopleOf({ ...told, workspace, responders: config.RESPONDERS, remediators: config.REMEDIATORS });
-  const waker = { wake: (): void => undefined };
-  const ports = buildPorts(config, { clock, log, metrics, store, people, owner, rightOfWay: rightOfWay(), wake: () => waker.wake() });
-  return { clock, following, database, store, metrics, slack, client, workspace, people, ports, waker, health };
-}
-
-/** The public server: Slack, SNS and the health check on one port. */
-async function publicSide(config: Config, { ports, slack, workspace, health, store, clock }: Core): Promise<SlackServer> {
-  const { SNS_TOPIC_ARNS: topicArns, SANDBOX_URL: sandbox } = config;
-  const { log } = ports;
-  // Only where the certificate is fetched from differs in the sandbox; every rule about its address holds unchanged.
-  const placeOf = (url: string): string => (sandbox === undefined ? url : `${sandbox}/certificate${new URL(url).pathname}`);
-  const certificates = await provenCertificates({ store, log, topicArns, placeOf });
-  const rules = { topicArns, requireVersion2: config.SNS_REQUIRE_SIGNATURE_V2, certificates };
-  const refused = refusalsTo(ports, clock.now);
-  const routes = [
-    { path: '/sns', method: ['POST'], handler: snsHandler(ports, { rules, refused, wallClock: Date.now, largestBody }) },
-    { path: '/healthz', method: ['GET', 'HEAD'], handler: healthz },
-  ];
-  const tls = tlsIn(config.TLS_CERT_FILE, config.TLS_KEY_FILE);
-  const keepAliveTimeout = config.KEEP_ALIVE_SECONDS * 1_000;
-  const permalink = (ts: string): string => workspace.permalink(config.INCIDENT_CHANNEL, ts);
-  const host = sandbox === undefined ? undefined : '127.0.0.1';
-  const context = { ports, accounts: config.accounts, permalink, report: health.report };
-  const serverOf = (listener: RequestListener): Server => publicServer({ tls, keepAliveTimeout, refused }, listener);
-  return slackServer(slack, routes, context, { port: config.PORT, host, serverOf });
-}
-
-/** Returns what stops it all, in reverse. */
-async function run(config: Config, log: Log): Promise<() => Promise<void>> {
-  const core = await openCore(config, log);
-  const { clock, store, metrics, ports, people, workspace, health } = core;
-  await closeAbandoned(ports, core.database.engine === 'sqlite');
-  const chat = chatOf(core.client, config.INCIDENT_CHANNEL, metrics);
-  const projector = runProjector(
-    { clock, log, store, rightOfWay: ports.rightOfWay, chat, draw: drawOf(config, workspace, ports.settings) },
-    health.report,
-  );
-  const enricher = runBackground(ports);
-  core.waker.wake = () => {
-    projector.wake();
-    enricher.wake();
-  };
-  const server = await publicSide(config, core);
-  const port = await server.start().catch(notListening('PORT', config.PORT));
-  if (workspace.home() !== undefined) await people.refresh();
-  const ops = opsServer({ store, metrics, clock, troubles: health.troubles });
-  const { OPS_PORT, OPS_HOST } = config;
-  await new Promise<void>((resolve, reject) => ops.once('error', reject).listen(OPS_PORT, OPS_HOST, resolve)).catch(
-    notListening('OPS_PORT', OPS_PORT, OPS_HOST),
-  );
-  const stopping = new AbortController();
-  const background = [
-    people.keepFresh(stopping.signal),
-    workspace.keepAsking(stopping.signal, people.refresh),
-    everyMinute(clock, stopping.signal, () => closeAbandoned(ports, false), log),
-    everyMinute(clock, stopping.signal, health.refresh, log),
-  ];
-  log.info({ url: `http://127.0.0.1:${port}`, opsUrl: `http://127.0.0.1:${(ops.address() as AddressInfo).port}` }, 'ready');
-
-  return async () => {
-    stopping.abort();
-    await server.stop();
-    await Promise.all([projector.stop(), enricher.stop(), ...background]);
-    ops.close();
-    core.following?.stop();
-    await core.database.close();
-  };
-}
-
-async function everyMinute(clock: Clock, stop: AbortSignal, work: () => Promise<void>, log: Log): Promise<void> {
-  while (!stop.aborted) {
-    await clock.wait(abandonedEveryMs, stop);
-    if (!stop.aborted) await work().catch((thrown) => log.error({ err: asAppError(thrown) }, 'background work failed'));
-  }
-}
 
 function configured(): Config {
   dotenv({ quiet: true });
@@ -160,7 +42,9 @@ async function serve(): Promise<void> {
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(signal));
   try {
-    stop = await run(config, log);
+    const responder = await startResponder(config, log);
+    stop = responder.stop;
+    log.info({ url: responder.url, opsUrl: responder.opsUrl }, 'ready');
   } catch (thrown) {
     log.error({ err: asAppError(thrown) }, 'not started');
     process.stderr.write(`Not started: ${asAppError(thrown).message}\n`);

@@ -1,6 +1,7 @@
 /** The real bot as a child process of the sandbox. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
+import { getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -22,7 +23,7 @@ export interface BotOptions {
   readonly onLine: (line: string) => unknown;
 }
 
-export interface Listening {
+interface Listening {
   readonly url: string;
   readonly opsUrl: string;
 }
@@ -51,7 +52,23 @@ export function botEnvironment(options: BotOptions): Record<string, string> {
   };
 }
 
-export class Bot {
+export interface Bot {
+  readonly pid: number | undefined;
+  readonly ready: boolean;
+  /** Where it listens, or would if it ran. */
+  readonly listening: Listening;
+  /** Resolves once it listens; rejects with what it wrote last when it ends before. */
+  start(): Promise<void>;
+  stop(signal: NodeJS.Signals): Promise<void>;
+  /** Starts over on an empty database. A bot that was started by hand is left to whoever did. */
+  restartEmpty(): Promise<void>;
+}
+
+export function botProcess(options: BotOptions): Bot {
+  return new BotProcess(options);
+}
+
+class BotProcess implements Bot {
   readonly #options: BotOptions;
   #child: ChildProcess | undefined;
   #listening: Listening | undefined;
@@ -69,18 +86,17 @@ export class Bot {
     return this.#listening !== undefined;
   }
 
-  /** Where it listens, or would if it ran. */
   get listening(): Listening {
     return this.#listening ?? { url: `http://127.0.0.1:${this.#options.port}`, opsUrl: `http://127.0.0.1:${this.#options.opsPort}` };
   }
 
-  /** Resolves once it listens; rejects with what it wrote last when it ends before. */
   async start(): Promise<void> {
     if (this.#child) return;
     this.#isOurs = true;
     mkdirSync(this.#options.dataDir, { recursive: true });
-    const { PATH, HOME } = process.env;
-    const env = { ...(PATH ? { PATH } : {}), ...(HOME ? { HOME } : {}), ...botEnvironment(this.#options) };
+    const { PATH = '', HOME = '' } = process.env;
+    const compiled = getCompileCacheDir();
+    const env = { PATH, HOME, ...(compiled ? { NODE_COMPILE_CACHE: compiled } : {}), ...botEnvironment(this.#options) };
     // In a folder of its own, so that no .env of the checkout is read.
     const child = spawn(process.execPath, [mainFile], { cwd: this.#options.dataDir, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
@@ -102,12 +118,10 @@ export class Bot {
     clearTimeout(tooLate);
   }
 
-  /** Starts over on an empty database. A bot that was started by hand is left to whoever did. */
   async restartEmpty(): Promise<void> {
     if (!this.#isOurs) return;
     await this.stop('SIGKILL');
-    rmSync(this.#options.dataDir, { recursive: true, force: true });
-    if (this.#options.databaseUrl?.startsWith('postgres')) await emptyPostgres(this.#options.databaseUrl);
+    await emptyDatabase(this.#options);
     await this.start();
   }
 
@@ -133,7 +147,9 @@ export class Bot {
   }
 }
 
-async function emptyPostgres(connectionString: string): Promise<void> {
+export async function emptyDatabase({ dataDir, databaseUrl: connectionString }: BotOptions): Promise<void> {
+  rmSync(dataDir, { recursive: true, force: true });
+  if (!connectionString?.startsWith('postgres')) return;
   const client = new pg.Client({ connectionString });
   await client.connect();
   await client.query('drop schema public cascade; create schema public');

@@ -1,18 +1,13 @@
-/** `npm run sandbox`: the emulated Slack and AWS, the control API and the page on one loopback port, and the real bot beside them. */
+/** `npm run sandbox`: the emulated Slack and AWS, and the real bot beside them. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { botEnvironment } from './bot.ts';
-import { controlRoutes } from './control.ts';
-import { emulatedRoutes } from './emulated.ts';
-import { serve } from './http.ts';
-import { pageRoutes } from './page.ts';
 import { play } from './play.ts';
+import { type Running, startSandbox } from './running.ts';
 import { scenarioNames } from './scenarios.ts';
-import { newWorld, type World } from './world.ts';
+import type { World } from './world.ts';
 
 const { values } = parseArgs({
   options: {
@@ -32,31 +27,21 @@ const usage = `npm run sandbox -- [--play NAME] [--no-bot] [--data DIR] [--json]
 SANDBOX_PORT (4000), PORT (3000) and OPS_PORT (9464) may be 0: any free port. DATABASE_URL and LOG_LEVEL go to the bot.
 `;
 
-async function build(): Promise<{ world: World; server: Server; url: () => string; end: () => Promise<void> }> {
-  const env = process.env;
+async function build(): Promise<Running> {
+  const { env } = process;
   const dataDir = values.data ?? mkdtempSync(join(tmpdir(), 'signin-responder-'));
-  const page = pageRoutes();
-  let server: Server | undefined;
-  const url = (): string => `http://127.0.0.1:${((server as Server).address() as AddressInfo).port}`;
-  const world = await newWorld({
-    url,
-    changed: page.changed,
+  const running = await startSandbox(portOf(env.SANDBOX_PORT, 4_000), {
     port: portOf(env.PORT, 3_000),
     opsPort: portOf(env.OPS_PORT, 9_464),
     dataDir: join(dataDir, 'bot'),
     databaseUrl: env.DATABASE_URL,
     logLevel: env.LOG_LEVEL ?? 'info',
   });
-  server = serve({ ...controlRoutes(world), ...page.routes, ...emulatedRoutes(world, url) });
-  const port = portOf(env.SANDBOX_PORT, 4_000);
-  await new Promise<void>((resolve, reject) => server?.once('error', reject).listen(port, '127.0.0.1', resolve));
-  const end = async (): Promise<void> => {
-    await world.bot.stop('SIGTERM');
-    server?.closeAllConnections();
-    server?.close();
+  const stop = async (): Promise<void> => {
+    await running.stop();
     if (values.data === undefined) rmSync(dataDir, { recursive: true, force: true });
   };
-  return { world, server, url, end };
+  return { ...running, stop };
 }
 
 function portOf(text: string | undefined, otherwise: number): number {
@@ -73,15 +58,15 @@ async function main(): Promise<number | undefined> {
   if (process.env.NODE_ENV === 'production') throw new Error('The sandbox does not run with NODE_ENV=production.');
   if (values.play !== undefined && !scenarioNames.includes(values.play))
     throw new Error(`There is no scenario ${values.play}; there are ${scenarioNames.join(', ')}.`);
-  const { world, url, end } = await build();
+  const { world, url, stop } = await build();
   if (!values['no-bot']) await world.bot.start();
   if (values.play !== undefined) {
     const isWell = await play(world, values.play, (line) => process.stdout.write(`${line}\n`));
-    await end();
+    await stop();
     return isWell ? 0 : 1;
   }
-  announce(world, url());
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end().then(() => process.exit(0)));
+  announce(world, url);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop().then(() => process.exit(0)));
   return undefined;
 }
 

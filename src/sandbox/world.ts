@@ -3,7 +3,7 @@ import { Activity } from './activity.ts';
 import { type Alarms, alarmsOf } from './aws/alarms.ts';
 import { topicArn } from './aws/names.ts';
 import { AwsState } from './aws/state.ts';
-import { Bot, type BotOptions } from './bot.ts';
+import { type Bot, type BotOptions, botProcess } from './bot.ts';
 import { SandboxClock } from './clock.ts';
 import { Faults } from './faults.ts';
 import { Interactions } from './slack/interact.ts';
@@ -32,6 +32,8 @@ export interface WorldOptions extends Omit<BotOptions, 'sandboxUrl' | 'onLine'> 
   /** Where the sandbox itself listens. */
   readonly url: () => string;
   readonly changed: () => void;
+  /** A process of its own by default. */
+  readonly botOf?: (options: BotOptions) => Bot;
 }
 
 export async function newWorld(options: WorldOptions): Promise<World> {
@@ -42,7 +44,7 @@ export async function newWorld(options: WorldOptions): Promise<World> {
   const aws = new AwsState(clock);
   const signer = await newSigner();
   const log: string[] = [];
-  const bot = new Bot({
+  const bot = (options.botOf ?? botProcess)({
     ...options,
     get sandboxUrl() {
       return options.url();

@@ -24,7 +24,8 @@ const hub = '111122223333';
 
 function environment(over: Record<string, string>): Record<string, string> {
   const options = { sandboxUrl: sandbox.url, port: 0, opsPort: 0, dataDir: sandbox.dataDir, databaseUrl: undefined, logLevel: 'info' };
-  return { ...botEnvironment({ ...options, onLine: () => undefined }), TRAIL_ACCOUNT: prod, ...over };
+  const { NODE_COMPILE_CACHE = '' } = process.env;
+  return { NODE_COMPILE_CACHE, ...botEnvironment({ ...options, onLine: () => undefined }), TRAIL_ACCOUNT: prod, ...over };
 }
 
 interface Said {

@@ -9,10 +9,10 @@ import { engines } from '../support/stores.ts';
 let sandbox: Sandbox;
 afterEach(() => sandbox.stop());
 
-/** Starts a sandbox and returns the URL of its Postgres database, if it has one. */
+/** Starts a bot that can be killed, and returns the URL of its Postgres database, if it has one. */
 async function started(engine: string): Promise<string | undefined> {
   const databaseUrl = engine === 'postgres' ? await newDatabase(inject('postgresUrl')) : undefined;
-  sandbox = await Sandbox.start(databaseUrl ? { DATABASE_URL: databaseUrl } : {});
+  sandbox = await Sandbox.startProcesses(databaseUrl ? { DATABASE_URL: databaseUrl } : {});
   return databaseUrl;
 }
 
@@ -65,7 +65,7 @@ describe.each(engines)('on %s', (engine) => {
 
 describe('a flapping alarm', () => {
   it('published 1,000 times is one card with the right counts and few calls', async () => {
-    await started('sqlite');
+    sandbox = await Sandbox.start();
     const at = Date.now();
     for (let batch = 0; batch < 20; batch++) {
       const ids = Array.from({ length: 50 }, (_, index) => batch * 50 + index);
@@ -86,7 +86,7 @@ describe('a flapping alarm', () => {
 
 describe('a loud fold', () => {
   it('is one reply that also goes to the channel, mentions the responders, and opens an acknowledged incident again', async () => {
-    await started('sqlite');
+    sandbox = await Sandbox.start();
     const at = Date.now();
     await sandbox.publish({ message: alarmText('Alarm-1', 'ALARM', at) });
     await sandbox.click(people.dana, (await sandbox.card()).ts, 'acknowledge');
@@ -105,7 +105,7 @@ describe('a loud fold', () => {
 
 describe('a Slack that fails', () => {
   it('gets one card and one reply per response in the end', async () => {
-    await started('sqlite');
+    sandbox = await Sandbox.start();
     const modes = ['429', '500', 'reset-before', 'reset-after', 'timeout-after', 'late', 'timeout-before'];
     await sandbox.faults({ slack: modes.map((mode) => ({ method: 'chat.postMessage', mode, times: 1, retryAfter: 3 })) });
     await sandbox.publish({ message: alarmText('Alarm-1', 'ALARM', Date.now()) });
@@ -127,7 +127,7 @@ describe('a Slack that fails', () => {
   }, 180_000);
 
   it('that archived the channel is told, and gets everything once it is back', async () => {
-    await started('sqlite');
+    sandbox = await Sandbox.start();
     await sandbox.call('POST', '/api/slack/channel', { id: channel, archived: true });
     await sandbox.publish({ message: alarmText('Alarm-1', 'ALARM', Date.now()) });
     const { bot } = await sandbox.state();
@@ -140,7 +140,7 @@ describe('a Slack that fails', () => {
   });
 
   it('that lost a card gets a new one', async () => {
-    await started('sqlite');
+    sandbox = await Sandbox.start();
     await sandbox.publish({ message: alarmText('Alarm-1', 'ALARM', Date.now()) });
     const { ts } = await sandbox.card();
     await sandbox.call('POST', '/api/slack/delete', { channel, ts });
@@ -152,7 +152,7 @@ describe('a Slack that fails', () => {
 
 describe('a Slack that is down when the bot starts', () => {
   it('does not keep it from taking notifications, and gets the cards later', async () => {
-    await started('sqlite');
+    sandbox = await Sandbox.start();
     await sandbox.call('POST', '/api/bot/stop', { signal: 'SIGTERM' });
     await sandbox.faults({ slack: [{ mode: '500', times: 999 }] });
     await sandbox.call('POST', '/api/bot/start');

@@ -23,7 +23,7 @@ import { alarmText, channel, Sandbox, topic } from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await Sandbox.start({}, '--no-bot');
+  sandbox = await Sandbox.startProcesses({}, '--no-bot');
 });
 afterAll(() => sandbox.stop());
 beforeEach(() => sandbox.call('DELETE', '/api/faults'));

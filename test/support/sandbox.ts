@@ -66,8 +66,6 @@ interface AwsCall {
   readonly error?: string;
 }
 
-const open = new Set<Sandbox>();
-
 export class Sandbox {
   readonly url: string;
   readonly dataDir: string;
@@ -79,12 +77,24 @@ export class Sandbox {
     this.#child = child;
   }
 
-  /** @param env for the bot: DATABASE_URL, LOG_LEVEL */
-  static async start(env: Record<string, string> = {}, ...flags: string[]): Promise<Sandbox> {
+  /**
+   * The bot runs in the sandbox's process.
+   * @param env for the bot: DATABASE_URL, LOG_LEVEL
+   */
+  static start(env: Record<string, string> = {}): Promise<Sandbox> {
+    return Sandbox.#of(new URL('./sandbox-server.ts', import.meta.url).pathname, env, []);
+  }
+
+  /** As somebody starts it: the bot is a process, which can be killed. */
+  static startProcesses(env: Record<string, string> = {}, ...flags: string[]): Promise<Sandbox> {
+    return Sandbox.#of(new URL('../../src/sandbox/server.ts', import.meta.url).pathname, env, ['--json', ...flags]);
+  }
+
+  static async #of(main: string, env: Record<string, string>, flags: string[]): Promise<Sandbox> {
     const dataDir = mkdtempSync(join(tmpdir(), 'signin-responder-test-'));
-    const main = new URL('../../src/sandbox/server.ts', import.meta.url).pathname;
-    const child = spawn(process.execPath, [main, '--json', '--data', dataDir, ...flags], {
-      env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', SANDBOX_PORT: '0', PORT: '0', OPS_PORT: '0', ...env },
+    const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
+    const child = spawn(process.execPath, [main, '--data', dataDir, ...flags], {
+      env: { PATH, HOME, NODE_COMPILE_CACHE, SANDBOX_PORT: '0', PORT: '0', OPS_PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const url = await new Promise<string>((resolve, reject) => {
@@ -96,13 +106,10 @@ export class Sandbox {
       });
       child.once('exit', (code) => reject(new Error(`The sandbox ended with ${code}: ${said}`)));
     });
-    const sandbox = new Sandbox(url, dataDir, child);
-    open.add(sandbox);
-    return sandbox;
+    return new Sandbox(url, dataDir, child);
   }
 
   async stop(): Promise<void> {
-    open.delete(this);
     const exited = new Promise((resolve) => this.#child.once('exit', resolve));
     this.#child.kill('SIGTERM');
     await exited;

@@ -1,0 +1,42 @@
+/** The real bot in the sandbox's own process: starts and stops in a fraction of the time, where its being a process is not what is tested. */
+import { mkdirSync } from 'node:fs';
+import { readConfig } from '../../src/config.ts';
+import { openLog } from '../../src/ops/log.ts';
+import { type Responder, startResponder } from '../../src/responder.ts';
+import { type Bot, type BotOptions, botEnvironment, emptyDatabase } from '../../src/sandbox/bot.ts';
+
+/** @param cut ends what is under way between the bot and the emulators, as the end of a process would */
+export function botInside(options: BotOptions, cut: () => void): Bot {
+  let responder: Responder | undefined;
+  const start = async (): Promise<void> => {
+    if (responder) return;
+    mkdirSync(options.dataDir, { recursive: true });
+    const env = botEnvironment(options);
+    // The SDK looks for them in the environment.
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) process.env[name] = env[name];
+    const log = openLog(options.logLevel, { write: (line) => options.onLine(line.trimEnd()) });
+    responder = await startResponder(readConfig(env), log);
+  };
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    const stopped = responder?.stop();
+    responder = undefined;
+    if (signal === 'SIGKILL') cut();
+    await stopped;
+  };
+  return {
+    pid: process.pid,
+    get ready() {
+      return responder !== undefined;
+    },
+    get listening() {
+      return responder ?? { url: 'http://127.0.0.1:0', opsUrl: 'http://127.0.0.1:0' };
+    },
+    start,
+    stop,
+    restartEmpty: async () => {
+      await stop('SIGKILL');
+      await emptyDatabase(options);
+      await start();
+    },
+  };
+}
