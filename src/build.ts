@@ -13,6 +13,8 @@ import { asAppError } from './domain/error.ts';
 import { partitions } from './domain/place.ts';
 import type { Draw, Log, Metrics, Ports } from './domain/ports.ts';
 import type { ReachSettings } from './domain/response/reach.ts';
+import { labelsOf, permissionsOf, type Response } from './domain/response/response.ts';
+import { causesOf, responses } from './features/responses.ts';
 import type { SlackOptions } from './slack/app.ts';
 import { type CardOptions, drawCard } from './slack/card.ts';
 import { drawReply, saidAgain } from './slack/reply.ts';
@@ -48,7 +50,13 @@ export function buildAws(config: Config, metrics: Metrics) {
   return {
     identities: identitiesOf(accounts),
     alarms,
-    inspection: inspectionOf({ accounts, alarms, ids: [...config.accounts.keys()], regions: config.AWS_REGIONS }),
+    inspection: inspectionOf({
+      accounts,
+      alarms,
+      ids: [...config.accounts.keys()],
+      regions: config.AWS_REGIONS,
+      needed: permissionsOf(responses).map(({ action }) => action),
+    }),
     trail: trailOf(accounts),
     logs: alarmLogsOf(accounts),
     directory: directoryOf(accounts),
@@ -58,6 +66,7 @@ export function buildAws(config: Config, metrics: Metrics) {
 
 export function buildPorts(
   config: Config,
+  all: readonly Response[],
   base: Pick<Ports, 'clock' | 'log' | 'metrics' | 'store' | 'people' | 'owner' | 'rightOfWay' | 'wake'>,
 ): Ports {
   const aws = buildAws(config, base.metrics);
@@ -81,6 +90,7 @@ export function buildPorts(
       hasMemberRole: config.AWS_MEMBER_ROLE !== undefined,
       alarmDetections: config.alarmDetections,
       respondRole: (config.AWS_RESPOND_ROLE ?? config.AWS_MEMBER_ROLE)?.split('/').at(-1),
+      causes: causesOf(all),
       get ownPrincipal() {
         return own.arn;
       },
@@ -89,17 +99,19 @@ export function buildPorts(
   };
 }
 
-export function drawOf(config: Config, workspace: Workspace, reach: ReachSettings): Draw {
+export function drawOf(config: Config, workspace: Workspace, { reach, responses }: { reach: ReachSettings; responses: readonly Response[] }): Draw {
+  const labels = labelsOf(responses);
   const options: CardOptions = {
     accounts: config.accounts,
     responders: config.RESPONDERS,
     remediatorsExist: config.REMEDIATORS.length > 0,
     reach,
+    responses,
     permalink: (ts) => workspace.permalink(config.INCIDENT_CHANNEL, ts),
   };
   return {
     card: (incident, cards) => drawCard(incident, options, cards),
-    reply: (incident, entry, outcome) => drawReply(incident, entry, outcome, config.RESPONDERS),
+    reply: (incident, entry, outcome) => drawReply(incident, { entry, outcome }, { responders: config.RESPONDERS, labels }),
     plain: withoutBlocks,
     again: saidAgain,
   };

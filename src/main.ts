@@ -3,6 +3,7 @@ import { config as dotenv } from 'dotenv';
 import { doctor, manifest, template, wrongCall } from './commands.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { asAppError } from './domain/error.ts';
+import { responses } from './features/responses.ts';
 import { openLog } from './ops/log.ts';
 import { startResponder } from './responder.ts';
 
@@ -42,7 +43,7 @@ async function serve(): Promise<void> {
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(signal));
   try {
-    const responder = await startResponder(config, log);
+    const responder = await startResponder(config, log, responses);
     stop = responder.stop;
     log.info({ url: responder.url, opsUrl: responder.opsUrl }, 'ready');
   } catch (thrown) {

@@ -8,6 +8,7 @@ import { openDatabase } from './db/database.ts';
 import { openStore } from './db/store.ts';
 import { asAppError } from './domain/error.ts';
 import type { Clock, Log } from './domain/ports.ts';
+import type { Response } from './domain/response/response.ts';
 import { closeAbandoned } from './features/respond.ts';
 import { runBackground } from './features/run-background.ts';
 import { runProjector } from './features/run-projector.ts';
@@ -31,7 +32,7 @@ const abandonedEveryMs = 60_000;
 type Core = Awaited<ReturnType<typeof openCore>>;
 
 /** Clock, database, Slack client and ports: everything that the servers and the projector stand on. */
-async function openCore(config: Config, log: Log) {
+async function openCore(config: Config, log: Log, responses: readonly Response[]) {
   const sandbox = config.SANDBOX_URL;
   const following = sandbox === undefined ? undefined : await followClock(`${sandbox}/clock`);
   const clock: Clock = following?.clock ?? systemClock;
@@ -47,12 +48,12 @@ async function openCore(config: Config, log: Log) {
   const workspace = await workspaceOf(told);
   const people = peopleOf({ ...told, workspace, responders: config.RESPONDERS, remediators: config.REMEDIATORS });
   const waker = { wake: (): void => undefined };
-  const ports = buildPorts(config, { clock, log, metrics, store, people, owner, rightOfWay: rightOfWay(), wake: () => waker.wake() });
-  return { clock, following, database, store, metrics, slack, client, workspace, people, ports, waker, health };
+  const ports = buildPorts(config, responses, { clock, log, metrics, store, people, owner, rightOfWay: rightOfWay(), wake: () => waker.wake() });
+  return { responses, clock, following, database, store, metrics, slack, client, workspace, people, ports, waker, health };
 }
 
 /** The public server: Slack, SNS and the health check on one port. */
-async function publicSide(config: Config, { ports, slack, workspace, health, store, clock }: Core): Promise<SlackServer> {
+async function publicSide(config: Config, { ports, responses, slack, workspace, health, store, clock }: Core): Promise<SlackServer> {
   const { SNS_TOPIC_ARNS: topicArns, SANDBOX_URL: sandbox } = config;
   const { log } = ports;
   // Only where the certificate is fetched from differs in the sandbox; every rule about its address holds unchanged.
@@ -68,7 +69,7 @@ async function publicSide(config: Config, { ports, slack, workspace, health, sto
   const keepAliveTimeout = config.KEEP_ALIVE_SECONDS * 1_000;
   const permalink = (ts: string): string => workspace.permalink(config.INCIDENT_CHANNEL, ts);
   const host = sandbox === undefined ? undefined : '127.0.0.1';
-  const context = { ports, accounts: config.accounts, permalink, report: health.report };
+  const context = { ports, responses, accounts: config.accounts, permalink, report: health.report };
   const serverOf = (listener: RequestListener): Server => publicServer({ tls, keepAliveTimeout, refused }, listener);
   return slackServer(slack, routes, context, { port: config.PORT, host, serverOf });
 }
@@ -81,13 +82,13 @@ export interface Responder {
 }
 
 /** Resolves once it listens. */
-export async function startResponder(config: Config, log: Log): Promise<Responder> {
-  const core = await openCore(config, log);
+export async function startResponder(config: Config, log: Log, responses: readonly Response[]): Promise<Responder> {
+  const core = await openCore(config, log, responses);
   const { clock, store, metrics, ports, people, workspace, health } = core;
   await closeAbandoned(ports, core.database.engine === 'sqlite');
   const chat = chatOf(core.client, config.INCIDENT_CHANNEL, metrics);
   const projector = runProjector(
-    { clock, log, store, rightOfWay: ports.rightOfWay, chat, draw: drawOf(config, workspace, ports.settings) },
+    { clock, log, store, rightOfWay: ports.rightOfWay, chat, draw: drawOf(config, workspace, { reach: ports.settings, responses }) },
     health.report,
   );
   const enricher = runBackground(ports);

@@ -30,18 +30,20 @@ export interface InspectionOptions {
   /** Ids of the configured accounts. */
   readonly ids: readonly string[];
   readonly regions: readonly string[];
+  /** Actions that the responses need. */
+  readonly needed: readonly string[];
 }
 
 const rulePrefix = 'signin-responder-';
 const busName = 'signin-responder';
 const readOnlyState = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 
-export function inspectionOf({ accounts, alarms, ids, regions }: InspectionOptions): AwsInspection {
+export function inspectionOf({ accounts, alarms, ids, regions, needed }: InspectionOptions): AwsInspection {
   const places = ids.flatMap((account) => regions.map((region) => ({ account, region })));
   const [home = ''] = regions;
   return {
     caller: () => accounts.caller(),
-    permissions: (account, region) => permissionsOf(accounts, account, region),
+    permissions: (account, region) => permissionsOf({ accounts, account, region, needed }),
     users: (account) => usersOf(accounts, account),
     trails: (account, region) => trailsOf(accounts, { account, region }),
     topic: (arn) => topicOf(accounts, arn),

@@ -17,7 +17,7 @@ import {
   ListVirtualMFADevicesCommand,
   UpdateLoginProfileCommand,
 } from '@aws-sdk/client-iam';
-import { asAppError } from '../domain/error.ts';
+import { AppError, asAppError } from '../domain/error.ts';
 import type { AwsInspection } from '../domain/inspection.ts';
 import { iamArn } from '../domain/place.ts';
 import type { Actor } from '../domain/ports.ts';
@@ -31,9 +31,17 @@ const doctor: Actor = { person: { id: 'U0DOCTOR', name: 'doctor' }, incident: 0 
 type Try = readonly [action: string, call: () => Promise<unknown>];
 type Tried = Awaited<ReturnType<AwsInspection['permissions']>>;
 
-export async function permissionsOf(accounts: Accounts, account: string, region: string): Promise<Tried> {
+interface Tries {
+  readonly accounts: Accounts;
+  readonly account: string;
+  readonly region: string;
+  /** What the responses need. */
+  readonly needed: readonly string[];
+}
+
+export async function permissionsOf({ accounts, account, region, needed }: Tries): Promise<Tried> {
   const reading = await withRole('the role that reads (AWS_MEMBER_ROLE)', () => readTries(accounts, account, region));
-  const responding = await withRole('the role that responds (AWS_RESPOND_ROLE)', () => respondTries(accounts, account, region));
+  const responding = await withRole('the role that responds (AWS_RESPOND_ROLE)', () => respondTries(accounts, account, { region, needed }));
   return [...reading, ...responding];
 }
 
@@ -85,18 +93,24 @@ async function readTries(accounts: Accounts, account: string, region: string): P
   ];
 }
 
-async function respondTries(accounts: Accounts, account: string, region: string): Promise<Try[]> {
+async function respondTries(accounts: Accounts, account: string, { region, needed }: Pick<Tries, 'region' | 'needed'>): Promise<Try[]> {
   const iam = await accounts.iam(account, doctor);
   const cloudWatch = await accounts.cloudWatch(account, region, doctor);
-  const change = (action: string, send: () => Promise<unknown>): Try => [action, () => accounts.called(action.split(':')[1] ?? '', true, send)];
   const serial = iamArn(region, account, `mfa/${nobody}`);
-  return [
+  const tries: Record<string, () => Promise<unknown>> = {
     // Without a password: even if there were such a user, its password would stay as it is.
-    change('iam:UpdateLoginProfile', () => iam.send(new UpdateLoginProfileCommand({ UserName: nobody }))),
-    change('iam:DeactivateMFADevice', () => iam.send(new DeactivateMFADeviceCommand({ UserName: nobody, SerialNumber: serial }))),
-    change('iam:DeleteVirtualMFADevice', () => iam.send(new DeleteVirtualMFADeviceCommand({ SerialNumber: serial }))),
-    change('cloudwatch:SetAlarmState', () =>
+    'iam:UpdateLoginProfile': () => iam.send(new UpdateLoginProfileCommand({ UserName: nobody })),
+    'iam:DeactivateMFADevice': () => iam.send(new DeactivateMFADeviceCommand({ UserName: nobody, SerialNumber: serial })),
+    'iam:DeleteVirtualMFADevice': () => iam.send(new DeleteVirtualMFADeviceCommand({ SerialNumber: serial })),
+    'cloudwatch:SetAlarmState': () =>
       cloudWatch.send(new SetAlarmStateCommand({ AlarmName: noAlarm, StateValue: 'OK', StateReason: 'npm run doctor: is this allowed?' })),
-    ),
-  ];
+  };
+  return needed.map((action): Try => {
+    const send = tries[action];
+    return [action, () => (send === undefined ? untried() : accounts.called(action.split(':')[1] ?? '', true, send))];
+  });
+}
+
+function untried(): Promise<never> {
+  return Promise.reject(new AppError('internal', 'The doctor does not know how to try this.'));
 }

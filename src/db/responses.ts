@@ -21,12 +21,17 @@ export async function endResponse(db: Kysely<Schema>, incident: number, seq: num
   return numUpdatedRows === 1n;
 }
 
-export async function recentResponse(db: Kysely<Schema>, response: string, subject: string, since: number): Promise<RecentResponse | undefined> {
+export async function recentResponse(
+  db: Kysely<Schema>,
+  responses: readonly string[],
+  subject: string,
+  since: number,
+): Promise<RecentResponse | undefined> {
   const row = await db
     .selectFrom('responses')
     .select(['by_name', 'started_at'])
     .where('subject', '=', subject)
-    .where('response', '=', response)
+    .where('response', 'in', [...responses])
     .where('started_at', '>', since)
     .where(({ or, eb }) => or([eb('result', 'is', null), eb('result', 'not in', ['failed', 'refused'])]))
     .orderBy('started_at', 'desc')

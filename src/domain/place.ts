@@ -135,3 +135,10 @@ export function snsOf(region: string): { host: string; certificateName: string }
   const { dnsSuffix, signingNames } = partitions[partition];
   return { host: `sns.${region}.${dnsSuffix}`, certificateName: signingNames[region] ?? `sns.${dnsSuffix}` };
 }
+
+/** `prod 1111-2222-3333`. @param accounts names by id */
+export function accountWords(account: string, accounts: ReadonlyMap<string, string>): string {
+  const digits = /^\d{12}$/.test(account) ? account.replace(/^(\d{4})(\d{4})(\d{4})$/, '$1-$2-$3') : account;
+  const name = accounts.get(account);
+  return name === undefined ? `account ${digits}` : `${name} ${digits}`;
+}

@@ -90,8 +90,8 @@ export interface Tx {
   begin(response: PendingResponse): Promise<void>;
   /** False when it had ended already; a guess then changes nothing. */
   end(incident: number, seq: number, result: Result, isGuess: boolean): Promise<boolean>;
-  /** The newest like response since then that was not refused and did not fail. */
-  recent(response: string, subject: string, since: number): Promise<RecentResponse | undefined>;
+  /** The newest of these responses since then that was not refused and did not fail. */
+  recent(responses: readonly string[], subject: string, since: number): Promise<RecentResponse | undefined>;
   /** The responses that began between two times, of these kinds. */
   begun(responses: readonly string[], from: number, until: number): Promise<(PendingResponse & { readonly key: string })[]>;
   /** `incident event-id` of the incidents that have these events already. */
@@ -179,7 +179,7 @@ export interface Store {
   /** What is remembered of alarms that are named so, in any case. */
   alarmsNamed(names: readonly string[]): Promise<AlarmMemory[]>;
   abandoned(before: number, owner: string, otherOwnersAreDead: boolean): Promise<PendingResponse[]>;
-  recent(response: string, subject: string, since: number): Promise<RecentResponse | undefined>;
+  recent(responses: readonly string[], subject: string, since: number): Promise<RecentResponse | undefined>;
 
   /** Claims the most urgent due incident whose next call is not held back; its lease lasts 60 s. @param first served before all others */
   claim(now: number, heldBack: readonly Budget[], first?: Served): Promise<ClaimedIncident | undefined>;

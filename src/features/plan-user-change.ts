@@ -1,47 +1,70 @@
-/** What a change to a user is confirmed against: the same for password and MFA. */
-
+/** What a change to an IAM user is confirmed against: the same for password and MFA. */
 import type { Incident } from '../domain/incident/incident.ts';
+import { accountWords, iamArn } from '../domain/place.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { UserFacts, UserRef } from '../domain/response/iam-user.ts';
+import type { Line, Plan } from '../domain/response/plan.ts';
 import { protectionOf } from '../domain/response/protected.ts';
-import type { ResponseId } from '../domain/response/responses.ts';
-import { subjectName } from './look-up-mfa.ts';
-import { type Answer, type Clicker, closedAlready, missing, type Refused, refusalOf, repetition } from './respond.ts';
+import type { Question } from '../domain/response/question.ts';
+import type { Answer, Refused } from '../domain/response/refusal.ts';
+import type { Target } from '../domain/response/target.ts';
+import { subjectName, userLines } from '../domain/response/user-words.ts';
 
-export interface UserPlan {
-  readonly incident: Incident;
-  readonly facts: UserFacts;
-  readonly on: string;
-  readonly isInIncident: boolean;
-  /** The name is typed again: somebody outside the incident, or one that IAM did not confirm. */
-  readonly isTypedAgain: boolean;
-  readonly repeated: string | undefined;
-  readonly seen: number;
+type PlanPorts = Pick<Ports, 'clock' | 'identities' | 'settings'>;
+
+export interface UserPlan extends Plan {
+  readonly user: UserFacts;
+  readonly userArn: string;
 }
 
 /** @throws AppError what IAM says: `not-found` (no such user), `denied`, `throttled`, `unavailable` */
-export async function planUserChange(
-  ports: Ports,
-  clicker: Clicker,
-  id: number,
-  response: ResponseId,
-  ref: UserRef,
-): Promise<Answer<{ plan: UserPlan }>> {
-  const refused = await refusalOf(ports, clicker, response, id);
-  if (refused) return refused;
-  const incident = await ports.store.incident(id);
-  if (incident === undefined) return missing(id);
-  const closed = closedAlready(incident, ports.clock.now());
-  if (closed) return closed;
-  const facts = await ports.identities.facts(ref);
-  const untouchable = protectedUser(ports, facts);
+export async function planUserChange(ports: PlanPorts, target: Target, incident: Incident): Promise<Answer<{ plan: UserPlan }>> {
+  const user = await ports.identities.facts(userIn(target));
+  const untouchable = protectedUser(ports, user);
   if (untouchable) return untouchable;
-  const on = subjectName(ports, facts.ref);
-  const isInIncident = incident.subjects.some(
-    (subject) => subject.kind === 'iam-user' && subject.name === facts.ref.name && subject.account === facts.ref.account,
-  );
-  const isTypedAgain = !isInIncident || facts.identity.is === 'not-read';
-  return { ok: true, plan: { incident, facts, on, isInIncident, isTypedAgain, ...(await repetition(ports, response, on)) } };
+  const { accounts, regions } = ports.settings;
+  const { ref } = user;
+  const again = typedAgain(user, incident);
+  return {
+    ok: true,
+    plan: {
+      user,
+      userArn: iamArn(regions[0] ?? '', ref.account, resourceOf(user)),
+      target: { kind: 'iam-user', ...ref },
+      named: ref.name,
+      on: subjectName(ref, accounts),
+      facts: {},
+      lines: [
+        [{ bold: ref.name }, ` in ${accountWords(ref.account, accounts)}`],
+        ...userLines(user, ports.clock.now()),
+        ...again.map(({ says }): Line => [{ bold: says }]),
+      ],
+      notes: [],
+      warnings: [],
+      questions: again.map(({ question }) => question),
+      changes: ref,
+    },
+  };
+}
+
+/** Where the path is not known, any. */
+function resourceOf({ ref, identity }: UserFacts): string {
+  return identity.is === 'read' ? `user${identity.value.path}${ref.name}` : `user*/${ref.name}`;
+}
+
+/** @throws Error for another kind: the response says which kind it is for, and is given no other */
+export function userIn(target: Target): UserRef {
+  if (target.kind !== 'iam-user') throw new Error(`A response to IAM users was given a target of kind ${target.kind}.`);
+  return { account: target.account, name: target.name };
+}
+
+/** The name is typed again: somebody outside the incident, or one that IAM did not confirm. */
+function typedAgain({ ref, identity }: UserFacts, incident: Incident): { says: string; question: Question }[] {
+  const isIn = incident.subjects.some(({ kind, name, account }) => kind === 'iam-user' && name === ref.name && account === ref.account);
+  if (isIn && identity.is === 'read') return [];
+  const why = isIn ? `IAM did not confirm who ${ref.name} is.` : `${ref.name} is not in SIN-${incident.id}.`;
+  const question: Question = { kind: 'typed-again', id: 'user-again', label: 'The user’s name, once more', expected: ref.name, longest: 64 };
+  return [{ says: `${why} Type the name again below.`, question }];
 }
 
 /** Asked again right before AWS is called. */

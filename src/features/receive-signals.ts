@@ -4,7 +4,7 @@ import { type Folded, fold, type Understood } from '../domain/incident/fold.ts';
 import { eventsOf } from '../domain/incident/told-events.ts';
 import { type AlarmMemory, keyOf, meaningOf, memoryId } from '../domain/incident/triage.ts';
 import type { Ports } from '../domain/ports.ts';
-import { type OwnAction, ownActionIn, ownResponses, ownWindow } from '../domain/response/own-actions.ts';
+import { type OwnAction, ownActionIn, ownWindow } from '../domain/response/own-actions.ts';
 import { touchedBy } from '../domain/sign-in/surroundings.ts';
 import type { ReceivedMessage } from '../domain/signal/notice.ts';
 import type { Signal } from '../domain/signal/signal.ts';
@@ -107,7 +107,7 @@ async function ownActions(tx: Tx, arrived: readonly Arrived[], settings: Ports['
   const changes = arrived.flatMap(({ signal }) => (signal.kind === 'sign-in' && signal.target !== undefined ? [signal] : []));
   if (changes.length === 0) return [];
   const { from, until } = ownWindow(changes.map(({ at }) => at));
-  const begun = await tx.begun(ownResponses, from, until);
+  const begun = await tx.begun(Object.keys(settings.causes), from, until);
   return changes.flatMap((signal) => {
     const action = ownActionIn(signal, begun, settings);
     return action ? [{ signal, action }] : [];

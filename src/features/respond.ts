@@ -1,13 +1,14 @@
 /** What all responses share: who may, the intent before, the outcome after. */
-import { asAppError, type ErrorCode } from '../domain/error.ts';
+import { asAppError } from '../domain/error.ts';
 import { withNotesOutdated } from '../domain/incident/deeds.ts';
 import { duration, type Incident, mergedText, type Person } from '../domain/incident/incident.ts';
-import type { StepRefusal } from '../domain/incident/refusal.ts';
-import type { Entry, EntryBody, Result } from '../domain/incident/timeline.ts';
+import type { Entry, EntryBody } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { UserRef } from '../domain/response/iam-user.ts';
-import { type ResponseId, responses } from '../domain/response/responses.ts';
-import { type Home, type Refusal, type RefusalReason, type Role, refusalFor } from '../domain/response/who-may.ts';
+import type { Ended } from '../domain/response/plan.ts';
+import type { Answer, Refused } from '../domain/response/refusal.ts';
+import type { Response } from '../domain/response/response.ts';
+import { type Home, type Refusal, type Role, refusalFor } from '../domain/response/who-may.ts';
 import type { RecentResponse } from '../domain/store.ts';
 import { outdateElsewhere, readUsersAgain } from './read-users-again.ts';
 import { recordRefusal } from './record-refusal.ts';
@@ -16,27 +17,6 @@ import { recordRefusal } from './record-refusal.ts';
 export interface Clicker extends Person {
   readonly home: Home;
 }
-
-/** Why a response is not given. */
-type ResponseRefusal =
-  | RefusalReason
-  | StepRefusal
-  | 'no-such-incident'
-  | 'done-meanwhile'
-  | 'no-alarm'
-  | 'alarm-gone'
-  | 'not-in-alarm'
-  | 'another-alarm-shown'
-  | 'protected-user'
-  | 'no-console-password'
-  | 'no-device'
-  | 'devices-changed'
-  | 'none-chosen'
-  | 'last-device'
-  | 'protection-not-known'
-  | 'devices-not-read';
-export type Refused = { readonly ok: false; readonly reason: ResponseRefusal; readonly message: string };
-export type Answer<T = object> = ({ readonly ok: true } & T) | Refused;
 
 /** A response on the same subject is a repetition this long. */
 const repeatWindow = 15 * 60_000;
@@ -49,10 +29,9 @@ export async function refusal(ports: Ports, clicker: Clicker, needs: Role, label
   return { ok: false, ...found };
 }
 
-/** As `refusal`, for a response of the catalogue. */
-export function refusalOf(ports: Ports, clicker: Clicker, response: ResponseId, incident: number): Promise<Refused | undefined> {
-  const { needs, label } = responses[response];
-  return refusal(ports, clicker, needs, label, incident);
+/** As `refusal`, for a response: it is known by its button. */
+export function refusalOf(ports: Ports, clicker: Clicker, { needs, button }: Pick<Response, 'needs' | 'button'>, incident: number) {
+  return refusal(ports, clicker, needs, button.label, incident);
 }
 
 /** Nothing is done about what is declared done, or part of another incident. */
@@ -71,11 +50,13 @@ export function missing(incident: number): Refused {
 export interface Intent {
   readonly clicker: Clicker;
   readonly incident: number;
-  readonly response: ResponseId;
+  readonly response: Response;
+  /** Ids of the responses that are like it. */
+  readonly like: readonly string[];
   /** What it is done to, as people read it: `alice in prod 123456789012`. */
   readonly on: string;
   /** The user whom it changes; undefined: it changes none. */
-  readonly changes?: UserRef;
+  readonly changes: UserRef | undefined;
   readonly why: string;
   readonly text: string;
   /** When the newest like response began that the requester was shown. */
@@ -102,15 +83,15 @@ export async function begin(ports: Ports, intent: Intent): Promise<Answer<{ begu
     const now = ports.clock.now();
     const closed = closedAlready(incident, now);
     if (closed) return closed;
-    const repeated = await tx.recent(intent.response, intent.on, now - repeatWindow);
+    const repeated = await tx.recent(intent.like, intent.on, now - repeatWindow);
     if (repeated && repeated.startedAt > intent.seen) return { ok: false, reason: 'done-meanwhile', message: repeatedText(repeated, now) };
-    const body: EntryBody = { what: intent.response, by, on: intent.on, why: intent.why, phase: 'intent', text: intent.text };
+    const body: EntryBody = { what: intent.response.id, by, on: intent.on, why: intent.why, phase: 'intent', text: intent.text };
     const [entry] = await tx.append([{ incident: incident.id, at: now, kind: 'response', reply: 'quiet', body }]);
     const seq = (entry as Entry).seq;
     await tx.begin({
       incident: incident.id,
       seq,
-      response: intent.response,
+      response: intent.response.id,
       subject: intent.on,
       by: by.name,
       byId: by.id,
@@ -124,26 +105,16 @@ export async function begin(ports: Ports, intent: Intent): Promise<Answer<{ begu
   return answer;
 }
 
-export interface Ended {
-  readonly result: Result;
-  readonly text: string;
-  readonly details?: readonly string[];
-  /** Why it failed, as AppError's code. */
-  readonly code?: ErrorCode;
-  /** How the incident changes by it. */
-  readonly change?: (incident: Incident, now: number) => Incident;
-}
-
 /** An outcome says what happened in AWS, which nothing else does: it is tried to be written so often, so far apart. */
 const outcome = { tries: 4, pauseMs: 1_000 };
 
 /** Writes the outcome, in the thread as well. While the database does not take it the response stays pending, to become "unknown". */
 async function end(ports: Ports, begun: Begun, ended: Ended): Promise<void> {
-  ports.metrics.count('responses', `${begun.intent.response} ${ended.result}`);
+  ports.metrics.count('responses', `${begun.intent.response.id} ${ended.result}`);
   for (let tries = 1; ; tries++) {
     try {
       const { incident, seq, by, intent } = begun;
-      return await writeOutcome(ports, { incident: incident.id, seq, what: intent.response, by, changed: changedBy(begun, ended) }, ended);
+      return await writeOutcome(ports, { incident: incident.id, seq, what: intent.response.id, by, changed: changedBy(begun, ended) }, ended);
     } catch (thrown) {
       ports.log.error({ incident: begun.incident.id, seq: begun.seq, result: ended.result, err: asAppError(thrown) }, 'outcome not written');
       if (tries === outcome.tries) return;
@@ -191,29 +162,27 @@ function changedBy({ intent }: Begun, { result }: Ended): UserRef | undefined {
 }
 
 /** Runs the rest of a begun response; whatever it throws becomes an outcome too. */
-export async function concluding<T extends { ended: Ended }>(ports: Ports, begun: Begun, act: () => Promise<T>): Promise<T | { ended: Ended }> {
-  const done = await act().catch((thrown: unknown): { ended: Ended } => {
+export async function concluding(ports: Ports, begun: Begun, act: () => Promise<Ended>): Promise<Ended> {
+  const ended = await act().catch((thrown: unknown): Ended => {
     const error = asAppError(thrown);
     ports.log.error({ incident: begun.incident.id, seq: begun.seq, err: error }, 'response failed');
     const isUnknown = error.code === 'ambiguous' || error.code === 'internal';
     return {
-      ended: {
-        code: error.code,
-        result: isUnknown ? 'unknown' : 'failed',
-        text: isUnknown ? `${error.message} Outcome unknown: check CloudTrail.` : error.message,
-      },
+      code: error.code,
+      result: isUnknown ? 'unknown' : 'failed',
+      text: isUnknown ? `${error.message} Outcome unknown: check CloudTrail.` : error.message,
     };
   });
-  await end(ports, begun, done.ended);
-  const changed = changedBy(begun, done.ended);
+  await end(ports, begun, ended);
+  const changed = changedBy(begun, ended);
   if (changed) await outdateElsewhere(ports, changed, begun.incident.id);
-  return done;
+  return ended;
 }
 
-/** The newest like response of the last 15 minutes, in whatever incident, for the person to be shown before he confirms. */
-export async function repetition(ports: Ports, response: ResponseId, on: string): Promise<{ repeated: string | undefined; seen: number }> {
+/** The newest of like responses of the last 15 minutes, in whatever incident, for the person to be shown before he confirms. */
+export async function repetition(ports: Ports, like: readonly string[], on: string): Promise<{ repeated: string | undefined; seen: number }> {
   const now = ports.clock.now();
-  const last = await ports.store.recent(response, on, now - repeatWindow);
+  const last = await ports.store.recent(like, on, now - repeatWindow);
   return { repeated: last && repeatedText(last, now), seen: last?.startedAt ?? 0 };
 }
 

@@ -1,45 +1,72 @@
 /** Responses that change incidents only: one transaction, one entry each. */
 import { type Incident, nameOf, type Person, type Step } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
-import type { ResponseId } from '../domain/response/responses.ts';
+import { type Answers, type Problems, problemsIn } from '../domain/response/question.ts';
+import type { Answer } from '../domain/response/refusal.ts';
+import type { StepResponse } from '../domain/response/response.ts';
 import type { Tx } from '../domain/store.ts';
 import { readUsersAgain } from './read-users-again.ts';
-import { type Answer, type Clicker, missing, refusalOf } from './respond.ts';
+import { type Clicker, missing, refusalOf } from './respond.ts';
 
-export interface Asked {
-  readonly response: ResponseId;
+export interface AskedStep {
+  readonly response: StepResponse;
   readonly incident: number;
-  /** Incidents of the same campaign that it is done to as well; those that it cannot be done to stay as they are. */
-  readonly others?: readonly number[];
-  /** @param current the incident that signals of the same key go to now */
-  readonly step: (incident: Incident, by: Person, now: number, current: Incident | undefined) => Step;
+  readonly answers: Answers;
 }
 
-export async function transition(ports: Ports, clicker: Clicker, asked: Asked): Promise<Answer<{ text: string }>> {
-  const { incident, others = [], response } = asked;
+/** The other incidents of a campaign that are not resolved. */
+export async function campaignOf({ store }: Pick<Ports, 'store'>, { campaign }: Pick<Incident, 'campaign'>): Promise<Incident[]> {
+  const others = await Promise.all(campaign.incidents.map((id) => store.incident(id)));
+  return others.filter((one): one is Incident => one?.status === 'open' || one?.status === 'acknowledged');
+}
+
+/** What is wrong with the answers of a form. One that was not on it, for it is of what came since, is not asked for. */
+export async function problemsOfStep(ports: Pick<Ports, 'store'>, { response, incident: id, answers }: AskedStep): Promise<Problems> {
+  const incident = await ports.store.incident(id);
+  if (incident === undefined || response.form === undefined) return {};
+  const { questions } = response.form(incident, await campaignOf(ports, incident));
+  return problemsIn(
+    questions.filter((question) => Object.hasOwn(answers, question.id)),
+    answers,
+  );
+}
+
+export async function transition(ports: Ports, clicker: Clicker, asked: AskedStep): Promise<Answer<{ text: string }>> {
+  const { incident, response, answers } = asked;
   const refused = await refusalOf(ports, clicker, response, incident);
   if (refused) return refused;
-  const known = await Promise.all([incident, ...others].map((id) => ports.store.incident(id)));
+  const here = await ports.store.incident(incident);
+  if (here === undefined) return missing(incident);
+  const [about, ...others] = response.concerns?.(here, await campaignOf(ports, here), answers) ?? [incident];
+  const known = await Promise.all([about, ...others].map((id) => ports.store.incident(id)));
   const done = await ports.store.transact(async (tx): Promise<Step | undefined> => {
     await tx.lock(known.flatMap((one) => one?.key ?? []));
-    const take = { by: { id: clicker.id, name: clicker.name }, now: ports.clock.now(), asked };
-    const first = await stepOn(tx, incident, take);
+    const take = { by: { id: clicker.id, name: clicker.name }, now: ports.clock.now(), about, asked };
+    const first = await stepOn(tx, about, take);
     if (first?.ok === true) for (const id of others) await stepOn(tx, id, take);
     return first;
   });
-  if (done === undefined) return missing(incident);
+  if (done === undefined) return missing(about);
   ports.wake();
-  ports.metrics.count('responses', done.ok ? response : 'answered-already-done');
+  ports.metrics.count('responses', done.ok ? response.id : 'answered-already-done');
   return done.ok ? { ok: true, text: done.text } : done;
 }
 
-async function stepOn(tx: Tx, id: number, { by, now, asked }: { by: Person; now: number; asked: Asked }): Promise<Step | undefined> {
+interface Take {
+  readonly by: Person;
+  readonly now: number;
+  /** The incident whose answer it is. */
+  readonly about: number;
+  readonly asked: AskedStep;
+}
+
+async function stepOn(tx: Tx, id: number, { by, now, about, asked: { response, answers } }: Take): Promise<Step | undefined> {
   const incident = await tx.incident(id);
   if (incident === undefined) return undefined;
-  const next = asked.step(incident, by, now, (await tx.newest([incident.key])).get(incident.key));
+  const next = response.step(incident, by, { now, answers, current: (await tx.newest([incident.key])).get(incident.key) });
   if (!next.ok) return next;
-  const text = id === asked.incident ? next.text : `${next.text} Together with ${nameOf({ id: asked.incident })}.`;
-  await tx.append([{ incident: id, at: now, kind: 'response', reply: 'quiet', body: { what: asked.response, by, text, result: 'done' } }]);
+  const text = id === about ? next.text : `${next.text} Together with ${nameOf({ id: about })}.`;
+  await tx.append([{ incident: id, at: now, kind: 'response', reply: 'quiet', body: { what: response.id, by, text, result: 'done' } }]);
   await tx.save([{ incident: next.incident, due: { person: by.id } }], now);
   await readUsersAgain(tx, incident, next.incident, now);
   return next;

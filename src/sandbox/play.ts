@@ -157,7 +157,7 @@ async function resetMfa(stage: Stage): Promise<void> {
   const view = await aboutUser(stage, 'reset-mfa', 'Reset MFA');
   if (view === undefined) return;
   printView(stage, view);
-  if (view.callback_id !== 'reset-mfa') return;
+  if (view.callback_id !== 'respond') return;
   const devices = view.blocks
     .map((block) => block.element as { action_id?: string; options?: { value: string }[] } | undefined)
     .find((element) => element?.action_id === 'devices');

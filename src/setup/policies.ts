@@ -4,6 +4,8 @@
  * taken with assumed roles".
  */
 import { protectedTag } from '../domain/response/protected.ts';
+import { type Permission, permissionsOf } from '../domain/response/response.ts';
+import { responses } from '../features/responses.ts';
 
 export interface Statement {
   readonly Sid: string;
@@ -75,25 +77,40 @@ export function readLogs(groups: unknown): Statement {
   return { Sid: 'ReadWhatAlarmsCounted', Effect: 'Allow', Action: ['logs:FilterLogEvents'], Resource: groups };
 }
 
-export const respondStatements: readonly Statement[] = [
-  { Sid: 'ResetAlarm', Effect: 'Allow', Action: ['cloudwatch:SetAlarmState'], Resource: here('cloudwatch', 'alarm:*') },
-  { Sid: 'ResetPasswordAndMfa', Effect: 'Allow', Action: ['iam:UpdateLoginProfile', 'iam:DeactivateMFADevice'], Resource: iamHere('user/*') },
-  { Sid: 'DropVirtualDevice', Effect: 'Allow', Action: ['iam:DeleteVirtualMFADevice'], Resource: iamHere('mfa/*') },
-  {
+/** What each kind of resource is, and the name of the statement about it. */
+const resources: Record<Permission['on'], { readonly sid: string; readonly resource: object }> = {
+  alarm: { sid: 'RespondToAlarms', resource: here('cloudwatch', 'alarm:*') },
+  user: { sid: 'RespondToUsers', resource: iamHere('user/*') },
+  mfa: { sid: 'RespondToMfaDevices', resource: iamHere('mfa/*') },
+};
+
+/** Whatever is allowed one day: not on what the responder itself is made of. */
+const neverItself: Statement = {
+  Sid: 'NeverItself',
+  Effect: 'Deny',
+  Action: ['*'],
+  Resource: [iamHere('role/signin-responder*'), here('cloudformation', 'stack/signin-responder*')],
+};
+
+/** What the responses need, one statement for each kind of resource; of users never those that are tagged as protected. */
+export const respondStatements: readonly Statement[] = respondStatementsFor(permissionsOf(responses));
+
+function respondStatementsFor(permissions: readonly Permission[]): Statement[] {
+  const byResource = Map.groupBy(permissions, ({ on }) => on);
+  const allowed = [...byResource].map(([on, all]): Statement => {
+    const { sid, resource } = resources[on];
+    return { Sid: sid, Effect: 'Allow', Action: all.map(({ action }) => action), Resource: resource };
+  });
+  const ofUsers = byResource.get('user') ?? [];
+  const never: Statement = {
     Sid: 'NeverProtectedUsers',
     Effect: 'Deny',
-    Action: ['iam:UpdateLoginProfile', 'iam:DeactivateMFADevice'],
-    Resource: iamHere('user/*'),
+    Action: ofUsers.map(({ action }) => action),
+    Resource: resources.user.resource,
     Condition: { StringEquals: { [`aws:ResourceTag/${protectedTag.key}`]: protectedTag.value } },
-  },
-  // Whatever is allowed one day: not on what the responder itself is made of.
-  {
-    Sid: 'NeverItself',
-    Effect: 'Deny',
-    Action: ['*'],
-    Resource: [iamHere('role/signin-responder*'), here('cloudformation', 'stack/signin-responder*')],
-  },
-];
+  };
+  return [...allowed, ...(ofUsers.length === 0 ? [] : [never]), neverItself];
+}
 
 /** Slack user ids begin with U or W. */
 const slackUsers = ['U*', 'W*'];

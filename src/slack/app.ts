@@ -8,8 +8,7 @@ import type { Log } from '../domain/ports.ts';
 import type { SlackContext } from './click.ts';
 import { registerCommand } from './command.ts';
 import { registerClicks } from './listeners.ts';
-import { registerSubmits } from './submits.ts';
-import { registerUserViews } from './user-listeners.ts';
+import { registerResponses } from './responding.ts';
 
 export interface Route {
   readonly path: string;
@@ -93,8 +92,7 @@ export function slackServer(options: SlackOptions, routes: readonly Route[], con
     }
   });
   registerClicks(app, context);
-  registerUserViews(app, context);
-  registerSubmits(app, context);
+  registerResponses(app, context);
   registerCommand(app, context);
   app.error(async ({ error }: { error: unknown }) => log.error({ err: asAppError(error) }, 'listener failed'));
 

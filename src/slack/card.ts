@@ -11,14 +11,16 @@ import { verdictLabels } from '../domain/incident/resolution.ts';
 import { eventHistoryLink } from '../domain/links.ts';
 import type { Message } from '../domain/ports.ts';
 import { type ReachSettings, reachesAlarm, reachesUsers } from '../domain/response/reach.ts';
+import type { Response } from '../domain/response/response.ts';
 import { isWorse } from '../domain/severity.ts';
+import { utc } from '../domain/utc.ts';
 import { alarmLines } from './alarm-lines.ts';
 import { campaignRows } from './campaign-rows.ts';
 import { actions } from './card-actions.ts';
 import { countedRows, crowdRows, otherThanTitled, readLines } from './counted-rows.ts';
 import { isCut, keptRows, longestDetail, noticeRows } from './kept-rows.ts';
 import { limits } from './limits.ts';
-import { bold, clean, fallback, lines, link, linked, mention, plain, time, utc, words } from './text.ts';
+import { bold, clean, fallback, lines, link, linked, mention, plain, time, words } from './text.ts';
 import { faultRows, linkRow, nextStepFor, notesRows, subjectLines, unknownRow, unreachedRows, where } from './who.ts';
 
 export interface CardOptions {
@@ -28,6 +30,7 @@ export interface CardOptions {
   readonly responders: readonly string[];
   /** False: REMEDIATORS is not set. */
   readonly remediatorsExist: boolean;
+  readonly responses: readonly Response[];
   /** What decides in which accounts the bot can do anything. */
   readonly reach: ReachSettings;
   /** The address of a message in the incident channel, from its ts. */

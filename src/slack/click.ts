@@ -4,6 +4,7 @@ import type { View } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { AppError, type ErrorCode } from '../domain/error.ts';
 import type { Ports, Report } from '../domain/ports.ts';
+import type { Response } from '../domain/response/response.ts';
 import type { Clicker } from '../features/respond.ts';
 import { slackError } from './errors.ts';
 import { homeOf, type Payload } from './organisation.ts';
@@ -12,6 +13,7 @@ import { privately } from './view.ts';
 
 export interface SlackContext {
   readonly ports: Ports;
+  readonly responses: readonly Response[];
   readonly accounts: ReadonlyMap<string, string>;
   readonly permalink: (ts: string) => string;
   readonly report: Report;

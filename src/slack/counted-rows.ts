@@ -4,7 +4,8 @@ import { concernOf } from '../domain/incident/concern.ts';
 import { type Counted, extentWords, nobodyWords, notReadWords, type Reading } from '../domain/incident/counted.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { logEventsLink } from '../domain/links.ts';
-import { bold, linked, time, utc, words } from './text.ts';
+import { utc } from '../domain/utc.ts';
+import { bold, linked, time, words } from './text.ts';
 
 const shownAlarms = 3;
 /** More principals than these are counted rather than named, where nobody's account is at stake. */

@@ -5,18 +5,18 @@ import { alarmsOf } from '../domain/incident/alarms-of-incident.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import type { Entry } from '../domain/incident/timeline.ts';
 import { alarmLink, eventLink, iamUserLink, type Link } from '../domain/links.ts';
-import { placeOf } from '../domain/place.ts';
+import { accountWords, placeOf } from '../domain/place.ts';
 import { byHand, byHandWithoutSubject, iamUserOutOfReach } from '../domain/response/by-hand.ts';
 import { type ReachSettings, reachesUsers } from '../domain/response/reach.ts';
-import { type ResponseId, responses } from '../domain/response/responses.ts';
 import type { PrincipalKind } from '../domain/sign-in/principal.ts';
 import { sentence } from '../domain/sign-in/sentence.ts';
 import type { SignIn } from '../domain/sign-in/sign-in.ts';
 import { addressesOf } from '../domain/sign-in/subjects.ts';
+import { utc } from '../domain/utc.ts';
 import { resultWords } from './reply.ts';
-import { bold, lines, linked, paragraphs, plain, time, utc, words } from './text.ts';
+import { bold, lines, linked, paragraphs, plain, time, words } from './text.ts';
 import { modal } from './view.ts';
-import { accountWords, subjectRow, subjectWords } from './who.ts';
+import { subjectRow, subjectWords } from './who.ts';
 
 export const perPage = 15;
 const shownDetails = 5;
@@ -36,18 +36,28 @@ const entryLabels: Record<string, string> = {
   'severity-rose': 'Graver',
   'own-action': 'Our own action',
   merged: 'Merged',
+  // As older versions wrote it.
+  'reset-password': 'Reset password',
 };
 
-function entryLabel({ body }: Entry): string {
-  const label = responses[body.what as ResponseId]?.label ?? entryLabels[body.what] ?? body.what;
+function entryLabel({ body }: Entry, labels: ReadonlyMap<string, string>): string {
+  const label = labels.get(body.what) ?? entryLabels[body.what] ?? body.what;
   return body.phase === 'outcome' && body.result ? `${label} · ${resultWords[body.result]}` : label;
 }
 
+export interface TimelinePage {
+  readonly entries: readonly Entry[];
+  readonly total: number;
+  readonly page: number;
+  /** Of responses, by their ids. */
+  readonly labels: ReadonlyMap<string, string>;
+}
+
 /** Newest first. */
-export function timelineModal(incident: Incident, { entries, total }: { entries: readonly Entry[]; total: number }, page: number): View {
+export function timelineModal(incident: Incident, { entries, total, page, labels }: TimelinePage): View {
   const blocks: KnownBlock[] = entries.flatMap((entry): KnownBlock[] => [
     lines(
-      [time(entry.at), words(` · ${entryLabel(entry)}`)],
+      [time(entry.at), words(` · ${entryLabel(entry, labels)}`)],
       [words(entry.body.text, longestText)],
       ...(entry.body.why ? [[words(`Why: ${entry.body.why}`)]] : []),
       ...(entry.body.details ?? []).slice(0, shownDetails).map((detail) => [words(detail, longestDetail)]),

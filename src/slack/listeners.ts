@@ -2,40 +2,19 @@
 import type { AllMiddlewareArgs, App, BlockAction, ButtonAction, OverflowAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import type { View } from '@slack/types';
 import { asAppError } from '../domain/error.ts';
-import type { Incident } from '../domain/incident/incident.ts';
-import type { ResponseId } from '../domain/response/responses.ts';
-import { acknowledge, campaignOf, release, takeOver } from '../features/acknowledge.ts';
-import { planAlarmReset } from '../features/reset-alarm.ts';
-import { reopen } from '../features/resolve.ts';
-import { type Answer, closedAlready, missing, refusal, refusalOf } from '../features/respond.ts';
+import type { ViewId } from '../domain/response/offers.ts';
+import { labelsOf, type Response } from '../domain/response/response.ts';
+import { missing, refusal } from '../features/respond.ts';
+import { behind } from './buttons.ts';
 import { type Click, type ClickArgs, clickerOf, clickOf, type SlackContext } from './click.ts';
 import { byHandModal, eventsModal, evidenceModal, perPage, timelineModal } from './evidence.ts';
-import { alarmResetModal, recordStepModal, resolveModal } from './modals.ts';
+import { isDoneAtOnce, startResponse } from './responding.ts';
 import { shownIn } from './shown-in.ts';
-import { startUserResponse } from './user-listeners.ts';
 import { anythingBut, saying, stateOf } from './view.ts';
 import { entryModal, wholeTextModal } from './whole-text.ts';
 
 /** Returns what the clicker is told, if anything. */
 type Handler = (context: SlackContext, click: Click) => Promise<string | undefined>;
-
-function unlessDone(answer: Answer): string | undefined {
-  return answer.ok ? undefined : answer.message;
-}
-
-/** Opens a modal about the incident for whoever may use the response. */
-function modalFor(response: ResponseId, draw: (context: SlackContext, incident: Incident) => Promise<View>): Handler {
-  return async (context, click) => {
-    const refused = await refusalOf(context.ports, click.clicker, response, click.incident);
-    if (refused) return refused.message;
-    const incident = await context.ports.store.incident(click.incident);
-    if (incident === undefined) return missing(click.incident).message;
-    const closed = closedAlready(incident, context.ports.clock.now());
-    if (closed) return closed.message;
-    await click.open(await draw(context, incident));
-    return undefined;
-  };
-}
 
 /** Opens a view that changes nothing. */
 function viewOf(label: string, draw: (context: SlackContext, incident: number) => Promise<View | undefined>): Handler {
@@ -56,56 +35,42 @@ async function pageOf(context: SlackContext, incident: number, kind: Page, page:
   const known = await store.incident(incident);
   if (known === undefined) return undefined;
   const rows = { from: page * perPage, count: perPage };
-  if (kind === 'timeline') return timelineModal(known, await store.entries(incident, rows), page);
+  if (kind === 'timeline') return timelineModal(known, { ...(await store.entries(incident, rows)), page, labels: labelsOf(context.responses) });
   if (kind === 'text') return wholeTextModal(known, page);
   if (kind === 'events') return eventsModal(known, await store.signIns(incident, rows), page);
   return kind === 'evidence' ? evidenceModal(known, context.accounts, page) : byHandModal(known, settings);
 }
 
-const resetAlarmClicked: Handler = async (context, click) => {
-  const refused = await refusalOf(context.ports, click.clicker, 'reset-alarm', click.incident);
-  if (refused) return refused.message;
-  const state = { i: click.incident };
-  const id = await click.open(saying('Reset alarm', state, 'Asking CloudWatch for the alarm’s state…'));
-  try {
-    const answer = await planAlarmReset(context.ports, click.clicker, click.incident);
-    await click.show(id, answer.ok ? alarmResetModal(answer.plan) : saying('Reset alarm', state, answer.message));
-  } catch (thrown) {
-    await click.show(id, saying('Reset alarm', state, asAppError(thrown).message));
-  }
-  return undefined;
-};
-
-const handlers: Record<string, Handler> = {
-  acknowledge: async ({ ports }, click) => unlessDone(await acknowledge(ports, click.clicker, click.incident)),
-  'take-over': async ({ ports }, click) => unlessDone(await takeOver(ports, click.clicker, click.incident)),
-  release: async ({ ports }, click) => unlessDone(await release(ports, click.clicker, click.incident)),
-  reopen: async ({ ports }, click) => unlessDone(await reopen(ports, click.clicker, click.incident)),
-  resolve: modalFor('resolve', async ({ ports }, incident) => resolveModal(incident, await campaignOf(ports, incident.id))),
-  'record-step': modalFor('record-step', async (_context, incident) => recordStepModal(incident)),
-  'reset-alarm': resetAlarmClicked,
-  'look-up-mfa': (context, click) => startUserResponse(context, click, 'look-up-mfa'),
-  'reset-password': (context, click) => startUserResponse(context, click, 'reset-password'),
-  'reset-mfa': (context, click) => startUserResponse(context, click, 'reset-mfa'),
+const views: Record<ViewId, Handler> = {
   timeline: viewOf('Timeline', (context, incident) => pageOf(context, incident, 'timeline', 0)),
   evidence: viewOf('Evidence', (context, incident) => pageOf(context, incident, 'evidence', 0)),
   'by-hand': viewOf('What to do by hand', (context, incident) => pageOf(context, incident, 'by-hand', 0)),
 };
 
-/** Action ids on the card; `more` leads to the rest. */
-export const cardActions = ['acknowledge', 'resolve', 'reset-alarm', 'look-up-mfa', 'reset-password', 'reset-mfa'] as const;
+/** What a button leads to: a response, or a view. */
+function handlerOf(context: SlackContext, name: string): { handler: Handler; isDoneFirst: boolean } | undefined {
+  const [response] = behind(context, name);
+  if (response) return { handler: (_context, click) => startResponse(context, click, response), isDoneFirst: isDoneAtOnce(response) };
+  return Object.hasOwn(views, name) ? { handler: views[name as ViewId], isDoneFirst: false } : undefined;
+}
+
+/** Action ids of the buttons that responses have on the card; `more` leads to the rest. */
+export function cardActions(responses: readonly Response[]): string[] {
+  return [...new Set(responses.map(({ button }) => button.id))];
+}
 
 export function registerClicks(app: App, context: SlackContext): void {
   const run = async (args: ClickArgs, name: string, incident: number): Promise<void> => {
     const click = clickOf(args, incident);
-    const handler = handlers[name];
-    if (handler === undefined || !Number.isSafeInteger(incident)) {
+    const found = handlerOf(context, name);
+    if (found === undefined || !Number.isSafeInteger(incident)) {
       await args.ack();
       return click.tell('This button is of an older version of the responder. Use the newest card.');
     }
-    await answering(context, args, click, name, handler);
+    await answering(context, args, { click, name, ...found });
   };
-  for (const id of cardActions) {
+  const buttons = cardActions(context.responses);
+  for (const id of buttons) {
     app.action<BlockAction<ButtonAction>>(id, async (args) => run(args as ClickArgs, id, Number(args.payload.value)));
   }
   app.action<BlockAction<OverflowAction>>('more', async (args) => {
@@ -114,18 +79,22 @@ export function registerClicks(app: App, context: SlackContext): void {
   });
   registerPaging(app, context);
   // Bolt runs every listener that matches, so this one leaves out the ids above.
-  app.action(anythingBut([...cardActions, 'more', ...pagingActions, entryAction.source]), async ({ ack, action }) => {
+  app.action(anythingBut([...buttons, 'more', ...pagingActions, entryAction.source]), async ({ ack, action }) => {
     await ack();
     context.ports.log.warn({ action: 'action_id' in action ? action.action_id : action.type }, 'button without a listener');
   });
 }
 
-/** What changes only the database is committed before the ack; everything else acks first. */
-const committedFirst = new Set(['acknowledge', 'take-over', 'release', 'reopen']);
+interface Answering {
+  readonly click: Click;
+  readonly name: string;
+  readonly handler: Handler;
+  /** What changes only the database is committed before the ack; everything else acks first. */
+  readonly isDoneFirst: boolean;
+}
 
-async function answering(context: SlackContext, args: ClickArgs, click: Click, name: string, handler: Handler): Promise<void> {
-  const isShort = committedFirst.has(name);
-  if (!isShort) await args.ack();
+async function answering(context: SlackContext, args: ClickArgs, { click, name, handler, isDoneFirst }: Answering): Promise<void> {
+  if (!isDoneFirst) await args.ack();
   const said = await handler(context, click).catch((thrown: unknown) => {
     const error = asAppError(thrown);
     const told = { incident: click.incident, user: click.clicker.id, button: name, reason: error.reason };
@@ -136,7 +105,7 @@ async function answering(context: SlackContext, args: ClickArgs, click: Click, n
     context.ports.log.error({ ...told, err: error }, 'click failed');
     return `${error.message} Nothing was changed by this click.`;
   });
-  if (isShort) await args.ack();
+  if (isDoneFirst) await args.ack();
   if (said === undefined) return;
   await click
     .tell(said)

@@ -3,7 +3,6 @@ import type { RichTextElement } from '@slack/types';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import type { Entry, Result } from '../domain/incident/timeline.ts';
 import type { Message } from '../domain/ports.ts';
-import { type ResponseId, responses } from '../domain/response/responses.ts';
 import { limits } from './limits.ts';
 import { bold, fallback, lines, mention, plain, preformatted, time, words } from './text.ts';
 
@@ -15,10 +14,22 @@ export const resultWords: Record<Result, string> = {
   unknown: 'Outcome unknown',
 };
 
-/** @param responders ids that a loud note mentions */
-export function drawReply(incident: Incident, entry: Entry, outcome: Entry | undefined, responders: readonly string[]): Message {
+export interface ReplyOptions {
+  /** Ids that a loud note mentions. */
+  readonly responders: readonly string[];
+  /** Of responses, by their ids. */
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+export interface Told {
+  readonly entry: Entry;
+  /** Set once the response has ended. */
+  readonly outcome: Entry | undefined;
+}
+
+export function drawReply(incident: Incident, { entry, outcome }: Told, { responders, labels }: ReplyOptions): Message {
   const rings: RichTextElement[] = entry.reply === 'loud' ? responders.flatMap((id) => [words(' '), mention(id)]) : [];
-  const label = responses[entry.body.what as ResponseId]?.label;
+  const label = labels.get(entry.body.what);
   const head: RichTextElement[] = [
     ...(label ? [bold(label), words(' · ')] : [bold(`${nameOf(incident)} · `)]),
     words(entry.body.text, 1_000),

@@ -1,6 +1,6 @@
 import type { View } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import type { ShowResult } from '../features/reset-password.ts';
+import type { ShowResult } from '../domain/response/plan.ts';
 import { slackError } from './errors.ts';
 
 /** @param hash set: only while the view is the one of that hash */

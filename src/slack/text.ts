@@ -6,6 +6,7 @@
 import type { KnownBlock, RichTextBlock, RichTextElement } from '@slack/types';
 import type { Link } from '../domain/links.ts';
 import type { Message } from '../domain/ports.ts';
+import { utc } from '../domain/utc.ts';
 
 /** Control, zero-width and bidirectional formatting characters: invisible, or able to reorder what is read. Line breaks and tabs become spaces. */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu;
@@ -53,11 +54,6 @@ export function linked({ label, url }: Link, otherwise = `${label}: no address i
 /** A time in the reader's own zone, with UTC for clients that cannot. */
 export function time(ms: number): Inline {
   return { type: 'date', timestamp: Math.floor(ms / 1_000), format: '{date_short_pretty} {time}', fallback: utc(ms) };
-}
-
-/** `2026-11-22 03:01 UTC`. */
-export function utc(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** A person or a user group, so that it rings. */

@@ -1,5 +1,8 @@
 /** Small pieces that modals are made of. */
 import type { InputBlock, KnownBlock, PlainTextOption, View } from '@slack/types';
+import type { Facts } from '../domain/response/plan.ts';
+import type { Answers } from '../domain/response/question.ts';
+import type { Target } from '../domain/response/target.ts';
 import { limits } from './limits.ts';
 import { fallback, lines, plain, words } from './text.ts';
 
@@ -7,19 +10,14 @@ import { fallback, lines, plain, words } from './text.ts';
 export interface ViewState {
   /** Incident number. */
   readonly i: number;
-  readonly account?: string;
-  readonly user?: string;
-  /** The name must be typed again, whoever it is. */
-  readonly typed?: boolean;
-  /** Number of the newest like response that was shown. */
+  /** The button that it came from. */
+  readonly b?: string;
+  readonly target?: Target;
+  /** What was shown of the target. */
+  readonly facts?: Facts;
+  /** When the newest like response began that was shown. */
   readonly seen?: number;
-  /** Keys of the devices that were shown. */
-  readonly devices?: readonly string[];
-  /** The ARN of the alarm that was shown. */
-  readonly alarm?: string;
   readonly page?: number;
-  /** The response that the chosen user is for. */
-  readonly r?: string;
 }
 
 export interface ModalSpec {
@@ -64,7 +62,7 @@ export function option(value: string, text: string, description?: string): Plain
 export function textInput(
   id: string,
   label: string,
-  options: { multiline?: boolean; optional?: boolean; hint?: string; longest?: number } = {},
+  options: { multiline?: boolean; optional?: boolean; hint?: string; longest?: number; initial?: string } = {},
 ): InputBlock {
   return {
     type: 'input',
@@ -72,7 +70,13 @@ export function textInput(
     label: plain(label, 2_000),
     optional: options.optional ?? false,
     ...(options.hint ? { hint: plain(options.hint, 2_000) } : {}),
-    element: { type: 'plain_text_input', action_id: id, multiline: options.multiline ?? false, max_length: options.longest ?? 1_000 },
+    element: {
+      type: 'plain_text_input',
+      action_id: id,
+      multiline: options.multiline ?? false,
+      max_length: options.longest ?? 1_000,
+      ...(options.initial === undefined ? {} : { initial_value: options.initial }),
+    },
   };
 }
 
@@ -104,25 +108,18 @@ export function severalOf(
   return { type: 'input', block_id: id, label: plain(label, 2_000), optional: more.optional ?? false, element };
 }
 
-export function hasInput({ blocks }: { blocks: readonly { block_id?: string }[] }, id: string): boolean {
-  return blocks.some((block) => block.block_id === id);
+interface Input {
+  readonly value?: string | null;
+  readonly selected_option?: { readonly value: string } | null;
+  readonly selected_options?: readonly { readonly value: string }[];
 }
 
-/** What was put into a view's inputs, by action id. */
-export function valuesOf(view: { state: { values: Record<string, Record<string, unknown>> } }): {
-  text(id: string): string;
-  chosen(id: string): string | undefined;
-  several(id: string): string[];
-} {
-  const all = Object.assign({}, ...Object.values(view.state.values)) as Record<
-    string,
-    { value?: string | null; selected_option?: { value: string } | null; selected_options?: { value: string }[] }
-  >;
-  return {
-    text: (id) => all[id]?.value?.trim() ?? '',
-    chosen: (id) => all[id]?.selected_option?.value,
-    several: (id) => (all[id]?.selected_options ?? []).map((one) => one.value),
-  };
+/** What was put into a view's inputs, by their ids: every input is there, also one without an answer. */
+export function answersIn(view: { state: { values: Record<string, Record<string, unknown>> } }): Answers {
+  const all = Object.values(view.state.values).flatMap((block) => Object.entries(block) as [string, Input][]);
+  return Object.fromEntries(
+    all.map(([id, input]) => [id, input.selected_options?.map(({ value }) => value) ?? input.selected_option?.value ?? input.value ?? '']),
+  );
 }
 
 /** A message that only one person sees. */

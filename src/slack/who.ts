@@ -7,9 +7,10 @@ import type { Incident, IncidentLink } from '../domain/incident/incident.ts';
 import { concernsNobody } from '../domain/incident/notice-of-incident.ts';
 import { lookReasonWords } from '../domain/incident/trail-plan.ts';
 import type { IamNotes, UserNotes } from '../domain/incident/user-notes.ts';
+import { accountWords } from '../domain/place.ts';
 import { byHand } from '../domain/response/by-hand.ts';
 import { outOfReachWords, type ReachSettings, reachesUsers, unreachedOf } from '../domain/response/reach.ts';
-import { theIamUserOf } from '../domain/response/responses.ts';
+import { theIamUserOf } from '../domain/response/target.ts';
 import { iamWords } from '../domain/response/user-words.ts';
 import { lastLookAt } from '../domain/sign-in/looks.ts';
 import { nobodyWords, placesWords, subjectMfaWords } from '../domain/sign-in/subject-words.ts';
@@ -31,12 +32,6 @@ function noticePlace({ account, region, notice }: Pick<Incident, 'account' | 're
   const through = notice === undefined ? 'a topic' : `topic ${notice.topic}`;
   const unknown = concernsNobody({ notice }) ? '' : ' Which account it is about is not known.';
   return `Came through ${through} in ${place}.${unknown}`;
-}
-
-export function accountWords(account: string, accounts: ReadonlyMap<string, string>): string {
-  const digits = /^\d{12}$/.test(account) ? account.replace(/^(\d{4})(\d{4})(\d{4})$/, '$1-$2-$3') : account;
-  const name = accounts.get(account);
-  return name === undefined ? `account ${digits}` : `${name} ${digits}`;
 }
 
 /** `alice (IAM user)`, or an honest unknown. */

@@ -1,12 +1,14 @@
 /** One memory of sign-ins, on both engines: however they come, in whatever order, to whichever replica, they add up to the same, and ring once. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { Incident } from '../../src/domain/incident/incident.ts';
 import type { Json } from '../../src/domain/json.ts';
 import { isWorse } from '../../src/domain/severity.ts';
 import { signInFromRecord } from '../../src/domain/sign-in/sign-in.ts';
-import { acknowledge, campaignOf } from '../../src/features/acknowledge.ts';
 import { keepEvents } from '../../src/features/keep-events.ts';
-import { resolve } from '../../src/features/resolve.ts';
+import { acknowledge } from '../../src/features/responses/acknowledge.ts';
+import { resolve } from '../../src/features/responses/resolve.ts';
+import { campaignOf, transition } from '../../src/features/transition.ts';
 import { officeDays, type signIn } from '../support/office.ts';
 import { consoleLogin, iamUser } from '../support/records.ts';
 import { type Replica, replica } from '../support/replica.ts';
@@ -121,15 +123,16 @@ describe.each(engines)('one memory of sign-ins on %s', (engine) => {
     ]);
     expect(await one.rings()).toHaveLength(1);
     expect(first?.assessment?.reasons[0]).toMatchObject({ is: 'sprayed', names: 8, accounts: 2, network: '2001:db8:5:6::/64' });
-    await acknowledge(one.ports, person, 2);
+    await transition(one.ports, person, { response: acknowledge, incident: 2, answers: {} });
     expect((await one.incidents()).map(({ status }) => status)).toEqual(['acknowledged', 'acknowledged']);
     expect((await one.store.entries(1, { from: 0, count: 1 })).entries[0]?.body).toMatchObject({
       what: 'acknowledge',
       by: { name: 'bob' },
       text: expect.stringContaining('Together with SIN-2'),
     });
-    expect((await campaignOf(one.ports, 2)).map(({ id }) => id)).toEqual([1]);
-    await resolve(one.ports, person, [2, 1], { verdict: 'attack', note: 'blocked' });
+    expect((await campaignOf(one.ports, second as Incident)).map(({ id }) => id)).toEqual([1]);
+    const answers = { incidents: ['2', '1'], verdict: 'attack', note: 'blocked' };
+    await transition(one.ports, person, { response: resolve, incident: 2, answers });
     expect((await one.incidents()).map(({ status }) => status)).toEqual(['resolved', 'resolved']);
     expect((await one.store.entries(1, { from: 0, count: 1 })).entries[0]?.body).toMatchObject({ what: 'resolve' });
   });

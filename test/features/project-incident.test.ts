@@ -12,6 +12,7 @@ import type { Chat, Clock } from '../../src/domain/ports.ts';
 import { understand } from '../../src/domain/signal/signal.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { receiveSignals } from '../../src/features/receive-signals.ts';
+import { responses } from '../../src/features/responses.ts';
 import { runProjector } from '../../src/features/run-projector.ts';
 import type { ProjectionPorts } from '../../src/features/show-picture.ts';
 import { drawCard } from '../../src/slack/card.ts';
@@ -64,7 +65,14 @@ async function oneIncident(name: string, change: Change = {}): Promise<Stage> {
     rejectRateLimitedCalls: true,
     logLevel: LogLevel.ERROR,
   });
-  const options = { accounts: new Map<string, string>(), responders: [], remediatorsExist: true, reach: settings, permalink: (ts: string) => ts };
+  const options = {
+    responses,
+    accounts: new Map<string, string>(),
+    responders: [],
+    remediatorsExist: true,
+    reach: settings,
+    permalink: (ts: string) => ts,
+  };
   const clock = fastClock();
   const ports: ProjectionPorts = {
     clock,
@@ -73,7 +81,7 @@ async function oneIncident(name: string, change: Change = {}): Promise<Stage> {
     chat: change.chat?.(chatOf(client, channel, silentMetrics)) ?? chatOf(client, channel, silentMetrics),
     draw: {
       card: (incident, cards) => drawCard(incident, options, cards),
-      reply: (incident, entry, outcome) => drawReply(incident, entry, outcome, []),
+      reply: (incident, entry, outcome) => drawReply(incident, { entry, outcome }, { responders: [], labels: new Map() }),
       plain: withoutBlocks,
       again: saidAgain,
     },

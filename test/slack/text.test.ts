@@ -4,12 +4,15 @@ import type { Incident } from '../../src/domain/incident/incident.ts';
 import { apply } from '../../src/domain/incident/intake.ts';
 import { meaningOf } from '../../src/domain/incident/triage.ts';
 import { understand } from '../../src/domain/signal/signal.ts';
+import { lookUpMfa } from '../../src/features/responses/look-up-mfa.ts';
+import { recordStep } from '../../src/features/responses/record-step.ts';
+import { resolve } from '../../src/features/responses/resolve.ts';
+import { responses } from '../../src/features/responses.ts';
 import { faultsOfBlocks, faultsOfView } from '../../src/sandbox/slack/validate.ts';
 import { drawCard } from '../../src/slack/card.ts';
 import { evidenceModal } from '../../src/slack/evidence.ts';
-import { recordStepModal, resolveModal } from '../../src/slack/modals.ts';
+import { chooseForm, stepForm } from '../../src/slack/forms.ts';
 import { clean, fallback } from '../../src/slack/text.ts';
-import { chooseUserModal } from '../../src/slack/user-modals.ts';
 import { alone } from '../support/memory.ts';
 import { settings } from '../support/ports.ts';
 import { alarmText, prod, topic } from '../support/sandbox.ts';
@@ -18,6 +21,7 @@ const options = {
   accounts: new Map([[prod, 'prod']]),
   responders: ['S01ONCALL0'],
   remediatorsExist: true,
+  responses,
   reach: { ...settings, accounts: new Map([[prod, 'prod']]) },
   permalink: (ts: string) => `https://example.slack.com/${ts}`,
 };
@@ -65,9 +69,9 @@ describe('hostile text', () => {
           expect(JSON.stringify(card.blocks)).not.toContain('"mrkdwn"');
           expect(card.text.length).toBeLessThan(3_500);
           for (const view of [
-            resolveModal(incident, []),
-            recordStepModal(incident),
-            chooseUserModal(incident, 'look-up-mfa', options.reach),
+            stepForm(incident, resolve, []),
+            stepForm(incident, recordStep, []),
+            chooseForm(incident, lookUpMfa, { reach: options.reach }),
             evidenceModal(incident, options.accounts, 0),
           ]) {
             expect(faultsOfView(view as unknown as Record<string, unknown>)).toEqual([]);

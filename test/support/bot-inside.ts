@@ -1,6 +1,7 @@
 /** The real bot in the sandbox's own process: starts and stops in a fraction of the time, where its being a process is not what is tested. */
 import { mkdirSync } from 'node:fs';
 import { readConfig } from '../../src/config.ts';
+import { responses } from '../../src/features/responses.ts';
 import { openLog } from '../../src/ops/log.ts';
 import { type Responder, startResponder } from '../../src/responder.ts';
 import { type Bot, type BotOptions, botEnvironment, emptyDatabase } from '../../src/sandbox/bot.ts';
@@ -15,7 +16,7 @@ export function botInside(options: BotOptions, cut: () => void): Bot {
     // The SDK looks for them in the environment.
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) process.env[name] = env[name];
     const log = openLog(options.logLevel, { write: (line) => options.onLine(line.trimEnd()) });
-    responder = await startResponder(readConfig(env), log);
+    responder = await startResponder(readConfig(env), log, responses);
   };
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     const stopped = responder?.stop();

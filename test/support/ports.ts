@@ -1,4 +1,5 @@
 import type { Log, Metrics, RightOfWay, Settings } from '../../src/domain/ports.ts';
+import { causesOf, responses } from '../../src/features/responses.ts';
 
 const nothing = (): void => undefined;
 
@@ -17,5 +18,6 @@ export const settings: Settings = {
   ownPrincipal: undefined,
   hasMemberRole: true,
   respondRole: undefined,
+  causes: causesOf(responses),
   alarmDetections: new Map(),
 };

@@ -9,15 +9,12 @@ import type { PendingResponse } from '../store.ts';
 
 const minute = 60_000;
 
-/** Which response makes which call. */
-const responseOf: Record<string, string> = {
-  UpdateLoginProfile: 'reset-password',
-  DeactivateMFADevice: 'reset-mfa',
-  DeleteVirtualMFADevice: 'reset-mfa',
-  SetAlarmState: 'reset-alarm',
-};
-
-export const ownResponses: readonly string[] = [...new Set(Object.values(responseOf))];
+/** An event that a response causes, and what CloudTrail names as its target. */
+export interface Cause {
+  readonly event: string;
+  /** `mfa`: a deleted virtual device names no user; who did it and when is all there is. */
+  readonly names: 'user' | 'mfa' | 'alarm';
+}
 
 /** How the bot is known in CloudTrail. */
 export interface OwnIdentity {
@@ -25,6 +22,8 @@ export interface OwnIdentity {
   readonly ownPrincipal: string | undefined;
   /** The name of the role that it assumes for changes. */
   readonly respondRole: string | undefined;
+  /** What its responses cause, by their ids. */
+  readonly causes: Readonly<Record<string, readonly Cause[]>>;
 }
 
 /** The response that an event comes from. */
@@ -43,11 +42,8 @@ export function ownWindow(times: readonly number[]): { from: number; until: numb
 
 /** The response of those that began at that time which an event comes from; undefined: somebody else did it. */
 export function ownActionIn(signIn: SignIn, begun: readonly (PendingResponse & { readonly key: string })[], own: OwnIdentity): OwnAction | undefined {
-  const response = responseOf[signIn.eventName];
   const { from, until } = ownWindow([signIn.at]);
-  const found = begun.find(
-    (one) => one.response === response && one.startedAt >= from && one.startedAt <= until && isOfSession(signIn, one, own) && isAbout(signIn, one),
-  );
+  const found = begun.find((one) => one.startedAt >= from && one.startedAt <= until && isOfSession(signIn, one, own) && isCaused(signIn, one, own));
   if (found === undefined) return undefined;
   const { incident, seq, key, by } = found;
   return { incident, seq, key, text: `CloudTrail has ${signIn.eventName} of ${signIn.target} that ${by} asked for (entry ${seq}): our own action.` };
@@ -59,9 +55,13 @@ function isOfSession({ sourceIdentity, principal, account }: SignIn, { byId }: P
   return sourceIdentity === byId && principal.arn?.split(':').slice(3).join(':') === `:${account}:assumed-role/${respondRole}/slack-${byId}`;
 }
 
-/** A deleted virtual device names no user; who did it and when is all there is. */
-function isAbout({ eventName, target = '', account, region }: SignIn, { subject }: PendingResponse): boolean {
-  if (eventName === 'SetAlarmState') return subject === alarmSubject({ name: target, arn: alarmArn({ region, account }, target) });
+function isCaused(signIn: SignIn, { response, subject }: PendingResponse, { causes }: OwnIdentity): boolean {
+  const caused = Object.hasOwn(causes, response) ? (causes[response] ?? []) : [];
+  return caused.some(({ event, names }) => event === signIn.eventName && isAbout(signIn, names, subject));
+}
+
+function isAbout({ target = '', account, region }: SignIn, names: Cause['names'], subject: string): boolean {
+  if (names === 'alarm') return subject === alarmSubject({ name: target, arn: alarmArn({ region, account }, target) });
   const isThere = subject.endsWith(` ${account}`);
-  return isThere && (eventName === 'DeleteVirtualMFADevice' ? target.includes(`:${account}:mfa/`) : subject.startsWith(`${target} `));
+  return isThere && (names === 'mfa' ? target.includes(`:${account}:mfa/`) : subject.startsWith(`${target} `));
 }

@@ -1,6 +1,18 @@
 /** What IAM says of a user in a few words: for the card, the thread and the modals. Pure. */
-import { duration } from '../incident/incident.ts';
-import type { AccessKey, ConsolePassword, Fact, MfaDevice } from './iam-user.ts';
+import { duration, type Incident } from '../incident/incident.ts';
+import { utc } from '../utc.ts';
+import {
+  type AccessKey,
+  type ConsolePassword,
+  deviceKind,
+  deviceName,
+  deviceWords,
+  type Fact,
+  type MfaDevice,
+  type UserFacts,
+  type UserRef,
+} from './iam-user.ts';
+import type { Line } from './plan.ts';
 
 function counted(count: number, what: string): string {
   return `${count === 0 ? 'no' : count} ${what}${count > 1 ? 's' : ''}`;
@@ -45,4 +57,39 @@ export function iamWords({ devices, password, activeKeys }: Noted, now: number):
 /** A sentence as a part of another. */
 export function withoutStop(sentence: string): string {
   return sentence.replace(/\.\s*$/, '');
+}
+
+/** `alice in prod 123456789012`. */
+export function subjectName({ account, name }: UserRef, accounts: ReadonlyMap<string, string>): string {
+  const known = accounts.get(account);
+  return `${name} in ${known === undefined ? '' : `${known} `}${account}`;
+}
+
+/** What IAM says of a user, in lines. */
+export function userLines({ identity, password, devices, keys }: UserFacts, now: number): Line[] {
+  const who =
+    identity.is === 'read'
+      ? `Created ${utc(identity.value.createdAt)} · id ${identity.value.id} · path ${identity.value.path}`
+      : `IAM did not confirm who this is: ${identity.why}`;
+  const rows = [passwordWords(password, now) + passwordNote(password), devicesWords(devices), keysWords(keys)];
+  return [[who], ...rows.map((row) => [capital(row)])];
+}
+
+function passwordNote(password: UserFacts['password']): string {
+  if (password.is === 'not-read' || password.value === 'none') return '';
+  return `; IAM does not tell when it was last changed${password.value.resetRequired ? '. A change is already forced' : ''}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** One device in a few words: `Virtual (authenticator app) · alice-phone`. */
+export function deviceLabel({ serial }: MfaDevice): string {
+  return `${deviceWords[deviceKind(serial)]} · ${deviceName(serial)}`;
+}
+
+/** `, after this incident began`, where it was enrolled then: whoever attacks may have done it. */
+export function lateWords({ enrolledAt }: MfaDevice, { firstSignalAt }: Pick<Incident, 'firstSignalAt'>): string {
+  return enrolledAt >= firstSignalAt ? ', after this incident began' : '';
 }

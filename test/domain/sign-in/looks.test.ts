@@ -10,6 +10,7 @@ import { belonging, looksFor, nextLookAt } from '../../../src/domain/sign-in/loo
 import { type SignIn, signInFromRecord } from '../../../src/domain/sign-in/sign-in.ts';
 import { noSurroundings } from '../../../src/domain/sign-in/surroundings.ts';
 import { type Signal, understand } from '../../../src/domain/signal/signal.ts';
+import { causesOf, responses } from '../../../src/features/responses.ts';
 import { alone } from '../../support/memory.ts';
 import { settings } from '../../support/ports.ts';
 import { consoleLogin, iamUser } from '../../support/records.ts';
@@ -126,11 +127,11 @@ describe('what an alarm means', () => {
 
 describe("the bot's own action", () => {
   const bob = 'U01BOB';
-  const own: OwnIdentity = { ownPrincipal: undefined, respondRole: 'signin-responder-respond' };
+  const own: OwnIdentity = { ownPrincipal: undefined, respondRole: 'signin-responder-respond', causes: causesOf(responses) };
   const response = {
     incident: 3,
     seq: 2,
-    response: 'reset-password',
+    response: 'lock-out',
     subject: `alice in prod ${account}`,
     by: 'bob',
     byId: bob,
@@ -173,8 +174,8 @@ describe("the bot's own action", () => {
   it('without a member role is known by the principal', () => {
     const arn = `arn:aws:iam::${account}:user/responder`;
     const event = change({}, { type: 'IAMUser', arn, sessionContext: undefined });
-    expect(ownActionIn(event, [response], { ownPrincipal: arn, respondRole: undefined })).toMatchObject({ incident: 3 });
-    expect(ownActionIn(event, [response], { ownPrincipal: undefined, respondRole: undefined })).toBeUndefined();
+    expect(ownActionIn(event, [response], { ownPrincipal: arn, respondRole: undefined, causes: own.causes })).toMatchObject({ incident: 3 });
+    expect(ownActionIn(event, [response], { ownPrincipal: undefined, respondRole: undefined, causes: own.causes })).toBeUndefined();
   });
 });
 

@@ -1,0 +1,74 @@
+/** What a response would do, as it is shown and confirmed, and what came of it. */
+import type { ErrorCode } from '../error.ts';
+import type { Incident } from '../incident/incident.ts';
+import type { Result } from '../incident/timeline.ts';
+import type { Secret } from '../secret.ts';
+import type { UserRef } from './iam-user.ts';
+import type { Question } from './question.ts';
+import type { Target } from './target.ts';
+
+/** Of a line that people read: plain, marked, or a time in milliseconds. */
+export type Part = string | { readonly bold: string } | { readonly code: string } | { readonly at: number };
+export type Line = readonly Part[];
+
+/** What identifies the target and its state, by what it is called on the form: `MFA devices`, `user id`. What changes of it is told. */
+export type Facts = Readonly<Record<string, string>>;
+
+export interface Plan {
+  /** As AWS spells it. */
+  readonly target: Target;
+  /** For titles: `alice`; undefined: the response says all. */
+  readonly named: string | undefined;
+  /** What it is done to, as people read it: `alice in prod 123456789012`. */
+  readonly on: string;
+  readonly facts: Facts;
+  /** What AWS says of the target. */
+  readonly lines: readonly Line[];
+  /** What more there is to know of the effect. */
+  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
+  readonly questions: readonly Question[];
+  /** The IAM user whom it changes; undefined: it changes none. */
+  readonly changes?: UserRef;
+  /** What it would do is so already, in words. */
+  readonly already?: string;
+}
+
+/** One call to AWS: what is made, simulated, and allowed to the session that makes it. */
+export interface Call {
+  /** `iam:UpdateLoginProfile`. */
+  readonly action: string;
+  /** ARN. */
+  readonly resource: string;
+  readonly account: string;
+  /** Condition keys with what they will be. */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** How a response ended. */
+export interface Ended {
+  readonly result: Result;
+  /** For the thread; never holds a secret. */
+  readonly text: string;
+  readonly details?: readonly string[];
+  /** Why it failed, as AppError's code. */
+  readonly code?: ErrorCode;
+  /** How the incident changes by it. */
+  readonly change?: (incident: Incident, now: number) => Incident;
+  /** What only the requester sees; undefined: text and details. */
+  readonly shown?: Shown;
+}
+
+export interface Shown {
+  readonly title?: string;
+  /** One block each. */
+  readonly blocks: readonly (readonly Line[])[];
+  /** What it did not stop, as commands to copy. */
+  readonly commands?: readonly string[];
+}
+
+/** `shown`: in the requester's modal; `closed`: the modal was closed before; `refused`: Slack would not show it; `unsure`: it gave no clear answer. */
+export type ShowResult = 'shown' | 'closed' | 'refused' | 'unsure';
+
+/** Shows a secret once, to the requester only. */
+export type Reveal = (secret: Secret, about: Required<Shown>) => Promise<ShowResult>;

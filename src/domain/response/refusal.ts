@@ -1,0 +1,21 @@
+/** Why a response is not given, and what comes back instead. */
+import type { StepRefusal } from '../incident/refusal.ts';
+import type { RefusalReason } from './who-may.ts';
+
+type ResponseRefusal =
+  | RefusalReason
+  | StepRefusal
+  | 'no-such-incident'
+  | 'done-meanwhile'
+  | 'already-so'
+  | 'no-alarm'
+  | 'alarm-gone'
+  | 'not-in-alarm'
+  | 'another-alarm-shown'
+  | 'protected-user'
+  | 'no-console-password'
+  | 'no-device'
+  | 'protection-not-known'
+  | 'devices-not-read';
+export type Refused = { readonly ok: false; readonly reason: ResponseRefusal; readonly message: string };
+export type Answer<T = object> = ({ readonly ok: true } & T) | Refused;

@@ -1,0 +1,112 @@
+/**
+ * A response: one module, of one of three kinds. The modules are in features/responses/; buttons, forms, checks, the role's policy, the doctor
+ * and the recognition of the bot's own actions follow from them.
+ */
+import type { Incident, Person, Step } from '../incident/incident.ts';
+import type { Ports } from '../ports.ts';
+import type { Cause } from './own-actions.ts';
+import type { Call, Ended, Line, Plan, Reveal } from './plan.ts';
+import type { Answers, Problems, Question } from './question.ts';
+import type { ReachSettings } from './reach.ts';
+import type { Answer } from './refusal.ts';
+import type { Target, TargetKind } from './target.ts';
+import type { Role } from './who-may.ts';
+
+/** Several responses may be behind one button; which of them is asked on its form. */
+export interface Button {
+  readonly id: string;
+  readonly label: string;
+  /** Of the form's title and of its submit button, before the name of the target. */
+  readonly heading: string;
+  readonly verb: string;
+}
+
+/** An action that the role which responds needs, and the kind of resource that it is limited to. */
+export interface Permission {
+  readonly action: string;
+  readonly on: 'user' | 'mfa' | 'alarm';
+}
+
+interface Described {
+  readonly id: string;
+  readonly label: string;
+  readonly button: Button;
+  readonly needs: Role;
+  readonly effect: string;
+  readonly nonEffect: string;
+  /** Whether somebody can do more after it, or less. */
+  readonly access: 'gives' | 'takes' | 'unchanged';
+  /** What undoes it, in words. */
+  readonly undo: string;
+  readonly target: TargetKind;
+  /** Where a card shows it; undefined: not on this one. */
+  offered(incident: Incident, reach: ReachSettings): 'incident' | 'user' | 'more' | undefined;
+}
+
+/** Changes the incident only, in the click's own transaction. */
+export interface StepResponse extends Described {
+  readonly kind: 'step';
+  /** What is asked; without it nothing is. @param campaign the others of the incident's campaign that are not resolved */
+  form?(incident: Incident, campaign: readonly Incident[]): { readonly lines: readonly Line[]; readonly questions: readonly Question[] };
+  /** Numbers of the incidents that it is done to: one at least, whose refusal is the answer; of the others it is done where it can be. */
+  concerns?(incident: Incident, campaign: readonly Incident[], answers: Answers): readonly [number, ...number[]];
+  step(incident: Incident, by: Person, at: StepContext): Step;
+}
+
+interface StepContext {
+  readonly now: number;
+  readonly answers: Answers;
+  /** The incident that signals of the same key go to now. */
+  readonly current: Incident | undefined;
+}
+
+export interface Doing {
+  readonly incident: Incident;
+  readonly by: Person;
+  /** Of the intent's entry. */
+  readonly seq: number;
+  readonly answers: Answers;
+  readonly reveal: Reveal;
+}
+
+/** Calls AWS, between an intent and an outcome. */
+export interface CallResponse<P extends Plan = Plan> extends Described {
+  readonly kind: 'call';
+  /** What the acting role needs; none: it only reads, and is not confirmed. */
+  readonly permissions: readonly Permission[];
+  readonly causes: readonly Cause[];
+  /** @throws AppError what AWS says: `not-found`, `denied`, `throttled`, `unavailable` */
+  plan(ports: Ports, target: Target, incident: Incident): Promise<Answer<{ plan: P }>>;
+  /** What is wrong with the answers that the questions do not tell by themselves. */
+  check?(plan: P, answers: Answers): Problems;
+  /** What is about to be done, in one sentence for the thread. */
+  intent(plan: P, by: Person, answers: Answers): string;
+  calls(plan: P, answers: Answers): readonly Call[];
+  /** @throws AppError; what it throws becomes the outcome */
+  act(ports: Ports, plan: P, doing: Doing): Promise<Ended>;
+}
+
+/** Calls in order, each with its own intent and outcome. What is so already is skipped; it stops at the first that is not done. */
+export interface LadderResponse extends Described {
+  readonly kind: 'ladder';
+  /** Ids of calls of the same kind of target. */
+  readonly rungs: readonly string[];
+}
+
+export type Response = StepResponse | CallResponse | LadderResponse;
+
+/** Whether it calls AWS to change anything: then it is confirmed, with a reason. */
+export function changesAws(response: Response): boolean {
+  return response.kind === 'ladder' || (response.kind === 'call' && response.permissions.length > 0);
+}
+
+/** Of all responses, each action once. */
+export function permissionsOf(responses: readonly Response[]): Permission[] {
+  const all = responses.flatMap((one) => (one.kind === 'call' ? one.permissions : []));
+  return [...new Map(all.map((one) => [`${one.action} ${one.on}`, one])).values()];
+}
+
+/** What each is called, by its id. */
+export function labelsOf(responses: readonly Response[]): ReadonlyMap<string, string> {
+  return new Map(responses.map(({ id, label }) => [id, label]));
+}

@@ -1,0 +1,84 @@
+/** What a response is given to, and which of an incident it may be. */
+import { concernOf } from '../incident/concern.ts';
+import type { Incident } from '../incident/incident.ts';
+import { concernsNobody } from '../incident/notice-of-incident.ts';
+import type { PrincipalKind } from '../sign-in/principal.ts';
+import type { Subject } from '../sign-in/subjects.ts';
+import { type ReachSettings, reachesUsers } from './reach.ts';
+
+export type Target =
+  | { readonly kind: 'incident' }
+  | { readonly kind: 'alarm'; readonly arn: string }
+  | { readonly kind: 'iam-user'; readonly account: string; readonly name: string }
+  /** Without a session: all of the role's. */
+  | { readonly kind: 'role'; readonly account: string; readonly name: string; readonly session?: string }
+  | {
+      readonly kind: 'identity-center-user';
+      readonly account: string;
+      readonly name?: string;
+      readonly userId?: string;
+      readonly storeArn?: string;
+      readonly region?: string;
+    }
+  | { readonly kind: 'root'; readonly account: string }
+  /** Of the incident, by its number. */
+  | { readonly kind: 'entry'; readonly seq: number };
+
+export type TargetKind = Target['kind'];
+
+/** The target that a subject is; undefined: of another kind, or not known well enough. */
+export function targetOf({ kind, account, name, directory }: Subject, wanted: TargetKind): Target | undefined {
+  if (wanted === 'iam-user') return kind === 'iam-user' && name !== undefined ? { kind: 'iam-user', account, name } : undefined;
+  if (wanted === 'root') return kind === 'root' ? { kind: 'root', account } : undefined;
+  if (wanted === 'role' && kind === 'role-session' && name !== undefined) {
+    const [role = '', session] = name.split('/');
+    return { kind: 'role', account, name: role, ...(session === undefined ? {} : { session }) };
+  }
+  if (wanted !== 'identity-center-user' || kind !== 'identity-center-user' || (name === undefined && directory === undefined)) return undefined;
+  const { userId, storeArn, region } = directory ?? {};
+  return { kind: 'identity-center-user', account, ...defined({ name, userId, storeArn, region }) };
+}
+
+function defined<T extends Record<string, string | undefined>>(values: T): { [K in keyof T]?: string } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: string };
+}
+
+/** The subjects of an incident that are targets of a kind. */
+export function subjectsFor(incident: Incident, wanted: TargetKind): Subject[] {
+  return incident.subjects.filter((subject) => targetOf(subject, wanted) !== undefined);
+}
+
+/** The only target of a kind that an incident has; undefined: one is to be chosen. */
+export function theTargetOf(incident: Incident, wanted: TargetKind): Target | undefined {
+  if (wanted === 'incident') return { kind: 'incident' };
+  if (wanted === 'alarm') return { kind: 'alarm', arn: incident.alarm?.arn ?? '' };
+  if (wanted === 'iam-user') {
+    const user = theIamUserOf(incident);
+    return user && targetOf(user, wanted);
+  }
+  const [only, another] = incident.moreSubjects === 0 ? subjectsFor(incident, wanted) : [];
+  return only === undefined || another !== undefined ? undefined : targetOf(only, wanted);
+}
+
+/** The one IAM user an incident is about: the only subject, or the only one who got in. */
+export function theIamUserOf({ subjects, moreSubjects, users }: Incident): Subject | undefined {
+  const victims = subjects.filter(({ suffered }) => suffered.length > 0);
+  const gotIn = subjects.filter((subject) => subject.successes > 0);
+  const candidates = victims.length > 0 ? victims : subjects.length === 1 ? subjects : gotIn;
+  // Whoever changed something is not whom the change was made to.
+  const [only, another] = candidates.filter(({ changes }) => changes.length === 0);
+  const isOnly = another === undefined && moreSubjects === 0 && only?.kind === 'iam-user' && only.name !== undefined && !users[only.key]?.isMissing;
+  return isOnly ? only : undefined;
+}
+
+/** Whether an incident that is not resolved may be about an IAM user whom the bot can do anything to. */
+export function concernsIamUsers(incident: Incident, reach: ReachSettings): boolean {
+  if (!isUnresolved(incident) || concernsNobody(incident) || concernOf(incident) === 'other' || !reachesUsers(incident, reach)) return false;
+  const isKnown = incident.subjects.length > 0 && incident.moreSubjects === 0;
+  const mayBeUser: ReadonlySet<PrincipalKind> = new Set(['iam-user', 'unknown']);
+  return !isKnown || incident.subjects.some(({ kind }) => mayBeUser.has(kind));
+}
+
+export function isUnresolved({ status }: Pick<Incident, 'status'>): boolean {
+  return status === 'open' || status === 'acknowledged';
+}

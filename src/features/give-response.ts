@@ -1,0 +1,147 @@
+/** One flow for all responses that call AWS: what was confirmed is compared with what is so, then intent → AWS → outcome. */
+import { asAppError } from '../domain/error.ts';
+import type { Ended, Facts, Line, Plan, Reveal } from '../domain/response/plan.ts';
+import type { Answers, Problems } from '../domain/response/question.ts';
+import type { Answer, Refused } from '../domain/response/refusal.ts';
+import type { CallResponse } from '../domain/response/response.ts';
+import { type Asked, answersOf, likeOf, type Prepared, planned, prepare, problemsOf, type Rung, type World } from './prepare-response.ts';
+import { type Begun, begin, concluding, missing } from './respond.ts';
+
+/** What the person saw and answered. */
+export interface Confirmed {
+  readonly facts: Facts;
+  readonly answers: Answers;
+  readonly why: string;
+  /** When the newest like response began that was shown. */
+  readonly seen: number;
+}
+
+/** `asked-again`: nothing was done; what changed, or what is wrong with the answers, is shown with what is so now. */
+export type Given =
+  | { readonly is: 'refused'; readonly refused: Refused }
+  | { readonly is: 'asked-again'; readonly prepared: Prepared; readonly changed: readonly string[]; readonly problems: Problems }
+  | { readonly is: 'begun'; readonly finish: (reveal: Reveal) => Promise<Ended> };
+
+/** Commits the intent; `finish` calls AWS and writes the outcome. @throws AppError what AWS says while it is read */
+export async function give(world: World, asked: Asked, confirmed: Confirmed): Promise<Given> {
+  const answer = await prepare(world, asked);
+  if (!answer.ok) return { is: 'refused', refused: answer };
+  const { prepared } = answer;
+  const changed = differences(prepared.plan, confirmed.facts);
+  if (changed.length > 0) return { is: 'asked-again', prepared, changed, problems: {} };
+  const problems = problemsOf(prepared, asked.response, confirmed.answers);
+  if (Object.keys(problems).length > 0) return { is: 'asked-again', prepared, changed: [], problems };
+  const [first, ...rest] = prepared.rungs.filter((rung) => rung.planned.ok);
+  const begun = await beginRung(world, asked, { rung: first as Rung, confirmed });
+  if (!begun.ok) return begun.reason === 'done-meanwhile' ? askedAgain(world, asked, begun) : { is: 'refused', refused: begun };
+  return { is: 'begun', finish: (reveal) => climb(world, asked, { first: begun.done, rest, confirmed, reveal }) };
+}
+
+/** Somebody did the same since the form was drawn: it is drawn anew, with that on it. */
+async function askedAgain(world: World, asked: Asked, refused: Refused): Promise<Given> {
+  const answer = await prepare(world, asked);
+  return answer.ok ? { is: 'asked-again', prepared: answer.prepared, changed: [], problems: {} } : { is: 'refused', refused };
+}
+
+/** What is not as it was shown, in words; a fact that is gone or new is one too. */
+function differences({ facts, named, on }: Plan, shown: Facts): string[] {
+  const labels = [...new Set([...Object.keys(facts), ...Object.keys(shown)])];
+  return labels
+    .filter((label) => facts[label] !== shown[label])
+    .map((label) => {
+      const them = label.endsWith('s') ? 'them' : 'it';
+      const [before, now] = [shown[label] || 'none', facts[label] || 'none'];
+      return `The ${label} of ${named ?? on} changed since you were shown ${them}. Nothing was done. Shown: ${before}. Now: ${now}.`;
+    });
+}
+
+interface BegunRung {
+  readonly begun: Begun;
+  readonly response: CallResponse;
+  readonly plan: Plan;
+  readonly answers: Answers;
+}
+
+async function beginRung(
+  world: World,
+  { clicker, incident, response: asked }: Asked,
+  { rung, confirmed }: { rung: Rung; confirmed: Confirmed },
+): Promise<Answer<{ done: BegunRung }>> {
+  if (!rung.planned.ok) return rung.planned;
+  const { response } = rung;
+  const { plan } = rung.planned;
+  const answers = answersOf(asked, rung, confirmed.answers);
+  const intent = {
+    clicker,
+    incident,
+    response,
+    like: likeOf(world, response),
+    on: plan.on,
+    changes: plan.changes,
+    why: confirmed.why,
+    text: response.intent(plan, clicker, answers),
+    seen: confirmed.seen,
+  };
+  const answer = await begin(world.ports, intent);
+  return answer.ok ? { ok: true, done: { begun: answer.begun, response, plan, answers } } : answer;
+}
+
+interface Climb {
+  readonly first: BegunRung;
+  readonly rest: readonly Rung[];
+  readonly confirmed: Confirmed;
+  readonly reveal: Reveal;
+}
+
+/** One rung after the other; it stops at the first that is not done. */
+async function climb(world: World, asked: Asked, { first, rest, confirmed, reveal }: Climb): Promise<Ended> {
+  const ended = [{ label: first.response.label, ended: await act(world, first, reveal) }];
+  for (const rung of rest) {
+    if (ended.at(-1)?.ended.result !== 'done') break;
+    ended.push({ label: rung.response.label, ended: await next(world, asked, { rung, confirmed, reveal }) });
+  }
+  const [only, another] = ended;
+  if (another === undefined && rest.length === 0) return (only as Step).ended;
+  return together(ended, [first.response.label, ...rest.map(({ response }) => response.label)]);
+}
+
+interface Step {
+  readonly label: string;
+  readonly ended: Ended;
+}
+
+interface NextRung {
+  readonly rung: Rung;
+  readonly confirmed: Confirmed;
+  readonly reveal: Reveal;
+}
+
+/** What came before may have changed what is so: each rung is planned anew. */
+async function next(world: World, asked: Asked, { rung, confirmed, reveal }: NextRung): Promise<Ended> {
+  try {
+    const incident = await world.ports.store.incident(asked.incident);
+    if (incident === undefined) return { result: 'refused', text: missing(asked.incident).message };
+    const now = { ...rung, planned: await planned(world.ports, rung.response, { target: asked.target, incident }) };
+    if (!now.planned.ok) return { result: now.planned.reason === 'already-so' ? 'done' : 'refused', text: now.planned.message };
+    const answer = await beginRung(world, asked, { rung: now, confirmed: { ...confirmed, seen: Number.MAX_SAFE_INTEGER } });
+    return answer.ok ? act(world, answer.done, reveal) : { result: 'refused', text: answer.message };
+  } catch (thrown) {
+    const { message, code } = asAppError(thrown);
+    return { result: 'failed', code, text: message };
+  }
+}
+
+function act({ ports }: World, { begun, response, plan, answers }: BegunRung, reveal: Reveal): Promise<Ended> {
+  const { by, seq, incident } = begun;
+  return concluding(ports, begun, () => response.act(ports, plan, { by, seq, incident, answers, reveal }));
+}
+
+/** What became of a ladder, for the requester: the thread has a reply of each rung. */
+function together(ended: readonly Step[], labels: readonly string[]): Ended {
+  const left = labels.slice(ended.length);
+  const lines = ended.map(({ label, ended: one }, index): Line => [{ bold: `${index + 1}. ${label}: ` }, one.text]);
+  const stopped: Line[] = left.length === 0 ? [] : [[{ bold: `Not done: ${left.join(', ')}. ` }, 'Press the button again to go on from there.']];
+  const commands = ended.flatMap(({ ended: one }) => one.shown?.commands ?? []);
+  const last = (ended.at(-1) as Step).ended;
+  return { result: last.result, text: last.text, shown: { blocks: [[...lines, ...stopped]], commands } };
+}

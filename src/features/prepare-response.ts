@@ -1,0 +1,137 @@
+/** What a response would do, for the person to confirm. Nothing is written. */
+import type { Incident } from '../domain/incident/incident.ts';
+import type { Ports } from '../domain/ports.ts';
+import type { Plan } from '../domain/response/plan.ts';
+import { type Answers, type Problems, problemsIn, type Question } from '../domain/response/question.ts';
+import type { Answer, Refused } from '../domain/response/refusal.ts';
+import { type CallResponse, changesAws, type LadderResponse, type Response } from '../domain/response/response.ts';
+import type { Target } from '../domain/response/target.ts';
+import { type Clicker, closedAlready, missing, refusalOf, repetition } from './respond.ts';
+
+export interface World {
+  readonly ports: Ports;
+  readonly responses: readonly Response[];
+}
+
+export type Planned = CallResponse | LadderResponse;
+
+export interface Asked {
+  readonly clicker: Clicker;
+  readonly incident: number;
+  readonly response: Planned;
+  readonly target: Target;
+}
+
+/** One call of a response: a ladder has several. */
+export interface Rung {
+  readonly response: CallResponse;
+  /** Refused: there is nothing to do, or it may not be done; a ladder goes on. */
+  readonly planned: Answer<{ plan: Plan }>;
+}
+
+export interface Prepared {
+  readonly incident: Incident;
+  readonly rungs: readonly Rung[];
+  /** Of all rungs. */
+  readonly plan: Plan;
+  /** Who did the same of late, in words. */
+  readonly repeated: string | undefined;
+  /** When the newest like response began that the requester is shown. */
+  readonly seen: number;
+}
+
+/** @throws AppError what AWS says: `not-found`, `denied`, `throttled`, `unavailable` */
+export async function prepare(world: World, { clicker, incident: id, response, target }: Asked): Promise<Answer<{ prepared: Prepared }>> {
+  const { ports } = world;
+  const refused = await refusalOf(ports, clicker, response, id);
+  if (refused) return refused;
+  const incident = await ports.store.incident(id);
+  if (incident === undefined) return missing(id);
+  const closed = closedAlready(incident, ports.clock.now());
+  if (closed) return closed;
+  const rungs: Rung[] = [];
+  for (const one of callsOf(world, response)) rungs.push({ response: one, planned: await planned(ports, one, { target, incident }) });
+  const plans = rungs.flatMap((rung) => (rung.planned.ok ? [{ ...rung, plan: rung.planned.plan }] : []));
+  const [first] = plans;
+  if (first === undefined) return refusalIn(rungs);
+  const plan = response.kind === 'call' ? first.plan : togetherOf(plans);
+  // A look-up may be repeated as often as one likes: nothing is changed by it.
+  const repeats = changesAws(response)
+    ? await repetition(ports, likeOf(world, first.response), plan.on)
+    : { repeated: undefined, seen: Number.MAX_SAFE_INTEGER };
+  return { ok: true, prepared: { incident, rungs, plan, ...repeats } };
+}
+
+/** The calls that a response consists of. */
+function callsOf({ responses }: Pick<World, 'responses'>, response: Planned): CallResponse[] {
+  if (response.kind === 'call') return [response];
+  return response.rungs.flatMap((id) => responses.find((one) => one.id === id && one.kind === 'call') as CallResponse);
+}
+
+/** Those behind one button are like each other. */
+export function likeOf({ responses }: Pick<World, 'responses'>, { button }: Response): string[] {
+  return responses.filter((one) => one.button.id === button.id).map(({ id }) => id);
+}
+
+/** A rung's plan; what is so already is refused. */
+export async function planned(
+  ports: Ports,
+  response: CallResponse,
+  { target, incident }: { target: Target; incident: Incident },
+): Promise<Answer<{ plan: Plan }>> {
+  const answer = await response.plan(ports, target, incident);
+  if (!answer.ok || answer.plan.already === undefined) return answer;
+  return { ok: false, reason: 'already-so', message: `${answer.plan.already} Nothing was done.` };
+}
+
+function refusalIn(rungs: readonly Rung[]): Refused {
+  const [first] = rungs.flatMap(({ planned: one }) => (one.ok ? [] : [one]));
+  return first ?? { ok: false, reason: 'already-so', message: 'There is nothing to do.' };
+}
+
+interface PlannedRung {
+  readonly response: CallResponse;
+  readonly plan: Plan;
+}
+
+/** One form for all: what AWS says is the same of each, what they ask is not. */
+function togetherOf(plans: readonly PlannedRung[]): Plan {
+  const [{ plan: first }] = plans as [PlannedRung];
+  const asked = plans.flatMap(({ response, plan }) => plan.questions.map((question) => ({ ...question, id: idOn(response, question) })));
+  return {
+    ...first,
+    facts: Object.assign({}, ...plans.map(({ plan }) => plan.facts)),
+    notes: plans.map(({ response }, index) => `${index + 1}. ${response.label}: ${response.effect} ${response.nonEffect}`),
+    warnings: [...new Set(plans.flatMap(({ plan }) => plan.warnings))],
+    questions: asked.filter(({ id }, index) => asked.findIndex((one) => one.id === id) === index),
+  };
+}
+
+/** On a ladder's form each rung has questions of its own; a name is typed once for all. */
+function idOn({ id }: CallResponse, question: Question): string {
+  return question.kind === 'typed-again' ? question.id : `${id}.${question.id}`;
+}
+
+/** The answers of one rung. */
+export function answersOf(response: Planned, { response: rung, planned: one }: Rung, answers: Answers): Answers {
+  if (response.kind === 'call' || !one.ok) return answers;
+  const own = one.plan.questions.flatMap((question) => {
+    const id = idOn(rung, question);
+    return Object.hasOwn(answers, id) ? [[question.id, answers[id] as string]] : [];
+  });
+  return Object.fromEntries(own) as Answers;
+}
+
+/** What is wrong with the answers, by the form's questions. */
+export function problemsOf({ plan, rungs }: Prepared, response: Planned, answers: Answers): Problems {
+  const checked = rungs.flatMap((rung) => {
+    if (!rung.planned.ok) return [];
+    const { plan: own } = rung.planned;
+    const found = Object.entries(rung.response.check?.(own, answersOf(response, rung, answers)) ?? {});
+    return found.map(([id, says]) => {
+      const question = own.questions.find((one) => one.id === id);
+      return [response.kind === 'call' || question === undefined ? id : idOn(rung.response, question), says] as const;
+    });
+  });
+  return { ...Object.fromEntries(checked), ...problemsIn(plan.questions, answers) };
+}

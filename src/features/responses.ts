@@ -1,0 +1,33 @@
+/** All responses, in the order in which a card shows them. A new one is a module in responses/ and a line here. */
+import type { Cause } from '../domain/response/own-actions.ts';
+import type { Response } from '../domain/response/response.ts';
+import { acknowledge } from './responses/acknowledge.ts';
+import { handOver } from './responses/hand-over.ts';
+import { lockOut } from './responses/lock-out.ts';
+import { lookUpMfa } from './responses/look-up-mfa.ts';
+import { recordStep } from './responses/record-step.ts';
+import { release } from './responses/release.ts';
+import { reopen } from './responses/reopen.ts';
+import { resetAlarm } from './responses/reset-alarm.ts';
+import { resetMfa } from './responses/reset-mfa.ts';
+import { resolve } from './responses/resolve.ts';
+import { takeOver } from './responses/take-over.ts';
+
+export const responses: readonly Response[] = [
+  acknowledge,
+  resolve,
+  resetAlarm,
+  lookUpMfa,
+  lockOut,
+  handOver,
+  resetMfa,
+  takeOver,
+  release,
+  reopen,
+  recordStep,
+];
+
+/** What responses cause in CloudTrail, by their ids. */
+export function causesOf(all: readonly Response[]): Readonly<Record<string, readonly Cause[]>> {
+  return Object.fromEntries(all.flatMap((one) => (one.kind === 'call' && one.causes.length > 0 ? [[one.id, one.causes]] : [])));
+}

@@ -1,0 +1,60 @@
+import { whatHappened } from '../../domain/incident/headline.ts';
+import { type Incident, nameOf, resolve as resolvedBy } from '../../domain/incident/incident.ts';
+import { type Verdict, verdictLabels, verdicts } from '../../domain/incident/resolution.ts';
+import type { Line } from '../../domain/response/plan.ts';
+import { answerTo, chosenIn, type Question } from '../../domain/response/question.ts';
+import type { StepResponse } from '../../domain/response/response.ts';
+
+/** A checkbox group of Slack's takes ten. */
+const choosable = 10;
+
+const verdictAsked: Question = {
+  kind: 'choose-one',
+  id: 'verdict',
+  label: 'What was it?',
+  options: verdicts.map((verdict) => ({ id: verdict, label: verdictLabels[verdict] })),
+  missing: 'Choose what it was.',
+};
+const noteAsked: Question = {
+  kind: 'text',
+  id: 'note',
+  label: 'Note',
+  isLong: true,
+  optional: true,
+  hint: 'How do you know? It stays on the card.',
+};
+
+/** Those of one campaign that are chosen are resolved alike; each gets its entry. */
+export const resolve: StepResponse = {
+  kind: 'step',
+  id: 'resolve',
+  label: 'Resolve',
+  button: { id: 'resolve', label: 'Resolve', heading: 'Resolve', verb: 'Resolve' },
+  needs: 'responder',
+  effect: 'Closes the incident with your verdict.',
+  nonEffect: 'Changes nothing in AWS; the alarm stays as it is.',
+  access: 'unchanged',
+  undo: 'Reopen',
+  target: 'incident',
+  offered: ({ status }) => (status === 'acknowledged' ? 'incident' : undefined),
+  form: (incident, campaign) => ({ lines: remaining(incident), questions: [...whichOf(incident, campaign), verdictAsked, noteAsked] }),
+  concerns: ({ id }, _campaign, answers) => {
+    const [first, ...others] = chosenIn(answers, 'incidents').map(Number);
+    return first === undefined ? [id] : [first, ...others];
+  },
+  step: (incident, by, { now, answers }) => resolvedBy(incident, by, now, answerTo(answers, 'verdict') as Verdict, answerTo(answers, 'note')),
+};
+
+function remaining({ notStopped, leftToDo }: Incident): Line[] {
+  const left = [...notStopped.map((what) => `Not stopped: ${what}`), ...leftToDo.map((what) => `Left to do: ${what}`)];
+  return left.map((line) => [{ bold: line }]);
+}
+
+/** Which incidents of a campaign are resolved at once; none: it stands alone. */
+function whichOf(incident: Incident, others: readonly Incident[]): Question[] {
+  if (others.length === 0) return [];
+  const all = [incident, ...others]
+    .slice(0, choosable)
+    .map((one) => ({ id: String(one.id), label: `${nameOf(one)} ${one.severity}: ${whatHappened(one)}` }));
+  return [{ kind: 'choose-several', id: 'incidents', label: 'Which of this attack?', options: all, initial: 'all', missing: 'Choose one at least.' }];
+}

@@ -1,0 +1,184 @@
+/** The modals of responses: choose whom it is about, confirm against what AWS says, and what came of it. All are drawn from what a response says. */
+import type { KnownBlock, RichTextElement, View } from '@slack/types';
+import { sha256 } from '../domain/digest.ts';
+import { type Incident, nameOf } from '../domain/incident/incident.ts';
+import { accountWords } from '../domain/place.ts';
+import type { Ended, Line, Part, Shown } from '../domain/response/plan.ts';
+import type { Answers, Option, Question } from '../domain/response/question.ts';
+import { outOfReach, type ReachSettings } from '../domain/response/reach.ts';
+import { changesAws, type Response, type StepResponse } from '../domain/response/response.ts';
+import { subjectsFor, type Target } from '../domain/response/target.ts';
+import type { Secret } from '../domain/secret.ts';
+import type { Subject } from '../domain/sign-in/subjects.ts';
+import type { Planned, Prepared } from '../features/prepare-response.ts';
+import { bold, code, lines, preformatted, time, words } from './text.ts';
+import { choice, modal, option, severalOf, textInput } from './view.ts';
+import { subjectWords } from './who.ts';
+
+const longestLine = 1_000;
+
+function drawn(line: Line): RichTextElement[] {
+  return line.map(drawnPart);
+}
+
+function drawnPart(part: Part): RichTextElement {
+  if (typeof part === 'string') return words(part, longestLine);
+  if ('bold' in part) return bold(part.bold);
+  return 'code' in part ? code(part.code) : time(part.at);
+}
+
+function blockOf(rows: readonly Line[]): KnownBlock[] {
+  return rows.length === 0 ? [] : [lines(...rows.map(drawn))];
+}
+
+/** A subject as an option's value: the list is re-sorted by every sign-in, so its place in it says nothing. */
+export function subjectChoice(subject: Subject): string {
+  return sha256(subject.key).slice(0, 16);
+}
+
+const listedSubjects = 90;
+const listedAccounts = 100;
+
+/** First the subjects of the incident, else a name to type: only IAM users can be typed. */
+export function chooseForm(incident: Incident, response: Planned, { reach, problem }: { reach: ReachSettings; problem?: string }): View {
+  const { accounts } = reach;
+  const isReached = (account: string): boolean => outOfReach(account, reach) === undefined;
+  // A look-up tells of anybody what can be told; a change is for its own kind.
+  const subjects = (changesAws(response) ? subjectsFor(incident, response.target) : incident.subjects).filter(({ account }) => isReached(account));
+  const listed = subjects
+    .slice(0, listedSubjects)
+    .map((subject) => option(subjectChoice(subject), `${subjectWords(subject)} · ${accountWords(subject.account, accounts)}`));
+  const isTyped = response.target === 'iam-user';
+  const blocks: KnownBlock[] = [
+    ...(problem ? [lines([bold(problem)])] : []),
+    lines([words(`${response.effect} ${response.nonEffect}`)]),
+    ...(listed.length > 0 ? [choice('subject', 'Somebody in this incident', listed, { optional: isTyped })] : []),
+    ...(isTyped ? typedUser(incident, reach, listed.length > 0) : []),
+  ];
+  const state = { i: incident.id, b: response.button.id };
+  return modal({ callback: 'choose-user', title: response.button.label, state, submit: 'Look up', blocks });
+}
+
+function typedUser(incident: Incident, reach: ReachSettings, isOptional: boolean): KnownBlock[] {
+  const { accounts } = reach;
+  const places = new Map([[incident.account, accounts.get(incident.account)], ...accounts]);
+  const options = [...places.keys()]
+    .filter((account) => outOfReach(account, reach) === undefined)
+    .slice(0, listedAccounts)
+    .map((account) => option(account, accountWords(account, accounts)));
+  return [
+    textInput('user', isOptional ? 'Or another IAM user' : 'IAM user name', {
+      optional: isOptional,
+      longest: 64,
+      hint: 'The exact name, as in IAM.',
+    }),
+    choice('account', 'In account', options, incident.origin === 'notice' ? {} : { initial: incident.account }),
+  ];
+}
+
+export interface FormOptions {
+  /** What changed or is wrong, first of all. */
+  readonly says?: readonly string[];
+  readonly answers?: Answers;
+  /** All that are behind the same button: which of them is asked. */
+  readonly alternatives: readonly Response[];
+}
+
+/** What is confirmed. Title and button carry the target. */
+export function confirmForm(prepared: Prepared, target: Target, options: FormOptions): View {
+  const { incident, plan, repeated, seen } = prepared;
+  const { says = [], answers = {}, alternatives } = options;
+  const [first] = alternatives as [Response];
+  const isOne = alternatives.length === 1;
+  const { heading, verb, id } = first.button;
+  const told = [...says, ...(repeated === undefined ? [] : [repeated])];
+  const effect = [...(isOne && prepared.rungs.length === 1 ? [first.effect] : []), ...plan.notes].map((note): Line => [note]);
+  const not: Line = [{ bold: first.nonEffect }];
+  const blocks: KnownBlock[] = [
+    ...blockOf(told.map((line) => [{ bold: line }])),
+    ...blockOf(plan.lines),
+    ...blockOf([...effect, not, ...plan.warnings.map((warning): Line => [{ bold: warning }])]),
+    ...(isOne ? [] : [asked(modeQuestion(alternatives), answers)]),
+    ...plan.questions.filter(({ kind }) => kind !== 'typed-again').map((question) => asked(question, answers)),
+    asked(whyQuestion, answers),
+    ...plan.questions.filter(({ kind }) => kind === 'typed-again').map((question) => asked(question, answers)),
+  ];
+  const state = { i: incident.id, b: id, target, facts: plan.facts, seen };
+  return modal({ callback: 'respond', title: named(heading, plan.named), state, submit: named(verb, plan.named), blocks });
+}
+
+/** 24 characters are all that Slack gives to a title or a button. */
+function named(word: string, name: string | undefined): string {
+  return name === undefined ? word : `${word} · ${name}`;
+}
+
+export const whyQuestion: Question = { kind: 'text', id: 'why', label: 'Why?', longest: 300, missing: 'Say why: it is part of the record.' };
+
+function modeQuestion(alternatives: readonly Response[]): Question {
+  const options = alternatives.map(({ id, label, effect }) => ({ id, label, description: effect }));
+  return { kind: 'choose-one', id: 'mode', label: 'How?', options, initial: options[0]?.id ?? '' };
+}
+
+export function stepForm(incident: Incident, response: StepResponse, campaign: readonly Incident[]): View {
+  const { lines: rows, questions } = response.form?.(incident, campaign) ?? { lines: [], questions: [] };
+  const blocks: KnownBlock[] = [
+    lines([words(`${response.effect} ${response.nonEffect}`)], ...rows.map(drawn)),
+    ...questions.map((question) => asked(question, {})),
+  ];
+  const { heading, verb, id } = response.button;
+  return modal({ callback: 'respond', title: `${heading} ${nameOf(incident)}`, state: { i: incident.id, b: id }, submit: verb, blocks });
+}
+
+function asked(question: Question, answers: Answers): KnownBlock {
+  const { id, label, optional = false } = question;
+  const hint = question.hint === undefined ? {} : { hint: question.hint };
+  const answer = Object.hasOwn(answers, id) ? answers[id] : undefined;
+  const text = typeof answer === 'string' && answer !== '' ? answer : undefined;
+  switch (question.kind) {
+    case 'choose-one': {
+      const initial = text ?? question.initial;
+      return choice(id, label, question.options.map(optionOf), { optional, ...hint, ...(initial === undefined ? {} : { initial }) });
+    }
+    case 'choose-several': {
+      const options = question.options.map(optionOf);
+      const kept = options.filter(({ value }) => Array.isArray(answer) && answer.includes(value));
+      const chosen = question.initial === 'all' ? options : kept;
+      return severalOf(id, label, options, { optional, ...(chosen.length > 0 ? { chosen } : {}) });
+    }
+    case 'typed-again':
+      return textInput(id, label, { longest: question.longest });
+    case 'text': {
+      const longest = question.longest === undefined ? {} : { longest: question.longest };
+      return textInput(id, label, {
+        optional,
+        multiline: question.isLong ?? false,
+        ...hint,
+        ...longest,
+        ...(text === undefined ? {} : { initial: text }),
+      });
+    }
+  }
+}
+
+function optionOf({ id, label, description }: Option) {
+  return option(id, label, description);
+}
+
+/** The only place where a secret is put into a view. */
+export function revealedView(incident: number, secret: Secret, { title, blocks, commands }: Required<Shown>): View {
+  const shown: KnownBlock = {
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: secret.reveal() }] }],
+  };
+  return modal({ callback: 'revealed', title, state: { i: incident }, blocks: [...blocks.flatMap(blockOf), shown, ...stopBlocks(commands)] });
+}
+
+export function outcomeView(response: Response, incident: number, { text, details = [], shown }: Ended): View {
+  const { title = response.button.label, blocks, commands = [] } = shown ?? { blocks: [[text, ...details].map((row): Line => [row])] };
+  const callback = changesAws(response) ? 'outcome' : 'facts';
+  return modal({ callback, title, state: { i: incident }, blocks: [...blocks.flatMap(blockOf), ...stopBlocks(commands)] });
+}
+
+function stopBlocks(commands: readonly string[]): KnownBlock[] {
+  return commands.length === 0 ? [] : [lines([bold('Not stopped by this. To stop it, by hand:')]), preformatted(commands)];
+}
