@@ -3,6 +3,7 @@ import { config as dotenv } from 'dotenv';
 import { doctor, manifest, template, wrongCall } from './commands.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { asAppError } from './domain/error.ts';
+import { lookUp } from './domain/json.ts';
 import { responses } from './features/responses.ts';
 import { openLog } from './ops/log.ts';
 import { startResponder } from './responder.ts';
@@ -60,6 +61,6 @@ const commands: Record<string, (args: readonly string[]) => unknown> = {
   manifest,
 };
 const [, , command = 'run', ...args] = process.argv;
-const chosen = commands[command];
+const chosen = lookUp(commands, command);
 if (chosen) await chosen(args);
 else wrongCall(`node src/node.js src/main.ts ${Object.keys(commands).join(' | ')}`);

@@ -71,7 +71,7 @@ async function publicSide(config: Config, { ports, responses, slack, workspace, 
   const host = sandbox === undefined ? undefined : '127.0.0.1';
   const context = { ports, responses, accounts: config.accounts, permalink, report: health.report };
   const serverOf = (listener: RequestListener): Server => publicServer({ tls, keepAliveTimeout, refused }, listener);
-  return slackServer(slack, routes, context, { port: config.PORT, host, serverOf });
+  return slackServer(slack, routes, context, { port: config.PORT, host, serverOf, refused, app: workspace.app });
 }
 
 export interface Responder {

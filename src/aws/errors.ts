@@ -1,4 +1,5 @@
 import { AppError } from '../domain/error.ts';
+import { lookUp } from '../domain/json.ts';
 import type { Metrics } from '../domain/ports.ts';
 
 /** Error names of IAM, STS, CloudWatch and SNS, and what they mean to us. Source: the services' "Common errors" and action pages. */
@@ -65,7 +66,7 @@ function awsError(thrown: unknown, operation: string, isChange: boolean): AppErr
     return new AppError('denied', `AWS does not let the responder call ${operation} (${name})${unchanged}. Check its role's policy.`, options);
   if (missing.has(error.name ?? '') || missing.has(name))
     return new AppError('not-found', `AWS says that this does not exist (${operation}).`, options);
-  const sentence = sentences[name];
+  const sentence = lookUp(sentences, name);
   if (sentence) return new AppError('refused', sentence, options);
   if (status !== undefined && status >= 400 && status < 500) return new AppError('refused', `AWS refused ${operation} (${name}).`, options);
   return isChange

@@ -1,11 +1,10 @@
 /** The real bot as a child process of the sandbox. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
 import { hubAccount, hubKey, prodAccount, topicArn } from './aws/names.ts';
+import { claimData, emptyData } from './own-data.ts';
 import { signingSecret } from './slack/interact.ts';
 
 const mainFile = fileURLToPath(new URL('../main.ts', import.meta.url));
@@ -93,7 +92,7 @@ class BotProcess implements Bot {
   async start(): Promise<void> {
     if (this.#child) return;
     this.#isOurs = true;
-    mkdirSync(this.#options.dataDir, { recursive: true });
+    await claimData(this.#options);
     const { PATH = '', HOME = '' } = process.env;
     const compiled = getCompileCacheDir();
     const env = { PATH, HOME, ...(compiled ? { NODE_COMPILE_CACHE: compiled } : {}), ...botEnvironment(this.#options) };
@@ -121,7 +120,7 @@ class BotProcess implements Bot {
   async restartEmpty(): Promise<void> {
     if (!this.#isOurs) return;
     await this.stop('SIGKILL');
-    await emptyDatabase(this.#options);
+    await emptyData(this.#options);
     await this.start();
   }
 
@@ -145,15 +144,6 @@ class BotProcess implements Bot {
       });
     });
   }
-}
-
-export async function emptyDatabase({ dataDir, databaseUrl: connectionString }: BotOptions): Promise<void> {
-  rmSync(dataDir, { recursive: true, force: true });
-  if (!connectionString?.startsWith('postgres')) return;
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  await client.query('drop schema public cascade; create schema public');
-  await client.end();
 }
 
 function eachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {

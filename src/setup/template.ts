@@ -1,4 +1,5 @@
 /** The AWS side, from the catalogue: what `npm run template -- NAME` prints. */
+import { lookUp } from '../domain/json.ts';
 import { centralTemplate } from './central-template.ts';
 import { memberRolesTemplate, regionalRulesTemplate } from './member-templates.ts';
 
@@ -10,6 +11,6 @@ export const templates: Readonly<Record<string, () => Record<string, unknown>>> 
 
 /** A template as CloudFormation takes it; undefined when there is none of that name. */
 export function printedTemplate(name: string): string | undefined {
-  const template = templates[name];
+  const template = lookUp(templates, name);
   return template && `${JSON.stringify(template(), null, 2)}\n`;
 }

@@ -1,13 +1,15 @@
 /** Bolt wiring: receiver, listeners, and a stop that waits for what is under way. */
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { App, HTTPReceiver, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import { App, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { asAppError } from '../domain/error.ts';
 import type { Log } from '../domain/ports.ts';
 import type { SlackContext } from './click.ts';
 import { registerCommand } from './command.ts';
 import { registerClicks } from './listeners.ts';
+import { type Origin, payloadRefusal } from './payload.ts';
+import { slackPath, slackReceiver } from './receiver.ts';
 import { registerResponses } from './responding.ts';
 
 export interface Route {
@@ -52,6 +54,10 @@ function boltLogger(log: Log): Logger {
 }
 
 export interface Listen {
+  /** Counts what is refused, by reason. */
+  readonly refused: (reason: string) => void;
+  /** The app's own id, once Slack has told. */
+  readonly app: () => string | undefined;
   readonly port: number;
   /** Undefined: all interfaces. */
   readonly host: string | undefined;
@@ -69,9 +75,11 @@ export interface SlackServer {
 export function slackServer(options: SlackOptions, routes: readonly Route[], context: SlackContext, listen: Listen): SlackServer {
   const { log } = options;
   const logger = boltLogger(log);
+  const refusalOf = (payload: unknown) => payloadRefusal(payload, originOf(options, listen.app()));
+  const { signingSecret } = options;
   const receiver = options.appToken
     ? new SocketModeReceiver({ appToken: options.appToken, logger })
-    : new HTTPReceiver({ signingSecret: options.signingSecret, logger, bodyLimit: '1mb' });
+    : slackReceiver({ signingSecret, log, logger, refusalOf, refused: listen.refused, wallClock: Date.now });
   const app = new App({
     authorize: async () => ({ botToken: options.botToken }),
     receiver,
@@ -82,7 +90,10 @@ export function slackServer(options: SlackOptions, routes: readonly Route[], con
 
   let underWay = 0;
   let whenIdle: () => void = () => undefined;
-  app.use(async ({ next }) => {
+  // The receiver of HTTP has refused these already.
+  app.use(async ({ body, next }) => {
+    const reason = refusalOf(body);
+    if (reason !== undefined) return listen.refused(reason);
     underWay++;
     try {
       await next();
@@ -96,7 +107,7 @@ export function slackServer(options: SlackOptions, routes: readonly Route[], con
   registerCommand(app, context);
   app.error(async ({ error }: { error: unknown }) => log.error({ err: asAppError(error) }, 'listener failed'));
 
-  const server = listen.serverOf(routed(routes, receiver instanceof HTTPReceiver ? receiver.requestListener : notFound));
+  const server = listen.serverOf(routed(routes, receiver instanceof SocketModeReceiver ? notFound : receiver.requestListener));
   return {
     start: async () => {
       await new Promise<void>((resolve, reject) => server.once('error', reject).listen(listen.port, listen.host, resolve));
@@ -116,17 +127,18 @@ export function slackServer(options: SlackOptions, routes: readonly Route[], con
 /** A connection that says nothing is cut this long after the stop began. */
 const lingeringMs = 5_000;
 
-/** Our own routes; everything else is Slack's. Bolt throws for paths that it does not know. */
+/** An app-level token begins `xapp-1-APP-`. */
+function originOf({ appToken, apiUrl }: SlackOptions, app: string | undefined): Origin {
+  return { app: app ?? appToken?.split('-')[2], sandbox: apiUrl === undefined ? undefined : new URL(apiUrl).origin };
+}
+
 function routed(routes: readonly Route[], slack: RequestListener): RequestListener {
   return (request, response) => {
     const path = (request.url ?? '').split('?')[0];
     const route = routes.find((one) => one.path === path && one.method.includes(request.method ?? ''));
     if (route) return route.handler(request, response);
-    try {
-      slack(request, response);
-    } catch {
-      notFound(request, response);
-    }
+    if (path === slackPath && request.method === 'POST') return slack(request, response);
+    notFound(request, response);
   };
 }
 

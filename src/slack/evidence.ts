@@ -4,6 +4,7 @@ import { detectionOf } from '../domain/detection/detections.ts';
 import { alarmsOf } from '../domain/incident/alarms-of-incident.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import type { Entry } from '../domain/incident/timeline.ts';
+import { lookUp } from '../domain/json.ts';
 import { alarmLink, eventLink, iamUserLink, type Link } from '../domain/links.ts';
 import { accountWords, placeOf } from '../domain/place.ts';
 import { byHand, byHandWithoutSubject, iamUserOutOfReach } from '../domain/response/by-hand.ts';
@@ -41,7 +42,7 @@ const entryLabels: Record<string, string> = {
 };
 
 function entryLabel({ body }: Entry, labels: ReadonlyMap<string, string>): string {
-  const label = labels.get(body.what) ?? entryLabels[body.what] ?? body.what;
+  const label = labels.get(body.what) ?? lookUp(entryLabels, body.what) ?? body.what;
   return body.phase === 'outcome' && body.result ? `${label} · ${resultWords[body.result]}` : label;
 }
 

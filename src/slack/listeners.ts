@@ -74,7 +74,7 @@ export function registerClicks(app: App, context: SlackContext): void {
     app.action<BlockAction<ButtonAction>>(id, async (args) => run(args as ClickArgs, id, Number(args.payload.value)));
   }
   app.action<BlockAction<OverflowAction>>('more', async (args) => {
-    const [name = '', incident] = args.payload.selected_option.value.split(':');
+    const [name = '', incident] = (args.payload.selected_option?.value ?? '').split(':');
     await run(args as ClickArgs, name, Number(incident));
   });
   registerPaging(app, context);

@@ -2,6 +2,7 @@
 import type { App, ViewSubmitAction } from '@slack/bolt';
 import type { View } from '@slack/types';
 import { asAppError } from '../domain/error.ts';
+import { asText } from '../domain/json.ts';
 import { byHand } from '../domain/response/by-hand.ts';
 import { changesAws, type Response } from '../domain/response/response.ts';
 import { type Target, targetOf, theTargetOf } from '../domain/response/target.ts';
@@ -99,7 +100,7 @@ async function chosen(context: SlackContext, { ack, body, view, client }: Submit
   const state = stateOf(view);
   const response = plannedOf(context, state.b);
   if (response === undefined) return ack({ response_action: 'clear' });
-  const { subject: listed, user = '', account } = answersIn(view) as Record<string, string | undefined>;
+  const [listed, user = '', account] = ['subject', 'user', 'account'].map((id) => asText(answersIn(view)[id]));
   const incident = await context.ports.store.incident(state.i);
   const subject = listed ? incident?.subjects.find((one) => subjectChoice(one) === listed) : undefined;
   if (listed && subject === undefined)

@@ -12,6 +12,8 @@ const watchMs = 60_000;
 export interface Workspace {
   /** Where the bot is installed; undefined until Slack has told. Nobody may respond before. */
   home(): Home | undefined;
+  /** The app's own id, where Slack tells it. */
+  app(): string | undefined;
   /** Why Slack has not told; undefined once it has. */
   fault(): AppError | undefined;
   /** The address of a message, from its channel and ts. */
@@ -30,6 +32,7 @@ interface WorkspaceOptions {
 /** Whom the token belongs to. Neither Slack being unwell nor a token that is refused keeps the bot from starting: SNS must be answered. */
 export async function workspaceOf({ client, clock, log, report }: WorkspaceOptions): Promise<Workspace> {
   let home: Home | undefined;
+  let app: string | undefined;
   let fault: AppError | undefined;
   let url = 'https://slack.com/';
 
@@ -37,6 +40,7 @@ export async function workspaceOf({ client, clock, log, report }: WorkspaceOptio
     try {
       const answer = await client.auth.test();
       home = homeFrom(answer.team_id, answer.enterprise_id);
+      app = answer.app_id;
       url = String(answer.url);
       fault = undefined;
       report('token', undefined);
@@ -52,6 +56,7 @@ export async function workspaceOf({ client, clock, log, report }: WorkspaceOptio
   await ask();
   return {
     home: () => home,
+    app: () => app,
     fault: () => fault,
     permalink: (channel, ts) => `${url}archives/${channel}/p${ts.replace('.', '')}`,
     keepAsking: async (stop, whenTold) => {

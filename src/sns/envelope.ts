@@ -5,6 +5,9 @@
 import { z } from 'zod';
 import { isTopicArn } from '../domain/place.ts';
 
+/** The text that is signed is lines: a line break in a field that SNS never gives one would let its end pass for the next field. */
+const line = z.string().regex(/^\P{Cc}*$/u);
+
 const common = {
   MessageId: z.string().regex(/^[\x21-\x7e]{1,200}$/),
   TopicArn: z.string().refine(isTopicArn),
@@ -16,12 +19,12 @@ const common = {
 };
 
 const envelope = z.discriminatedUnion('Type', [
-  z.object({ ...common, Type: z.literal('Notification'), Subject: z.string().nullish() }),
+  z.object({ ...common, Type: z.literal('Notification'), Subject: line.nullish() }),
   z.object({
     ...common,
     Type: z.enum(['SubscriptionConfirmation', 'UnsubscribeConfirmation']),
-    Token: z.string().min(1),
-    SubscribeURL: z.string().min(1),
+    Token: line.min(1),
+    SubscribeURL: line.min(1),
   }),
 ]);
 

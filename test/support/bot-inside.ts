@@ -1,17 +1,17 @@
 /** The real bot in the sandbox's own process: starts and stops in a fraction of the time, where its being a process is not what is tested. */
-import { mkdirSync } from 'node:fs';
 import { readConfig } from '../../src/config.ts';
 import { responses } from '../../src/features/responses.ts';
 import { openLog } from '../../src/ops/log.ts';
 import { type Responder, startResponder } from '../../src/responder.ts';
-import { type Bot, type BotOptions, botEnvironment, emptyDatabase } from '../../src/sandbox/bot.ts';
+import { type Bot, type BotOptions, botEnvironment } from '../../src/sandbox/bot.ts';
+import { claimData, emptyData } from '../../src/sandbox/own-data.ts';
 
 /** @param cut ends what is under way between the bot and the emulators, as the end of a process would */
 export function botInside(options: BotOptions, cut: () => void): Bot {
   let responder: Responder | undefined;
   const start = async (): Promise<void> => {
     if (responder) return;
-    mkdirSync(options.dataDir, { recursive: true });
+    await claimData(options);
     const env = botEnvironment(options);
     // The SDK looks for them in the environment.
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) process.env[name] = env[name];
@@ -36,7 +36,7 @@ export function botInside(options: BotOptions, cut: () => void): Bot {
     stop,
     restartEmpty: async () => {
       await stop('SIGKILL');
-      await emptyDatabase(options);
+      await emptyData(options);
       await start();
     },
   };

@@ -3,6 +3,7 @@
  * it takes besides: texts without quotes that hold more than letters. Anything else is said to be unreadable, with the reason.
  * Source: "Filter pattern syntax for metric filters" (CloudWatch Logs user guide).
  */
+import { lookUp } from '../json.ts';
 import { type Matcher, matcherOf } from './pattern-regex.ts';
 
 /** One step from a value to one in it: by name, by index, or to any of them. */
@@ -149,7 +150,7 @@ function testOf(reader: Reader, verb: Token, value: Token): Test | undefined {
   if (verb.kind === 'word') {
     const said = value.kind === 'word' ? value.text.toUpperCase() : '';
     if (/^not$/i.test(verb.text)) return said === 'EXISTS' ? { isAbsent: true } : undefined;
-    const constant = /^is$/i.test(verb.text) ? constants[said] : undefined;
+    const constant = /^is$/i.test(verb.text) ? lookUp(constants, said) : undefined;
     return constant === undefined ? undefined : { is: constant };
   }
   if (verb.kind !== 'sign') return undefined;

@@ -2,7 +2,7 @@
  * The log behind an alarm: an alarm names nobody, but what it counted can be read again with the pattern that counted it.
  * Sources: FilterLogEvents and DescribeMetricFilters (CloudWatch Logs API reference), "Creating metrics from log events using filters".
  */
-import { asObject, asText, type Json, parseObject } from '../json.ts';
+import { asObject, asText, type Json, lookUp, parseObject } from '../json.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { AlarmRule, MeasuredMetric } from './rule.ts';
 
@@ -114,13 +114,16 @@ export function feeding(filters: readonly MetricFilter[], metric: MeasuredMetric
 
 /** Whether a record is of the time series that an alarm looks at. */
 export function isOfSeries(record: Json, filter: MetricFilter, metric: MeasuredMetric): boolean {
-  return Object.entries(filter.dimensions).every(([name, selector]) => String(valueAt(record, selector)) === metric.dimensions[name]);
+  return Object.entries(filter.dimensions).every(([name, selector]) => String(valueAt(record, selector)) === lookUp(metric.dimensions, name));
 }
 
 function valueAt(record: Json, selector: string): unknown {
   const keys = selector.replace(/^\$\./, '').split('.');
   const last = keys.pop() ?? '';
-  const value = keys.reduce<Json>((inner, key) => asObject(inner[key]), record)[last];
+  const value = lookUp(
+    keys.reduce<Json>((inner, key) => asObject(lookUp(inner, key)), record),
+    last,
+  );
   return typeof value === 'object' ? undefined : value;
 }
 

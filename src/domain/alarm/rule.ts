@@ -63,7 +63,7 @@ export function ruleOf(trigger: Json, whole: Json = trigger): AlarmRule | undefi
   return {
     metrics,
     expression,
-    comparison: comparison !== undefined && comparison in comparisons ? (comparison as Comparison) : undefined,
+    comparison: comparison !== undefined && Object.hasOwn(comparisons, comparison) ? (comparison as Comparison) : undefined,
     threshold: numberIn(at(trigger, 'Threshold')),
     band: queries.flatMap((query) => (at(query, 'Id') === bandId ? (asText(at(query, 'Expression')) ?? []) : []))[0],
     unit:

@@ -92,7 +92,7 @@ function basicMethods(workspace: Workspace, url: () => string): Record<string, M
     'auth.test': {
       scopes: [],
       run: () => {
-        const who = { user: 'signin-responder', user_id: botUser, bot_id: botId };
+        const who = { user: 'signin-responder', user_id: botUser, bot_id: botId, app_id: 'A01SANDBOX' };
         const where = { team: 'Sandbox', team_id: team, enterprise_id: teamOf(team).organisation?.id, is_enterprise_install: false };
         return { ok: true, url: `${url()}/`, ...where, ...who };
       },

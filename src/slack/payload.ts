@@ -1,0 +1,99 @@
+/**
+ * What Slack sends, checked before anything acts on it: a signature says who signed, not that what was signed is well formed. Sources: "block_actions
+ * payload", "view_submission payload", "Implementing slash commands", "Events API" (docs.slack.dev).
+ */
+import { z } from 'zod';
+import { parseObject } from '../domain/json.ts';
+
+export type PayloadRefusal = 'slack-payload' | 'slack-app' | 'slack-response-url';
+
+/** Where a request comes from, as far as it is known. */
+export interface Origin {
+  /** The app's own id; undefined: Slack has not told. */
+  readonly app: string | undefined;
+  /** The sandbox's address, where there is one: it stands for Slack. */
+  readonly sandbox: string | undefined;
+}
+
+const text = z.string().max(100_000);
+const word = z.string().min(1).max(300);
+const user = z.looseObject({ id: z.string().regex(/^[UW][A-Z0-9]{2,40}$/), name: text.nullish(), username: text.nullish(), team_id: text.nullish() });
+const home = {
+  team: z.looseObject({ id: word, domain: text.nullish(), enterprise_id: text.nullish() }).nullish(),
+  enterprise: z.looseObject({ id: word }).nullish(),
+};
+const view = z.looseObject({
+  id: word,
+  hash: text.optional(),
+  callback_id: text,
+  private_metadata: text.refine((state) => state === '' || Number.isSafeInteger(parseObject(state)?.i)),
+  blocks: z.array(z.looseObject({ block_id: text.optional() })),
+});
+
+/** Of an input or a menu, as far as it is read. */
+const entered = z.looseObject({
+  value: text.nullish(),
+  selected_option: z.looseObject({ value: text }).nullish(),
+  selected_options: z.array(z.looseObject({ value: text })).nullish(),
+});
+
+const payloads: Readonly<Record<string, z.ZodType>> = {
+  block_actions: z.looseObject({
+    ...home,
+    user,
+    trigger_id: word,
+    view: view.nullish(),
+    actions: z.tuple([entered.extend({ action_id: word, type: word })], z.unknown()),
+  }),
+  view_submission: z.looseObject({
+    ...home,
+    user,
+    view: view.extend({ state: z.looseObject({ values: z.record(z.string(), z.record(z.string(), entered)) }) }),
+  }),
+  view_closed: z.looseObject({ ...home, user, view }),
+  event_callback: z.looseObject({
+    team_id: text.nullish(),
+    enterprise_id: text.nullish(),
+    event: z.looseObject({ type: word, user: z.string().regex(/^[UW][A-Z0-9]{2,40}$/), tab: text.optional() }),
+  }),
+};
+
+const command = z.looseObject({
+  command: z.string().startsWith('/').max(100),
+  text: text.default(''),
+  user_id: z.string().regex(/^[UW][A-Z0-9]{2,40}$/),
+  user_name: text.default(''),
+  team_id: text.optional(),
+  enterprise_id: text.optional(),
+});
+
+/** Why a payload is not acted on; undefined: it may be. */
+export function payloadRefusal(payload: unknown, origin: Origin): PayloadRefusal | undefined {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return 'slack-payload';
+  const body = payload as Readonly<Record<string, unknown>>;
+  if (!isOfApp(body, origin.app)) return 'slack-app';
+  if (!responseUrls(body).every((url) => isOfSlack(url, origin.sandbox))) return 'slack-response-url';
+  const schema = 'command' in body ? command : Object.hasOwn(payloads, String(body.type)) ? payloads[String(body.type)] : undefined;
+  return schema?.safeParse(body).success ? undefined : 'slack-payload';
+}
+
+/** What it is about has to be the same app's as well. */
+function isOfApp(body: Readonly<Record<string, unknown>>, app: string | undefined): boolean {
+  const named = [body.api_app_id, ...[body.view, body.message].map((one) => (one as { app_id?: unknown } | null | undefined)?.app_id)];
+  const ids = new Set([...named.filter((id) => id !== undefined && id !== null), ...(app === undefined ? [] : [app])]);
+  return ids.size <= 1;
+}
+
+function responseUrls({ response_url, response_urls }: Readonly<Record<string, unknown>>): unknown[] {
+  const several = Array.isArray(response_urls) ? response_urls.map((one) => (one as { response_url?: unknown } | null)?.response_url) : [];
+  return [response_url, ...several].filter((url) => url !== undefined && url !== null && url !== '');
+}
+
+/** An answer goes where the request says: only ever to Slack. */
+function isOfSlack(url: unknown, sandbox: string | undefined): boolean {
+  if (typeof url !== 'string' || !URL.canParse(url)) return false;
+  const { protocol, hostname, port, username, password, origin } = new URL(url);
+  if (sandbox !== undefined && origin === sandbox) return true;
+  const isPlain = protocol === 'https:' && port === '' && username === '' && password === '';
+  return isPlain && (hostname === 'hooks.slack.com' || hostname === 'hooks.slack-gov.com');
+}
