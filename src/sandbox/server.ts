@@ -24,7 +24,8 @@ const usage = `npm run sandbox -- [--play NAME] [--no-bot] [--data DIR] [--json]
   --no-bot     does not start the bot; prints the environment to start it with
   --data DIR   keeps the bot's data there
   --json       prints where everything listens as one line of JSON
-SANDBOX_PORT (4000), PORT (3000) and OPS_PORT (9464) may be 0: any free port. DATABASE_URL and LOG_LEVEL go to the bot.
+SANDBOX_PORT (4000), PORT (3000) and OPS_PORT (9464) may be 0: any free port. LOG_LEVEL and
+DATABASE_URL (an empty postgres://… database: a reset empties what the sandbox made, and it touches nothing else) go to the bot.
 `;
 
 async function build(): Promise<Running> {

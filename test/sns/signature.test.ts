@@ -98,6 +98,13 @@ describe('a message signed by SNS', () => {
   });
 });
 
+it.each(['Subject', 'Token', 'SubscribeURL'])('a line break in %s, which SNS never sends, makes it no SNS message', (field) => {
+  const type = field === 'Subject' ? ('Notification' as const) : ('SubscriptionConfirmation' as const);
+  const envelope = envelopeOf(signer, { message: 'hello', subject: 'one', type }, topic);
+  expect(readEnvelope(Buffer.from(JSON.stringify(envelope)))).toBeDefined();
+  expect(readEnvelope(Buffer.from(JSON.stringify({ ...envelope, [field]: 'x\nTimestamp' })))).toBeUndefined();
+});
+
 describe.skipIf(!samplesExist)('messages that AWS really signed (samples)', () => {
   const samples = samplesIn('sns-signed/aws-sdk-java-v2');
   const pem = samples.find(({ name }) => name.endsWith('.pem'))?.text ?? '';
