@@ -14,6 +14,7 @@ import { partitions } from './domain/place.ts';
 import type { Draw, Log, Metrics, Ports } from './domain/ports.ts';
 import type { ReachSettings } from './domain/response/reach.ts';
 import { labelsOf, permissionsOf, type Response } from './domain/response/response.ts';
+import { day, type Keeping } from './domain/retention.ts';
 import { causesOf, responses } from './features/responses.ts';
 import type { SlackOptions } from './slack/app.ts';
 import { type CardOptions, drawCard } from './slack/card.ts';
@@ -97,6 +98,10 @@ export function buildPorts(
     },
     randomInt: (below) => randomInt(below),
   };
+}
+
+export function keepingOf({ KEEP_DETAILS_DAYS, KEEP_SIGN_INS_DAYS }: Config): Keeping {
+  return { detailsMs: KEEP_DETAILS_DAYS * day, signInsMs: KEEP_SIGN_INS_DAYS * day };
 }
 
 export function drawOf(config: Config, workspace: Workspace, { reach, responses }: { reach: ReachSettings; responses: readonly Response[] }): Draw {

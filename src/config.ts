@@ -25,6 +25,12 @@ const people = (what: string) =>
       error: `must be ${what}: Slack user ids (U…) or user-group ids (S…), separated by commas`,
     });
 
+/** @param least for that reason */
+const days = (least: number, because: string) => {
+  const error = `must be a number of days, from ${least} to 3650: ${because}`;
+  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(3_650, { error });
+};
+
 const memberRole = optional.refine((arn) => arn === undefined || /^arn:aws[a-z-]*:iam::\{account\}:role\/.+$/.test(arn), {
   error: 'must be arn:aws:iam::{account}:role/NAME, with {account} as it stands',
 });
@@ -64,6 +70,8 @@ const variables = {
     .string()
     .default('file:./data/responder.db')
     .refine((url) => /^(file:.|postgres(ql)?:\/\/)/.test(url), { error: 'must be file:PATH or postgres://…' }),
+  KEEP_DETAILS_DAYS: days(31, 'CloudWatch itself keeps an alarm’s history for 30').default(400),
+  KEEP_SIGN_INS_DAYS: days(2, 'what came within a day is judged together').default(7),
   RESPONDERS: people('who may acknowledge, resolve, look up and reset alarms').refine((ids) => ids.length > 0, {
     error: 'is missing: without it nobody may respond. Give Slack user ids (U…) or user-group ids (S…)',
   }),

@@ -2,13 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buildPorts, drawOf, slackOptionsOf } from './build.ts';
+import { buildPorts, drawOf, keepingOf, slackOptionsOf } from './build.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import { openStore } from './db/store.ts';
 import { asAppError } from './domain/error.ts';
 import type { Clock, Log } from './domain/ports.ts';
 import type { Response } from './domain/response/response.ts';
+import { prune } from './features/prune.ts';
 import { closeAbandoned } from './features/respond.ts';
 import { runBackground } from './features/run-background.ts';
 import { runProjector } from './features/run-projector.ts';
@@ -110,6 +111,7 @@ export async function startResponder(config: Config, log: Log, responses: readon
     workspace.keepAsking(stopping.signal, people.refresh),
     everyMinute(clock, stopping.signal, () => closeAbandoned(ports, false), log),
     everyMinute(clock, stopping.signal, health.refresh, log),
+    everyMinute(clock, stopping.signal, async () => void (await prune(ports, { keeping: keepingOf(config), stop: stopping.signal })), log),
   ];
   const stop = async (): Promise<void> => {
     stopping.abort();

@@ -11,6 +11,7 @@ import { up as signInMemory } from './migrations/0002-sign-in-memory.ts';
 import { up as seeks } from './migrations/0004-seeks.ts';
 import { up as storms } from './migrations/0006-storms.ts';
 import { up as sweep } from './migrations/0007-sweep.ts';
+import { up as retention } from './migrations/0009-retention.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { patientPostgresOf, postgresOf } from './postgres.ts';
 import type { Schema } from './schema.ts';
@@ -31,6 +32,7 @@ export const migrations: Migrations = {
   '0004-seeks': { up: seeks },
   '0006-storms': { up: storms },
   '0007-sweep': { up: sweep },
+  '0009-retention': { up: retention },
 };
 
 /**

@@ -49,7 +49,9 @@ export interface EntriesTable {
   digest: string;
   previous: string;
   hash: string;
+  /** Null: pruned. */
   body: string | null;
+  pruned_at: number | null;
 }
 
 export interface Schema {
@@ -57,7 +59,8 @@ export interface Schema {
   incident_keys: { key: string; uses: number };
   pictures: PicturesTable;
   entries: EntriesTable;
-  chains: { incident: number; seq: number; hash: string };
+  /** Bodies are pruned up to `pruned_seq`. */
+  chains: { incident: number; seq: number; hash: string; pruned_seq: Generated<number> };
   /** `result` is null while the response is under way. */
   responses: {
     incident: number;

@@ -21,7 +21,9 @@ import {
 import { rememberSignIns, seenAround, signInsAround } from './memory.ts';
 import { countOpen, gravestOpen, openOfKeys, openWithSubject, readDelivery } from './overview.ts';
 import { pauseBudget, readCards, readShown, releaseLease, takeFromBudget, takeToken, writeShown } from './pictures.ts';
+import { oldestDetail, pruneDetails } from './prune-details.ts';
 import { abandonedResponses, beginResponse, begunResponses, endResponse, recentResponse } from './responses.ts';
+import { pruneStep } from './retention.ts';
 import type { Schema } from './schema.ts';
 import { keepSignIns, keptSignIns, moveSignIns, signInsOf } from './sign-ins.ts';
 import { appendEntries, entryAt, pageOfEntries, threadEntries } from './timeline.ts';
@@ -73,6 +75,9 @@ export async function openStore({ db, engine }: Database, owner: string): Promis
     takeLook: (account, region, now) => retryingConflicts(() => takeLook(db, account, region, now)),
     nextChoreAt: (kinds) => nextChoreAt(db, kinds),
     nextLookAt: () => nextLookAt(db),
+    prune: (kind, before, after) => retryingConflicts(() => pruneStep({ db, engine }, { kind, before, after })),
+    pruneDetails: (before, now, after) => retryingConflicts(() => pruneDetails(db, { before, now, after })),
+    oldestDetail: (before) => oldestDetail(db, before),
     remember: (name, value, at) => remember(db, name, value, at),
     delivery: () => readDelivery(db),
     check: (now) => retryingConflicts(() => db.transaction().execute((trx) => remember(trx, 'check', 'ok', now))),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
+import { prunedBody } from '../domain/incident/pruned.ts';
 import {
   chain,
   type Entry,
@@ -22,7 +23,10 @@ export async function appendEntries(db: Kysely<Schema>, entries: readonly NewEnt
   const stored = entries.map((entry) => {
     const next = chain(links.get(entry.incident), entry, randomBytes(12).toString('base64url'));
     links.set(entry.incident, next);
-    return { row: { ...next, body: next.body ?? null, in_thread: entry.reply !== 'none' || entry.body.intent !== undefined ? 1 : 0 }, entry };
+    return {
+      row: { ...next, body: next.body ?? null, pruned_at: null, in_thread: entry.reply !== 'none' || entry.body.intent !== undefined ? 1 : 0 },
+      entry,
+    };
   });
   for (let start = 0; start < stored.length; start += perStatement) {
     await db
@@ -73,14 +77,14 @@ export async function entryAt(db: Kysely<Schema>, incident: number, seq: number)
 }
 
 function entryOf(row: EntriesTable): Entry {
-  const body = row.body === null ? { what: 'erased', text: 'This entry’s text was erased.' } : (JSON.parse(row.body) as EntryBody);
+  const body = row.body === null ? prunedBody(row.pruned_at ?? undefined) : (JSON.parse(row.body) as EntryBody);
   return { incident: row.incident, seq: row.seq, at: row.at, kind: row.kind as EntryKind, reply: row.reply as Reply, body, hash: row.hash };
 }
 
 /** The rows as they stand, for the audit export and for verifying the chain. */
 export async function readStored(db: Kysely<Schema>, incident: number): Promise<StoredEntry[]> {
   const rows = await db.selectFrom('entries').selectAll().where('incident', '=', incident).orderBy('seq').execute();
-  return rows.map(({ in_thread: _thread, body, ...row }) => ({
+  return rows.map(({ in_thread: _thread, pruned_at: _pruned, body, ...row }) => ({
     ...row,
     kind: row.kind as EntryKind,
     reply: row.reply as Reply,

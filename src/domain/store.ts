@@ -9,6 +9,7 @@ import type { Incident } from './incident/incident.ts';
 import type { Shown } from './incident/picture.ts';
 import type { Entry, NewEntry, Result } from './incident/timeline.ts';
 import type { AlarmMemory } from './incident/triage.ts';
+import type { Pruning } from './retention.ts';
 import type { Look } from './sign-in/looks.ts';
 import type { Around, Seen, SignInTraces } from './sign-in/memory.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
@@ -158,7 +159,7 @@ export interface OpenIncident {
   readonly card: string | undefined;
 }
 
-export interface Store {
+export interface Store extends Pruning {
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   incident(id: number): Promise<Incident | undefined>;
   /** A page of an incident's entries, newest first, and how many there are. */

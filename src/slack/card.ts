@@ -6,6 +6,7 @@ import { regionOf } from '../domain/incident/alarms-of-incident.ts';
 import { concernOf } from '../domain/incident/concern.ts';
 import { tellingVerdicts, whatHappened } from '../domain/incident/headline.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
+import { dayOf } from '../domain/incident/pruned.ts';
 import { alsoWords, reasonWords, verdictLine } from '../domain/incident/reasons.ts';
 import { verdictLabels } from '../domain/incident/resolution.ts';
 import { eventHistoryLink } from '../domain/links.ts';
@@ -242,5 +243,6 @@ function resolvedRows(incident: Incident, options: CardOptions, cards: Cards): R
 function footer(incident: Incident): string {
   const reopened = incident.reopenings > 0 ? ` · reopened ${incident.reopenings}×` : '';
   const before = incident.previous === undefined ? '' : ` · before it: SIN-${incident.previous}`;
-  return `${nameOf(incident)} · opened ${utc(incident.openedAt)}${reopened}${before}`;
+  const pruned = incident.pruned === undefined ? '' : ` · details pruned ${dayOf(incident.pruned)}`;
+  return `${nameOf(incident)} · opened ${utc(incident.openedAt)}${reopened}${before}${pruned}`;
 }

@@ -3,6 +3,7 @@ import type { Button, KnownBlock, View } from '@slack/types';
 import { detectionOf } from '../domain/detection/detections.ts';
 import { alarmsOf } from '../domain/incident/alarms-of-incident.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
+import { prunedWords } from '../domain/incident/pruned.ts';
 import type { Entry } from '../domain/incident/timeline.ts';
 import { lookUp } from '../domain/json.ts';
 import { alarmLink, eventLink, iamUserLink, type Link } from '../domain/links.ts';
@@ -39,6 +40,8 @@ const entryLabels: Record<string, string> = {
   merged: 'Merged',
   // As older versions wrote it.
   'reset-password': 'Reset password',
+  pruned: 'Pruned',
+  pruning: 'Retention',
 };
 
 function entryLabel({ body }: Entry, labels: ReadonlyMap<string, string>): string {
@@ -93,9 +96,11 @@ export function evidenceModal(incident: Incident, accounts: ReadonlyMap<string, 
   );
   const none = lines([
     words(
-      incident.origin === 'alarm'
-        ? 'The alarm names nobody, and no sign-in event has reached this incident.'
-        : 'No sign-in belongs to this incident.',
+      incident.pruned !== undefined
+        ? prunedWords(incident.pruned)
+        : incident.origin === 'alarm'
+          ? 'The alarm names nobody, and no sign-in event has reached this incident.'
+          : 'No sign-in belongs to this incident.',
     ),
   ]);
   const beyond = incident.moreSubjects > 0 ? [lines([words('There are more users than are kept here; Events shows every event.')])] : [];
@@ -118,7 +123,15 @@ export function eventsModal(incident: Incident, { signIns, total }: { signIns: r
       ],
     ),
   );
-  const head = lines([words(total === 0 ? 'No event of CloudTrail belongs to this incident yet.' : `${total} events, newest first.`)]);
+  const head = lines([
+    words(
+      total > 0
+        ? `${total} events, newest first.`
+        : incident.pruned === undefined
+          ? 'No event of CloudTrail belongs to this incident yet.'
+          : prunedWords(incident.pruned),
+    ),
+  ]);
   return modal({
     callback: 'events',
     title: `Events ${nameOf(incident)}`,

@@ -137,6 +137,8 @@ export interface Incident {
   readonly leftToDo: readonly string[];
   /** `account/user` of every password the bot replaced for this incident. */
   readonly passwordsReset: readonly string[];
+  /** When its details were pruned; undefined: they are here. */
+  readonly pruned?: number | undefined;
 }
 
 export type Step =

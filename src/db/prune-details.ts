@@ -1,0 +1,108 @@
+/** Takes away what entries say once it is old, and the details of incidents that are over: the chain stays, and can still be verified. */
+import { type Kysely, sql } from 'kysely';
+import { isOver, withoutDetails } from '../domain/incident/pruned.ts';
+import { storedIncident } from '../domain/incident/stored.ts';
+import type { Place, Pruned } from '../domain/retention.ts';
+import { incidentById, lockedIncident, lockKeys } from './incidents.ts';
+import { deleteUnkept } from './retention.ts';
+import type { Schema } from './schema.ts';
+
+const chainsPerStep = 200;
+const rowsPerStep = 300;
+
+interface Chain {
+  readonly incident: number;
+  readonly seq: number;
+  readonly pruned_seq: number;
+  /** When the first entry was made that still says what it did; null: there is none. */
+  readonly next_at: number | null;
+}
+
+interface Step {
+  readonly before: number;
+  readonly now: number;
+  readonly after: Place | undefined;
+}
+
+/** Goes through the chains in the order of their incidents, which is that of their time; the first one that is all new ends it. */
+export async function pruneDetails(db: Kysely<Schema>, { before, now, after = -1 }: Step): Promise<Pruned> {
+  const chains = await chainsAfter(db, Number(after));
+  let count = 0;
+  for (const chain of chains) {
+    if (isAllNew(chain, before)) return { count, next: undefined };
+    if (chain.next_at === null || chain.next_at >= before) continue;
+    const done = await db.transaction().execute((trx) => pruneChain(trx, chain.incident, { before, now }));
+    count += done.count;
+    if (!done.isDone) return { count, next: chain.incident - 1 };
+    if (count >= rowsPerStep) return { count, next: chain.incident };
+  }
+  return { count, next: chains.length < chainsPerStep ? undefined : chains.at(-1)?.incident };
+}
+
+/** Those that belong to no incident are in one chain, which is never all new. */
+function isAllNew({ incident, pruned_seq, next_at }: Chain, before: number): boolean {
+  return incident > 0 && pruned_seq === 0 && next_at !== null && next_at >= before;
+}
+
+async function chainsAfter(db: Kysely<Schema>, after: number): Promise<Chain[]> {
+  const { rows } = await sql<Chain>`
+    select incident, seq, pruned_seq,
+      (select at from entries where entries.incident = chains.incident and entries.seq = chains.pruned_seq + 1) as next_at
+    from chains where incident > ${after} order by incident limit ${sql.lit(chainsPerStep)}`.execute(db);
+  return rows;
+}
+
+/** When the oldest entry was made that still says what it did, of those before a time. */
+export async function oldestDetail(db: Kysely<Schema>, before: number): Promise<number | undefined> {
+  for (let after = -1; ; ) {
+    const chains = await chainsAfter(db, after);
+    const old = chains.find(({ next_at }) => next_at !== null && next_at < before);
+    if (old !== undefined) return old.next_at ?? undefined;
+    const last = chains.at(-1);
+    if (last === undefined || chains.some((chain) => isAllNew(chain, before))) return undefined;
+    after = last.incident;
+  }
+}
+
+async function pruneChain(trx: Kysely<Schema>, incident: number, { before, now }: Omit<Step, 'after'>): Promise<{ count: number; isDone: boolean }> {
+  if (incident > 0) await lockedIncident(trx, incident);
+  else await lockKeys(trx, ['log']);
+  const chain = await trx.selectFrom('chains').select(['seq', 'pruned_seq']).where('incident', '=', incident).executeTakeFirstOrThrow();
+  const next = trx.selectFrom('entries').select(['seq', 'at']).where('incident', '=', incident).where('seq', '>', chain.pruned_seq);
+  const entries = await next.orderBy('seq').limit(rowsPerStep).execute();
+  const firstNew = entries.findIndex(({ at }) => at >= before);
+  const old = firstNew < 0 ? entries : entries.slice(0, firstNew);
+  const last = old.at(-1)?.seq ?? chain.pruned_seq;
+  // A chain is done with its last entry: until then the details of its incident are taken away first, so that no crash leaves some behind.
+  if (last === chain.seq && !(await pruneIncident(trx, incident, { before, now }))) return { count: 0, isDone: false };
+  await erase(trx, incident, { from: chain.pruned_seq + 1, until: last, now });
+  return { count: old.length, isDone: old.length < rowsPerStep };
+}
+
+/** The salt goes with the body: with it a short body could be guessed from its digest. */
+async function erase(trx: Kysely<Schema>, incident: number, { from, until, now }: { from: number; until: number; now: number }): Promise<void> {
+  const rows = trx.updateTable('entries').where('incident', '=', incident).where('seq', '>=', from).where('seq', '<=', until);
+  await rows.set({ body: null, salt: '', in_thread: 0, pruned_at: now }).execute();
+  await trx.updateTable('chains').set({ pruned_seq: until }).where('incident', '=', incident).execute();
+}
+
+/** @returns false while some of its sign-ins are left */
+async function pruneIncident(trx: Kysely<Schema>, id: number, { before, now }: Omit<Step, 'after'>): Promise<boolean> {
+  const incident = await incidentById(trx, id);
+  if (incident === undefined || !isOver(incident, before)) return true;
+  const some = trx.selectFrom('incident_sign_ins').select('sign_in').where('incident', '=', id).limit(rowsPerStep);
+  const signIns = (await some.execute()).map(({ sign_in }) => sign_in);
+  if (signIns.length > 0) {
+    await trx.deleteFrom('incident_sign_ins').where('incident', '=', id).where('sign_in', 'in', signIns).execute();
+    await deleteUnkept(trx, signIns);
+    if (signIns.length === rowsPerStep) return false;
+  }
+  await trx.deleteFrom('incident_traces').where('incident', '=', id).execute();
+  await trx.deleteFrom('responses').where('incident', '=', id).where('result', 'is not', null).execute();
+  await trx
+    .updateTable('incidents')
+    .set({ body: storedIncident(withoutDetails(incident, now)) })
+    .where('id', '=', id)
+    .execute();
+  return true;
+}

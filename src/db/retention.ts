@@ -1,0 +1,81 @@
+/** Takes away what is kept for a time only, a few rows at a time: each step is a seek, and short enough to keep nobody waiting. */
+import { type Kysely, sql } from 'kysely';
+import type { Perishable, Place, Pruned } from '../domain/retention.ts';
+import type { Database } from './database.ts';
+import type { Schema } from './schema.ts';
+
+const perStep = 500;
+
+interface Step {
+  readonly kind: Perishable;
+  readonly before: number;
+  readonly after: Place | undefined;
+}
+
+export async function pruneStep({ db, engine }: Pick<Database, 'db' | 'engine'>, { kind, before, after }: Step): Promise<Pruned> {
+  switch (kind) {
+    case 'messages':
+      return counted(
+        await sql`delete from inbox where (topic_arn, message_id) in (
+          select topic_arn, message_id from inbox where at < ${before} order by at limit ${sql.lit(perStep)})`.execute(db),
+      );
+    case 'events':
+      return counted(
+        await sql`delete from events where event_id in (
+          select event_id from events where at < ${before} order by at limit ${sql.lit(perStep)})`.execute(db),
+      );
+    case 'transitions':
+      return pruneTransitions(db, before, Number(after ?? 0));
+    case 'sign-ins':
+      return pruneSignIns(db, before, Number(after ?? 0));
+    case 'locks':
+      return pruneLocks({ db, engine }, String(after ?? ''));
+    case 'budgets':
+      return counted(
+        await sql`delete from budgets where name in (
+          select name from budgets where ready_at < ${before} limit ${sql.lit(perStep)})`.execute(db),
+      );
+  }
+}
+
+/** As long as a whole step's worth was found, there may be more. */
+function counted({ numAffectedRows }: { numAffectedRows?: bigint | undefined }): Pruned {
+  const count = Number(numAffectedRows ?? 0);
+  return { count, next: count < perStep ? undefined : 0 };
+}
+
+/** They are numbered in the order in which they came. */
+async function pruneTransitions(db: Kysely<Schema>, before: number, after: number): Promise<Pruned> {
+  const oldest = db.selectFrom('transitions').select(['id', 'received_at']).where('id', '>', after).orderBy('id').limit(perStep);
+  const old = (await oldest.execute()).filter(({ received_at }) => received_at < before).map(({ id }) => id);
+  if (old.length > 0) await db.deleteFrom('transitions').where('id', 'in', old).execute();
+  return { count: old.length, next: old.length < perStep ? undefined : old.at(-1) };
+}
+
+/** Those that belong to an incident stay as long as its details do. They are numbered about in the order of their time; some come late. */
+async function pruneSignIns(db: Kysely<Schema>, before: number, after: number): Promise<Pruned> {
+  const rows = await db.selectFrom('sign_ins').select(['id', 'at']).where('id', '>', after).orderBy('id').limit(perStep).execute();
+  const old = rows.filter(({ at }) => at < before).map(({ id }) => id);
+  const last = rows.length < perStep || old.length === 0 ? undefined : rows.at(-1)?.id;
+  return { count: await deleteUnkept(db, old), next: last };
+}
+
+/** @returns how many of them no incident has */
+export async function deleteUnkept(db: Kysely<Schema>, ids: readonly number[]): Promise<number> {
+  if (ids.length === 0) return 0;
+  const { numAffectedRows } = await sql`
+    delete from sign_ins where id in (${sql.join(ids)})
+    and not exists (select 1 from incident_sign_ins where incident_sign_ins.sign_in = sign_ins.id)`.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** A row that nobody holds is of no use: whoever needs it makes it anew. One that somebody holds is passed over. */
+async function pruneLocks({ db, engine }: Pick<Database, 'db' | 'engine'>, after: string): Promise<Pruned> {
+  const page = db.selectFrom('incident_keys').select('key').where('key', '>', after).orderBy('key').limit(perStep);
+  return db.transaction().execute(async (trx) => {
+    const { rows } = await trx.executeQuery(engine === 'postgres' ? page.forUpdate().skipLocked() : page);
+    const keys = rows.map(({ key }) => key);
+    if (keys.length > 0) await trx.deleteFrom('incident_keys').where('key', 'in', keys).execute();
+    return { count: keys.length, next: keys.length < perStep ? undefined : keys.at(-1) };
+  });
+}

@@ -1,0 +1,56 @@
+/** What is kept for a time only. Times in milliseconds. */
+
+export const day = 24 * 3_600_000;
+
+/**
+ * How long a message and an event are known again: longer than SNS tries (an hour), than EventBridge does (a day), and than the dead-letter queues
+ * of the templates keep what was not delivered (14 days, the most that SQS keeps).
+ */
+export const rememberedMs = 15 * day;
+
+export interface Keeping {
+  /** What was written of incidents, and the details of those that are resolved. */
+  readonly detailsMs: number;
+  /** Sign-ins that belong to no incident. */
+  readonly signInsMs: number;
+}
+
+/** What is pruned by its age alone. `locks` and `budgets` are of use for moments only. */
+export const perishables = ['messages', 'events', 'transitions', 'sign-ins', 'locks', 'budgets'] as const;
+export type Perishable = (typeof perishables)[number];
+
+/** Before when what there is of a kind is pruned. */
+export function prunedBefore(kind: Perishable | 'details', { detailsMs, signInsMs }: Keeping, now: number): number {
+  switch (kind) {
+    case 'messages':
+    case 'events':
+      return now - rememberedMs;
+    case 'sign-ins':
+      return now - signInsMs;
+    case 'transitions':
+    case 'details':
+      return now - detailsMs;
+    case 'locks':
+    case 'budgets':
+      return now - day;
+  }
+}
+
+/** Where a step goes on. */
+export type Place = string | number;
+
+export interface Pruned {
+  readonly count: number;
+  /** Undefined: nothing is left to do. */
+  readonly next: Place | undefined;
+}
+
+/** What the store does of it, a few rows at a time. */
+export interface Pruning {
+  /** Takes away some of what is older than that. @param after where the step before ended */
+  prune(kind: Perishable, before: number, after: Place | undefined): Promise<Pruned>;
+  /** Takes away what some entries say that are older than that, and the details of incidents that are over since then. @param now the mark it leaves */
+  pruneDetails(before: number, now: number, after: Place | undefined): Promise<Pruned>;
+  /** When the oldest entry was made that still says what it did; undefined: none before then. */
+  oldestDetail(before: number): Promise<number | undefined>;
+}

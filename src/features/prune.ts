@@ -1,0 +1,56 @@
+/** Takes away what is kept for a time only: once a day, by one replica, a few rows at a time, so that intake and clicks come first. */
+import { dayOf } from '../domain/incident/pruned.ts';
+import type { Ports } from '../domain/ports.ts';
+import { day, type Keeping, type Perishable, type Place, type Pruned, perishables, prunedBefore } from '../domain/retention.ts';
+
+const pauseMs = 20;
+
+type PrunePorts = Pick<Ports, 'store' | 'clock' | 'log' | 'rightOfWay'>;
+
+export interface Run {
+  readonly keeping: Keeping;
+  readonly stop: AbortSignal;
+}
+
+/** @returns what was taken away, by kind; undefined: it is not time yet, or another replica does it */
+export async function prune(ports: PrunePorts, { keeping, stop }: Run): Promise<Record<Perishable | 'details', number> | undefined> {
+  const { store, clock, log } = ports;
+  const now = clock.now();
+  if (!(await store.transact((tx) => tx.first('prune', now, day)))) return undefined;
+  const pruned = { messages: 0, events: 0, transitions: 0, 'sign-ins': 0, locks: 0, budgets: 0, details: 0 };
+  for (const kind of perishables) {
+    const before = prunedBefore(kind, keeping, now);
+    pruned[kind] = await toTheEnd(ports, stop, (after) => store.prune(kind, before, after));
+  }
+  pruned.details = await pruneDetails(ports, { keeping, stop }, now);
+  log.info({ pruned }, 'pruned');
+  return pruned;
+}
+
+/** What is taken from the audit is written down before: what is missing is then explained, also after a crash. */
+async function pruneDetails(ports: PrunePorts, { keeping, stop }: Run, now: number): Promise<number> {
+  const { store } = ports;
+  const before = prunedBefore('details', keeping, now);
+  const oldest = await store.oldestDetail(before);
+  if (oldest === undefined) return 0;
+  const text = `What was written from ${dayOf(oldest)} to ${dayOf(before)} is pruned, with the details of incidents that were over by then: KEEP_DETAILS_DAYS is ${keeping.detailsMs / day}.`;
+  await store.transact(async (tx) => {
+    await tx.lock(['log']);
+    const details = [`From ${new Date(oldest).toISOString()}`, `Until ${new Date(before).toISOString()}`];
+    await tx.append([{ incident: 0, at: now, kind: 'note', reply: 'none', body: { what: 'pruning', text, reason: 'kept-long-enough', details } }]);
+  });
+  return toTheEnd(ports, stop, (after) => store.pruneDetails(before, now, after));
+}
+
+async function toTheEnd({ clock, rightOfWay }: PrunePorts, stop: AbortSignal, step: (after: Place | undefined) => Promise<Pruned>): Promise<number> {
+  let count = 0;
+  for (let after: Place | undefined; !stop.aborted; ) {
+    await rightOfWay.turn();
+    const done = await step(after);
+    count += done.count;
+    if (done.next === undefined) break;
+    after = done.next;
+    await clock.wait(pauseMs, stop);
+  }
+  return count;
+}
