@@ -3,11 +3,11 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { openStore } from '../../src/db/store.ts';
 import { readStored } from '../../src/db/timeline.ts';
+import { type Incident, resolve } from '../../src/domain/incident/incident.ts';
 import { brokenAt } from '../../src/domain/incident/timeline.ts';
 import { day, rememberedMs } from '../../src/domain/retention.ts';
 import { signInFromRecord } from '../../src/domain/sign-in/sign-in.ts';
 import { prune } from '../../src/features/prune.ts';
-import { resolve } from '../../src/features/resolve.ts';
 import { analyze, costly, plansOf } from '../support/plans.ts';
 import { consoleLogin, iamUser } from '../support/records.ts';
 import { type Replica, replica } from '../support/replica.ts';
@@ -17,7 +17,7 @@ import { engines, type FreshDatabase, freshDatabase } from '../support/stores.ts
 const t0 = Date.parse('2025-01-10T03:00:00Z');
 const account = '123456789012';
 const keeping = { detailsMs: 400 * day, signInsMs: 7 * day };
-const person = { id: 'U1', name: 'bob', home: { team: 'T1', organisation: undefined } };
+const bob = { id: 'U1', name: 'bob' };
 const page = { from: 0, count: 1_000 };
 
 describe.each(engines)('retention on %s', (engine) => {
@@ -46,8 +46,12 @@ describe.each(engines)('retention on %s', (engine) => {
       await one.work();
       one.now += 60_000;
     }
-    const done = await resolve(one.ports, person, [incident], { verdict: 'attack', note: 'alice was phished' });
-    expect(done.ok).toBe(true);
+    await one.store.transact(async (tx) => {
+      const step = resolve((await tx.incident(incident)) as Incident, bob, one.now, 'attack', 'alice was phished');
+      if (!step.ok) throw new Error(step.message);
+      await tx.append([{ incident, at: one.now, kind: 'response', reply: 'quiet', body: { what: 'resolve', by: bob, text: step.text } }]);
+      await tx.save([{ incident: step.incident, due: { person: bob.id } }], one.now);
+    });
   }
 
   /** The tables in which a text is. */
@@ -150,7 +154,16 @@ describe.each(engines)('retention on %s', (engine) => {
   }
 
   function transition(index: number) {
-    return { incident: 1, alarmId: 'a', state: 'OK' as const, at: t0, receivedAt: t0 + index, decision: 'd', messageId: `m${index}` };
+    return {
+      incident: 1,
+      alarmId: 'a',
+      state: 'OK' as const,
+      at: t0,
+      receivedAt: t0 + index,
+      decision: 'd',
+      messageId: `m${index}`,
+      toldBy: 'text' as const,
+    };
   }
 
   function signIn(index: number) {
