@@ -1,5 +1,6 @@
 /** One flow for all responses that call AWS: what was confirmed is compared with what is so, then intent → AWS → outcome. */
 import { asAppError } from '../domain/error.ts';
+import { differences } from '../domain/response/confirmed.ts';
 import type { Ended, Facts, Line, Plan, Reveal } from '../domain/response/plan.ts';
 import type { Answers, Problems } from '../domain/response/question.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
@@ -41,18 +42,6 @@ export async function give(world: World, asked: Asked, confirmed: Confirmed): Pr
 async function askedAgain(world: World, asked: Asked, refused: Refused): Promise<Given> {
   const answer = await prepare(world, asked);
   return answer.ok ? { is: 'asked-again', prepared: answer.prepared, changed: [], problems: {} } : { is: 'refused', refused };
-}
-
-/** What is not as it was shown, in words; a fact that is gone or new is one too. */
-function differences({ facts, named, on }: Plan, shown: Facts): string[] {
-  const labels = [...new Set([...Object.keys(facts), ...Object.keys(shown)])];
-  return labels
-    .filter((label) => facts[label] !== shown[label])
-    .map((label) => {
-      const them = label.endsWith('s') ? 'them' : 'it';
-      const [before, now] = [shown[label] || 'none', facts[label] || 'none'];
-      return `The ${label} of ${named ?? on} changed since you were shown ${them}. Nothing was done. Shown: ${before}. Now: ${now}.`;
-    });
 }
 
 interface BegunRung {

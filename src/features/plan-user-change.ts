@@ -8,7 +8,7 @@ import { protectionOf } from '../domain/response/protected.ts';
 import type { Question } from '../domain/response/question.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
 import type { Target } from '../domain/response/target.ts';
-import { subjectName, userLines } from '../domain/response/user-words.ts';
+import { subjectName, userFacts, userLines } from '../domain/response/user-words.ts';
 
 type PlanPorts = Pick<Ports, 'clock' | 'identities' | 'settings'>;
 
@@ -33,7 +33,7 @@ export async function planUserChange(ports: PlanPorts, target: Target, incident:
       target: { kind: 'iam-user', ...ref },
       named: ref.name,
       on: subjectName(ref, accounts),
-      facts: {},
+      facts: userFacts(user),
       lines: [
         [{ bold: ref.name }, ` in ${accountWords(ref.account, accounts)}`],
         ...userLines(user, ports.clock.now()),

@@ -1,4 +1,5 @@
 /** What IAM says of a user in a few words: for the card, the thread and the modals. Pure. */
+import { sha256 } from '../digest.ts';
 import { duration, type Incident } from '../incident/incident.ts';
 import { utc } from '../utc.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type UserFacts,
   type UserRef,
 } from './iam-user.ts';
-import type { Line } from './plan.ts';
+import type { Facts, Line } from './plan.ts';
 
 function counted(count: number, what: string): string {
   return `${count === 0 ? 'no' : count} ${what}${count > 1 ? 's' : ''}`;
@@ -92,4 +93,30 @@ export function deviceLabel({ serial }: MfaDevice): string {
 /** `, after this incident began`, where it was enrolled then: whoever attacks may have done it. */
 export function lateWords({ enrolledAt }: MfaDevice, { firstSignalAt }: Pick<Incident, 'firstSignalAt'>): string {
   return enrolledAt >= firstSignalAt ? ', after this incident began' : '';
+}
+
+const longestFact = 250;
+
+/** What identifies a user, and what of the state a change is confirmed against. What could not be read is the same as long as it cannot be. */
+export function userFacts({ ref, identity, password, devices, keys }: UserFacts): Facts {
+  const ofIdentity = (words: (one: { path: string; id: string }) => string): string => (identity.is === 'read' ? words(identity.value) : notRead);
+  return {
+    'user name': ref.name,
+    account: ref.account,
+    'user id': ofIdentity(({ id }) => id),
+    path: ofIdentity(({ path }) => path),
+    'console password': factText(password, (one) =>
+      one === 'none' ? 'none' : `set up ${utc(one.createdAt)}${one.resetRequired ? ', a change is forced' : ''}`,
+    ),
+    'MFA devices': factText(devices, (list) => list.map((device) => `${deviceLabel(device)} since ${utc(device.enrolledAt)}`).join(', ')),
+    'access keys': factText(keys, (list) => list.map(({ id, active }) => `${id} ${active ? 'active' : 'inactive'}`).join(', ')),
+  };
+}
+
+const notRead = 'could not be read';
+
+/** What is too long for a form goes by its digest as well. */
+function factText<T>(fact: Fact<T>, words: (value: T) => string): string {
+  const text = fact.is === 'read' ? words(fact.value) : notRead;
+  return text.length <= longestFact ? text : `${text.slice(0, longestFact)}… (${sha256(text).slice(0, 16)})`;
 }

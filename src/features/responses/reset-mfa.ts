@@ -85,9 +85,6 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
       ...answer.plan,
       devices: devices.value,
       passwordWasReset,
-      facts: {
-        'MFA devices': devices.value.map((device) => `${deviceLabel(device)} since ${utc(device.enrolledAt)} (${deviceKey(device)})`).join(', '),
-      },
       questions: [...asked, ...answer.plan.questions],
     },
   };
