@@ -6,6 +6,7 @@ import { directoryOf } from './aws/directory.ts';
 import { identitiesOf } from './aws/identities.ts';
 import { inspectionOf } from './aws/inspection.ts';
 import { alarmLogsOf } from './aws/logs.ts';
+import { pagerOf } from './aws/pager.ts';
 import { subscriptionsOf } from './aws/subscriptions.ts';
 import { trailOf } from './aws/trail.ts';
 import type { Config } from './config.ts';
@@ -15,6 +16,7 @@ import type { Draw, Log, Metrics, Ports } from './domain/ports.ts';
 import type { ReachSettings } from './domain/response/reach.ts';
 import { labelsOf, permissionsOf, type Response } from './domain/response/response.ts';
 import { day, type Keeping } from './domain/retention.ts';
+import { keepingTimers } from './features/keep-timers.ts';
 import { causesOf, responses } from './features/responses.ts';
 import type { SlackOptions } from './slack/app.ts';
 import { type CardOptions, drawCard } from './slack/card.ts';
@@ -62,14 +64,13 @@ export function buildAws(config: Config, metrics: Metrics) {
     logs: alarmLogsOf(accounts),
     directory: directoryOf(accounts),
     subscriptions: subscriptionsOf(accounts),
+    pager: config.ESCALATION_TOPIC_ARN === undefined ? undefined : pagerOf(accounts, config.ESCALATION_TOPIC_ARN),
   };
 }
 
-export function buildPorts(
-  config: Config,
-  all: readonly Response[],
-  base: Pick<Ports, 'clock' | 'log' | 'metrics' | 'store' | 'people' | 'owner' | 'rightOfWay' | 'wake'>,
-): Ports {
+type Base = Pick<Ports, 'clock' | 'log' | 'metrics' | 'store' | 'people' | 'owner' | 'rightOfWay' | 'wake' | 'permalink'>;
+
+export function buildPorts(config: Config, all: readonly Response[], base: Base): Ports {
   const aws = buildAws(config, base.metrics);
   const own: { arn: string | undefined } = { arn: undefined };
   // Where a role is assumed, its session's SourceIdentity tells what the bot did; else its own ARN does, once AWS has said it.
@@ -79,10 +80,17 @@ export function buildPorts(
       (thrown) => base.log.warn({ err: asAppError(thrown) }, 'AWS does not say who the responder is'),
     );
   }
+  const timers = {
+    escalateAfter: config.ESCALATE_AFTER,
+    askOwnerAfter: config.ASK_OWNER_AFTER,
+    askLeftOpenAfter: config.ASK_LEFT_OPEN_AFTER,
+  };
   return {
     ...base,
     ...aws,
+    store: keepingTimers(base.store, timers),
     settings: {
+      timers,
       topicArns: config.SNS_TOPIC_ARNS,
       protectedUsers: config.PROTECTED_USERS,
       accounts: config.accounts,

@@ -34,6 +34,7 @@ export function examined(config: Config): Promise<Finding[]> {
     protectedUsers: config.PROTECTED_USERS,
     topicArns: config.SNS_TOPIC_ARNS,
     requireVersion2: config.SNS_REQUIRE_SIGNATURE_V2,
+    escalationTopic: config.ESCALATION_TOPIC_ARN,
     accounts: config.accounts,
     homeRegion: homeRegionOf(config),
     trailAccount: config.TRAIL_ACCOUNT,

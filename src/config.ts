@@ -16,6 +16,14 @@ const port = z.coerce
   .max(65_535, { error: 'is no port: give a number from 0 to 65535' });
 const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((text) => text === 'true');
 const optional = z.string().optional();
+const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** In milliseconds; set and empty: never. */
+const after = (otherwise: string) =>
+  z
+    .string()
+    .default(otherwise)
+    .refine((text) => /^([1-9]\d*[smhd])?$/.test(text.trim()), { error: 'must be a time such as 90s, 5m, 2h or 1d; empty: never' })
+    .transform((text) => (text.trim() === '' ? undefined : Number.parseInt(text, 10) * (unitMs[text.trim().slice(-1)] ?? 0)));
 const people = (what: string) =>
   z
     .string()
@@ -116,6 +124,12 @@ const variables = {
     .refine((pairs) => pairs.every((pair) => (detectionIds as string[]).includes(pair.slice(pair.lastIndexOf('=') + 1)) && pair.includes('=')), {
       error: `must be alarm=detection pairs, separated by commas; the alarm by name or ARN, the detection one of ${detectionIds.join(', ')}`,
     }),
+  ESCALATE_AFTER: after('5m'),
+  ESCALATION_TOPIC_ARN: optional.refine((arn) => arn === undefined || (isTopicArn(arn) && !arn.endsWith('.fifo')), {
+    error: 'must be the ARN of a standard topic such as arn:aws:sns:us-east-1:123456789012:pager, or absent',
+  }),
+  ASK_OWNER_AFTER: after('2h'),
+  ASK_LEFT_OPEN_AFTER: after('1d'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], { error: 'must be trace, debug, info, warn, error, fatal or silent' })
     .default('info'),
@@ -128,19 +142,14 @@ const variables = {
 interface Placed {
   readonly AWS_REGIONS: readonly string[];
   readonly SNS_TOPIC_ARNS: readonly string[];
+  readonly ESCALATION_TOPIC_ARN?: string | undefined;
   readonly AWS_MEMBER_ROLE?: string | undefined;
   readonly AWS_RESPOND_ROLE?: string | undefined;
   readonly PROTECTED_USERS: readonly ProtectedUsers[];
 }
 
 /** Credentials of one partition are nothing in another: what names several of them cannot work. */
-function mixedPartitions({
-  AWS_REGIONS,
-  SNS_TOPIC_ARNS,
-  PROTECTED_USERS,
-  AWS_MEMBER_ROLE,
-  AWS_RESPOND_ROLE,
-}: Placed): [variable: string, fault: string][] {
+function mixedPartitions({ AWS_REGIONS, SNS_TOPIC_ARNS, PROTECTED_USERS, ...arns }: Placed): [variable: string, fault: string][] {
   const named = (ids: readonly (PartitionId | undefined)[]): string =>
     [...new Set(ids)].map((id) => (id === undefined ? 'an unknown partition' : partitions[id].name)).join(' and ');
   const separate = 'whose accounts and credentials are separate: run one responder for each';
@@ -155,7 +164,8 @@ function mixedPartitions({
       'SNS_TOPIC_ARNS',
       `names topics of ${named(topics)} and AWS_REGIONS regions of ${named([home])}, ${separate}, with regions and topics of its own`,
     ]);
-  for (const [name, arn] of Object.entries({ AWS_MEMBER_ROLE, AWS_RESPOND_ROLE }))
+  const { ESCALATION_TOPIC_ARN, AWS_MEMBER_ROLE, AWS_RESPOND_ROLE } = arns;
+  for (const [name, arn] of Object.entries({ ESCALATION_TOPIC_ARN, AWS_MEMBER_ROLE, AWS_RESPOND_ROLE }))
     if (arn !== undefined && !arn.startsWith(`arn:${home}:`))
       faults.push([name, `must begin with arn:${home}: because AWS_REGIONS names regions of ${named([home])}`]);
   for (const { written, partition } of PROTECTED_USERS)
@@ -179,6 +189,10 @@ const environment = z
   })
   .superRefine((env, context) => {
     for (const [name, message] of mixedPartitions(env)) context.addIssue({ code: 'custom', path: [name], message });
+  })
+  .refine((env) => env.ESCALATION_TOPIC_ARN === undefined || !env.SNS_TOPIC_ARNS.includes(env.ESCALATION_TOPIC_ARN), {
+    path: ['ESCALATION_TOPIC_ARN'],
+    error: 'is one of SNS_TOPIC_ARNS: each page would come back as an incident. Give the topic of the pager alone',
   })
   .refine((env) => env.AWS_RESPOND_ROLE === undefined || env.AWS_MEMBER_ROLE !== undefined, {
     path: ['AWS_RESPOND_ROLE'],
@@ -208,12 +222,17 @@ export class ConfigError extends Error {
   }
 }
 
+/** Variables of which an empty value says something. */
+const offWhenEmpty: readonly string[] = ['ESCALATE_AFTER', 'ASK_OWNER_AFTER', 'ASK_LEFT_OPEN_AFTER'];
+
 /**
- * @param env the environment; empty variables count as absent
+ * @param env the environment; empty variables count as absent, but for those that are off when empty
  * @throws ConfigError with all faults
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const present = Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => value !== undefined && (value.trim() !== '' || offWhenEmpty.includes(name))),
+  );
   const result = environment.safeParse(present);
   if (!result.success) throw new ConfigError(result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
   const accounts = new Map(result.data.AWS_ACCOUNTS.map((pair) => [pair.split('=')[1] as string, pair.split('=')[0] as string]));

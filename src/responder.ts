@@ -49,12 +49,14 @@ async function openCore(config: Config, log: Log, responses: readonly Response[]
   const workspace = await workspaceOf(told);
   const people = peopleOf({ ...told, workspace, responders: config.RESPONDERS, remediators: config.REMEDIATORS });
   const waker = { wake: (): void => undefined };
-  const ports = buildPorts(config, responses, { clock, log, metrics, store, people, owner, rightOfWay: rightOfWay(), wake: () => waker.wake() });
+  const permalink = (ts: string): string => workspace.permalink(config.INCIDENT_CHANNEL, ts);
+  const base = { clock, log, metrics, store, people, owner, rightOfWay: rightOfWay(), permalink, wake: () => waker.wake() };
+  const ports = buildPorts(config, responses, base);
   return { responses, clock, following, database, store, metrics, slack, client, workspace, people, ports, waker, health };
 }
 
 /** The public server: Slack, SNS and the health check on one port. */
-async function publicSide(config: Config, { ports, responses, slack, workspace, health, store, clock }: Core): Promise<SlackServer> {
+async function publicSide(config: Config, { ports, responses, slack, health, store, clock }: Core): Promise<SlackServer> {
   const { SNS_TOPIC_ARNS: topicArns, SANDBOX_URL: sandbox } = config;
   const { log } = ports;
   // Only where the certificate is fetched from differs in the sandbox; every rule about its address holds unchanged.
@@ -68,9 +70,8 @@ async function publicSide(config: Config, { ports, responses, slack, workspace, 
   ];
   const tls = tlsIn(config.TLS_CERT_FILE, config.TLS_KEY_FILE);
   const keepAliveTimeout = config.KEEP_ALIVE_SECONDS * 1_000;
-  const permalink = (ts: string): string => workspace.permalink(config.INCIDENT_CHANNEL, ts);
   const host = sandbox === undefined ? undefined : '127.0.0.1';
-  const context = { ports, responses, accounts: config.accounts, permalink, report: health.report };
+  const context = { ports, responses, accounts: config.accounts, permalink: ports.permalink, report: health.report };
   const serverOf = (listener: RequestListener): Server => publicServer({ tls, keepAliveTimeout, refused }, listener);
   return slackServer(slack, routes, context, { port: config.PORT, host, serverOf, refused, app: workspace.app });
 }

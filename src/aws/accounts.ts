@@ -30,8 +30,8 @@ export interface Accounts {
   cloudTrail(account: string, region: string): Promise<CloudTrailClient>;
   events(account: string, region: string): Promise<EventBridgeClient>;
   identityStore(account: string, region: string): Promise<IdentitystoreClient>;
-  /** With the responder's own credentials: a topic's policy names them. */
-  sns(region: string): SNSClient;
+  /** With the responder's own credentials: a topic's policy names them. @param tries how often a call is made at most */
+  sns(region: string, tries?: number): SNSClient;
   /** ARN of what the responder runs as. */
   caller(): Promise<string>;
   readonly called: Called;
@@ -67,7 +67,7 @@ export function accountsOf(options: AwsOptions): Accounts {
     events: (account, region) => client(EventBridgeClient, account, region),
     caller: async () => (await called('GetCallerIdentity', false, () => sts.send(new GetCallerIdentityCommand({})))).Arn ?? '',
     identityStore: (account, region) => client(IdentitystoreClient, account, region),
-    sns: (region) => new SNSClient({ ...base, region, maxAttempts: 3 }),
+    sns: (region, tries = 3) => new SNSClient({ ...base, region, maxAttempts: tries }),
     called,
   };
 }

@@ -22,6 +22,7 @@ import type { AwsInspection, TopicFacts, TrailFacts, UserName } from '../domain/
 import { partitionAt } from '../domain/place.ts';
 import type { Alarms } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
+import { publishFaultOf } from './pager.ts';
 import { permissionsOf } from './permissions.ts';
 
 export interface InspectionOptions {
@@ -47,6 +48,7 @@ export function inspectionOf({ accounts, alarms, ids, regions, needed }: Inspect
     users: (account) => usersOf(accounts, account),
     trails: (account, region) => trailsOf(accounts, { account, region }),
     topic: (arn) => topicOf(accounts, arn),
+    publishFault: (arn) => publishFaultOf(accounts, arn),
     logFault: (place, group) => logFaultOf(accounts, place, group),
     testFilter: (place, pattern, lines) => testFilter(accounts, place, { pattern, lines }),
     awsSide: async () => {

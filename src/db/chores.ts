@@ -30,14 +30,14 @@ export async function claimChore(db: Kysely<Schema>, claiming: Claiming, kinds: 
   return row && { kind: row.kind as ChoreKind, incident: row.incident, failures: row.failures, lease: claiming.lease };
 }
 
-/** Done, unless it was asked for again meanwhile. */
+/** Done, or due again then; asked for again meanwhile, it is due as it was asked for. */
 export async function endChore(db: Kysely<Schema>, { incident, kind, lease }: Chore, again: number | undefined): Promise<void> {
   if (again === undefined) {
     const held = db.deleteFrom('chores').where('incident', '=', incident).where('kind', '=', kind).where('lease_owner', '=', lease);
     await held.whereRef('asked', '=', 'claimed').execute();
   }
   const failures = again === undefined ? sql<number>`0` : sql<number>`failures + 1`;
-  const due = again === undefined ? {} : { due_at: again };
+  const due = again === undefined ? {} : { due_at: sql<number>`case when asked = claimed then cast(${again} as bigint) else due_at end` };
   await db
     .updateTable('chores')
     .set({ lease_owner: null, lease_until: null, failures, ...due })

@@ -26,7 +26,7 @@ import { abandonedResponses, beginResponse, begunResponses, endResponse, recentR
 import { pruneStep } from './retention.ts';
 import type { Schema } from './schema.ts';
 import { keepSignIns, keptSignIns, moveSignIns, signInsOf } from './sign-ins.ts';
-import { appendEntries, entryAt, pageOfEntries, threadEntries } from './timeline.ts';
+import { appendEntries, entryAt, lastStepAt, pageOfEntries, threadEntries } from './timeline.ts';
 import { relatedIncidents, tiedIncidents } from './traces.ts';
 
 /**
@@ -41,6 +41,7 @@ export async function openStore({ db, engine }: Database, owner: string): Promis
     incident: (id) => incidentById(db, id),
     entries: (incident, page) => pageOfEntries(db, incident, page),
     entry: (incident, seq) => entryAt(db, incident, seq),
+    lastStepAt: (incidents) => lastStepAt(db, incidents),
     card: async (incident) => (await readCards(db, [incident])).get(incident),
     openIncidents: (most) => gravestOpen(db, most),
     openOf: (keys) => openOfKeys(db, keys),

@@ -76,6 +76,17 @@ export async function entryAt(db: Kysely<Schema>, incident: number, seq: number)
   return row && entryOf(row);
 }
 
+/** Responses are in the thread; refused clicks are not. */
+export async function lastStepAt(db: Kysely<Schema>, incidents: readonly number[]): Promise<number | undefined> {
+  const times: number[] = [];
+  for (const incident of incidents) {
+    const steps = db.selectFrom('entries').select('at').where('incident', '=', incident).where(sql<boolean>`in_thread = 1`);
+    const newest = await steps.where('kind', '=', 'response').orderBy('seq', 'desc').limit(1).executeTakeFirst();
+    if (newest !== undefined) times.push(newest.at);
+  }
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
 function entryOf(row: EntriesTable): Entry {
   const body = row.body === null ? prunedBody(row.pruned_at ?? undefined) : (JSON.parse(row.body) as EntryBody);
   return { incident: row.incident, seq: row.seq, at: row.at, kind: row.kind as EntryKind, reply: row.reply as Reply, body, hash: row.hash };

@@ -7,7 +7,9 @@ import type { LogLine, MetricFilter } from './alarm/log.ts';
 import type { AlarmRule } from './alarm/rule.ts';
 import type { DetectionId } from './detection/detections.ts';
 import type { Incident, Person } from './incident/incident.ts';
+import type { Page } from './incident/page.ts';
 import type { Entry } from './incident/timeline.ts';
+import type { TimerSettings } from './incident/timers.ts';
 import type { AwsInspection } from './inspection.ts';
 import type { Json } from './json.ts';
 import type { MfaDevice, PasswordPolicy, UserFacts, UserRef } from './response/iam-user.ts';
@@ -33,12 +35,12 @@ export interface Log {
 }
 
 export interface Metrics {
-  /** Adds one to a counter: `signals`, `refusals`, `slack_calls`, `aws_calls`, `responses`. */
+  /** Adds one to a counter: `signals`, `refusals`, `slack_calls`, `aws_calls`, `responses`, `pages`. */
   count(name: MetricName, label: string): void;
   /** What this process counted since it started. */
   counted(name: MetricName): ReadonlyMap<string, number>;
 }
-export type MetricName = 'signals' | 'refusals' | 'slack_calls' | 'aws_calls' | 'responses';
+export type MetricName = 'signals' | 'refusals' | 'slack_calls' | 'aws_calls' | 'responses' | 'pages';
 
 /** A message as Slack takes it; `blocks` are Block Kit JSON. */
 export interface Message {
@@ -179,10 +181,18 @@ export interface Subscriptions {
   confirm(topicArn: string, token: string): Promise<void>;
 }
 
+/** The topic that wakes people. Throws `ambiguous` when it is not known whether SNS took the page, else what SNS refused it for. */
+export interface Pager {
+  readonly topicArn: string;
+  /** Published once. Returns the MessageId. */
+  publish(page: Page): Promise<string>;
+}
+
 export interface Settings extends LookSettings, OwnIdentity, ReachSettings, ProtectionSettings {
   readonly topicArns: readonly string[];
   /** What alarms mean, by name or ARN, where somebody said so. */
   readonly alarmDetections: ReadonlyMap<string, DetectionId>;
+  readonly timers: TimerSettings;
 }
 
 /** What people and AWS wait for goes before background work of the same process. */
@@ -206,6 +216,10 @@ export interface Ports {
   readonly directory: Directory;
   readonly subscriptions: Subscriptions;
   readonly inspection: AwsInspection;
+  /** Undefined: there is none. */
+  readonly pager: Pager | undefined;
+  /** The address of a message in the incident channel, from its ts. */
+  readonly permalink: (ts: string) => string;
   readonly settings: Settings;
   /** A uniform random integer from 0 to below its argument, from a cryptographic source. */
   readonly randomInt: (below: number) => number;

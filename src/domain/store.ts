@@ -165,6 +165,8 @@ export interface Store extends Pruning {
   /** A page of an incident's entries, newest first, and how many there are. */
   entries(incident: number, page: Page): Promise<{ entries: Entry[]; total: number }>;
   entry(incident: number, seq: number): Promise<Entry | undefined>;
+  /** When somebody last responded to any of some incidents; undefined: nobody did. */
+  lastStepAt(incidents: readonly number[]): Promise<number | undefined>;
   /** Where an incident's card is. */
   card(incident: number): Promise<string | undefined>;
   /** The gravest open incidents. */

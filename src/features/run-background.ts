@@ -4,6 +4,7 @@ import type { Ports } from '../domain/ports.ts';
 import type { Chore, ChoreKind } from '../domain/work.ts';
 import { assessAgain } from './assess-again.ts';
 import { beginLooking, lookThrough } from './enrich-incident.ts';
+import { fireTimer } from './fire-timer.ts';
 import { linkIncidents } from './link-incidents.ts';
 import { readLog } from './read-log.ts';
 import { readUsers } from './read-users.ts';
@@ -19,6 +20,7 @@ const mostFailures: Record<ChoreKind, number> = {
   look: Number.POSITIVE_INFINITY,
   assess: Number.POSITIVE_INFINITY,
   ring: Number.POSITIVE_INFINITY,
+  timer: Number.POSITIVE_INFINITY,
   users: 5,
   link: 5,
 };
@@ -32,6 +34,7 @@ const chores: Record<ChoreKind, (ports: Ports, incident: number, tries: number) 
   link: toTheEnd(linkIncidents),
   assess: assessAgain,
   ring,
+  timer: fireTimer,
 };
 
 function toTheEnd(work: (ports: Ports, incident: number) => Promise<void>) {
@@ -56,6 +59,7 @@ export function runBackground(ports: Ports): Running {
   const running = [
     choresOf('log', logWorkers, ['log']),
     choresOf('chore', choreWorkers, ['look', 'users', 'link', 'assess', 'ring']),
+    choresOf('timer', 1, ['timer']),
     runWork(ports, { workers: lookWorkers, what: 'look', claim: oneLook, nextAt: () => ports.store.nextLookAt() }),
   ];
   return {

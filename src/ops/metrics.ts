@@ -8,6 +8,7 @@ const help: Record<MetricName, string> = {
   slack_calls: 'Slack Web API calls by method and outcome',
   aws_calls: 'AWS calls by operation and outcome',
   responses: 'Responses by kind and outcome',
+  pages: 'Publishes to the pager by outcome',
 };
 
 /** More would cost more than a gauge is worth. */

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { hubAccount, hubKey, prodAccount, topicArn } from './aws/names.ts';
+import { hubAccount, hubKey, pagerArn, prodAccount, topicArn } from './aws/names.ts';
 import { claimData, emptyData } from './own-data.ts';
 import { signingSecret } from './slack/interact.ts';
 
@@ -18,6 +18,8 @@ export interface BotOptions {
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   readonly logLevel: string;
+  /** Variables of the bot's that are other than here. */
+  readonly over?: Readonly<Record<string, string>>;
   /** Called with the log line by line. */
   readonly onLine: (line: string) => unknown;
 }
@@ -25,6 +27,13 @@ export interface BotOptions {
 interface Listening {
   readonly url: string;
   readonly opsUrl: string;
+}
+
+/** What may be tried in the sandbox with other values, or switched off. */
+const overridable = ['ESCALATE_AFTER', 'ESCALATION_TOPIC_ARN', 'ASK_OWNER_AFTER', 'ASK_LEFT_OPEN_AFTER'];
+
+export function overIn(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(overridable.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
 /** What the bot's environment holds in the sandbox; printed for `--no-bot`. */
@@ -47,7 +56,9 @@ export function botEnvironment(options: BotOptions): Record<string, string> {
     AWS_REGIONS: 'us-east-1',
     AWS_ACCESS_KEY_ID: hubKey,
     AWS_SECRET_ACCESS_KEY: 'sandbox',
+    ESCALATION_TOPIC_ARN: pagerArn,
     LOG_LEVEL: options.logLevel,
+    ...options.over,
   };
 }
 

@@ -86,6 +86,7 @@ function awsRoutes(world: World): Routes {
   };
   return {
     'POST /api/sns/publish': (call) => world.publish(jsonOf(call, inputs.publish)),
+    'GET /api/aws/pages': () => ({ pages: aws.pages }),
     'GET /api/aws': () => ({ accounts: aws.accounts, calls: aws.calls }),
     'PUT /api/aws': (call) => {
       aws.accounts = jsonOf(call, inputs.awsState).accounts;

@@ -26,6 +26,7 @@ export function centralTemplate(): Json {
     Conditions: {
       WithEndpoint: { 'Fn::Not': [{ 'Fn::Equals': [ref('Endpoint'), ''] }] },
       WithLogGroup: { 'Fn::Not': [{ 'Fn::Equals': [ref('LogGroupName'), ''] }] },
+      WithPager: { 'Fn::Not': [{ 'Fn::Equals': [ref('EscalationTopicArn'), ''] }] },
       InOrganization: { 'Fn::Not': [{ 'Fn::Equals': [ref('OrganizationId'), ''] }] },
       Elsewhere: { 'Fn::Not': [{ 'Fn::Equals': [ref('RunsAs'), ''] }] },
       OnInstance: { 'Fn::And': [{ 'Fn::Equals': [ref('RunsAs'), ''] }, { 'Fn::Equals': [ref('RunsOn'), 'ec2.amazonaws.com'] }] },
@@ -83,6 +84,12 @@ function parameters(): Json {
       Default: '',
       AllowedPattern: '^(o-[a-z0-9]{10,32})?$',
       Description: 'Whose accounts may send events to the bus; empty: this account only',
+    },
+    EscalationTopicArn: {
+      Type: 'String',
+      Default: '',
+      AllowedPattern: '^(arn:[^\\s]+:sns:[^\\s]+)?$',
+      Description: 'For ESCALATION_TOPIC_ARN: the topic of the pager, which the responder may then publish to; empty: none',
     },
     ...Object.fromEntries(thresholds),
   };
@@ -194,6 +201,15 @@ function role(): Json {
             ]),
           },
         ],
+      },
+    },
+    NotifyPager: {
+      Type: 'AWS::IAM::Policy',
+      Condition: 'WithPager',
+      Properties: {
+        PolicyName: 'notify-pager',
+        Roles: [ref('ResponderRole')],
+        PolicyDocument: policy([{ Sid: 'NotifyPager', Effect: 'Allow', Action: ['sns:Publish'], Resource: ref('EscalationTopicArn') }]),
       },
     },
     InstanceProfile: {

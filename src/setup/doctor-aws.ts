@@ -83,6 +83,17 @@ export async function checkTopic({ aws, requireVersion2 }: DoctorOptions, arn: s
   return faults.length > 0 ? faults : [{ about, state: 'ok', says: 'a confirmed subscription of …/sns with dead letters, signature version 2' }];
 }
 
+export async function checkPager({ aws, escalationTopic }: DoctorOptions): Promise<Finding[]> {
+  const about = 'Pager';
+  if (escalationTopic === undefined)
+    return [{ about, state: 'note', says: 'ESCALATION_TOPIC_ARN is not set: what nobody acknowledges is told in Slack only.' }];
+  const fault = await aws.publishFault(escalationTopic);
+  if (fault === undefined) return [{ about, state: 'ok', says: `${escalationTopic.split(':').at(-1)} may be published to` }];
+  const fix =
+    'Deploy the central template with EscalationTopicArn; in another account, or with a key of KMS, let its own policy allow the responder’s role as well.';
+  return [{ about, state: 'fault', says: fault, fix }];
+}
+
 /** Other HTTPS subscriptions are a pager's, say; the responder's own ends in /sns. */
 function subscriptionFaults({ subscriptions }: TopicFacts): Omit<Finding, 'about'>[] {
   const own = subscriptions.filter(({ endpoint }) => endpoint.endsWith('/sns'));

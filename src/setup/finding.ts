@@ -20,6 +20,8 @@ export interface DoctorOptions {
   readonly protectedUsers: readonly ProtectedUsers[];
   readonly topicArns: readonly string[];
   readonly requireVersion2: boolean;
+  /** The topic of the pager. */
+  readonly escalationTopic: string | undefined;
   readonly accounts: ReadonlyMap<string, string>;
   readonly homeRegion: string;
   readonly regions: readonly string[];

@@ -33,6 +33,7 @@ export function drawReply(incident: Incident, { entry, outcome }: Told, { respon
   const head: RichTextElement[] = [
     ...(label ? [bold(label), words(' · ')] : [bold(`${nameOf(incident)} · `)]),
     words(entry.body.text, 1_000),
+    ...(entry.body.asks ? [words(' '), mention(entry.body.asks.id)] : []),
     ...rings,
   ];
   const why: RichTextElement[][] = entry.body.why ? [[words(`Why: ${entry.body.why}`, 1_000)]] : [];

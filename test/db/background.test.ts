@@ -14,6 +14,7 @@ import { understand } from '../../src/domain/signal/signal.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { assessAgain } from '../../src/features/assess-again.ts';
 import { beginLooking, lookThrough } from '../../src/features/enrich-incident.ts';
+import { fireTimer } from '../../src/features/fire-timer.ts';
 import { linkIncidents } from '../../src/features/link-incidents.ts';
 import { readLog } from '../../src/features/read-log.ts';
 import { readUsers } from '../../src/features/read-users.ts';
@@ -112,6 +113,7 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
       link: linkIncidents,
       assess: assessAgain,
       ring: (own: Ports, id: number) => ring(own, id, 99),
+      timer: fireTimer,
     };
     for (let round = 0; round < 400; round++) {
       const chore = await store.claimChore(now, kinds);

@@ -12,7 +12,7 @@ import { engines, type FreshDatabase, freshDatabase } from '../support/stores.ts
 const t0 = Date.parse('2026-11-22T03:00:00Z');
 const many = 3_000;
 const perStatement = 500;
-const kinds = ['log', 'look', 'users', 'link', 'assess', 'ring'] as const;
+const kinds = ['log', 'look', 'users', 'link', 'assess', 'ring', 'timer'] as const;
 const budgets = [null, 'post', 'edit'] as const;
 
 type Row<T extends keyof Schema> = Parameters<ReturnType<Kysely<Schema>['insertInto']>['values']>[0] & Partial<Schema[T]>;
@@ -124,6 +124,9 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
     await expectSeeks((store) => store.claimChore(t0 + many, kinds));
     await expectSeeks((store) => store.claimChore(t0 - 1, kinds));
     await expectSeeks((store) => store.nextChoreAt(kinds));
+    await expectSeeks((store) => store.claimChore(t0 + many, ['timer']));
+    await expectSeeks((store) => store.claimChore(t0 - 1, ['timer']));
+    await expectSeeks((store) => store.nextChoreAt(['timer']));
     await expectSeeks((store) => store.claimLook(t0 + many));
     await expectSeeks((store) => store.nextLookAt());
     await expectSeeks((store) => store.transact((tx) => tx.waitingCards(9)));
@@ -144,6 +147,7 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
     await expectSeeks((store) => store.alarmsNamed(['a', 'b']));
     await expectSeeks((store) => store.entries(1, { from: 1_000, count: 15 }));
     await expectSeeks((store) => store.entry(1, 7));
+    await expectSeeks((store) => store.lastStepAt([1, 7]));
     await expectSeeks((store) => store.incident(7));
     await expectSeeks((store) => store.card(7));
   });

@@ -88,6 +88,7 @@ describe('the doctor', () => {
   });
 
   it.each<[string, () => Promise<unknown>, RegExp, RegExp]>([
+    ['a pager that may not be published to', denied('Publish'), /✗ Pager .*Publish/, /EscalationTopicArn/],
     ['a log group that may not be read', denied('FilterLogEvents'), /Logs of alarms .*FilterLogEvents/, /LogGroupArns/],
     [
       'a filter with the pattern of seed 003 that never matches',

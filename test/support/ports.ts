@@ -20,4 +20,5 @@ export const settings: Settings = {
   respondRole: undefined,
   causes: causesOf(responses),
   alarmDetections: new Map(),
+  timers: { escalateAfter: undefined, askOwnerAfter: undefined, askLeftOpenAfter: undefined },
 };

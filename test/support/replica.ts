@@ -14,6 +14,7 @@ import type { Store } from '../../src/domain/store.ts';
 import type { ChoreKind } from '../../src/domain/work.ts';
 import { assessAgain } from '../../src/features/assess-again.ts';
 import { beginLooking, lookThrough } from '../../src/features/enrich-incident.ts';
+import { fireTimer } from '../../src/features/fire-timer.ts';
 import { linkIncidents } from '../../src/features/link-incidents.ts';
 import { readLog } from '../../src/features/read-log.ts';
 import { readUsers } from '../../src/features/read-users.ts';
@@ -30,6 +31,7 @@ const chores: Record<ChoreKind, (ports: Ports, id: number) => Promise<unknown>> 
   link: linkIncidents,
   assess: assessAgain,
   ring: (ports, id) => ring(ports, id, 99),
+  timer: fireTimer,
 };
 const kinds = Object.keys(chores) as ChoreKind[];
 

@@ -1,6 +1,7 @@
 /** A sandbox for tests: as `npm run sandbox`, with the bot in the same process. */
 import type { ServerResponse } from 'node:http';
 import { parseArgs } from 'node:util';
+import { overIn } from '../../src/sandbox/bot.ts';
 import { startSandbox } from '../../src/sandbox/running.ts';
 import { botInside } from './bot-inside.ts';
 
@@ -13,7 +14,7 @@ const cut = (): void => {
   for (const response of underWay) response.destroy();
 };
 
-const options = { port: 0, opsPort: 0, dataDir: `${values.data}/bot`, databaseUrl, logLevel };
+const options = { port: 0, opsPort: 0, dataDir: `${values.data}/bot`, databaseUrl, logLevel, over: overIn(process.env) };
 const sandbox = await startSandbox(0, { ...options, botOf: (bot) => botInside(bot, cut) });
 sandbox.server.prependListener('request', ({ url = '' }, response) => {
   if (!emulated.test(url)) return;

@@ -15,6 +15,7 @@ import type { Assessment } from './assessment.ts';
 import type { Counted } from './counted.ts';
 import type { StepRefusal } from './refusal.ts';
 import { type Verdict, verdictWords } from './resolution.ts';
+import type { Timers } from './timers.ts';
 import type { UserNotes } from './user-notes.ts';
 
 /** `merged`: it turned out to be the same as an older one, which goes on in its place. */
@@ -137,6 +138,8 @@ export interface Incident {
   readonly leftToDo: readonly string[];
   /** `account/user` of every password the bot replaced for this incident. */
   readonly passwordsReset: readonly string[];
+  /** What the clock asks of it; undefined: nothing was ever asked. */
+  readonly timers?: Timers | undefined;
   /** When its details were pruned; undefined: they are here. */
   readonly pruned?: number | undefined;
 }

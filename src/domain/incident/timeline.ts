@@ -16,6 +16,8 @@ export interface EntryBody {
   /** The named reason of the decision behind it. */
   readonly reason?: string;
   readonly by?: Person;
+  /** Who is asked, and so mentioned. */
+  readonly asks?: Person;
   /** Whom or what it was done to: `alice in 123456789012`. */
   readonly on?: string;
   readonly why?: string;

@@ -1,8 +1,7 @@
 /** The emulated accounts as they are at the start: as those of people who followed the seeds. */
-import { directoryUser, hubAccount, prodAccount, topicArn, trailGroup } from './names.ts';
+import { directoryUser, hubAccount, pagerArn, prodAccount, topicArn, trailGroup } from './names.ts';
 import type { Account, Alarm, MetricFilter, Topic, Trail, User } from './shapes.ts';
 
-const pagerArn = `arn:aws:sns:us-east-1:${prodAccount}:pager`;
 const day = 86_400_000;
 
 function userOf(userName: string, account: string, now: number, more: Partial<User> = {}): User {
@@ -127,7 +126,7 @@ export function freshAccounts(now: number): Record<string, Account> {
     directory: { [directoryUser]: 'dora@example.com' },
     trails: [trail],
     rules: [],
-    topics: {},
+    topics: { [pagerArn]: { signatureVersion: '2', subscriptions: [] } },
   };
   const hub: Account = {
     users: {},

@@ -2,6 +2,8 @@
 export const hubAccount = '111122223333';
 export const prodAccount = '444455556666';
 export const topicArn = `arn:aws:sns:us-east-1:${hubAccount}:signin-alarms`;
+/** What the responder publishes to when nobody acknowledges. */
+export const pagerArn = `arn:aws:sns:us-east-1:${prodAccount}:pager`;
 /** The log group that the organisation's trail writes to. */
 export const trailGroup = 'CloudTrail/CloudWatchLogGroup';
 export const hubKey = 'AKIASANDBOXHUB000000';

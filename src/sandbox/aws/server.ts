@@ -37,7 +37,7 @@ export interface AwsServer {
 }
 
 export function awsServer({ state, alarms, faults, activity, seen }: AwsServer): (call: Call) => Promise<void> {
-  const services = servicesOf(state, alarms);
+  const services = servicesOf({ state, alarms, seen });
 
   const process = (request: Request, forced?: AwsError): Result => {
     const { caller, service, operation, input } = request;
@@ -77,7 +77,7 @@ export function awsServer({ state, alarms, faults, activity, seen }: AwsServer):
   };
 }
 
-function servicesOf(state: AwsState, alarms: Alarms): Readonly<Record<string, Operations>> {
+function servicesOf({ state, alarms, seen }: Pick<AwsServer, 'state' | 'alarms' | 'seen'>): Readonly<Record<string, Operations>> {
   return {
     cloudtrail: cloudTrailOperations(state),
     cloudwatch: cloudWatchOperations(state, alarms),
@@ -85,7 +85,7 @@ function servicesOf(state: AwsState, alarms: Alarms): Readonly<Record<string, Op
     iam: iamOperations(state),
     identitystore: identityStoreOperations(state),
     logs: logsOperations(state),
-    sns: snsOperations(state),
+    sns: snsOperations(state, seen),
     sts: stsOperations(state),
   };
 }

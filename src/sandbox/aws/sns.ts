@@ -1,10 +1,14 @@
 /** SNS: topics and their subscriptions. Source: the SNS API reference. */
+import { randomUUID } from 'node:crypto';
 import { AwsError } from './errors.ts';
-import type { Operations } from './operation.ts';
+import type { Json, Operations } from './operation.ts';
 import type { Topic } from './shapes.ts';
 import type { AwsState } from './state.ts';
 
-export function snsOperations(state: AwsState): Operations {
+const mostBytes = 262_144;
+
+/** @param seen told of each page that is published */
+export function snsOperations(state: AwsState, seen: (what: string, status: string) => void): Operations {
   const topicOf = (account: string, arn: unknown): Topic => {
     const found = state.accounts[account]?.topics[String(arn)];
     if (found === undefined) throw new AwsError('NotFound', 'Topic does not exist', 404);
@@ -12,6 +16,15 @@ export function snsOperations(state: AwsState): Operations {
   };
   return {
     ConfirmSubscription: (_caller, input) => ({ SubscriptionArn: `${input.TopicArn}:00000000-0000-0000-0000-000000000000` }),
+    Publish: (_caller, input) => {
+      const topicArn = String(input.TopicArn);
+      topicOf(topicArn.split(':')[4] ?? '', topicArn);
+      refuseUnpublishable(input);
+      const page = { at: state.clock.now(), topicArn, subject: String(input.Subject ?? ''), message: String(input.Message), messageId: randomUUID() };
+      state.pages.push(page);
+      seen(`page: ${page.subject || page.message}`, topicArn.split(':').at(-1) ?? '');
+      return { MessageId: page.messageId };
+    },
     GetTopicAttributes: ({ account }, { TopicArn }) => ({
       Attributes: {
         entry: [
@@ -36,4 +49,16 @@ export function snsOperations(state: AwsState): Operations {
       })),
     }),
   };
+}
+
+/** Source: Publish in the SNS API reference. */
+function refuseUnpublishable({ Subject, Message, MessageStructure }: Json): void {
+  const refused = (what: string): AwsError => new AwsError('InvalidParameter', `Invalid parameter: ${what}`);
+  const message = String(Message ?? '');
+  if (message === '') throw refused('Empty message');
+  if (Buffer.byteLength(message) > mostBytes) throw refused('Message too long');
+  if (Subject !== undefined && !/^[!-~][ -~]{0,98}$/.test(String(Subject))) throw refused('Subject');
+  if (MessageStructure !== 'json') return;
+  const isWhole = /"default"\s*:\s*"/.test(message);
+  if (!isWhole) throw refused('Message Structure - No default entry in JSON message body');
 }

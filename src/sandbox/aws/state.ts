@@ -18,6 +18,15 @@ export interface AwsCall {
   readonly requestId: string;
 }
 
+/** What was published to a topic that is not the responder's own. */
+export interface PublishedPage {
+  readonly at: number;
+  readonly topicArn: string;
+  readonly subject: string;
+  readonly message: string;
+  readonly messageId: string;
+}
+
 /** Whose credentials a call is signed with: a role session that the emulated STS gave out, or the responder's own user. */
 export interface Session {
   readonly account: string;
@@ -32,6 +41,7 @@ export class AwsState {
   readonly clock: SandboxClock;
   accounts: Record<string, Account> = {};
   calls: AwsCall[] = [];
+  pages: PublishedPage[] = [];
   sessions = new Map<string, Session>();
 
   constructor(clock: SandboxClock) {
@@ -42,6 +52,7 @@ export class AwsState {
   reset(): void {
     this.accounts = freshAccounts(this.clock.now());
     this.calls = [];
+    this.pages = [];
     this.sessions.clear();
   }
 
