@@ -41,7 +41,8 @@ export const attackScenarios: Readonly<Record<string, Scenario>> = {
   'password-spray': {
     title: 'Seven names from one address, then one of them gets in; Event history is four minutes late',
     trailDelaySeconds,
-    replies: 1,
+    replies: 2,
+    pages: 1,
     signals: async (world) => {
       happened(world, [...spray(world), ...asAlice(world)]);
       return alarm(world, 'ConsoleSigninFailures', 'ALARM', false);
@@ -51,7 +52,8 @@ export const attackScenarios: Readonly<Record<string, Scenario>> = {
     title: 'A spray, one who gets in, and MFA fatigue of another; then it is contained',
     trailDelaySeconds,
     cards: 2,
-    replies: 3,
+    replies: 4,
+    pages: 1,
     signals: async (world) => {
       const fatigue = [100, 90, 80, 70].map((seconds) =>
         consoleLogin(world, failing('bella'), 'Failure', 'Yes', { ...attacker, ...ago(world, seconds) }),

@@ -31,7 +31,9 @@ export async function play(world: World, name: string, print: Print): Promise<bo
   await until(() => cardOf(world) !== undefined, 'a card');
   await settled(world);
   printCard(stage, 'The card');
-  await windForward(stage, scenarioOf(name)?.trailDelaySeconds ?? 0);
+  await windForward(stage, scenarioOf(name)?.trailDelaySeconds ?? 0, 'The card, when CloudTrail had it');
+  await windForward(stage, scenarioOf(name)?.unansweredSeconds ?? 0, 'The card, when nobody had responded');
+  printPages(stage, scenarioOf(name)?.pages ?? 0);
   stage.replies += scenarioOf(name)?.replies ?? 0;
   await respond(stage, responder, 'acknowledge', 'Acknowledge');
   printCard(stage, 'The card, acknowledged');
@@ -69,14 +71,21 @@ async function settled(world: World): Promise<void> {
 }
 
 /** Until CloudTrail has the events, and the looks after it have found them. */
-async function windForward(stage: Stage, seconds: number): Promise<void> {
+async function windForward(stage: Stage, seconds: number, title: string): Promise<void> {
   if (seconds === 0) return;
   for (let past = 0; past < seconds + 150; past += 30) {
     await stage.world.clock.advance(30);
     await stage.world.activity.quiet(150, 5_000);
   }
   await settled(stage.world);
-  printCard(stage, 'The card, when CloudTrail had it');
+  printCard(stage, title);
+}
+
+function printPages({ world, print, faults }: Stage, expected: number): void {
+  const { pages } = world.aws;
+  if (pages.length > 0) print('\n── The pager ──');
+  for (const { subject, message } of pages) print(`• ${subject}\n  ${message.replaceAll('\n', '\n  ')}`);
+  if (pages.length !== expected) faults.push(`The pager was notified ${pages.length} times, not ${expected}.`);
 }
 
 function printCard({ world, print }: Stage, title: string): void {

@@ -14,6 +14,10 @@ export interface Scenario {
   readonly signals: (world: World) => Promise<Published[]>;
   /** How late CloudTrail is in this story: the play winds the clock forward by it. */
   readonly trailDelaySeconds?: number;
+  /** How long nobody responds: the play winds the clock forward by it. */
+  readonly unansweredSeconds?: number;
+  /** How often the pager should have been notified before anybody responds. */
+  readonly pages?: number;
   /** What the channel should show, where it is not one card and no reply before anybody responds. */
   readonly cards?: number;
   readonly replies?: number;

@@ -54,6 +54,13 @@ export const signInScenarios: Readonly<Record<string, Scenario>> = {
     title: 'Somebody signs in as root',
     signals: (world) => direct(world, consoleLogin(world, root, 'Success', 'Yes')),
   },
+  'nobody-acknowledges': {
+    title: 'Somebody signs in as root, and nobody responds for eleven minutes',
+    unansweredSeconds: 660,
+    replies: 2,
+    pages: 2,
+    signals: (world) => direct(world, consoleLogin(world, root, 'Success', 'Yes')),
+  },
   'aws-login': {
     title: 'Root signs in on the command line (aws login)',
     signals: async (world) => {
