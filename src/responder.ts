@@ -56,7 +56,7 @@ async function openCore(config: Config, log: Log, responses: readonly Response[]
 }
 
 /** The public server: Slack, SNS and the health check on one port. */
-async function publicSide(config: Config, { ports, responses, slack, health, store, clock }: Core): Promise<SlackServer> {
+async function publicSide(config: Config, { ports, responses, slack, workspace, health, store, clock }: Core): Promise<SlackServer> {
   const { SNS_TOPIC_ARNS: topicArns, SANDBOX_URL: sandbox } = config;
   const { log } = ports;
   // Only where the certificate is fetched from differs in the sandbox; every rule about its address holds unchanged.
