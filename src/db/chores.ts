@@ -4,25 +4,26 @@ import type { Look } from '../domain/sign-in/looks.ts';
 import type { Chore, ChoreKind, ClaimedLook } from '../domain/work.ts';
 import { type Claiming, leaseChore, leaseLook } from './claim.ts';
 import { takeToken } from './pictures.ts';
+import { type Rows, rowStatement } from './rows.ts';
 import type { Schema } from './schema.ts';
 
 const perStatement = 100;
 /** LookupEvents allows 2 per second and account and region; half of it is left to the people who search. */
 const lookRate = { every: 1_000, burst: 1 };
 
-export async function scheduleChores(db: Kysely<Schema>, chores: readonly { kind: ChoreKind; incident: number }[], at: number): Promise<void> {
-  if (chores.length === 0) return;
-  const fresh = { due_at: at, asked: 1, claimed: 0, failures: 0, lease_owner: null, lease_until: null };
-  await db
-    .insertInto('chores')
-    .values(chores.map((chore) => ({ ...chore, ...fresh })))
-    .onConflict((conflict) =>
-      conflict.columns(['incident', 'kind']).doUpdateSet({
-        due_at: sql`case when chores.due_at < ${at} then chores.due_at else cast(${at} as bigint) end`,
-        asked: sql`chores.asked + 1`,
-      }),
-    )
-    .execute();
+const schedule = rowStatement(
+  { incident: 'bigint', kind: 'text', at: 'bigint' },
+  ({ of, values }) => `
+    insert into chores (incident, kind, due_at, asked, claimed, failures) ${values(of('incident'), of('kind'), of('at'), '1', '0', '0')}
+    on conflict (incident, kind) do update set
+      due_at = case when chores.due_at < excluded.due_at then chores.due_at else excluded.due_at end, asked = chores.asked + 1`,
+);
+
+export async function scheduleChores(rows: Rows, chores: readonly { kind: ChoreKind; incident: number }[], at: number): Promise<void> {
+  await rows.run(
+    schedule,
+    chores.map(({ incident, kind }) => ({ incident, kind, at })),
+  );
 }
 
 export async function claimChore(db: Kysely<Schema>, claiming: Claiming, kinds: readonly ChoreKind[]): Promise<Chore | undefined> {

@@ -12,7 +12,7 @@ import { up as seeks } from './migrations/0004-seeks.ts';
 import { up as storms } from './migrations/0006-storms.ts';
 import { up as sweep } from './migrations/0007-sweep.ts';
 import { up as retention } from './migrations/0009-retention.ts';
-import { nodeSqliteDialect } from './node-sqlite.ts';
+import { nodeSqlite, type Prepared } from './node-sqlite.ts';
 import { patientPostgresOf, postgresOf } from './postgres.ts';
 import type { Schema } from './schema.ts';
 
@@ -21,6 +21,8 @@ export type Engine = 'sqlite' | 'postgres';
 export interface Database {
   readonly engine: Engine;
   readonly db: Kysely<Schema>;
+  /** On SQLite only: what runs within a transaction of `db` without its detours. */
+  readonly prepared?: Prepared | undefined;
   /** Where the file was copied to before this start brought its schema up to date; undefined: it was up to date, or is no file. */
   readonly copiedTo?: string | undefined;
   close(): Promise<void>;
@@ -58,13 +60,14 @@ function pathIn(url: string): string | undefined {
 async function openSqlite(path: string): Promise<Database> {
   mkdirSync(dirname(path), { recursive: true });
   const lock = lockFile(path);
-  const db = new Kysely<Schema>({ dialect: nodeSqliteDialect(path) });
+  const { dialect, prepared } = nodeSqlite(path);
+  const db = new Kysely<Schema>({ dialect });
   const close = async (): Promise<void> => {
     await db.destroy();
     lock.close();
   };
   try {
-    return { engine: 'sqlite', db, copiedTo: await migrateSqlite(db, migrations, path), close };
+    return { engine: 'sqlite', db, prepared, copiedTo: await migrateSqlite(db, migrations, path), close };
   } catch (thrown) {
     await close().catch(() => undefined);
     throw thrown;

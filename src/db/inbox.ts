@@ -5,38 +5,35 @@ import { sha256 } from '../domain/digest.ts';
 import type { AlarmMemory } from '../domain/incident/triage.ts';
 import { type MessageId, messageKey, type Transition } from '../domain/store.ts';
 import { allOf } from './memory.ts';
+import { insertion, type Rows, rowStatement } from './rows.ts';
 import type { Schema } from './schema.ts';
 
-export async function admitMessages(db: Kysely<Schema>, messages: readonly MessageId[], at: number): Promise<Set<string>> {
-  if (messages.length === 0) return new Set();
-  const rows = await db
-    .insertInto('inbox')
-    .values(messages.map(({ topicArn, messageId }) => ({ topic_arn: topicArn, message_id: messageId, at })))
-    .onConflict((conflict) => conflict.columns(['topic_arn', 'message_id']).doNothing())
-    .returning(['topic_arn', 'message_id'])
-    .execute();
-  return new Set(rows.map((row) => messageKey({ topicArn: row.topic_arn, messageId: row.message_id })));
+const admitMessage = insertion(
+  'inbox',
+  { topic_arn: 'text', message_id: 'text', at: 'bigint' },
+  'on conflict (topic_arn, message_id) do nothing returning topic_arn, message_id',
+);
+
+export async function admitMessages(rows: Rows, messages: readonly MessageId[], at: number): Promise<Set<string>> {
+  const unique = new Map(messages.map((message) => [messageKey(message), message]));
+  const given = [...unique.values()].map(({ topicArn, messageId }) => ({ topic_arn: topicArn, message_id: messageId, at }));
+  const fresh = await rows.run<{ topic_arn: string; message_id: string }>(admitMessage, given);
+  return new Set(fresh.map((row) => messageKey({ topicArn: row.topic_arn, messageId: row.message_id })));
 }
 
-export async function admitEvents(db: Kysely<Schema>, eventIds: readonly string[], at: number): Promise<Set<string>> {
-  if (eventIds.length === 0) return new Set();
-  const rows = await db
-    .insertInto('events')
-    .values([...new Set(eventIds)].map((event_id) => ({ event_id, at })))
-    .onConflict((conflict) => conflict.column('event_id').doNothing())
-    .returning('event_id')
-    .execute();
-  return new Set(rows.map((row) => row.event_id));
+const admitEvent = insertion('events', { event_id: 'text', at: 'bigint' }, 'on conflict (event_id) do nothing returning event_id');
+
+export async function admitEvents(rows: Rows, eventIds: readonly string[], at: number): Promise<Set<string>> {
+  const given = [...new Set(eventIds)].map((event_id) => ({ event_id, at }));
+  return new Set((await rows.run<{ event_id: string }>(admitEvent, given)).map((row) => row.event_id));
 }
 
-export async function readAlarms(db: Kysely<Schema>, ids: readonly string[]): Promise<Map<string, AlarmMemory>> {
-  if (ids.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('alarms')
-    .selectAll()
-    .where('id', 'in', [...ids])
-    .execute();
-  return new Map(rows.map((row) => [row.id, JSON.parse(row.body) as AlarmMemory]));
+const alarmOfId = rowStatement({ id: 'text' }, ({ of, from }) => `select id, body from alarms where id in (select ${of('id')} ${from})`);
+
+export async function readAlarms(rows: Rows, ids: readonly string[]): Promise<Map<string, AlarmMemory>> {
+  const given = [...new Set(ids)].map((id) => ({ id }));
+  const found = await rows.run<{ id: string; body: string }>(alarmOfId, given);
+  return new Map(found.map((row) => [row.id, JSON.parse(row.body) as AlarmMemory]));
 }
 
 /** By what an alarm is found by its name, in any case: a name may be longer than an index takes, and hold what no text column does. */
@@ -58,28 +55,42 @@ export async function someAlarms(db: Kysely<Schema>, most: number): Promise<Alar
   return rows.map(({ body }) => JSON.parse(body) as AlarmMemory);
 }
 
-export async function saveAlarms(db: Kysely<Schema>, alarms: readonly AlarmMemory[]): Promise<void> {
-  if (alarms.length === 0) return;
-  await db
-    .insertInto('alarms')
-    .values(alarms.map((alarm) => ({ id: alarm.id, named: namedKey(alarm.name), body: JSON.stringify(alarm) })))
-    .onConflict((conflict) => conflict.column('id').doUpdateSet((eb) => ({ body: eb.ref('excluded.body') })))
-    .execute();
+const saveAlarm = insertion('alarms', { id: 'text', named: 'text', body: 'text' }, 'on conflict (id) do update set body = excluded.body');
+
+export async function saveAlarms(rows: Rows, alarms: readonly AlarmMemory[]): Promise<void> {
+  await rows.run(
+    saveAlarm,
+    alarms.map((alarm) => ({ id: alarm.id, named: namedKey(alarm.name), body: JSON.stringify(alarm) })),
+  );
 }
 
-export async function addTransitions(db: Kysely<Schema>, transitions: readonly Transition[]): Promise<void> {
-  if (transitions.length === 0) return;
-  const rows = transitions.map((one) => ({
-    incident: one.incident ?? null,
-    alarm_id: one.alarmId,
-    state: one.state,
-    at: one.at,
-    told_by: one.toldBy,
-    received_at: one.receivedAt,
-    decision: one.decision,
-    message_id: one.messageId,
-  }));
-  await db.insertInto('transitions').values(rows).execute();
+const transitionColumns = {
+  incident: 'bigint',
+  alarm_id: 'text',
+  state: 'text',
+  at: 'bigint',
+  told_by: 'text',
+  received_at: 'bigint',
+  decision: 'text',
+  message_id: 'text',
+} as const;
+
+const addTransition = insertion('transitions', transitionColumns);
+
+export async function addTransitions(rows: Rows, transitions: readonly Transition[]): Promise<void> {
+  await rows.run(
+    addTransition,
+    transitions.map((one) => ({
+      incident: one.incident ?? null,
+      alarm_id: one.alarmId,
+      state: one.state,
+      at: one.at,
+      told_by: one.toldBy,
+      received_at: one.receivedAt,
+      decision: one.decision,
+      message_id: one.messageId,
+    })),
+  );
 }
 
 /** Changes that follow each other faster are told apart by what is remembered of the alarm. */

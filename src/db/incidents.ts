@@ -5,7 +5,9 @@ import { readIncident, storedIncident } from '../domain/incident/stored.ts';
 import { isWorse, severities } from '../domain/severity.ts';
 import type { Due } from '../domain/store.ts';
 import type { IncidentRow } from './claim.ts';
+import { lockKeys } from './locks.ts';
 import { inLane } from './queues.ts';
+import { insertion, type Row, type Rows, rowStatement } from './rows.ts';
 import type { Schema } from './schema.ts';
 
 const firstGap = 1_000;
@@ -23,38 +25,19 @@ export async function incidentsById(db: Kysely<Schema>, ids: readonly number[]):
   return (await rows.orderBy('id').execute()).map(incidentOf);
 }
 
-/** Row locks in sorted order: both engines queue the transactions that work on one key, and two keys never deadlock. */
-export async function lockKeys(db: Kysely<Schema>, keys: readonly string[]): Promise<void> {
-  const sorted = [...new Set(keys)].sort();
-  if (sorted.length === 0) return;
-  await db
-    .insertInto('incident_keys')
-    .values(sorted.map((key) => ({ key, uses: 1 })))
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ uses: sql`incident_keys.uses + 1` }))
-    .execute();
-}
-
-export async function newestByKey(db: Kysely<Schema>, keys: readonly string[]): Promise<Map<string, Incident>> {
-  if (keys.length === 0) return new Map();
-  const ofKeys = db
-    .selectFrom('incidents')
-    .where('key', 'in', [...keys])
-    .where('status', '<>', 'merged');
-  const newest = ofKeys.select(({ fn }) => fn.max('id').as('id')).groupBy('key');
-  const unresolved = ofKeys.select('id').where('status', 'in', ['open', 'acknowledged']);
-  const rows = await db
-    .selectFrom('incidents')
-    .select(['id', 'revision', 'body'])
-    .where(({ or, eb }) => or([eb('id', 'in', newest), eb('id', 'in', unresolved)]))
-    .orderBy('id')
-    .execute();
-  const found = new Map<string, Incident>();
+const newestOfKey = rowStatement(
+  { key: 'text' },
   // An older one that was reopened is the one to work on, also when a newer one is resolved.
-  for (const incident of rows.map(incidentOf)) {
-    const known = found.get(incident.key);
-    if (known === undefined || known.status === 'resolved') found.set(incident.key, incident);
-  }
-  return found;
+  ({ of, from }) => `select id, revision, body from incidents where id in (
+    select coalesce(
+      (select id from incidents where key = ${of('key')} and status in ('open', 'acknowledged')),
+      (select id from incidents where key = ${of('key')} and status <> 'merged' order by id desc limit 1)) ${from})`,
+);
+
+export async function newestByKey(rows: Rows, keys: readonly string[]): Promise<Map<string, Incident>> {
+  const given = [...new Set(keys)].map((key) => ({ key }));
+  const found = (await rows.run<Pick<IncidentRow, 'id' | 'revision' | 'body'>>(newestOfKey, given)).map(incidentOf);
+  return new Map(found.map((incident) => [incident.key, incident]));
 }
 
 export async function incidentById(db: Kysely<Schema>, id: number): Promise<Incident | undefined> {
@@ -70,31 +53,45 @@ export async function lockedIncident(db: Kysely<Schema>, id: number): Promise<In
   return incidentById(db, id);
 }
 
-export async function insertIncidents(db: Kysely<Schema>, incidents: readonly { incident: Incident; dueAt: number }[]): Promise<number[]> {
-  if (incidents.length === 0) return [];
-  const rows = await db
-    .insertInto('incidents')
-    .values(
-      incidents.map(({ incident, dueAt }) => ({
-        key: incident.key,
-        status: incident.status,
-        severity: severities.indexOf(incident.severity),
-        revision: 1,
-        body: storedIncident(incident),
-        opened_at: incident.openedAt,
-        due_at: dueAt,
-        late_since: incident.openedAt,
-        lane: laneOfCard(incident.severity),
-        // The first call for it will be a post: while there is no room for one, it is passed over.
-        waits_for: 'post',
-        urgent: 1,
-        edited_at: 0,
-        gap: firstGap,
-      })),
-    )
-    .returning(['id', 'key'])
-    .execute();
-  const ids = new Map(rows.map((row) => [row.key, row.id]));
+const incidentColumns = {
+  key: 'text',
+  status: 'text',
+  severity: 'bigint',
+  revision: 'bigint',
+  body: 'text',
+  opened_at: 'bigint',
+  due_at: 'bigint',
+  late_since: 'bigint',
+  lane: 'bigint',
+  waits_for: 'text',
+  urgent: 'bigint',
+  edited_at: 'bigint',
+  gap: 'bigint',
+} as const;
+
+const insertIncident = insertion('incidents', incidentColumns, 'returning id, key');
+
+export async function insertIncidents(rows: Rows, incidents: readonly { incident: Incident; dueAt: number }[]): Promise<number[]> {
+  const inserted = await rows.run<{ id: number; key: string }>(
+    insertIncident,
+    incidents.map(({ incident, dueAt }) => ({
+      key: incident.key,
+      status: incident.status,
+      severity: severities.indexOf(incident.severity),
+      revision: 1,
+      body: storedIncident(incident),
+      opened_at: incident.openedAt,
+      due_at: dueAt,
+      late_since: incident.openedAt,
+      lane: laneOfCard(incident.severity),
+      // The first call for it will be a post: while there is no room for one, it is passed over.
+      waits_for: 'post',
+      urgent: 1,
+      edited_at: 0,
+      gap: firstGap,
+    })),
+  );
+  const ids = new Map(inserted.map((row) => [row.key, row.id]));
   return incidents.map(({ incident }) => ids.get(incident.key) as number);
 }
 
@@ -130,28 +127,60 @@ async function takeTurn(db: Kysely<Schema>, person: string, now: number): Promis
   return ready_at - turnMs - now;
 }
 
-export async function saveIncident(db: Kysely<Schema>, { incident, due }: { incident: Incident; due: Due }, now: number): Promise<void> {
-  const isPaced = due === 'paced' || due === 'planned';
-  const lane = typeof due === 'object' ? laneOfTurn(await takeTurn(db, due.person, now)) : laneOfChange(incident.severity, !isPaced);
-  const isGrave = isWorse(incident.severity, 'MEDIUM');
-  const known = isGrave ? sql`case when lane = ${sql.lit(lanes.card)} then ${sql.lit(lanes.grave)} else lane end` : sql`lane`;
-  const paced = sql<number>`case when edited_at + gap > ${now} then edited_at + gap else ${now} end`;
-  const wanted = isPaced ? paced : sql<number>`${now}`;
-  const isKept = due === 'planned' ? sql`due_at is not null` : sql`due_at is not null and due_at < ${wanted}`;
-  const dueAt = sql<number>`case when ${isKept} then due_at else ${wanted} end`;
-  await db
-    .updateTable('incidents')
-    .set({
+const changedColumns = {
+  id: 'bigint',
+  key: 'text',
+  status: 'text',
+  severity: 'bigint',
+  body: 'text',
+  lane: 'bigint',
+  now: 'bigint',
+  is_paced: 'bigint',
+  is_planned: 'bigint',
+  is_grave: 'bigint',
+} as const;
+
+const changeIncident = rowStatement(changedColumns, ({ of, from }) => {
+  const wanted = `case when ${of('is_paced')} = 1 and edited_at + gap > ${of('now')} then edited_at + gap else ${of('now')} end`;
+  const isKept = `due_at is not null and (${of('is_planned')} = 1 or due_at < ${wanted})`;
+  const dueAt = `case when ${isKept} then due_at else ${wanted} end`;
+  const lane = `case when ${of('is_grave')} = 1 and incidents.lane = ${lanes.card} then ${lanes.grave} else incidents.lane end`;
+  return `update incidents set
+      key = ${of('key')}, status = ${of('status')}, severity = ${of('severity')}, body = ${of('body')}, revision = revision + 1,
+      due_at = ${dueAt},
+      late_since = case when late_since < ${dueAt} then late_since else ${dueAt} end,
+      lane = case when due_at is not null and ${lane} < ${of('lane')} then ${lane} else ${of('lane')} end,
+      urgent = case when ${of('is_paced')} = 1 then urgent else 1 end,
+      waits_for = case when ${of('is_paced')} = 1 then waits_for else null end
+    ${from} where incidents.id = ${of('id')}`;
+});
+
+export async function saveIncidents(
+  { db, rows }: { db: Kysely<Schema>; rows: Rows },
+  changes: readonly { incident: Incident; due: Due }[],
+  now: number,
+): Promise<void> {
+  const changed: Row<keyof typeof changedColumns>[] = [];
+  for (const { incident, due } of changes) {
+    const isPaced = due === 'paced' || due === 'planned';
+    changed.push({
+      id: incident.id,
       key: incident.key,
       status: incident.status,
       severity: severities.indexOf(incident.severity),
       body: storedIncident(incident),
-      revision: sql`revision + 1`,
-      due_at: dueAt,
-      late_since: sql`case when late_since < ${dueAt} then late_since else ${dueAt} end`,
-      lane: sql`case when due_at is not null and ${known} < ${lane} then ${known} else ${lane} end`,
-      ...(isPaced ? {} : { urgent: 1, waits_for: null }),
-    })
-    .where('id', '=', incident.id)
-    .execute();
+      lane: typeof due === 'object' ? laneOfTurn(await takeTurn(db, due.person, now)) : laneOfChange(incident.severity, !isPaced),
+      now,
+      is_paced: isPaced ? 1 : 0,
+      is_planned: due === 'planned' ? 1 : 0,
+      is_grave: isWorse(incident.severity, 'MEDIUM') ? 1 : 0,
+    });
+  }
+  // Closed first: one key has one unresolved incident.
+  const isUnresolved = ({ status }: (typeof changed)[number]): boolean => status === 'open' || status === 'acknowledged';
+  await rows.run(
+    changeIncident,
+    changed.filter((row) => !isUnresolved(row)),
+  );
+  await rows.run(changeIncident, changed.filter(isUnresolved));
 }

@@ -5,6 +5,7 @@ import {
   type DatabaseConnection,
   type Dialect,
   type Driver,
+  type Kysely,
   type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
@@ -13,30 +14,41 @@ import {
 
 const cachedStatements = 200;
 
+/** Runs statements at once, for whoever holds the connection in a transaction. */
+export interface Prepared {
+  /** Runs one statement for each of several rows, and gives what all of them return. */
+  forEach<R>(text: string, rows: readonly (readonly SQLInputValue[])[]): R[];
+}
+
 /** @param path a file, or `:memory:` */
-export function nodeSqliteDialect(path: string): Dialect {
-  return {
+export function nodeSqlite(path: string): { dialect: Dialect; prepared: Prepared } {
+  const connection = new NodeSqliteConnection(path);
+  const dialect = {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new NodeSqliteDriver(path),
-    createIntrospector: (db) => new SqliteIntrospector(db),
+    createDriver: () => new NodeSqliteDriver(connection),
+    createIntrospector: (db: Kysely<never>) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
+  return { dialect, prepared: connection };
+}
+
+interface PreparedStatement {
+  readonly statement: StatementSync;
+  /** Whether it returns rows. */
+  readonly isReading: boolean;
 }
 
 class NodeSqliteDriver implements Driver {
-  readonly #path: string;
-  #connection: NodeSqliteConnection | undefined;
+  readonly #connection: NodeSqliteConnection;
   #last: Promise<void> = Promise.resolve();
   #free: () => void = () => undefined;
 
-  constructor(path: string) {
-    this.#path = path;
+  constructor(connection: NodeSqliteConnection) {
+    this.#connection = connection;
   }
 
   async init(): Promise<void> {
-    const database = new DatabaseSync(this.#path);
-    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000');
-    this.#connection = new NodeSqliteConnection(database);
+    // It is open already.
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
@@ -47,7 +59,7 @@ class NodeSqliteDriver implements Driver {
     });
     await before;
     this.#free = free;
-    return this.#connection as NodeSqliteConnection;
+    return this.#connection;
   }
 
   /** IMMEDIATE takes the write lock now: a deferred transaction that reads first cannot be retried by waiting. */
@@ -68,16 +80,24 @@ class NodeSqliteDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
-    this.#connection?.close();
+    this.#connection.close();
   }
 }
 
-class NodeSqliteConnection implements DatabaseConnection {
+class NodeSqliteConnection implements DatabaseConnection, Prepared {
   readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements = new Map<string, PreparedStatement>();
 
-  constructor(database: DatabaseSync) {
-    this.#database = database;
+  constructor(path: string) {
+    this.#database = new DatabaseSync(path);
+    this.#database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000');
+  }
+
+  forEach<R>(text: string, rows: readonly (readonly SQLInputValue[])[]): R[] {
+    const { statement, isReading } = this.#prepare(text);
+    if (isReading) return rows.flatMap((row) => statement.all(...row) as R[]);
+    for (const row of rows) statement.run(...row);
+    return [];
   }
 
   run(statement: string): void {
@@ -89,9 +109,9 @@ class NodeSqliteConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const statement = this.#prepare(query.sql);
+    const { statement, isReading } = this.#prepare(query.sql);
     const parameters = query.parameters as SQLInputValue[];
-    if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };
+    if (isReading) return { rows: statement.all(...parameters) as R[] };
     const { changes } = statement.run(...parameters);
     return { rows: [], numAffectedRows: BigInt(changes) };
   }
@@ -100,12 +120,13 @@ class NodeSqliteConnection implements DatabaseConnection {
     throw new Error('Streaming is not used.');
   }
 
-  #prepare(text: string): StatementSync {
+  #prepare(text: string): PreparedStatement {
     const cached = this.#statements.get(text);
     if (cached) return cached;
     if (this.#statements.size >= cachedStatements) this.#statements.clear();
     const statement = this.#database.prepare(text);
-    this.#statements.set(text, statement);
-    return statement;
+    const prepared = { statement, isReading: statement.columns().length > 0 };
+    this.#statements.set(text, prepared);
+    return prepared;
   }
 }

@@ -3,7 +3,8 @@ import { type Kysely, sql } from 'kysely';
 import { isOver, withoutDetails } from '../domain/incident/pruned.ts';
 import { storedIncident } from '../domain/incident/stored.ts';
 import type { Place, Pruned } from '../domain/retention.ts';
-import { incidentById, lockedIncident, lockKeys } from './incidents.ts';
+import { incidentById, lockedIncident } from './incidents.ts';
+import { lockKeys } from './locks.ts';
 import { deleteUnkept } from './retention.ts';
 import type { Schema } from './schema.ts';
 

@@ -7,23 +7,15 @@ import { type Claiming, claimDue, endAllLeases, nextChoreAt, nextDueAt, nextLook
 import { retryingConflicts } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { addTransitions, admitEvents, admitMessages, alarmsNamed, changesNear, readAlarms, saveAlarms, someAlarms } from './inbox.ts';
-import {
-  hasCard,
-  incidentById,
-  incidentOf,
-  insertIncidents,
-  lockedIncident,
-  lockKeys,
-  newestByKey,
-  saveIncident,
-  waitingCards,
-} from './incidents.ts';
+import { hasCard, incidentById, incidentOf, insertIncidents, lockedIncident, newestByKey, saveIncidents, waitingCards } from './incidents.ts';
+import { lockKeys } from './locks.ts';
 import { rememberSignIns, seenAround, signInsAround } from './memory.ts';
 import { countOpen, gravestOpen, openOfKeys, openWithSubject, readDelivery } from './overview.ts';
 import { pauseBudget, readCards, readShown, releaseLease, takeFromBudget, takeToken, writeShown } from './pictures.ts';
 import { oldestDetail, pruneDetails } from './prune-details.ts';
 import { abandonedResponses, beginResponse, begunResponses, endResponse, recentResponse } from './responses.ts';
 import { pruneStep } from './retention.ts';
+import { type Rows, rowsOver } from './rows.ts';
 import type { Schema } from './schema.ts';
 import { keepSignIns, keptSignIns, moveSignIns, signInsOf } from './sign-ins.ts';
 import { appendEntries, entryAt, lastStepAt, pageOfEntries, threadEntries } from './timeline.ts';
@@ -33,11 +25,11 @@ import { relatedIncidents, tiedIncidents } from './traces.ts';
  * The Store port over a database.
  * @param owner names this process; on SQLite, which only one process may have open, leases of earlier ones are void
  */
-export async function openStore({ db, engine }: Database, owner: string): Promise<Store> {
+export async function openStore({ db, engine, prepared }: Database, owner: string): Promise<Store> {
   if (engine === 'sqlite') await endAllLeases(db);
   let claims = 0;
   return {
-    transact: (work) => retryingConflicts(() => db.transaction().execute((trx) => work(txOver(trx)))),
+    transact: (work) => retryingConflicts(() => db.transaction().execute((trx) => work(txOver(trx, rowsOver(trx, prepared))))),
     incident: (id) => incidentById(db, id),
     entries: (incident, page) => pageOfEntries(db, incident, page),
     entry: (incident, seq) => entryAt(db, incident, seq),
@@ -85,25 +77,23 @@ export async function openStore({ db, engine }: Database, owner: string): Promis
   };
 }
 
-function txOver(db: Kysely<Schema>): Tx {
+function txOver(db: Kysely<Schema>, rows: Rows): Tx {
   return {
-    admit: (messages, at) => admitMessages(db, messages, at),
-    admitEvents: (ids, at) => admitEvents(db, ids, at),
+    admit: (messages, at) => admitMessages(rows, messages, at),
+    admitEvents: (ids, at) => admitEvents(rows, ids, at),
     first: async (name, now, every) => (await takeToken(db, name, { every, burst: 1 }, now)) === undefined,
     lock: (keys) => lockKeys(db, keys),
-    newest: (keys) => newestByKey(db, keys),
+    newest: (keys) => newestByKey(rows, keys),
     incident: (id) => lockedIncident(db, id),
-    alarms: (ids) => readAlarms(db, ids),
-    saveAlarms: (alarms) => saveAlarms(db, alarms),
+    alarms: (ids) => readAlarms(rows, ids),
+    saveAlarms: (alarms) => saveAlarms(rows, alarms),
     changesNear: (changes) => changesNear(db, changes),
-    insert: (incidents) => insertIncidents(db, incidents),
+    insert: (incidents) => insertIncidents(rows, incidents),
     hasCard: (incident) => hasCard(db, incident),
     waitingCards: (limit) => waitingCards(db, limit),
-    save: async (changes, now) => {
-      for (const change of changes) await saveIncident(db, change, now);
-    },
-    append: (entries) => appendEntries(db, entries),
-    addTransitions: (transitions) => addTransitions(db, transitions),
+    save: (changes, now) => saveIncidents({ db, rows }, changes, now),
+    append: (entries) => appendEntries(rows, entries),
+    addTransitions: (transitions) => addTransitions(rows, transitions),
     begin: (response) => beginResponse(db, response),
     end: (incident, seq, result, isGuess) => endResponse(db, incident, seq, result, isGuess),
     recent: (response, subject, since) => recentResponse(db, response, subject, since),
@@ -118,7 +108,7 @@ function txOver(db: Kysely<Schema>): Tx {
     answer: (incident, touched) => answerAsked(db, incident, touched),
     keepSignIns: (pairs) => keepSignIns(db, pairs),
     moveSignIns: (from, to) => moveSignIns(db, from, to),
-    schedule: (chores, at) => scheduleChores(db, chores, at),
+    schedule: (chores, at) => scheduleChores(rows, chores, at),
     wait: (incident, looks, since, from) => waitForLooks(db, incident, looks, since, from),
     lookAgain: (incident, except, at) => lookAgain(db, incident, except, at),
   };

@@ -12,14 +12,36 @@ import {
   type StoredEntry,
 } from '../domain/incident/timeline.ts';
 import type { Page, Store } from '../domain/store.ts';
+import { insertion, type Rows, rowStatement } from './rows.ts';
 import type { EntriesTable, Schema } from './schema.ts';
 
-const perStatement = 200;
+const entryColumns = {
+  incident: 'bigint',
+  seq: 'bigint',
+  at: 'bigint',
+  kind: 'text',
+  reply: 'text',
+  in_thread: 'bigint',
+  salt: 'text',
+  digest: 'text',
+  previous: 'text',
+  hash: 'text',
+  body: 'text',
+} as const;
+const insertEntry = insertion('entries', entryColumns);
+const linkOf = rowStatement(
+  { incident: 'bigint' },
+  ({ of, from }) => `select incident, seq, hash from chains where incident in (select ${of('incident')} ${from})`,
+);
+const saveLink = insertion(
+  'chains',
+  { incident: 'bigint', seq: 'bigint', hash: 'text' },
+  'on conflict (incident) do update set seq = excluded.seq, hash = excluded.hash',
+);
 
 /** Appends entries to the chains of their incidents, in the order given. The caller holds the incidents' locks. */
-export async function appendEntries(db: Kysely<Schema>, entries: readonly NewEntry[]): Promise<Entry[]> {
-  if (entries.length === 0) return [];
-  const links = await lastLinks(db, [...new Set(entries.map((entry) => entry.incident))]);
+export async function appendEntries(rows: Rows, entries: readonly NewEntry[]): Promise<Entry[]> {
+  const links = await lastLinks(rows, [...new Set(entries.map((entry) => entry.incident))]);
   const stored = entries.map((entry) => {
     const next = chain(links.get(entry.incident), entry, randomBytes(12).toString('base64url'));
     links.set(entry.incident, next);
@@ -28,27 +50,23 @@ export async function appendEntries(db: Kysely<Schema>, entries: readonly NewEnt
       entry,
     };
   });
-  for (let start = 0; start < stored.length; start += perStatement) {
-    await db
-      .insertInto('entries')
-      .values(stored.slice(start, start + perStatement).map(({ row }) => row))
-      .execute();
-  }
-  await db
-    .insertInto('chains')
-    .values([...links].map(([incident, { seq, hash }]) => ({ incident, seq, hash })))
-    .onConflict((conflict) => conflict.column('incident').doUpdateSet((eb) => ({ seq: eb.ref('excluded.seq'), hash: eb.ref('excluded.hash') })))
-    .execute();
+  await rows.run(
+    insertEntry,
+    stored.map(({ row }) => row),
+  );
+  await rows.run(
+    saveLink,
+    [...links].map(([incident, { seq, hash }]) => ({ incident, seq, hash })),
+  );
   return stored.map(({ row, entry }) => ({ ...entry, seq: row.seq, hash: row.hash }));
 }
 
-async function lastLinks(db: Kysely<Schema>, incidents: readonly number[]): Promise<Map<number, Link>> {
-  const rows = await db
-    .selectFrom('chains')
-    .selectAll()
-    .where('incident', 'in', [...incidents])
-    .execute();
-  return new Map(rows.map(({ incident, seq, hash }) => [incident, { seq, hash }]));
+async function lastLinks(rows: Rows, incidents: readonly number[]): Promise<Map<number, Link>> {
+  const found = await rows.run<Schema['chains']>(
+    linkOf,
+    incidents.map((incident) => ({ incident })),
+  );
+  return new Map(found.map(({ incident, seq, hash }) => [incident, { seq, hash }]));
 }
 
 /** The entries that an incident's thread shows, oldest first. */

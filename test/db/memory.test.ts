@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { seenAround } from '../../src/db/memory.ts';
 import { up as initial } from '../../src/db/migrations/0001-initial.ts';
 import { up as signInMemory } from '../../src/db/migrations/0002-sign-in-memory.ts';
-import { nodeSqliteDialect } from '../../src/db/node-sqlite.ts';
+import { nodeSqlite } from '../../src/db/node-sqlite.ts';
 import type { Schema } from '../../src/db/schema.ts';
 import { openStore } from '../../src/db/store.ts';
 import { relatedIncidents } from '../../src/db/traces.ts';
@@ -111,7 +111,7 @@ describe.each(engines)('the memory of sign-ins on %s', (engine) => {
 describe.each(engines)('the rows of the first version on %s', (engine) => {
   it('are in the memory, each under the incidents it belonged to', async () => {
     const url = engine === 'postgres' ? await newDatabase(inject('postgresUrl')) : '';
-    const dialect = engine === 'postgres' ? new PostgresDialect({ pool: new pg.Pool({ connectionString: url }) }) : nodeSqliteDialect(':memory:');
+    const dialect = engine === 'postgres' ? new PostgresDialect({ pool: new pg.Pool({ connectionString: url }) }) : nodeSqlite(':memory:').dialect;
     const db = new Kysely<unknown>({ dialect });
     await initial(db);
     const events = Array.from({ length: 700 }, (_, index) => signIn(`e${index}`, t0 + index, `user${index % 3}`, '2001:db8::1'));

@@ -1,0 +1,87 @@
+/**
+ * Statements about many rows, each written once and run as suits its engine: SQLite is in this process, so a prepared statement runs for row
+ * after row; Postgres is a round trip away, so one statement takes all rows as arrays.
+ */
+import { type Kysely, sql } from 'kysely';
+import type { Prepared } from './node-sqlite.ts';
+import type { Schema } from './schema.ts';
+
+type Value = string | number | null;
+type Type = 'text' | 'bigint';
+
+/** The words for the rows given, in the dialect of an engine. */
+interface Words<Column extends string> {
+  /** A value of the row. */
+  of(column: Column): string;
+  /** What an insert takes: expressions over `of`. */
+  values(...expressions: readonly string[]): string;
+  /** After the tables that a select or an update names: where the rows come from. */
+  readonly from: string;
+}
+
+export interface RowStatement<Column extends string> {
+  readonly columns: readonly Column[];
+  /** Takes the columns in their order. */
+  readonly forOne: string;
+  /** Around the arrays of the columns, in their order. */
+  readonly forAll: readonly string[];
+}
+
+/** @param text written once with the words of each engine; `values` or `from`, used once */
+export function rowStatement<Column extends string>(
+  types: Readonly<Record<Column, Type>>,
+  text: (row: Words<Column>) => string,
+): RowStatement<Column> {
+  const columns = Object.keys(types) as Column[];
+  const forOne = text({
+    of: (column) => `?${columns.indexOf(column) + 1}`,
+    values: (...expressions) => `values (${expressions.join(', ')})`,
+    from: '',
+  });
+  const arrays = columns.map((column) => `$$::${types[column]}[]`).join(', ');
+  const from = `from unnest(${arrays}) as given (${columns.join(', ')})`;
+  const forAll = text({
+    of: (column) => `given.${column}`,
+    values: (...expressions) => `select ${expressions.join(', ')} ${from}`,
+    from,
+  });
+  return { columns, forOne, forAll: forAll.split('$$') };
+}
+
+/** An insert of all columns. @param then what follows the values: `on conflict …`, `returning …` */
+export function insertion<Column extends string>(table: string, types: Readonly<Record<Column, Type>>, then = ''): RowStatement<Column> {
+  const columns = Object.keys(types) as Column[];
+  return rowStatement(types, ({ of, values }) => `insert into ${table} (${columns.join(', ')}) ${values(...columns.map(of))} ${then}`);
+}
+
+export type Row<Column extends string> = Readonly<Record<Column, Value>>;
+
+/** Runs statements within one transaction. */
+export interface Rows {
+  /** What the statement returns, of all rows. */
+  run<R>(statement: RowStatement<string>, rows: readonly Row<string>[]): Promise<R[]>;
+}
+
+export function rowsOver(db: Kysely<Schema>, prepared: Prepared | undefined): Rows {
+  return prepared === undefined ? rowsOfPostgres(db) : rowsOfSqlite(prepared);
+}
+
+function rowsOfSqlite(prepared: Prepared): Rows {
+  return {
+    run: async <R>({ columns, forOne }: RowStatement<string>, rows: readonly Row<string>[]) =>
+      prepared.forEach<R>(
+        forOne,
+        rows.map((row) => columns.map((column) => row[column] as Value)),
+      ),
+  };
+}
+
+function rowsOfPostgres(db: Kysely<Schema>): Rows {
+  return {
+    run: async <R>({ columns, forAll }: RowStatement<string>, rows: readonly Row<string>[]) => {
+      if (rows.length === 0) return [];
+      const arrays = columns.map((column) => rows.map((row) => row[column]));
+      return (await sql<R>(forAll as unknown as TemplateStringsArray, ...arrays).execute(db)).rows;
+    },
+  };
+}
