@@ -1,8 +1,9 @@
 import { asAppError } from '../domain/error.ts';
 import { duration, type Incident, type Person } from '../domain/incident/incident.ts';
 import { type Page, pageOf } from '../domain/incident/page.ts';
+import { mostPages, type Timed, type TimerFacts, timed, timersOf } from '../domain/incident/reminders.ts';
 import type { Entry, EntryBody, Reply, Result } from '../domain/incident/timeline.ts';
-import { mostPages, type Timed, type TimerFacts, type Timers, timed, timersOf } from '../domain/incident/timers.ts';
+import type { Timers } from '../domain/incident/timers.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Tx } from '../domain/store.ts';
 

@@ -1,5 +1,6 @@
 import type { Incident } from '../domain/incident/incident.ts';
-import { firstLookAt, type TimerSettings, withTimers } from '../domain/incident/timers.ts';
+import { firstLookAt, withTimers } from '../domain/incident/reminders.ts';
+import type { TimerSettings } from '../domain/incident/timers.ts';
 import type { Store, Tx } from '../domain/store.ts';
 
 /** The store with which every incident that is saved has its timers: whoever changes one need not think of them. */

@@ -1,7 +1,7 @@
 /** What a pager is sent of an incident. It may be read by anybody on call, and on a lock screen: no addresses. */
 import { whatHappened } from './headline.ts';
 import { type Incident, nameOf } from './incident.ts';
-import { mostPages } from './timers.ts';
+import { mostPages } from './reminders.ts';
 
 export interface Page {
   /** As SNS takes it: ASCII, less than 100 characters, one line. */

@@ -1,0 +1,138 @@
+/**
+ * What the clock asks of an incident, each thing once: somebody to acknowledge it, its owner whether he is still on it, and about what is still
+ * open. Pure; a row wakes somebody up to ask it, and says no more than when.
+ */
+import { isWorse } from '../severity.ts';
+import { isUnderWay, leadOf } from './campaign.ts';
+import type { Incident, Person } from './incident.ts';
+import type { TimerSettings, Timers } from './timers.ts';
+
+/** An attempt whose answer is lost may have been published: so each of these counts. */
+export const mostPages = 2;
+
+const untimed: Timers = { pages: 0 };
+
+export function timersOf({ timers }: Incident): Timers {
+  return timers ?? untimed;
+}
+
+/** The incident as it is saved. The same object where nothing about its timers changes. */
+export function withTimers(incident: Incident, now: number): Incident {
+  const before = timersOf(incident);
+  const held = heldBy(incident, before, now);
+  const leftSince = linesLeft(incident).length === 0 ? undefined : (before.leftSince ?? now);
+  return held === before.held && leftSince === before.leftSince ? incident : { ...incident, timers: { ...before, held, leftSince } };
+}
+
+function heldBy(incident: Incident, { held }: Timers, now: number): Timers['held'] {
+  if (!isUnderWay(incident) || isWorse('HIGH', incident.severity)) return undefined;
+  const by = incident.status === 'open' ? 'nobody' : 'owner';
+  return held?.by === by ? held : { by, since: now };
+}
+
+function linesLeft({ notStopped, leftToDo }: Incident): readonly string[] {
+  return [...notStopped, ...leftToDo];
+}
+
+/** When to look first after its timers changed; undefined: nothing is to be asked. */
+export function firstLookAt(incident: Incident, settings: TimerSettings): number | undefined {
+  const { held, leftSince } = timersOf(incident);
+  const after = held?.by === 'owner' ? settings.askOwnerAfter : isToldAtOnce(incident) ? 0 : settings.escalateAfter;
+  return earliest([plus(held?.since, after), plus(leftSince, settings.askLeftOpenAfter)]);
+}
+
+/** The card itself may not be seen, or not come: the pager is told beside it. */
+function isToldAtOnce({ notice }: Incident): boolean {
+  return notice?.about === 'chain-cut';
+}
+
+export type Timed =
+  | { readonly do: 'nothing' }
+  | { readonly do: 'wait'; readonly until: number }
+  /** Whoever published is gone, and whether he did is not known. */
+  | { readonly do: 'conclude'; readonly entry: number }
+  /** `page`: the how-maniest publish of the campaign. `reminds`: told aloud in the thread as well. */
+  | { readonly do: 'escalate'; readonly page: number | undefined; readonly reminds: boolean }
+  | { readonly do: 'ask-owner'; readonly owner: Person; readonly quietSince: number }
+  | { readonly do: 'ask-left-open'; readonly asks: Person | undefined; readonly lines: readonly string[] };
+
+export interface TimerFacts {
+  /** The others of its campaign. */
+  readonly others: readonly Incident[];
+  /** When somebody last took a step in any of them; undefined: never. */
+  readonly lastStepAt: number | undefined;
+  readonly hasPager: boolean;
+}
+
+/** What is to be done for an incident now, the most urgent first; it is asked again after that is done. */
+export function timed(incident: Incident, facts: TimerFacts, settings: TimerSettings, now: number): Timed {
+  const { paging } = timersOf(incident);
+  if (paging !== undefined) return { do: 'conclude', entry: paging };
+  const all = [...escalations(incident, facts, settings, now), ...questions(incident, facts, settings)].toSorted((a, b) => a.at - b.at);
+  const [first] = all;
+  if (first === undefined) return { do: 'nothing' };
+  return first.at > now ? { do: 'wait', until: first.at } : first.what;
+}
+
+interface Dated {
+  readonly at: number;
+  readonly what: Timed;
+}
+
+function isLead(incident: Incident, others: readonly Incident[]): boolean {
+  return (leadOf([incident, ...others]) ?? incident).id === incident.id;
+}
+
+function escalations(incident: Incident, { others, hasPager }: TimerFacts, { escalateAfter }: TimerSettings, now: number): Dated[] {
+  const { held } = timersOf(incident);
+  if (held?.by !== 'nobody') return [];
+  // The one that tells for the campaign asks for it; should that one be closed, another takes its place.
+  if (!isLead(incident, others)) return escalateAfter === undefined ? [] : [{ at: now + escalateAfter, what: { do: 'nothing' } }];
+  const members = [incident, ...others].map(timersOf);
+  const begun = members.reduce((sum, { pages }) => sum + pages, 0);
+  const pagedAt = Math.max(0, ...members.map((one) => one.pagedAt ?? 0));
+  const due = held.since + (escalateAfter ?? 0);
+  const remindAt = escalateAfter === undefined || members.some(({ isReminded }) => isReminded) ? undefined : due;
+  const pageAt = hasPager ? nextPageAt(incident, { begun, pagedAt, since: held.since }, escalateAfter) : undefined;
+  const at = earliest([remindAt, pageAt]);
+  if (at === undefined) return [];
+  const reminds = remindAt !== undefined && remindAt <= Math.max(at, now);
+  const page = pageAt !== undefined && pageAt <= Math.max(at, now) ? begun + 1 : undefined;
+  return [{ at, what: { do: 'escalate', page, reminds } }];
+}
+
+interface Paged {
+  readonly begun: number;
+  readonly pagedAt: number;
+  readonly since: number;
+}
+
+/** After that time, and after twice that; one that is late keeps its distance from the one before. */
+function nextPageAt(incident: Incident, { begun, pagedAt, since }: Paged, escalateAfter: number | undefined): number | undefined {
+  if (begun >= mostPages) return undefined;
+  const times = isToldAtOnce(incident) ? [0, escalateAfter] : [escalateAfter, plus(escalateAfter, escalateAfter)];
+  const at = plus(since, times[begun]);
+  return at === undefined || pagedAt === 0 ? at : Math.max(at, pagedAt + (escalateAfter ?? 0));
+}
+
+function questions(incident: Incident, { others, lastStepAt = 0 }: TimerFacts, { askOwnerAfter, askLeftOpenAfter }: TimerSettings): Dated[] {
+  const { held, leftSince, askedOwnerAt = 0, askedLeftAt = 0 } = timersOf(incident);
+  const { owner, resolved } = incident;
+  const asked: Dated[] = [];
+  if (held?.by === 'owner' && owner !== undefined && askOwnerAfter !== undefined && askedOwnerAt < held.since && isLead(incident, others)) {
+    const quietSince = Math.max(held.since, lastStepAt);
+    asked.push({ at: quietSince + askOwnerAfter, what: { do: 'ask-owner', owner, quietSince } });
+  }
+  if (leftSince !== undefined && askLeftOpenAfter !== undefined && askedLeftAt < leftSince && incident.mergedInto === undefined)
+    asked.push({ at: leftSince + askLeftOpenAfter, what: { do: 'ask-left-open', asks: owner ?? resolved?.by, lines: linesLeft(incident) } });
+  return asked;
+}
+
+function plus(at: number | undefined, ms: number | undefined): number | undefined {
+  return at === undefined || ms === undefined ? undefined : at + ms;
+}
+
+function earliest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((at) => at !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
