@@ -24,6 +24,16 @@ export async function rememberSignIns(db: Kysely<Schema>, signIns: readonly Sign
   return signIns.filter(({ eventId }) => fresh.delete(eventId));
 }
 
+export async function knownSignIns(db: Kysely<Schema>, eventIds: readonly string[]): Promise<Map<string, SignIn>> {
+  const found = new Map<string, SignIn>();
+  for (let start = 0; start < eventIds.length; start += perStatement) {
+    const some = db.selectFrom('sign_ins').select(['event_id', 'body']);
+    const rows = await some.where('event_id', 'in', eventIds.slice(start, start + perStatement)).execute();
+    for (const { event_id, body } of rows) found.set(event_id, JSON.parse(body) as SignIn);
+  }
+  return found;
+}
+
 function rowOf(signIn: SignIn): Omit<Schema['sign_ins'], 'id'> {
   const { subject, network } = tracesOf(signIn);
   return {

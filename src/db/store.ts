@@ -9,7 +9,7 @@ import type { Database } from './database.ts';
 import { addTransitions, admitEvents, admitMessages, alarmsNamed, changesNear, readAlarms, saveAlarms, someAlarms } from './inbox.ts';
 import { hasCard, incidentById, incidentOf, insertIncidents, lockedIncident, newestByKey, saveIncidents, waitingCards } from './incidents.ts';
 import { lockKeys } from './locks.ts';
-import { rememberSignIns, seenAround, signInsAround } from './memory.ts';
+import { knownSignIns, rememberSignIns, seenAround, signInsAround } from './memory.ts';
 import { countOpen, gravestOpen, openOfKeys, openWithSubject, readDelivery } from './overview.ts';
 import { pauseBudget, readCards, readShown, releaseLease, takeFromBudget, takeToken, writeShown } from './pictures.ts';
 import { oldestDetail, pruneDetails } from './prune-details.ts';
@@ -99,6 +99,7 @@ function txOver(db: Kysely<Schema>, rows: Rows): Tx {
     recent: (response, subject, since) => recentResponse(db, response, subject, since),
     begun: (responses, from, until) => begunResponses(db, responses, from, until),
     kept: (eventIds) => keptSignIns(db, eventIds),
+    known: (eventIds) => knownSignIns(db, eventIds),
     remember: (signIns) => rememberSignIns(db, signIns),
     seen: (questions) => seenAround(db, questions),
     signInsAround: (touched) => signInsAround(db, touched),

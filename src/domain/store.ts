@@ -97,6 +97,8 @@ export interface Tx {
   begun(responses: readonly string[], from: number, until: number): Promise<(PendingResponse & { readonly key: string })[]>;
   /** `incident event-id` of the incidents that have these events already. */
   kept(eventIds: readonly string[]): Promise<Set<string>>;
+  /** What is remembered of events, by id. */
+  known(eventIds: readonly string[]): Promise<Map<string, SignIn>>;
   /** Remembers sign-ins, whether or not they belong to an incident; returns those that were not known. */
   remember(signIns: readonly SignIn[]): Promise<SignIn[]>;
   /** What is remembered of users and networks, oldest first. */

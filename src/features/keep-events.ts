@@ -7,6 +7,7 @@ import type { SignIn } from '../domain/sign-in/sign-in.ts';
 import { touchedBy } from '../domain/sign-in/surroundings.ts';
 import type { Tx } from '../domain/store.ts';
 import { rememberSignIns, surroundingsOf } from './remember-sign-ins.ts';
+import { tellApart } from './tell-apart.ts';
 
 export interface FoundEvents {
   readonly events: readonly SignIn[];
@@ -24,7 +25,7 @@ const sources = {
 
 /** @returns the incident with those that it did not have; the same one where it had them all */
 export async function keepEvents(tx: Tx, incident: Incident, { events, own, source, now }: FoundEvents): Promise<Incident> {
-  const { others, names } = await apartFromOwn(tx, events, own);
+  const { others, names } = await apartFromOwn(tx, await tellApart(tx, events), own);
   if (source !== 'memory') await rememberSignIns(tx, others, now);
   const fresh = await tx.keepSignIns(others.map((signIn) => ({ incident: incident.id, signIn })));
   const ownActions = [...new Set([...incident.ownActions, ...names])];

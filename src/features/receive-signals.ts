@@ -11,6 +11,7 @@ import type { Signal } from '../domain/signal/signal.ts';
 import { messageKey, type Tx } from '../domain/store.ts';
 import type { ChoreKind } from '../domain/work.ts';
 import { askAgain, surroundingsOf, traceKeys } from './remember-sign-ins.ts';
+import { tellApart } from './tell-apart.ts';
 
 /** One authentic SNS message and the signals understood from it. */
 export interface Arrival {
@@ -68,12 +69,23 @@ async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: readonly
 
 /** Sign-ins whose event was seen before, by whatever way it came, are left out. The rest in the order in which it happened. */
 async function newSignals(tx: Tx, arrivals: readonly Arrival[], now: number): Promise<Arrived[]> {
-  const all = arrivals.flatMap(({ message, signals }) => signals.map((signal) => ({ signal, messageId: message.messageId })));
+  const all = await eachApart(
+    tx,
+    arrivals.flatMap(({ message, signals }) => signals.map((signal) => ({ signal, messageId: message.messageId }))),
+  );
   const unseen = await tx.admitEvents(
     all.flatMap(({ signal }) => (signal.kind === 'sign-in' ? [signal.eventId] : [])),
     now,
   );
   return all.filter(({ signal }) => signal.kind !== 'sign-in' || unseen.delete(signal.eventId)).sort((a, b) => a.signal.at - b.signal.at);
+}
+
+async function eachApart(tx: Tx, arrived: readonly Arrived[]): Promise<Arrived[]> {
+  const apart = await tellApart(
+    tx,
+    arrived.flatMap(({ signal }) => (signal.kind === 'sign-in' ? [signal] : [])),
+  );
+  return arrived.map((one) => (one.signal.kind === 'sign-in' ? { ...one, signal: apart.shift() ?? one.signal } : one));
 }
 
 function alarmIds(arrived: readonly Arrived[]): string[] {

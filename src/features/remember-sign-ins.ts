@@ -5,6 +5,7 @@ import { assessed } from '../domain/incident/intake.ts';
 import type { SignIn } from '../domain/sign-in/sign-in.ts';
 import { questionsAbout, type Surroundings, surroundings, type Touched, touchedBy } from '../domain/sign-in/surroundings.ts';
 import type { Tx } from '../domain/store.ts';
+import { tellApart } from './tell-apart.ts';
 
 const longestKey = 300;
 
@@ -17,7 +18,7 @@ export function traceKeys(touched: readonly Touched[]): string[] {
 export async function rememberSignIns(tx: Tx, signIns: readonly SignIn[], now: number): Promise<void> {
   if (signIns.length === 0) return;
   await tx.lock(traceKeys(touchedBy(signIns)));
-  await askAgain(tx, await tx.remember(signIns), now);
+  await askAgain(tx, await tx.remember(await tellApart(tx, signIns)), now);
 }
 
 /** Has the incidents assessed again that share a user or a network with sign-ins which are not theirs. */

@@ -119,7 +119,7 @@ export function eventsModal(incident: Incident, { signIns, total }: { signIns: r
       [time(signIn.at), words(` · ${sentence(signIn)}`, 400)],
       [
         words(`${signIn.eventName} ${signIn.outcome} · ${signIn.account} ${signIn.region} · `, 150),
-        linked(eventLink(signIn.region, signIn.eventId), `event ${signIn.eventId.slice(0, 100)}`),
+        linked(eventLink(signIn.region, signIn.sharesId ?? signIn.eventId), `event ${signIn.eventId.slice(0, 100)}`),
       ],
     ),
   );

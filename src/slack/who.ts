@@ -16,6 +16,7 @@ import { lastLookAt } from '../domain/sign-in/looks.ts';
 import { nobodyWords, placesWords, subjectMfaWords } from '../domain/sign-in/subject-words.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
 import { didWords } from '../domain/sign-in/tally.ts';
+import { sharedIdWords } from '../domain/sign-in/told-apart.ts';
 import { bold, link, time, words } from './text.ts';
 
 const shownSubjects = 3;
@@ -139,8 +140,13 @@ export function unreachedRows(incident: Incident, reach: ReachSettings): RichTex
 const shownFaults = 2;
 
 /** Places that could not be looked through: what happened there is not known. */
-export function faultRows({ look }: Incident): RichTextElement[][] {
+export function faultRows({ look, sharedIds = [] }: Incident): RichTextElement[][] {
   const byMessage = Map.groupBy(Object.entries(look?.faults ?? {}), ([, message]) => message);
+  const shared = sharedIds.length === 0 ? [] : [[bold('Made up? '), words(`${sharedIdWords} Event ${sharedIds.join(', ')}.`, 500)]];
+  return [...shared, ...readFaults(byMessage)];
+}
+
+function readFaults(byMessage: ReadonlyMap<string, readonly [string, string][]>): RichTextElement[][] {
   return [...byMessage].slice(0, shownFaults).map(([message, places]) => {
     const [[first = '']] = places as [[string, string]];
     const more = places.length - 1;

@@ -140,6 +140,8 @@ export interface Incident {
   readonly passwordsReset: readonly string[];
   /** What the clock asks of it; undefined: nothing was ever asked. */
   readonly timers?: Timers | undefined;
+  /** Ids of events that came a second time with another content, the newest last. */
+  readonly sharedIds?: readonly string[] | undefined;
   /** When its details were pruned; undefined: they are here. */
   readonly pruned?: number | undefined;
 }

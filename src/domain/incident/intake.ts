@@ -8,6 +8,7 @@ import { sentence } from '../sign-in/sentence.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { type Subjects, withSignIn } from '../sign-in/subjects.ts';
 import type { Surroundings } from '../sign-in/surroundings.ts';
+import { sharedIdsOf, sharedIdWords } from '../sign-in/told-apart.ts';
 import type { Signal } from '../signal/signal.ts';
 import { isOwnChange, withAlarm } from './alarms-of-incident.ts';
 import { assess, graver } from './assessment.ts';
@@ -171,7 +172,8 @@ export function withSignIns(incident: Incident, signIns: readonly SignIn[], arou
   const { subjects, moreSubjects } = incident;
   const counted = signIns.reduce<Subjects>(withSignIn, { subjects, moreSubjects });
   const severity = worseOf(incident.severity, provenBy(incident.detection, signIns));
-  return assessed({ ...incident, ...counted, severity, newest: newestOf(incident.newest, signIns) }, around);
+  const sharedIds = sharedIdsOf(incident.sharedIds, signIns);
+  return assessed({ ...incident, ...counted, severity, newest: newestOf(incident.newest, signIns), sharedIds }, around);
 }
 
 /**
@@ -215,7 +217,8 @@ function stateAfter(incident: Incident, decision: Decision): Incident {
 function plainText(signal: Signal): string {
   if (signal.kind === 'alarm-change') return `Alarm ${namedAlarm(signal)} went ${signal.previousState ?? '?'} → ${signal.state}: ${signal.reason}`;
   if (signal.kind === 'notice') return signal.title;
-  return `${sentence(signal)} (${signal.eventName}, event ${signal.eventId})`;
+  const shared = signal.sharesId === undefined ? '' : ` ${sharedIdWords}`;
+  return `${sentence(signal)} (${signal.eventName}, event ${signal.sharesId ?? signal.eventId})${shared}`;
 }
 
 function loudText(signal: Signal, decision: Decision, { incident, others }: { incident: Incident; others: readonly Incident[] }): string {

@@ -23,6 +23,7 @@ export function withoutDetails(incident: Incident, now: number): Incident {
     subjects: [],
     moreSubjects: 0,
     newest: undefined,
+    sharedIds: [],
     assessment: undefined,
     counted: [],
     countedAs: undefined,

@@ -20,6 +20,8 @@ export type MfaSeen = 'yes' | 'no' | 'not-visible' | 'unknown';
 export interface SignIn {
   readonly kind: 'sign-in';
   readonly eventId: string;
+  /** The id in its record, where another event came under it with another content before. */
+  readonly sharesId?: string;
   readonly eventName: string;
   /** Not in what older versions stored: `actIn` tells it then. */
   readonly act?: Act;
