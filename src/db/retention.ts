@@ -1,7 +1,6 @@
 /** Takes away what is kept for a time only, a few rows at a time: each step is a seek, and short enough to keep nobody waiting. */
 import { type Kysely, sql } from 'kysely';
 import type { Perishable, Place, Pruned } from '../domain/retention.ts';
-import type { Database } from './database.ts';
 import type { Schema } from './schema.ts';
 
 const perStep = 500;
@@ -12,7 +11,7 @@ interface Step {
   readonly after: Place | undefined;
 }
 
-export async function pruneStep({ db, engine }: Pick<Database, 'db' | 'engine'>, { kind, before, after }: Step): Promise<Pruned> {
+export async function pruneStep(db: Kysely<Schema>, { kind, before, after }: Step): Promise<Pruned> {
   switch (kind) {
     case 'messages':
       return counted(
@@ -29,7 +28,8 @@ export async function pruneStep({ db, engine }: Pick<Database, 'db' | 'engine'>,
     case 'sign-ins':
       return pruneSignIns(db, before, Number(after ?? 0));
     case 'locks':
-      return pruneLocks({ db, engine }, String(after ?? ''));
+      // By which earlier versions locked; nothing writes them any more.
+      return counted(await sql`delete from incident_keys where key in (select key from incident_keys limit ${sql.lit(perStep)})`.execute(db));
     case 'budgets':
       return counted(
         await sql`delete from budgets where name in (
@@ -67,15 +67,4 @@ export async function deleteUnkept(db: Kysely<Schema>, ids: readonly number[]): 
     delete from sign_ins where id in (${sql.join(ids)})
     and not exists (select 1 from incident_sign_ins where incident_sign_ins.sign_in = sign_ins.id)`.execute(db);
   return Number(numAffectedRows ?? 0);
-}
-
-/** A row that nobody holds is of no use: whoever needs it makes it anew. One that somebody holds is passed over. */
-async function pruneLocks({ db, engine }: Pick<Database, 'db' | 'engine'>, after: string): Promise<Pruned> {
-  const page = db.selectFrom('incident_keys').select('key').where('key', '>', after).orderBy('key').limit(perStep);
-  return db.transaction().execute(async (trx) => {
-    const { rows } = await trx.executeQuery(engine === 'postgres' ? page.forUpdate().skipLocked() : page);
-    const keys = rows.map(({ key }) => key);
-    if (keys.length > 0) await trx.deleteFrom('incident_keys').where('key', 'in', keys).execute();
-    return { count: keys.length, next: keys.length < perStep ? undefined : keys.at(-1) };
-  });
 }

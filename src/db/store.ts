@@ -68,7 +68,7 @@ export async function openStore({ db, engine, prepared }: Database, owner: strin
     takeLook: (account, region, now) => retryingConflicts(() => takeLook(db, account, region, now)),
     nextChoreAt: (kinds) => nextChoreAt(db, kinds),
     nextLookAt: () => nextLookAt(db),
-    prune: (kind, before, after) => retryingConflicts(() => pruneStep({ db, engine }, { kind, before, after })),
+    prune: (kind, before, after) => retryingConflicts(() => pruneStep(db, { kind, before, after })),
     pruneDetails: (before, now, after) => retryingConflicts(() => pruneDetails(db, { before, now, after })),
     oldestDetail: (before) => oldestDetail(db, before),
     remember: (name, value, at) => remember(db, name, value, at),

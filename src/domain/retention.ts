@@ -15,7 +15,7 @@ export interface Keeping {
   readonly signInsMs: number;
 }
 
-/** What is pruned by its age alone. `locks` and `budgets` are of use for moments only. */
+/** What is pruned by its age alone. `budgets` and `locks` are of use for moments only. */
 export const perishables = ['messages', 'events', 'transitions', 'sign-ins', 'locks', 'budgets'] as const;
 export type Perishable = (typeof perishables)[number];
 

@@ -195,19 +195,18 @@ describe.each(engines)('retention on %s', (engine) => {
         rows((index) => `e${index}`),
         t0,
       );
-      await tx.lock(rows((index) => `key ${index}`));
       await tx.addTransitions(rows(transition));
       await tx.remember(rows(signIn));
     });
     await analyze(database);
     const plans = await plansOf(database, async (spied) => {
       const store = await openStore({ ...database, db: spied }, 'me');
-      for (const kind of ['messages', 'events', 'transitions', 'sign-ins', 'locks'] as const) await store.prune(kind, t0, undefined);
+      for (const kind of ['messages', 'events', 'transitions', 'sign-ins'] as const) await store.prune(kind, t0, undefined);
       await store.oldestDetail(t0 + 1);
       await store.pruneDetails(t0 + 10, t0 + 10, undefined);
     });
     expect(plans.length).toBeGreaterThan(10);
-    const tables = ['inbox', 'events', 'transitions', 'sign_ins', 'incident_keys', 'entries', 'chains', 'incident_sign_ins'];
+    const tables = ['inbox', 'events', 'transitions', 'sign_ins', 'entries', 'chains', 'incident_sign_ins'];
     for (const plan of plans) expect({ ...plan, costly: costly(plan, tables) }).toEqual({ ...plan, costly: [] });
   });
 });
