@@ -1,13 +1,32 @@
-/** The real bot in the sandbox's own process: starts and stops in a fraction of the time, where its being a process is not what is tested. */
+/** A sandbox with the real bot in its own process: it starts and stops in a fraction of the time, where its being a process is not what is tested. */
+import type { ServerResponse } from 'node:http';
 import { readConfig } from '../../src/config.ts';
 import { responses } from '../../src/features/responses.ts';
 import { openLog } from '../../src/ops/log.ts';
 import { type Responder, startResponder } from '../../src/responder.ts';
 import { type Bot, type BotOptions, botEnvironment } from '../../src/sandbox/bot.ts';
 import { claimData, emptyData } from '../../src/sandbox/own-data.ts';
+import { type Running, startSandbox } from '../../src/sandbox/running.ts';
+
+const emulated = /^\/(slack|aws|certificate)\//;
+
+/** The bot is not started yet. */
+export async function sandboxWithBotInside(options: Pick<BotOptions, 'dataDir' | 'databaseUrl' | 'logLevel' | 'over'>): Promise<Running> {
+  const underWay = new Set<ServerResponse>();
+  const cut = (): void => {
+    for (const response of underWay) response.destroy();
+  };
+  const running = await startSandbox(0, { ...options, port: 0, opsPort: 0, botOf: (bot) => botInside(bot, cut) });
+  running.server.prependListener('request', ({ url = '' }, response) => {
+    if (!emulated.test(url)) return;
+    underWay.add(response);
+    response.on('close', () => underWay.delete(response));
+  });
+  return running;
+}
 
 /** @param cut ends what is under way between the bot and the emulators, as the end of a process would */
-export function botInside(options: BotOptions, cut: () => void): Bot {
+function botInside(options: BotOptions, cut: () => void): Bot {
   let responder: Responder | undefined;
   const start = async (): Promise<void> => {
     if (responder) return;
