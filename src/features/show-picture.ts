@@ -40,6 +40,9 @@ export interface End {
 /** An edit that Slack refuses for good may be taken again when a setting of the workspace changes: it is tried so seldom. */
 export const lockedRetryMs = 10 * 60_000;
 
+/** A call that does not follow at once on what was written down of it is not made. */
+const longestPauseMs = 10_000;
+
 type Step = Extract<NextStep, { do: 'post' | 'edit' | 'look-up' }>;
 type Tried = { readonly version: Version; readonly end?: Omit<End, 'shown'> } | 'lost';
 
@@ -112,6 +115,8 @@ async function attempt(ports: ProjectionPorts, claimed: ClaimedIncident, picture
   // Written before the call: whoever finds this after a crash knows that the message may be there.
   const during = step.do === 'look-up' ? shown : { ...shown, digest: undefined, attempt: attemptBefore(shown, step.do, now) };
   if (!(await ports.store.saveShown(claimed, during))) return 'lost';
+  // Stopped meanwhile for longer than a lease lasts, it would call when somebody else has looked already for what it was about to post.
+  if (ports.clock.now() - now > longestPauseMs) return { version: { ...version, shown: during }, end: { again: during.attempt?.settledAt ?? now } };
   const wasUnsettled = during.attempt !== undefined && during.attempt === shown.attempt;
   let after: Shown;
   try {

@@ -76,7 +76,7 @@ describe('07: what services write to the topic about themselves', () => {
     expect(textOf(card)).toContain('MEDIUM · OPEN · GuardDuty: Finding 2');
     expect(textOf(card)).toContain('About prod 4444-5555-6666 · eu-west-1, as the message says. It came through topic signin-alarms.');
     expect(textOf(card)).toContain('Received 3×');
-    expect(await sandbox.cards()).toHaveLength(2);
+    await sandbox.until('both cards', async () => (await sandbox.cards()).length === 2);
     const timeline = viewOf(await sandbox.click(people.dana, card.ts, 'more', 'timeline'));
     for (const n of [0, 1, 2]) expect(textOf(timeline)).toContain(`GuardDuty: Finding ${n}`);
     const [button = ''] = /entry-\d+-open/.exec(JSON.stringify(timeline.blocks)) ?? [];

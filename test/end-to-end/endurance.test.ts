@@ -1,5 +1,4 @@
 /** Crashes, storms and a Slack that fails: one card per incident, nothing lost. */
-
 import pg from 'pg';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { newDatabase } from '../support/postgres.ts';
@@ -29,58 +28,32 @@ function titles(cards: readonly Message[]): string[] {
 }
 
 describe.each(engines)('on %s', (engine) => {
-  it('a bot killed in the middle of 200 alarms loses none and shows none twice', async () => {
+  it('a bot killed again and again among alarms and clicks loses none and shows none twice', async () => {
     const databaseUrl = await started(engine);
     const at = Date.now();
     const publish = (index: number, messageId?: string): Promise<Published> =>
       sandbox.publish({ message: alarmText(`Alarm-${index}`, 'ALARM', at + index), ...(messageId ? { messageId } : {}) });
-    const first = await Promise.all(Array.from({ length: 60 }, (_, index) => publish(index)));
-    await sandbox.until('some cards', async () => (await sandbox.cards()).length >= 5);
-    for (const card of (await sandbox.cards()).slice(0, 3)) await sandbox.click(people.dana, card.ts, 'acknowledge');
-    const rest = Promise.all(Array.from({ length: 140 }, (_, index) => publish(60 + index)));
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    await sandbox.call('POST', '/api/bot/stop', { signal: 'SIGKILL' });
-    const results = [...first, ...(await rest)];
-    if (databaseUrl) await lapseLeases(databaseUrl);
-    await sandbox.call('POST', '/api/bot/start');
-    // What was not answered, SNS sends again with the same id; so it does what was committed but not answered.
-    for (const [index, { status, messageId }] of results.entries()) if (status !== 200) expect((await publish(index, messageId)).status).toBe(200);
-    const cards = await sandbox.until(
-      '200 cards',
-      async () => {
-        const found = await sandbox.cards();
-        return found.length >= 200 && found;
-      },
-      600,
-      100_000,
-    );
-    expect(new Set(titles(cards)).size).toBe(200);
-    await sandbox.until('three replies', async () => (await sandbox.replies()).length >= 3);
-    await sandbox.advance(60);
-    await sandbox.advance(60);
-    expect(await sandbox.cards()).toHaveLength(200);
-    expect(await sandbox.replies()).toHaveLength(3);
-  }, 120_000);
-});
-
-describe('a flapping alarm', () => {
-  it('published 1,000 times is one card with the right counts and few calls', async () => {
-    sandbox = await Sandbox.start();
-    const at = Date.now();
-    for (let batch = 0; batch < 20; batch++) {
-      const ids = Array.from({ length: 50 }, (_, index) => batch * 50 + index);
-      await Promise.all(ids.map((index) => sandbox.publish({ message: alarmText('Flapping', index % 2 === 0 ? 'ALARM' : 'OK', at + index) })));
+    for (const first of [0, 6, 12]) {
+      const indexes = Array.from({ length: 6 }, (_, index) => first + index);
+      const sent = Promise.all(indexes.map((index) => publish(index)));
+      const card = await sandbox.until('a new card', async () => (await sandbox.cards())[first]);
+      void sandbox.click(people.dana, card.ts, 'acknowledge').catch(() => undefined);
+      await sandbox.call('POST', '/api/bot/stop', { signal: 'SIGKILL' });
+      if (databaseUrl) await lapseLeases(databaseUrl);
+      await sandbox.call('POST', '/api/bot/start');
+      // What was not answered, SNS sends again with the same id; so it does what was committed but not answered.
+      for (const [index, { messageId }] of (await sent).entries()) expect((await publish(first + index, messageId)).status).toBe(200);
+      await sandbox.until('all cards', async () => (await sandbox.cards()).length >= first + 6);
+      // Whether or not the click came through, the second one does.
+      await sandbox.click(people.dana, card.ts, 'acknowledge');
+      await sandbox.until('the reply', async () => (await sandbox.replies()).some(({ thread_ts }) => thread_ts === card.ts));
     }
-    const card = await sandbox.cardSaying('Alarm fired 500×, back to OK 500×');
-    expect(card).not.toContain('notifications');
-    const calls = (await sandbox.requests()).filter(({ method }) => method.startsWith('chat.'));
-    expect(calls.length).toBeLessThanOrEqual(30);
-    expect(await sandbox.cards()).toHaveLength(1);
-    const { DatabaseSync } = await import('node:sqlite');
-    const database = new DatabaseSync(`${sandbox.dataDir}/bot/responder.db`, { readOnly: true });
-    expect(database.prepare('select count(*) as n from transitions where incident = 1').get()).toEqual({ n: 1_000 });
-    expect(database.prepare('select count(*) as n from entries where incident = 1').get()).toEqual({ n: 1_000 });
-    database.close();
+    await sandbox.advance(60);
+    await sandbox.advance(60);
+    const cards = await sandbox.cards();
+    expect(cards).toHaveLength(18);
+    expect(new Set(titles(cards)).size).toBe(18);
+    expect(await sandbox.replies()).toHaveLength(3);
   }, 120_000);
 });
 
@@ -106,10 +79,10 @@ describe('a loud fold', () => {
 describe('a Slack that fails', () => {
   it('gets one card and one reply per response in the end', async () => {
     sandbox = await Sandbox.start();
-    const modes = ['429', '500', 'reset-before', 'reset-after', 'timeout-after', 'late', 'timeout-before'];
+    const modes = ['429', '500', 'reset-before', 'reset-after'];
     await sandbox.faults({ slack: modes.map((mode) => ({ method: 'chat.postMessage', mode, times: 1, retryAfter: 3 })) });
     await sandbox.publish({ message: alarmText('Alarm-1', 'ALARM', Date.now()) });
-    const card = await sandbox.until('the card', async () => (await sandbox.cards())[0], 600, 100_000);
+    const card = await sandbox.until('the card', async () => (await sandbox.cards())[0], 600);
     await sandbox.click(people.dana, card.ts, 'acknowledge');
     await sandbox.cardSaying('dana.fox is on it');
     await sandbox.faults({
@@ -119,7 +92,7 @@ describe('a Slack that fails', () => {
     });
     await sandbox.click(people.bob, card.ts, 'more', 'release');
     await sandbox.cardSaying('nobody is on it');
-    await sandbox.until('both replies', async () => (await sandbox.replies()).length >= 2, 600, 100_000);
+    await sandbox.until('both replies', async () => (await sandbox.replies()).length >= 2, 600);
     await sandbox.advance(120);
     await sandbox.advance(120);
     expect(await sandbox.cards()).toHaveLength(1);

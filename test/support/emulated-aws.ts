@@ -10,7 +10,7 @@ import { SandboxClock } from '../../src/sandbox/clock.ts';
 import { Faults } from '../../src/sandbox/faults.ts';
 import { serve } from '../../src/sandbox/http.ts';
 
-interface EmulatedAws {
+export interface EmulatedAws {
   readonly state: AwsState;
   readonly clock: SandboxClock;
   readonly faults: Faults;

@@ -1,0 +1,67 @@
+/** `npm run chaos -- [SECTION…] [--engine NAME] [--every N] [--kills N] [--json FILE]`: what holds, counted. Prints a table and JSON. */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { TestProject } from 'vitest/node';
+import setUpPostgres from '../support/postgres.ts';
+import { engines } from '../support/stores.ts';
+import { hostile } from './hostile.ts';
+import { kills } from './kills.ts';
+import { faults, withoutSafeguards } from './runs.ts';
+import { stopping } from './stopping.ts';
+
+/** A line of the table. */
+export interface Line {
+  readonly section: string;
+  readonly what: string;
+  readonly found: Readonly<Record<string, number | string>>;
+  readonly isWell: boolean;
+}
+
+export interface Options {
+  readonly engines: readonly (typeof engines)[number][];
+  readonly postgresUrl: string;
+  /** Takes each so manieth case. */
+  readonly every: number;
+  readonly kills: number;
+  readonly seed: number;
+}
+
+const sections: Record<string, (options: Options) => AsyncGenerator<Line>> = { faults, safeguards: withoutSafeguards, kills, hostile, stopping };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    engine: { type: 'string' },
+    every: { type: 'string', default: '1' },
+    kills: { type: 'string', default: '200' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'string' },
+  },
+});
+
+const chosen = positionals.length > 0 ? positionals : Object.keys(sections);
+const unknown = chosen.filter((name) => sections[name] === undefined);
+if (unknown.length > 0) throw new Error(`There is no section ${unknown.join(', ')}; there are ${Object.keys(sections).join(', ')}.`);
+
+let postgresUrl = '';
+const stopPostgres = await setUpPostgres({ provide: (_name: string, url: string) => (postgresUrl = url) } as unknown as TestProject);
+const options: Options = {
+  engines: engines.filter((engine) => values.engine === undefined || engine === values.engine),
+  postgresUrl,
+  every: Number(values.every),
+  kills: Number(values.kills),
+  seed: Number(values.seed),
+};
+const lines: Line[] = [];
+for (const name of chosen) {
+  for await (const line of sections[name]?.(options) ?? []) {
+    lines.push(line);
+    const found = Object.entries(line.found).map(([key, value]) => `${key} ${value}`);
+    process.stdout.write(`${line.isWell ? '✓' : '✗'} ${line.section.padEnd(11)} ${line.what.padEnd(62)} ${found.join(', ')}\n`);
+  }
+}
+await stopPostgres();
+const report = JSON.stringify({ options: { ...options, postgresUrl: undefined }, lines });
+if (values.json === undefined) process.stdout.write(`${report}\n`);
+else writeFileSync(values.json, report);
+process.exit(lines.every(({ isWell }) => isWell) ? 0 : 1);

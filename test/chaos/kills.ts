@@ -1,0 +1,73 @@
+/** The bot as a process, killed again and again while alarms, sign-in events and clicks come. */
+import pg from 'pg';
+import { newDatabase } from '../support/postgres.ts';
+import { alarmText, people, Sandbox } from '../support/sandbox.ts';
+import { seeded } from './cases.ts';
+import type { Line, Options } from './chaos.ts';
+
+const longestMs = 500;
+
+export async function* kills({ engines, postgresUrl, kills: count, seed }: Options): AsyncGenerator<Line> {
+  for (const engine of engines) {
+    const databaseUrl = engine === 'postgres' ? await newDatabase(postgresUrl) : undefined;
+    const sandbox = await Sandbox.startProcesses(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl });
+    const found = await killed(sandbox, { count, databaseUrl, random: seeded(seed) });
+    await sandbox.stop();
+    const isWell = found.lost === 0 && found.doubled === 0;
+    yield { section: 'kills', what: `${engine}: SIGKILL while alarms and clicks come`, found: { kills: count, ...found }, isWell };
+  }
+}
+
+interface Killing {
+  readonly count: number;
+  readonly databaseUrl: string | undefined;
+  readonly random: () => number;
+}
+
+async function killed(sandbox: Sandbox, { count, databaseUrl, random }: Killing) {
+  const at = Date.now();
+  const acknowledged = new Set<string>();
+  for (let round = 0; round < count; round++) {
+    const name = `Alarm-${round}`;
+    const message = alarmText(name, 'ALARM', at + round);
+    const sent = sandbox.publish({ message });
+    const newest = (await sandbox.cards()).at(-1);
+    const click = newest && sandbox.click(people.dana, newest.ts, 'acknowledge').catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, random() * longestMs));
+    await sandbox.call('POST', '/api/bot/stop', { signal: 'SIGKILL' });
+    if (databaseUrl !== undefined) await lapseLeases(databaseUrl);
+    await sandbox.call('POST', '/api/bot/start');
+    const { status, messageId } = await sent;
+    // What was not answered, SNS sends again with the same id.
+    for (let last = status; last !== 200; ) last = (await sandbox.publish({ message, messageId })).status;
+    await click;
+    if (newest) {
+      await sandbox.click(people.dana, newest.ts, 'acknowledge');
+      acknowledged.add(newest.ts);
+    }
+    await sandbox.until(`card ${round}`, async () => (await sandbox.cards()).length > round - 3);
+  }
+  return counted(sandbox, count, acknowledged);
+}
+
+async function counted(sandbox: Sandbox, count: number, acknowledged: ReadonlySet<string>) {
+  const replied = async (): Promise<string[]> => (await sandbox.replies()).map(({ thread_ts }) => thread_ts ?? '');
+  const isThere = async (): Promise<boolean> => (await sandbox.cards()).length >= count && (await replied()).length >= acknowledged.size;
+  await sandbox.until('all cards and replies', isThere, 300).catch(() => undefined);
+  await sandbox.advance(60);
+  await sandbox.advance(60);
+  const cards = await sandbox.cards();
+  const names = cards.map((card) => /Alarm-\d+/.exec(JSON.stringify(card.blocks))?.[0]);
+  const replies = await replied();
+  const lost = count - new Set(names).size + [...acknowledged].filter((ts) => !replies.includes(ts)).length;
+  const doubled = names.length - new Set(names).size + replies.length - new Set(replies).size;
+  return { alarms: count, cards: cards.length, clicks: acknowledged.size, replies: replies.length, lost, doubled };
+}
+
+/** On Postgres the leases of a dead process last for 60 s of the database's clock; this is that time gone by. */
+async function lapseLeases(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  await client.query('update incidents set lease_until = 1 where lease_until is not null');
+  await client.end();
+}
