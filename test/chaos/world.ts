@@ -16,7 +16,7 @@ import { botEnvironment } from '../../src/sandbox/bot.ts';
 import { chatOf } from '../../src/slack/chat.ts';
 import type { EmulatedAws } from '../support/emulated-aws.ts';
 import { openWay, quietLog, silentMetrics } from '../support/ports.ts';
-import { channel } from '../support/sandbox.ts';
+import { channel, untimed } from '../support/sandbox.ts';
 import { type Fate, fateOf, type Life, lifeUnder, type Plan } from './life.ts';
 import { type EmulatedSlack, emulatedSlack, type SlackFault } from './slack.ts';
 import { tablesOf } from './tables.ts';
@@ -71,7 +71,7 @@ const longestMs = 4 * 3_600_000;
 const stoppedMs = 120_000;
 
 function configOf(aws: EmulatedAws): Config {
-  const options = { port: 0, opsPort: 0, dataDir: '', databaseUrl: undefined, logLevel: 'info', onLine: () => undefined };
+  const options = { port: 0, opsPort: 0, dataDir: '', databaseUrl: undefined, logLevel: 'info', over: untimed, onLine: () => undefined };
   const env = botEnvironment({ ...options, sandboxUrl: aws.options.endpoint.replace('/aws', '') });
   for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) process.env[name] = env[name];
   return readConfig(env);
@@ -107,14 +107,14 @@ export async function chaosWorld(database: Database, aws: EmulatedAws, trial: Tr
   const fate = fateOf(trial.plan);
   const slack = emulatedSlack(time, trial.slack);
   const config = configOf(aws);
-  const permalink = (_channel: string, ts: string): string => `http://slack.invalid/${ts}`;
+  const permalink = (ts: string): string => `http://slack.invalid/${ts}`;
   let serial = 0;
 
   const start = async (): Promise<Process> => {
     const owner = `process-${++serial}`;
     const life = lifeUnder(fate);
     const clock = time.clock(() => !life.isOver() && !life.isStopped());
-    const base = { clock, log: quietLog, metrics: silentMetrics, rightOfWay: openWay, people: { standing: () => standing }, owner };
+    const base = { clock, log: quietLog, metrics: silentMetrics, rightOfWay: openWay, people: { standing: () => standing }, owner, permalink };
     const kept = await openStore(database, owner);
     const faulty = failing('store', trial.weakness?.store?.(kept, database) ?? kept, trial.ports, () => new AppError('unavailable', 'no database'));
     const store = life.reach('store', faulty, reads);
@@ -132,7 +132,7 @@ export async function chaosWorld(database: Database, aws: EmulatedAws, trial: Tr
     const reached = life.reach('chat', trial.weakness?.chat?.(chat) ?? chat);
     const running = Promise.resolve().then(async () => {
       await closeAbandoned(ports, database.engine === 'sqlite');
-      const draw = drawOf(config, { permalink } as never, { reach: ports.settings, responses });
+      const draw = drawOf(config, { permalink: (_channel: string, ts: string) => permalink(ts) } as never, { reach: ports.settings, responses });
       const projector = runProjector({ ...base, store, chat: reached, draw }, () => undefined);
       const background = runBackground(ports);
       waker.wake = () => {

@@ -67,7 +67,7 @@ interface AwsCall {
 }
 
 /** Timers have tests of their own; what they say would come between in all others. */
-const untimed = { ESCALATE_AFTER: '', ASK_OWNER_AFTER: '', ASK_LEFT_OPEN_AFTER: '' };
+export const untimed = { ESCALATE_AFTER: '', ASK_OWNER_AFTER: '', ASK_LEFT_OPEN_AFTER: '' };
 
 export class Sandbox {
   readonly url: string;
