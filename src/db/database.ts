@@ -23,6 +23,8 @@ export interface Database {
   readonly db: Kysely<Schema>;
   /** On SQLite only: what runs within a transaction of `db` without its detours. */
   readonly prepared?: Prepared | undefined;
+  /** On SQLite only: for what is done again when the power fails, and so need not wait for the disk. */
+  readonly unsynced?: Kysely<Schema> | undefined;
   /** Where the file was copied to before this start brought its schema up to date; undefined: it was up to date, or is no file. */
   readonly copiedTo?: string | undefined;
   close(): Promise<void>;
@@ -60,14 +62,21 @@ function pathIn(url: string): string | undefined {
 async function openSqlite(path: string): Promise<Database> {
   mkdirSync(dirname(path), { recursive: true });
   const lock = lockFile(path);
-  const { dialect, prepared } = nodeSqlite(path);
-  const db = new Kysely<Schema>({ dialect });
+  const { synced, unsynced, prepared } = nodeSqlite(path);
+  const db = new Kysely<Schema>({ dialect: synced });
   const close = async (): Promise<void> => {
     await db.destroy();
     lock.close();
   };
   try {
-    return { engine: 'sqlite', db, prepared, copiedTo: await migrateSqlite(db, migrations, path), close };
+    return {
+      engine: 'sqlite',
+      db,
+      prepared,
+      unsynced: new Kysely<Schema>({ dialect: unsynced }),
+      copiedTo: await migrateSqlite(db, migrations, path),
+      close,
+    };
   } catch (thrown) {
     await close().catch(() => undefined);
     throw thrown;

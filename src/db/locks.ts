@@ -1,5 +1,5 @@
 /** Has transactions queue that work on the same incidents. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from './schema.ts';
 
@@ -29,5 +29,5 @@ export async function lockKeys(db: Kysely<Schema>, keys: readonly string[]): Pro
 
 /** Never that of all. */
 function numberOf(key: string): number {
-  return createHash('sha256').update(key).digest().readInt32BE() | 1;
+  return hash('sha256', key, 'buffer').readInt32BE() | 1;
 }

@@ -20,16 +20,22 @@ export interface Prepared {
   forEach<R>(text: string, rows: readonly (readonly SQLInputValue[])[]): R[];
 }
 
-/** @param path a file, or `:memory:` */
-export function nodeSqlite(path: string): { dialect: Dialect; prepared: Prepared } {
+/** How a commit ends: `synced`, it is on the disk; `unsynced`, it gets there with the next synced one, and before what comes after it. */
+type Commit = 'synced' | 'unsynced';
+
+/**
+ * One file with one connection, under two dialects that take turns on it.
+ * @param path a file, or `:memory:`
+ */
+export function nodeSqlite(path: string): Record<Commit, Dialect> & { readonly prepared: Prepared } {
   const connection = new NodeSqliteConnection(path);
-  const dialect = {
+  const dialectOf = (commit: Commit): Dialect => ({
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new NodeSqliteDriver(connection),
+    createDriver: () => new NodeSqliteDriver(connection, commit),
     createIntrospector: (db: Kysely<never>) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
-  };
-  return { dialect, prepared: connection };
+  });
+  return { synced: dialectOf('synced'), unsynced: dialectOf('unsynced'), prepared: connection };
 }
 
 interface PreparedStatement {
@@ -40,11 +46,11 @@ interface PreparedStatement {
 
 class NodeSqliteDriver implements Driver {
   readonly #connection: NodeSqliteConnection;
-  #last: Promise<void> = Promise.resolve();
-  #free: () => void = () => undefined;
+  readonly #commit: Commit;
 
-  constructor(connection: NodeSqliteConnection) {
+  constructor(connection: NodeSqliteConnection, commit: Commit) {
     this.#connection = connection;
+    this.#commit = commit;
   }
 
   async init(): Promise<void> {
@@ -52,13 +58,8 @@ class NodeSqliteDriver implements Driver {
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    const before = this.#last;
-    let free = (): void => undefined;
-    this.#last = new Promise((resolve) => {
-      free = resolve;
-    });
-    await before;
-    this.#free = free;
+    await this.#connection.acquire();
+    if (this.#commit === 'unsynced') this.#connection.run('pragma synchronous = normal');
     return this.#connection;
   }
 
@@ -76,7 +77,8 @@ class NodeSqliteDriver implements Driver {
   }
 
   async releaseConnection(): Promise<void> {
-    this.#free();
+    if (this.#commit === 'unsynced') this.#connection.run('pragma synchronous = full');
+    this.#connection.free();
   }
 
   async destroy(): Promise<void> {
@@ -87,10 +89,27 @@ class NodeSqliteDriver implements Driver {
 class NodeSqliteConnection implements DatabaseConnection, Prepared {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, PreparedStatement>();
+  #last: Promise<void> = Promise.resolve();
+  #free: () => void = () => undefined;
 
   constructor(path: string) {
     this.#database = new DatabaseSync(path);
     this.#database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000');
+  }
+
+  /** Waits for whoever has it. */
+  async acquire(): Promise<void> {
+    const before = this.#last;
+    let free = (): void => undefined;
+    this.#last = new Promise((resolve) => {
+      free = resolve;
+    });
+    await before;
+    this.#free = free;
+  }
+
+  free(): void {
+    this.#free();
   }
 
   forEach<R>(text: string, rows: readonly (readonly SQLInputValue[])[]): R[] {

@@ -25,7 +25,7 @@ import { relatedIncidents, tiedIncidents } from './traces.ts';
  * The Store port over a database.
  * @param owner names this process; on SQLite, which only one process may have open, leases of earlier ones are void
  */
-export async function openStore({ db, engine, prepared }: Database, owner: string): Promise<Store> {
+export async function openStore({ db, engine, prepared, unsynced = db }: Database, owner: string): Promise<Store> {
   if (engine === 'sqlite') await endAllLeases(db);
   let claims = 0;
   return {
@@ -43,7 +43,7 @@ export async function openStore({ db, engine, prepared }: Database, owner: strin
     alarmsNamed: (names) => alarmsNamed(db, names),
     abandoned: (before, self, otherOwnersAreDead) => abandonedResponses(db, before, self, otherOwnersAreDead),
     recent: (response, subject, since) => recentResponse(db, response, subject, since),
-    claim: (now, heldBack, first) => claim(db, { engine, lease: `${owner}/${++claims}`, now }, { heldBack, first }),
+    claim: (now, heldBack, first) => claim(unsynced, { engine, lease: `${owner}/${++claims}`, now }, { heldBack, first }),
     nextDue: (heldBack) => nextDueAt(db, heldBack),
     saveShown: (claimed, shown) =>
       retryingConflicts(() =>
@@ -53,19 +53,19 @@ export async function openStore({ db, engine, prepared }: Database, owner: strin
           return true;
         }),
       ),
-    release: (claimed, next, now) => retryingConflicts(() => releaseLease(db, claimed, next, now)),
-    take: (call, now) => retryingConflicts(() => takeFromBudget(db, call, now)),
-    pause: (budget, channel, until) => retryingConflicts(() => pauseBudget(db, budget, channel, until)),
+    release: (claimed, next, now) => retryingConflicts(() => releaseLease(unsynced, claimed, next, now)),
+    take: (call, now) => retryingConflicts(() => takeFromBudget(unsynced, call, now)),
+    pause: (budget, channel, until) => retryingConflicts(() => pauseBudget(unsynced, budget, channel, until)),
     signIns: (incident, page) => signInsOf(db, incident, page),
     related: (incident, since) => relatedIncidents(db, incident, since),
-    claimChore: (now, kinds) => retryingConflicts(() => claimChore(db, { engine, lease: `${owner}/${++claims}`, now }, kinds)),
-    endChore: (chore, again) => retryingConflicts(() => endChore(db, chore, again)),
-    claimLook: (now) => retryingConflicts(() => claimLook(db, { engine, lease: `${owner}/${++claims}`, now })),
+    claimChore: (now, kinds) => retryingConflicts(() => claimChore(unsynced, { engine, lease: `${owner}/${++claims}`, now }, kinds)),
+    endChore: (chore, again) => retryingConflicts(() => endChore(unsynced, chore, again)),
+    claimLook: (now) => retryingConflicts(() => claimLook(unsynced, { engine, lease: `${owner}/${++claims}`, now })),
     isLooking: (incident, now) => isLooking(db, incident, now),
-    holdLook: (look) => retryingConflicts(() => prolongLook(db, engine, look)),
-    endLook: (look, done, again, failed) => retryingConflicts(() => endLook(db, look, done, again, failed)),
-    takeLogCall: (place, perSecond, now) => retryingConflicts(() => takeLogCall(db, place, perSecond, now)),
-    takeLook: (account, region, now) => retryingConflicts(() => takeLook(db, account, region, now)),
+    holdLook: (look) => retryingConflicts(() => prolongLook(unsynced, engine, look)),
+    endLook: (look, done, again, failed) => retryingConflicts(() => endLook(unsynced, look, done, again, failed)),
+    takeLogCall: (place, perSecond, now) => retryingConflicts(() => takeLogCall(unsynced, place, perSecond, now)),
+    takeLook: (account, region, now) => retryingConflicts(() => takeLook(unsynced, account, region, now)),
     nextChoreAt: (kinds) => nextChoreAt(db, kinds),
     nextLookAt: () => nextLookAt(db),
     prune: (kind, before, after) => retryingConflicts(() => pruneStep(db, { kind, before, after })),

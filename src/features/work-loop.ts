@@ -32,10 +32,13 @@ export function runWork({ clock, log, rightOfWay }: Pick<Ports, 'clock' | 'log' 
   const { workers, what, claim, nextAt } = work;
   const underWay = new Set<Promise<void>>();
   let isStopped = false;
-  let waking = new AbortController();
+  // A wake between a claim and the wait that follows is not lost, and one while nobody waits costs nothing.
+  let isWoken = false;
+  let waiting: AbortController | undefined;
   const wake = (): void => {
-    waking.abort();
-    waking = new AbortController();
+    isWoken = true;
+    waiting?.abort();
+    waiting = undefined;
   };
   const failed = async (thrown: unknown): Promise<void> => {
     log.error({ err: asAppError(thrown) }, `${what} failed`);
@@ -50,18 +53,21 @@ export function runWork({ clock, log, rightOfWay }: Pick<Ports, 'clock' | 'log' 
       });
     underWay.add(done);
   };
-  const idle = async (signal: AbortSignal): Promise<void> => {
+  const idle = async (): Promise<void> => {
     const due = (await nextAt()) ?? Number.POSITIVE_INFINITY;
     const now = clock.now();
-    if (!isStopped) await clock.wait(Math.max(5, Math.min(now + pollMs, due) - now), signal);
+    if (isWoken) return;
+    waiting = new AbortController();
+    await clock.wait(Math.max(5, Math.min(now + pollMs, due) - now), waiting.signal);
+    waiting = undefined;
   };
   const step = async (): Promise<void> => {
     if (underWay.size >= workers) await Promise.race(underWay);
     await rightOfWay.turn();
     if (isStopped) return;
-    const signal = waking.signal; // taken before the claim: a wake in between is not lost
+    isWoken = false;
     const job = await claim();
-    if (job === undefined) await idle(signal);
+    if (job === undefined) await idle();
     else start(job);
   };
   const loop = async (): Promise<void> => {

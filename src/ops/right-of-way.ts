@@ -1,14 +1,23 @@
-/** Signals and clicks go before background work, and background work goes on however many there are. */
+/** Signals go before background work where there is not time for both, and background work goes on however many there are. */
+import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RightOfWay } from '../domain/ports.ts';
 
 /** Signals come in bursts: so long after one, others are expected. */
 const burstMs = 20;
-/** While they come, background work takes one step in this time, all of it together. */
-const stepMs = 50;
+/** While they come and the process is busy, background work takes one step in this time, all of it together. */
+const stepMs = 100;
+/** The share of time for which a process is at work that has time for both. */
+const freeShare = 0.5;
 
-/** @param now real time in milliseconds, which never goes back */
-export function rightOfWay(now: () => number = () => performance.now()): RightOfWay {
+interface Measures {
+  /** Real time in milliseconds, which never goes back. */
+  readonly now: () => number;
+  /** For which share of the time this process was at work lately. */
+  readonly busyShare: () => number;
+}
+
+export function rightOfWay({ now, busyShare }: Measures = { now: () => performance.now(), busyShare: busyShareOf() }): RightOfWay {
   let lastUse = Number.NEGATIVE_INFINITY;
   let nextStep = 0;
   return {
@@ -16,10 +25,24 @@ export function rightOfWay(now: () => number = () => performance.now()): RightOf
       lastUse = now();
     },
     turn: async () => {
-      // Whoever has waited comes in the order in which they asked.
-      if (now() - lastUse >= burstMs) return;
+      if (now() - lastUse >= burstMs || busyShare() < freeShare) return;
+      // Whoever waits comes in the order in which they asked.
       nextStep = Math.max(nextStep, now()) + stepMs;
       await sleep(nextStep - now());
     },
+  };
+}
+
+const windowMs = 50;
+
+function busyShareOf(): () => number {
+  let from = performance.eventLoopUtilization();
+  let share = 0;
+  return () => {
+    const { idle, active, utilization } = performance.eventLoopUtilization(from);
+    if (idle + active < windowMs) return share;
+    share = utilization;
+    from = performance.eventLoopUtilization();
+    return share;
   };
 }

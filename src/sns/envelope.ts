@@ -2,6 +2,7 @@
  * The JSON that SNS posts. Source: "Parsing Amazon SNS message formats" (SNS developer guide).
  * MessageAttributes and UnsubscribeURL are not covered by the signature and so are not read at all.
  */
+import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { isTopicArn } from '../domain/place.ts';
 
@@ -33,10 +34,15 @@ export type Envelope = z.infer<typeof envelope>;
 /** The envelope in a request body; undefined when the body is no SNS envelope. */
 export function readEnvelope(body: Buffer): Envelope | undefined {
   try {
-    return envelope.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)));
+    return isUtf8(body) ? envelope.parse(JSON.parse(withoutMark(body).toString('utf8'))) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Without the byte order mark that a text may begin with. */
+function withoutMark(body: Buffer): Buffer {
+  return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.subarray(3) : body;
 }
 
 const notificationKeys = ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type'] as const;

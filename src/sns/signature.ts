@@ -2,7 +2,7 @@
  * Whether a message really comes from SNS, by numbered rules. Source: "Verifying the signatures of Amazon SNS messages" (SNS developer
  * guide) and the host and certificate names that AWS's own verifier uses. Both validators on npm leave holes here, hence our own.
  */
-import { createVerify } from 'node:crypto';
+import { createVerify, type KeyObject, type X509Certificate } from 'node:crypto';
 import { placeOf, snsOf } from '../domain/place.ts';
 import type { Certificates } from './certificates.ts';
 import { type Envelope, signedText } from './envelope.ts';
@@ -45,15 +45,46 @@ export async function rejectionOf(message: Envelope, rules: SignatureRules, now:
   // 4. It names SNS and is valid now.
   const certificate = await rules.certificates.at(message.SigningCertURL);
   const certificateName = snsOf(placeOf(message.TopicArn).region)?.certificateName;
-  if (certificateName === undefined || certificate.checkHost(certificateName) === undefined) return 'certificate-name';
-  if (now < certificate.validFromDate.getTime() || now > certificate.validToDate.getTime()) return 'certificate-dates';
+  const { names, from, until, key } = readCertificate(certificate);
+  if (certificateName === undefined || !names(certificateName)) return 'certificate-name';
+  if (now < from || now > until) return 'certificate-dates';
   // 5. It signed this very text.
   const verify = createVerify(message.SignatureVersion === '2' ? 'RSA-SHA256' : 'RSA-SHA1').update(signedText(message), 'utf8');
-  if (!verify.verify(certificate.publicKey, message.Signature, 'base64')) return 'signature';
+  if (!verify.verify(key, message.Signature, 'base64')) return 'signature';
   rules.certificates.prove(message.SigningCertURL);
   // 6. It is not a recording from long ago.
   const age = now - Date.parse(message.Timestamp);
   return age > oldest || age < -furthestAhead ? 'stale' : undefined;
+}
+
+interface ReadCertificate {
+  /** Whether it names a host. */
+  readonly names: (host: string) => boolean;
+  /** Milliseconds since the epoch. */
+  readonly from: number;
+  readonly until: number;
+  readonly key: KeyObject;
+}
+
+const readCertificates = new WeakMap<X509Certificate, ReadCertificate>();
+
+/** What is read of a certificate once, and asked for with every message. */
+function readCertificate(certificate: X509Certificate): ReadCertificate {
+  const known = readCertificates.get(certificate);
+  if (known) return known;
+  const hosts = new Map<string, boolean>();
+  const read = {
+    names: (host: string): boolean => {
+      const isNamed = hosts.get(host) ?? certificate.checkHost(host) !== undefined;
+      hosts.set(host, isNamed);
+      return isNamed;
+    },
+    from: certificate.validFromDate.getTime(),
+    until: certificate.validToDate.getTime(),
+    key: certificate.publicKey,
+  };
+  readCertificates.set(certificate, read);
+  return read;
 }
 
 /**

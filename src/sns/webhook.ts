@@ -97,7 +97,9 @@ export function snsHandler(ports: Ports, { rules, refused, wallClock, largestBod
 function send(request: IncomingMessage, response: ServerResponse, { status, text }: Reply): void {
   const isUnread = !request.complete;
   if (isUnread) response.once('finish', () => request.destroy());
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...(isUnread ? { connection: 'close' } : {}) }).end(`${text}\n`);
+  const body = Buffer.from(`${text}\n`);
+  const length = { 'content-length': body.length, ...(isUnread ? { connection: 'close' } : {}) };
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...length }).end(body);
 }
 
 /** @param ahead by how many milliseconds the injected clock is ahead of the one that SNS dates by */
@@ -107,18 +109,18 @@ function receivedOf(message: Envelope, ahead: number): ReceivedMessage {
   return { topicArn: message.TopicArn, messageId: message.MessageId, subject, message: message.Message, publishedAt };
 }
 
-async function readBody(request: IncomingMessage, largest: number): Promise<Buffer | 'too-large' | 'aborted'> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  try {
-    // The answer still goes out over the connection of a request that is read no further.
-    for await (const part of request.iterator({ destroyOnReturn: false })) {
-      size += (part as Buffer).length;
-      if (size > largest) return 'too-large';
-      parts.push(part as Buffer);
-    }
-  } catch {
-    return 'aborted';
-  }
-  return Buffer.concat(parts);
+function readBody(request: IncomingMessage, largest: number): Promise<Buffer | 'too-large' | 'aborted'> {
+  return new Promise((resolve) => {
+    const parts: Buffer[] = [];
+    let size = 0;
+    request.on('data', (part: Buffer) => {
+      size += part.length;
+      if (size <= largest) return parts.push(part);
+      // The answer still goes out over the connection of a request that is read no further.
+      request.pause();
+      return resolve('too-large');
+    });
+    request.once('end', () => resolve(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)));
+    for (const end of ['error', 'close'] as const) request.once(end, () => resolve('aborted'));
+  });
 }

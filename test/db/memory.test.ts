@@ -111,7 +111,7 @@ describe.each(engines)('the memory of sign-ins on %s', (engine) => {
 describe.each(engines)('the rows of the first version on %s', (engine) => {
   it('are in the memory, each under the incidents it belonged to', async () => {
     const url = engine === 'postgres' ? await newDatabase(inject('postgresUrl')) : '';
-    const dialect = engine === 'postgres' ? new PostgresDialect({ pool: new pg.Pool({ connectionString: url }) }) : nodeSqlite(':memory:').dialect;
+    const dialect = engine === 'postgres' ? new PostgresDialect({ pool: new pg.Pool({ connectionString: url }) }) : nodeSqlite(':memory:').synced;
     const db = new Kysely<unknown>({ dialect });
     await initial(db);
     const events = Array.from({ length: 700 }, (_, index) => signIn(`e${index}`, t0 + index, `user${index % 3}`, '2001:db8::1'));

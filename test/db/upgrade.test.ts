@@ -32,7 +32,7 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 function dialectOf(engine: Engine) {
-  return engine === 'postgres' ? new PostgresDialect({ pool: new pg.Pool({ connectionString: url }) }) : nodeSqlite(join(home, 'db')).dialect;
+  return engine === 'postgres' ? new PostgresDialect({ pool: new pg.Pool({ connectionString: url }) }) : nodeSqlite(join(home, 'db')).synced;
 }
 
 /** A database as the version left it whose newest migration this is, with an incident, its entries, a sign-in and an alarm in it. */
@@ -173,7 +173,7 @@ describe('SQLite', () => {
     const database = await openDatabase(url);
     expect(database.copiedTo).toBe(`${join(home, 'db')}.before-0002-sign-in-memory`);
     await database.close();
-    const copy = new Kysely<Schema>({ dialect: nodeSqlite(database.copiedTo as string).dialect });
+    const copy = new Kysely<Schema>({ dialect: nodeSqlite(database.copiedTo as string).synced });
     const { rows } = await sql<{ event_id: string; incident: number }>`select event_id, incident from sign_ins`.execute(copy);
     expect(rows).toEqual([{ event_id: 'e1', incident: 1 }]);
     await copy.destroy();

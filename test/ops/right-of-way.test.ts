@@ -4,7 +4,7 @@ import { rightOfWay } from '../../src/ops/right-of-way.ts';
 describe('the right of way', () => {
   it('is everybody’s when no signals come', async () => {
     let now = 1_000;
-    const way = rightOfWay(() => now);
+    const way = rightOfWay({ now: () => now, busyShare: () => 1 });
     await way.turn();
     way.used();
     now += 20;
@@ -17,8 +17,20 @@ describe('the right of way', () => {
     await turn;
   });
 
+  it('is everybody’s while there is time for both', async () => {
+    const way = rightOfWay({ now: () => 1_000, busyShare: () => 0.2 });
+    way.used();
+    let isFree = false;
+    const turn = way.turn().then(() => {
+      isFree = true;
+    });
+    await Promise.resolve();
+    expect(isFree).toBe(true);
+    await turn;
+  });
+
   it('is the signals’ while they come, and background work still takes its steps, in order', async () => {
-    const way = rightOfWay();
+    const way = rightOfWay({ now: () => performance.now(), busyShare: () => 1 });
     const order: string[] = [];
     const signals = setInterval(() => {
       order.push('signal');
