@@ -1,12 +1,13 @@
 FROM node:24-slim
 WORKDIR /app
-ENV NODE_ENV=production
+# The ops port is for the container's own network: publish 3000 only.
+ENV NODE_ENV=production OPS_HOST=0.0.0.0
 COPY package.json package-lock.json .npmrc manifest.yml ./
 RUN npm ci --omit=dev --omit=optional
 COPY src ./src
 RUN rm -rf src/sandbox && mkdir data && chown node:node data
 USER node
 VOLUME /app/data
-EXPOSE 3000
-HEALTHCHECK --interval=30s --timeout=3s CMD ["node", "-e", "fetch('http://127.0.0.1:'+(process.env.PORT||3000)+'/healthz').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
+EXPOSE 3000 9464
+HEALTHCHECK --interval=30s --timeout=3s --start-period=20s CMD ["node", "-e", "const {PORT, TLS_CERT_FILE} = process.env; require(TLS_CERT_FILE ? 'https' : 'http').get({host: '127.0.0.1', port: PORT || 3000, path: '/healthz', rejectUnauthorized: false}, ({statusCode}) => process.exit(statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]
 CMD ["node", "src/main.ts"]

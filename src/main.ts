@@ -43,6 +43,8 @@ async function serve(): Promise<void> {
     );
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(signal));
+  // Whoever started it with a channel to itself is gone.
+  process.once('disconnect', () => end('disconnect'));
   try {
     const responder = await startResponder(config, log, responses);
     stop = responder.stop;

@@ -54,7 +54,7 @@ export async function openDatabase(url: string): Promise<Database> {
 }
 
 /** Undefined: Postgres. */
-function pathIn(url: string): string | undefined {
+export function pathIn(url: string): string | undefined {
   if (!url.startsWith('file:')) return undefined;
   return url.startsWith('file:///') ? fileURLToPath(url) : url.slice('file:'.length);
 }

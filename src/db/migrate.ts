@@ -56,10 +56,17 @@ async function copyBefore(db: Kysely<Schema>, path: string): Promise<string> {
   return path;
 }
 
+/** Kysely makes these itself, but takes what is refused for a table that another process made meanwhile, and goes on in a transaction that is lost. */
+const ownTables = [
+  sql`create table if not exists kysely_migration (name varchar(255) not null primary key, timestamp varchar(255) not null)`,
+  sql`create table if not exists kysely_migration_lock (id varchar(255) not null primary key, is_locked integer default 0 not null)`,
+];
+
 async function whole(db: Kysely<Schema>, migrations: Migrations, beginning: readonly RawBuilder<unknown>[]): Promise<void> {
   await db.connection().execute(async (connection) => {
     for (const statement of beginning) await statement.execute(connection);
     try {
+      for (const table of ownTables) await table.execute(connection);
       const provider = { getMigrations: async () => ({ ...migrations }) };
       const { error } = await new Migrator({ db: connection, provider, disableTransactions: true }).migrateToLatest();
       if (error) throw error;

@@ -1,26 +1,33 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+/** Looks at a database without changing it, and without keeping a responder from it that has it open: for the doctor, who says what a start would. */
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import pg from 'pg';
-import { AppError } from '../domain/error.ts';
+import { DatabaseSync } from 'node:sqlite';
+import { sql } from 'kysely';
+import { migrations, pathIn } from './database.ts';
 import { databaseFailure } from './failure.ts';
-
-const patienceMs = 5_000;
+import { appliedIn, pendingOf } from './migrate.ts';
+import { postgresOf } from './postgres.ts';
 
 /**
- * Whether a database can be reached, without opening it: a responder may have it open.
  * @returns where it is, in words
- * @throws AppError `unavailable` with what is wrong
+ * @throws AppError with what is wrong and the fix, as a start would throw it
  */
 export async function reachDatabase(url: string): Promise<string> {
-  return url.startsWith('file:') ? reachFile(resolve(url.slice('file:'.length))) : reachPostgres(url);
+  const path = pathIn(url);
+  try {
+    return path === undefined ? await reachPostgres(url) : await reachFile(resolve(path));
+  } catch (thrown) {
+    throw databaseFailure(thrown, path);
+  }
 }
 
-function reachFile(path: string): string {
-  const folder = existsSync(path) ? path : existing(dirname(path));
-  try {
-    accessSync(folder, constants.W_OK);
-  } catch (thrown) {
-    throw new AppError('unavailable', `${folder} cannot be written to. Let the responder's user write there.`, { cause: thrown });
+async function reachFile(path: string): Promise<string> {
+  const folder = existing(dirname(path));
+  if (!statSync(folder).isDirectory()) throw Object.assign(new Error(`${folder} is a file.`), { code: 'ENOTDIR' });
+  accessSync(folder, constants.W_OK);
+  if (existsSync(path)) {
+    accessSync(path, constants.W_OK);
+    pendingOf(appliedInFile(path), migrations);
   }
   return `a file at ${path}`;
 }
@@ -29,15 +36,38 @@ function existing(folder: string): string {
   return existsSync(folder) || folder === dirname(folder) ? folder : existing(dirname(folder));
 }
 
-async function reachPostgres(connectionString: string): Promise<string> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: patienceMs, query_timeout: patienceMs });
+function appliedInFile(path: string): string[] {
+  const database = new DatabaseSync(path, { readOnly: true });
   try {
-    await client.connect();
-    await client.query('select 1');
-    return `Postgres at ${client.host}`;
-  } catch (thrown) {
-    throw databaseFailure(thrown, undefined);
+    const table = database.prepare("select name from sqlite_master where name = 'kysely_migration'").get();
+    return table === undefined
+      ? []
+      : database
+          .prepare('select name from kysely_migration')
+          .all()
+          .map(({ name }) => String(name));
   } finally {
-    await client.end().catch(() => undefined);
+    database.close();
   }
+}
+
+async function reachPostgres(url: string): Promise<string> {
+  const db = postgresOf(url);
+  try {
+    const { rows } = await sql<{ is_read_only: string; may_create: boolean }>`
+      select current_setting('transaction_read_only') as is_read_only,
+        coalesce(has_schema_privilege(current_schema(), 'create'), false) as may_create`.execute(db);
+    const [found] = rows;
+    const isPending = pendingOf(await appliedIn(db), migrations).length > 0;
+    if (isPending && found?.is_read_only === 'on') throw refusedWith('25006');
+    if (isPending && found?.may_create === false) throw refusedWith('42501');
+    return `Postgres at ${new URL(url).hostname}`;
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** As Postgres would refuse the start. */
+function refusedWith(code: string): Error {
+  return Object.assign(new Error(code), { code });
 }

@@ -1,6 +1,7 @@
 /** The real bot as a child process of the sandbox. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { getCompileCacheDir } from 'node:module';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hubAccount, hubKey, pagerArn, prodAccount, topicArn } from './aws/names.ts';
@@ -10,6 +11,7 @@ import { signingSecret } from './slack/interact.ts';
 const mainFile = fileURLToPath(new URL('../main.ts', import.meta.url));
 const startMs = 30_000;
 const stopMs = 35_000;
+const pollMs = 50;
 
 export interface BotOptions {
   readonly sandboxUrl: string;
@@ -104,18 +106,19 @@ class BotProcess implements Bot {
     if (this.#child) return;
     this.#isOurs = true;
     await claimData(this.#options);
+    const [port, opsPort] = await Promise.all([freePort(this.#options.port), freePort(this.#options.opsPort)]);
     const { PATH = '', HOME = '' } = process.env;
     const compiled = getCompileCacheDir();
-    const env = { PATH, HOME, ...(compiled ? { NODE_COMPILE_CACHE: compiled } : {}), ...botEnvironment(this.#options) };
-    // In a folder of its own, so that no .env of the checkout is read.
-    const child = spawn(process.execPath, [mainFile], { cwd: this.#options.dataDir, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { PATH, HOME, ...(compiled ? { NODE_COMPILE_CACHE: compiled } : {}), ...botEnvironment({ ...this.#options, port, opsPort }) };
+    // In a folder of its own, so that no .env of the checkout is read; with a channel whose end tells it that the sandbox is gone.
+    const child = spawn(process.execPath, [mainFile], { cwd: this.#options.dataDir, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     this.#child = child;
     child.on('exit', () => {
       if (this.#child !== child) return;
       this.#child = undefined;
       this.#listening = undefined;
     });
-    await this.#untilReady(child);
+    await this.#untilReady(child, { url: `http://127.0.0.1:${port}`, opsUrl: `http://127.0.0.1:${opsPort}` });
   }
 
   async stop(signal: NodeJS.Signals): Promise<void> {
@@ -135,26 +138,40 @@ class BotProcess implements Bot {
     await this.start();
   }
 
-  async #untilReady(child: ChildProcess): Promise<void> {
+  /** Whatever it logs: it is ready when it says so over HTTP. */
+  async #untilReady(child: ChildProcess, listening: Listening): Promise<void> {
     const lines: string[] = [];
-    await new Promise<void>((resolve, reject) => {
-      const tooLate = setTimeout(() => reject(new Error(`The bot did not start in ${startMs / 1_000} s.`)), startMs);
-      const onLine = (line: string): void => {
-        lines.push(line);
-        this.#options.onLine(line);
-        const parsed = readyLine(line);
-        if (parsed === undefined) return;
-        this.#listening = parsed;
-        clearTimeout(tooLate);
-        resolve();
-      };
-      for (const stream of [child.stdout, child.stderr]) if (stream) eachLine(stream, onLine);
-      child.once('exit', (code) => {
-        clearTimeout(tooLate);
-        reject(new Error(`The bot ended with ${code} before it was ready:\n${lines.slice(-5).join('\n')}`));
-      });
-    });
+    const onLine = (line: string): void => {
+      lines.push(line);
+      this.#options.onLine(line);
+    };
+    for (const stream of [child.stdout, child.stderr]) if (stream) eachLine(stream, onLine);
+    const end = Date.now() + startMs;
+    while (!(await isReady(listening.opsUrl))) {
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`The bot ended with ${child.exitCode ?? child.signalCode} before it was ready:\n${lines.slice(-5).join('\n')}`);
+      if (Date.now() > end) throw new Error(`The bot did not start in ${startMs / 1_000} s.`);
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
+    }
+    this.#listening = listening;
   }
+}
+
+async function isReady(opsUrl: string): Promise<boolean> {
+  return fetch(`${opsUrl}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+/** The port itself, or one that nobody has for 0: who asks whether the bot is ready has to know where. */
+async function freePort(port: number): Promise<number> {
+  if (port !== 0) return port;
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port: free } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return free;
 }
 
 function eachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
@@ -164,10 +181,4 @@ function eachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void)
     rest = parts.pop() ?? '';
     for (const line of parts) onLine(line);
   });
-}
-
-function readyLine(line: string): Listening | undefined {
-  if (!line.includes('"msg":"ready"')) return undefined;
-  const { url, opsUrl } = JSON.parse(line) as Listening;
-  return { url, opsUrl };
 }

@@ -32,6 +32,9 @@ DATABASE_URL (an empty postgres://… database: a reset empties what the sandbox
 async function build(): Promise<Running> {
   const { env } = process;
   const dataDir = values.data ?? mkdtempSync(join(tmpdir(), 'signin-responder-'));
+  const clear = (): void => {
+    if (values.data === undefined) rmSync(dataDir, { recursive: true, force: true });
+  };
   const running = await startSandbox(portOf(env.SANDBOX_PORT, 4_000), {
     port: portOf(env.PORT, 3_000),
     opsPort: portOf(env.OPS_PORT, 9_464),
@@ -39,10 +42,13 @@ async function build(): Promise<Running> {
     databaseUrl: env.DATABASE_URL,
     logLevel: env.LOG_LEVEL ?? 'info',
     over: overIn(env),
+  }).catch((thrown) => {
+    clear();
+    throw thrown;
   });
   const stop = async (): Promise<void> => {
     await running.stop();
-    if (values.data === undefined) rmSync(dataDir, { recursive: true, force: true });
+    clear();
   };
   return { ...running, stop };
 }
@@ -62,15 +68,21 @@ async function main(): Promise<number | undefined> {
   if (values.play !== undefined && !scenarioNames.includes(values.play))
     throw new Error(`There is no scenario ${values.play}; there are ${scenarioNames.join(', ')}.`);
   const { world, url, stop } = await build();
-  if (!values['no-bot']) await world.bot.start();
-  if (values.play !== undefined) {
+  // Whatever ends it, the bot and its folder go with it.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void stop().then(() => process.exit(0)));
+  try {
+    if (!values['no-bot']) await world.bot.start();
+    if (values.play === undefined) {
+      announce(world, url);
+      return undefined;
+    }
     const isWell = await play(world, values.play, (line) => process.stdout.write(`${line}\n`));
     await stop();
     return isWell ? 0 : 1;
+  } catch (thrown) {
+    await stop();
+    throw thrown;
   }
-  announce(world, url);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop().then(() => process.exit(0)));
-  return undefined;
 }
 
 function announce(world: World, url: string): void {

@@ -1,0 +1,65 @@
+/** What docs/running.md and the alert rules name is what the responder has. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { Store } from '../../src/domain/store.ts';
+import { openMetrics } from '../../src/ops/metrics.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+interface Rules {
+  readonly groups: readonly { readonly rules: readonly { alert: string; expr: string; annotations: Record<string, string>; labels: object }[] }[];
+}
+const rules = (parse(read('docs/prometheus-rules.yml')) as Rules).groups.flatMap((group) => group.rules);
+const running = read('docs/running.md');
+
+async function metricNames(): Promise<string[]> {
+  const store = { countOpen: async () => ({ open: 0, acknowledged: 0 }), delivery: async () => ({ facts: new Map() }) } as unknown as Store;
+  const { text } = await openMetrics().render(store, 0);
+  return [...text.matchAll(/^# TYPE (\S+)/gm)].map((match) => match[1] as string);
+}
+
+describe('what is documented of running it', () => {
+  it('alerts on metrics that the responder has, each with what is wrong and what to do', async () => {
+    const known = [...(await metricNames()), 'up'];
+    expect(rules.length).toBeGreaterThan(5);
+    for (const { alert, expr, annotations, labels } of rules) {
+      const used = [...expr.matchAll(/([a-z0-9_]+)\{/g)].map((match) => match[1]);
+      expect({ alert, used: used.length > 0, unknown: used.filter((name) => !known.includes(name as string)) }).toEqual({
+        alert,
+        used: true,
+        unknown: [],
+      });
+      expect(Object.keys(annotations)).toEqual(['summary', 'fix']);
+      expect(Object.keys(labels)).toEqual(['severity']);
+    }
+  });
+
+  it('names every metric of ours, and none that there is not', async () => {
+    const named = [...running.matchAll(/`(signin_responder_[a-z_]+|nodejs_[a-z0-9_]+|process_[a-z_]+)`/g)].map((match) => match[1] as string);
+    const known = await metricNames();
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
+    expect(known.filter((name) => name.startsWith('signin_responder_') && !named.includes(name))).toEqual([]);
+  });
+
+  it('quotes what a start that fails says', () => {
+    const table = running.slice(running.indexOf('## If it does not start'), running.indexOf('## Arithmetic'));
+    const quoted = [...table.matchAll(/`([^`]+)`/g)].map((match) => match[1] as string).filter((text) => / (is|may|no)\b/.test(text));
+    const sources = ['db', 'ops'].flatMap((room) => readdirSync(join(root, 'src', room)).map((file) => `src/${room}/${file}`));
+    const all = sources
+      .filter((file) => file.endsWith('.ts'))
+      .map(read)
+      .join('\n');
+    expect(quoted.length).toBeGreaterThan(4);
+    // A port stands where the sentence has its own.
+    for (const text of quoted)
+      for (const part of text
+        .replace(/^PORT: 3000 /, '')
+        .split(/^… | … /)
+        .filter((one) => one !== ''))
+        expect(all).toContain(part);
+  });
+});
