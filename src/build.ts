@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { accountsOf } from './aws/accounts.ts';
 import { alarmsOf } from './aws/alarms.ts';
+import { canaryOf } from './aws/canary.ts';
 import { directoryOf } from './aws/directory.ts';
 import { identitiesOf } from './aws/identities.ts';
 import { inspectionOf } from './aws/inspection.ts';
@@ -49,7 +50,7 @@ export function buildAws(config: Config, metrics: Metrics) {
     metrics,
   });
   const places = [...config.accounts.keys()].flatMap((account) => config.AWS_REGIONS.map((region) => ({ account, region })));
-  const alarms = alarmsOf({ accounts, places, topicArns: config.SNS_TOPIC_ARNS });
+  const alarms = alarmsOf({ accounts, places, topicArns: config.SNS_TOPIC_ARNS, canary: config.CANARY_ALARM });
   return {
     identities: identitiesOf(accounts),
     alarms,
@@ -64,11 +65,12 @@ export function buildAws(config: Config, metrics: Metrics) {
     logs: alarmLogsOf(accounts),
     directory: directoryOf(accounts),
     subscriptions: subscriptionsOf(accounts),
+    canary: config.CANARY_ALARM === undefined ? undefined : canaryOf(accounts, config.CANARY_ALARM),
     pager: config.ESCALATION_TOPIC_ARN === undefined ? undefined : pagerOf(accounts, config.ESCALATION_TOPIC_ARN),
   };
 }
 
-type Base = Pick<Ports, 'clock' | 'log' | 'metrics' | 'store' | 'people' | 'owner' | 'rightOfWay' | 'wake' | 'permalink'>;
+type Base = Pick<Ports, 'clock' | 'log' | 'metrics' | 'store' | 'people' | 'owner' | 'rightOfWay' | 'wake' | 'permalink' | 'report'>;
 
 export function buildPorts(config: Config, all: readonly Response[], base: Base): Ports {
   const aws = buildAws(config, base.metrics);

@@ -35,6 +35,7 @@ export function examined(config: Config): Promise<Finding[]> {
     topicArns: config.SNS_TOPIC_ARNS,
     requireVersion2: config.SNS_REQUIRE_SIGNATURE_V2,
     escalationTopic: config.ESCALATION_TOPIC_ARN,
+    canaryAlarm: config.CANARY_ALARM,
     accounts: config.accounts,
     homeRegion: homeRegionOf(config),
     trailAccount: config.TRAIL_ACCOUNT,

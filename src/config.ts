@@ -1,8 +1,10 @@
 /** What the environment says. All faults are told at once, each with its fix. */
 import { z } from 'zod';
 import { type DetectionId, detectionIds } from './domain/detection/detections.ts';
-import { isRegion, isTopicArn, type PartitionId, partitionOf, partitions, placeOf } from './domain/place.ts';
-import { type ProtectedUsers, protectedUsersFrom } from './domain/response/protected.ts';
+import { mixedPartitions } from './domain/mixed-partitions.ts';
+import { isAlarmArn, isRegion, isTopicArn, partitions } from './domain/place.ts';
+import { protectedUsersFrom } from './domain/response/protected.ts';
+import { Secret } from './domain/secret.ts';
 
 const list = (text: string): string[] =>
   text
@@ -128,6 +130,14 @@ const variables = {
   ESCALATION_TOPIC_ARN: optional.refine((arn) => arn === undefined || (isTopicArn(arn) && !arn.endsWith('.fifo')), {
     error: 'must be the ARN of a standard topic such as arn:aws:sns:us-east-1:123456789012:pager, or absent',
   }),
+  CANARY_ALARM: optional.refine((arn) => arn === undefined || isAlarmArn(arn), {
+    error: 'must be the ARN of an alarm, output CanaryAlarmArn of the central stack, or absent',
+  }),
+  HEARTBEAT_URL: optional
+    .refine((url) => url === undefined || /^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/])\S+$/.test(url), {
+      error: 'must be an https:// address that counts each GET as a sign of life, or absent',
+    })
+    .transform((url) => (url === undefined ? undefined : new Secret(url))),
   ASK_OWNER_AFTER: after('2h'),
   ASK_LEFT_OPEN_AFTER: after('1d'),
   LOG_LEVEL: z
@@ -138,44 +148,6 @@ const variables = {
   }),
   NODE_ENV: optional,
 } as const;
-
-interface Placed {
-  readonly AWS_REGIONS: readonly string[];
-  readonly SNS_TOPIC_ARNS: readonly string[];
-  readonly ESCALATION_TOPIC_ARN?: string | undefined;
-  readonly AWS_MEMBER_ROLE?: string | undefined;
-  readonly AWS_RESPOND_ROLE?: string | undefined;
-  readonly PROTECTED_USERS: readonly ProtectedUsers[];
-}
-
-/** Credentials of one partition are nothing in another: what names several of them cannot work. */
-function mixedPartitions({ AWS_REGIONS, SNS_TOPIC_ARNS, PROTECTED_USERS, ...arns }: Placed): [variable: string, fault: string][] {
-  const named = (ids: readonly (PartitionId | undefined)[]): string =>
-    [...new Set(ids)].map((id) => (id === undefined ? 'an unknown partition' : partitions[id].name)).join(' and ');
-  const separate = 'whose accounts and credentials are separate: run one responder for each';
-  const [home = 'aws', ...others] = new Set(AWS_REGIONS.map(partitionOf));
-  if (others.length > 0) return [['AWS_REGIONS', `names regions of ${named([home, ...others])}, ${separate}`]];
-  const faults: [string, string][] = [];
-  const topics = SNS_TOPIC_ARNS.filter(isTopicArn)
-    .map((arn) => partitionOf(placeOf(arn).region))
-    .filter((id) => id !== home);
-  if (topics.length > 0)
-    faults.push([
-      'SNS_TOPIC_ARNS',
-      `names topics of ${named(topics)} and AWS_REGIONS regions of ${named([home])}, ${separate}, with regions and topics of its own`,
-    ]);
-  const { ESCALATION_TOPIC_ARN, AWS_MEMBER_ROLE, AWS_RESPOND_ROLE } = arns;
-  for (const [name, arn] of Object.entries({ ESCALATION_TOPIC_ARN, AWS_MEMBER_ROLE, AWS_RESPOND_ROLE }))
-    if (arn !== undefined && !arn.startsWith(`arn:${home}:`))
-      faults.push([name, `must begin with arn:${home}: because AWS_REGIONS names regions of ${named([home])}`]);
-  for (const { written, partition } of PROTECTED_USERS)
-    if (partition !== '*' && partition !== home)
-      faults.push([
-        'PROTECTED_USERS',
-        `would protect nobody: “${written}” must begin with arn:${home}: because AWS_REGIONS names regions of ${named([home])}`,
-      ]);
-  return faults;
-}
 
 const environment = z
   .object(variables)

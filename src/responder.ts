@@ -9,6 +9,7 @@ import { openStore } from './db/store.ts';
 import { asAppError } from './domain/error.ts';
 import type { Clock, Log } from './domain/ports.ts';
 import type { Response } from './domain/response/response.ts';
+import { beginCanary, isChainCut } from './features/keep-canary.ts';
 import { prune } from './features/prune.ts';
 import { closeAbandoned } from './features/respond.ts';
 import { runBackground } from './features/run-background.ts';
@@ -16,6 +17,7 @@ import { runProjector } from './features/run-projector.ts';
 import { largestBody } from './ops/bodies.ts';
 import { followClock, systemClock } from './ops/clock.ts';
 import { healthOf, healthz, opsServer } from './ops/health.ts';
+import { heartbeatOf } from './ops/heartbeat.ts';
 import { openMetrics } from './ops/metrics.ts';
 import { publicServer } from './ops/public-server.ts';
 import { refusalsTo } from './ops/refusals.ts';
@@ -50,7 +52,7 @@ async function openCore(config: Config, log: Log, responses: readonly Response[]
   const people = peopleOf({ ...told, workspace, responders: config.RESPONDERS, remediators: config.REMEDIATORS });
   const waker = { wake: (): void => undefined };
   const permalink = (ts: string): string => workspace.permalink(config.INCIDENT_CHANNEL, ts);
-  const base = { clock, log, metrics, store, people, owner, rightOfWay: rightOfWay(), permalink, wake: () => waker.wake() };
+  const base = { ...told, metrics, store, people, owner, rightOfWay: rightOfWay(), permalink, wake: () => waker.wake() };
   const ports = buildPorts(config, responses, base);
   return { responses, clock, following, database, store, metrics, slack, client, workspace, people, ports, waker, health };
 }
@@ -93,6 +95,7 @@ export async function startResponder(config: Config, log: Log, responses: readon
     { clock, log, store, rightOfWay: ports.rightOfWay, chat, draw: drawOf(config, workspace, { reach: ports.settings, responses }) },
     health.report,
   );
+  await beginCanary(ports);
   const enricher = runBackground(ports);
   core.waker.wake = () => {
     projector.wake();
@@ -112,6 +115,7 @@ export async function startResponder(config: Config, log: Log, responses: readon
     workspace.keepAsking(stopping.signal, people.refresh),
     everyMinute(clock, stopping.signal, () => closeAbandoned(ports, false), log),
     everyMinute(clock, stopping.signal, health.refresh, log),
+    ...heartbeats(config, core).map((beat) => everyMinute(clock, stopping.signal, beat, log)),
     everyMinute(clock, stopping.signal, async () => void (await prune(ports, { keeping: keepingOf(config), stop: stopping.signal })), log),
   ];
   const stop = async (): Promise<void> => {
@@ -123,6 +127,20 @@ export async function startResponder(config: Config, log: Log, responses: readon
     await core.database.close();
   };
   return { url: `http://127.0.0.1:${port}`, opsUrl: `http://127.0.0.1:${(ops.address() as AddressInfo).port}`, stop };
+}
+
+/** None where no address is set. */
+function heartbeats({ HEARTBEAT_URL: url }: Config, { ports, store, clock, workspace, health }: Core): (() => Promise<void>)[] {
+  const unwell = async (): Promise<string | undefined> => {
+    const commits = await store.check(clock.now()).then(
+      () => true,
+      () => false,
+    );
+    if (!commits) return 'database';
+    if (!workspace.isAnswering() || health.isBroken('delivery') || health.isBroken('token')) return 'Slack';
+    return (await isChainCut(ports)) ? 'intake' : undefined;
+  };
+  return url === undefined ? [] : [heartbeatOf({ ...ports, url, unwell })];
 }
 
 async function everyMinute(clock: Clock, stop: AbortSignal, work: () => Promise<void>, log: Log): Promise<void> {

@@ -25,6 +25,8 @@ export interface Accounts {
   /** With an actor: for one change, made once. */
   iam(account: string, actor?: Actor): Promise<IAMClient>;
   cloudWatch(account: string, region: string, actor?: Actor): Promise<CloudWatchClient>;
+  /** With the responder's own credentials, tried once. */
+  ownCloudWatch(region: string): CloudWatchClient;
   logs(account: string, region: string): Promise<CloudWatchLogsClient>;
   /** Tries once: each try counts against what the account and region allow. */
   cloudTrail(account: string, region: string): Promise<CloudTrailClient>;
@@ -62,6 +64,7 @@ export function accountsOf(options: AwsOptions): Accounts {
   return {
     iam: (account, actor) => client(IAMClient, account, options.homeRegion, actor),
     cloudWatch: (account, region, actor) => client(CloudWatchClient, account, region, actor),
+    ownCloudWatch: (region) => new CloudWatchClient({ ...base, region, maxAttempts: 1 }),
     logs: (account, region) => client(CloudWatchLogsClient, account, region),
     cloudTrail: (account, region) => client(CloudTrailClient, account, region, undefined, 1),
     events: (account, region) => client(EventBridgeClient, account, region),

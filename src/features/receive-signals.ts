@@ -1,15 +1,17 @@
 import { recalled } from '../domain/incident/alarm-memory.ts';
 import { manyCards, patienceMs, waitingFor } from '../domain/incident/first-picture.ts';
 import { type Folded, fold, type Understood } from '../domain/incident/fold.ts';
+import type { Incident } from '../domain/incident/incident.ts';
 import { eventsOf } from '../domain/incident/told-events.ts';
-import { type AlarmMemory, keyOf, meaningOf, memoryId } from '../domain/incident/triage.ts';
+import { type AlarmMemory, keyOf, type Meaning, meaningOf, memoryId } from '../domain/incident/triage.ts';
 import type { Ports } from '../domain/ports.ts';
 import { type OwnAction, ownActionIn, ownWindow } from '../domain/response/own-actions.ts';
-import { touchedBy } from '../domain/sign-in/surroundings.ts';
-import type { ReceivedMessage } from '../domain/signal/notice.ts';
+import { noSurroundings, touchedBy } from '../domain/sign-in/surroundings.ts';
+import type { Notice, ReceivedMessage } from '../domain/signal/notice.ts';
 import type { Signal } from '../domain/signal/signal.ts';
 import { messageKey, type Tx } from '../domain/store.ts';
 import type { ChoreKind } from '../domain/work.ts';
+import { withoutCanary } from './note-canary.ts';
 import { askAgain, surroundingsOf, traceKeys } from './remember-sign-ins.ts';
 import { tellApart } from './tell-apart.ts';
 
@@ -26,8 +28,10 @@ type Arrived = Pick<Understood, 'signal' | 'messageId'>;
  * @throws AppError `unavailable` when the database did not commit
  */
 export async function receiveSignals(ports: Ports, arrivals: readonly Arrival[]): Promise<void> {
+  const others = await withoutCanary(ports, arrivals);
+  if (others.length === 0) return;
   const now = ports.clock.now();
-  const decisions = await ports.store.transact((tx) => receiveIn(tx, ports.settings, arrivals, now));
+  const decisions = await ports.store.transact((tx) => receiveIn(tx, ports.settings, others, now));
   for (const decision of decisions) ports.metrics.count('signals', decision);
   ports.rightOfWay.used();
   ports.wake();
@@ -134,6 +138,20 @@ async function noteOwnAction(tx: Tx, signal: Signal, { incident, seq, text }: Ow
     details: signal.kind === 'sign-in' ? [`Event ${signal.eventId}`, `Of entry ${seq}`] : [],
   };
   await tx.append([{ incident, at: now, kind: 'note', reply: 'none', body }]);
+}
+
+/** What the bot found out by itself, of which no message came. */
+export async function openByItself(tx: Tx, { notice, meaning, newest }: OwnNotice, now: number): Promise<void> {
+  const known = newest === undefined ? [] : [[newest.key, newest] as const];
+  const empty = { alarms: new Map(), changes: new Map(), kept: new Set<string>(), around: noSurroundings, related: [] };
+  await keep(tx, fold([{ signal: notice, messageId: '', meaning }], { newest: new Map(known), ...empty }, now), now);
+}
+
+interface OwnNotice {
+  readonly notice: Notice;
+  readonly meaning: Meaning;
+  /** The newest incident of its key. */
+  readonly newest: Incident | undefined;
 }
 
 async function keep(tx: Tx, { works, alone, alarms }: Folded, now: number): Promise<void> {

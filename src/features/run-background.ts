@@ -5,6 +5,7 @@ import type { Chore, ChoreKind } from '../domain/work.ts';
 import { assessAgain } from './assess-again.ts';
 import { beginLooking, lookThrough } from './enrich-incident.ts';
 import { fireTimer } from './fire-timer.ts';
+import { keepCanary } from './keep-canary.ts';
 import { linkIncidents } from './link-incidents.ts';
 import { readLog } from './read-log.ts';
 import { readUsers } from './read-users.ts';
@@ -21,6 +22,7 @@ const mostFailures: Record<ChoreKind, number> = {
   assess: Number.POSITIVE_INFINITY,
   ring: Number.POSITIVE_INFINITY,
   timer: Number.POSITIVE_INFINITY,
+  canary: Number.POSITIVE_INFINITY,
   users: 5,
   link: 5,
 };
@@ -35,6 +37,7 @@ const chores: Record<ChoreKind, (ports: Ports, incident: number, tries: number) 
   assess: assessAgain,
   ring,
   timer: fireTimer,
+  canary: keepCanary,
 };
 
 function toTheEnd(work: (ports: Ports, incident: number) => Promise<void>) {
@@ -60,6 +63,7 @@ export function runBackground(ports: Ports): Running {
     choresOf('log', logWorkers, ['log']),
     choresOf('chore', choreWorkers, ['look', 'users', 'link', 'assess', 'ring']),
     choresOf('timer', 1, ['timer']),
+    ...(ports.canary === undefined ? [] : [choresOf('canary', 1, ['canary'])]),
     runWork(ports, { workers: lookWorkers, what: 'look', claim: oneLook, nextAt: () => ports.store.nextLookAt() }),
   ];
   return {

@@ -54,6 +54,8 @@ export interface Health {
   readonly report: Report;
   /** What is broken now, the oldest trouble first; what several parts stumble over is told once. */
   troubles(): readonly string[];
+  /** Whether something is broken about that. */
+  isBroken(about: string): boolean;
   /** Writes down anew what is broken: another replica may have written since, and some of it may be over by itself. */
   refresh(): Promise<void>;
 }
@@ -85,6 +87,7 @@ export function healthOf({ log, store, clock }: Pick<Ports, 'log' | 'store' | 'c
       void write(false);
     },
     troubles,
+    isBroken: (about) => known.has(about),
     refresh: () => write(known.size > 0),
   };
 }

@@ -9,6 +9,8 @@ const help: Record<MetricName, string> = {
   aws_calls: 'AWS calls by operation and outcome',
   responses: 'Responses by kind and outcome',
   pages: 'Publishes to the pager by outcome',
+  canaries: 'Canaries set off, come back and lost',
+  heartbeats: 'Heartbeats by outcome',
 };
 
 /** More would cost more than a gauge is worth. */

@@ -1,5 +1,5 @@
 /** Stories of alarms. What they count is in the log group. */
-import { prodAccount, trailGroup } from './aws/names.ts';
+import { canaryName, hubAccount, prodAccount, trailGroup } from './aws/names.ts';
 import type { Alarm } from './aws/shapes.ts';
 import { ago, consoleLogin, failing, iamUser, inLog, inTrail, record } from './records.ts';
 import { alarm, type Scenario } from './scenario.ts';
@@ -32,6 +32,15 @@ function addNeutralAlarm(world: World): void {
   });
 }
 
+/** An hour and a few minutes, in which the canary is due and does not come back. */
+async function missCanary(world: World): Promise<void> {
+  await world.clock.advance(3_600);
+  for (let minute = 0; minute < 6; minute++) {
+    await world.activity.quiet(150, 5_000);
+    await world.clock.advance(60);
+  }
+}
+
 export const alarmScenarios: Readonly<Record<string, Scenario>> = {
   'sign-in-failures': {
     title: 'The alarm on failed console sign-ins fires',
@@ -59,6 +68,19 @@ export const alarmScenarios: Readonly<Record<string, Scenario>> = {
       inLog(world, [change]);
       inTrail(world, [change], 300);
       return alarm(world, neutral, 'ALARM', false);
+    },
+  },
+  'chain-cut': {
+    title: 'Somebody takes the canary’s alarm off the topic: within the hour the bot knows that alarms may not come through',
+    resolution: { verdict: 'mistake', note: 'The alarm’s action was removed by a clean-up.' },
+    pages: 1,
+    replies: 1,
+    signals: async (world) => {
+      const canary = world.aws.accounts[hubAccount]?.alarms[canaryName];
+      if (canary === undefined) throw new Error('There is no canary.');
+      canary.alarmActions = [];
+      await missCanary(world);
+      return [];
     },
   },
   'flapping-alarm': {

@@ -4,7 +4,7 @@ import { getCompileCacheDir } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { hubAccount, hubKey, pagerArn, prodAccount, topicArn } from './aws/names.ts';
+import { canaryArn, hubAccount, hubKey, pagerArn, prodAccount, topicArn } from './aws/names.ts';
 import { claimData, emptyData } from './own-data.ts';
 import { signingSecret } from './slack/interact.ts';
 
@@ -32,7 +32,7 @@ interface Listening {
 }
 
 /** What may be tried in the sandbox with other values, or switched off. */
-const overridable = ['ESCALATE_AFTER', 'ESCALATION_TOPIC_ARN', 'ASK_OWNER_AFTER', 'ASK_LEFT_OPEN_AFTER'];
+const overridable = ['ESCALATE_AFTER', 'ESCALATION_TOPIC_ARN', 'ASK_OWNER_AFTER', 'ASK_LEFT_OPEN_AFTER', 'CANARY_ALARM', 'HEARTBEAT_URL'];
 
 export function overIn(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(overridable.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
@@ -59,6 +59,8 @@ export function botEnvironment(options: BotOptions): Record<string, string> {
     AWS_ACCESS_KEY_ID: hubKey,
     AWS_SECRET_ACCESS_KEY: 'sandbox',
     ESCALATION_TOPIC_ARN: pagerArn,
+    CANARY_ALARM: canaryArn,
+    HEARTBEAT_URL: `${options.sandboxUrl}/heartbeat`,
     LOG_LEVEL: options.logLevel,
     ...options.over,
   };

@@ -142,6 +142,7 @@ function botRoutes(world: World): Routes {
       scenarios: scenarioNames,
       titles: Object.fromEntries(scenarioNames.map((name) => [name, titleOfScenario(name)])),
     }),
+    'GET /api/heartbeats': () => ({ heartbeats: world.heartbeats }),
     'GET /api/exchanges': () => ({ exchanges: workspace.exchanges }),
     'POST /api/faults': (call) => {
       const { slack = [], aws: ordered = [] } = jsonOf(call, inputs.faults);

@@ -6,11 +6,11 @@ import { webApi } from './slack/web-api.ts';
 import { certificatePath } from './sns.ts';
 import type { World } from './world.ts';
 
-type Emulated = Pick<World, 'clock' | 'aws' | 'alarms' | 'faults' | 'activity' | 'workspace' | 'interactions' | 'signer'>;
+type Emulated = Pick<World, 'clock' | 'aws' | 'alarms' | 'faults' | 'activity' | 'workspace' | 'interactions' | 'signer' | 'heartbeats'>;
 
 /** @param url where the sandbox itself listens */
 export function emulatedRoutes(world: Emulated, url: () => string): Routes {
-  const { clock, aws, alarms, faults, activity, workspace, interactions, signer } = world;
+  const { clock, aws, alarms, faults, activity, workspace, interactions, signer, heartbeats } = world;
   const seen = (what: string, status: string): void => workspace.exchange({ from: 'bot', what, status });
   return {
     'POST /slack/api/*': webApi(workspace, faults, activity, url),
@@ -21,6 +21,7 @@ export function emulatedRoutes(world: Emulated, url: () => string): Routes {
     'POST /aws/*': awsServer({ state: aws, alarms, faults, activity, seen }),
     [`GET /certificate${certificatePath}`]: ({ response }: Call) =>
       void response.writeHead(200, { 'content-type': 'application/x-pem-file' }).end(signer.certificate),
+    'GET /heartbeat': () => ({ beats: heartbeats.push(clock.now()) }),
     'GET /clock': ({ response }: Call) => clock.follow(response),
     'POST /clock/*': ({ rest }: Call) => {
       clock.confirm(Number(rest));

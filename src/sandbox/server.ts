@@ -25,7 +25,8 @@ const usage = `npm run sandbox -- [--play NAME] [--no-bot] [--data DIR] [--json]
   --data DIR   keeps the bot's data there
   --json       prints where everything listens as one line of JSON
 SANDBOX_PORT (4000), PORT (3000) and OPS_PORT (9464) may be 0: any free port. LOG_LEVEL,
-ESCALATE_AFTER, ESCALATION_TOPIC_ARN, ASK_OWNER_AFTER, ASK_LEFT_OPEN_AFTER and
+ESCALATE_AFTER, ESCALATION_TOPIC_ARN, ASK_OWNER_AFTER, ASK_LEFT_OPEN_AFTER,
+CANARY_ALARM, HEARTBEAT_URL and
 DATABASE_URL (an empty postgres://… database: a reset empties what the sandbox made, and it touches nothing else) go to the bot.
 `;
 

@@ -24,6 +24,8 @@ export interface World {
   readonly bot: Bot;
   readonly signer: Signer;
   readonly log: string[];
+  /** When the bot called its heartbeat address. */
+  readonly heartbeats: number[];
   publish(input: PublishInput): Promise<Published>;
   reset(): Promise<void>;
 }
@@ -44,6 +46,7 @@ export async function newWorld(options: WorldOptions): Promise<World> {
   const aws = new AwsState(clock);
   const signer = await newSigner();
   const log: string[] = [];
+  const heartbeats: number[] = [];
   const bot = (options.botOf ?? botProcess)({
     ...options,
     get sandboxUrl() {
@@ -84,6 +87,7 @@ export async function newWorld(options: WorldOptions): Promise<World> {
     bot,
     signer,
     log,
+    heartbeats,
     publish,
     reset: async () => {
       await bot.stop('SIGKILL');
@@ -91,6 +95,7 @@ export async function newWorld(options: WorldOptions): Promise<World> {
       clock.reset();
       workspace.reset();
       aws.reset();
+      heartbeats.length = 0;
       await bot.restartEmpty();
     },
   };

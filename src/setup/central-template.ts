@@ -1,7 +1,7 @@
 /** What is deployed once, in the account and region of the trail's log group: topic, filters, alarms, event bus, the responder's own role. */
 import { filterPattern } from '../domain/detection/condition.ts';
 import { alarmName, type DetectionId, detectionIds, detectionOf } from '../domain/detection/detections.ts';
-import { deadMansSwitch, delivery } from './delivery-resources.ts';
+import { canary, deadMansSwitch, delivery } from './delivery-resources.ts';
 import { att, type Json, ref, sub } from './functions.ts';
 import { policy, readRoleName, respondRoleName } from './policies.ts';
 
@@ -31,10 +31,18 @@ export function centralTemplate(): Json {
       Elsewhere: { 'Fn::Not': [{ 'Fn::Equals': [ref('RunsAs'), ''] }] },
       OnInstance: { 'Fn::And': [{ 'Fn::Equals': [ref('RunsAs'), ''] }, { 'Fn::Equals': [ref('RunsOn'), 'ec2.amazonaws.com'] }] },
     },
-    Resources: { ...delivery(), ...Object.assign({}, ...detectionIds.map(detectionResources)), ...directPath(), ...deadMansSwitch(), ...role() },
+    Resources: {
+      ...delivery(),
+      ...Object.assign({}, ...detectionIds.map(detectionResources)),
+      ...directPath(),
+      ...deadMansSwitch(),
+      ...canary(),
+      ...role(),
+    },
     Outputs: {
       TopicArn: { Description: 'For SNS_TOPIC_ARNS', Value: ref('Topic') },
       BusArn: { Description: 'For the regional rules: CentralBusArn', Value: att('Bus', 'Arn') },
+      CanaryAlarmArn: { Description: 'For CANARY_ALARM', Value: att('CanaryAlarm', 'Arn') },
       ResponderRoleArn: { Description: 'For the member roles: ResponderRoleArn', Value: att('ResponderRole', 'Arn') },
     },
   };
@@ -174,7 +182,7 @@ function role(): Json {
       Type: 'AWS::IAM::Role',
       Properties: {
         RoleName: 'signin-responder',
-        Description: 'What the responder runs as: it may confirm its subscription and assume the member roles, nothing else',
+        Description: 'What the responder runs as: it may confirm its subscription, set the canary alarm off and assume the member roles',
         AssumeRolePolicyDocument: {
           Version: '2012-10-17',
           Statement: [
@@ -198,6 +206,7 @@ function role(): Json {
                 Action: ['sns:ConfirmSubscription', 'sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic', 'sns:GetSubscriptionAttributes'],
                 Resource: ref('Topic'),
               },
+              { Sid: 'SetOffCanary', Effect: 'Allow', Action: ['cloudwatch:SetAlarmState'], Resource: att('CanaryAlarm', 'Arn') },
             ]),
           },
         ],

@@ -130,3 +130,25 @@ export function deadMansSwitch(): Json {
     }),
   };
 }
+
+/** It watches nothing and is quiet by itself; the responder sets it off, and waits for its message. */
+export function canary(): Json {
+  return {
+    CanaryAlarm: {
+      Type: 'AWS::CloudWatch::Alarm',
+      Properties: {
+        AlarmName: 'signin-responder-canary',
+        AlarmDescription: 'Set off every hour by the responder itself, to see whether alarms come through',
+        Namespace: 'SigninResponderCanary',
+        MetricName: 'canary',
+        Statistic: 'Sum',
+        Period: 60,
+        EvaluationPeriods: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        Threshold: 1,
+        TreatMissingData: 'notBreaching',
+        AlarmActions: [ref('Topic')],
+      },
+    },
+  };
+}

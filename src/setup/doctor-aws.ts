@@ -94,6 +94,20 @@ export async function checkPager({ aws, escalationTopic }: DoctorOptions): Promi
   return [{ about, state: 'fault', says: fault, fix }];
 }
 
+export async function checkCanary({ aws, canaryAlarm, topicArns }: DoctorOptions): Promise<Finding[]> {
+  const about = 'Canary';
+  if (canaryAlarm === undefined) return [{ about, state: 'note', says: 'CANARY_ALARM is not set: nobody is told when alarms stop coming through.' }];
+  const { notifies, fault } = await aws.canary(canaryAlarm);
+  const fix = 'Deploy the central template again, and set CANARY_ALARM to its output CanaryAlarmArn.';
+  if (notifies === undefined) return [{ about, state: 'fault', says: `There is no alarm ${canaryAlarm}.`, fix }];
+  if (fault !== undefined) return [{ about, state: 'fault', says: fault, fix }];
+  if (!notifies.some((arn) => topicArns.includes(arn)))
+    return [
+      { about, state: 'fault', says: 'In ALARM it notifies none of SNS_TOPIC_ARNS, or its actions are switched off: it never comes back.', fix },
+    ];
+  return [{ about, state: 'ok', says: 'it notifies the topic, and may be set off' }];
+}
+
 /** Other HTTPS subscriptions are a pager's, say; the responder's own ends in /sns. */
 function subscriptionFaults({ subscriptions }: TopicFacts): Omit<Finding, 'about'>[] {
   const own = subscriptions.filter(({ endpoint }) => endpoint.endsWith('/sns'));

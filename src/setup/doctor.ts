@@ -1,7 +1,7 @@
 /** Checks for real what the responder stands on, and says how to fix what is broken. It changes nothing but one message of its own. */
 import { asAppError } from '../domain/error.ts';
 import type { ChannelFacts } from '../domain/inspection.ts';
-import { checkCaller, checkDetections, checkPager, checkPermissions, checkTopic, checkTrail, trailAccounts } from './doctor-aws.ts';
+import { checkCaller, checkCanary, checkDetections, checkPager, checkPermissions, checkTopic, checkTrail, trailAccounts } from './doctor-aws.ts';
 import { checkFilters } from './doctor-filters.ts';
 import { checkLogs } from './doctor-logs.ts';
 import { checkProtected } from './doctor-protected.ts';
@@ -28,6 +28,7 @@ export async function diagnose(given: DoctorOptions): Promise<Finding[]> {
     ...options.topicArns.map((arn): [string, Check] => [`Topic ${arn.split(':').at(-1)}`, () => checkTopic(options, arn)]),
     ['PROTECTED_USERS', () => checkProtected(options)],
     ['Pager', () => checkPager(options)],
+    ['Canary', () => checkCanary(options)],
     ['Detections', () => checkDetections(options)],
     ['Filters', () => checkFilters(options)],
     ['Logs of alarms', () => checkLogs(options)],

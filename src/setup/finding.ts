@@ -22,6 +22,8 @@ export interface DoctorOptions {
   readonly requireVersion2: boolean;
   /** The topic of the pager. */
   readonly escalationTopic: string | undefined;
+  /** ARN of the canary. */
+  readonly canaryAlarm: string | undefined;
   readonly accounts: ReadonlyMap<string, string>;
   readonly homeRegion: string;
   readonly regions: readonly string[];

@@ -16,6 +16,8 @@ export interface Workspace {
   app(): string | undefined;
   /** Why Slack has not told; undefined once it has. */
   fault(): AppError | undefined;
+  /** Whether Slack answered when it was last asked, which is once a minute. */
+  isAnswering(): boolean;
   /** The address of a message, from its channel and ts. */
   permalink(channel: string, ts: string): string;
   /** Asks again and again until the signal fires. @param whenTold called when Slack tells for the first time */
@@ -34,6 +36,7 @@ export async function workspaceOf({ client, clock, log, report }: WorkspaceOptio
   let home: Home | undefined;
   let app: string | undefined;
   let fault: AppError | undefined;
+  let isAnswering = false;
   let url = 'https://slack.com/';
 
   const ask = async (): Promise<void> => {
@@ -43,9 +46,11 @@ export async function workspaceOf({ client, clock, log, report }: WorkspaceOptio
       app = answer.app_id;
       url = String(answer.url);
       fault = undefined;
+      isAnswering = true;
       report('token', undefined);
     } catch (thrown) {
       const error = slackError(thrown, 'auth.test');
+      isAnswering = false;
       if (home === undefined) fault = error;
       log.warn({ reason: error.reason, err: error.cause }, 'Slack does not say whom the token belongs to');
       // What passes is told only where nothing is known without it.
@@ -58,6 +63,7 @@ export async function workspaceOf({ client, clock, log, report }: WorkspaceOptio
     home: () => home,
     app: () => app,
     fault: () => fault,
+    isAnswering: () => isAnswering,
     permalink: (channel, ts) => `${url}archives/${channel}/p${ts.replace('.', '')}`,
     keepAsking: async (stop, whenTold) => {
       while (!stop.aborted) {

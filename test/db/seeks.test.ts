@@ -12,7 +12,7 @@ import { engines, type FreshDatabase, freshDatabase } from '../support/stores.ts
 const t0 = Date.parse('2026-11-22T03:00:00Z');
 const many = 3_000;
 const perStatement = 500;
-const kinds = ['log', 'look', 'users', 'link', 'assess', 'ring', 'timer'] as const;
+const kinds = ['log', 'look', 'users', 'link', 'assess', 'ring', 'timer', 'canary'] as const;
 const budgets = [null, 'post', 'edit'] as const;
 
 type Row<T extends keyof Schema> = Parameters<ReturnType<Kysely<Schema>['insertInto']>['values']>[0] & Partial<Schema[T]>;

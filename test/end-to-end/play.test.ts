@@ -48,7 +48,7 @@ describe.concurrent('npm run sandbox -- --play', () => {
       '── MFA devices ──',
       '── Reset password',
       '── Reset alarm ──',
-      name === 'any-alarm' ? 'RESOLVED · Expected' : 'RESOLVED · Attack',
+      { 'any-alarm': 'RESOLVED · Expected', 'chain-cut': "RESOLVED · User's mistake" }[name] ?? 'RESOLVED · Attack',
       '── The thread ──',
     ]) {
       expect(said).toContain(part);

@@ -59,7 +59,7 @@ describe('templates and catalogue', () => {
   it('name no alarm, filter or rule that the catalogue does not', () => {
     const count = (name: string, type: string): number => Object.values(resourcesOf(name)).filter((one) => one.Type === type).length;
     expect(count('central', 'AWS::Logs::MetricFilter')).toBe(detectionIds.length);
-    expect(count('central', 'AWS::CloudWatch::Alarm')).toBe(detectionIds.length + 2);
+    expect(count('central', 'AWS::CloudWatch::Alarm')).toBe(detectionIds.length + 3);
     expect(count('regional-rules', 'AWS::Events::Rule')).toBe(detectionIds.length);
   });
 

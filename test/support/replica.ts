@@ -15,6 +15,7 @@ import type { ChoreKind } from '../../src/domain/work.ts';
 import { assessAgain } from '../../src/features/assess-again.ts';
 import { beginLooking, lookThrough } from '../../src/features/enrich-incident.ts';
 import { fireTimer } from '../../src/features/fire-timer.ts';
+import { keepCanary } from '../../src/features/keep-canary.ts';
 import { linkIncidents } from '../../src/features/link-incidents.ts';
 import { readLog } from '../../src/features/read-log.ts';
 import { readUsers } from '../../src/features/read-users.ts';
@@ -32,6 +33,7 @@ const chores: Record<ChoreKind, (ports: Ports, id: number) => Promise<unknown>> 
   assess: assessAgain,
   ring: (ports, id) => ring(ports, id, 99),
   timer: fireTimer,
+  canary: keepCanary,
 };
 const kinds = Object.keys(chores) as ChoreKind[];
 

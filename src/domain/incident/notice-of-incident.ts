@@ -1,7 +1,7 @@
 /** What an incident holds of the messages that opened it: the newest in words, and how many came of each kind. */
 import { lookUp } from '../json.ts';
 import { worseOf } from '../severity.ts';
-import type { Notice } from '../signal/notice.ts';
+import type { Notice, NoticeKind } from '../signal/notice.ts';
 import type { Incident, NoticeOfIncident } from './incident.ts';
 
 /** The title follows the newest message that is no less grave than those before. */
@@ -13,9 +13,11 @@ export function withNotice(incident: Incident, { about, says, isPlaceTold, topic
   return { ...incident, notice, noticeText: text, title: isGraver && about !== 'noise' ? title : incident.title };
 }
 
-/** Whether what came is about nobody: services' own words, and tests. */
+const aboutNobody: readonly NoticeKind[] = ['noise', 'test', 'backup', 'chain-cut'];
+
+/** Whether what came is about nobody: services' own words, tests, and the chain itself. */
 export function concernsNobody({ notice }: Pick<Incident, 'notice'>): boolean {
-  return notice?.about === 'noise' || notice?.about === 'test' || notice?.about === 'backup';
+  return notice !== undefined && aboutNobody.includes(notice.about);
 }
 
 /** Whether a message of this kind has come already, so that one more says nothing that is not known. */

@@ -1,5 +1,5 @@
 /** The emulated accounts as they are at the start: as those of people who followed the seeds. */
-import { directoryUser, hubAccount, pagerArn, prodAccount, topicArn, trailGroup } from './names.ts';
+import { canaryName, directoryUser, hubAccount, pagerArn, prodAccount, topicArn, trailGroup } from './names.ts';
 import type { Account, Alarm, MetricFilter, Topic, Trail, User } from './shapes.ts';
 
 const day = 86_400_000;
@@ -132,7 +132,7 @@ export function freshAccounts(now: number): Record<string, Account> {
     users: {},
     passwordPolicy: null,
     unassignedVirtualDevices: [],
-    alarms: {},
+    alarms: { [canaryName]: alarmOf(canaryName, hubAccount, now, { namespace: 'SigninResponderCanary', okActions: [] }) },
     alarmHistory: [],
     muteRules: [],
     trail: [],

@@ -4,6 +4,9 @@ export const prodAccount = '444455556666';
 export const topicArn = `arn:aws:sns:us-east-1:${hubAccount}:signin-alarms`;
 /** What the responder publishes to when nobody acknowledges. */
 export const pagerArn = `arn:aws:sns:us-east-1:${prodAccount}:pager`;
+/** What the responder sets off every hour. */
+export const canaryName = 'signin-responder-canary';
+export const canaryArn = `arn:aws:cloudwatch:us-east-1:${hubAccount}:alarm:${canaryName}`;
 /** The log group that the organisation's trail writes to. */
 export const trailGroup = 'CloudTrail/CloudWatchLogGroup';
 export const hubKey = 'AKIASANDBOXHUB000000';
