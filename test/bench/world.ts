@@ -44,7 +44,7 @@ export async function newBenchWorld(): Promise<BenchWorld> {
   const posts: number[] = [];
   const url = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const interactions = new Interactions(workspace, activity, () => world.botUrl, url);
-  const routes = emulatedRoutes({ clock, aws, alarms, faults, activity, workspace, interactions, signer }, url);
+  const routes = emulatedRoutes({ clock, aws, alarms, faults, activity, workspace, interactions, signer, heartbeats: [] }, url);
   const slack = routes['POST /slack/api/*'] as (call: Call) => unknown;
   const server = serve({
     ...routes,
