@@ -119,7 +119,7 @@ export async function chaosWorld(database: Database, aws: EmulatedAws, trial: Tr
     const faulty = failing('store', trial.weakness?.store?.(kept, database) ?? kept, trial.ports, () => new AppError('unavailable', 'no database'));
     const store = life.reach('store', faulty, reads);
     const waker = { wake: (): void => undefined };
-    const built = buildPorts(config, responses, { ...base, store, wake: () => waker.wake() });
+    const built = buildPorts(config, responses, { ...base, store, report: () => undefined, wake: () => waker.wake() });
     const identities = failing('identities', built.identities, trial.ports, () => new AppError('ambiguous', 'no answer'));
     const ports: Ports = {
       ...built,
