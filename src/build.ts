@@ -22,6 +22,7 @@ import { causesOf, responses } from './features/responses.ts';
 import type { SlackOptions } from './slack/app.ts';
 import { type CardOptions, drawCard } from './slack/card.ts';
 import { drawReply, saidAgain } from './slack/reply.ts';
+import { drawStorm, drawStormRing } from './slack/storm-card.ts';
 import { withoutBlocks } from './slack/text.ts';
 import type { Workspace } from './slack/workspace.ts';
 
@@ -125,7 +126,9 @@ export function drawOf(config: Config, workspace: Workspace, { reach, responses 
     permalink: (ts) => workspace.permalink(config.INCIDENT_CHANNEL, ts),
   };
   return {
-    card: (incident, cards) => drawCard(incident, options, cards),
+    card: ({ incident, cards, isToldByStorm }) => drawCard(incident, isToldByStorm ? { ...options, responders: [] } : options, cards),
+    storm: (picture) => drawStorm(picture, options),
+    stormRing: (storm) => drawStormRing(storm, config.RESPONDERS),
     reply: (incident, entry, outcome) => drawReply(incident, { entry, outcome }, { responders: config.RESPONDERS, labels }),
     plain: withoutBlocks,
     again: saidAgain,

@@ -9,6 +9,7 @@ import { responses } from '../src/features/responses.ts';
 import { commandName } from '../src/slack/command.ts';
 import { cardActions, pagingActions } from '../src/slack/listeners.ts';
 import { submittedViews } from '../src/slack/responding.ts';
+import { stormActions } from '../src/slack/storm-listeners.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const src = join(root, 'src');
@@ -152,7 +153,7 @@ describe('what is declared', () => {
   it('as an action id has a listener, and as a modal with a submit button too', () => {
     const ids = new Set([...slack.matchAll(/action_id: `?'?([a-z-]+)'/g)].map((match) => match[1] as string));
     const inputs = new Set([...slack.matchAll(/(?:textInput|choice|severalOf)\(\s*'([a-z-]+)'/g)].map((match) => match[1]));
-    const heard = new Set<string>([...cardActions(responses), 'more', ...pagingActions]);
+    const heard = new Set<string>([...cardActions(responses), 'more', ...pagingActions, ...stormActions]);
     for (const id of ids) if (!inputs.has(id)) expect(heard).toContain(id);
     const submitting = [...slack.matchAll(/callback: '([a-z-]+)'[^;]*?submit:/gs)].map((match) => match[1]);
     for (const callback of submitting) expect(submittedViews).toContain(callback);

@@ -1,6 +1,8 @@
 /** Claiming what is due: the only place where the two engines differ. A lease lasts 60 s of the database's own clock. */
-import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { Budget, ClaimedIncident, Served } from '../domain/store.ts';
+import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
+import { lanes } from '../domain/incident/lane.ts';
+import type { Claimed } from '../domain/incident/picture.ts';
+import type { Budget, Served } from '../domain/store.ts';
 import type { ChoreKind, ClaimedLook } from '../domain/work.ts';
 import type { Engine } from './database.ts';
 import { allOf } from './memory.ts';
@@ -11,8 +13,9 @@ const leaseMs = 60_000;
 /** Background work asks AWS several times over, each up to 24 s with what is tried again. */
 const workLeaseMs = 180_000;
 
-export type IncidentRow = Omit<IncidentsTable, 'id'> & { id: number };
-type LookRow = Omit<Schema['trail_looks'], 'id'> & { id: number };
+export type IncidentRow = Selectable<IncidentsTable>;
+export type StormRow = Selectable<Schema['storms']>;
+type LookRow = Selectable<Schema['trail_looks']>;
 
 /** The time is one for a whole statement: Postgres seeks by nothing else. */
 function databaseNow(engine: Engine) {
@@ -44,11 +47,26 @@ export async function claimDue(db: Kysely<Schema>, { engine, lease, now }: Claim
   return rows[0];
 }
 
-/** Prolongs a lease; false when it is no longer ours. */
-export async function prolong(db: Kysely<Schema>, engine: Engine, { incident, lease }: ClaimedIncident): Promise<boolean> {
-  const until = sql<number>`${databaseNow(engine)} + ${sql.lit(leaseMs)}`;
-  const held = db.updateTable('incidents').where('id', '=', incident.id).where('lease_owner', '=', lease);
-  return (await held.set({ lease_until: until }).executeTakeFirst()).numUpdatedRows === 1n;
+/** Prolongs a lease for a call to Slack; false when it is no longer ours. A card that was tried is no new one: it may be in the channel. */
+export async function prolong(db: Kysely<Schema>, engine: Engine, { of, id, lease }: Claimed): Promise<boolean> {
+  const lease_until = sql<number>`${databaseNow(engine)} + ${sql.lit(leaseMs)}`;
+  const lane = sql<number>`case lane when ${sql.lit(lanes.grave)} then ${sql.lit(lanes.people)} when ${sql.lit(lanes.card)} then ${sql.lit(lanes.rest)} else lane end`;
+  const held =
+    of === 'storm'
+      ? db.updateTable('storms').set({ lease_until }).where('id', '=', id).where('lease_owner', '=', lease)
+      : db.updateTable('incidents').set({ lease_until, lane }).where('id', '=', id).where('lease_owner', '=', lease);
+  return (await held.executeTakeFirst()).numUpdatedRows === 1n;
+}
+
+/** Leases the storm that is due, or whose lease lapsed; there is one at a time, and those before it that are not shown to their end. */
+export async function leaseStorm(db: Kysely<Schema>, { engine, lease, now }: Claiming): Promise<StormRow | undefined> {
+  const clock = databaseNow(engine);
+  const locking = lockingOf(engine);
+  const { rows } = await sql<StormRow>`
+    update storms set lease_owner = ${lease}, lease_until = ${clock} + ${sql.lit(leaseMs)}
+    where id = (select id from storms where due_at <= ${now} and (lease_owner is null or lease_until < ${clock}) order by due_at limit 1 ${locking})
+    returning *`.execute(db);
+  return rows[0];
 }
 
 /** Prolongs a look's lease; false when it is no longer ours. */
@@ -133,7 +151,10 @@ export async function nextLookAt(db: Kysely<Schema>): Promise<number | undefined
 
 /** What a process left that is gone, on a database that only one process may have open. */
 export async function endAllLeases(db: Kysely<Schema>): Promise<void> {
+  const none = { lease_owner: null, lease_until: null };
   for (const table of ['incidents', 'chores', 'trail_looks'] as const) {
-    await db.updateTable(table).set({ lease_owner: null, lease_until: null }).where('lease_until', 'is not', null).execute();
+    await db.updateTable(table).set(none).where('lease_until', 'is not', null).execute();
   }
+  // A storm that somebody has claimed is due.
+  await db.updateTable('storms').set(none).where('due_at', 'is not', null).execute();
 }

@@ -106,12 +106,11 @@ export async function hasCard(db: Kysely<Schema>, incident: number): Promise<boo
 }
 
 export async function waitingCards(db: Kysely<Schema>, limit: number): Promise<number> {
-  const counts = [lanes.grave, lanes.card].map((lane) => {
-    const waiting = db.selectFrom('incidents').select('id').where(inLane(lane)).limit(limit);
-    return db.selectFrom(waiting.as('waiting')).select(({ fn }) => fn.countAll<number>().as('count'));
-  });
-  const [grave, others] = await Promise.all(counts.map((count) => count.executeTakeFirstOrThrow()));
-  return Math.min(limit, Number(grave?.count) + Number(others?.count));
+  const waiting = (lane: number) => sql`select 1 from incidents where ${inLane(lane)} limit ${sql.lit(limit)}`;
+  const { rows } = await sql<{ count: number }>`
+    select (select count(*) from (${waiting(lanes.grave)}) as grave) + (select count(*) from (${waiting(lanes.card)}) as others)
+      + ${sql.lit(limit)} * (select count(*) from storms where ended_at is null) as count`.execute(db);
+  return Math.min(limit, Number(rows[0]?.count));
 }
 
 /** How far a person's turn is ahead of now, ms. */
@@ -138,18 +137,27 @@ const changedColumns = {
   is_paced: 'bigint',
   is_planned: 'bigint',
   is_grave: 'bigint',
+  is_by_person: 'bigint',
+  is_over: 'bigint',
 } as const;
+
+const high = severities.indexOf('HIGH');
 
 const changeIncident = rowStatement(changedColumns, ({ of, from }) => {
   const wanted = `case when ${of('is_paced')} = 1 and edited_at + gap > ${of('now')} then edited_at + gap else ${of('now')} end`;
   const isKept = `due_at is not null and (${of('is_planned')} = 1 or due_at < ${wanted})`;
   const dueAt = `case when ${isKept} then due_at else ${wanted} end`;
   const lane = `case when ${of('is_grave')} = 1 and incidents.lane = ${lanes.card} then ${lanes.grave} else incidents.lane end`;
+  const becomesGrave = `(${of('is_grave')} = 1 and incidents.severity < ${high})`;
+  // What waits in a storm goes on waiting, unless somebody does something about it or it becomes grave; what is over before gets no card at all.
+  const stays = `folded = 1 and ${of('is_by_person')} = 0 and not ${becomesGrave}`;
   return `update incidents set
       key = ${of('key')}, status = ${of('status')}, severity = ${of('severity')}, body = ${of('body')}, revision = revision + 1,
-      due_at = ${dueAt},
-      late_since = case when late_since < ${dueAt} then late_since else ${dueAt} end,
-      lane = case when due_at is not null and ${lane} < ${of('lane')} then ${lane} else ${of('lane')} end,
+      due_at = case when ${stays} then null else ${dueAt} end,
+      late_since = case when ${stays} then null when late_since < ${dueAt} then late_since else ${dueAt} end,
+      lane = case when (due_at is not null or folded = 1) and ${lane} < ${of('lane')} then ${lane} else ${of('lane')} end,
+      folded = case when ${stays} and ${of('is_over')} = 0 then 1 else 0 end,
+      storm = case when folded = 1 and ${of('is_by_person')} = 0 and ${becomesGrave} then null else storm end,
       urgent = case when ${of('is_paced')} = 1 then urgent else 1 end,
       waits_for = case when ${of('is_paced')} = 1 then waits_for else null end
     ${from} where incidents.id = ${of('id')}`;
@@ -174,6 +182,8 @@ export async function saveIncidents(
       is_paced: isPaced ? 1 : 0,
       is_planned: due === 'planned' ? 1 : 0,
       is_grave: isWorse(incident.severity, 'MEDIUM') ? 1 : 0,
+      is_by_person: typeof due === 'object' ? 1 : 0,
+      is_over: incident.status === 'merged' || incident.status === 'resolved' ? 1 : 0,
     });
   }
   // Closed first: one key has one unresolved incident.

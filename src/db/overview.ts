@@ -68,10 +68,12 @@ export async function readDelivery(db: Kysely<Schema>): Promise<Delivery> {
   const last = await db.selectFrom('inbox').select('at').orderBy('at', 'desc').limit(1).executeTakeFirst();
   const late = db.selectFrom('incidents').select('late_since').where('late_since', 'is not', null);
   const oldest = await late.orderBy('late_since').limit(1).executeTakeFirst();
+  const storm = await db.selectFrom('storms').select('late_since').where('ended_at', 'is', null).limit(1).executeTakeFirst();
+  const since = [oldest?.late_since, storm?.late_since].filter((one): one is number => one != null);
   const facts = await db.selectFrom('facts').selectAll().execute();
   return {
     lastMessageAt: last?.at,
-    oldestUndeliveredAt: oldest?.late_since ?? undefined,
+    oldestUndeliveredAt: since.length === 0 ? undefined : Math.min(...since),
     facts: new Map(facts.map((row) => [row.name, { value: row.value, at: row.at }])),
   };
 }

@@ -1,9 +1,9 @@
 /** What Slack shows, as last known; leases; and the call budgets that all replicas share. */
 import { type Kysely, sql } from 'kysely';
 import { lanes } from '../domain/incident/lane.ts';
-import type { Shown } from '../domain/incident/picture.ts';
+import type { Claimed, Shown } from '../domain/incident/picture.ts';
 import type { Budget, BudgetedCall, ClaimedIncident } from '../domain/store.ts';
-import type { PicturesTable, Schema } from './schema.ts';
+import type { PictureColumns, Schema } from './schema.ts';
 
 /** Slack: chat.postMessage 1 per second and channel with short bursts; chat.update tier 3, 50 per minute. */
 const budgets: Record<Budget, { every: number; burst: number }> = { post: { every: 1_000, burst: 3 }, edit: { every: 1_334, burst: 4 } };
@@ -26,10 +26,9 @@ export async function readCards(db: Kysely<Schema>, incidents: readonly number[]
   return new Map(rows.flatMap(({ incident, ts }) => (ts === null ? [] : [[incident, ts] as const])));
 }
 
-function shownOf(row: PicturesTable): Shown {
+export function shownOf(row: PictureColumns): Shown {
   const attempt = row.attempt_at === null || row.settled_at === null ? undefined : { at: row.attempt_at, settledAt: row.settled_at };
   return {
-    incident: row.incident,
     name: row.name,
     ts: row.ts ?? undefined,
     digest: row.digest ?? undefined,
@@ -39,10 +38,8 @@ function shownOf(row: PicturesTable): Shown {
   };
 }
 
-export async function writeShown(db: Kysely<Schema>, shown: Shown): Promise<void> {
-  const row = {
-    incident: shown.incident,
-    name: shown.name,
+export async function writeShown(db: Kysely<Schema>, { of, id }: Claimed, shown: Shown): Promise<void> {
+  const state = {
     ts: shown.ts ?? null,
     digest: shown.digest ?? null,
     attempt_at: shown.attempt?.at ?? null,
@@ -50,12 +47,18 @@ export async function writeShown(db: Kysely<Schema>, shown: Shown): Promise<void
     refused: shown.refused ?? null,
     failures: shown.failures,
   };
-  const { incident: _incident, name: _name, ...rest } = row;
-  await db
-    .insertInto('pictures')
-    .values(row)
-    .onConflict((conflict) => conflict.columns(['incident', 'name']).doUpdateSet(rest))
-    .execute();
+  const { name } = shown;
+  const insert =
+    of === 'incident'
+      ? db
+          .insertInto('pictures')
+          .values({ incident: id, name, ...state })
+          .onConflict((conflict) => conflict.columns(['incident', 'name']).doUpdateSet(state))
+      : db
+          .insertInto('storm_pictures')
+          .values({ storm: id, name, ...state })
+          .onConflict((conflict) => conflict.columns(['storm', 'name']).doUpdateSet(state));
+  await insert.execute();
 }
 
 /** Ends a lease. A change that came in between keeps the incident due as that change left it. */
@@ -71,11 +74,8 @@ export async function releaseLease(
   const editedAt = next.edited === true ? sql<number>`cast(${now} as bigint)` : sql<number>`edited_at`;
   const paced = sql`case when ${editedAt} + ${gap} > ${now} then ${editedAt} + ${gap} else ${now} end`;
   const isResting = next.at === undefined;
-  const dueAt = next.waitsFor === undefined ? sql<number>`cast(${next.at ?? null} as bigint)` : sql<number>`due_at`;
-  // A card that was once tried is no new one: it may be in the channel.
-  const rest = sql.lit(lanes.rest);
-  const tried = sql<number>`case when lane = ${sql.lit(lanes.card)} and exists (select 1 from pictures where pictures.incident = incidents.id) then ${rest} else lane end`;
   const dueAfterChange = sql<number>`case when urgent = 1 then due_at else ${paced} end`;
+  const dueAt = next.waitsFor === undefined ? sql<number>`cast(${next.at ?? null} as bigint)` : sql<number>`due_at`;
   await db
     .updateTable('incidents')
     .set({
@@ -85,7 +85,7 @@ export async function releaseLease(
       due_at: sql<number>`case when ${unchanged} then ${dueAt} else ${dueAfterChange} end`,
       // What changed meanwhile is late since it was due, not since what is shown now was.
       late_since: isResting ? sql`case when ${unchanged} then null else ${dueAfterChange} end` : sql`late_since`,
-      lane: isResting ? sql<number>`case when ${unchanged} then ${rest} else ${tried} end` : tried,
+      lane: isResting ? sql<number>`case when ${unchanged} then ${sql.lit(lanes.rest)} else lane end` : sql<number>`lane`,
       edited_at: editedAt,
       gap: sql<number>`${gap}`,
     })

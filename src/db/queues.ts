@@ -11,7 +11,7 @@ const budgetCount = 3;
 const severityCount = 4;
 
 /** As the index `incidents_free` has it. */
-const queue = sql.raw(`((lane * 8 + 3 - severity) * 3 + case waits_for when 'post' then 1 when 'edit' then 2 else 0 end)`);
+export const queue = sql.raw<number>(`((lane * 8 + 3 - severity) * 3 + case waits_for when 'post' then 1 when 'edit' then 2 else 0 end)`);
 /** Due at some time, and nobody works on it. */
 const free = sql.raw('due_at is not null and lease_owner is null');
 
@@ -36,7 +36,10 @@ function queuesIn({ from, until } = all) {
 function served(heldBack: readonly Budget[]) {
   const numbers = heldBack.map((budget) => sql.lit(budgetNumbers[budget]));
   const isHeld = numbers.length === 0 ? sql`` : sql`and queues.queue % ${sql.lit(budgetCount)} not in (${sql.join(numbers)})`;
-  return sql`queues.queue is not null ${isHeld}`;
+  const { from, until } = queuesOf(lanes.card);
+  // While a storm lasts, it takes new cards in.
+  const isOfStorm = sql`queues.queue between ${sql.lit(from)} and ${sql.lit(until)} and exists (select 1 from storms where ended_at is null)`;
+  return sql`queues.queue is not null ${isHeld} and not (${isOfStorm})`;
 }
 
 /** Whether a row is in one of the queues of a lane. */

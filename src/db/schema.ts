@@ -24,10 +24,26 @@ export interface IncidentsTable {
   /** When signals last changed the picture, and how long until they may again. */
   edited_at: number;
   gap: number;
+  /** The storm that counted it. */
+  storm: number | null;
+  /** 1: it waits in that storm without a card of its own, and is not due. */
+  folded: Generated<number>;
 }
 
-export interface PicturesTable {
-  incident: number;
+interface StormsTable {
+  id: Generated<number>;
+  opened_at: number;
+  ended_at: number | null;
+  due_at: number | null;
+  late_since: number | null;
+  /** The domain's Storm without id and times. */
+  body: string;
+  lease_owner: string | null;
+  lease_until: number | null;
+}
+
+/** A message in Slack, as last known. */
+export interface PictureColumns {
   name: string;
   ts: string | null;
   digest: string | null;
@@ -35,6 +51,8 @@ export interface PicturesTable {
   settled_at: number | null;
   refused: string | null;
   failures: number;
+  /** Numbers of other entries that the message of an entry shows too, with commas. */
+  also: string | null;
 }
 
 export interface EntriesTable {
@@ -57,7 +75,9 @@ export interface EntriesTable {
 export interface Schema {
   incidents: IncidentsTable;
   incident_keys: { key: string; uses: number };
-  pictures: PicturesTable;
+  pictures: PictureColumns & { incident: number };
+  storms: StormsTable;
+  storm_pictures: PictureColumns & { storm: number };
   entries: EntriesTable;
   /** Bodies are pruned up to `pruned_seq`. */
   chains: { incident: number; seq: number; hash: string; pruned_seq: Generated<number> };

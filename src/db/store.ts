@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Incident } from '../domain/incident/incident.ts';
+import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import type { Budget, ClaimedIncident, Served, Store, Tx } from '../domain/store.ts';
 import { answerAsked, askedOf, askIncidents } from './asks.ts';
 import { claimChore, claimLook, endChore, endLook, isLooking, lookAgain, scheduleChores, takeLogCall, takeLook, waitForLooks } from './chores.ts';
@@ -18,6 +18,7 @@ import { pruneStep } from './retention.ts';
 import { type Rows, rowsOver } from './rows.ts';
 import type { Schema } from './schema.ts';
 import { keepSignIns, keptSignIns, moveSignIns, signInsOf } from './sign-ins.ts';
+import { claimStorm, endStorm, foldedIncidents, foldInto, makeRoom, releaseStorm, stormPicture } from './storms.ts';
 import { appendEntries, entryAt, lastStepAt, pageOfEntries, threadEntries } from './timeline.ts';
 import { relatedIncidents, tiedIncidents } from './traces.ts';
 
@@ -49,10 +50,17 @@ export async function openStore({ db, engine, prepared, unsynced = db }: Databas
       retryingConflicts(() =>
         db.transaction().execute(async (trx) => {
           if (!(await prolong(trx, engine, claimed))) return false;
-          await writeShown(trx, shown);
+          await writeShown(trx, claimed, shown);
           return true;
         }),
       ),
+    claimStorm: (now) => retryingConflicts(() => claimStorm(unsynced, { engine, lease: `${owner}/${++claims}`, now })),
+    foldInto: (claimed, now) => retryingConflicts(() => foldInto(unsynced, engine, claimed, now)),
+    stormPicture: (storm) => stormPicture(db, storm),
+    makeRoom: (claimed, count, now) => retryingConflicts(() => makeRoom(unsynced, engine, claimed, { count, now })),
+    endStorm: (claimed, now) => retryingConflicts(() => endStorm(unsynced, engine, claimed, now)),
+    releaseStorm: (claimed, next) => retryingConflicts(() => releaseStorm(unsynced, claimed, next)),
+    folded: (page) => foldedIncidents(db, page),
     release: (claimed, next, now) => retryingConflicts(() => releaseLease(unsynced, claimed, next, now)),
     take: (call, now) => retryingConflicts(() => takeFromBudget(unsynced, call, now)),
     pause: (budget, channel, until) => retryingConflicts(() => pauseBudget(unsynced, budget, channel, until)),
@@ -130,7 +138,19 @@ async function claim(
     first.executeTakeFirst(),
     readCards(db, relatedTo(incident)),
   ]);
-  return { incident, entries, shown, origin: origin?.hash ?? '', cards, lease: claiming.lease, revision: row.revision };
+  return {
+    of: 'incident',
+    id: row.id,
+    name: nameOf(incident),
+    incident,
+    entries,
+    shown,
+    origin: origin?.hash ?? '',
+    cards,
+    isToldByStorm: row.storm !== null,
+    lease: claiming.lease,
+    revision: row.revision,
+  };
 }
 
 function relatedTo({ mergedInto, links, previous, campaign }: Incident): number[] {

@@ -19,7 +19,8 @@ import type { ReachSettings } from './response/reach.ts';
 import type { Home, Standing } from './response/who-may.ts';
 import type { Secret } from './secret.ts';
 import type { Look, LookSettings } from './sign-in/looks.ts';
-import type { Store } from './store.ts';
+import type { ClaimedIncident, Store } from './store.ts';
+import type { Storm, StormPicture } from './storm/storm.ts';
 
 export interface Clock {
   now(): number;
@@ -49,8 +50,9 @@ export interface Message {
 }
 
 export interface Draw {
-  /** @param cards where the cards of the incidents are that it links to, by number */
-  card(incident: Incident, cards: ReadonlyMap<number, string>): Message;
+  card(claimed: Pick<ClaimedIncident, 'incident' | 'cards' | 'isToldByStorm'>): Message;
+  storm(picture: StormPicture): Message;
+  stormRing(storm: Storm): Message;
   /** `outcome` is set once the response has ended. */
   reply(incident: Incident, entry: Entry, outcome: Entry | undefined): Message;
   /** The same in plain text only, for when Slack refuses the blocks. */

@@ -6,7 +6,7 @@ import type { AlarmState, ToldBy } from './alarm/alarm.ts';
 import type { KnownChange } from './alarm/same-change.ts';
 import type { Related } from './incident/campaign.ts';
 import type { Incident } from './incident/incident.ts';
-import type { Shown } from './incident/picture.ts';
+import type { Claimed, Shown } from './incident/picture.ts';
 import type { Entry, NewEntry, Result } from './incident/timeline.ts';
 import type { AlarmMemory } from './incident/triage.ts';
 import type { Pruning } from './retention.ts';
@@ -14,6 +14,7 @@ import type { Look } from './sign-in/looks.ts';
 import type { Around, Seen, SignInTraces } from './sign-in/memory.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 import type { Touched } from './sign-in/surroundings.ts';
+import type { StormStore } from './storm/storm-store.ts';
 import type { Chore, ChoreKind, ClaimedLook } from './work.ts';
 
 export interface MessageId {
@@ -127,16 +128,15 @@ export interface Tx {
 
 export type RecentResponse = Pick<PendingResponse, 'by' | 'startedAt'>;
 
-export interface ClaimedIncident {
+export interface ClaimedIncident extends Claimed {
   readonly incident: Incident;
   readonly entries: readonly Entry[];
-  readonly shown: readonly Shown[];
   /** Hash of its very first entry: tells it from an incident of the same number in another database. */
   readonly origin: string;
   /** Where the cards of the incidents are that it links to, by number. */
   readonly cards: ReadonlyMap<number, string>;
-  /** Names this claim: a lapsed one does not pass for a later one, not even of the same process. */
-  readonly lease: string;
+  /** A storm card told of it before it had one of its own. */
+  readonly isToldByStorm: boolean;
   /** The revision read; a change since then keeps the incident due. */
   readonly revision: number;
 }
@@ -146,7 +146,7 @@ export type Budget = 'post' | 'edit';
 export interface BudgetedCall {
   readonly budget: Budget;
   readonly channel: string;
-  /** A new card of HIGH or worse: a few calls are kept for these. */
+  /** A new card of HIGH or worse, or a storm's: a few calls are kept for these. */
   readonly isGrave: boolean;
 }
 
@@ -161,7 +161,7 @@ export interface OpenIncident {
   readonly card: string | undefined;
 }
 
-export interface Store extends Pruning {
+export interface Store extends Pruning, StormStore {
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   incident(id: number): Promise<Incident | undefined>;
   /** A page of an incident's entries, newest first, and how many there are. */
@@ -191,7 +191,7 @@ export interface Store extends Pruning {
   /** When the next incident becomes due, if any. */
   nextDue(heldBack: readonly Budget[]): Promise<number | undefined>;
   /** Saves what is shown if the lease is still held, and prolongs it; false when it was lost. */
-  saveShown(claimed: ClaimedIncident, shown: Shown): Promise<boolean>;
+  saveShown(claimed: Claimed, shown: Shown): Promise<boolean>;
   /** Gives the lease back. Undefined `at`: nothing more to do until the incident changes. What waits for a budget keeps its place. */
   release(claimed: ClaimedIncident, next: { at: number | undefined; waitsFor?: Budget; edited?: boolean }, now: number): Promise<void>;
   /** Takes one call from a budget, and from that of all calls, shared by all replicas; undefined when taken, else when to try again. */

@@ -33,12 +33,14 @@ export async function projectIncident(ports: ProjectionPorts, claimed: ClaimedIn
   };
 }
 
-function cardOf(ports: ProjectionPorts, { incident, origin, cards }: ClaimedIncident): Picture {
+function cardOf(ports: ProjectionPorts, claimed: ClaimedIncident): Picture {
+  const { incident, origin, shown } = claimed;
+  const isNew = shown.every(({ name, ts }) => name !== 'card' || ts === undefined);
   return {
     name: 'card',
-    message: ports.draw.card(incident, cards),
+    message: ports.draw.card(claimed),
     broadcast: false,
-    isGrave: isWorse(incident.severity, 'MEDIUM'),
+    isGrave: isNew && isWorse(incident.severity, 'MEDIUM'),
     hash: origin,
     thread: undefined,
   };

@@ -21,17 +21,20 @@ export interface Status {
   /** What notifications said; CloudWatch itself may know better. */
   readonly remembered: readonly AlarmMemory[];
   readonly delivery: Delivery;
+  /** How many wait in a storm without a card of their own. */
+  readonly withoutCard: number;
 }
 
 /** From the database alone: quick, also while AWS is slow, and however much is open. */
 export async function reportStatus({ store, clock }: Pick<Ports, 'store' | 'clock'>): Promise<Status> {
-  const [incidents, counts, remembered, delivery] = await Promise.all([
+  const [incidents, counts, remembered, delivery, { total: withoutCard }] = await Promise.all([
     store.openIncidents(mostListed),
     store.countOpen(mostCounted + 1),
     store.alarms(mostListed),
     store.delivery(),
+    store.folded({ from: 0, count: 0 }),
   ]);
-  return { now: clock.now(), incidents, open: counts.open + counts.acknowledged, remembered, delivery };
+  return { now: clock.now(), incidents, open: counts.open + counts.acknowledged, remembered, delivery, withoutCard };
 }
 
 /** Of one alarm, or of all that are named so. @param remembered what is known of them */
@@ -43,7 +46,7 @@ export async function reportAlarm(
   const ofName = remembered.filter((alarm) => isNamed(alarm, name));
   const [found, delivery] = await Promise.all([store.openOf([...new Set(ofName.flatMap((alarm) => keysOf(alarm, settings)))]), store.delivery()]);
   const incidents = found.filter(({ incident }) => alarmsOf(incident).some((alarm) => isNamed(alarm, name)));
-  return { now: clock.now(), incidents, open: incidents.length, remembered: ofName, delivery };
+  return { now: clock.now(), incidents, open: incidents.length, remembered: ofName, delivery, withoutCard: 0 };
 }
 
 export function isNamed(alarm: { readonly name: string }, name: string): boolean {

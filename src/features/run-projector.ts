@@ -2,8 +2,10 @@ import { nameOf } from '../domain/incident/incident.ts';
 import { firstServed } from '../domain/incident/lane.ts';
 import type { Ports, Report } from '../domain/ports.ts';
 import type { Budget, ClaimedIncident } from '../domain/store.ts';
+import type { ClaimedStorm } from '../domain/storm/storm-store.ts';
 import { projectIncident } from './project-incident.ts';
 import { lockedRetryMs, type ProjectionPorts } from './show-picture.ts';
+import { showStorm } from './show-storm.ts';
 import { type Job, type Running, runWork } from './work-loop.ts';
 
 const workers = 4;
@@ -42,5 +44,29 @@ export function runProjector(ports: ProjectionPorts & Pick<Ports, 'rightOfWay'>,
     return Math.min(due, ...back.map((budget) => held.get(budget) as number));
   };
 
-  return runWork(ports, { workers, what: 'projection', claim, nextAt });
+  const incidents = runWork(ports, { workers, what: 'projection', claim, nextAt });
+  const storms = runStorms(ports, report);
+  return {
+    wake: incidents.wake,
+    stop: async () => {
+      await Promise.all([incidents.stop(), storms.stop()]);
+    },
+  };
+}
+
+/** One at a time, and looked for each second: more new cards than a few have to wait for Slack's pace anyway. */
+function runStorms(ports: ProjectionPorts & Pick<Ports, 'rightOfWay'>, report: Report): Running {
+  const claim = async (): Promise<Job | undefined> => {
+    const claimed = await ports.store.claimStorm(ports.clock.now());
+    return claimed && (() => show(claimed));
+  };
+  const show = async (claimed: ClaimedStorm): Promise<void> => {
+    const ends = await showStorm(ports, claimed).catch(async (thrown) => {
+      await ports.store.releaseStorm(claimed, { at: ports.clock.now() + retryMs, isShown: false }).catch(() => undefined);
+      throw thrown;
+    });
+    const fault = ends.flatMap((end) => end.fault ?? []).find(({ code }) => code !== 'throttled');
+    if (fault) report('delivery', fault.message);
+  };
+  return runWork(ports, { workers: 1, what: 'storm', claim, nextAt: async () => undefined });
 }

@@ -1,10 +1,9 @@
 /** Brings one picture (a card or a reply) to what it should show: one call to Slack at a time, each written down before it is made. */
 import { sha256 } from '../domain/digest.ts';
 import { AppError, asAppError } from '../domain/error.ts';
-import { nameOf } from '../domain/incident/incident.ts';
-import { attemptBefore, backoff, type NextStep, nextStep, type Shown, settleMs } from '../domain/incident/picture.ts';
+import { attemptBefore, backoff, type Claimed, type NextStep, nextStep, type Shown, settleMs } from '../domain/incident/picture.ts';
 import type { Chat, Draw, Message, Ports } from '../domain/ports.ts';
-import type { Budget, ClaimedIncident } from '../domain/store.ts';
+import type { Budget } from '../domain/store.ts';
 
 export type ProjectionPorts = Pick<Ports, 'clock' | 'log' | 'store'> & { readonly chat: Chat; readonly draw: Draw };
 
@@ -15,7 +14,7 @@ export interface Picture {
   readonly broadcast: boolean;
   /** Tells it from one of the same name in another database. */
   readonly hash: string;
-  /** Of an incident of HIGH or worse. */
+  /** It may take the calls that are kept for what is grave and new. */
   readonly isGrave: boolean;
   /** The card's ts, for a reply. */
   readonly thread: string | undefined;
@@ -50,9 +49,9 @@ function digestOf(message: Message): string {
   return sha256(JSON.stringify([message.text, message.blocks]));
 }
 
-export async function showPicture(ports: ProjectionPorts, claimed: ClaimedIncident, picture: Picture): Promise<End> {
+export async function showPicture(ports: ProjectionPorts, claimed: Claimed, picture: Picture): Promise<End> {
   let version: Version = {
-    shown: claimed.shown.find((one) => one.name === picture.name) ?? neverShown(claimed.incident.id, picture.name),
+    shown: claimed.shown.find((one) => one.name === picture.name) ?? neverShown(picture.name),
     left: claimed.shown.find((one) => one.name === leftName(picture)),
   };
   let called = false;
@@ -66,8 +65,8 @@ export async function showPicture(ports: ProjectionPorts, claimed: ClaimedIncide
     if (step.do === 'nothing') return { shown, called };
     if (step.do === 'wait') return { shown, again: step.until, called };
     if (step.do !== 'look-up') {
-      const isGrave = picture.isGrave && step.do === 'post';
-      const until = await ports.store.take({ budget: step.do, channel: ports.chat.channel, isGrave }, ports.clock.now());
+      const call = { budget: step.do, channel: ports.chat.channel, isGrave: picture.isGrave };
+      const until = await ports.store.take(call, ports.clock.now());
       if (until !== undefined) return { shown, again: until, waitsFor: step.do, called };
     }
     const tried = await attempt(ports, claimed, picture, { version, step, message, digest, rich });
@@ -95,8 +94,8 @@ function isAgain({ shown, left }: Version): boolean {
   return left !== undefined && left.ts !== shown.ts;
 }
 
-function neverShown(incident: number, name: string): Shown {
-  return { incident, name, ts: undefined, digest: undefined, attempt: undefined, refused: undefined, failures: 0 };
+function neverShown(name: string): Shown {
+  return { name, ts: undefined, digest: undefined, attempt: undefined, refused: undefined, failures: 0 };
 }
 
 interface Attempt {
@@ -108,7 +107,7 @@ interface Attempt {
   readonly rich: string;
 }
 
-async function attempt(ports: ProjectionPorts, claimed: ClaimedIncident, picture: Picture, planned: Attempt): Promise<Tried> {
+async function attempt(ports: ProjectionPorts, claimed: Claimed, picture: Picture, planned: Attempt): Promise<Tried> {
   const { version, step, rich } = planned;
   const { shown } = version;
   const now = ports.clock.now();
@@ -123,7 +122,7 @@ async function attempt(ports: ProjectionPorts, claimed: ClaimedIncident, picture
     after = await call(ports, claimed, picture, { ...planned, version: { ...version, shown: during }, wasUnsettled });
   } catch (thrown) {
     const error = asAppError(thrown);
-    const where = { incident: claimed.incident.id, picture: picture.name, step: step.do };
+    const where = { [claimed.of]: claimed.id, picture: picture.name, step: step.do };
     ports.log.warn({ ...where, reason: error.reason, err: error.cause }, 'Slack call failed');
     return failed(ports, claimed, picture, { version: { ...version, shown: during }, step, error, rich, wasUnsettled });
   }
@@ -138,13 +137,13 @@ interface Planned extends Attempt {
 
 async function call(
   ports: ProjectionPorts,
-  claimed: ClaimedIncident,
+  claimed: Claimed,
   picture: Picture,
   { version, step, message, digest, wasUnsettled }: Planned,
 ): Promise<Shown> {
   const during = version.shown;
   // The one that was left has the plain key, and must not be taken for this one.
-  const key = `${nameOf(claimed.incident)}/${picture.name}${isAgain(version) ? '/again' : ''}`;
+  const key = `${claimed.name}/${picture.name}${isAgain(version) ? '/again' : ''}`;
   if (step.do === 'post') {
     const broadcast = picture.broadcast && !isAgain(version);
     const ts = await ports.chat.post(message, { key, hash: picture.hash, thread: picture.thread, broadcast });
@@ -166,7 +165,7 @@ interface Failure {
   readonly wasUnsettled: boolean;
 }
 
-async function failed(ports: ProjectionPorts, claimed: ClaimedIncident, picture: Picture, failure: Failure): Promise<Tried> {
+async function failed(ports: ProjectionPorts, claimed: Claimed, picture: Picture, failure: Failure): Promise<Tried> {
   const { version, step, error, rich, wasUnsettled } = failure;
   const during = version.shown;
   const now = ports.clock.now();
@@ -199,13 +198,13 @@ async function failed(ports: ProjectionPorts, claimed: ClaimedIncident, picture:
   }
 }
 
-async function saved({ store }: ProjectionPorts, claimed: ClaimedIncident, version: Version, end?: Omit<End, 'shown'>): Promise<Tried> {
+async function saved({ store }: ProjectionPorts, claimed: Claimed, version: Version, end?: Omit<End, 'shown'>): Promise<Tried> {
   if (!(await store.saveShown(claimed, version.shown))) return 'lost';
   return end ? { version, end } : { version };
 }
 
 /** What is gone is posted anew; what stands but may not be edited too, once. */
-async function uneditable(ports: ProjectionPorts, claimed: ClaimedIncident, picture: Picture, failure: Failure): Promise<Tried> {
+async function uneditable(ports: ProjectionPorts, claimed: Claimed, picture: Picture, failure: Failure): Promise<Tried> {
   const { version, error } = failure;
   const { shown } = version;
   const now = ports.clock.now();
@@ -214,7 +213,7 @@ async function uneditable(ports: ProjectionPorts, claimed: ClaimedIncident, pict
   const next: Shown = { ...shown, ts: undefined, digest: undefined, attempt: undefined };
   if (state === 'gone') return saved(ports, claimed, { ...version, shown: next });
   if (isAgain(version)) return saved(ports, claimed, version, { again: now + lockedRetryMs, fault: lockedOf(error) });
-  const left: Shown = { ...neverShown(shown.incident, leftName(picture)), ts: shown.ts };
+  const left: Shown = { ...neverShown(leftName(picture)), ts: shown.ts };
   if (!(await ports.store.saveShown(claimed, left))) return 'lost';
   return saved(ports, claimed, { shown: { ...next, failures: 0 }, left });
 }

@@ -10,6 +10,7 @@ import { type Click, type ClickArgs, clickerOf, clickOf, type SlackContext } fro
 import { byHandModal, eventsModal, evidenceModal, perPage, timelineModal } from './evidence.ts';
 import { isDoneAtOnce, startResponse } from './responding.ts';
 import { shownIn } from './shown-in.ts';
+import { registerStormClicks, stormActions } from './storm-listeners.ts';
 import { anythingBut, saying, stateOf } from './view.ts';
 import { entryModal, wholeTextModal } from './whole-text.ts';
 
@@ -78,8 +79,9 @@ export function registerClicks(app: App, context: SlackContext): void {
     await run(args as ClickArgs, name, Number(incident));
   });
   registerPaging(app, context);
+  registerStormClicks(app, context);
   // Bolt runs every listener that matches, so this one leaves out the ids above.
-  app.action(anythingBut([...buttons, 'more', ...pagingActions, entryAction.source]), async ({ ack, action }) => {
+  app.action(anythingBut([...buttons, 'more', ...pagingActions, ...stormActions, entryAction.source]), async ({ ack, action }) => {
     await ack();
     context.ports.log.warn({ action: 'action_id' in action ? action.action_id : action.type }, 'button without a listener');
   });

@@ -10,6 +10,8 @@ import type { AlarmMemory } from '../domain/incident/triage.ts';
 import type { AlarmFacts, Message } from '../domain/ports.ts';
 import { troublesFact } from '../domain/store.ts';
 import { mostCounted, mostListed, type Status, type WatchedAlarms } from '../features/report-status.ts';
+import { showButton } from './storm-card.ts';
+import { postCardButton } from './storm-view.ts';
 import { bold, clean, fallback, lines, link, time, words } from './text.ts';
 import { where } from './who.ts';
 
@@ -27,7 +29,13 @@ export interface StatusOptions {
 
 /** @param watched undefined while CloudWatch has not answered yet */
 export function drawStatus(status: Status, watched: WatchedAlarms | undefined, options: StatusOptions): Message {
-  const blocks = [lines(...incidentRows(status, options)), lines(...alarmRows(status, watched, options)), lines(...deliveryRows(status, options))];
+  const waiting: KnownBlock[] = status.withoutCard === 0 ? [] : [{ type: 'actions', elements: [showButton(status.withoutCard)] }];
+  const blocks = [
+    lines(...incidentRows(status, options)),
+    ...waiting,
+    lines(...alarmRows(status, watched, options)),
+    lines(...deliveryRows(status, options)),
+  ];
   const of = options.alarm === undefined ? '' : `${options.alarm}: `;
   return { text: `${of}Open incidents: ${openWords(status)}`, blocks };
 }
@@ -129,9 +137,10 @@ export function drawIncidentStatus(
     .slice(0, 5)
     .toReversed()
     .map((entry) => [time(entry.at), words(` ${entry.body.text}`, 300)]);
+  const withoutCard: KnownBlock[] = card === undefined ? [{ type: 'actions', elements: [postCardButton(incident)] }] : [];
   return {
     text: fallback(`${nameOf(incident)} ${incident.status}`, 200),
-    blocks: [lines(head, [words(where(incident, options.accounts))], ...last)],
+    blocks: [lines(head, [words(where(incident, options.accounts))], ...last), ...withoutCard],
   };
 }
 

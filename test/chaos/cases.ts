@@ -83,7 +83,7 @@ export const safeguards: readonly { readonly name: string; readonly weakness: We
       store: (store, { db }) => ({
         ...store,
         saveShown: async (claimed, shown) => {
-          await db.updateTable('incidents').set({ lease_owner: claimed.lease }).where('id', '=', claimed.incident.id).execute();
+          await db.updateTable('incidents').set({ lease_owner: claimed.lease }).where('id', '=', claimed.id).execute();
           return store.saveShown(claimed, shown);
         },
       }),

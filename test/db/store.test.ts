@@ -193,7 +193,7 @@ describe.each(engines)('a store on %s', (engine) => {
     await receive('m', 'A', 'ALARM');
     const claimed = await store.claim(now, []);
     if (claimed === undefined) throw new Error('nothing claimed');
-    const shown = { incident: 1, name: 'card', ts: '1.1', digest: 'd', attempt: undefined, refused: undefined, failures: 0 };
+    const shown = { name: 'card', ts: '1.1', digest: 'd', attempt: undefined, refused: undefined, failures: 0 };
     expect(await store.saveShown(claimed, shown)).toBe(true);
     await database.db.updateTable('incidents').set({ lease_owner: 'somebody else' }).execute();
     expect(await store.saveShown(claimed, shown)).toBe(false);

@@ -19,7 +19,9 @@ async function started(engine: string): Promise<string | undefined> {
 async function lapseLeases(connectionString: string): Promise<void> {
   const client = new pg.Client({ connectionString });
   await client.connect();
-  await client.query('update incidents set lease_until = 0 where lease_until is not null');
+  await client.query(
+    'update incidents set lease_until = 0 where lease_until is not null; update storms set lease_until = 0 where lease_until is not null',
+  );
   await client.end();
 }
 

@@ -18,6 +18,7 @@ import type { ProjectionPorts } from '../../src/features/show-picture.ts';
 import { drawCard } from '../../src/slack/card.ts';
 import { chatOf } from '../../src/slack/chat.ts';
 import { drawReply, saidAgain } from '../../src/slack/reply.ts';
+import { drawStorm, drawStormRing } from '../../src/slack/storm-card.ts';
 import { withoutBlocks } from '../../src/slack/text.ts';
 import { openWay, quietLog, settings, silentMetrics } from '../support/ports.ts';
 import { alarmText, channel, Sandbox, topic } from '../support/sandbox.ts';
@@ -80,7 +81,9 @@ async function oneIncident(name: string, change: Change = {}): Promise<Stage> {
     store,
     chat: change.chat?.(chatOf(client, channel, silentMetrics)) ?? chatOf(client, channel, silentMetrics),
     draw: {
-      card: (incident, cards) => drawCard(incident, options, cards),
+      card: ({ incident, cards }) => drawCard(incident, options, cards),
+      storm: (picture) => drawStorm(picture, options),
+      stormRing: (storm) => drawStormRing(storm, []),
       reply: (incident, entry, outcome) => drawReply(incident, { entry, outcome }, { responders: [], labels: new Map() }),
       plain: withoutBlocks,
       again: saidAgain,

@@ -139,7 +139,11 @@ export class Sandbox {
   }
 
   async cards(): Promise<Message[]> {
-    return (await this.messages()).filter((message) => message.thread_ts === undefined);
+    return (await this.messages()).filter((message) => message.thread_ts === undefined && !isOfStorm(message));
+  }
+
+  async storms(): Promise<Message[]> {
+    return (await this.messages()).filter((message) => message.thread_ts === undefined && isOfStorm(message));
   }
 
   async replies(): Promise<Message[]> {
@@ -215,6 +219,10 @@ export class Sandbox {
 interface AwsUser {
   readonly loginProfile: { password: string; passwordResetRequired: boolean } | null;
   readonly mfaDevices: { serialNumber: string }[];
+}
+
+function isOfStorm({ metadata }: Message): boolean {
+  return metadata?.event_payload.key.startsWith('STORM-') ?? false;
 }
 
 export function textOf(item: { blocks: Block[] }): string {

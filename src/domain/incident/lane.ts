@@ -5,7 +5,7 @@
  */
 import { isWorse, type Severity } from '../severity.ts';
 
-/** The numbers by which they are stored; `people` to `lastOfPeople` are for what people cause. */
+/** The numbers by which they are stored; `people` to `lastOfPeople` are for what people cause. `grave` and `card` hold cards that nobody tried yet. */
 export const lanes = { grave: 0, people: 1, lastOfPeople: 5, card: 6, rest: 7 } as const;
 
 /** How far apart the turns of one person are, ms. */
@@ -24,9 +24,9 @@ export function laneOfCard(severity: Severity): number {
   return isWorse(severity, 'MEDIUM') ? lanes.grave : lanes.card;
 }
 
-/** The lane of a change that no person made. @param isLoud whether it is told at once */
+/** The lane of a change that no person made. What is grave and told at once is served like what a person caused. */
 export function laneOfChange(severity: Severity, isLoud: boolean): number {
-  return isLoud && isWorse(severity, 'MEDIUM') ? lanes.grave : lanes.rest;
+  return isLoud && isWorse(severity, 'MEDIUM') ? lanes.people : lanes.rest;
 }
 
 /** Which lanes are looked at before all others, so that each has its share while others never run dry: by how many calls were made before. */

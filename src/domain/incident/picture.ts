@@ -11,7 +11,6 @@ const callLimitMs = 10_000;
 
 /** One message in Slack, as last known. */
 export interface Shown {
-  readonly incident: number;
   /** `card`, or the number of the entry that the reply shows. */
   readonly name: string;
   readonly ts: string | undefined;
@@ -26,6 +25,17 @@ export interface Shown {
   readonly refused: string | undefined;
   /** Edits or posts that failed in a row. */
   readonly failures: number;
+}
+
+/** What is shown in Slack, in the hands of one worker. */
+export interface Claimed {
+  readonly of: 'incident' | 'storm';
+  readonly id: number;
+  /** `SIN-42`, `STORM-3`. */
+  readonly name: string;
+  readonly shown: readonly Shown[];
+  /** Names this claim: a lapsed one does not pass for a later one, not even of the same process. */
+  readonly lease: string;
 }
 
 export type NextStep =

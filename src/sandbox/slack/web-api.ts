@@ -5,6 +5,7 @@ import { type Faults, type SlackFault, withTransportFault } from '../faults.ts';
 import { type Call, sendJson } from '../http.ts';
 import { messageMethods } from './messages.ts';
 import { type Answer, type Args, failure, type Method } from './method.ts';
+import { retryAfter } from './rates.ts';
 import { viewMethods } from './views.ts';
 import { botId, botUser, team, teamOf, type Workspace } from './workspace.ts';
 
@@ -33,6 +34,8 @@ export function webApi(workspace: Workspace, faults: Faults, activity: Activity,
     };
     try {
       const fault = faults.takeSlack(name);
+      const seconds = fault === undefined ? retryAfter(workspace, name, args) : undefined;
+      if (seconds !== undefined) return sendFault(workspace, call, name, args, { mode: '429', times: 1, error: 'ratelimited', retryAfter: seconds });
       const send = async (): Promise<void> => {
         // Slack tells the token's scopes in a header of every answer.
         call.response.setHeader('x-oauth-scopes', workspace.scopes.join(','));

@@ -133,6 +133,8 @@ export class Workspace {
   views: OpenView[] = [];
   homes = new Map<string, unknown>();
   requests: ApiRequest[] = [];
+  /** When each method was called of late, for its rate. */
+  calls = new Map<string, number[]>();
   exchanges: Exchange[] = [];
   #lastTs = 0;
   #serial = 0;
@@ -164,6 +166,7 @@ export class Workspace {
     this.views = [];
     this.homes.clear();
     this.requests = [];
+    this.calls.clear();
     this.exchanges = [];
     this.changed();
   }

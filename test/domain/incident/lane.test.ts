@@ -7,7 +7,7 @@ describe('lanes', () => {
     expect(laneOfCard('CRITICAL')).toBe(lanes.grave);
     expect(laneOfCard('HIGH')).toBe(lanes.grave);
     expect(laneOfCard('MEDIUM')).toBe(lanes.card);
-    expect(laneOfChange('HIGH', true)).toBe(lanes.grave);
+    expect(laneOfChange('HIGH', true)).toBe(lanes.people);
     expect(laneOfChange('HIGH', false)).toBe(lanes.rest);
     expect(laneOfChange('LOW', true)).toBe(lanes.rest);
     expect(laneOfTurn(0)).toBeGreaterThan(lanes.grave);

@@ -1,0 +1,203 @@
+/** Storms, what Slack shows of them, and the incidents that wait in them. */
+import { type Kysely, sql } from 'kysely';
+import { manyCards } from '../domain/incident/first-picture.ts';
+import { lanes } from '../domain/incident/lane.ts';
+import { type Severity, severities } from '../domain/severity.ts';
+import type { Page } from '../domain/store.ts';
+import {
+  isStorm,
+  manyGraveCards,
+  nameOfStorm,
+  newStorm,
+  type Storm,
+  type StormIncident,
+  type StormPicture,
+  withIncidents,
+} from '../domain/storm/storm.ts';
+import type { ClaimedStorm, StormStore } from '../domain/storm/storm-store.ts';
+import { type Claiming, leaseStorm, prolong, type StormRow } from './claim.ts';
+import type { Engine } from './database.ts';
+import { incidentOf, incidentsById } from './incidents.ts';
+import { readCards, shownOf } from './pictures.ts';
+import { inLane, queue } from './queues.ts';
+import type { Schema } from './schema.ts';
+
+/** A transaction reads and writes so many, so that clicks and signals do not wait for it. */
+const perTurn = 100;
+const mostGravest = 5;
+
+type Db = Kysely<Schema>;
+
+function stormOf({ id, opened_at, ended_at, body }: StormRow): Storm {
+  return { ...(JSON.parse(body) as Omit<Storm, 'id' | 'openedAt' | 'endedAt'>), id, openedAt: opened_at, endedAt: ended_at ?? undefined };
+}
+
+function bodyOf({ id: _id, openedAt: _openedAt, endedAt: _endedAt, ...body }: Storm): string {
+  return JSON.stringify(body);
+}
+
+export async function claimStorm(db: Db, claiming: Claiming): Promise<ClaimedStorm | undefined> {
+  const row = (await leaseStorm(db, claiming)) ?? ((await openStorm(db, claiming.now)) ? await leaseStorm(db, claiming) : undefined);
+  if (row === undefined) return undefined;
+  const storm = stormOf(row);
+  const shown = await db.selectFrom('storm_pictures').selectAll().where('storm', '=', row.id).execute();
+  return { of: 'storm', id: row.id, name: nameOfStorm(storm), shown: shown.map(shownOf), lease: claiming.lease, storm };
+}
+
+/** The numbers of new incidents whose cards nobody tried to post. */
+function newCards(db: Db, lane: number) {
+  return db.selectFrom('incidents').select('id').where(inLane(lane));
+}
+
+async function openStorm(db: Db, now: number): Promise<boolean> {
+  const ordinary = await newCards(db, lanes.card)
+    .limit(manyCards + 1)
+    .execute();
+  const grave = await newCards(db, lanes.grave)
+    .limit(manyGraveCards + 1)
+    .execute();
+  if (!isStorm({ ordinary: ordinary.length, grave: grave.length })) return false;
+  const first = Math.min(...[...ordinary, ...grave].map(({ id }) => id));
+  const row = { opened_at: now, due_at: now, late_since: now, body: bodyOf(newStorm(0, first, now)) };
+  const opened = await db
+    .insertInto('storms')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .execute();
+  return opened.length > 0;
+}
+
+export function foldInto(db: Db, engine: Engine, claimed: ClaimedStorm, now: number): ReturnType<StormStore['foldInto']> {
+  return db.transaction().execute(async (trx) => {
+    if (!(await prolong(trx, engine, claimed))) return undefined;
+    const ordinary = await newCards(trx, lanes.card).limit(perTurn).execute();
+    const inOrder = newCards(trx, lanes.grave).orderBy(queue).orderBy('due_at').orderBy('id');
+    const grave = await inOrder.offset(manyGraveCards).limit(perTurn).execute();
+    const ids = [...ordinary, ...grave].map(({ id }) => id);
+    if (ids.length === 0) return { claimed, folded: 0 };
+    const { id, storm, shown } = claimed;
+    // Whoever was claimed or changed meanwhile is left for the next turn.
+    const rows = await trx
+      .updateTable('incidents')
+      .set({ storm: id, folded: 1, due_at: null, late_since: null, waits_for: null, urgent: 0 })
+      .where('id', 'in', ids)
+      .where('lease_owner', 'is', null)
+      .where('due_at', 'is not', null)
+      .where('lane', 'in', [lanes.card, lanes.grave])
+      .returning(['id', 'revision', 'body'])
+      .execute();
+    const next = withIncidents(storm, rows.map(incidentOf), { now, isPosted: shown.some(({ name }) => name === 'card') });
+    await trx
+      .updateTable('storms')
+      .set({ body: bodyOf(next) })
+      .where('id', '=', id)
+      .execute();
+    return { claimed: { ...claimed, storm: next }, folded: rows.length };
+  });
+}
+
+function waitingIn(db: Db, storm: number) {
+  return db.selectFrom('incidents').where('storm', '=', storm).where(sql<boolean>`folded = 1`);
+}
+
+async function countFolded(db: Db, storm: number): Promise<number> {
+  const { count } = await waitingIn(db, storm)
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+export async function stormPicture(db: Db, storm: Storm): Promise<StormPicture> {
+  const counted = await db
+    .selectFrom('incidents')
+    .select(({ fn }) => ['severity', fn.countAll<number>().as('count')])
+    .where('storm', '=', storm.id)
+    .groupBy('severity')
+    .execute();
+  const graves = await Promise.all((['CRITICAL', 'HIGH'] as const).map((severity) => gravesOf(db, storm, severity)));
+  const waiting = await waitingIn(db, storm.id)
+    .select(['id', 'revision', 'body'])
+    .orderBy('severity', 'desc')
+    .orderBy('id')
+    .limit(mostGravest)
+    .execute();
+  const found = new Map([...graves.flatMap(({ incidents }) => incidents), ...waiting.map(incidentOf)].map((one) => [one.id, one]));
+  const gravest = [...found.values()].toSorted((a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity) || a.id - b.id);
+  const ofSeverity = (severity: Severity): number => Number(counted.find((one) => severities[one.severity] === severity)?.count ?? 0);
+  const [critical, high] = graves.map(({ count }) => count);
+  return {
+    storm,
+    severities: { LOW: ofSeverity('LOW'), MEDIUM: ofSeverity('MEDIUM'), HIGH: high ?? 0, CRITICAL: critical ?? 0 },
+    waiting: await countFolded(db, storm.id),
+    gravest: await withCards(db, gravest.slice(0, mostGravest)),
+  };
+}
+
+/** The grave ones since the storm began, with a card of their own or not. */
+async function gravesOf(db: Db, { first }: Storm, severity: Severity) {
+  const all = db
+    .selectFrom('incidents')
+    .where(sql<boolean>`severity >= 2 and severity = ${sql.lit(severities.indexOf(severity))}`)
+    .where('id', '>=', first);
+  const { count } = await all.select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+  const rows = await all.select(['id', 'revision', 'body']).orderBy('id').limit(mostGravest).execute();
+  return { count: Number(count), incidents: rows.map(incidentOf) };
+}
+
+async function withCards(db: Db, incidents: readonly StormIncident['incident'][]): Promise<StormIncident[]> {
+  const cards = await readCards(
+    db,
+    incidents.map(({ id }) => id),
+  );
+  return incidents.map((incident) => ({ incident, card: cards.get(incident.id) }));
+}
+
+/** They are no longer taken for new cards, so they do not fold again. */
+export function makeRoom(db: Db, engine: Engine, claimed: ClaimedStorm, { count, now }: { count: number; now: number }): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    if (!(await prolong(trx, engine, claimed))) return false;
+    const rows = await waitingIn(trx, claimed.id).select('id').orderBy('severity', 'desc').orderBy('id').limit(count).execute();
+    const ids = rows.map(({ id }) => id);
+    const due = { folded: 0, due_at: now, late_since: now, urgent: 1, waits_for: 'post', lane: lanes.rest };
+    if (ids.length > 0) await trx.updateTable('incidents').set(due).where('id', 'in', ids).where('folded', '=', 1).execute();
+    await trx
+      .updateTable('storms')
+      .set({ body: bodyOf({ ...claimed.storm, roomAt: now }) })
+      .where('id', '=', claimed.id)
+      .execute();
+    return true;
+  });
+}
+
+export function endStorm(db: Db, engine: Engine, claimed: ClaimedStorm, now: number): Promise<ClaimedStorm | undefined> {
+  return db.transaction().execute(async (trx) => {
+    if (!(await prolong(trx, engine, claimed))) return undefined;
+    const waits = await waitingIn(trx, claimed.id).select('id').limit(1).execute();
+    const comes = await newCards(trx, lanes.card).limit(1).execute();
+    if (waits.length + comes.length > 0) return undefined;
+    await trx.updateTable('storms').set({ ended_at: now }).where('id', '=', claimed.id).execute();
+    return { ...claimed, storm: { ...claimed.storm, endedAt: now } };
+  });
+}
+
+export async function releaseStorm(
+  db: Db,
+  { id, lease }: ClaimedStorm,
+  { at, isShown }: { at: number | undefined; isShown: boolean },
+): Promise<void> {
+  const free = { lease_owner: null, lease_until: null, due_at: at ?? null, ...(isShown ? { late_since: null } : {}) };
+  await db.updateTable('storms').set(free).where('id', '=', id).where('lease_owner', '=', lease).execute();
+}
+
+export async function foldedIncidents(db: Db, { from, count }: Page): ReturnType<StormStore['folded']> {
+  const open = await db.selectFrom('storms').select('id').where('ended_at', 'is', null).limit(1).executeTakeFirst();
+  if (open === undefined) return { incidents: [], total: 0 };
+  const rows = await waitingIn(db, open.id).select('id').orderBy('severity', 'desc').orderBy('id').offset(from).limit(count).execute();
+  const found = await incidentsById(
+    db,
+    rows.map(({ id }) => id),
+  );
+  const known = new Map(found.map((incident) => [incident.id, incident]));
+  return { incidents: rows.flatMap(({ id }) => known.get(id) ?? []), total: await countFolded(db, open.id) };
+}

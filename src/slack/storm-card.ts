@@ -1,0 +1,92 @@
+/** The storm card: how many new incidents, of what, and the gravest of them, with the way to all of them. A pure function of its picture. */
+import type { Button, KnownBlock, RichTextElement } from '@slack/types';
+import { whatHappened } from '../domain/incident/headline.ts';
+import { duration, nameOf } from '../domain/incident/incident.ts';
+import type { Message } from '../domain/ports.ts';
+import { severities } from '../domain/severity.ts';
+import { type Counts, nameOfStorm, type Storm, type StormPicture } from '../domain/storm/storm.ts';
+import { utc } from '../domain/utc.ts';
+import type { CardOptions } from './card.ts';
+import { limits } from './limits.ts';
+import { bold, fallback, lines, link, mention, plain, time, words } from './text.ts';
+
+type Row = RichTextElement[];
+
+const shownNames = 4;
+
+export function drawStorm(picture: StormPicture, options: CardOptions): Message {
+  const { storm, waiting } = picture;
+  const isOver = storm.endedAt !== undefined;
+  const head = `${isOver ? 'STORM, OVER' : 'STORM'} · ${howMany(picture)}`;
+  const blocks: KnownBlock[] = [
+    { type: 'header', text: plain(head, limits.header) },
+    lines(...countRows(picture, options), ...gravestRows(picture, options), nowRow(picture, options)),
+    ...(isOver ? [] : [{ type: 'actions' as const, block_id: 'storm', elements: [showButton(waiting)] }]),
+    { type: 'context', elements: [plain(`${nameOfStorm(storm)} · began ${utc(storm.openedAt)}`, 300)] },
+  ];
+  return { text: fallback(`${head}: ${bySeverity(picture)}`, limits.fallbackText), blocks };
+}
+
+/** Opens the list of those that have no card of their own. */
+export function showButton(waiting: number): Button {
+  return { type: 'button', action_id: 'storm-open', text: plain(`Show those without a card (${waiting})`, limits.buttonText), value: '0' };
+}
+
+function howMany({ storm, severities: counts }: StormPicture): string {
+  const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return `${all} new incidents in ${duration(storm.newestAt - storm.openedAt)}`;
+}
+
+function bySeverity({ severities: counts }: StormPicture): string {
+  const said = severities.toReversed().filter((severity) => counts[severity] > 0);
+  return said.map((severity) => `${counts[severity]} ${severity}`).join(', ');
+}
+
+function countRows(picture: StormPicture, { accounts }: CardOptions): Row[] {
+  const { storm } = picture;
+  const named = (account: string): string => (accounts.has(account) ? `${accounts.get(account)} ${account}` : account);
+  return [
+    [bold(bySeverity(picture)), words(' · '), time(storm.openedAt), words(' – '), time(storm.newestAt)],
+    ...countRow('By kind', storm.kinds),
+    ...countRow('By account', storm.accounts, named),
+    ...countRow('By address', storm.networks),
+  ];
+}
+
+function countRow(label: string, counts: Counts, named = (name: string): string => name): Row[] {
+  const sorted = Object.entries(counts)
+    .filter(([name]) => name !== '')
+    .toSorted(([, one], [, other]) => other - one);
+  if (sorted.length === 0) return [];
+  const rest = sorted.slice(shownNames).reduce((sum, [, count]) => sum + count, counts[''] ?? 0);
+  const said = sorted.slice(0, shownNames).map(([name, count]) => `${named(name)} ${count}`);
+  return [[bold(`${label}: `), words([...said, ...(rest > 0 ? [`others ${rest}`] : [])].join(', '), 400)]];
+}
+
+function gravestRows({ gravest }: StormPicture, { permalink }: CardOptions): Row[] {
+  const rows = gravest.map(({ incident, card }): Row => {
+    const name = card === undefined ? words(nameOf(incident)) : link(nameOf(incident), permalink(card));
+    const state = incident.status === 'open' ? '' : ` · ${incident.status}`;
+    return [name, words(` ${incident.severity}${state} · ${whatHappened(incident)}${card === undefined ? ' · no card yet' : ''}`, 200)];
+  });
+  return rows.length === 0 ? [] : [[bold('The gravest:')], ...rows];
+}
+
+function nowRow({ storm, waiting }: StormPicture, options: CardOptions): Row {
+  if (storm.endedAt !== undefined) return [words('Every one of them has a card of its own, or ended before it had one.')];
+  const without = `${waiting} ${waiting === 1 ? 'has' : 'have'} no card of ${waiting === 1 ? 'its' : 'their'} own`;
+  const told = words(
+    `what they have in common, then the gravest. ${without}: each gets one when somebody opens it or there is room. HIGH and CRITICAL have theirs first. `,
+  );
+  return [bold('Now: '), told, ...(storm.rings === 'card' ? rings(options.responders) : [])];
+}
+
+/** Into the channel, for a storm whose card was there before it held anything grave. */
+export function drawStormRing(storm: Storm, responders: readonly string[]): Message {
+  const said = `${nameOfStorm(storm)} holds incidents of HIGH or worse that have no card of their own yet.`;
+  return { text: fallback(said, limits.fallbackText), blocks: [lines([bold(said), words(' '), ...rings(responders)])] };
+}
+
+function rings(responders: readonly string[]): Row {
+  return responders.flatMap((id) => [mention(id), words(' ')]);
+}

@@ -1,0 +1,50 @@
+/** Clicks that lead to incidents which wait in a storm without a card of their own. */
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { View } from '@slack/types';
+import { asAppError } from '../domain/error.ts';
+import { postCard } from '../features/post-card.ts';
+import { refusal } from '../features/respond.ts';
+import { type ClickArgs, clickerOf, clickOf, type SlackContext } from './click.ts';
+import { shownIn } from './shown-in.ts';
+import { perStormPage, stormModal } from './storm-view.ts';
+import { saying, stateOf } from './view.ts';
+
+export const stormActions = ['storm-open', 'storm-older', 'storm-newer', 'post-card'] as const;
+
+export function registerStormClicks(app: App, context: SlackContext): void {
+  const on = (id: (typeof stormActions)[number], handle: (args: ClickArgs, value: number) => Promise<void>): void => {
+    app.action<BlockAction<ButtonAction>>(id, async (args) => {
+      await args.ack();
+      await handle(args as ClickArgs, Number(args.payload.value)).catch((thrown: unknown) => {
+        const error = asAppError(thrown);
+        context.ports.log.error({ button: id, user: args.body.user.id, reason: error.reason, err: error }, 'click failed');
+      });
+    });
+  };
+  // From the card, from /signin-status, and from App Home, where only a window can answer.
+  on('storm-open', async (args) => {
+    await clickOf(args, 0).open(await pageOf(context, args, { page: 0 }));
+  });
+  for (const id of ['storm-older', 'storm-newer'] as const) {
+    on(id, (args, page) => inPlace(args, () => pageOf(context, args, { page })));
+  }
+  on('post-card', async (args, incident) => {
+    const answer = await postCard(context.ports, clickerOf(args.body), incident);
+    const said = answer.ok ? answer.text : answer.message;
+    if (args.body.view === undefined) return clickOf(args, incident).tell(said);
+    const { page = 0 } = stateOf(args.body.view);
+    await inPlace(args, () => pageOf(context, args, { page, said }));
+  });
+}
+
+async function pageOf({ ports, accounts }: SlackContext, { body }: ClickArgs, { page, said }: { page: number; said?: string }): Promise<View> {
+  const refused = await refusal(ports, clickerOf(body), 'responder', 'Incidents without a card', 0);
+  if (refused) return saying('Not allowed', { i: 0 }, refused.message);
+  const found = await ports.store.folded({ from: page * perStormPage, count: perStormPage });
+  return stormModal({ ...found, page, said }, accounts);
+}
+
+async function inPlace({ body, client }: ClickArgs, draw: () => Promise<View>): Promise<void> {
+  if (body.view === undefined) return;
+  await shownIn(client, { view_id: body.view.id, hash: body.view.hash }, await draw());
+}

@@ -1,0 +1,250 @@
+/** Many new incidents at once: what is grave is shown at once, the rest in one card, within Slack's pace, and nothing is lost. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStore } from '../../src/db/store.ts';
+import { AppError } from '../../src/domain/error.ts';
+import type { Chat, Draw, Message, Ports } from '../../src/domain/ports.ts';
+import { labelsOf } from '../../src/domain/response/response.ts';
+import { understand } from '../../src/domain/signal/signal.ts';
+import type { Store } from '../../src/domain/store.ts';
+import { postCard } from '../../src/features/post-card.ts';
+import { receiveSignals } from '../../src/features/receive-signals.ts';
+import { recordStep } from '../../src/features/responses/record-step.ts';
+import { responses } from '../../src/features/responses.ts';
+import { runProjector } from '../../src/features/run-projector.ts';
+import { transition } from '../../src/features/transition.ts';
+import type { Running } from '../../src/features/work-loop.ts';
+import { drawCard } from '../../src/slack/card.ts';
+import { drawReply, saidAgain } from '../../src/slack/reply.ts';
+import { drawStorm, drawStormRing } from '../../src/slack/storm-card.ts';
+import { withoutBlocks } from '../../src/slack/text.ts';
+import { openWay, quietLog, settings, silentMetrics } from '../support/ports.ts';
+import { consoleLogin } from '../support/records.ts';
+import { alarmText, topic } from '../support/sandbox.ts';
+import { type FreshDatabase, freshDatabase } from '../support/stores.ts';
+import { type VirtualClock, virtualClock } from '../support/virtual-clock.ts';
+
+const start = Date.parse('2026-11-22T03:00:00Z');
+/** The projector's and the storm's. */
+const loops = 2;
+const responder = { id: 'U1', name: 'dana', home: { team: undefined, organisation: undefined } };
+
+interface Posted {
+  readonly ts: string;
+  readonly at: number;
+  readonly key: string;
+  readonly thread: string | undefined;
+  readonly broadcast: boolean;
+  message: Message;
+}
+
+let database: FreshDatabase;
+let store: Store;
+let clock: VirtualClock;
+let ports: Ports;
+let projector: Running;
+let posted: Posted[];
+let edits: number[];
+/** What Slack does in place of an answer to the next posts of storm cards, once it has taken them. */
+let faults: (() => void)[];
+let isBlind = false;
+/** How many things somebody works on. */
+let underWay = 0;
+
+const chat: Chat = {
+  channel: 'C1',
+  post: async (message, { key, thread, broadcast }) => {
+    const one: Posted = { ts: `${posted.length + 1}.0`, at: clock.now(), key, thread, broadcast, message };
+    posted.push(one);
+    if (key.startsWith('STORM')) faults.shift()?.();
+    return one.ts;
+  },
+  edit: async (ts, message) => {
+    edits.push(clock.now());
+    for (const one of posted) if (one.ts === ts) one.message = message;
+  },
+  find: async (key) => (isBlind ? undefined : posted.find((one) => one.key === key)?.ts),
+  exists: async (ts) => posted.some((one) => one.ts === ts),
+};
+
+const options = {
+  responses,
+  accounts: new Map<string, string>(),
+  responders: ['S1'],
+  remediatorsExist: true,
+  reach: settings,
+  permalink: (ts: string) => ts,
+};
+const draw: Draw = {
+  card: ({ incident, cards, isToldByStorm }) => drawCard(incident, isToldByStorm ? { ...options, responders: [] } : options, cards),
+  reply: (incident, entry, outcome) => drawReply(incident, { entry, outcome }, { responders: ['S1'], labels: labelsOf(responses) }),
+  storm: (picture) => drawStorm(picture, options),
+  stormRing: (storm) => drawStormRing(storm, ['S1']),
+  plain: withoutBlocks,
+  again: saidAgain,
+};
+
+function watched(real: Store): Store {
+  const counted = <T>(claimed: T): T => {
+    if (claimed !== undefined) underWay++;
+    return claimed;
+  };
+  return {
+    ...real,
+    claim: async (now, heldBack, first) => counted(await real.claim(now, heldBack, first)),
+    claimStorm: async (now) => counted(await real.claimStorm(now)),
+    release: async (claimed, next, now) => {
+      await real.release(claimed, next, now);
+      underWay--;
+    },
+    releaseStorm: async (claimed, next) => {
+      await real.releaseStorm(claimed, next);
+      underWay--;
+    },
+  };
+}
+
+beforeEach(async () => {
+  database = await freshDatabase('sqlite', '');
+  store = await openStore(database, 'me');
+  clock = virtualClock(start);
+  posted = [];
+  edits = [];
+  faults = [];
+  isBlind = false;
+  underWay = 0;
+  const standing = () => ({ isOneOfUs: true, roles: ['responder'], unread: {}, remediatorsExist: true });
+  const quiet = { log: quietLog, metrics: silentMetrics, rightOfWay: openWay };
+  ports = { store, clock, ...quiet, settings, people: { standing }, wake: () => projector.wake() } as unknown as Ports;
+  projector = runProjector({ store: watched(store), clock, ...quiet, chat, draw }, () => undefined);
+});
+afterEach(async () => {
+  const stopped = projector.stop();
+  await clock.pass(10_000, () => true);
+  await stopped;
+  await database.close();
+});
+
+const pass = (ms: number) => clock.pass(ms, (waiting) => underWay === 0 && waiting >= loops);
+const step = (what: string) => transition(ports, responder, { response: recordStep, incident: 1, answers: { what, on: '' } });
+
+async function receive(...texts: readonly object[]): Promise<void> {
+  const arrivals = texts.map((text) => {
+    const message = { topicArn: topic, messageId: `m${++serial}`, subject: undefined, publishedAt: clock.now(), message: JSON.stringify(text) };
+    return { message, signals: understand(message) };
+  });
+  await receiveSignals(ports, arrivals);
+}
+let serial = 0;
+
+/** An alarm of its own. */
+const alarm = () => alarmText(`Alarm-${++serial}`, 'ALARM', clock.now());
+
+/** A sign-in of root, in an account of its own. */
+function root(): object {
+  const account = String(100_000_000_000 + ++serial);
+  const detail = consoleLogin({ type: 'Root', accountId: account, arn: `arn:aws:iam::${account}:root` }, 'Success', 'No', {
+    recipientAccountId: account,
+    eventTime: new Date(clock.now()).toISOString(),
+  });
+  return { 'detail-type': 'AWS Console Sign In via CloudTrail', source: 'aws.signin', account, region: 'us-east-1', detail };
+}
+
+const many = (count: number, one: () => object): object[] => Array.from({ length: count }, one);
+const cards = (): Posted[] => posted.filter(({ key }) => /^SIN-\d+\/card$/.test(key));
+const storms = (): Posted[] => posted.filter(({ key }) => /^STORM-\d+\/card$/.test(key));
+const said = (one: Posted | undefined): string => JSON.stringify(one?.message ?? {});
+const rings = (one: Posted): boolean => said(one).includes('"usergroup_id":"S1"');
+const withoutCard = async (): Promise<number> => (await store.folded({ from: 0, count: 0 })).total;
+
+describe('a storm', () => {
+  it('shows what is grave at once and the rest in one card, within the pace, while somebody records four steps a second', async () => {
+    await receive(alarm());
+    await pass(2_000);
+    const times: number[] = [];
+    for (let tick = 0; tick < 120; tick++) {
+      await receive(alarm(), alarm());
+      if (tick % 40 === 20) {
+        times.push(clock.now());
+        await receive(root());
+      }
+      for (let count = 0; count < 2; count++) await step(`step ${tick}-${count}.`);
+      await pass(500);
+    }
+    const end = clock.now();
+    const roots = cards().filter(({ message }) => /root/i.test(message.text));
+    expect(roots).toHaveLength(3);
+    for (const [index, one] of roots.entries()) expect(one.at - (times[index] ?? 0)).toBeLessThanOrEqual(5_000);
+    const calls = [...posted.map(({ at }) => at), ...edits].filter((at) => at >= end - 60_000);
+    expect(calls.length).toBeLessThanOrEqual(60);
+    expect(storms()).toHaveLength(1);
+    await pass(14_000);
+    expect(said(storms()[0])).toContain('243 new incidents in 57 s: 3 HIGH, 240 MEDIUM');
+    expect(new Set(cards().map(({ key }) => key)).size).toBe(cards().length);
+    expect(cards().length + (await withoutCard())).toBe(244);
+  }, 120_000);
+
+  it('ends when each has a card of its own, which it gets when there is room, and says so', async () => {
+    await receive(...many(14, alarm));
+    await pass(10_000);
+    expect(await withoutCard()).toBeGreaterThan(8);
+    expect(cards().length + (await withoutCard())).toBe(14);
+    await pass(120_000);
+    expect(await withoutCard()).toBe(0);
+    expect(new Set(cards().map(({ key }) => key)).size).toBe(14);
+    expect(cards()).toHaveLength(14);
+    expect(storms()).toHaveLength(1);
+    expect(said(storms()[0])).toContain('STORM, OVER');
+    await receive(alarm());
+    await pass(5_000);
+    expect(cards()).toHaveLength(15);
+  }, 60_000);
+
+  it('lets nineteen grave ones have cards of their own, holds the rest, and rings once for these; whoever opens one gets its card', async () => {
+    await receive(...many(30, root), ...many(9, alarm));
+    await pass(12_000);
+    const { incidents } = await store.folded({ from: 0, count: 100 });
+    const held = incidents.filter(({ severity }) => severity === 'HIGH').map(({ id }) => `SIN-${id}/card`);
+    expect(incidents.slice(0, held.length).every(({ severity }) => severity === 'HIGH')).toBe(true);
+    const last = incidents[held.length - 1];
+    if (last === undefined) throw new Error('nothing grave waits');
+    expect(await postCard(ports, responder, last.id)).toMatchObject({ ok: true });
+    await pass(30_000);
+    expect(storms().filter(rings)).toHaveLength(1);
+    expect(posted.filter(({ key }) => key.endsWith('/ring'))).toHaveLength(0);
+    expect(cards().filter(rings)).toHaveLength(30 - held.length);
+    expect(cards().map(({ key }) => key)).toContain(`SIN-${last.id}/card`);
+    expect(cards().filter((one) => held.includes(one.key) && rings(one))).toEqual([]);
+  }, 60_000);
+
+  it('rings by a reply to the channel, once, when it comes to hold something grave later', async () => {
+    await receive(...many(14, alarm));
+    await pass(4_000);
+    expect(storms().filter(rings)).toHaveLength(0);
+    await receive(...many(30, root));
+    await pass(12_000);
+    await receive(...many(30, root));
+    await pass(60_000);
+    const loud = posted.filter(({ key }) => key.endsWith('/ring'));
+    expect(loud.map((one) => [one.broadcast, rings(one), one.thread])).toEqual([[true, true, storms()[0]?.ts]]);
+  }, 60_000);
+
+  it('posts its card once, also where Slack took it without an answer', async () => {
+    faults.push(() => {
+      throw new AppError('ambiguous', 'no answer');
+    });
+    await receive(...many(14, alarm));
+    await pass(60_000);
+    expect(storms()).toHaveLength(1);
+    expect(said(storms()[0])).toContain('13 new incidents');
+  }, 60_000);
+
+  it('would post it twice without the look-up: the test above can fail', async () => {
+    isBlind = true;
+    faults.push(() => {
+      throw new AppError('ambiguous', 'no answer');
+    });
+    await receive(...many(14, alarm));
+    await pass(60_000);
+    expect(storms()).toHaveLength(2);
+  }, 60_000);
+});
