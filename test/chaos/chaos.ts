@@ -7,6 +7,7 @@ import { engines } from '../support/stores.ts';
 import { hostile } from './hostile.ts';
 import { kills } from './kills.ts';
 import { faults, withoutSafeguards } from './runs.ts';
+import { standstill } from './standstill.ts';
 import { stopping } from './stopping.ts';
 
 /** A line of the table. */
@@ -26,7 +27,14 @@ export interface Options {
   readonly seed: number;
 }
 
-const sections: Record<string, (options: Options) => AsyncGenerator<Line>> = { faults, safeguards: withoutSafeguards, kills, hostile, stopping };
+const sections: Record<string, (options: Options) => AsyncGenerator<Line>> = {
+  faults,
+  safeguards: withoutSafeguards,
+  kills,
+  standstill,
+  hostile,
+  stopping,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

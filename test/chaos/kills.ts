@@ -65,7 +65,7 @@ async function counted(sandbox: Sandbox, count: number, acknowledged: ReadonlySe
 }
 
 /** On Postgres the leases of a dead process last for 60 s of the database's clock; this is that time gone by. */
-async function lapseLeases(connectionString: string): Promise<void> {
+export async function lapseLeases(connectionString: string): Promise<void> {
   const client = new pg.Client({ connectionString });
   await client.connect();
   await client.query('update incidents set lease_until = 1 where lease_until is not null');

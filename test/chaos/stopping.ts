@@ -1,6 +1,8 @@
 /** `npm start` under several versions of npm: SIGTERM ends all in order, and nothing is left running. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { botEnvironment } from '../../src/sandbox/bot.ts';
 import { Sandbox } from '../support/sandbox.ts';
 import type { Line } from './chaos.ts';
@@ -11,11 +13,18 @@ const patienceMs = 60_000;
 export async function* stopping(): AsyncGenerator<Line> {
   const sandbox = await Sandbox.startProcesses({}, '--no-bot');
   for (const version of versions) {
-    const found = await stopped(['npx', '--yes', `npm@${version}`, 'start'], sandbox);
+    const found = await stopped([...npm(version), 'start'], sandbox);
     const isWell = found['exit code'] === 0 && found.saidStopping === 'yes' && found['left running'] === 0;
     yield { section: 'stopping', what: `npm ${version}: SIGTERM to npm start`, found, isWell };
   }
   await sandbox.stop();
+}
+
+/** That version of npm, from the registry. */
+function npm(version: string): string[] {
+  const home = mkdtempSync(join(tmpdir(), 'signin-responder-npm-'));
+  execFileSync('npm', ['install', '--prefix', home, '--no-audit', '--no-fund', `npm@${version}`], { stdio: 'ignore' });
+  return [process.execPath, join(home, 'node_modules/npm/bin/npm-cli.js')];
 }
 
 /** @param command what is started, and told to stop once the bot is ready */
@@ -30,17 +39,11 @@ export async function stopped([command = '', ...args]: readonly string[], sandbo
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part: Buffer) => (said += part.toString('utf8')));
   await until(() => said.includes('"msg":"ready"') || child.exitCode !== null);
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-  npmOf(child, marker);
+  child.kill('SIGTERM');
   const code = await exited;
   const left = running(marker);
   for (const pid of left) process.kill(pid, 'SIGKILL');
   return { 'exit code': code ?? -1, saidStopping: said.includes('"msg":"stopping"') ? 'yes' : 'no', 'left running': left.length };
-}
-
-/** Tells the npm that runs the script, as a service manager would: not npx, which only started it. */
-function npmOf(child: ChildProcess, marker: string): void {
-  const npm = running(marker).find((pid) => /^npm start/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')));
-  process.kill(npm ?? (child.pid as number), 'SIGTERM');
 }
 
 /** The processes that have this in their environment. */
