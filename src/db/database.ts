@@ -12,6 +12,7 @@ import { up as seeks } from './migrations/0004-seeks.ts';
 import { up as storms } from './migrations/0006-storms.ts';
 import { up as sweep } from './migrations/0007-sweep.ts';
 import { up as retention } from './migrations/0009-retention.ts';
+import { up as audit } from './migrations/0010-audit.ts';
 import { nodeSqlite, type Prepared } from './node-sqlite.ts';
 import { patientPostgresOf, postgresOf } from './postgres.ts';
 import type { Schema } from './schema.ts';
@@ -37,6 +38,7 @@ export const migrations: Migrations = {
   '0006-storms': { up: storms },
   '0007-sweep': { up: sweep },
   '0009-retention': { up: retention },
+  '0010-audit': { up: audit },
 };
 
 /**

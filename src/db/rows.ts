@@ -17,6 +17,8 @@ interface Words<Column extends string> {
   values(...expressions: readonly string[]): string;
   /** After the tables that a select or an update names: where the rows come from. */
   readonly from: string;
+  /** After the table that a select reads: the rows given, beside it. */
+  readonly beside: string;
 }
 
 export interface RowStatement<Column extends string> {
@@ -27,7 +29,7 @@ export interface RowStatement<Column extends string> {
   readonly forAll: readonly string[];
 }
 
-/** @param text written once with the words of each engine; `values` or `from`, used once */
+/** @param text written once with the words of each engine; `values`, `from` or `beside`, used once */
 export function rowStatement<Column extends string>(
   types: Readonly<Record<Column, Type>>,
   text: (row: Words<Column>) => string,
@@ -37,13 +39,16 @@ export function rowStatement<Column extends string>(
     of: (column) => `?${columns.indexOf(column) + 1}`,
     values: (...expressions) => `values (${expressions.join(', ')})`,
     from: '',
+    beside: '',
   });
   const arrays = columns.map((column) => `$$::${types[column]}[]`).join(', ');
-  const from = `from unnest(${arrays}) as given (${columns.join(', ')})`;
+  const given = `unnest(${arrays}) as given (${columns.join(', ')})`;
+  const from = `from ${given}`;
   const forAll = text({
     of: (column) => `given.${column}`,
     values: (...expressions) => `select ${expressions.join(', ')} ${from}`,
     from,
+    beside: `, ${given}`,
   });
   return { columns, forOne, forAll: forAll.split('$$') };
 }

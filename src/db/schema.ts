@@ -70,6 +70,8 @@ export interface EntriesTable {
   /** Null: pruned. */
   body: string | null;
   pruned_at: number | null;
+  /** The key that it was signed with; null: none. */
+  key_id: string | null;
 }
 
 export interface Schema {
@@ -79,8 +81,9 @@ export interface Schema {
   storms: StormsTable;
   storm_pictures: PictureColumns & { storm: number };
   entries: EntriesTable;
-  /** Bodies are pruned up to `pruned_seq`. */
-  chains: { incident: number; seq: number; hash: string; pruned_seq: Generated<number> };
+  /** Bodies are pruned up to `pruned_seq`, anchors cover it up to `anchored`. */
+  chains: { incident: number; seq: number; hash: string; pruned_seq: Generated<number>; key_id: string | null; anchored: Generated<number> };
+  anchors: { id: number; at: number; heads: string; previous: string; root: string; key_id: string | null };
   /** `result` is null while the response is under way. */
   responses: {
     incident: number;

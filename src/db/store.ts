@@ -1,6 +1,10 @@
 import type { Kysely } from 'kysely';
+import type { AuditKeys } from '../domain/audit/keys.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
+import type { Entry } from '../domain/incident/timeline.ts';
 import type { Budget, ClaimedIncident, Served, Store, Tx } from '../domain/store.ts';
+import { addAnchor } from './anchors.ts';
+import { appendEntries } from './append.ts';
 import { answerAsked, askedOf, askIncidents } from './asks.ts';
 import { claimChore, claimLook, endChore, endLook, isLooking, lookAgain, scheduleChores, takeLogCall, takeLook, waitForLooks } from './chores.ts';
 import { type Claiming, claimDue, endAllLeases, nextChoreAt, nextDueAt, nextLookAt, prolong, prolongLook } from './claim.ts';
@@ -19,32 +23,52 @@ import { type Rows, rowsOver } from './rows.ts';
 import type { Schema } from './schema.ts';
 import { keepSignIns, keptSignIns, moveSignIns, signInsOf } from './sign-ins.ts';
 import { claimStorm, endStorm, foldedIncidents, foldInto, makeRoom, releaseStorm, stormPicture } from './storms.ts';
-import { appendEntries, entryAt, lastStepAt, pageOfEntries, threadEntries } from './timeline.ts';
+import { entryAt, lastStepAt, pageOfEntries, threadEntries } from './timeline.ts';
 import { relatedIncidents, tiedIncidents } from './traces.ts';
+
+/** How the log is kept. */
+export interface Audit {
+  readonly keys: AuditKeys;
+  /** Called with what was appended, once it is committed. */
+  readonly written?: (entries: readonly Entry[]) => void;
+}
 
 /**
  * The Store port over a database.
  * @param owner names this process; on SQLite, which only one process may have open, leases of earlier ones are void
  */
-export async function openStore({ db, engine, prepared, unsynced = db }: Database, owner: string): Promise<Store> {
+export async function openStore(
+  { db, engine, prepared, unsynced = db }: Database,
+  owner: string,
+  audit: Audit = { keys: [] },
+): Promise<Store> {
+  const { keys } = audit;
   if (engine === 'sqlite') await endAllLeases(db);
   let claims = 0;
   return {
-    transact: (work) => retryingConflicts(() => db.transaction().execute((trx) => work(txOver(trx, rowsOver(trx, prepared))))),
+    transact: async (work) => {
+      const appended: Entry[] = [];
+      const result = await retryingConflicts(() => {
+        appended.length = 0;
+        return db.transaction().execute((trx) => work(txOver(trx, rowsOver(trx, prepared), { keys, appended })));
+      });
+      audit.written?.(appended);
+      return result;
+    },
     incident: (id) => incidentById(db, id),
-    entries: (incident, page) => pageOfEntries(db, incident, page),
-    entry: (incident, seq) => entryAt(db, incident, seq),
+    entries: (incident, page) => pageOfEntries(db, incident, { page, keys }),
+    entry: (incident, seq) => entryAt(db, { incident, seq }, keys),
     lastStepAt: (incidents) => lastStepAt(db, incidents),
     card: async (incident) => (await readCards(db, [incident])).get(incident),
     openIncidents: (most) => gravestOpen(db, most),
-    openOf: (keys) => openOfKeys(db, keys),
+    openOf: (wanted) => openOfKeys(db, wanted),
     openWith: (subject) => openWithSubject(db, subject),
     countOpen: (upTo) => countOpen(db, upTo),
     alarms: (most) => someAlarms(db, most),
     alarmsNamed: (names) => alarmsNamed(db, names),
     abandoned: (before, self, otherOwnersAreDead) => abandonedResponses(db, before, self, otherOwnersAreDead),
     recent: (response, subject, since) => recentResponse(db, response, subject, since),
-    claim: (now, heldBack, first) => claim(unsynced, { engine, lease: `${owner}/${++claims}`, now }, { heldBack, first }),
+    claim: (now, heldBack, first) => claim(unsynced, { engine, lease: `${owner}/${++claims}`, now }, { heldBack, first, keys }),
     nextDue: (heldBack) => nextDueAt(db, heldBack),
     saveShown: (claimed, shown) =>
       retryingConflicts(() =>
@@ -85,7 +109,7 @@ export async function openStore({ db, engine, prepared, unsynced = db }: Databas
   };
 }
 
-function txOver(db: Kysely<Schema>, rows: Rows): Tx {
+function txOver(db: Kysely<Schema>, rows: Rows, { keys, appended }: { keys: AuditKeys; appended: Entry[] }): Tx {
   return {
     admit: (messages, at) => admitMessages(rows, messages, at),
     admitEvents: (ids, at) => admitEvents(rows, ids, at),
@@ -100,7 +124,12 @@ function txOver(db: Kysely<Schema>, rows: Rows): Tx {
     hasCard: (incident) => hasCard(db, incident),
     waitingCards: (limit) => waitingCards(db, limit),
     save: (changes, now) => saveIncidents({ db, rows }, changes, now),
-    append: (entries) => appendEntries(rows, entries),
+    append: async (entries) => {
+      const done = await appendEntries(rows, entries, keys);
+      appended.push(...done);
+      return done;
+    },
+    anchor: (at, most) => addAnchor(db, keys, { at, most }),
     addTransitions: (transitions) => addTransitions(rows, transitions),
     begin: (response) => beginResponse(db, response),
     end: (incident, seq, result, isGuess) => endResponse(db, incident, seq, result, isGuess),
@@ -123,17 +152,19 @@ function txOver(db: Kysely<Schema>, rows: Rows): Tx {
   };
 }
 
-async function claim(
-  db: Kysely<Schema>,
-  claiming: Claiming,
-  wanted: { readonly heldBack: readonly Budget[]; readonly first: Served | undefined },
-): Promise<ClaimedIncident | undefined> {
+interface Wanted {
+  readonly heldBack: readonly Budget[];
+  readonly first: Served | undefined;
+  readonly keys: AuditKeys;
+}
+
+async function claim(db: Kysely<Schema>, claiming: Claiming, wanted: Wanted): Promise<ClaimedIncident | undefined> {
   const row = await retryingConflicts(() => claimDue(db, claiming, wanted));
   if (row === undefined) return undefined;
   const first = db.selectFrom('entries').select('hash').where('incident', '=', row.id).where('seq', '=', 1);
   const incident = incidentOf(row);
   const [entries, shown, origin, cards] = await Promise.all([
-    threadEntries(db, row.id),
+    threadEntries(db, row.id, wanted.keys),
     readShown(db, row.id),
     first.executeTakeFirst(),
     readCards(db, relatedTo(incident)),

@@ -1,83 +1,26 @@
-import { randomBytes } from 'node:crypto';
+/** Entries are checked whenever they are read to be shown: one that is not what was written is never shown as if it were. */
 import { type Kysely, sql } from 'kysely';
+import { entryFault, linkFault, type StoredEntry } from '../domain/audit/chain.ts';
+import type { AuditKeys } from '../domain/audit/keys.ts';
 import { prunedBody } from '../domain/incident/pruned.ts';
-import {
-  chain,
-  type Entry,
-  type EntryBody,
-  type EntryKind,
-  type Link,
-  type NewEntry,
-  type Reply,
-  type StoredEntry,
-} from '../domain/incident/timeline.ts';
+import { changedBody, type Entry, type EntryBody, type EntryFault, type EntryKind, type Reply } from '../domain/incident/timeline.ts';
 import type { Page, Store } from '../domain/store.ts';
-import { insertion, type Rows, rowStatement } from './rows.ts';
 import type { EntriesTable, Schema } from './schema.ts';
 
-const entryColumns = {
-  incident: 'bigint',
-  seq: 'bigint',
-  at: 'bigint',
-  kind: 'text',
-  reply: 'text',
-  in_thread: 'bigint',
-  salt: 'text',
-  digest: 'text',
-  previous: 'text',
-  hash: 'text',
-  body: 'text',
-} as const;
-const insertEntry = insertion('entries', entryColumns);
-const linkOf = rowStatement(
-  { incident: 'bigint' },
-  ({ of, from }) => `select incident, seq, hash from chains where incident in (select ${of('incident')} ${from})`,
-);
-const saveLink = insertion(
-  'chains',
-  { incident: 'bigint', seq: 'bigint', hash: 'text' },
-  'on conflict (incident) do update set seq = excluded.seq, hash = excluded.hash',
-);
-
-/** Appends entries to the chains of their incidents, in the order given. The caller holds the incidents' locks. */
-export async function appendEntries(rows: Rows, entries: readonly NewEntry[]): Promise<Entry[]> {
-  const links = await lastLinks(rows, [...new Set(entries.map((entry) => entry.incident))]);
-  const stored = entries.map((entry) => {
-    const next = chain(links.get(entry.incident), entry, randomBytes(12).toString('base64url'));
-    links.set(entry.incident, next);
-    return {
-      row: { ...next, body: next.body ?? null, pruned_at: null, in_thread: entry.reply !== 'none' || entry.body.intent !== undefined ? 1 : 0 },
-      entry,
-    };
-  });
-  await rows.run(
-    insertEntry,
-    stored.map(({ row }) => row),
-  );
-  await rows.run(
-    saveLink,
-    [...links].map(([incident, { seq, hash }]) => ({ incident, seq, hash })),
-  );
-  return stored.map(({ row, entry }) => ({ ...entry, seq: row.seq, hash: row.hash }));
-}
-
-async function lastLinks(rows: Rows, incidents: readonly number[]): Promise<Map<number, Link>> {
-  const found = await rows.run<Schema['chains']>(
-    linkOf,
-    incidents.map((incident) => ({ incident })),
-  );
-  return new Map(found.map(({ incident, seq, hash }) => [incident, { seq, hash }]));
-}
-
 /** The entries that an incident's thread shows, oldest first. */
-export async function threadEntries(db: Kysely<Schema>, incident: number): Promise<Entry[]> {
+export async function threadEntries(db: Kysely<Schema>, incident: number, keys: AuditKeys): Promise<Entry[]> {
   const all = db.selectFrom('entries').selectAll().where('incident', '=', incident);
   const rows = await all.where(sql<boolean>`in_thread = 1`).orderBy('seq').execute();
-  return rows.map(entryOf);
+  return rows.map((row) => entryOf(row, entryFault(storedOf(row), keys)));
+}
+
+interface PageOfLog {
+  readonly page: Page;
+  readonly keys: AuditKeys;
 }
 
 /** Entries are numbered without a gap, so a page is found by its numbers, however far back it is. */
-export async function pageOfEntries(db: Kysely<Schema>, incident: number, { from, count }: Page): ReturnType<Store['entries']> {
+export async function pageOfEntries(db: Kysely<Schema>, incident: number, { page: { from, count }, keys }: PageOfLog): ReturnType<Store['entries']> {
   const last = await db.selectFrom('chains').select('seq').where('incident', '=', incident).executeTakeFirst();
   const total = last?.seq ?? 0;
   const older = db
@@ -86,12 +29,18 @@ export async function pageOfEntries(db: Kysely<Schema>, incident: number, { from
     .where('incident', '=', incident)
     .where('seq', '<=', total - from);
   const rows = await older.orderBy('seq', 'desc').limit(count).execute();
-  return { entries: rows.map(entryOf), total };
+  const entries = rows.map((row, index) => {
+    const entry = storedOf(row);
+    const before = rows[index + 1];
+    const isFirst = before === undefined && entry.seq > 1;
+    return entryOf(row, entryFault(entry, keys) ?? (isFirst ? undefined : linkFault(before && storedOf(before), entry)));
+  });
+  return { entries, total };
 }
 
-export async function entryAt(db: Kysely<Schema>, incident: number, seq: number): Promise<Entry | undefined> {
+export async function entryAt(db: Kysely<Schema>, { incident, seq }: { incident: number; seq: number }, keys: AuditKeys): Promise<Entry | undefined> {
   const row = await db.selectFrom('entries').selectAll().where('incident', '=', incident).where('seq', '=', seq).executeTakeFirst();
-  return row && entryOf(row);
+  return row && entryOf(row, entryFault(storedOf(row), keys));
 }
 
 /** Responses are in the thread; refused clicks are not. */
@@ -105,18 +54,21 @@ export async function lastStepAt(db: Kysely<Schema>, incidents: readonly number[
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
-function entryOf(row: EntriesTable): Entry {
-  const body = row.body === null ? prunedBody(row.pruned_at ?? undefined) : (JSON.parse(row.body) as EntryBody);
-  return { incident: row.incident, seq: row.seq, at: row.at, kind: row.kind as EntryKind, reply: row.reply as Reply, body, hash: row.hash };
+function entryOf(row: EntriesTable, fault: EntryFault | undefined): Entry {
+  const { incident, seq, at, hash } = row;
+  const entry = { incident, seq, at, kind: row.kind as EntryKind, reply: row.reply as Reply, hash };
+  if (fault !== undefined) return { ...entry, fault, body: changedBody };
+  return { ...entry, body: row.body === null ? prunedBody(row.pruned_at ?? undefined) : (JSON.parse(row.body) as EntryBody) };
 }
 
-/** The rows as they stand, for the audit export and for verifying the chain. */
-export async function readStored(db: Kysely<Schema>, incident: number): Promise<StoredEntry[]> {
-  const rows = await db.selectFrom('entries').selectAll().where('incident', '=', incident).orderBy('seq').execute();
-  return rows.map(({ in_thread: _thread, pruned_at: _pruned, body, ...row }) => ({
+/** An entry as it stands. */
+export function storedOf({ key_id, in_thread, pruned_at: _pruned, body, kind, reply, ...row }: EntriesTable): StoredEntry {
+  return {
     ...row,
-    kind: row.kind as EntryKind,
-    reply: row.reply as Reply,
+    kind: kind as EntryKind,
+    reply: reply as Reply,
+    inThread: in_thread === 1,
+    key: key_id ?? undefined,
     body: body ?? undefined,
-  }));
+  };
 }

@@ -4,6 +4,7 @@
  */
 import type { AlarmState, ToldBy } from './alarm/alarm.ts';
 import type { KnownChange } from './alarm/same-change.ts';
+import type { Anchor } from './audit/anchor.ts';
 import type { Related } from './incident/campaign.ts';
 import type { Incident } from './incident/incident.ts';
 import type { Claimed, Shown } from './incident/picture.ts';
@@ -88,6 +89,8 @@ export interface Tx {
   waitingCards(limit: number): Promise<number>;
   save(incidents: readonly { incident: Incident; due: Due }[], now: number): Promise<void>;
   append(entries: readonly NewEntry[]): Promise<Entry[]>;
+  /** Anchors chains that moved on: so many at most. Undefined: none did. */
+  anchor(at: number, most: number): Promise<Anchor | undefined>;
   addTransitions(transitions: readonly Transition[]): Promise<void>;
   begin(response: PendingResponse): Promise<void>;
   /** False when it had ended already; a guess then changes nothing. */

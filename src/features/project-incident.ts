@@ -6,6 +6,7 @@ import type { AppError, ErrorCode } from '../domain/error.ts';
 import { repliesOf, type Shown } from '../domain/incident/picture.ts';
 import { isWorse } from '../domain/severity.ts';
 import type { Budget, ClaimedIncident } from '../domain/store.ts';
+import { reportChangedLog } from './report-changed-log.ts';
 import { type End, type Picture, type ProjectionPorts, showPicture } from './show-picture.ts';
 
 export interface Projected {
@@ -21,6 +22,7 @@ export interface Projected {
 const ofThisMessage: ReadonlySet<ErrorCode> = new Set(['locked', 'invalid', 'gone']);
 
 export async function projectIncident(ports: ProjectionPorts, claimed: ClaimedIncident): Promise<Projected> {
+  await reportChangedLog(ports, claimed);
   const card = await showPicture(ports, claimed, cardOf(ports, claimed));
   const ends = [card, ...(card.shown.ts === undefined || card.lost ? [] : await showReplies(ports, claimed, card.shown, card.shown.ts))];
   if (!ends.some((end) => end.lost)) await release(ports, claimed, card, ends);

@@ -36,8 +36,15 @@ async function pruneDetails(ports: PrunePorts, { keeping, stop }: Run, now: numb
   const text = `What was written from ${dayOf(oldest)} to ${dayOf(before)} is pruned, with the details of incidents that were over by then: KEEP_DETAILS_DAYS is ${keeping.detailsMs / day}.`;
   await store.transact(async (tx) => {
     await tx.lock(['log']);
-    const details = [`From ${new Date(oldest).toISOString()}`, `Until ${new Date(before).toISOString()}`];
-    await tx.append([{ incident: 0, at: now, kind: 'note', reply: 'none', body: { what: 'pruning', text, reason: 'kept-long-enough', details } }]);
+    await tx.append([
+      {
+        incident: 0,
+        at: now,
+        kind: 'note',
+        reply: 'none',
+        body: { what: 'pruning', text, reason: 'kept-long-enough', range: { from: oldest, until: before } },
+      },
+    ]);
   });
   return toTheEnd(ports, stop, (after) => store.pruneDetails(before, now, after));
 }

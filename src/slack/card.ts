@@ -99,6 +99,7 @@ function onIt({ status, owner, resolved }: Incident): string {
 function openRows(incident: Incident, options: CardOptions, cards: Cards): Row[] {
   return [
     whatRow(incident),
+    ...logRows(incident),
     ...newestRows(incident),
     [words(where(incident, options.accounts))],
     ...noticeRows(incident),
@@ -132,6 +133,12 @@ function whatRow(incident: Incident): Row {
   const isOnce = Math.floor(incident.firstSignalAt / 60_000) === Math.floor(incident.lastSignalAt / 60_000);
   const until = isOnce ? [] : [words(' – '), time(incident.lastSignalAt)];
   return [bold(what), words(' · '), time(incident.firstSignalAt), ...until];
+}
+
+function logRows({ logChanged = [] }: Incident): Row[] {
+  return logChanged.length === 0
+    ? []
+    : [[bold('The log of this incident was changed in the database.'), words(' What the thread shows is what it said.')]];
 }
 
 /** The sentence of the newest event, where the incident is about events and not about an alarm. */

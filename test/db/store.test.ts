@@ -1,12 +1,12 @@
 /** What the store promises, on both engines. */
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import { auditLogOf } from '../../src/db/audit-log.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { openStore } from '../../src/db/store.ts';
-import { readStored } from '../../src/db/timeline.ts';
 import type { AlarmChange, ToldBy } from '../../src/domain/alarm/alarm.ts';
+import { brokenAt } from '../../src/domain/audit/chain.ts';
 import { type Incident, reopen, resolve, type Step } from '../../src/domain/incident/incident.ts';
-import { brokenAt } from '../../src/domain/incident/timeline.ts';
 import type { Ports } from '../../src/domain/ports.ts';
 import { understand } from '../../src/domain/signal/signal.ts';
 import type { Store } from '../../src/domain/store.ts';
@@ -104,18 +104,33 @@ describe.each(engines)('a store on %s', (engine) => {
     await Promise.all(Array.from({ length: 20 }, (_, index) => receive(`m${index}`, 'A', index % 2 === 0 ? 'OK' : 'ALARM', now + 1_000 + index)));
     const [only] = await store.openIncidents(9);
     expect(only?.incident.counts).toEqual({ signals: 21, firings: expect.any(Number), recoveries: expect.any(Number) });
-    const entries = await readStored(database.db, 1);
+    const entries = await auditLogOf(database.db).entries(1, 0, 999);
     expect(entries).toHaveLength(21);
-    expect(brokenAt(entries)).toBeUndefined();
+    expect(brokenAt(entries, [])).toBeUndefined();
   });
 
   it('shows where an entry was changed, taken out, or put in between', async () => {
     for (let index = 0; index < 4; index++) await receive(`m${index}`, 'A', 'ALARM', now + index);
-    const entries = await readStored(database.db, 1);
-    expect(brokenAt(entries)).toBeUndefined();
-    expect(brokenAt(entries.map((entry) => (entry.seq === 2 ? { ...entry, body: '{}' } : entry)))).toBe(2);
-    expect(brokenAt(entries.filter(({ seq }) => seq !== 3))).toBe(4);
-    expect(brokenAt(entries.map((entry) => (entry.seq === 3 ? { ...entry, body: undefined } : entry)))).toBeUndefined();
+    const entries = await auditLogOf(database.db).entries(1, 0, 999);
+    expect(brokenAt(entries, [])).toBeUndefined();
+    expect(
+      brokenAt(
+        entries.map((entry) => (entry.seq === 2 ? { ...entry, body: '{}' } : entry)),
+        [],
+      )?.seq,
+    ).toBe(2);
+    expect(
+      brokenAt(
+        entries.filter(({ seq }) => seq !== 3),
+        [],
+      )?.seq,
+    ).toBe(4);
+    expect(
+      brokenAt(
+        entries.map((entry) => (entry.seq === 3 ? { ...entry, body: undefined } : entry)),
+        [],
+      ),
+    ).toBeUndefined();
   });
 
   it('rolls back a transaction whose work throws', async () => {

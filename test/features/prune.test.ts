@@ -1,10 +1,10 @@
 /** What is kept for a time only, on both engines: what goes, what stays, and that the audit can still be verified. */
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { auditLogOf } from '../../src/db/audit-log.ts';
 import { openStore } from '../../src/db/store.ts';
-import { readStored } from '../../src/db/timeline.ts';
+import { brokenAt } from '../../src/domain/audit/chain.ts';
 import { type Incident, resolve } from '../../src/domain/incident/incident.ts';
-import { brokenAt } from '../../src/domain/incident/timeline.ts';
 import { day, rememberedMs } from '../../src/domain/retention.ts';
 import { signInFromRecord } from '../../src/domain/sign-in/sign-in.ts';
 import { prune } from '../../src/features/prune.ts';
@@ -95,11 +95,16 @@ describe.each(engines)('retention on %s', (engine) => {
     expect(await run()).toMatchObject({ transitions: 1 });
     for (const gone of ['alice', '203.0.113.7', 'phished']) expect([gone, ...(await tablesWith(gone))]).toEqual([gone]);
 
-    const stored = await readStored(database.db, 1);
+    const stored = await auditLogOf(database.db).entries(1, 0, 999);
     expect(stored.length).toBeGreaterThan(1);
-    expect(brokenAt(stored)).toBeUndefined();
+    expect(brokenAt(stored, [])).toBeUndefined();
     expect(stored.every(({ body, salt }) => body === undefined && salt === '')).toBe(true);
-    expect(brokenAt(stored.map((entry) => (entry.seq === 2 ? { ...entry, at: entry.at + 1 } : entry)))).toBe(2);
+    expect(
+      brokenAt(
+        stored.map((entry) => (entry.seq === 2 ? { ...entry, at: entry.at + 1 } : entry)),
+        [],
+      )?.seq,
+    ).toBe(2);
     const { entries } = await one.store.entries(1, page);
     expect(new Set(entries.map(({ body }) => body.text))).toEqual(new Set(['Pruned on 2026-02-15: what it said is kept for a time only.']));
     expect(await one.store.incident(1)).toMatchObject({ status: 'resolved', resolved: { by: { name: 'bob' }, verdict: 'attack' }, pruned: one.now });
@@ -129,7 +134,7 @@ describe.each(engines)('retention on %s', (engine) => {
     one.now += 402 * day;
     await run();
     expect((await one.store.incident(1))?.subjects).toEqual([]);
-    expect(brokenAt(await readStored(database.db, 1))).toBeUndefined();
+    expect(brokenAt(await auditLogOf(database.db).entries(1, 0, 999), [])).toBeUndefined();
   });
 
   it('takes many in steps, to the end, and stops between two when it is told to', async () => {
@@ -146,7 +151,7 @@ describe.each(engines)('retention on %s', (engine) => {
     expect(await prune(one.ports, { keeping, stop: stopping.signal })).toMatchObject({ messages: 0 });
     one.now += day;
     expect(await run()).toMatchObject({ messages: many, details: 700 });
-    expect(brokenAt(await readStored(db, 7))).toBeUndefined();
+    expect(brokenAt(await auditLogOf(db).entries(7, 0, 999), [])).toBeUndefined();
   });
 
   function note(index: number) {

@@ -142,6 +142,8 @@ export interface Incident {
   readonly timers?: Timers | undefined;
   /** Ids of events that came a second time with another content, the newest last. */
   readonly sharedIds?: readonly string[] | undefined;
+  /** The entries of it that were found changed in the database, or say that others were; undefined: none. */
+  readonly logChanged?: readonly number[] | undefined;
   /** When its details were pruned; undefined: they are here. */
   readonly pruned?: number | undefined;
 }

@@ -63,12 +63,17 @@ export function attemptBefore(shown: Shown, step: 'post' | 'edit', now: number):
   return isUnsettled && shown.attempt ? shown.attempt : { at: now, settledAt: now + callLimitMs + settleMs };
 }
 
-/** The replies an incident's entries ask for, oldest first, each with its outcome where that is known. */
+/**
+ * The replies an incident's entries ask for, oldest first, each with its outcome where that is known. One that was changed in the database asks
+ * for none, and while it may be an outcome that is missed, the reply to its intent stays as it was posted.
+ */
 export function repliesOf(entries: readonly Entry[]): { entry: Entry; outcome: Entry | undefined }[] {
   const outcomes = new Map(entries.flatMap((entry) => (entry.body.intent === undefined ? [] : [[entry.body.intent, entry] as const])));
+  const isAnyChanged = entries.some(({ fault }) => fault !== undefined);
   return entries
-    .filter((entry) => entry.reply !== 'none' && entry.body.intent === undefined)
-    .map((entry) => ({ entry, outcome: outcomes.get(entry.seq) }));
+    .filter(({ reply, body, fault }) => fault === undefined && reply !== 'none' && body.intent === undefined)
+    .map((entry) => ({ entry, outcome: outcomes.get(entry.seq) }))
+    .filter(({ entry, outcome }) => !isAnyChanged || entry.body.phase !== 'intent' || outcome !== undefined);
 }
 
 /** How long until a failed call is tried again: 2, 4, 8 … 60 s. */

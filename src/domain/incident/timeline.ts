@@ -1,8 +1,4 @@
-/**
- * Entries: the append-only record of an incident. Each hash covers the hash before it and a salted digest of the body, so that a body
- * can be erased later without breaking the chain, and nothing can be changed, left out or put in between without showing.
- */
-import { sha256 } from '../digest.ts';
+/** Entries: the append-only record of an incident. */
 import type { Person } from './incident.ts';
 
 export type EntryKind = 'signal' | 'response' | 'note';
@@ -28,6 +24,8 @@ export interface EntryBody {
   readonly details?: readonly string[];
   /** The message that it came from, where `text` says a part of it. */
   readonly whole?: string;
+  /** From when until when entries were pruned; the end is not part of it. */
+  readonly range?: { readonly from: number; readonly until: number };
 }
 
 /** `none`: only in the audit; `quiet`: a thread reply; `loud`: a thread reply that also goes to the channel and mentions the responders. */
@@ -42,62 +40,26 @@ export interface NewEntry {
   readonly body: EntryBody;
 }
 
+/**
+ * Why an entry is not what was written: its own hash or its body's digest does not fit, its number or the hash before it does not follow,
+ * its key is none of AUDIT_KEY, or it has none where the one before it has.
+ */
+export type EntryFault = 'changed' | 'body-changed' | 'out-of-sequence' | 'not-following' | 'unknown-key' | 'unsigned';
+
 export interface Entry extends NewEntry {
   readonly seq: number;
   readonly hash: string;
+  /** Why it is not what was written; its body then says so in place of what the database holds. */
+  readonly fault?: EntryFault;
 }
 
-export interface Link {
-  readonly seq: number;
-  readonly hash: string;
+/** Whether the thread shows it, or an entry that it is the outcome of. */
+export function isInThread({ reply, body }: Pick<NewEntry, 'reply' | 'body'>): boolean {
+  return reply !== 'none' || body.intent !== undefined;
 }
 
-export interface StoredEntry {
-  readonly incident: number;
-  readonly seq: number;
-  readonly at: number;
-  readonly kind: EntryKind;
-  readonly reply: Reply;
-  readonly salt: string;
-  readonly digest: string;
-  readonly previous: string;
-  readonly hash: string;
-  /** JSON exactly as digested; undefined once erased. */
-  readonly body: string | undefined;
-}
-
-function hashOf(entry: Omit<StoredEntry, 'hash' | 'body' | 'salt'>): string {
-  return sha256([entry.previous, entry.incident, entry.seq, entry.at, entry.kind, entry.reply, entry.digest].join('\n'));
-}
-
-/**
- * The next link of an incident's chain.
- * @param last the link before, undefined for the first
- * @param salt random text, so that a short body cannot be guessed from its digest
- */
-export function chain(last: Link | undefined, entry: NewEntry, salt: string): StoredEntry {
-  const body = JSON.stringify(entry.body);
-  const digest = sha256(`${salt}\n${body}`);
-  const linked = {
-    incident: entry.incident,
-    seq: (last?.seq ?? 0) + 1,
-    at: entry.at,
-    kind: entry.kind,
-    reply: entry.reply,
-    digest,
-    previous: last?.hash ?? '',
-  };
-  return { ...linked, salt, body, hash: hashOf(linked) };
-}
-
-/** Where a chain is broken: the number of the first entry that does not follow from those before, or undefined when all is well. */
-export function brokenAt(entries: readonly StoredEntry[]): number | undefined {
-  let last: Link | undefined;
-  for (const entry of entries) {
-    const follows = entry.seq === (last?.seq ?? 0) + 1 && entry.previous === (last?.hash ?? '') && entry.hash === hashOf(entry);
-    const intact = entry.body === undefined || entry.digest === sha256(`${entry.salt}\n${entry.body}`);
-    if (!follows || !intact) return entry.seq;
-    last = entry;
-  }
-  return undefined;
-}
+/** What stands for the body of an entry that is not what was written. */
+export const changedBody: EntryBody = {
+  what: 'changed',
+  text: 'This entry was changed in the database after it was written, and is not shown. What the thread has of it is what it said.',
+};

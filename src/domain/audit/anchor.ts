@@ -1,0 +1,67 @@
+/**
+ * Anchors: what all chains were at a time, as one hash that is kept where whoever writes to the database cannot reach it. Each covers
+ * the ends of the chains that moved on since the one before, and that one's hash, so that the newest covers all.
+ */
+import { sha256 } from '../digest.ts';
+import { parsed } from '../json.ts';
+import { type AuditKeys, signed } from './keys.ts';
+
+/** Where a chain ended. */
+export interface Head {
+  readonly incident: number;
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export interface Anchor {
+  /** Counted from 1, without a gap. */
+  readonly id: number;
+  readonly at: number;
+  /** The heads as JSON, exactly as hashed. */
+  readonly heads: string;
+  /** The hash of the anchor before; empty for the first. */
+  readonly previous: string;
+  readonly root: string;
+  /** The key that it was signed with; undefined: none. */
+  readonly key: string | undefined;
+}
+
+function rootOf({ id, at, heads, previous, key }: Omit<Anchor, 'root'>, keys: AuditKeys): string | undefined {
+  const covered = [previous, id, at, heads].join('\n');
+  if (key === undefined) return sha256(covered);
+  const known = keys.find((one) => one.id === key);
+  return known && signed(`${covered}\n${key}`, known);
+}
+
+/** @param last the anchor before, undefined for the first */
+export function anchorOf(
+  last: Pick<Anchor, 'id' | 'root'> | undefined,
+  { heads, at }: { heads: readonly Head[]; at: number },
+  keys: AuditKeys,
+): Anchor {
+  const text = JSON.stringify(heads.map(({ incident, seq, hash }) => [incident, seq, hash]));
+  const anchor = { id: (last?.id ?? 0) + 1, at, heads: text, previous: last?.root ?? '', key: keys[0]?.id };
+  return { ...anchor, root: rootOf(anchor, keys) as string };
+}
+
+/** Why an anchor is not what was written: its own hash does not fit, it does not follow the one before, or its key is none of AUDIT_KEY. */
+export type AnchorFault = 'changed' | 'not-following' | 'unknown-key' | 'unsigned';
+
+/** @param last the anchor before, undefined for the first */
+export function anchorFault(last: Anchor | undefined, anchor: Anchor, keys: AuditKeys): AnchorFault | undefined {
+  if (anchor.id !== (last?.id ?? 0) + 1 || anchor.previous !== (last?.root ?? '')) return 'not-following';
+  if (last?.key !== undefined && anchor.key === undefined) return 'unsigned';
+  const root = rootOf(anchor, keys);
+  if (root === undefined) return 'unknown-key';
+  return root === anchor.root ? undefined : 'changed';
+}
+
+/** What an anchor covers; none where its text is not what was written. */
+export function headsOf({ heads }: Anchor): Head[] {
+  const list = parsed(heads);
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((one: unknown) => {
+    const [incident, seq, hash] = Array.isArray(one) ? one : [];
+    return typeof incident === 'number' && typeof seq === 'number' && typeof hash === 'string' ? [{ incident, seq, hash }] : [];
+  });
+}

@@ -1,0 +1,41 @@
+/** What the anchors say of the chains, read from the first to the last. */
+import { type Anchor, anchorFault, type Head, headsOf } from './anchor.ts';
+import type { AuditKeys } from './keys.ts';
+import type { Finding } from './verify.ts';
+
+export interface AnchorsRead {
+  /** The newest that is known of each chain. */
+  readonly newest: Map<number, Head>;
+  /** How far each chain came when a key first signed, and when that was; undefined: none did. */
+  readonly sealed: { readonly at: number; readonly chains: Map<number, number> } | undefined;
+  readonly findings: readonly Finding[];
+  readonly count: number;
+  readonly last: Anchor | undefined;
+  /** When the newest was made that was written down outside as it is. */
+  readonly provenAt: number | undefined;
+}
+
+export function noAnchors(): AnchorsRead {
+  return { newest: new Map(), sealed: undefined, findings: [], count: 0, last: undefined, provenAt: undefined };
+}
+
+export interface AnchorsKnown {
+  readonly keys: AuditKeys;
+  /** The roots that were written down outside, by the anchors' numbers. */
+  readonly outside: ReadonlyMap<number, string>;
+}
+
+/** Reads one more, in the order of their numbers. */
+export function anchorRead(read: AnchorsRead, anchor: Anchor, { keys, outside }: AnchorsKnown): AnchorsRead {
+  const changed = { incident: undefined, seq: anchor.id, fault: 'anchor-changed' } as const;
+  const findings = [...read.findings];
+  if (anchorFault(read.last, anchor, keys) !== undefined) findings.push({ ...changed, foundBy: anchor.key === undefined ? 'chain' : 'key' });
+  const root = outside.get(anchor.id);
+  if (root !== undefined && root !== anchor.root) findings.push({ ...changed, foundBy: 'anchor' });
+  const provenAt = root === anchor.root ? anchor.at : read.provenAt;
+  for (const head of headsOf(anchor)) read.newest.set(head.incident, head);
+  const sealed = read.sealed ?? (anchor.key === undefined ? undefined : { at: anchor.at, chains: new Map<number, number>() });
+  // What the first run under a key covers may be several anchors.
+  if (sealed?.at === anchor.at) for (const { incident, seq } of read.newest.values()) sealed.chains.set(incident, seq);
+  return { newest: read.newest, sealed, findings, count: read.count + 1, last: anchor, provenAt };
+}

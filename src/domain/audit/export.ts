@@ -1,0 +1,69 @@
+/** Entries for other programs: one JSON object a line, or cells of a spreadsheet. */
+import type { Entry } from '../incident/timeline.ts';
+
+export const exportFormats = ['jsonl', 'csv'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+const columns = [
+  'incident',
+  'seq',
+  'time',
+  'kind',
+  'what',
+  'phase',
+  'result',
+  'by',
+  'by_id',
+  'on',
+  'why',
+  'text',
+  'reason',
+  'details',
+  'hash',
+  'fault',
+] as const;
+
+type Exported = Record<(typeof columns)[number], string | number>;
+
+function exported({ incident, seq, at, kind, body, hash, fault }: Entry): Exported {
+  return {
+    incident,
+    seq,
+    time: new Date(at).toISOString(),
+    kind,
+    what: body.what,
+    phase: body.phase ?? '',
+    result: body.result ?? '',
+    by: body.by?.name ?? '',
+    by_id: body.by?.id ?? '',
+    on: body.on ?? '',
+    why: body.why ?? '',
+    text: body.text,
+    reason: body.reason ?? '',
+    details: (body.details ?? []).join('\n'),
+    hash,
+    fault: fault ?? '',
+  };
+}
+
+/** What comes before the first entry. */
+export function exportHead(format: ExportFormat): string {
+  return format === 'csv' ? `${columns.join(',')}\r\n` : '';
+}
+
+/** One entry, with its line end. */
+export function exportLine(entry: Entry, format: ExportFormat): string {
+  if (format === 'jsonl') return `${JSON.stringify({ ...entry, time: new Date(entry.at).toISOString() })}\n`;
+  const row = exported(entry);
+  return `${columns.map((column) => cell(row[column])).join(',')}\r\n`;
+}
+
+/**
+ * RFC 4180. Text that a spreadsheet would run as a formula gets an apostrophe before it.
+ * Source: OWASP, CSV Injection: = + - @, tab and carriage return; full-width forms are read as the same.
+ */
+function cell(value: string | number): string {
+  if (typeof value === 'number') return String(value);
+  const defused = /^[\s]*[=+\-@＝＋－＠]|^[\t\r\n]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(defused) ? `"${defused.replaceAll('"', '""')}"` : defused;
+}

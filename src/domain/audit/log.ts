@@ -1,0 +1,29 @@
+/** The log as it stands, read by whoever checks or exports it: nothing of it is written. */
+import type { Result } from '../incident/timeline.ts';
+import type { Anchor } from './anchor.ts';
+import type { Link, StoredEntry } from './chain.ts';
+
+/** What is kept of a response beside its entries. */
+export interface KeptResponse {
+  readonly seq: number;
+  readonly response: string;
+  readonly subject: string;
+  readonly byId: string;
+  readonly startedAt: number;
+  readonly result: Result | undefined;
+}
+
+/** Where an incident's chain is said to end; undefined: it is not. */
+export interface ChainEnd {
+  readonly incident: number;
+  readonly end: Link | undefined;
+}
+
+export interface AuditLog {
+  /** The next incident that has anything of a chain, an entry or a row of its own. */
+  next(after: number): Promise<ChainEnd | undefined>;
+  /** The entries of a chain, in the order of their numbers. */
+  entries(incident: number, after: number, most: number): Promise<StoredEntry[]>;
+  responses(incident: number): Promise<KeptResponse[]>;
+  anchors(after: number, most: number): Promise<Anchor[]>;
+}

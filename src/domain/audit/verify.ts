@@ -1,0 +1,90 @@
+/** Whether a log is what was written: what is found, where, and what found it. */
+import type { EntryFault } from '../incident/timeline.ts';
+import type { Head } from './anchor.ts';
+import { entryFault, type Link, linkFault, type StoredEntry } from './chain.ts';
+import type { AuditKeys } from './keys.ts';
+
+/**
+ * Beside an entry's own faults: its chain ends before where it is said to end, or goes on after; it has none; a body is missing that no
+ * pruning took; it is not what an anchor covers, or ends before; what is kept of a response is not what its entries say; Slack shows another.
+ */
+export type Fault =
+  | EntryFault
+  | 'cut-off'
+  | 'beyond-its-end'
+  | 'no-entries'
+  | 'body-missing'
+  | 'not-as-anchored'
+  | 'cut-off-since-anchor'
+  | 'anchor-changed'
+  | 'older-than-anchor'
+  | 'response-changed'
+  | 'not-as-in-slack';
+
+/** What shows it: the chain by itself, the key, an anchor, what is kept beside the log, or the thread in Slack. */
+export type FoundBy = 'chain' | 'key' | 'anchor' | 'state' | 'slack';
+
+export interface Finding {
+  /** Undefined: not of one incident. */
+  readonly incident: number | undefined;
+  readonly seq: number | undefined;
+  readonly fault: Fault;
+  readonly foundBy: FoundBy;
+}
+
+export interface PrunedRange {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** What is known of a chain before it is read. */
+export interface Known {
+  readonly keys: AuditKeys;
+  /** Where it is said to end. */
+  readonly end: Link | undefined;
+  /** The newest anchor of it. */
+  readonly anchored: Head | undefined;
+  /** Entries up to this number may be without a key; undefined: all may. */
+  readonly unsignedUntil: number | undefined;
+  readonly pruned: readonly PrunedRange[];
+}
+
+/** How far a chain is read. */
+export interface Walk {
+  readonly last: Link | undefined;
+  readonly findings: readonly Finding[];
+}
+
+export const start: Walk = { last: undefined, findings: [] };
+
+const byKey: ReadonlySet<Fault> = new Set(['unknown-key', 'unsigned']);
+
+/** Reads one more entry of a chain, in the order of their numbers. */
+export function walked(walk: Walk, entry: StoredEntry, known: Known): Walk {
+  const faults: Fault[] = [];
+  const own = linkFault(walk.last, entry) ?? entryFault(entry, known.keys);
+  if (own !== undefined) faults.push(own);
+  else if (entry.key === undefined && known.unsignedUntil !== undefined && entry.seq > known.unsignedUntil) faults.push('unsigned');
+  if (entry.body === undefined && !known.pruned.some(({ from, until }) => entry.at >= from && entry.at < until)) faults.push('body-missing');
+  const isAnchored = known.anchored?.seq === entry.seq;
+  if (isAnchored && known.anchored?.hash !== entry.hash) faults.push('not-as-anchored');
+  const found = faults.map((fault): Finding => ({ incident: entry.incident, seq: entry.seq, fault, foundBy: foundBy(fault, entry) }));
+  return { last: entry, findings: [...walk.findings, ...found] };
+}
+
+/** An HMAC that does not fit is what the key shows; a bare hash anybody can compute. */
+function foundBy(fault: Fault, { key }: StoredEntry): FoundBy {
+  if (fault === 'not-as-anchored') return 'anchor';
+  return byKey.has(fault) || (fault === 'changed' && key !== undefined) ? 'key' : 'chain';
+}
+
+/** What is found at the end of a chain. */
+export function ended({ last, findings }: Walk, incident: number, { end, anchored }: Known): readonly Finding[] {
+  const ending: Finding[] = [];
+  const add = (fault: Fault, foundBy: FoundBy): void => void ending.push({ incident, seq: last?.seq, fault, foundBy });
+  if (last === undefined) add('no-entries', 'state');
+  else if (end === undefined || end.seq < last.seq) add('beyond-its-end', 'chain');
+  else if (end.seq > last.seq || end.hash !== last.hash) add('cut-off', 'chain');
+  if (anchored !== undefined && anchored.seq > (last?.seq ?? 0)) add('cut-off-since-anchor', 'anchor');
+  return [...findings, ...ending];
+}

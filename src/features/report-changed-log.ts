@@ -1,0 +1,38 @@
+/** Says once, loudly, that entries of an incident are not what was written; the responses go on. */
+import type { EntryFault } from '../domain/incident/timeline.ts';
+import type { Ports } from '../domain/ports.ts';
+import type { ClaimedIncident } from '../domain/store.ts';
+
+const words: Readonly<Record<EntryFault, string>> = {
+  changed: 'is not what was written',
+  'body-changed': 'says something else than what was written',
+  'out-of-sequence': 'does not follow the one before',
+  'not-following': 'does not follow the one before',
+  'unknown-key': 'was signed with a key that is not in AUDIT_KEY',
+  unsigned: 'is not signed, as the one before it is',
+};
+
+/** @returns whether anything was found that had not been said */
+export async function reportChangedLog(
+  { store, clock, log }: Pick<Ports, 'store' | 'clock' | 'log'>,
+  { incident, entries }: ClaimedIncident,
+): Promise<boolean> {
+  const isSaid = (seq: number): boolean => incident.logChanged?.includes(seq) ?? false;
+  // Where the end of its chain was changed, the entry that says so is there already.
+  const found = entries.filter(({ seq, fault, body }) => (fault !== undefined || body.what === 'log-changed') && !isSaid(seq));
+  if (found.length === 0) return false;
+  const now = clock.now();
+  await store.transact(async (tx) => {
+    const current = await tx.incident(incident.id);
+    if (current === undefined) return;
+    const unsaid = found.flatMap(({ seq, fault }) => (fault === undefined ? [] : [{ seq, fault }]));
+    if (unsaid.length > 0) {
+      const text = `The log was changed in the database: ${unsaid.map(({ seq, fault }) => `entry ${seq} ${words[fault]}`).join(', ')}. What the thread shows of it is what it said. Run npm run audit -- verify.`;
+      await tx.append([{ incident: incident.id, at: now, kind: 'note', reply: 'loud', body: { what: 'log-told', text, reason: 'log-changed' } }]);
+    }
+    const logChanged = [...(current.logChanged ?? []), ...found.map(({ seq }) => seq)];
+    await tx.save([{ incident: { ...current, logChanged }, due: 'now' }], now);
+  });
+  log.error({ incident: incident.id, entries: found.map(({ seq }) => seq) }, 'the log was changed in the database');
+  return true;
+}
