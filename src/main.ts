@@ -1,5 +1,6 @@
 /** Reads the configuration and runs a command. */
 import { config as dotenv } from 'dotenv';
+import { audit } from './audit-commands.ts';
 import { doctor, manifest, template, wrongCall } from './commands.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { asAppError } from './domain/error.ts';
@@ -59,6 +60,7 @@ async function serve(): Promise<void> {
 const commands: Record<string, (args: readonly string[]) => unknown> = {
   run: serve,
   doctor: () => doctor(configured()),
+  audit: (args) => audit(configured(), args),
   template,
   manifest,
 };

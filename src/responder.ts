@@ -5,12 +5,15 @@ import type { AddressInfo } from 'node:net';
 import { buildPorts, drawOf, keepingOf, slackOptionsOf } from './build.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
-import { openStore } from './db/store.ts';
+import { type Audit, openStore } from './db/store.ts';
+import { ocsfLine } from './domain/audit/ocsf.ts';
 import { asAppError } from './domain/error.ts';
 import type { Clock, Log } from './domain/ports.ts';
 import type { Response } from './domain/response/response.ts';
+import { anchorLog } from './features/anchor-log.ts';
 import { beginCanary, isChainCut } from './features/keep-canary.ts';
 import { prune } from './features/prune.ts';
+import { requireAuditKey } from './features/require-audit-key.ts';
 import { closeAbandoned } from './features/respond.ts';
 import { runBackground } from './features/run-background.ts';
 import { runProjector } from './features/run-projector.ts';
@@ -42,7 +45,8 @@ async function openCore(config: Config, log: Log, responses: readonly Response[]
   const database = await openDatabase(config.DATABASE_URL);
   if (database.copiedTo !== undefined) log.info({ copy: database.copiedTo }, 'the database was copied, then brought up to date');
   const owner = randomUUID();
-  const store = await openStore(database, owner);
+  const store = await openStore(database, owner, auditOf(config));
+  await requireAuditKey(store, clock, config.AUDIT_KEY);
   const metrics = openMetrics();
   const slack = slackOptionsOf(config, log);
   const client = webClientOf(slack);
@@ -55,6 +59,11 @@ async function openCore(config: Config, log: Log, responses: readonly Response[]
   const base = { ...told, metrics, store, people, owner, rightOfWay: rightOfWay(), permalink, wake: () => waker.wake() };
   const ports = buildPorts(config, responses, base);
   return { responses, clock, following, database, store, metrics, slack, client, workspace, people, ports, waker, health };
+}
+
+function auditOf({ AUDIT_KEY: keys, AUDIT_STREAM: stream }: Config): Audit {
+  if (stream === undefined) return { keys };
+  return { keys, written: (entries) => void process.stdout.write(entries.map((entry) => `${ocsfLine(entry)}\n`).join('')) };
 }
 
 /** The public server: Slack, SNS and the health check on one port. */
@@ -115,6 +124,7 @@ export async function startResponder(config: Config, log: Log, responses: readon
     workspace.keepAsking(stopping.signal, people.refresh),
     everyMinute(clock, stopping.signal, () => closeAbandoned(ports, false), log),
     everyMinute(clock, stopping.signal, health.refresh, log),
+    everyMinute(clock, stopping.signal, async () => void (await anchorLog(ports)), log),
     ...heartbeats(config, core).map((beat) => everyMinute(clock, stopping.signal, beat, log)),
     everyMinute(clock, stopping.signal, async () => void (await prune(ports, { keeping: keepingOf(config), stop: stopping.signal })), log),
   ];

@@ -27,8 +27,8 @@ type Commit = 'synced' | 'unsynced';
  * One file with one connection, under two dialects that take turns on it.
  * @param path a file, or `:memory:`
  */
-export function nodeSqlite(path: string): Record<Commit, Dialect> & { readonly prepared: Prepared } {
-  const connection = new NodeSqliteConnection(path);
+export function nodeSqlite(path: string, { readOnly = false } = {}): Record<Commit, Dialect> & { readonly prepared: Prepared } {
+  const connection = new NodeSqliteConnection(path, readOnly);
   const dialectOf = (commit: Commit): Dialect => ({
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => new NodeSqliteDriver(connection, commit),
@@ -92,9 +92,10 @@ class NodeSqliteConnection implements DatabaseConnection, Prepared {
   #last: Promise<void> = Promise.resolve();
   #free: () => void = () => undefined;
 
-  constructor(path: string) {
-    this.#database = new DatabaseSync(path);
-    this.#database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000');
+  constructor(path: string, readOnly: boolean) {
+    this.#database = new DatabaseSync(path, { readOnly });
+    this.#database.exec('pragma busy_timeout = 5000; pragma foreign_keys = on');
+    if (!readOnly) this.#database.exec('pragma journal_mode = wal; pragma synchronous = full');
   }
 
   /** Waits for whoever has it. */

@@ -1,22 +1,13 @@
 /** Writes down, where whoever writes to the database cannot reach it, what all chains are: once an hour, by one replica. */
 import type { Anchor } from '../domain/audit/anchor.ts';
-import { asAppError } from '../domain/error.ts';
 import type { Ports } from '../domain/ports.ts';
 
 const everyMs = 60 * 60_000;
 /** So many chains at most are covered by one anchor: one transaction stays short. */
 const chainsPerAnchor = 1_000;
 
-/** Where anchors are kept beside the process's log. */
-export interface AnchorStore {
-  /** @throws AppError where it was not taken */
-  put(anchor: Anchor): Promise<void>;
-}
-
-export type AnchorPorts = Pick<Ports, 'store' | 'clock' | 'log'> & { readonly outside: AnchorStore | undefined };
-
 /** @returns the newest anchor; undefined: it is not time yet, another replica does it, or no chain moved on */
-export async function anchorLog({ store, clock, log, outside }: AnchorPorts): Promise<Anchor | undefined> {
+export async function anchorLog({ store, clock, log }: Pick<Ports, 'store' | 'clock' | 'log'>): Promise<Anchor | undefined> {
   const at = clock.now();
   if (!(await store.transact((tx) => tx.first('anchor', at, everyMs)))) return undefined;
   let newest: Anchor | undefined;
@@ -28,6 +19,5 @@ export async function anchorLog({ store, clock, log, outside }: AnchorPorts): Pr
   if (newest === undefined) return undefined;
   const { id, root, key } = newest;
   log.info({ anchor: id, root, key, at: new Date(at).toISOString() }, 'log anchored');
-  await outside?.put(newest).catch((thrown: unknown) => log.error({ anchor: id, err: asAppError(thrown) }, 'anchor not kept in the bucket'));
   return newest;
 }

@@ -1,5 +1,7 @@
 /** Entries for other programs: one JSON object a line, or cells of a spreadsheet. */
-import type { Entry } from '../incident/timeline.ts';
+import type { EntryBody } from '../incident/timeline.ts';
+import { parseObject } from '../json.ts';
+import type { StoredEntry } from './chain.ts';
 
 export const exportFormats = ['jsonl', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -20,29 +22,30 @@ const columns = [
   'reason',
   'details',
   'hash',
-  'fault',
+  'key',
 ] as const;
 
 type Exported = Record<(typeof columns)[number], string | number>;
 
-function exported({ incident, seq, at, kind, body, hash, fault }: Entry): Exported {
+/** @param body empty: it was pruned */
+function exported({ incident, seq, at, kind, hash, key }: StoredEntry, body: Partial<EntryBody>): Exported {
   return {
     incident,
     seq,
     time: new Date(at).toISOString(),
     kind,
-    what: body.what,
+    what: body.what ?? 'pruned',
     phase: body.phase ?? '',
     result: body.result ?? '',
     by: body.by?.name ?? '',
     by_id: body.by?.id ?? '',
     on: body.on ?? '',
     why: body.why ?? '',
-    text: body.text,
+    text: body.text ?? '',
     reason: body.reason ?? '',
     details: (body.details ?? []).join('\n'),
     hash,
-    fault: fault ?? '',
+    key: key ?? '',
   };
 }
 
@@ -52,9 +55,10 @@ export function exportHead(format: ExportFormat): string {
 }
 
 /** One entry, with its line end. */
-export function exportLine(entry: Entry, format: ExportFormat): string {
-  if (format === 'jsonl') return `${JSON.stringify({ ...entry, time: new Date(entry.at).toISOString() })}\n`;
-  const row = exported(entry);
+export function exportLine(entry: StoredEntry, format: ExportFormat): string {
+  const body = (entry.body === undefined ? {} : (parseObject(entry.body) ?? {})) as Partial<EntryBody>;
+  if (format === 'jsonl') return `${JSON.stringify({ ...entry, body, time: new Date(entry.at).toISOString() })}\n`;
+  const row = exported(entry, body);
   return `${columns.map((column) => cell(row[column])).join(',')}\r\n`;
 }
 

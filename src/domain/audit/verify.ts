@@ -6,7 +6,7 @@ import type { AuditKeys } from './keys.ts';
 
 /**
  * Beside an entry's own faults: its chain ends before where it is said to end, or goes on after; it has none; a body is missing that no
- * pruning took; it is not what an anchor covers, or ends before; what is kept of a response is not what its entries say; Slack shows another.
+ * pruning took; it is not what an anchor covers, or ends before; what is kept of a response is not what its entries say.
  */
 export type Fault =
   | EntryFault
@@ -18,11 +18,10 @@ export type Fault =
   | 'cut-off-since-anchor'
   | 'anchor-changed'
   | 'older-than-anchor'
-  | 'response-changed'
-  | 'not-as-in-slack';
+  | 'response-changed';
 
-/** What shows it: the chain by itself, the key, an anchor, what is kept beside the log, or the thread in Slack. */
-export type FoundBy = 'chain' | 'key' | 'anchor' | 'state' | 'slack';
+/** What shows it: the chain by itself, the key, an anchor, or what is kept beside the log. */
+export type FoundBy = 'chain' | 'key' | 'anchor' | 'state';
 
 export interface Finding {
   /** Undefined: not of one incident. */

@@ -1,0 +1,29 @@
+/** A database for whoever only reads it: a responder may have it open. */
+import { Kysely } from 'kysely';
+import { AppError } from '../domain/error.ts';
+import { migrations, pathIn } from './database.ts';
+import { databaseFailure } from './failure.ts';
+import { appliedIn, pendingOf } from './migrate.ts';
+import { nodeSqlite } from './node-sqlite.ts';
+import { patientPostgresOf } from './postgres.ts';
+import type { Schema } from './schema.ts';
+
+/**
+ * @param url as DATABASE_URL has it
+ * @throws AppError `unavailable` when it cannot be read, `refused` when another version wrote it
+ */
+export async function openReadOnly(url: string): Promise<Kysely<Schema>> {
+  const path = pathIn(url);
+  try {
+    const db = path === undefined ? patientPostgresOf(url) : new Kysely<Schema>({ dialect: nodeSqlite(path, { readOnly: true }).unsynced });
+    const pending = pendingOf(await appliedIn(db), migrations);
+    if (pending.length === 0) return db;
+    await db.destroy();
+    throw new AppError(
+      'refused',
+      'DATABASE_URL: an older version of the responder wrote this database. Start this version once, or read it with that one.',
+    );
+  } catch (thrown) {
+    throw thrown instanceof AppError ? thrown : databaseFailure(thrown, path);
+  }
+}
