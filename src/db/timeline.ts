@@ -32,8 +32,9 @@ export async function pageOfEntries(db: Kysely<Schema>, incident: number, { page
   const entries = rows.map((row, index) => {
     const entry = storedOf(row);
     const before = rows[index + 1];
-    const isFirst = before === undefined && entry.seq > 1;
-    return entryOf(row, entryFault(entry, keys) ?? (isFirst ? undefined : linkFault(before && storedOf(before), entry)));
+    // A gap is before it: what it says itself is what was written.
+    const isNext = before !== undefined && before.seq + 1 === entry.seq;
+    return entryOf(row, entryFault(entry, keys) ?? (isNext ? linkFault(storedOf(before), entry) : undefined));
   });
   return { entries, total };
 }
