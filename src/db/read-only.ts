@@ -15,7 +15,7 @@ import type { Schema } from './schema.ts';
 export async function openReadOnly(url: string): Promise<Kysely<Schema>> {
   const path = pathIn(url);
   try {
-    const db = path === undefined ? patientPostgresOf(url) : new Kysely<Schema>({ dialect: nodeSqlite(path, { readOnly: true }).unsynced });
+    const db = path === undefined ? patientPostgresOf(url) : new Kysely<Schema>({ dialect: nodeSqlite(path, { readOnly: true }).synced });
     const pending = pendingOf(await appliedIn(db), migrations);
     if (pending.length === 0) return db;
     await db.destroy();

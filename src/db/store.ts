@@ -37,11 +37,7 @@ export interface Audit {
  * The Store port over a database.
  * @param owner names this process; on SQLite, which only one process may have open, leases of earlier ones are void
  */
-export async function openStore(
-  { db, engine, prepared, unsynced = db }: Database,
-  owner: string,
-  audit: Audit = { keys: [] },
-): Promise<Store> {
+export async function openStore({ db, engine, prepared, unsynced = db }: Database, owner: string, audit: Audit = { keys: [] }): Promise<Store> {
   const { keys } = audit;
   if (engine === 'sqlite') await endAllLeases(db);
   let claims = 0;
