@@ -94,6 +94,7 @@ export function buildPorts(config: Config, all: readonly Response[], base: Base)
     store: keepingTimers(base.store, timers),
     settings: {
       timers,
+      canaryAlarm: config.CANARY_ALARM,
       topicArns: config.SNS_TOPIC_ARNS,
       protectedUsers: config.PROTECTED_USERS,
       accounts: config.accounts,

@@ -45,7 +45,7 @@ export function alarmsOf({ accounts, places, topicArns, canary }: AlarmOptions):
       for (const alarm of page.LogAlarms ?? []) found.push(factsOf(alarm, 'log', place));
       NextToken = page.NextToken;
     } while (NextToken);
-    return found;
+    return names === undefined ? found.filter(({ arn }) => arn !== canary) : found;
   };
 
   const everywhere = async (): Promise<{ alarms: AlarmFacts[]; faults: string[] }> => {
@@ -60,7 +60,7 @@ export function alarmsOf({ accounts, places, topicArns, canary }: AlarmOptions):
         }
       }),
     );
-    return { alarms: lists.flat().filter(({ arn }) => arn !== canary), faults };
+    return { alarms: lists.flat(), faults };
   };
 
   const watchedApart = async () => {

@@ -202,6 +202,8 @@ export interface Settings extends LookSettings, OwnIdentity, ReachSettings, Prot
   /** What alarms mean, by name or ARN, where somebody said so. */
   readonly alarmDetections: ReadonlyMap<string, DetectionId>;
   readonly timers: TimerSettings;
+  /** ARN of the alarm of which nothing is told, by whatever way it comes. */
+  readonly canaryAlarm: string | undefined;
 }
 
 /** What people and AWS wait for goes before background work of the same process. */

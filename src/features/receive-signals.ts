@@ -1,3 +1,4 @@
+import { isOfCanary } from '../domain/canary.ts';
 import { recalled } from '../domain/incident/alarm-memory.ts';
 import { manyCards, patienceMs, waitingFor } from '../domain/incident/first-picture.ts';
 import { type Folded, fold, type Understood } from '../domain/incident/fold.ts';
@@ -43,7 +44,7 @@ async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: readonly
     now,
   );
   const unseen = arrivals.filter(({ message }) => fresh.delete(messageKey(message)));
-  const arrived = await newSignals(tx, unseen, now);
+  const arrived = (await newSignals(tx, unseen, now)).filter(({ signal }) => !isOfCanary(signal, settings.canaryAlarm));
   const own = await ownActions(tx, arrived, settings);
   const others = arrived.filter(({ signal }) => !own.some((one) => one.signal === signal));
   const signals = await withMeaning(tx, others, settings);

@@ -42,13 +42,13 @@ describe.each(engines)('the canary on %s', (engine) => {
   }
 
   /** Its message, in one batch with another alarm's. */
-  async function comesBack(reason: string, beside: object[] = []): Promise<void> {
+  async function comesBack(reason: string, beside: object[] = [], to = portsOf(one)): Promise<void> {
     const own = alarmText(name, 'ALARM', one.now, { NewStateReason: reason });
     const arrivals = [own, ...beside].map((message) => {
       const received = { topicArn: topic, messageId: `m${++serial}`, subject: undefined, publishedAt: one.now, message: JSON.stringify(message) };
       return { message: received, signals: understand(received) };
     });
-    await receiveSignals(portsOf(one), arrivals);
+    await receiveSignals(to, arrivals);
   }
 
   async function work(of = one): Promise<void> {
@@ -80,6 +80,9 @@ describe.each(engines)('the canary on %s', (engine) => {
     expect(reasons).toHaveLength(2);
     expect(await one.incidents()).toEqual([]);
     expect((await one.store.delivery()).lastMessageAt).toBeUndefined();
+    // By another way than the topic it proves nothing, and opens nothing either.
+    await comesBack(newest(), [], { ...portsOf(one), canary: undefined, settings: { ...one.ports.settings, canaryAlarm: arn } });
+    expect(await one.incidents()).toEqual([]);
     expect(await one.store.alarms(9)).toEqual([]);
   });
 

@@ -20,5 +20,6 @@ export const settings: Settings = {
   respondRole: undefined,
   causes: causesOf(responses),
   alarmDetections: new Map(),
+  canaryAlarm: undefined,
   timers: { escalateAfter: undefined, askOwnerAfter: undefined, askLeftOpenAfter: undefined },
 };
