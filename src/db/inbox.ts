@@ -2,6 +2,7 @@
 import { type Kysely, sql } from 'kysely';
 import { type KnownChange, sameChangeMs } from '../domain/alarm/same-change.ts';
 import { sha256 } from '../domain/digest.ts';
+import { readAlarm, storedAlarm } from '../domain/incident/alarm-memory.ts';
 import type { AlarmMemory } from '../domain/incident/triage.ts';
 import { type MessageId, messageKey, type Transition } from '../domain/store.ts';
 import { allOf } from './memory.ts';
@@ -33,7 +34,7 @@ const alarmOfId = rowStatement({ id: 'text' }, ({ of, from }) => `select id, bod
 export async function readAlarms(rows: Rows, ids: readonly string[]): Promise<Map<string, AlarmMemory>> {
   const given = [...new Set(ids)].map((id) => ({ id }));
   const found = await rows.run<{ id: string; body: string }>(alarmOfId, given);
-  return new Map(found.map((row) => [row.id, JSON.parse(row.body) as AlarmMemory]));
+  return new Map(found.map((row) => [row.id, readAlarm(row.body)]));
 }
 
 /** By what an alarm is found by its name, in any case: a name may be longer than an index takes, and hold what no text column does. */
@@ -47,12 +48,12 @@ const mostNamed = 100;
 export async function alarmsNamed(db: Kysely<Schema>, names: readonly string[]): Promise<AlarmMemory[]> {
   if (names.length === 0) return [];
   const rows = db.selectFrom('alarms').select('body').where('named', 'in', names.map(namedKey)).limit(mostNamed);
-  return (await rows.execute()).map(({ body }) => JSON.parse(body) as AlarmMemory);
+  return (await rows.execute()).map(({ body }) => readAlarm(body));
 }
 
 export async function someAlarms(db: Kysely<Schema>, most: number): Promise<AlarmMemory[]> {
   const rows = await db.selectFrom('alarms').select('body').orderBy('id').limit(most).execute();
-  return rows.map(({ body }) => JSON.parse(body) as AlarmMemory);
+  return rows.map(({ body }) => readAlarm(body));
 }
 
 const saveAlarm = insertion('alarms', { id: 'text', named: 'text', body: 'text' }, 'on conflict (id) do update set body = excluded.body');
@@ -60,7 +61,7 @@ const saveAlarm = insertion('alarms', { id: 'text', named: 'text', body: 'text' 
 export async function saveAlarms(rows: Rows, alarms: readonly AlarmMemory[]): Promise<void> {
   await rows.run(
     saveAlarm,
-    alarms.map((alarm) => ({ id: alarm.id, named: namedKey(alarm.name), body: JSON.stringify(alarm) })),
+    alarms.map((alarm) => ({ id: alarm.id, named: namedKey(alarm.name), body: storedAlarm(alarm) })),
   );
 }
 

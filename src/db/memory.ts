@@ -2,6 +2,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { type Around, didOf, kindOf, type Seen, tracesOf } from '../domain/sign-in/memory.ts';
 import type { MfaSeen, SignIn } from '../domain/sign-in/sign-in.ts';
+import { readSignIn, storedSignIn } from '../domain/sign-in/stored.ts';
 import type { Touched } from '../domain/sign-in/surroundings.ts';
 import type { Schema } from './schema.ts';
 
@@ -29,7 +30,7 @@ export async function knownSignIns(db: Kysely<Schema>, eventIds: readonly string
   for (let start = 0; start < eventIds.length; start += perStatement) {
     const some = db.selectFrom('sign_ins').select(['event_id', 'body']);
     const rows = await some.where('event_id', 'in', eventIds.slice(start, start + perStatement)).execute();
-    for (const { event_id, body } of rows) found.set(event_id, JSON.parse(body) as SignIn);
+    for (const { event_id, body } of rows) found.set(event_id, readSignIn(body));
   }
   return found;
 }
@@ -47,7 +48,7 @@ function rowOf(signIn: SignIn): Omit<Schema['sign_ins'], 'id'> {
     did: didOf(signIn),
     mfa: signIn.mfa,
     workflow: signIn.workflow ?? null,
-    body: JSON.stringify(signIn),
+    body: storedSignIn(signIn),
   };
 }
 
@@ -90,7 +91,7 @@ export async function signInsAround(db: Kysely<Schema>, touched: readonly Touche
     ),
   );
   const rows = new Map((await allOf(db, questions)).map(({ id, body }) => [id, body]));
-  return [...rows.values()].map((body) => JSON.parse(body) as SignIn).toSorted((a, b) => a.at - b.at);
+  return [...rows.values()].map((body) => readSignIn(body)).toSorted((a, b) => a.at - b.at);
 }
 
 function seenOf(row: Row): Seen {

@@ -1,6 +1,7 @@
 /** Which sign-ins belong to which incidents: each event once per incident, whichever way it came. */
 import { type Kysely, sql } from 'kysely';
 import type { SignIn } from '../domain/sign-in/sign-in.ts';
+import { readSignIn } from '../domain/sign-in/stored.ts';
 import type { Page, Store } from '../domain/store.ts';
 import { rememberSignIns } from './memory.ts';
 import type { Schema } from './schema.ts';
@@ -71,7 +72,7 @@ async function signInsById(db: Kysely<Schema>, ids: readonly number[]): Promise<
       .selectFrom('sign_ins')
       .select('body')
       .where('id', 'in', ids.slice(start, start + perStatement));
-    for (const { body } of await some.execute()) found.push(JSON.parse(body) as SignIn);
+    for (const { body } of await some.execute()) found.push(readSignIn(body));
   }
   return found.toSorted((a, b) => a.at - b.at);
 }
@@ -87,5 +88,5 @@ export async function signInsOf(db: Kysely<Schema>, incident: number, page: Page
     .offset(page.from)
     .execute();
   const { total } = await all.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-  return { signIns: rows.map((row) => JSON.parse(row.body) as SignIn), total: Number(total) };
+  return { signIns: rows.map((row) => readSignIn(row.body)), total: Number(total) };
 }

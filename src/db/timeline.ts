@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import { entryFault, linkFault, type StoredEntry } from '../domain/audit/chain.ts';
 import type { AuditKeys } from '../domain/audit/keys.ts';
 import { prunedBody } from '../domain/incident/pruned.ts';
-import { changedBody, type Entry, type EntryBody, type EntryFault, type EntryKind, type Reply } from '../domain/incident/timeline.ts';
+import { changedBody, type Entry, type EntryFault, type EntryKind, type Reply, readEntryBody } from '../domain/incident/timeline.ts';
 import type { Page, Store } from '../domain/store.ts';
 import type { EntriesTable, Schema } from './schema.ts';
 
@@ -59,7 +59,7 @@ function entryOf(row: EntriesTable, fault: EntryFault | undefined): Entry {
   const { incident, seq, at, hash } = row;
   const entry = { incident, seq, at, kind: row.kind as EntryKind, reply: row.reply as Reply, hash };
   if (fault !== undefined) return { ...entry, fault, body: changedBody };
-  return { ...entry, body: row.body === null ? prunedBody(row.pruned_at ?? undefined) : (JSON.parse(row.body) as EntryBody) };
+  return { ...entry, body: row.body === null ? prunedBody(row.pruned_at ?? undefined) : readEntryBody(row.body) };
 }
 
 /** An entry as it stands. */

@@ -29,7 +29,7 @@ export async function followClock(url: string): Promise<{ clock: Clock; stop(): 
       const until = now() + ms;
       while (now() < until && !wake?.aborted) {
         const signals = wake ? AbortSignal.any([moved.signal, wake]) : moved.signal;
-        await sleep(until - now(), undefined, { signal: signals }).catch(() => undefined);
+        await sleep(Math.max(0, until - now()), undefined, { signal: signals }).catch(() => undefined);
       }
     },
   };

@@ -4,7 +4,7 @@
  * so that nobody without the key can link them anew.
  */
 import { sha256 } from '../digest.ts';
-import { type EntryBody, type EntryFault, type EntryKind, isInThread, type NewEntry, type Reply } from '../incident/timeline.ts';
+import { type EntryBody, type EntryFault, type EntryKind, isInThread, type NewEntry, type Reply, storedEntryBody } from '../incident/timeline.ts';
 import { type AuditKeys, signed } from './keys.ts';
 
 export interface Link {
@@ -44,7 +44,7 @@ function hashOf(entry: Omit<LinkedEntry, 'hash'>, keys: AuditKeys): string | und
  * @param salt random text, so that a short body cannot be guessed from its digest
  */
 export function chain(last: Link | undefined, entry: NewEntry, { salt, keys }: { salt: string; keys: AuditKeys }): StoredEntry {
-  const body = JSON.stringify(entry.body);
+  const body = storedEntryBody(entry.body);
   const linked = {
     incident: entry.incident,
     seq: (last?.seq ?? 0) + 1,

@@ -1,7 +1,19 @@
 /** What is remembered of an alarm, beside the incidents that it opens. */
 import type { AlarmChange } from '../alarm/alarm.ts';
+import { readBody, type Shape, storedBody } from '../stored-body.ts';
 import type { PendingReset } from './decision.ts';
 import { type AlarmMemory, memoryId, resetWindow } from './triage.ts';
+
+const shape: Shape<AlarmMemory> = { of: 'alarm', upgrades: [(older) => older], needs: ['arn'] };
+
+export function storedAlarm(alarm: AlarmMemory): string {
+  return storedBody(shape, alarm);
+}
+
+/** @param body as this or an older version wrote it */
+export function readAlarm(body: string): AlarmMemory {
+  return readBody(shape, body);
+}
 
 /** What is remembered of an alarm after a change: the newest state by the alarm's own time, and resets whose OK may still come. */
 export function rememberAlarm(before: AlarmMemory | undefined, signal: AlarmChange, used: PendingReset | undefined, now: number): AlarmMemory {

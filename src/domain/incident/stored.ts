@@ -1,28 +1,32 @@
 /** An incident as it is stored, by this version or an older one. */
+
+import type { Json } from '../json.ts';
 import { isWorse } from '../severity.ts';
+import { readBody, type Shape, storedBody } from '../stored-body.ts';
 import type { Assessment } from './assessment.ts';
 import type { Incident } from './incident.ts';
 import type { Reason } from './reasons.ts';
 import { readNotes } from './user-notes.ts';
 
-/** What older versions wrote in place of what this one does. */
-interface Older {
+/** What was written before bodies had a version, in place of what is now. */
+interface Unversioned {
   readonly rungAbout?: readonly string[];
+  readonly assessment?: UnversionedAssessment;
 }
-type OlderAssessment = Omit<Assessment, 'reasons' | 'concerns'> & {
+type UnversionedAssessment = Omit<Assessment, 'reasons' | 'concerns'> & {
   readonly reasons: readonly (Reason | string)[];
   readonly concerns?: Assessment['concerns'];
 };
 
-/** @param body JSON as `storedIncident` or an older version wrote it */
-export function readIncident(body: string, { id, revision }: Pick<Incident, 'id' | 'revision'>): Incident {
-  const { rungAbout = [], ...stored } = JSON.parse(body) as Incident & Older;
-  const assessment = stored.assessment === undefined ? undefined : readAssessment(stored.assessment);
+type Body = Omit<Incident, 'id' | 'revision'>;
+
+const shape: Shape<Body> = { of: 'incident', upgrades: [fromUnversioned], needs: ['key', 'status', 'severity', 'users'] };
+
+function fromUnversioned(older: Json): Json {
+  const { rungAbout = [], ...stored } = older as unknown as Body & Unversioned;
   return {
     ...stored,
-    id,
-    revision,
-    assessment,
+    assessment: stored.assessment === undefined ? undefined : readAssessment(stored.assessment),
     users: Object.fromEntries(Object.entries(stored.users).map(([key, notes]) => [key, readNotes(notes)])),
     told: stored.told ?? Object.fromEntries(rungAbout.map((who) => [who, stored.rung])),
     tells: stored.tells ?? 'itself',
@@ -30,7 +34,7 @@ export function readIncident(body: string, { id, revision }: Pick<Incident, 'id'
   };
 }
 
-function readAssessment({ reasons, concerns, ...rest }: OlderAssessment): Assessment {
+function readAssessment({ reasons, concerns, ...rest }: UnversionedAssessment): Assessment {
   const about =
     rest.about !== undefined && isWorse(rest.severity, 'MEDIUM') ? [{ who: rest.about, severity: rest.severity, verdict: rest.verdict }] : [];
   return {
@@ -40,6 +44,11 @@ function readAssessment({ reasons, concerns, ...rest }: OlderAssessment): Assess
   };
 }
 
+/** @param body as `storedIncident` of this or an older version wrote it */
+export function readIncident(body: string, { id, revision }: Pick<Incident, 'id' | 'revision'>): Incident {
+  return { ...readBody(shape, body), id, revision };
+}
+
 export function storedIncident({ id: _id, revision: _revision, ...body }: Incident): string {
-  return JSON.stringify(body);
+  return storedBody(shape, body);
 }

@@ -1,4 +1,5 @@
 /** Entries: the append-only record of an incident. */
+import { readBody, type Shape, storedBody } from '../stored-body.ts';
 import type { Person } from './incident.ts';
 
 export type EntryKind = 'signal' | 'response' | 'note';
@@ -26,6 +27,17 @@ export interface EntryBody {
   readonly whole?: string;
   /** From when until when entries were pruned; the end is not part of it. */
   readonly range?: { readonly from: number; readonly until: number };
+}
+
+const shape: Shape<EntryBody> = { of: 'entry', upgrades: [(older) => older], needs: ['what', 'text'] };
+
+export function storedEntryBody(body: EntryBody): string {
+  return storedBody(shape, body);
+}
+
+/** @param body as this or an older version wrote it */
+export function readEntryBody(body: string): EntryBody {
+  return readBody(shape, body);
 }
 
 /** `none`: only in the audit; `quiet`: a thread reply; `loud`: a thread reply that also goes to the channel and mentions the responders. */
