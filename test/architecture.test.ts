@@ -45,7 +45,7 @@ function mayImport(from: string, to: string): boolean {
   if (room === 'sandbox') return !['slack', 'sns', 'aws', 'db', 'ops', 'features', 'domain', 'config.ts', 'responder.ts', 'main.ts'].includes(target);
   if (room === 'config.ts') return target === 'domain';
   if (room === 'build.ts') return !['sandbox', 'setup', 'responder.ts', 'main.ts', 'commands.ts'].includes(target);
-  if (room === 'commands.ts') return !['sandbox', 'sns', 'responder.ts', 'main.ts'].includes(target);
+  if (['commands.ts', 'audit-commands.ts'].includes(room)) return !['sandbox', 'sns', 'responder.ts', 'main.ts'].includes(target);
   if (room === 'responder.ts') return !['sandbox', 'setup', 'main.ts', 'commands.ts'].includes(target);
   return room === 'main.ts' ? target !== 'sandbox' : false;
 }

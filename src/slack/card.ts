@@ -19,7 +19,7 @@ import { alarmLines } from './alarm-lines.ts';
 import { campaignRows } from './campaign-rows.ts';
 import { actions } from './card-actions.ts';
 import { countedRows, crowdRows, otherThanTitled, readLines } from './counted-rows.ts';
-import { isCut, keptRows, longestDetail, noticeRows } from './kept-rows.ts';
+import { isCut, keptRows, logRows, longestDetail, noticeRows } from './kept-rows.ts';
 import { limits } from './limits.ts';
 import { bold, clean, fallback, lines, link, linked, mention, plain, time, words } from './text.ts';
 import { faultRows, linkRow, nextStepFor, notesRows, subjectLines, unknownRow, unreachedRows, where } from './who.ts';
@@ -133,12 +133,6 @@ function whatRow(incident: Incident): Row {
   const isOnce = Math.floor(incident.firstSignalAt / 60_000) === Math.floor(incident.lastSignalAt / 60_000);
   const until = isOnce ? [] : [words(' – '), time(incident.lastSignalAt)];
   return [bold(what), words(' · '), time(incident.firstSignalAt), ...until];
-}
-
-function logRows({ logChanged = [] }: Incident): Row[] {
-  return logChanged.length === 0
-    ? []
-    : [[bold('The log of this incident was changed in the database.'), words(' What the thread shows is what it said.')]];
 }
 
 /** The sentence of the newest event, where the incident is about events and not about an alarm. */

@@ -66,3 +66,10 @@ export function isCut(incident: Incident): boolean {
   const notice = incident.notice?.says ?? incident.noticeText ?? '';
   return texts.some((text) => [...text].length > longestDetail) || [...notice].length > longestNotice;
 }
+
+/** Entries that are not what was written are not shown; that there are any is. */
+export function logRows({ logChanged = [] }: Incident): Row[] {
+  return logChanged.length === 0
+    ? []
+    : [[bold('The log of this incident was changed in the database.'), words(' What the thread shows is what it said.')]];
+}

