@@ -3,6 +3,7 @@ import { signsIn } from './aws/iam.ts';
 import { logEvents, putLogEvents } from './aws/log-groups.ts';
 import { topicArn } from './aws/names.ts';
 import type { Account, Alarm } from './aws/shapes.ts';
+import { putLetter, queueNamed } from './aws/sqs.ts';
 import type { AwsState } from './aws/state.ts';
 import { type Call, jsonOf, type Routes, WrongCall } from './http.ts';
 import * as inputs from './inputs.ts';
@@ -108,6 +109,12 @@ function awsRoutes(world: World): Routes {
       const events = logEvents(records, clock.now(), delaySeconds);
       return { group, events: putLogEvents(aws, { account: id, region, group }, events).events.length };
     },
+    'POST /api/aws/letter': (call) => {
+      const { queue, body } = jsonOf(call, inputs.letter);
+      const isThere = putLetter(aws, queueNamed(queue), typeof body === 'string' ? body : JSON.stringify(body));
+      if (!isThere) throw new WrongCall(`queue: there is no queue ${queue}.`);
+      return { queue };
+    },
     'POST /api/aws/alarm': (call) => {
       const { name, region, state: to, reason, reasonData, breaching } = jsonOf(call, inputs.alarm);
       const [account, alarm] = alarmNamed(aws, name, region) ?? [];
@@ -145,14 +152,15 @@ function botRoutes(world: World): Routes {
     'GET /api/heartbeats': () => ({ heartbeats: world.heartbeats }),
     'GET /api/exchanges': () => ({ exchanges: workspace.exchanges }),
     'POST /api/faults': (call) => {
-      const { slack = [], aws: ordered = [] } = jsonOf(call, inputs.faults);
+      const { slack = [], aws: ordered = [], sns = [] } = jsonOf(call, inputs.faults);
       faults.slack.push(...slack);
       faults.aws.push(...ordered);
-      return { slack: faults.slack, aws: faults.aws };
+      faults.sns.push(...sns.map(({ mode, seconds }) => ({ mode, until: clock.now() + seconds * 1_000 })));
+      return { slack: faults.slack, aws: faults.aws, sns: faults.sns };
     },
     'DELETE /api/faults': () => {
       faults.clear();
-      return { slack: [], aws: [] };
+      return { slack: [], aws: [], sns: [] };
     },
     'POST /api/clock': async (call) => {
       const { advanceSeconds } = jsonOf(call, inputs.clock);

@@ -19,9 +19,20 @@ export interface AwsFault {
   readonly ofScenario?: true;
 }
 
+/** SNS does not reach the endpoint, until a time of the sandbox's clock. */
+interface SnsFault {
+  readonly mode: 'unreachable';
+  readonly until: number;
+}
+
 export class Faults {
   slack: SlackFault[] = [];
   aws: AwsFault[] = [];
+  sns: SnsFault[] = [];
+
+  isUnreachable(now: number): boolean {
+    return this.sns.some(({ until }) => now < until);
+  }
 
   takeSlack(method: string): SlackFault | undefined {
     return take(this.slack, (fault) => fault.method === undefined || fault.method === method);
@@ -46,6 +57,7 @@ export class Faults {
   clear(): void {
     this.slack = [];
     this.aws = [];
+    this.sns = [];
   }
 }
 

@@ -72,6 +72,12 @@ export const faults = z.object({
       }),
     )
     .optional(),
+  sns: z.array(z.object({ mode: z.literal('unreachable'), seconds: z.number().min(0) })).optional(),
+});
+
+export const letter = z.object({
+  queue: text.regex(/^arn:[^:]+:sqs:[^:]+:\d{12}:[^:]+$/, 'must be the ARN of a queue'),
+  body: z.union([text, z.looseObject({})]),
 });
 
 export const clock = z.object({ advanceSeconds: z.number().min(0) });
@@ -163,6 +169,7 @@ const account = z
       trails: list.default([]),
       rules: list.default([]),
       topics: object.default({}),
+      queues: list.default([]),
     },
     { error: 'is no account as GET /api/aws gives it: users and alarms are objects, by name' },
   )

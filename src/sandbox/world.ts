@@ -1,7 +1,8 @@
 /** Everything in the sandbox, built once: the clock, the emulated Slack and AWS, and the bot. */
 import { Activity } from './activity.ts';
 import { type Alarms, alarmsOf } from './aws/alarms.ts';
-import { topicArn } from './aws/names.ts';
+import { deadLetterQueueOf, topicArn } from './aws/names.ts';
+import { putLetter, queueNamed } from './aws/sqs.ts';
 import { AwsState } from './aws/state.ts';
 import { type Bot, type BotOptions, botProcess } from './bot.ts';
 import { SandboxClock } from './clock.ts';
@@ -12,6 +13,13 @@ import { deliver, envelopeOf, newSigner, type Publish, type Published, type Publ
 
 /** SNS itself tries an HTTP endpoint again after 5xx and silence. */
 const retries = 3;
+const retryMs = 1_000;
+
+type Sent = Published & { readonly envelope: Record<string, string> };
+
+function isServersFault({ status }: Published): boolean {
+  return status === 0 || status >= 500;
+}
 
 export interface World {
   readonly clock: SandboxClock;
@@ -55,9 +63,28 @@ export async function newWorld(options: WorldOptions): Promise<World> {
     onLine: (line) => log.push(line),
   });
 
+  const attempt = async (input: PublishInput): Promise<Sent> => {
+    const envelope = envelopeOf(signer, input, topicArn);
+    const isDown = faults.isUnreachable(clock.now());
+    const sent = isDown
+      ? { messageId: String(envelope.MessageId), status: 0, body: '', ms: 0 }
+      : await deliver(bot.listening.url, envelope, input.raw ?? false);
+    workspace.exchange({ from: 'sns', what: input.subject ?? input.type ?? 'Notification', status: `${sent.status} in ${sent.ms} ms` });
+    return { ...sent, envelope };
+  };
+
+  /** What nobody took in the end waits in the queue of the subscription. */
+  const giveUp = ({ envelope }: Sent): void => {
+    const { topics } = aws.accounts[topicArn.split(':')[4] ?? ''] ?? {};
+    if (topics?.[topicArn]?.subscriptions.some(({ deadLetters }) => deadLetters))
+      putLetter(aws, queueNamed(deadLetterQueueOf(topicArn)), JSON.stringify(envelope));
+  };
+
   const publish = async (input: PublishInput): Promise<Published> => {
-    const published = await deliver(bot.listening.url, envelopeOf(signer, input, topicArn), input.raw ?? false);
-    workspace.exchange({ from: 'sns', what: input.subject ?? input.type ?? 'Notification', status: `${published.status} in ${published.ms} ms` });
+    const sent = await attempt(input);
+    const { envelope, ...published } = sent;
+    // Whoever tampers with a message is not SNS.
+    if (isServersFault(sent) && input.tamper === undefined && envelope.Type === 'Notification' && !input.raw) giveUp(sent);
     return published;
   };
 
@@ -66,11 +93,12 @@ export async function newWorld(options: WorldOptions): Promise<World> {
       return workspace.exchange({ from: 'sns', what: `${subject ?? 'Notification'} → ${target.split(':').at(-1)}`, status: 'to another target' });
     const done = activity.begin();
     const input = { ...(subject === undefined ? {} : { subject }), message };
-    let last = await publish(input);
-    for (let attempt = 0; attempt < retries && (last.status === 0 || last.status >= 500); attempt++) {
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-      last = await publish({ ...input, messageId: last.messageId });
+    let last = await attempt(input);
+    for (let tried = 0; tried < retries && isServersFault(last); tried++) {
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+      last = await attempt({ ...input, messageId: last.messageId });
     }
+    if (last.status < 200 || last.status >= 300) giveUp(last);
     done();
   };
 

@@ -3,7 +3,9 @@ import type { Publish } from '../sns.ts';
 import { alarmEvent, alarmText, subjectOf } from './alarm-announcement.ts';
 import { isBreaching, type Why, whyOf } from './alarm-evaluation.ts';
 import { rulesFor } from './event-rules.ts';
-import type { Account, Alarm, AlarmState, MuteRule } from './shapes.ts';
+import type { Json } from './operation.ts';
+import type { Account, Alarm, AlarmState, MuteRule, Rule } from './shapes.ts';
+import { putLetter, queueNamed } from './sqs.ts';
 import type { AwsState } from './state.ts';
 
 /** "Metric alarms return to their actual state quickly, often within seconds." */
@@ -34,13 +36,26 @@ export function alarmsOf(state: AwsState, publish: Publish): Alarms {
     if (alarm.actionsEnabled && mute === undefined && alarm.actionsSuppressedBy === undefined)
       for (const target of actionsOf(alarm)) void publish(target, subjectOf(alarm), alarmText(account, alarm, before));
     const event = alarmEvent(account, alarm, before, mute);
-    for (const rule of rulesFor(found, region, event)) for (const target of rule.targets ?? []) void publish(target, undefined, event);
+    for (const rule of rulesFor(found, region, event)) for (const target of rule.targets ?? []) invoke(state, publish, { rule, target, event });
     if (to !== 'OK' || alarm.type !== 'metric') return;
     state.clock.after(evaluationMs, () => {
       if (alarm.state === 'OK' && (alarm.breaching || isBreaching(state, account, alarm))) change(account, alarm, { to: 'ALARM' });
     });
   };
   return { change };
+}
+
+interface Invocation {
+  readonly rule: Rule;
+  readonly target: string;
+  readonly event: Json;
+}
+
+/** A target that refuses is not tried again: the rule's queue takes the event as it is. */
+function invoke(state: AwsState, publish: Publish, { rule, target, event }: Invocation): void {
+  const isRefused = Object.values(state.accounts).some(({ topics }) => topics[target]?.refusesEvents);
+  if (!isRefused) void publish(target, undefined, event);
+  else if (rule.deadLetters !== undefined) putLetter(state, queueNamed(rule.deadLetters), JSON.stringify(event));
 }
 
 function actionsOf(alarm: Alarm): readonly string[] {

@@ -1,5 +1,5 @@
 /** The emulated accounts as they are at the start: as those of people who followed the seeds. */
-import { canaryName, directoryUser, hubAccount, pagerArn, prodAccount, topicArn, trailGroup } from './names.ts';
+import { canaryName, deadLetterQueueOf, directoryUser, hubAccount, pagerArn, prodAccount, topicArn, trailGroup } from './names.ts';
 import type { Account, Alarm, MetricFilter, Topic, Trail, User } from './shapes.ts';
 
 const day = 86_400_000;
@@ -127,6 +127,7 @@ export function freshAccounts(now: number): Record<string, Account> {
     trails: [trail],
     rules: [],
     topics: { [pagerArn]: { signatureVersion: '2', subscriptions: [] } },
+    queues: [],
   };
   const hub: Account = {
     users: {},
@@ -142,6 +143,9 @@ export function freshAccounts(now: number): Record<string, Account> {
     trails: [],
     rules: [],
     topics: { [topicArn]: topic },
+    queues: [
+      { name: deadLetterQueueOf(topicArn).split(':').at(-1) ?? '', region: 'us-east-1', policy: null, retentionSeconds: 1_209_600, letters: [] },
+    ],
   };
   return { [hubAccount]: hub, [prodAccount]: prod };
 }

@@ -13,3 +13,8 @@ export const hubKey = 'AKIASANDBOXHUB000000';
 
 /** An Identity Center user whose name is in the identity store only. */
 export const directoryUser = '90676e4a-1111-2222-3333-444455556666';
+
+/** The queue that takes what a subscription of a topic did not. */
+export function deadLetterQueueOf(topicArn: string): string {
+  return `${topicArn.replace(':sns:', ':sqs:')}-dead-letters`;
+}

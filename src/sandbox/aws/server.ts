@@ -14,6 +14,7 @@ import { logsOperations } from './logs.ts';
 import { hubAccount, hubKey } from './names.ts';
 import type { Caller, Json, Operations } from './operation.ts';
 import { snsOperations } from './sns.ts';
+import { sqsOperations } from './sqs.ts';
 import type { AwsState, Session } from './state.ts';
 import { stsOperations } from './sts.ts';
 import { type Result, send } from './wire.ts';
@@ -86,13 +87,14 @@ function servicesOf({ state, alarms, seen }: Pick<AwsServer, 'state' | 'alarms' 
     identitystore: identityStoreOperations(state),
     logs: logsOperations(state),
     sns: snsOperations(state, seen),
+    sqs: sqsOperations(state),
     sts: stsOperations(state),
   };
 }
 
 /** Services of the query protocol, and CloudWatch that stands for one, name these errors without “Exception”. */
 function faultError(mode: string, { service, isQuery }: Request): AwsError {
-  const suffix = isQuery || service === 'cloudwatch' ? '' : 'Exception';
+  const suffix = isQuery || service === 'cloudwatch' || service === 'sqs' ? '' : 'Exception';
   if (mode === 'throttle') return new AwsError(`Throttling${suffix}`, 'Rate exceeded', 400);
   if (mode === 'denied') return new AwsError(`AccessDenied${suffix}`, 'The role may not do this.', 403);
   return new AwsError('ServiceFailure', 'Internal error', 500);

@@ -1,5 +1,7 @@
 /** What an emulated account holds. Times are milliseconds since the epoch of the sandbox’s clock; null is what JSON has for nothing. */
 
+import type { Queue } from './queue.ts';
+
 export interface LoginProfile {
   password: string;
   createDate: number;
@@ -150,6 +152,7 @@ export interface Account {
   trails: Trail[];
   rules: Rule[];
   topics: Record<string, Topic>;
+  queues: Queue[];
 }
 
 export interface TrailRecord {
@@ -224,9 +227,14 @@ export interface Rule {
   state: 'ENABLED' | 'DISABLED' | 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
   /** ARNs of topics. Of what the sandbox's services emit, only alarm events go through rules. */
   targets?: string[];
+  /** ARN of the queue that takes what a target does not. */
+  deadLetters?: string;
 }
 
+/** A subscription with dead letters has them in the queue `NAME-dead-letters` beside the topic. */
 export interface Topic {
+  /** Publishing is refused to EventBridge, as by a topic policy without it. */
+  refusesEvents?: true;
   signatureVersion: '1' | '2';
   subscriptions: { protocol: string; endpoint: string; confirmed: boolean; raw: boolean; deadLetters: boolean }[];
 }

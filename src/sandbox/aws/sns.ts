@@ -1,6 +1,7 @@
 /** SNS: topics and their subscriptions. Source: the SNS API reference. */
 import { randomUUID } from 'node:crypto';
 import { AwsError } from './errors.ts';
+import { deadLetterQueueOf } from './names.ts';
 import type { Json, Operations } from './operation.ts';
 import type { Topic } from './shapes.ts';
 import type { AwsState } from './state.ts';
@@ -37,7 +38,8 @@ export function snsOperations(state: AwsState, seen: (what: string, status: stri
       const parts = String(SubscriptionArn).split(':');
       const found = topicOf(account, parts.slice(0, 6).join(':')).subscriptions[Number(parts.at(-1)?.slice(-1))];
       const entry = [{ key: 'RawMessageDelivery', value: String(found?.raw ?? false) }];
-      return { Attributes: { entry: found?.deadLetters ? [...entry, { key: 'RedrivePolicy', value: '{}' }] : entry } };
+      const redrive = JSON.stringify({ deadLetterTargetArn: deadLetterQueueOf(parts.slice(0, 6).join(':')) });
+      return { Attributes: { entry: found?.deadLetters ? [...entry, { key: 'RedrivePolicy', value: redrive }] : entry } };
     },
     ListSubscriptionsByTopic: ({ account }, { TopicArn }) => ({
       Subscriptions: topicOf(account, TopicArn).subscriptions.map(({ protocol, endpoint, confirmed }, index) => ({

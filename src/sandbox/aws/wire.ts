@@ -21,10 +21,10 @@ export function send(response: ServerResponse, asked: Answered, result: Result):
 
 function headersOf({ service, isQuery }: Answered, result: Result): Record<string, string> {
   if (isQuery) return { 'content-type': 'text/xml' };
-  const isCloudWatch = service === 'cloudwatch';
-  // CloudWatch's JSON stands in for its query protocol, and tells the error's name there.
-  const queryError = isCloudWatch && 'error' in result ? { 'x-amzn-query-error': `${result.error.code};${faultOf(result.error)}` } : {};
-  return { 'content-type': `application/x-amz-json-${isCloudWatch ? '1.0' : '1.1'}`, ...queryError };
+  const wasQuery = service === 'cloudwatch' || service === 'sqs';
+  // Where JSON stands in for a query protocol, the error's name is told as it was there.
+  const queryError = wasQuery && 'error' in result ? { 'x-amzn-query-error': `${result.error.code};${faultOf(result.error)}` } : {};
+  return { 'content-type': `application/x-amz-json-${wasQuery ? '1.0' : '1.1'}`, ...queryError };
 }
 
 function jsonBody(result: Result): string {
