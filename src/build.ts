@@ -6,6 +6,7 @@ import { canaryOf } from './aws/canary.ts';
 import { directoryOf } from './aws/directory.ts';
 import { identitiesOf } from './aws/identities.ts';
 import { inspectionOf } from './aws/inspection.ts';
+import { lettersOf } from './aws/letters.ts';
 import { alarmLogsOf } from './aws/logs.ts';
 import { pagerOf } from './aws/pager.ts';
 import { subscriptionsOf } from './aws/subscriptions.ts';
@@ -68,6 +69,7 @@ export function buildAws(config: Config, metrics: Metrics) {
     subscriptions: subscriptionsOf(accounts),
     canary: config.CANARY_ALARM === undefined ? undefined : canaryOf(accounts, config.CANARY_ALARM),
     pager: config.ESCALATION_TOPIC_ARN === undefined ? undefined : pagerOf(accounts, config.ESCALATION_TOPIC_ARN),
+    letters: lettersOf(accounts),
   };
 }
 

@@ -17,6 +17,7 @@ import { requireAuditKey } from './features/require-audit-key.ts';
 import { closeAbandoned } from './features/respond.ts';
 import { runBackground } from './features/run-background.ts';
 import { runProjector } from './features/run-projector.ts';
+import { planSweeping, runSweep, stillAlive } from './features/run-sweep.ts';
 import { largestBody } from './ops/bodies.ts';
 import { followClock, systemClock } from './ops/clock.ts';
 import { healthOf, healthz, opsServer } from './ops/health.ts';
@@ -30,7 +31,9 @@ import { type SlackServer, slackServer, webClientOf } from './slack/app.ts';
 import { chatOf } from './slack/chat.ts';
 import { peopleOf } from './slack/people.ts';
 import { workspaceOf } from './slack/workspace.ts';
+import { letterReader } from './sns/letters.ts';
 import { provenCertificates } from './sns/proven-certificates.ts';
+import type { SignatureRules } from './sns/signature.ts';
 import { snsHandler } from './sns/webhook.ts';
 
 const abandonedEveryMs = 60_000;
@@ -66,14 +69,17 @@ function auditOf({ AUDIT_KEY: keys, AUDIT_STREAM: stream }: Config): Audit {
   return { keys, written: (entries) => void process.stdout.write(entries.map((entry) => `${ocsfLine(entry)}\n`).join('')) };
 }
 
-/** The public server: Slack, SNS and the health check on one port. */
-async function publicSide(config: Config, { ports, responses, slack, workspace, health, store, clock }: Core): Promise<SlackServer> {
+async function signatureRules(config: Config, { ports, store }: Core): Promise<SignatureRules> {
   const { SNS_TOPIC_ARNS: topicArns, SANDBOX_URL: sandbox } = config;
-  const { log } = ports;
   // Only where the certificate is fetched from differs in the sandbox; every rule about its address holds unchanged.
   const placeOf = (url: string): string => (sandbox === undefined ? url : `${sandbox}/certificate${new URL(url).pathname}`);
-  const certificates = await provenCertificates({ store, log, topicArns, placeOf });
-  const rules = { topicArns, requireVersion2: config.SNS_REQUIRE_SIGNATURE_V2, certificates };
+  const certificates = await provenCertificates({ store, log: ports.log, topicArns, placeOf });
+  return { topicArns, requireVersion2: config.SNS_REQUIRE_SIGNATURE_V2, certificates };
+}
+
+/** The public server: Slack, SNS and the health check on one port. */
+function publicSide(config: Config, { ports, responses, slack, workspace, health, clock }: Core, rules: SignatureRules): SlackServer {
+  const { SANDBOX_URL: sandbox } = config;
   const refused = refusalsTo(ports, clock.now);
   const routes = [
     { path: '/sns', method: ['POST'], handler: snsHandler(ports, { rules, refused, wallClock: Date.now, largestBody }) },
@@ -110,7 +116,8 @@ export async function startResponder(config: Config, log: Log, responses: readon
     projector.wake();
     enricher.wake();
   };
-  const server = await publicSide(config, core);
+  const rules = await signatureRules(config, core);
+  const server = publicSide(config, core, rules);
   const port = await server.start().catch(notListening('PORT', config.PORT));
   if (workspace.home() !== undefined) await people.refresh();
   const ops = opsServer({ store, metrics, clock, troubles: health.troubles });
@@ -118,6 +125,8 @@ export async function startResponder(config: Config, log: Log, responses: readon
   await new Promise<void>((resolve, reject) => ops.once('error', reject).listen(OPS_PORT, OPS_HOST, resolve)).catch(
     notListening('OPS_PORT', OPS_PORT, OPS_HOST),
   );
+  await planSweeping(ports);
+  const sweeping = runSweep({ ...ports, readLetter: letterReader(rules, () => clock.now() - Date.now()) }, health.report);
   const stopping = new AbortController();
   const background = [
     people.keepFresh(stopping.signal),
@@ -127,11 +136,13 @@ export async function startResponder(config: Config, log: Log, responses: readon
     everyMinute(clock, stopping.signal, async () => void (await anchorLog(ports)), log),
     ...heartbeats(config, core).map((beat) => everyMinute(clock, stopping.signal, beat, log)),
     everyMinute(clock, stopping.signal, async () => void (await prune(ports, { keeping: keepingOf(config), stop: stopping.signal })), log),
+    everyMinute(clock, stopping.signal, () => stillAlive(ports), log),
   ];
   const stop = async (): Promise<void> => {
     stopping.abort();
     await server.stop();
-    await Promise.all([projector.stop(), enricher.stop(), ...background]);
+    await Promise.all([projector.stop(), enricher.stop(), sweeping.stop(), ...background]);
+    await stillAlive(ports).catch(() => undefined);
     ops.close();
     core.following?.stop();
     await core.database.close();

@@ -6,6 +6,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { AppError } from '../domain/error.ts';
 import { isAccount, isRegion } from '../domain/place.ts';
@@ -34,6 +35,9 @@ export interface Accounts {
   identityStore(account: string, region: string): Promise<IdentitystoreClient>;
   /** With the responder's own credentials: a topic's policy names them. @param tries how often a call is made at most */
   sns(region: string, tries?: number): SNSClient;
+  /** The same for queues beside the topic. */
+  ownSqs(region: string): SQSClient;
+  sqs(account: string, region: string): Promise<SQSClient>;
   /** ARN of what the responder runs as. */
   caller(): Promise<string>;
   readonly called: Called;
@@ -71,6 +75,8 @@ export function accountsOf(options: AwsOptions): Accounts {
     caller: async () => (await called('GetCallerIdentity', false, () => sts.send(new GetCallerIdentityCommand({})))).Arn ?? '',
     identityStore: (account, region) => client(IdentitystoreClient, account, region),
     sns: (region, tries = 3) => new SNSClient({ ...base, region, maxAttempts: tries }),
+    ownSqs: (region) => new SQSClient({ ...base, region, maxAttempts: 3 }),
+    sqs: (account, region) => client(SQSClient, account, region),
     called,
   };
 }

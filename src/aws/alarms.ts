@@ -14,7 +14,7 @@ import type { Json } from '../domain/json.ts';
 import { alarmArn } from '../domain/place.ts';
 import type { AlarmFacts, Alarms } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
-import { notedIn } from './alarm-history.ts';
+import { changesIn, notedIn } from './alarm-history.ts';
 import { withMutes } from './mutes.ts';
 
 const longestReason = 1_023;
@@ -37,6 +37,7 @@ export function alarmsOf({ accounts, places, topicArns, canary }: AlarmOptions):
         // Left out, AWS tells of metric alarms only.
         AlarmTypes: ['MetricAlarm' as const, 'CompositeAlarm' as const, 'LogAlarm' as const],
         ...(names ? { AlarmNames: names } : {}),
+        ...(names ? {} : { MaxRecords: 100 }),
         ...(NextToken ? { NextToken } : {}),
       };
       const page = await accounts.called('DescribeAlarms', false, () => client.send(new DescribeAlarmsCommand(input)));
@@ -63,9 +64,10 @@ export function alarmsOf({ accounts, places, topicArns, canary }: AlarmOptions):
     return { alarms: lists.flat(), faults };
   };
 
+  const isWatched = ({ notifies }: AlarmFacts): boolean => notifies.some((arn) => topicArns.includes(arn));
+
   const watchedApart = async () => {
     const { alarms, faults } = await everywhere();
-    const isWatched = ({ notifies }: AlarmFacts): boolean => notifies.some((arn) => topicArns.includes(arn));
     const muted = await withMutes(accounts, alarms.filter(isWatched));
     return { watched: muted.alarms, others: alarms.filter((alarm) => !isWatched(alarm)), faults: [...faults, ...muted.faults] };
   };
@@ -89,6 +91,9 @@ export function alarmsOf({ accounts, places, topicArns, canary }: AlarmOptions):
       const { watched, faults } = await watchedApart();
       return { alarms: watched, faults };
     },
+    notifying: async (place) => (await read(await accounts.cloudWatch(place.account, place.region), place, undefined)).filter(isWatched),
+    withMutes: async (alarms) => (await withMutes(accounts, alarms)).alarms,
+    changes: async (place, time, alarm) => changesIn(accounts, await accounts.cloudWatch(place.account, place.region), { ...time, alarm }),
     patternsBehind: async (arn) => {
       const { account, region, name } = partsOf(arn);
       const alarm = (await read(await accounts.cloudWatch(account, region), { account, region }, [name])).find((one) => one.name === name);
@@ -121,8 +126,10 @@ function factsOf(alarm: MetricAlarm | CompositeAlarm | LogAlarm, shape: AlarmSha
     shape,
     state: (alarm.StateValue ?? 'INSUFFICIENT_DATA') as AlarmState,
     since: (alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp)?.getTime() ?? 0,
+    description: alarm.AlarmDescription,
     okActions: alarm.OKActions ?? [],
     alarmActions: alarm.AlarmActions ?? [],
+    noDataActions: alarm.InsufficientDataActions ?? [],
     notifies: [...(alarm.AlarmActions ?? []), ...(alarm.OKActions ?? [])],
     actionsEnabled: alarm.ActionsEnabled ?? true,
     mutedBy: [],

@@ -26,7 +26,16 @@ const denied = new Set([
   'RegionDisabledException',
   'CredentialsProviderError',
 ]);
-const missing = new Set(['NoSuchEntity', 'NoSuchEntityException', 'ResourceNotFound', 'ResourceNotFoundException', 'NotFound', 'NotFoundException']);
+const missing = new Set([
+  'NoSuchEntity',
+  'NoSuchEntityException',
+  'ResourceNotFound',
+  'ResourceNotFoundException',
+  'NotFound',
+  'NotFoundException',
+  'QueueDoesNotExist',
+  'AWS.SimpleQueueService.NonExistentQueue',
+]);
 const sentences: Record<string, string> = {
   EntityTemporarilyUnmodifiable: 'AWS is still changing this user; try again in a few minutes.',
   PasswordPolicyViolation: "AWS refused the new password: it does not satisfy the account's password policy.",

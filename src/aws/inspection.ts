@@ -24,7 +24,8 @@ import type { Alarms } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
 import { setStateFaultOf } from './canary.ts';
 import { publishFaultOf } from './pager.ts';
-import { permissionsOf } from './permissions.ts';
+import { permissionsOf, queueFaultOf } from './permissions.ts';
+import { deadLettersOf } from './subscriptions.ts';
 
 export interface InspectionOptions {
   readonly accounts: Accounts;
@@ -54,8 +55,10 @@ export function inspectionOf({ accounts, alarms, ids, regions, needed }: Inspect
       const alarm = await alarms.describe(arn);
       return { notifies: alarm?.actionsEnabled ? alarm.alarmActions : alarm && [], fault: await setStateFaultOf(accounts, arn) };
     },
+    queueFault: (queue) => queueFaultOf(accounts, queue),
     logFault: (place, group) => logFaultOf(accounts, place, group),
     testFilter: (place, pattern, lines) => testFilter(accounts, place, { pattern, lines }),
+    rules: (place) => rulesOf(accounts, place),
     awsSide: async () => {
       const all = await alarms.all();
       const faults = [...all.faults];
@@ -218,10 +221,10 @@ async function topicOf(accounts: Accounts, arn: string): Promise<TopicFacts> {
       .filter(({ Protocol }) => Protocol === 'https')
       .map(async ({ Endpoint = '', SubscriptionArn = '' }) => {
         const isConfirmed = SubscriptionArn.startsWith('arn:');
-        if (!isConfirmed) return { endpoint: Endpoint, isConfirmed, isRaw: false, hasDeadLetters: true };
+        if (!isConfirmed) return { endpoint: Endpoint, isConfirmed, isRaw: false, deadLetters: undefined };
         const read = () => client.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
         const { Attributes: own = {} } = await accounts.called('GetSubscriptionAttributes', false, read);
-        return { endpoint: Endpoint, isConfirmed, isRaw: own.RawMessageDelivery === 'true', hasDeadLetters: own.RedrivePolicy !== undefined };
+        return { endpoint: Endpoint, isConfirmed, isRaw: own.RawMessageDelivery === 'true', deadLetters: deadLettersOf(own.RedrivePolicy) };
       }),
   );
   return { signatureVersion: Attributes.SignatureVersion ?? '1', subscriptions };

@@ -1,8 +1,8 @@
 import { FilterLogEventsCommand, paginateDescribeMetricFilters } from '@aws-sdk/client-cloudwatch-logs';
+import type { AlarmLogs } from '../domain/alarm/alarm-logs.ts';
 import type { MetricFilter } from '../domain/alarm/log.ts';
 import type { Place } from '../domain/detection/coverage.ts';
 import { AppError, asAppError } from '../domain/error.ts';
-import type { AlarmLogs } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
 
 /** Filters change seldom, and a storm of alarms asks about the same ones. */

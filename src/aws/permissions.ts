@@ -17,11 +17,14 @@ import {
   ListVirtualMFADevicesCommand,
   UpdateLoginProfileCommand,
 } from '@aws-sdk/client-iam';
+import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { AppError, asAppError } from '../domain/error.ts';
 import type { AwsInspection } from '../domain/inspection.ts';
-import { iamArn } from '../domain/place.ts';
+import { iamArn, queueUrlOf } from '../domain/place.ts';
 import type { Actor } from '../domain/ports.ts';
+import { queueArn, ruleQueueName } from '../domain/sweep/letters.ts';
 import type { Accounts } from './accounts.ts';
+import { queueClient } from './letters.ts';
 
 const nobody = 'signin-responder-doctor-no-such-user';
 const noAlarm = 'signin-responder-doctor-no-such-alarm';
@@ -64,8 +67,29 @@ async function faultOf(call: () => Promise<unknown>): Promise<string | undefined
     return undefined;
   } catch (thrown) {
     const error = asAppError(thrown);
-    return error.code === 'not-found' ? undefined : error.message;
+    return error.code === 'not-found' || error.reason === 'ReceiptHandleIsInvalid' ? undefined : error.message;
   }
+}
+
+/** Receives a message only to leave it where it is, and deletes none that there is. */
+async function queueTries(accounts: Accounts, queue: string): Promise<Try[]> {
+  const sqs = await queueClient(accounts, queue);
+  const QueueUrl = queueUrlOf(queue);
+  const attempt = (action: string, send: () => Promise<unknown>): Try => [action, () => accounts.called(action.split(':')[1] ?? '', false, send)];
+  return [
+    attempt('sqs:ReceiveMessage', () => sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1, VisibilityTimeout: 0 }))),
+    attempt('sqs:DeleteMessage', () => sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: 'npm run doctor: is this allowed?' }))),
+    attempt('sqs:GetQueueAttributes', () => sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }))),
+  ];
+}
+
+/** Why a queue cannot be emptied; undefined: it can. */
+export async function queueFaultOf(accounts: Accounts, queue: string): Promise<string | undefined> {
+  for (const [action, call] of await queueTries(accounts, queue)) {
+    const fault = await faultOf(call);
+    if (fault !== undefined) return `${action}: ${fault}`;
+  }
+  return undefined;
 }
 
 async function readTries(accounts: Accounts, account: string, region: string): Promise<Try[]> {
@@ -83,6 +107,7 @@ async function readTries(accounts: Accounts, account: string, region: string): P
     read('cloudwatch:DescribeAlarmHistory', () => cloudWatch.send(new DescribeAlarmHistoryCommand({ AlarmName: noAlarm, MaxRecords: 1 }))),
     read('logs:DescribeMetricFilters', () => logs.send(new DescribeMetricFiltersCommand({ limit: 1 }))),
     read('logs:TestMetricFilter', () => logs.send(new TestMetricFilterCommand({ filterPattern: '{ $.a = 1 }', logEventMessages: ['{}'] }))),
+    ...(await queueTries(accounts, queueArn({ account, region }, ruleQueueName))),
     read('iam:GetAccountPasswordPolicy', () => iam.send(new GetAccountPasswordPolicyCommand({}))),
     read('iam:ListUsers', () => iam.send(new ListUsersCommand({ MaxItems: 1 }))),
     read('iam:ListVirtualMFADevices', () => iam.send(new ListVirtualMFADevicesCommand({ MaxItems: 1 }))),

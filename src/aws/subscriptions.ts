@@ -1,4 +1,5 @@
-import { ConfirmSubscriptionCommand } from '@aws-sdk/client-sns';
+import { ConfirmSubscriptionCommand, GetSubscriptionAttributesCommand, paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns';
+import { asText, parseObject } from '../domain/json.ts';
 import { placeOf } from '../domain/place.ts';
 import type { Subscriptions } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
@@ -11,5 +12,28 @@ export function subscriptionsOf(accounts: Accounts): Subscriptions {
       const input = { TopicArn: topicArn, Token: token, AuthenticateOnUnsubscribe: 'true' };
       await accounts.called('ConfirmSubscription', true, () => client.send(new ConfirmSubscriptionCommand(input)));
     },
+    deadLetterQueues: async (topicArn) => {
+      const client = accounts.sns(placeOf(topicArn).region);
+      const own = await accounts.called('ListSubscriptionsByTopic', false, async () => {
+        const found: string[] = [];
+        for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn }))
+          for (const { Protocol, Endpoint = '', SubscriptionArn = '' } of page.Subscriptions ?? [])
+            if (Protocol === 'https' && Endpoint.endsWith('/sns') && SubscriptionArn.startsWith('arn:')) found.push(SubscriptionArn);
+        return found;
+      });
+      const queues = await Promise.all(
+        own.map(async (SubscriptionArn) => {
+          const read = () => client.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+          const { Attributes = {} } = await accounts.called('GetSubscriptionAttributes', false, read);
+          return deadLettersOf(Attributes.RedrivePolicy) ?? [];
+        }),
+      );
+      return [...new Set(queues.flat())];
+    },
   };
+}
+
+/** The queue that a subscription's redrive policy names. */
+export function deadLettersOf(redrivePolicy: string | undefined): string | undefined {
+  return asText(parseObject(redrivePolicy ?? '')?.deadLetterTargetArn);
 }

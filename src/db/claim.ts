@@ -100,6 +100,19 @@ export async function leaseLook(db: Kysely<Schema>, { engine, lease, now }: Clai
   return rows[0];
 }
 
+/** Leases what is to be swept that is due longest; before it, one whose lease lapsed. */
+export async function leaseSweep(db: Kysely<Schema>, { engine, lease, now }: Claiming): Promise<Schema['sweeps'] | undefined> {
+  const clock = databaseNow(engine);
+  const locking = lockingOf(engine);
+  const { rows } = await sql<Schema['sweeps']>`
+    update sweeps set lease_owner = ${lease}, lease_until = ${clock} + ${sql.lit(workLeaseMs)}
+    where name = coalesce(
+      (select name from sweeps where lease_until < ${clock} and due_at <= ${now} order by lease_until limit 1 ${locking}),
+      (select name from sweeps where due_at <= ${now} and lease_owner is null order by due_at limit 1 ${locking}))
+    returning *`.execute(db);
+  return rows[0];
+}
+
 /** Leases the chore of these kinds that is due longest; before it, one whose lease lapsed. */
 export async function leaseChore(
   db: Kysely<Schema>,
@@ -152,7 +165,7 @@ export async function nextLookAt(db: Kysely<Schema>): Promise<number | undefined
 /** What a process left that is gone, on a database that only one process may have open. */
 export async function endAllLeases(db: Kysely<Schema>): Promise<void> {
   const none = { lease_owner: null, lease_until: null };
-  for (const table of ['incidents', 'chores', 'trail_looks'] as const) {
+  for (const table of ['incidents', 'chores', 'trail_looks', 'sweeps'] as const) {
     await db.updateTable(table).set(none).where('lease_until', 'is not', null).execute();
   }
   // A storm that somebody has claimed is due.

@@ -156,6 +156,16 @@ export interface Schema {
     decision: string;
     message_id: string;
   };
+  /** `name` is `kind of`: what is swept. `through_at`: until when it is known what happened there. */
+  sweeps: {
+    name: string;
+    due_at: number | null;
+    through_at: number | null;
+    failures: number;
+    lease_owner: string | null;
+    lease_until: number | null;
+  };
+  outages: { id: Generated<number>; from_at: number; until_at: number; is_stop: number; found_at: number; found: number; told: number };
   budgets: { name: string; ready_at: number };
   facts: { name: string; value: string; at: number };
 }

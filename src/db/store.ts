@@ -23,6 +23,7 @@ import { type Rows, rowsOver } from './rows.ts';
 import type { Schema } from './schema.ts';
 import { keepSignIns, keptSignIns, moveSignIns, signInsOf } from './sign-ins.ts';
 import { claimStorm, endStorm, foldedIncidents, foldInto, makeRoom, releaseStorm, stormPicture } from './storms.ts';
+import { claimSweep, endSweep, newestOutage, nextSweepAt, noteFound, noteStop, planSweeps, sweepBy, takeUntold } from './sweeps.ts';
 import { entryAt, lastStepAt, pageOfEntries, threadEntries } from './timeline.ts';
 import { relatedIncidents, tiedIncidents } from './traces.ts';
 
@@ -99,6 +100,11 @@ export async function openStore({ db, engine, prepared, unsynced = db }: Databas
     prune: (kind, before, after) => retryingConflicts(() => pruneStep(db, { kind, before, after })),
     pruneDetails: (before, now, after) => retryingConflicts(() => pruneDetails(db, { before, now, after })),
     oldestDetail: (before) => oldestDetail(db, before),
+    planSweeps: (sweeps, now) => retryingConflicts(() => planSweeps(db, sweeps, now)),
+    claimSweep: (now) => retryingConflicts(() => claimSweep(db, { engine, lease: `${owner}/${++claims}`, now })),
+    endSweep: (sweep, end) => retryingConflicts(() => endSweep(db, sweep, end)),
+    nextSweepAt: () => nextSweepAt(db),
+    outage: () => newestOutage(db),
     remember: (name, value, at) => remember(db, name, value, at),
     delivery: () => readDelivery(db),
     check: (now) => retryingConflicts(() => db.transaction().execute((trx) => remember(trx, 'check', 'ok', now))),
@@ -143,6 +149,10 @@ function txOver(db: Kysely<Schema>, rows: Rows, { keys, appended }: { keys: Audi
     keepSignIns: (pairs) => keepSignIns(db, pairs),
     moveSignIns: (from, to) => moveSignIns(db, from, to),
     schedule: (chores, at) => scheduleChores(rows, chores, at),
+    sweepBy: (sweep, at) => sweepBy(db, sweep, at),
+    noteStop: (time, now) => noteStop(db, time, now),
+    noteFound: (found, now) => noteFound(db, found, now),
+    takeUntold: () => takeUntold(db),
     wait: (incident, looks, since, from) => waitForLooks(db, incident, looks, since, from),
     lookAgain: (incident, except, at) => lookAgain(db, incident, except, at),
   };

@@ -1,5 +1,5 @@
 /** What the doctor looks at, as the adapters tell it. Nothing here changes anything; the test message is posted, edited and deleted. */
-import type { AwsSide, Place } from './detection/coverage.ts';
+import type { AwsSide, Place, RuleFacts } from './detection/coverage.ts';
 
 export interface ChannelFacts {
   readonly name: string;
@@ -45,7 +45,8 @@ export interface TopicFacts {
     readonly isConfirmed: boolean;
     /** Without the envelope, and so without a signature. */
     readonly isRaw: boolean;
-    readonly hasDeadLetters: boolean;
+    /** ARN of its dead-letter queue; undefined: it has none. */
+    readonly deadLetters: string | undefined;
   }[];
 }
 
@@ -68,10 +69,14 @@ export interface AwsInspection {
   publishFault(arn: string): Promise<string | undefined>;
   /** Of the canary alarm: whom it notifies, and why it may not be set off; undefined: it may. It is not. */
   canary(arn: string): Promise<{ readonly notifies: readonly string[] | undefined; readonly fault: string | undefined }>;
+  /** Why a dead-letter queue cannot be emptied; undefined: it can. Nothing is taken out of it. */
+  queueFault(queue: string): Promise<string | undefined>;
   /** Why a log group cannot be searched; undefined: it can. Nothing is read of it. */
   logFault(place: Place, group: string): Promise<string | undefined>;
   /** Which of up to 50 lines a pattern matches, by AWS's own TestMetricFilter, of which five a second are allowed. */
   testFilter(place: Place, pattern: string, lines: readonly string[]): Promise<boolean[]>;
+  /** The responder's own rules in one account and region. */
+  rules(place: Place): Promise<RuleFacts[]>;
   /** Filters, alarms and rules of all configured accounts and regions. */
   awsSide(): Promise<AwsSide>;
 }

@@ -128,6 +128,12 @@ export function isTopicArn(text: string): boolean {
   return partition !== undefined && region !== 'global' && partitionOf(region) === partition;
 }
 
+/** The address by which SQS knows a queue, from its ARN. */
+export function queueUrlOf(arn: string): string {
+  const { region, account } = placeOf(arn);
+  return `https://sqs.${region}.${partitionAt(region).dnsSuffix}/${account}/${arn.split(':').at(-1)}`;
+}
+
 /** Where SNS of a region is, and the name that its signing certificate carries; undefined for a region of no known partition. */
 export function snsOf(region: string): { host: string; certificateName: string } | undefined {
   const partition = partitionOf(region);

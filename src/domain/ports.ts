@@ -3,8 +3,10 @@
  * Every port throws AppError only; which codes, each method says.
  */
 import type { AlarmShape, AlarmState } from './alarm/alarm.ts';
-import type { LogLine, MetricFilter } from './alarm/log.ts';
+import type { AlarmLogs } from './alarm/alarm-logs.ts';
+import type { HistoryItem } from './alarm/history.ts';
 import type { AlarmRule } from './alarm/rule.ts';
+import type { Place } from './detection/coverage.ts';
 import type { DetectionId } from './detection/detections.ts';
 import type { Incident, Person } from './incident/incident.ts';
 import type { Page } from './incident/page.ts';
@@ -21,6 +23,7 @@ import type { Secret } from './secret.ts';
 import type { Look, LookSettings } from './sign-in/looks.ts';
 import type { ClaimedIncident, Store } from './store.ts';
 import type { Storm, StormPicture } from './storm/storm.ts';
+import type { Letters } from './sweep/letters.ts';
 
 export interface Clock {
   now(): number;
@@ -36,12 +39,11 @@ export interface Log {
 }
 
 export interface Metrics {
-  /** Adds one to a counter: `signals`, `refusals`, `slack_calls`, `aws_calls`, `responses`, `pages`, `canaries`, `heartbeats`. */
   count(name: MetricName, label: string): void;
   /** What this process counted since it started. */
   counted(name: MetricName): ReadonlyMap<string, number>;
 }
-export type MetricName = 'signals' | 'refusals' | 'slack_calls' | 'aws_calls' | 'responses' | 'pages' | 'canaries' | 'heartbeats';
+export type MetricName = 'signals' | 'refusals' | 'slack_calls' | 'aws_calls' | 'responses' | 'pages' | 'canaries' | 'heartbeats' | 'sweeps';
 
 /** A message as Slack takes it; `blocks` are Block Kit JSON. */
 export interface Message {
@@ -118,8 +120,11 @@ export interface AlarmFacts {
   readonly shape: AlarmShape;
   readonly state: AlarmState;
   readonly since: number;
+  readonly description: string | undefined;
   readonly okActions: readonly string[];
   readonly alarmActions: readonly string[];
+  /** When its data is missing. */
+  readonly noDataActions: readonly string[];
   /** Targets of any of its actions. */
   readonly notifies: readonly string[];
   readonly actionsEnabled: boolean;
@@ -141,6 +146,12 @@ export interface Alarms {
   describe(arn: string): Promise<AlarmFacts | undefined>;
   /** What CloudWatch noted of an alarm's change to ALARM at about a time; undefined: nothing. */
   noted(arn: string, at: number): Promise<{ reason: string; reasonData: string | undefined; at: number } | undefined>;
+  /** Those of one account and region that notify an allowed topic; what mutes them is not read. */
+  notifying(place: Place): Promise<AlarmFacts[]>;
+  /** The same alarms with what mutes them; where that cannot be read, as they came. */
+  withMutes(alarms: readonly AlarmFacts[]): Promise<AlarmFacts[]>;
+  /** The changes of one alarm, or of all in an account and region, oldest first. @param time both ends are within it */
+  changes(place: Place, time: { readonly from: number; readonly until: number }, alarm?: AlarmFacts): Promise<HistoryItem[]>;
   /** The patterns of the metric filters behind an alarm; empty where it has none. */
   patternsBehind(arn: string): Promise<string[]>;
   /** Alarms of all configured accounts and regions, those that notify an allowed topic with what mutes them, and what could not be read. */
@@ -148,24 +159,6 @@ export interface Alarms {
   /** Those that notify an allowed topic, with what mutes them, and what could not be read. */
   watched(): Promise<{ alarms: AlarmFacts[]; faults: string[] }>;
   reset(arn: string, reason: string, actor: Actor): Promise<void>;
-}
-
-/** Which lines of a log group a pattern matches in a time; both ends are within it. */
-export interface LogQuestion {
-  readonly account: string;
-  readonly region: string;
-  readonly group: string;
-  readonly pattern: string;
-  readonly from: number;
-  readonly until: number;
-}
-
-/** Throws `throttled`, `denied`, `unavailable`, `not-found`, `refused` (reason `log-class`: the group's class cannot be searched). */
-export interface AlarmLogs {
-  /** The metric filters that feed a metric; kept for a few minutes. */
-  filters(place: { account: string; region: string }, metric: { namespace: string; name: string }): Promise<MetricFilter[]>;
-  /** One page, newest first; it may be empty and yet have a next one. */
-  page(question: LogQuestion, token: string | undefined): Promise<{ lines: LogLine[]; next: string | undefined }>;
 }
 
 /** Throws `throttled`, `denied`, `unavailable`, `refused`. */
@@ -181,6 +174,8 @@ export interface Directory {
 
 export interface Subscriptions {
   confirm(topicArn: string, token: string): Promise<void>;
+  /** ARNs of the queues to which SNS gives what the responder's own subscriptions of a topic never took. */
+  deadLetterQueues(topicArn: string): Promise<string[]>;
 }
 
 /** The topic that wakes people. Throws `ambiguous` when it is not known whether SNS took the page, else what SNS refused it for. */
@@ -226,6 +221,7 @@ export interface Ports {
   readonly logs: AlarmLogs;
   readonly directory: Directory;
   readonly subscriptions: Subscriptions;
+  readonly letters: Letters;
   readonly inspection: AwsInspection;
   /** Undefined: there is none. */
   readonly pager: Pager | undefined;

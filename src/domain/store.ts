@@ -16,6 +16,7 @@ import type { Around, Seen, SignInTraces } from './sign-in/memory.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 import type { Touched } from './sign-in/surroundings.ts';
 import type { StormStore } from './storm/storm-store.ts';
+import type { SweepStore, SweepTx } from './sweep/sweeps.ts';
 import type { Chore, ChoreKind, ClaimedLook } from './work.ts';
 
 export interface MessageId {
@@ -64,7 +65,7 @@ export interface PendingResponse {
 }
 
 /** One transaction. A conflict with another one runs the whole work again, so it must have no effect outside. */
-export interface Tx {
+export interface Tx extends SweepTx {
   /** Marks messages as seen; returns the keys of those that are new. */
   admit(messages: readonly MessageId[], at: number): Promise<Set<string>>;
   /** Marks events as seen; returns the ids of those that are new. */
@@ -164,7 +165,7 @@ export interface OpenIncident {
   readonly card: string | undefined;
 }
 
-export interface Store extends Pruning, StormStore {
+export interface Store extends Pruning, StormStore, SweepStore {
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   incident(id: number): Promise<Incident | undefined>;
   /** A page of an incident's entries, newest first, and how many there are. */

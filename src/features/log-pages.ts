@@ -1,7 +1,9 @@
 /** Reads a log group for what a pattern matches, page by page, within a bound of pages and time that is said when it is met. */
+
+import type { LogQuestion } from '../domain/alarm/alarm-logs.ts';
 import { callsPerSecond, type LogLine, type NotRead } from '../domain/alarm/log.ts';
 import { type AppError, asAppError } from '../domain/error.ts';
-import type { LogQuestion, Ports } from '../domain/ports.ts';
+import type { Ports } from '../domain/ports.ts';
 
 const mostPages = 20;
 const longestMs = 5_000;

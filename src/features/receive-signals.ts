@@ -10,19 +10,22 @@ import { type OwnAction, ownActionIn, ownWindow } from '../domain/response/own-a
 import { noSurroundings, touchedBy } from '../domain/sign-in/surroundings.ts';
 import type { Notice, ReceivedMessage } from '../domain/signal/notice.ts';
 import type { Signal } from '../domain/signal/signal.ts';
+import type { Way } from '../domain/signal/way.ts';
 import { messageKey, type Tx } from '../domain/store.ts';
 import type { ChoreKind } from '../domain/work.ts';
 import { withoutCanary } from './note-canary.ts';
 import { askAgain, surroundingsOf, traceKeys } from './remember-sign-ins.ts';
 import { tellApart } from './tell-apart.ts';
 
-/** One authentic SNS message and the signals understood from it. */
+/** One authentic SNS message and the signals understood from it; or what was found where no message came. */
 export interface Arrival {
-  readonly message: ReceivedMessage;
+  readonly message: ReceivedMessage | undefined;
   readonly signals: readonly Signal[];
+  /** How it was heard of, where SNS did not bring it. */
+  readonly way?: Way | undefined;
 }
 
-type Arrived = Pick<Understood, 'signal' | 'messageId'>;
+type Arrived = Pick<Understood, 'signal' | 'messageId' | 'way'>;
 
 /**
  * Takes all that one event-loop turn brought, in one transaction: either every message is recorded with what follows from it, or none is.
@@ -38,12 +41,9 @@ export async function receiveSignals(ports: Ports, arrivals: readonly Arrival[])
   ports.wake();
 }
 
-async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: readonly Arrival[], now: number): Promise<string[]> {
-  const fresh = await tx.admit(
-    arrivals.map(({ message }) => message),
-    now,
-  );
-  const unseen = arrivals.filter(({ message }) => fresh.delete(messageKey(message)));
+/** The same within a transaction that does more. @returns what was decided of each signal that is new */
+export async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: readonly Arrival[], now: number): Promise<string[]> {
+  const unseen = await admitted(tx, arrivals, now);
   const arrived = (await newSignals(tx, unseen, now)).filter(({ signal }) => !isOfCanary(signal, settings.canaryAlarm));
   const own = await ownActions(tx, arrived, settings);
   const others = arrived.filter(({ signal }) => !own.some((one) => one.signal === signal));
@@ -72,11 +72,23 @@ async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: readonly
   return decisions.length > 0 ? decisions : ['duplicate'];
 }
 
+/**
+ * Those whose message was not seen before. A letter counts as received when it was published: so what is kept of it outlives its queue, and it is
+ * not taken for a sign that SNS reaches us.
+ */
+async function admitted(tx: Tx, arrivals: readonly Arrival[], now: number): Promise<Arrival[]> {
+  const messagesOf = (some: readonly Arrival[]): ReceivedMessage[] => some.flatMap(({ message }) => message ?? []);
+  const [letters = [], delivered = []] = [true, false].map((isLate) => messagesOf(arrivals.filter(({ way }) => (way !== undefined) === isLate)));
+  const fresh = new Set(delivered.length > 0 ? await tx.admit(delivered, now) : []);
+  for (const letter of letters) for (const key of await tx.admit([letter], letter.publishedAt)) fresh.add(key);
+  return arrivals.filter(({ message }) => message === undefined || fresh.delete(messageKey(message)));
+}
+
 /** Sign-ins whose event was seen before, by whatever way it came, are left out. The rest in the order in which it happened. */
 async function newSignals(tx: Tx, arrivals: readonly Arrival[], now: number): Promise<Arrived[]> {
   const all = await eachApart(
     tx,
-    arrivals.flatMap(({ message, signals }) => signals.map((signal) => ({ signal, messageId: message.messageId }))),
+    arrivals.flatMap(({ message, signals, way }) => signals.map((signal) => ({ signal, messageId: message?.messageId ?? '', way }))),
   );
   const unseen = await tx.admitEvents(
     all.flatMap(({ signal }) => (signal.kind === 'sign-in' ? [signal.eventId] : [])),
@@ -108,9 +120,9 @@ function olderThanKnown(signals: readonly Arrived[], alarms: ReadonlyMap<string,
 
 async function withMeaning(tx: Tx, arrived: readonly Arrived[], settings: Ports['settings']): Promise<Understood[]> {
   const alarms = await tx.alarms(alarmIds(arrived));
-  return arrived.map(({ signal, messageId }) => {
+  return arrived.map(({ signal, messageId, way }) => {
     const alarm = signal.kind === 'alarm-change' ? (recalled(alarms, signal) ?? alarms.get(signal.arn)) : undefined;
-    return { signal, messageId, meaning: meaningOf(signal, alarm, settings) };
+    return { signal, messageId, way, meaning: meaningOf(signal, alarm, settings) };
   });
 }
 

@@ -11,6 +11,7 @@ const help: Record<MetricName, string> = {
   pages: 'Publishes to the pager by outcome',
   canaries: 'Canaries set off, come back and lost',
   heartbeats: 'Heartbeats by outcome',
+  sweeps: 'Sweeps by what was swept and how it ended',
 };
 
 /** More would cost more than a gauge is worth. */

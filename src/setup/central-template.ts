@@ -1,7 +1,9 @@
 /** What is deployed once, in the account and region of the trail's log group: topic, filters, alarms, event bus, the responder's own role. */
 import { filterPattern } from '../domain/detection/condition.ts';
 import { alarmName, type DetectionId, detectionIds, detectionOf } from '../domain/detection/detections.ts';
+import { busQueueName } from '../domain/sweep/letters.ts';
 import { canary, deadMansSwitch, delivery } from './delivery-resources.ts';
+import { eventLetters, queueActions } from './event-letters.ts';
 import { att, type Json, ref, sub } from './functions.ts';
 import { policy, readRoleName, respondRoleName } from './policies.ts';
 
@@ -143,6 +145,7 @@ function directPath(): Json {
   const put = { Action: 'events:PutEvents', Resource: att('Bus', 'Arn') };
   return {
     Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'signin-responder' } },
+    ...eventLetters('BusDeadLetters', busQueueName, ['BusToTopic']),
     BusOfThisAccount: {
       Type: 'AWS::Events::EventBusPolicy',
       Properties: {
@@ -169,7 +172,7 @@ function directPath(): Json {
         // Nobody but AWS itself can put events of such a source.
         EventPattern: { source: [{ prefix: 'aws.' }], detail: { eventSource: [{ exists: true }] } },
         State: readOnlyRuleState,
-        Targets: [{ Id: 'topic', Arn: ref('Topic') }],
+        Targets: [{ Id: 'topic', Arn: ref('Topic'), DeadLetterConfig: { Arn: att('BusDeadLetters', 'Arn') } }],
       },
     },
   };
@@ -182,7 +185,8 @@ function role(): Json {
       Type: 'AWS::IAM::Role',
       Properties: {
         RoleName: 'signin-responder',
-        Description: 'What the responder runs as: it may confirm its subscription, set the canary alarm off and assume the member roles',
+        Description:
+          'What the responder runs as: confirms its subscription, empties its dead-letter queues, sets the canary alarm off, assumes the member roles',
         AssumeRolePolicyDocument: {
           Version: '2012-10-17',
           Statement: [
@@ -207,6 +211,7 @@ function role(): Json {
                 Resource: ref('Topic'),
               },
               { Sid: 'SetOffCanary', Effect: 'Allow', Action: ['cloudwatch:SetAlarmState'], Resource: att('CanaryAlarm', 'Arn') },
+              { Sid: 'DeadLetters', Effect: 'Allow', Action: queueActions, Resource: [att('DeadLetters', 'Arn'), att('BusDeadLetters', 'Arn')] },
             ]),
           },
         ],

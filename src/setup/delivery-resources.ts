@@ -1,4 +1,5 @@
 /** How messages reach the responder, and how people hear of it when they do not. */
+import { keptSeconds } from './event-letters.ts';
 import { att, type Json, ref } from './functions.ts';
 
 export function delivery(): Json {
@@ -43,7 +44,7 @@ export function delivery(): Json {
       Type: 'AWS::SQS::Queue',
       DeletionPolicy: 'Delete',
       UpdateReplacePolicy: 'Delete',
-      Properties: { QueueName: 'signin-responder-dead-letters', SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 },
+      Properties: { QueueName: 'signin-responder-dead-letters', SqsManagedSseEnabled: true, MessageRetentionPeriod: keptSeconds },
     },
     DeadLettersPolicy: {
       Type: 'AWS::SQS::QueuePolicy',
@@ -126,6 +127,24 @@ export function deadMansSwitch(): Json {
       Namespace: 'AWS/SQS',
       MetricName: 'ApproximateNumberOfMessagesVisible',
       ...dimension('QueueName', 'DeadLetters'),
+      Statistic: 'Maximum',
+    }),
+    EventsNotDelivered: alarm(
+      'signin-responder-events-not-delivered',
+      'EventBridge could not publish to the responder’s topic: its policy, its key or its name was changed',
+      {
+        Namespace: 'AWS/Events',
+        MetricName: 'FailedInvocations',
+        Dimensions: [
+          { Name: 'EventBusName', Value: ref('Bus') },
+          { Name: 'RuleName', Value: 'signin-responder-to-topic' },
+        ],
+      },
+    ),
+    EventsWaiting: alarm('signin-responder-bus-dead-letters', 'Events that EventBridge could not publish wait in the dead-letter queue', {
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      ...dimension('QueueName', 'BusDeadLetters'),
       Statistic: 'Maximum',
     }),
   };

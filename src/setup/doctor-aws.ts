@@ -79,7 +79,9 @@ function faultOfTrail(trail: TrailFacts): { says: string; fix: string } | undefi
 export async function checkTopic({ aws, requireVersion2 }: DoctorOptions, arn: string): Promise<Finding[]> {
   const about = `Topic ${arn.split(':').at(-1)}`;
   const topic = await aws.topic(arn);
-  const faults = [...subscriptionFaults(topic), ...signatureFaults(topic, arn, requireVersion2)].map((finding) => ({ about, ...finding }));
+  const faults = [...subscriptionFaults(topic), ...(await letterFaults(aws, topic)), ...signatureFaults(topic, arn, requireVersion2)].map(
+    (finding) => ({ about, ...finding }),
+  );
   return faults.length > 0 ? faults : [{ about, state: 'ok', says: 'a confirmed subscription of …/sns with dead letters, signature version 2' }];
 }
 
@@ -114,7 +116,7 @@ function subscriptionFaults({ subscriptions }: TopicFacts): Omit<Finding, 'about
   const deploy = 'Deploy the central template with Endpoint=https://HOST/sns while the responder is up.';
   if (own.length === 0)
     return [{ state: 'fault', says: 'No HTTPS endpoint that ends in /sns is subscribed: nothing reaches the responder.', fix: deploy }];
-  return own.flatMap(({ endpoint, isConfirmed, isRaw, hasDeadLetters }): Omit<Finding, 'about'>[] => {
+  return own.flatMap(({ endpoint, isConfirmed, isRaw, deadLetters }): Omit<Finding, 'about'>[] => {
     if (!isConfirmed) {
       const fix = 'Start the responder where that address leads, then ask SNS to send the confirmation again (Request confirmation).';
       return [{ state: 'fault', says: `The subscription of ${endpoint} is not confirmed: nothing reaches the responder there.`, fix }];
@@ -122,10 +124,20 @@ function subscriptionFaults({ subscriptions }: TopicFacts): Omit<Finding, 'about
     const raw = 'is delivered raw: without a signature, every message is refused.';
     return [
       ...(isRaw ? [{ state: 'fault' as const, says: `${endpoint} ${raw}`, fix: 'Switch raw message delivery off.' }] : []),
-      ...(hasDeadLetters
+      ...(deadLetters !== undefined
         ? []
         : [{ state: 'fault' as const, says: `${endpoint} has no dead-letter queue: what the responder never took is gone.`, fix: deploy }]),
     ];
+  });
+}
+
+/** What SNS gave up is read there after an outage. */
+async function letterFaults(aws: DoctorOptions['aws'], { subscriptions }: TopicFacts): Promise<Omit<Finding, 'about'>[]> {
+  const queues = new Set(subscriptions.flatMap(({ endpoint, deadLetters }) => (endpoint.endsWith('/sns') ? (deadLetters ?? []) : [])));
+  const faults = await Promise.all([...queues].map(async (queue) => ({ queue, fault: await aws.queueFault(queue) })));
+  return faults.flatMap(({ queue, fault }) => {
+    const fix = 'Deploy the central template again: the responder’s own role empties the queue.';
+    return fault === undefined ? [] : [{ state: 'fault', says: `The dead-letter queue ${queue} cannot be emptied: ${fault}`, fix }];
   });
 }
 

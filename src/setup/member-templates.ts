@@ -2,7 +2,9 @@
 import { rulePattern } from '../domain/detection/detection.ts';
 import { alarmName, type DetectionId, detectionIds, detectionOf } from '../domain/detection/detections.ts';
 import { partitions } from '../domain/place.ts';
+import { ruleQueueName } from '../domain/sweep/letters.ts';
 import { readOnlyRuleState, resourceName } from './central-template.ts';
+import { eventLetters } from './event-letters.ts';
 import type { Json } from './functions.ts';
 import { policy, readLogs, readRoleName, readStatements, readTrust, respondRoleName, respondStatements, respondTrust } from './policies.ts';
 
@@ -84,6 +86,11 @@ export function regionalRulesTemplate(): Json {
         },
       },
       ...Object.fromEntries(detectionIds.map((id) => [`${resourceName(id)}Rule`, rule(id)])),
+      ...eventLetters(
+        'RuleDeadLetters',
+        ruleQueueName,
+        detectionIds.map((id) => `${resourceName(id)}Rule`),
+      ),
     },
   };
 }
@@ -97,7 +104,14 @@ function rule(id: DetectionId): Json {
       Description: detection.title,
       State: detection.needsReadOnlyEvents ? readOnlyRuleState : 'ENABLED',
       EventPattern: rulePattern(detection),
-      Targets: [{ Id: 'central', Arn: { Ref: 'CentralBusArn' }, RoleArn: { 'Fn::GetAtt': ['SenderRole', 'Arn'] } }],
+      Targets: [
+        {
+          Id: 'central',
+          Arn: { Ref: 'CentralBusArn' },
+          RoleArn: { 'Fn::GetAtt': ['SenderRole', 'Arn'] },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['RuleDeadLetters', 'Arn'] } },
+        },
+      ],
     },
   };
 }

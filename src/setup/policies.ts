@@ -5,7 +5,9 @@
  */
 import { protectedTag } from '../domain/response/protected.ts';
 import { type Permission, permissionsOf } from '../domain/response/response.ts';
+import { ruleQueueName } from '../domain/sweep/letters.ts';
 import { responses } from '../features/responses.ts';
+import { queueActions } from './event-letters.ts';
 
 export interface Statement {
   readonly Sid: string;
@@ -26,6 +28,7 @@ export const forcedWildcards: Readonly<Record<string, string>> = {
   'cloudtrail:LookupEvents': 'has no resource type: it reads the account’s event history',
   'cloudtrail:DescribeTrails': 'has no resource type',
   'cloudwatch:DescribeAlarms': 'composite alarms are told only to who may ask for all',
+  'cloudwatch:DescribeAlarmHistory': 'the same',
   'events:ListRules': 'has no resource type',
   'iam:GetAccountPasswordPolicy': 'has no resource type: there is one policy per account',
   'iam:ListUsers': 'has no resource type: it names users, with their paths, and nothing else of them',
@@ -42,6 +45,7 @@ export const readStatements: readonly Statement[] = [
       'cloudtrail:LookupEvents',
       'cloudtrail:DescribeTrails',
       'cloudwatch:DescribeAlarms',
+      'cloudwatch:DescribeAlarmHistory',
       'events:ListRules',
       'iam:GetAccountPasswordPolicy',
       'iam:ListUsers',
@@ -59,7 +63,6 @@ export const readStatements: readonly Statement[] = [
   },
   // A muted alarm notifies nobody: coverage and /signin-status say which are.
   { Sid: 'ReadMuteRules', Effect: 'Allow', Action: ['cloudwatch:ListAlarmMuteRules'], Resource: here('cloudwatch', 'alarm-mute-rule:*') },
-  { Sid: 'ReadAlarmHistory', Effect: 'Allow', Action: ['cloudwatch:DescribeAlarmHistory'], Resource: here('cloudwatch', 'alarm:*') },
   { Sid: 'ReadFilters', Effect: 'Allow', Action: ['logs:DescribeMetricFilters'], Resource: here('logs', 'log-group:*') },
   {
     Sid: 'ReadUsers',
@@ -67,6 +70,8 @@ export const readStatements: readonly Statement[] = [
     Action: ['iam:GetUser', 'iam:GetLoginProfile', 'iam:ListMFADevices', 'iam:ListAccessKeys', 'iam:GetAccessKeyLastUsed'],
     Resource: iamHere('user/*'),
   },
+  // Events that the rules of a region could not send; what is taken in is removed.
+  { Sid: 'EmptyDeadLetters', Effect: 'Allow', Action: queueActions, Resource: here('sqs', ruleQueueName) },
 ];
 
 /**

@@ -6,6 +6,7 @@ import { alarmsOf } from '../domain/incident/alarms-of-incident.ts';
 import type { AlarmOfIncident, Incident } from '../domain/incident/incident.ts';
 import { logGroupLink } from '../domain/links.ts';
 import { placeOf } from '../domain/place.ts';
+import { lateWords } from '../domain/signal/way.ts';
 import { bold, link, linked, words } from './text.ts';
 
 type Row = RichTextElement[];
@@ -14,13 +15,19 @@ const shownContributors = 3;
 const longestNotice = 1_500;
 export const longestDetail = 400;
 
+/** What SNS did not bring says so. */
+function lateRows({ late }: Incident): Row[] {
+  return lateWords(late).map((line) => [bold(line)]);
+}
+
 /** Of the alarm that is shown. */
-export function keptRows({ alarm }: Incident): Row[] {
-  if (alarm === undefined) return [];
+export function keptRows(incident: Incident): Row[] {
+  const { alarm } = incident;
+  if (alarm === undefined) return lateRows(incident);
   const { kept, description } = alarm;
   const addresses = addressesInText(description ?? '');
   const links = addresses.map((url, index): Row => [bold(index === 0 ? 'In its description: ' : 'and: '), link(url.slice(0, 200), url)]);
-  return [...(kept === undefined ? [] : [...silenceRows(kept), ...contributorRows(kept), ...lineRows(alarm, kept)]), ...links];
+  return [...lateRows(incident), ...(kept === undefined ? [] : [...silenceRows(kept), ...contributorRows(kept), ...lineRows(alarm, kept)]), ...links];
 }
 
 function silenceRows({ silence }: KeptOfAlarm): Row[] {
@@ -57,7 +64,7 @@ function noiseRows(received: Readonly<Record<string, number>>): Row[] {
 }
 
 function isKnown(about: string | undefined): boolean {
-  return about === 'unsubscribed' || about === 'test' || about === 'backup' || about === 'health';
+  return about === 'unsubscribed' || about === 'test' || about === 'backup' || about === 'health' || about === 'outage';
 }
 
 /** Whether the card says less than the messages do. */

@@ -35,6 +35,18 @@ const furthestAhead = 15 * 60_000;
  * @throws AppError when the certificate cannot be had for now: our trouble or the network's, so SNS should try again
  */
 export async function rejectionOf(message: Envelope, rules: SignatureRules, now: number): Promise<Rejection | undefined> {
+  const forgery = await forgeryOf(message, rules, now);
+  if (forgery) return forgery;
+  // 6. It is not a recording from long ago.
+  const age = now - Date.parse(message.Timestamp);
+  return age > oldest || age < -furthestAhead ? 'stale' : undefined;
+}
+
+/**
+ * The same but for its age: of a message that nobody but SNS can have put where it was.
+ * @param at milliseconds since the epoch, for certificate dates
+ */
+export async function forgeryOf(message: Envelope, rules: SignatureRules, at: number): Promise<Rejection | undefined> {
   // 1. The topic is one we listen to. First, because everything after may cost a fetch.
   if (!rules.topicArns.includes(message.TopicArn)) return 'foreign-topic';
   // 2. The signature version is strong enough.
@@ -42,19 +54,17 @@ export async function rejectionOf(message: Envelope, rules: SignatureRules, now:
   // 3. The certificate is at exactly the place where SNS of the topic's own region keeps it.
   const place = misplaced(message.SigningCertURL, message.TopicArn);
   if (place) return place;
-  // 4. It names SNS and is valid now.
+  // 4. It names SNS and is valid.
   const certificate = await rules.certificates.at(message.SigningCertURL);
   const certificateName = snsOf(placeOf(message.TopicArn).region)?.certificateName;
   const { names, from, until, key } = readCertificate(certificate);
   if (certificateName === undefined || !names(certificateName)) return 'certificate-name';
-  if (now < from || now > until) return 'certificate-dates';
+  if (at < from || at > until) return 'certificate-dates';
   // 5. It signed this very text.
   const verify = createVerify(message.SignatureVersion === '2' ? 'RSA-SHA256' : 'RSA-SHA1').update(signedText(message), 'utf8');
   if (!verify.verify(key, message.Signature, 'base64')) return 'signature';
   rules.certificates.prove(message.SigningCertURL);
-  // 6. It is not a recording from long ago.
-  const age = now - Date.parse(message.Timestamp);
-  return age > oldest || age < -furthestAhead ? 'stale' : undefined;
+  return undefined;
 }
 
 interface ReadCertificate {

@@ -5,13 +5,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { asAppError } from '../domain/error.ts';
 import type { Ports } from '../domain/ports.ts';
-import { type ReceivedMessage, unsubscribed } from '../domain/signal/notice.ts';
+import { unsubscribed } from '../domain/signal/notice.ts';
 import { understand } from '../domain/signal/signal.ts';
 import { confirmSubscription } from '../features/confirm-subscription.ts';
 import { type Arrival, receiveSignals } from '../features/receive-signals.ts';
 import { batched } from './batch.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
 import { headerAnswers, headerRefusal } from './headers.ts';
+import { receivedOf } from './received.ts';
 import { rejectionOf, type SignatureRules } from './signature.ts';
 
 interface Reply {
@@ -100,13 +101,6 @@ function send(request: IncomingMessage, response: ServerResponse, { status, text
   const body = Buffer.from(`${text}\n`);
   const length = { 'content-length': body.length, ...(isUnread ? { connection: 'close' } : {}) };
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...length }).end(body);
-}
-
-/** @param ahead by how many milliseconds the injected clock is ahead of the one that SNS dates by */
-function receivedOf(message: Envelope, ahead: number): ReceivedMessage {
-  const subject = message.Type === 'Notification' ? (message.Subject ?? undefined) : undefined;
-  const publishedAt = Date.parse(message.Timestamp) + ahead;
-  return { topicArn: message.TopicArn, messageId: message.MessageId, subject, message: message.Message, publishedAt };
 }
 
 function readBody(request: IncomingMessage, largest: number): Promise<Buffer | 'too-large' | 'aborted'> {

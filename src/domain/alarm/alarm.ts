@@ -13,8 +13,8 @@ import { type AlarmRule, ruleOf } from './rule.ts';
 export type AlarmState = 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
 export type AlarmShape = 'metric' | 'metric-math' | 'composite' | 'log' | 'unknown';
 
-/** How CloudWatch told of a change: in its text to SNS, in its event, or in the alarm's history. */
-export type ToldBy = 'text' | 'event' | 'history';
+/** How CloudWatch told of a change: in its text to SNS, in its event, in the alarm's history, or as the state it is in. */
+export type ToldBy = 'text' | 'event' | 'history' | 'state';
 
 export interface AlarmChange {
   readonly kind: 'alarm-change';

@@ -4,6 +4,7 @@ import type { KnownChange } from '../alarm/same-change.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { around, noSurroundings, type Surroundings, type Trace, touchedBy } from '../sign-in/surroundings.ts';
 import type { Signal } from '../signal/signal.ts';
+import type { Way } from '../signal/way.ts';
 import type { Transition } from '../store.ts';
 import { recalled, rememberAlarm } from './alarm-memory.ts';
 import { newsOf, onFirstPicture, type Related, tiedBy } from './campaign.ts';
@@ -18,6 +19,8 @@ export interface Understood {
   readonly signal: Signal;
   readonly messageId: string;
   readonly meaning: Meaning;
+  /** Undefined: SNS brought it. */
+  readonly way?: Way | undefined;
 }
 
 /** An incident as the batch leaves it. */
@@ -66,14 +69,14 @@ export function fold(signals: readonly Understood[], remembered: Remembered, now
   const works: Work[] = [];
   const alone: Omit<Transition, 'incident'>[] = [];
   const decisions: Decision[] = [];
-  for (const { signal, messageId, meaning } of signals) {
+  for (const { signal, messageId, meaning, way } of signals) {
     const key = keyOf(signal, meaning);
     const work = current.get(key);
     const before = work?.incident ?? remembered.newest.get(key);
     const alarm = signal.kind === 'alarm-change' ? recalled(alarms, signal) : undefined;
     const isKept = signal.kind === 'sign-in' && remembered.kept.has(`${before?.id} ${signal.eventId}`);
     const isQuiet = isQuietSignal(signal, meaning, before);
-    const circumstances = { before, meaning, now, ...surroundingsOf(signal, before, { remembered, works }) };
+    const circumstances = { before, meaning, way, now, ...surroundingsOf(signal, before, { remembered, works }) };
     const taken = signal.kind === 'alarm-change' ? changes.get(memoryId(signal)) : undefined;
     const decision = triage(signal, { incident: before, alarm, changes: taken, isKept, isQuiet }, severityWith(signal, circumstances), now);
     decisions.push(decision);

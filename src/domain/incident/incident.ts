@@ -11,6 +11,7 @@ import type { Severity } from '../severity.ts';
 import type { LookState } from '../sign-in/looks.ts';
 import type { Subject } from '../sign-in/subjects.ts';
 import type { NoticeKind } from '../signal/notice.ts';
+import type { Late } from '../signal/way.ts';
 import type { Assessment } from './assessment.ts';
 import type { Counted } from './counted.ts';
 import type { StepRefusal } from './refusal.ts';
@@ -104,6 +105,8 @@ export interface Incident {
   /** Of an incident that messages opened; older ones do not have it. */
   readonly notice?: NoticeOfIncident | undefined;
   readonly counts: { readonly signals: number; readonly firings: number; readonly recoveries: number };
+  /** What of it SNS did not bring, by the way it was heard of; undefined: SNS brought all. */
+  readonly late?: Late | undefined;
   readonly firstSignalAt: number;
   readonly lastSignalAt: number;
   readonly subjects: readonly Subject[];

@@ -10,8 +10,10 @@ import { type Subjects, withSignIn } from '../sign-in/subjects.ts';
 import type { Surroundings } from '../sign-in/surroundings.ts';
 import { sharedIdsOf, sharedIdWords } from '../sign-in/told-apart.ts';
 import type { Signal } from '../signal/signal.ts';
+import { type Way, wayWords, withLate } from '../signal/way.ts';
 import { isOwnChange, withAlarm } from './alarms-of-incident.ts';
 import { assess, graver } from './assessment.ts';
+import { blank } from './blank.ts';
 import { asTold, newsOf, tellingOf, untoldWords, withNews } from './campaign.ts';
 import type { Counted } from './counted.ts';
 import type { Decision } from './decision.ts';
@@ -21,7 +23,7 @@ import { newestOf } from './newest.ts';
 import { isKnownNoise, withNotice } from './notice-of-incident.ts';
 import { alsoWords, verdictLine } from './reasons.ts';
 import type { NewEntry } from './timeline.ts';
-import { isQuietSignal, keyOf, type Meaning, severityOf } from './triage.ts';
+import { isQuietSignal, type Meaning, severityOf } from './triage.ts';
 
 export interface Applied {
   /** Undefined when the signal is only remembered. */
@@ -43,6 +45,8 @@ export interface Circumstances {
   readonly around: Surroundings;
   /** Other incidents of the same campaign. */
   readonly others: readonly Incident[];
+  /** How it was heard of, where SNS did not bring it. */
+  readonly way?: Way | undefined;
   readonly now: number;
 }
 
@@ -59,7 +63,7 @@ const nobody: Subjects = { subjects: [], moreSubjects: 0 };
 
 /** A new incident has id 0 until it is stored. */
 export function apply(signal: Signal, decided: Decision, circumstances: Circumstances): Applied {
-  const { before, meaning, others, now } = circumstances;
+  const { before, meaning, others, way, now } = circumstances;
   if (decided.do === 'ignore') return { incident: undefined, entry: undefined, due: 'paced', hasNews: false };
   const isNew = decided.do === 'open' || before === undefined;
   const base = isNew ? blank(signal, circumstances) : before;
@@ -76,7 +80,7 @@ export function apply(signal: Signal, decided: Decision, circumstances: Circumst
     body: {
       what: signal.kind,
       reason: decision.reason,
-      text: rings ? loudText(signal, decision, { incident: next, others }) : plainText(signal),
+      text: `${rings ? loudText(signal, decision, { incident: next, others }) : plainText(signal)}${way === undefined ? '' : ` (${wayWords[way]})`}`,
       ...heldBy(signal),
     },
   };
@@ -85,64 +89,13 @@ export function apply(signal: Signal, decided: Decision, circumstances: Circumst
   return { incident: after, entry: isToldAlready ? undefined : entry, due, hasNews: newsOf(after) !== 'none' };
 }
 
-function blank(signal: Signal, { before: previous, meaning, now }: Circumstances): Incident {
-  const { recognised } = meaning;
-  return {
-    id: 0,
-    key: keyOf(signal, meaning),
-    revision: 0,
-    title: recognised ? detectionOf(recognised.detection).title : titleOf(signal),
-    severity: severityOf(signal, meaning),
-    rung: severityOf(signal, meaning),
-    told: {},
-    tells: 'itself',
-    campaign: { incidents: [], gravest: severityOf(signal, meaning) },
-    status: 'open',
-    origin: signal.kind === 'alarm-change' ? 'alarm' : signal.kind,
-    account: meaning.home,
-    region: signal.region,
-    detection: recognised?.detection,
-    recognised: recognised && { by: recognised.by },
-    alarm: undefined,
-    otherAlarms: [],
-    noticeText: signal.kind === 'notice' ? signal.text : undefined,
-    counts: { signals: 0, firings: 0, recoveries: 0 },
-    firstSignalAt: signal.at,
-    lastSignalAt: signal.at,
-    subjects: [],
-    moreSubjects: 0,
-    assessment: undefined,
-    ownActions: [],
-    look: undefined,
-    users: {},
-    links: [],
-    mergedInto: undefined,
-    openedAt: now,
-    acknowledged: undefined,
-    owner: undefined,
-    resolved: undefined,
-    reopenings: 0,
-    previous: previous?.id,
-    deeds: [],
-    notStopped: [],
-    leftToDo: [],
-    passwordsReset: [],
-  };
-}
-
-function titleOf(signal: Signal): string {
-  if (signal.kind === 'alarm-change') return signal.name;
-  if (signal.kind === 'notice') return signal.title;
-  return signal.eventName;
-}
-
 interface Change {
   readonly signal: Signal;
   readonly decision: Decision;
   readonly circumstances: Circumstances;
 }
 
-function counted(incident: Incident, { signal, decision, circumstances: { meaning, around } }: Change): Incident {
+function counted(incident: Incident, { signal, decision, circumstances: { meaning, around, way } }: Change): Incident {
   const isAlarm = signal.kind === 'alarm-change';
   const isRepeat = decision.reason === 'same-change-again' || decision.reason === 'found-before' || (isAlarm && !isOwnChange(incident, signal));
   const { signals, firings, recoveries } = incident.counts;
@@ -158,6 +111,7 @@ function counted(incident: Incident, { signal, decision, circumstances: { meanin
     severity: decision.do === 'note' ? incident.severity : worseOf(severityOf(signal, meaning), incident.severity),
     firstSignalAt: Math.min(incident.firstSignalAt, signal.at),
     lastSignalAt: isFiring ? Math.max(incident.lastSignalAt, signal.at) : incident.lastSignalAt,
+    late: withLate(incident.late, way),
   };
   if (isAlarm) return withAlarm(next, { signal, decision, meaning: meaning.alarm ?? {} });
   if (signal.kind === 'notice') return withNotice(next, signal);

@@ -13,10 +13,11 @@ import { type SignIn, signInFromRecord } from '../sign-in/sign-in.ts';
 import { alarmConfigurationIn } from './alarm-configuration.ts';
 import { noiseIn } from './noise.ts';
 
-/** `noise`: what services write to a topic about themselves. `chain-cut`: of the responder itself. `text`, `json`, `records`, `event`: not known by its shape. */
+/** `noise`: what services write to a topic about themselves. `chain-cut`, `outage`: of the responder itself. `text`, `json`, `records`, `event`: not known by its shape. */
 export type NoticeKind =
   | 'unsubscribed'
   | 'chain-cut'
+  | 'outage'
   | 'noise'
   | 'test'
   | 'alarm-configuration'

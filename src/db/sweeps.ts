@@ -1,0 +1,104 @@
+/** What is swept, and the outages of which something was found. */
+import { type Kysely, sql } from 'kysely';
+import { type Found, isOf, type Outage } from '../domain/sweep/outage.ts';
+import type { ClaimedSweep, SweepKind } from '../domain/sweep/sweeps.ts';
+import { type Claiming, leaseSweep } from './claim.ts';
+import type { Schema } from './schema.ts';
+
+type Named = Pick<ClaimedSweep, 'kind' | 'of'>;
+
+/** So that thousands of places are not asked at once. */
+const apartMs = 250;
+/** What was due again this soon is swept often. */
+const oftenMs = 3_600_000;
+const perStatement = 200;
+
+const nameOf = ({ kind, of }: Named): string => `${kind} ${of}`;
+
+export async function planSweeps(db: Kysely<Schema>, sweeps: readonly Named[], now: number): Promise<void> {
+  const unleased = { through_at: null, failures: 0, lease_owner: null, lease_until: null };
+  for (let start = 0; start < sweeps.length; start += perStatement) {
+    const rows = sweeps.slice(start, start + perStatement).map((sweep, index) => ({
+      name: nameOf(sweep),
+      due_at: sweep.kind === 'sign-ins' ? null : now + (start + index) * apartMs,
+      ...unleased,
+    }));
+    await db
+      .insertInto('sweeps')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.column('name').doUpdateSet({
+          due_at: sql`case when sweeps.due_at - sweeps.through_at < ${oftenMs} and sweeps.due_at > excluded.due_at then excluded.due_at else sweeps.due_at end`,
+        }),
+      )
+      .execute();
+  }
+}
+
+export async function claimSweep(db: Kysely<Schema>, claiming: Claiming): Promise<ClaimedSweep | undefined> {
+  const row = await leaseSweep(db, claiming);
+  if (row === undefined) return undefined;
+  const [kind = '', ...of] = row.name.split(' ');
+  return { kind: kind as SweepKind, of: of.join(' '), through: row.through_at ?? undefined, failures: row.failures, lease: claiming.lease };
+}
+
+export async function endSweep(
+  db: Kysely<Schema>,
+  sweep: ClaimedSweep,
+  { through, again }: { readonly through: number | undefined; readonly again: number | undefined },
+): Promise<void> {
+  const known = through === undefined ? { failures: sql<number>`failures + 1` } : { through_at: through, failures: 0 };
+  await db
+    .updateTable('sweeps')
+    .set({ due_at: again ?? null, lease_owner: null, lease_until: null, ...known })
+    .where('name', '=', nameOf(sweep))
+    .where('lease_owner', '=', sweep.lease)
+    .execute();
+}
+
+export async function sweepBy(db: Kysely<Schema>, sweep: Named, at: number): Promise<void> {
+  const name = nameOf(sweep);
+  const soon = db.updateTable('sweeps').set({ due_at: at }).where('name', '=', name);
+  await soon.where(({ or, eb }) => or([eb('due_at', '>', at), eb('due_at', 'is', null)])).execute();
+}
+
+export async function nextSweepAt(db: Kysely<Schema>): Promise<number | undefined> {
+  const free = db.selectFrom('sweeps').select('due_at').where('due_at', 'is not', null).where('lease_owner', 'is', null);
+  return (await free.orderBy('due_at').limit(1).executeTakeFirst())?.due_at ?? undefined;
+}
+
+export async function newestOutage(db: Kysely<Schema>): Promise<Outage | undefined> {
+  const row = await db.selectFrom('outages').selectAll().orderBy('id', 'desc').limit(1).executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { id, from_at, until_at, is_stop, found_at, found, told } = row;
+  return { id, from: from_at, until: until_at, isStop: is_stop === 1, foundAt: found_at, found, told };
+}
+
+export async function noteStop(db: Kysely<Schema>, { from, until }: { from: number; until: number }, now: number): Promise<void> {
+  await db.insertInto('outages').values({ from_at: from, until_at: until, is_stop: 1, found_at: now, found: 0, told: 0 }).execute();
+}
+
+export async function noteFound(db: Kysely<Schema>, found: Found, now: number): Promise<void> {
+  const newest = await newestOutage(db);
+  const heard = await db.selectFrom('inbox').select('at').orderBy('at', 'desc').limit(1).executeTakeFirst();
+  if (newest === undefined || !isOf(newest, found, heard?.at)) {
+    const fresh = { from_at: found.from, until_at: found.until, is_stop: 0, found_at: now, found: found.count, told: 0 };
+    await db.insertInto('outages').values(fresh).execute();
+    return;
+  }
+  // How long the responder did not run is known; how long SNS did not reach it only as far as something was found.
+  const span = newest.isStop ? {} : { from_at: Math.min(newest.from, found.from), until_at: Math.max(newest.until, found.until) };
+  await db
+    .updateTable('outages')
+    .set({ ...span, found_at: now, found: newest.found + found.count })
+    .where('id', '=', newest.id)
+    .execute();
+}
+
+export async function takeUntold(db: Kysely<Schema>): Promise<Outage | undefined> {
+  const newest = await newestOutage(db);
+  if (newest === undefined || newest.found === newest.told) return undefined;
+  const taken = db.updateTable('outages').set({ told: newest.found }).where('id', '=', newest.id);
+  const { numUpdatedRows } = await taken.where('found', '=', newest.found).where('told', '=', newest.told).executeTakeFirst();
+  return numUpdatedRows === 1n ? newest : undefined;
+}

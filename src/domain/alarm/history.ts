@@ -1,0 +1,16 @@
+import type { AlarmState } from './alarm.ts';
+
+/** A change of state as an alarm's history has it. */
+export interface HistoryItem {
+  /** The alarm's name. */
+  readonly alarm: string;
+  readonly at: number;
+  readonly state: AlarmState;
+  readonly previousState: string | undefined;
+  readonly reason: string;
+  /** JSON text. */
+  readonly reasonData: string | undefined;
+  /** Whose own state changed, of an alarm with several time series, and what it stands for. */
+  readonly contributor: string | undefined;
+  readonly attributes: Readonly<Record<string, string>> | undefined;
+}

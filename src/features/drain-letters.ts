@@ -1,0 +1,89 @@
+/** Takes in what SNS and EventBridge gave up, from the queues that keep it. */
+import { asAppError } from '../domain/error.ts';
+import type { Ports } from '../domain/ports.ts';
+import { understand } from '../domain/signal/signal.ts';
+import type { Letter, ReadLetter } from '../domain/sweep/letters.ts';
+import { holdsEvents, onlyOurRulesMaySend } from '../domain/sweep/letters.ts';
+import type { ClaimedSweep } from '../domain/sweep/sweeps.ts';
+import { type LateArrival, receiveLate } from './receive-late.ts';
+import { oftenMs, seldomMs } from './sweep-alarms.ts';
+
+/** What comes while a queue is emptied is for the next time. */
+const mostRounds = 1_000;
+
+type LetterPorts = Ports & { readonly readLetter: ReadLetter };
+
+interface Drained {
+  readonly through: number;
+  readonly inMs: number;
+  /** What is left in the queues and why, as a sentence; undefined: nothing. */
+  readonly left: string | undefined;
+}
+
+/** @param of the ARN of a queue, or of a topic whose subscriptions name theirs */
+export async function drainLetters(ports: LetterPorts, { of }: ClaimedSweep): Promise<Drained> {
+  const through = ports.clock.now();
+  if (!holdsEvents(of)) {
+    const left: Refusals = new Map();
+    for (const queue of await ports.subscriptions.deadLetterQueues(of)) await drain(ports, { queue, read: messageIn(ports), left });
+    return { through, inMs: oftenMs, left: leftWords(of, left) };
+  }
+  const policy = await ports.letters.policy(of).catch((thrown: unknown) => {
+    if (asAppError(thrown).code === 'not-found') return 'none';
+    throw thrown;
+  });
+  if (policy === 'none') return { through, inMs: seldomMs, left: undefined };
+  if (!onlyOurRulesMaySend(policy, of)) {
+    const left = `${of}: others than EventBridge may put messages there, so none is read. Deploy the template again that made it.`;
+    return { through, inMs: seldomMs, left };
+  }
+  const left: Refusals = new Map();
+  await drain(ports, { queue: of, read: eventIn(of), left });
+  return { through, inMs: oftenMs, left: leftWords(of, left) };
+}
+
+type Refusals = Map<string, number>;
+type Read = (letter: Letter) => Promise<LateArrival | { readonly refused: string }>;
+
+const messageIn =
+  ({ readLetter }: LetterPorts): Read =>
+  async ({ body }) => {
+    const read = await readLetter(body);
+    return 'refused' in read ? read : { ...read, way: 'letter' };
+  };
+
+/** The queue stands for a topic: an event has none. */
+const eventIn =
+  (queue: string): Read =>
+  async ({ id, body, sentAt }) => {
+    const message = { topicArn: queue, messageId: id, subject: undefined, message: body, publishedAt: sentAt };
+    return { message, signals: understand(message), way: 'unsigned-letter' };
+  };
+
+/** What is taken in is removed after it is committed; what is not believed stays where it is. */
+async function drain(ports: LetterPorts, { queue, read, left }: { queue: string; read: Read; left: Refusals }): Promise<void> {
+  for (let round = 0; round < mostRounds; round++) {
+    const letters = await ports.letters.receive(queue);
+    if (letters.length === 0) return;
+    const taken: Letter[] = [];
+    const arrivals: LateArrival[] = [];
+    for (const letter of letters) {
+      const arrival = await read(letter);
+      if ('refused' in arrival) {
+        left.set(arrival.refused, (left.get(arrival.refused) ?? 0) + 1);
+        ports.metrics.count('refusals', `letter ${arrival.refused}`);
+      } else {
+        taken.push(letter);
+        arrivals.push(arrival);
+      }
+    }
+    await receiveLate(ports, arrivals);
+    if (taken.length > 0) await ports.letters.remove(queue, taken);
+  }
+}
+
+function leftWords(of: string, left: Refusals): string | undefined {
+  if (left.size === 0) return undefined;
+  const reasons = [...left].map(([reason, count]) => `${count}× ${reason}`).join(', ');
+  return `${of}: its dead-letter queue holds what is not believed and stays there (${reasons}).`;
+}

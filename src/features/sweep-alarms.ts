@@ -1,0 +1,136 @@
+/** Compares what CloudWatch says of the alarms that notify us with what is remembered of them, and takes in what SNS never brought. */
+import type { AlarmChange } from '../domain/alarm/alarm.ts';
+import { isKnownChange, sameChangeMs } from '../domain/alarm/same-change.ts';
+import type { Place } from '../domain/detection/coverage.ts';
+import { asAppError } from '../domain/error.ts';
+import { type AlarmMemory, keyOf, meaningOf, memoryId } from '../domain/incident/triage.ts';
+import type { AlarmFacts, Ports } from '../domain/ports.ts';
+import type { Way } from '../domain/signal/way.ts';
+import { changeOf, isSilent, newestChange, wayOf } from '../domain/sweep/change.ts';
+import { type Comparison, compare, onItsWayMs } from '../domain/sweep/compare.ts';
+import { type ClaimedSweep, placeNamed } from '../domain/sweep/sweeps.ts';
+import { receiveLate } from './receive-late.ts';
+
+export const oftenMs = 5 * 60_000;
+export const seldomMs = 24 * 3_600_000;
+/** A place that was not swept for so long may have changed there and back, so that nothing differs now. */
+const longGapMs = 3 * oftenMs;
+/** DescribeAlarmHistory takes three a second: where more alarms differ, all of the place are asked for at once. */
+const fewAlarms = 3;
+const pauseMs = 400;
+const perTransaction = 100;
+
+interface Missed {
+  readonly change: AlarmChange;
+  readonly way: Way;
+}
+
+interface Compared {
+  readonly facts: AlarmFacts;
+  readonly comparison: Comparison;
+}
+
+/** @returns until when the place is known, and how long until it is swept again */
+export async function sweepAlarms(ports: Ports, { of, through }: ClaimedSweep): Promise<{ through: number; inMs: number }> {
+  const place = placeNamed(of);
+  const askedAt = ports.clock.now();
+  // The canary speaks of itself.
+  const alarms = (await ports.alarms.notifying(place)).filter(({ arn }) => arn !== ports.settings.canaryAlarm);
+  if (alarms.length === 0) return { through: askedAt, inMs: seldomMs };
+  const compared = await comparedWith(ports, alarms, { through, askedAt });
+  await remember(ports, compared);
+  const missed = await missedOf(ports, place, { compared, through, askedAt });
+  const isOnItsWay = ({ change, way }: Missed): boolean => way === 'sweep' && change.at > askedAt - onItsWayMs;
+  const told = missed.filter((one) => !isOnItsWay(one)).toSorted((a, b) => a.change.at - b.change.at);
+  await receiveLate(
+    ports,
+    told.map(({ change, way }) => ({ message: undefined, signals: [change], way })),
+  );
+  const waiting = missed.filter(isOnItsWay).map(({ change }) => change.at + onItsWayMs + 1_000 - askedAt);
+  return { through: askedAt, inMs: Math.min(oftenMs, ...waiting) };
+}
+
+type Asked = { readonly through: number | undefined; readonly askedAt: number };
+
+async function comparedWith({ store }: Ports, alarms: readonly AlarmFacts[], asked: Asked): Promise<Compared[]> {
+  const compared: Compared[] = [];
+  for (let start = 0; start < alarms.length; start += perTransaction) {
+    const some = alarms.slice(start, start + perTransaction);
+    const known = await store.transact((tx) => tx.alarms(some.map(({ arn }) => arn)));
+    compared.push(...some.map((facts) => ({ facts, comparison: compare(facts, known.get(facts.arn), asked) })));
+  }
+  return compared;
+}
+
+/** What nobody is told of: alarms seen for the first time, and what was remembered and is not so. */
+async function remember({ store, settings, log }: Ports, compared: readonly Compared[]): Promise<void> {
+  const quietly = compared.filter(({ comparison }) => comparison.do === 'remember');
+  for (let start = 0; start < quietly.length; start += perTransaction) {
+    const some = quietly.slice(start, start + perTransaction).map(({ facts }) => newestChange(facts));
+    await store.transact(async (tx) => {
+      const before = await tx.alarms(some.map(memoryId));
+      await tx.lock(some.map((change) => keyOf(change, meaningOf(change, before.get(memoryId(change)), settings))));
+      const known = await tx.alarms(some.map(memoryId));
+      // What SNS brought meanwhile is newer than what CloudWatch was asked for.
+      const still = some.filter((change) => known.get(memoryId(change))?.at === before.get(memoryId(change))?.at);
+      await tx.saveAlarms(still.map((change) => asRemembered(known.get(memoryId(change)), change)));
+    });
+  }
+  const wrong = quietly.filter(({ comparison }) => comparison.do === 'remember' && comparison.reason === 'remembered-wrong');
+  for (const { facts } of wrong) log.warn({ alarm: facts.arn, state: facts.state }, 'an alarm was remembered otherwise than CloudWatch has it');
+}
+
+function asRemembered(before: AlarmMemory | undefined, { arn, name, account, region, state, at, toldBy }: AlarmChange): AlarmMemory {
+  return { recognised: undefined, resets: [], ...before, id: arn, arn, name, account, region, state, at, toldBy };
+}
+
+async function missedOf(ports: Ports, place: Place, { compared, through, askedAt }: Asked & { compared: readonly Compared[] }): Promise<Missed[]> {
+  const isLong = through !== undefined && askedAt - through > longGapMs;
+  const differing = compared.filter(({ comparison }) => comparison.do === 'tell');
+  if (differing.length === 0 && !isLong) return [];
+  const asked = (isLong ? compared : differing).map(({ facts }) => facts);
+  const froms = differing.map(({ comparison }) => (comparison.do === 'tell' ? comparison.from : askedAt));
+  const from = Math.min(...froms, isLong ? through : askedAt) - sameChangeMs;
+  const history = await historyOf(ports, place, { alarms: asked, from, until: askedAt });
+  const newest = differing.map(({ facts }) => newestChange(facts)).filter((change) => !isKnownChange(change, history.filter(isAlike(change))));
+  const silent = new Set((await ports.alarms.withMutes(asked)).filter(isSilent).map(({ arn }) => arn));
+  const factsOf = new Map(asked.map((facts) => [facts.arn, facts]));
+  return [...history, ...newest].flatMap((change): Missed[] => {
+    const way = wayOf(factsOf.get(change.arn) as AlarmFacts, change.state, ports.settings.topicArns);
+    return way === undefined || silent.has(change.arn) ? [] : [{ change, way }];
+  });
+}
+
+const isAlike =
+  (change: AlarmChange) =>
+  (other: AlarmChange): boolean =>
+    memoryId(other) === memoryId(change);
+
+/** Nothing where it may not be read: what CloudWatch says of each alarm now is known all the same. */
+async function historyOf(
+  { alarms: port, clock, log }: Ports,
+  place: Place,
+  { alarms, from, until }: { alarms: readonly AlarmFacts[]; from: number; until: number },
+): Promise<AlarmChange[]> {
+  const found: AlarmChange[] = [];
+  const byName = new Map(alarms.map((facts) => [facts.name, facts]));
+  const read = async (alarm?: AlarmFacts): Promise<void> => {
+    for (const item of await port.changes(place, { from, until }, alarm)) {
+      const facts = byName.get(item.alarm);
+      if (facts !== undefined) found.push(changeOf(facts, item, 'history'));
+    }
+  };
+  try {
+    if (alarms.length > fewAlarms) await read();
+    else
+      for (const alarm of alarms) {
+        await read(alarm);
+        await clock.wait(pauseMs);
+      }
+  } catch (thrown) {
+    const error = asAppError(thrown);
+    if (error.code !== 'denied' && error.code !== 'refused') throw thrown;
+    log.warn({ ...place, err: error }, 'histories of alarms not read');
+  }
+  return found;
+}
