@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Most files start processes of their own: two at a time suit two cores.
-    maxWorkers: 2,
+    // Most files wait for a sandbox as long as they work: three at a time keep two cores busy.
+    maxWorkers: 3,
     pool: 'forks',
     testTimeout: 60_000,
     // Most tests drive processes in real time, on a machine that others use too: what fails twice is broken.

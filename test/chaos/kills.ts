@@ -36,7 +36,7 @@ async function killed(sandbox: Sandbox, { count, databaseUrl, random }: Killing)
     await new Promise((resolve) => setTimeout(resolve, random() * longestMs));
     await sandbox.call('POST', '/api/bot/stop', { signal: 'SIGKILL' });
     if (databaseUrl !== undefined) await lapseLeases(databaseUrl);
-    await sandbox.call('POST', '/api/bot/start');
+    await started(sandbox);
     const { status, messageId } = await sent;
     // What was not answered, SNS sends again with the same id.
     for (let last = status; last !== 200; ) last = (await sandbox.publish({ message, messageId })).status;
@@ -48,6 +48,16 @@ async function killed(sandbox: Sandbox, { count, databaseUrl, random }: Killing)
     await sandbox.until(`card ${round}`, async () => (await sandbox.cards()).length > round - 3);
   }
   return counted(sandbox, count, acknowledged);
+}
+
+/** On a busy machine a start may take longer than the sandbox waits for it. */
+async function started(sandbox: Sandbox): Promise<void> {
+  const isUp = () =>
+    sandbox.call('POST', '/api/bot/start').then(
+      () => true,
+      () => sandbox.call('POST', '/api/bot/stop', { signal: 'SIGKILL' }).then(() => false),
+    );
+  for (let tries = 0; tries < 5 && !(await isUp()); ) tries++;
 }
 
 async function counted(sandbox: Sandbox, count: number, acknowledged: ReadonlySet<string>) {

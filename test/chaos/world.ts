@@ -141,7 +141,8 @@ export async function chaosWorld(database: Database, aws: EmulatedAws, trial: Tr
       };
       void everyMinute(clock, () => closeAbandoned(ports, false));
     });
-    await Promise.race([running, life.halted]);
+    // A start that fails ends the process.
+    await Promise.race([running.catch(life.die), life.halted]);
     return { life, ports };
   };
 
