@@ -2,6 +2,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Perishable, Place, Pruned } from '../domain/retention.ts';
 import type { Schema } from './schema.ts';
+import { forgetNetworks } from './storms.ts';
 
 const perStep = 500;
 
@@ -25,6 +26,8 @@ export async function pruneStep(db: Kysely<Schema>, { kind, before, after }: Ste
       );
     case 'transitions':
       return pruneTransitions(db, before, Number(after ?? 0));
+    case 'storms':
+      return forgetNetworks(db, before, Number(after ?? 0));
     case 'sign-ins':
       return pruneSignIns(db, before, Number(after ?? 0));
     case 'locks':

@@ -2,8 +2,10 @@
 import { type Kysely, sql } from 'kysely';
 import { manyCards } from '../domain/incident/first-picture.ts';
 import { lanes } from '../domain/incident/lane.ts';
+import type { Pruned } from '../domain/retention.ts';
 import { type Severity, severities } from '../domain/severity.ts';
 import type { Page } from '../domain/store.ts';
+import { readBody, type Shape, storedBody } from '../domain/stored-body.ts';
 import {
   isStorm,
   manyGraveCards,
@@ -28,12 +30,14 @@ const mostGravest = 5;
 
 type Db = Kysely<Schema>;
 
+const shape: Shape<Omit<Storm, 'id' | 'openedAt' | 'endedAt'>> = { of: 'storm', upgrades: [(older) => older], needs: ['first', 'networks'] };
+
 function stormOf({ id, opened_at, ended_at, body }: StormRow): Storm {
-  return { ...(JSON.parse(body) as Omit<Storm, 'id' | 'openedAt' | 'endedAt'>), id, openedAt: opened_at, endedAt: ended_at ?? undefined };
+  return { ...readBody(shape, body), id, openedAt: opened_at, endedAt: ended_at ?? undefined };
 }
 
 function bodyOf({ id: _id, openedAt: _openedAt, endedAt: _endedAt, ...body }: Storm): string {
-  return JSON.stringify(body);
+  return storedBody(shape, body);
 }
 
 export async function claimStorm(db: Db, claiming: Claiming): Promise<ClaimedStorm | undefined> {
@@ -42,6 +46,17 @@ export async function claimStorm(db: Db, claiming: Claiming): Promise<ClaimedSto
   const storm = stormOf(row);
   const shown = await db.selectFrom('storm_pictures').selectAll().where('storm', '=', row.id).execute();
   return { of: 'storm', id: row.id, name: nameOfStorm(storm), shown: shown.map(shownOf), lease: claiming.lease, storm };
+}
+
+/** The networks that a storm came from are kept for as long as the details of its incidents. */
+export async function forgetNetworks(db: Db, before: number, after: number): Promise<Pruned> {
+  const rows = await db.selectFrom('storms').selectAll().where('id', '>', after).orderBy('id').limit(perTurn).execute();
+  const old = rows.map(stormOf).filter(({ endedAt, networks }) => endedAt !== undefined && endedAt < before && Object.keys(networks).length > 0);
+  for (const storm of old) {
+    const body = bodyOf({ ...storm, networks: {} });
+    await db.updateTable('storms').set({ body }).where('id', '=', storm.id).execute();
+  }
+  return { count: old.length, next: rows.length < perTurn ? undefined : rows.at(-1)?.id };
 }
 
 /** The numbers of new incidents whose cards nobody tried to post. */

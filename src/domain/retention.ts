@@ -16,7 +16,7 @@ export interface Keeping {
 }
 
 /** What is pruned by its age alone. `budgets` and `locks` are of use for moments only. */
-export const perishables = ['messages', 'events', 'transitions', 'sign-ins', 'locks', 'budgets'] as const;
+export const perishables = ['messages', 'events', 'transitions', 'storms', 'sign-ins', 'locks', 'budgets'] as const;
 export type Perishable = (typeof perishables)[number];
 
 /** Before when what there is of a kind is pruned. */
@@ -28,6 +28,7 @@ export function prunedBefore(kind: Perishable | 'details', { detailsMs, signInsM
     case 'sign-ins':
       return now - signInsMs;
     case 'transitions':
+    case 'storms':
     case 'details':
       return now - detailsMs;
     case 'locks':

@@ -110,6 +110,16 @@ describe.each(engines)('retention on %s', (engine) => {
     expect(await one.store.incident(1)).toMatchObject({ status: 'resolved', resolved: { by: { name: 'bob' }, verdict: 'attack' }, pruned: one.now });
   });
 
+  it('forgets which networks a storm came from, once it is over for that long', async () => {
+    const storm = { first: 1, newestAt: t0, roomAt: t0, kinds: { a: 3 }, accounts: {}, networks: { '203.0.113.7': 3 } };
+    const rows = [t0, t0 + 300 * day].map((at) => ({ opened_at: at, ended_at: at, body: JSON.stringify(storm) }));
+    await database.db.insertInto('storms').values(rows).execute();
+    one.now = t0 + 401 * day;
+    expect(await run()).toMatchObject({ storms: 1 });
+    const bodies = (await database.db.selectFrom('storms').select('body').orderBy('id').execute()).map(({ body }) => body.includes('203.0.113.7'));
+    expect(bodies).toEqual([false, true]);
+  });
+
   it('is one entry a run, which names its range before anything is taken', async () => {
     await one.receive(event('alice', 'Success'));
     await resolved(1);
