@@ -66,7 +66,9 @@ const standing = { isOneOfUs: true, roles: ['responder', 'remediator'], unread: 
 /** What only looks leaves nothing behind: dying there is dying before the step that follows. */
 const reads = /^(next|is|has|count|open|alarms|entr|incident|recent|delivery|card|signIns|related|begun|channel)/;
 const longestStepMs = 60_000;
-const longestMs = 4 * 3_600_000;
+const longestMs = 3_600_000;
+const longestLeaseMs = 180_000;
+const leaseStepMs = 10_000;
 /** Longer than a lease. */
 const stoppedMs = 120_000;
 
@@ -96,10 +98,10 @@ function failing<T extends object>(name: PortFault['port'], port: T, faults: rea
   });
 }
 
-/** Leases outlast a process by a minute of the database's own clock: that minute has gone by. */
-async function lapseLeases(database: Database): Promise<void> {
+/** Leases go by the database's own clock, which does not follow the time of a trial: as if so much of it had gone by. */
+async function ageLeases(database: Database, ms: number): Promise<void> {
   for (const { name } of (await tablesOf(database)).filter(({ columns }) => columns.some((column) => column.name === 'lease_until')))
-    await sql`update ${sql.table(name)} set lease_until = 1 where lease_until is not null`.execute(database.db);
+    await sql`update ${sql.table(name)} set lease_until = lease_until - ${ms} where lease_until is not null`.execute(database.db);
 }
 
 export async function chaosWorld(database: Database, aws: EmulatedAws, trial: Trial): Promise<ChaosWorld> {
@@ -154,7 +156,7 @@ export async function chaosWorld(database: Database, aws: EmulatedAws, trial: Tr
   /** Another process takes over from one that is dead or stopped; what was stopped goes on later. */
   const replace = async (): Promise<void> => {
     if (current.life.isStopped()) stopped.push({ life: current.life, until: time.now() + stoppedMs });
-    await lapseLeases(database);
+    await ageLeases(database, longestLeaseMs);
     current = await start();
   };
   const during = async <T>(story: Promise<T>): Promise<T> => {
@@ -162,13 +164,19 @@ export async function chaosWorld(database: Database, aws: EmulatedAws, trial: Tr
     const told = () => (isTold = true);
     story.then(told, told);
     const end = time.now() + longestMs;
+    let agedAt = time.now();
     for (;;) {
       await idle();
       if (time.now() > end) throw new Error('The story never ends.');
       if (isTold && stopped.length === 0) return story;
       if (stopped[0] && stopped[0].until <= time.now()) stopped.shift()?.life.goOn();
       else if (current.life.isOver() || current.life.isStopped()) await replace();
-      else time.move(longestStepMs);
+      else {
+        time.move(longestStepMs);
+        if (time.now() - agedAt < leaseStepMs) continue;
+        await ageLeases(database, time.now() - agedAt);
+        agedAt = time.now();
+      }
     }
   };
   return {
