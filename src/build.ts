@@ -132,7 +132,7 @@ export function drawOf(config: Config, workspace: Workspace, { reach, responses 
     card: ({ incident, cards, isToldByStorm }) => drawCard(incident, isToldByStorm ? { ...options, responders: [] } : options, cards),
     storm: (picture) => drawStorm(picture, options),
     stormRing: (storm) => drawStormRing(storm, config.RESPONDERS),
-    reply: (incident, entry, outcome) => drawReply(incident, { entry, outcome }, { responders: config.RESPONDERS, labels }),
+    reply: (incident, told) => drawReply(incident, told, { responders: config.RESPONDERS, labels }),
     plain: withoutBlocks,
     again: saidAgain,
   };

@@ -35,6 +35,7 @@ export function shownOf(row: PictureColumns): Shown {
     attempt,
     refused: row.refused ?? undefined,
     failures: row.failures,
+    also: row.also === null ? [] : row.also.split(',').map(Number),
   };
 }
 
@@ -46,6 +47,7 @@ export async function writeShown(db: Kysely<Schema>, { of, id }: Claimed, shown:
     settled_at: shown.attempt?.settledAt ?? null,
     refused: shown.refused ?? null,
     failures: shown.failures,
+    also: shown.also === undefined || shown.also.length === 0 ? null : shown.also.join(','),
   };
   const { name } = shown;
   const insert =

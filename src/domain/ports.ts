@@ -10,7 +10,7 @@ import type { Place } from './detection/coverage.ts';
 import type { DetectionId } from './detection/detections.ts';
 import type { Incident, Person } from './incident/incident.ts';
 import type { Page } from './incident/page.ts';
-import type { Entry } from './incident/timeline.ts';
+import type { Told } from './incident/picture.ts';
 import type { TimerSettings } from './incident/timers.ts';
 import type { AwsInspection } from './inspection.ts';
 import type { Json } from './json.ts';
@@ -55,8 +55,7 @@ export interface Draw {
   card(claimed: Pick<ClaimedIncident, 'incident' | 'cards' | 'isToldByStorm'>): Message;
   storm(picture: StormPicture): Message;
   stormRing(storm: Storm): Message;
-  /** `outcome` is set once the response has ended. */
-  reply(incident: Incident, entry: Entry, outcome: Entry | undefined): Message;
+  reply(incident: Incident, told: readonly [Told, ...Told[]]): Message;
   /** The same in plain text only, for when Slack refuses the blocks. */
   plain(message: Message): Message;
   /** The same, saying that an earlier message of it stands that is no longer kept up to date. */
@@ -76,6 +75,8 @@ interface PostOptions {
   readonly hash: string;
   readonly thread: string | undefined;
   readonly broadcast: boolean;
+  /** Other entries that the message tells: each is found by its number and hash too. */
+  readonly also: readonly { readonly seq: number; readonly hash: string }[];
 }
 
 /** Throws `ambiguous`, `throttled` (with retryAfterMs), `unavailable`, `gone` and `locked` (of this message), `invalid` (blocks refused), `denied` (channel, scope, token). */

@@ -42,6 +42,7 @@ function cardOf(ports: ProjectionPorts, claimed: ClaimedIncident): Picture {
     name: 'card',
     message: ports.draw.card(claimed),
     broadcast: false,
+    also: [],
     isGrave: isNew && isWorse(incident.severity, 'MEDIUM'),
     hash: origin,
     thread: undefined,
@@ -51,12 +52,13 @@ function cardOf(ports: ProjectionPorts, claimed: ClaimedIncident): Picture {
 /** In their order; one that waits for a budget holds back only those that need the same. */
 async function showReplies(ports: ProjectionPorts, claimed: ClaimedIncident, card: Shown, thread: string): Promise<End[]> {
   const ends: End[] = [];
-  for (const { entry, outcome } of repliesOf(claimed.entries)) {
-    const message = ports.draw.reply(claimed.incident, entry, outcome);
+  for (const told of repliesOf(claimed.entries, claimed.shown)) {
+    const [{ entry }, ...others] = told;
     const end = await showPicture(ports, claimed, {
       name: String(entry.seq),
-      message,
+      message: ports.draw.reply(claimed.incident, told),
       broadcast: entry.reply === 'loud',
+      also: others.map((one) => one.entry),
       isGrave: false,
       hash: entry.hash,
       thread,

@@ -14,6 +14,8 @@ export interface Picture {
   readonly broadcast: boolean;
   /** Tells it from one of the same name in another database. */
   readonly hash: string;
+  /** Other entries that a reply tells. */
+  readonly also: readonly { readonly seq: number; readonly hash: string }[];
   /** It may take the calls that are kept for what is grave and new. */
   readonly isGrave: boolean;
   /** The card's ts, for a reply. */
@@ -51,7 +53,7 @@ function digestOf(message: Message): string {
 
 export async function showPicture(ports: ProjectionPorts, claimed: Claimed, picture: Picture): Promise<End> {
   let version: Version = {
-    shown: claimed.shown.find((one) => one.name === picture.name) ?? neverShown(picture.name),
+    shown: claimed.shown.find((one) => one.name === picture.name) ?? { ...neverShown(picture.name), also: picture.also.map(({ seq }) => seq) },
     left: claimed.shown.find((one) => one.name === leftName(picture)),
   };
   let called = false;
@@ -146,7 +148,7 @@ async function call(
   const key = `${claimed.name}/${picture.name}${isAgain(version) ? '/again' : ''}`;
   if (step.do === 'post') {
     const broadcast = picture.broadcast && !isAgain(version);
-    const ts = await ports.chat.post(message, { key, hash: picture.hash, thread: picture.thread, broadcast });
+    const ts = await ports.chat.post(message, { key, hash: picture.hash, thread: picture.thread, broadcast, also: picture.also });
     return { ...during, ts, digest, attempt: undefined, failures: 0 };
   }
   if (step.do === 'edit') {

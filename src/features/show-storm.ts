@@ -43,11 +43,19 @@ async function withRoom({ store, clock }: ProjectionPorts, claimed: ClaimedStorm
 }
 
 function cardOf({ draw }: ProjectionPorts, picture: StormPicture): Picture {
-  return { name: 'card', message: draw.storm(picture), broadcast: false, isGrave: true, hash: hashOfStorm(picture.storm), thread: undefined };
+  return {
+    name: 'card',
+    message: draw.storm(picture),
+    broadcast: false,
+    also: [],
+    isGrave: true,
+    hash: hashOfStorm(picture.storm),
+    thread: undefined,
+  };
 }
 
 function ringOf({ draw }: ProjectionPorts, { storm }: StormPicture, thread: string): Picture {
-  return { name: 'ring', message: draw.stormRing(storm), broadcast: true, isGrave: true, hash: hashOfStorm(storm), thread };
+  return { name: 'ring', message: draw.stormRing(storm), broadcast: true, also: [], isGrave: true, hash: hashOfStorm(storm), thread };
 }
 
 /** While it lasts it is looked at again and again; after its end until that is shown. */

@@ -14,6 +14,13 @@ interface Found {
   readonly metadata?: { readonly event_type?: string; readonly event_payload?: object };
 }
 
+/** Whether a message is the one of a key, or tells its entry beside others of the same thread. */
+function isOf(payload: { key?: string; hash?: string; also?: string }, key: string, hash: string): boolean {
+  if (payload.key === key && payload.hash === hash) return true;
+  const [thread, entry] = key.split('/');
+  return payload.key?.split('/')[0] === thread && (payload.also?.split(' ').includes(`${entry}:${hash}`) ?? false);
+}
+
 /** The Chat port over the Web API. Each call is made once: only the projector knows whether it may be repeated. */
 export function chatOf(client: WebClient, channel: string, metrics: Metrics): Chat {
   const called = async <T>(method: string, call: () => Promise<T>): Promise<T> => {
@@ -40,8 +47,9 @@ export function chatOf(client: WebClient, channel: string, metrics: Metrics): Ch
 
   return {
     channel,
-    post: async (message, { key, hash, thread, broadcast }) => {
-      const metadata = { event_type: eventType, event_payload: { key, hash } };
+    post: async (message, { key, hash, thread, broadcast, also }) => {
+      const listed = also.length === 0 ? {} : { also: also.map((one) => `${one.seq}:${one.hash}`).join(' ') };
+      const metadata = { event_type: eventType, event_payload: { key, hash, ...listed } };
       const place = thread === undefined ? {} : { thread_ts: thread, ...(broadcast ? { reply_broadcast: true as const } : {}) };
       const quiet = { mrkdwn: false, unfurl_links: false, unfurl_media: false };
       const answer = await called('chat.postMessage', () => client.chat.postMessage({ channel, ...content(message), metadata, ...place, ...quiet }));
@@ -55,8 +63,7 @@ export function chatOf(client: WebClient, channel: string, metrics: Metrics): Ch
       do {
         const answer = await page(since, thread, cursor);
         const mine = (answer.messages as Found[] | undefined)?.find(({ metadata }) => {
-          const payload = metadata?.event_payload as { key?: string; hash?: string } | undefined;
-          return metadata?.event_type === eventType && payload?.key === key && payload.hash === hash;
+          return metadata?.event_type === eventType && isOf(metadata.event_payload ?? {}, key, hash);
         });
         if (mine?.ts) return mine.ts;
         cursor = answer.response_metadata?.next_cursor || undefined;

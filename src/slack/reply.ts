@@ -1,7 +1,8 @@
 /** A reply in the card's thread: one per response, written at the intent and edited at the outcome, and one per loud note. */
 import type { RichTextElement } from '@slack/types';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
-import type { Entry, Result } from '../domain/incident/timeline.ts';
+import type { Told } from '../domain/incident/picture.ts';
+import type { Result } from '../domain/incident/timeline.ts';
 import type { Message } from '../domain/ports.ts';
 import { limits } from './limits.ts';
 import { bold, fallback, lines, mention, plain, preformatted, time, words } from './text.ts';
@@ -21,13 +22,20 @@ export interface ReplyOptions {
   readonly labels: ReadonlyMap<string, string>;
 }
 
-export interface Told {
-  readonly entry: Entry;
-  /** Set once the response has ended. */
-  readonly outcome: Entry | undefined;
+/** One entry, or several steps of one person. */
+export function drawReply(incident: Incident, [first, ...others]: readonly [Told, ...Told[]], options: ReplyOptions): Message {
+  if (others.length === 0) return drawOne(incident, first, options);
+  const all = [first, ...others].map(({ entry }) => entry);
+  const rows = all.map(({ at, body }): RichTextElement[] => {
+    const label = options.labels.get(body.what);
+    return [time(at), words(' · '), ...(label ? [bold(label), words(' · ')] : []), words(body.text, 1_000)];
+  });
+  const who = first.entry.body.by?.name ?? '';
+  const text = fallback(`${nameOf(incident)}: ${all.length} steps of ${who}: ${all.map(({ body }) => body.text).join(' ')}`, limits.fallbackText);
+  return { text, blocks: [lines([bold(`${all.length} steps of ${who}`)], ...rows)] };
 }
 
-export function drawReply(incident: Incident, { entry, outcome }: Told, { responders, labels }: ReplyOptions): Message {
+function drawOne(incident: Incident, { entry, outcome }: Told, { responders, labels }: ReplyOptions): Message {
   const rings: RichTextElement[] = entry.reply === 'loud' ? responders.flatMap((id) => [words(' '), mention(id)]) : [];
   const label = labels.get(entry.body.what);
   const head: RichTextElement[] = [

@@ -19,7 +19,11 @@ export async function problemsOf(world: ChaosWorld): Promise<Problem[]> {
 }
 
 async function problemsInSlack({ slack, database: { db } }: ChaosWorld): Promise<Problem[]> {
-  const shown = slack.messages().map(({ metadata }) => String(metadata?.event_payload.key));
+  const shown = slack.messages().flatMap(({ metadata }) => {
+    const key = String(metadata?.event_payload.key);
+    const others = String(metadata?.event_payload.also ?? '').split(' ');
+    return [key, ...others.filter((one) => one !== '').map((one) => `${key.split('/')[0]}/${one.split(':')[0]}`)];
+  });
   const incidents = await db.selectFrom('incidents').select('id').execute();
   const { rows: replies } = await sql<{ incident: number; seq: number }>`
     select incident, seq from entries where reply <> 'none' and in_thread = 1 and incident > 0`.execute(db);

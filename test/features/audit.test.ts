@@ -159,7 +159,7 @@ describe.each(engines)('the log on %s', (engine) => {
     await change(`update entries set body = replace(body, 'locked', 'looked') where incident = 1 and seq = 3`);
     const claimed = await claimOf(1);
     expect(claimed.entries.find(({ seq }) => seq === 3)?.body.text).toContain('This entry was changed in the database');
-    expect(repliesOf(claimed.entries).map(({ entry }) => entry.seq)).toEqual([2, 4]);
+    expect(repliesOf(claimed.entries, []).flatMap((reply) => reply.map(({ entry }) => entry.seq))).toEqual([2, 4]);
     expect(await reportChangedLog(ports(), claimed)).toBe(true);
     const incident = await store.incident(1);
     expect(incident?.logChanged).toEqual([3]);

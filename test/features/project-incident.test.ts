@@ -84,7 +84,7 @@ async function oneIncident(name: string, change: Change = {}): Promise<Stage> {
       card: ({ incident, cards }) => drawCard(incident, options, cards),
       storm: (picture) => drawStorm(picture, options),
       stormRing: (storm) => drawStormRing(storm, []),
-      reply: (incident, entry, outcome) => drawReply(incident, { entry, outcome }, { responders: [], labels: new Map() }),
+      reply: (incident, told) => drawReply(incident, told, { responders: [], labels: new Map() }),
       plain: withoutBlocks,
       again: saidAgain,
     },

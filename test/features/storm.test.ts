@@ -34,6 +34,7 @@ interface Posted {
   readonly key: string;
   readonly thread: string | undefined;
   readonly broadcast: boolean;
+  readonly also: readonly { readonly seq: number }[];
   message: Message;
 }
 
@@ -52,8 +53,8 @@ let underWay = 0;
 
 const chat: Chat = {
   channel: 'C1',
-  post: async (message, { key, thread, broadcast }) => {
-    const one: Posted = { ts: `${posted.length + 1}.0`, at: clock.now(), key, thread, broadcast, message };
+  post: async (message, { key, thread, broadcast, also }) => {
+    const one: Posted = { ts: `${posted.length + 1}.0`, at: clock.now(), key, thread, broadcast, also, message };
     posted.push(one);
     if (key.startsWith('STORM')) faults.shift()?.();
     return one.ts;
@@ -76,7 +77,7 @@ const options = {
 };
 const draw: Draw = {
   card: ({ incident, cards, isToldByStorm }) => drawCard(incident, isToldByStorm ? { ...options, responders: [] } : options, cards),
-  reply: (incident, entry, outcome) => drawReply(incident, { entry, outcome }, { responders: ['S1'], labels: labelsOf(responses) }),
+  reply: (incident, told) => drawReply(incident, told, { responders: ['S1'], labels: labelsOf(responses) }),
   storm: (picture) => drawStorm(picture, options),
   stormRing: (storm) => drawStormRing(storm, ['S1']),
   plain: withoutBlocks,
@@ -181,6 +182,12 @@ describe('a storm', () => {
     expect(said(storms()[0])).toContain('243 new incidents in 57 s: 3 HIGH, 240 MEDIUM');
     expect(new Set(cards().map(({ key }) => key)).size).toBe(cards().length);
     expect(cards().length + (await withoutCard())).toBe(244);
+    // Each step is told once, several in one reply.
+    await pass(60_000);
+    const replies = posted.filter(({ key }) => /^SIN-1\/\d+$/.test(key));
+    const told = replies.flatMap(({ key, also }) => [Number(key.slice('SIN-1/'.length)), ...also.map(({ seq }) => seq)]);
+    expect(told.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 240 }, (_, index) => index + 2));
+    expect(replies.length).toBeLessThan(60);
   }, 120_000);
 
   it('ends when each has a card of its own, which it gets when there is room, and says so', async () => {

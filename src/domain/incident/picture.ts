@@ -25,6 +25,8 @@ export interface Shown {
   readonly refused: string | undefined;
   /** Edits or posts that failed in a row. */
   readonly failures: number;
+  /** Numbers of other entries that a reply tells too; fixed from its first try on. */
+  readonly also?: readonly number[];
 }
 
 /** What is shown in Slack, in the hands of one worker. */
@@ -63,17 +65,58 @@ export function attemptBefore(shown: Shown, step: 'post' | 'edit', now: number):
   return isUnsettled && shown.attempt ? shown.attempt : { at: now, settledAt: now + callLimitMs + settleMs };
 }
 
+/** An entry that the thread shows, with its outcome where that is known. */
+export interface Told {
+  readonly entry: Entry;
+  readonly outcome: Entry | undefined;
+}
+
+/** Of metadata no more than a kilobyte is kept, and a message takes some thousand characters. */
+const shared = { entries: 10, characters: 5_000 };
+
 /**
- * The replies an incident's entries ask for, oldest first, each with its outcome where that is known. One that was changed in the database asks
- * for none, and while it may be an outcome that is missed, the reply to its intent stays as it was posted.
+ * The replies that an incident's entries ask for, oldest first. Steps of one person that wait together share one, and stay together once that was
+ * tried; what changes AWS, and what is loud, has its own. One that was changed in the database asks for none, and while it may be an outcome that
+ * is missed, the reply to its intent stays as it was posted.
  */
-export function repliesOf(entries: readonly Entry[]): { entry: Entry; outcome: Entry | undefined }[] {
+export function repliesOf(entries: readonly Entry[], shown: readonly Shown[]): (readonly [Told, ...Told[]])[] {
   const outcomes = new Map(entries.flatMap((entry) => (entry.body.intent === undefined ? [] : [[entry.body.intent, entry] as const])));
   const isAnyChanged = entries.some(({ fault }) => fault !== undefined);
-  return entries
+  const all = entries
     .filter(({ reply, body, fault }) => fault === undefined && reply !== 'none' && body.intent === undefined)
-    .map((entry) => ({ entry, outcome: outcomes.get(entry.seq) }))
+    .map((entry): Told => ({ entry, outcome: outcomes.get(entry.seq) }))
     .filter(({ entry, outcome }) => !isAnyChanged || entry.body.phase !== 'intent' || outcome !== undefined);
+  const bySeq = new Map(all.map((told) => [told.entry.seq, told]));
+  const tried = new Map(shown.map((one) => [one.name, one]));
+  const told = new Set(shown.filter(({ name, ts }) => ts !== undefined || bySeq.has(Number(name))).flatMap(({ also = [] }) => also));
+  const replies: [Told, ...Told[]][] = [];
+  const waiting = new Map<string, Told[]>();
+  for (const one of all.filter(({ entry }) => !told.has(entry.seq))) {
+    const before = tried.get(String(one.entry.seq));
+    const who = before === undefined ? sharedBy(one.entry) : undefined;
+    const others = who === undefined ? undefined : waiting.get(who);
+    if (others !== undefined && hasRoom(others, one)) {
+      others.push(one);
+      continue;
+    }
+    const also = before?.also ?? [];
+    // One of those that it tells was changed.
+    if (before?.ts !== undefined && also.some((seq) => !bySeq.has(seq))) continue;
+    const reply: [Told, ...Told[]] = [one, ...also.flatMap((seq) => bySeq.get(seq) ?? [])];
+    replies.push(reply);
+    if (who !== undefined) waiting.set(who, reply);
+  }
+  return replies;
+}
+
+/** Whose step it is; undefined: it has a reply of its own. */
+function sharedBy({ kind, reply, body }: Entry): string | undefined {
+  return kind === 'response' && reply === 'quiet' && body.phase === undefined ? body.by?.id : undefined;
+}
+
+function hasRoom(others: readonly Told[], { entry }: Told): boolean {
+  const characters = others.reduce((sum, one) => sum + one.entry.body.text.length, entry.body.text.length);
+  return others.length < shared.entries && characters <= shared.characters;
 }
 
 /** How long until a failed call is tried again: 2, 4, 8 … 60 s. */
