@@ -50,7 +50,6 @@ const payloads: Readonly<Record<string, z.ZodType>> = {
     user,
     view: view.extend({ state: z.looseObject({ values: z.record(z.string(), z.record(z.string(), entered)) }) }),
   }),
-  view_closed: z.looseObject({ ...home, user, view }),
   event_callback: z.looseObject({
     team_id: text.nullish(),
     enterprise_id: text.nullish(),

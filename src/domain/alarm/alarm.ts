@@ -5,7 +5,7 @@
  */
 
 import { asList, asObject, asText, type Json } from '../json.ts';
-import { alarmArn, placeOf } from '../place.ts';
+import { alarmArn, isAccount, isRegion, placeOf } from '../place.ts';
 import { type Evaluation, evaluationOf } from './evaluation.ts';
 import { isLineKey, type Kept, keptOf } from './kept.ts';
 import { type AlarmRule, ruleOf } from './rule.ts';
@@ -114,7 +114,12 @@ export function alarmFromEvent(event: Json): AlarmChange | undefined {
   const name = asText(detail.alarmName);
   const value = asText(state.value);
   if (name === undefined || value === undefined || !states.includes(value)) return undefined;
-  const arn = asText(asList(event.resources)[0]) ?? alarmArn({ region: String(event.region), account: String(event.account) }, name);
+  const told = placeOf(asText(asList(event.resources)[0]) ?? '');
+  const account = isAccount(event.account) ? event.account : told.account;
+  const region = isRegion(event.region) ? event.region : told.region;
+  // CloudWatch always says where an alarm is.
+  if (account === '' || region === '') return undefined;
+  const arn = asText(asList(event.resources)[0]) ?? alarmArn({ region, account }, name);
   const configuration = asObject(detail.configuration);
   const time = Date.parse(String(state.timestamp ?? event.time));
   const at = Number.isNaN(time) ? 0 : time;
@@ -125,8 +130,8 @@ export function alarmFromEvent(event: Json): AlarmChange | undefined {
     toldBy: 'event',
     arn,
     name,
-    account: asText(event.account) ?? placeOf(arn).account,
-    region: asText(event.region) ?? placeOf(arn).region,
+    account,
+    region,
     shape: eventShapeOf(configuration),
     contributor: contributorOf(detail),
     state: value as AlarmState,
