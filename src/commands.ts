@@ -40,7 +40,7 @@ export function examined(config: Config): Promise<Finding[]> {
     homeRegion: homeRegionOf(config),
     trailAccount: config.TRAIL_ACCOUNT,
     regions: config.AWS_REGIONS,
-    database: async () => ({ where: await reachDatabase(config.DATABASE_URL), isFleeting: isFleeting(config.DATABASE_URL) }),
+    database: async () => ({ where: await reachDatabase(config.DATABASE_URL.reveal()), isFleeting: isFleeting(config.DATABASE_URL.reveal()) }),
   });
 }
 

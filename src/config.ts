@@ -6,6 +6,7 @@ import { mixedPartitions } from './domain/mixed-partitions.ts';
 import { isAlarmArn, isRegion, isTopicArn, partitions } from './domain/place.ts';
 import { protectedUsersFrom } from './domain/response/protected.ts';
 import { Secret } from './domain/secret.ts';
+import { databaseUrlFault, secretFileNames, withSecretFiles } from './secrets.ts';
 
 const list = (text: string): string[] =>
   text
@@ -19,6 +20,7 @@ const port = z.coerce
   .max(65_535, { error: 'is no port: give a number from 0 to 65535' });
 const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((text) => text === 'true');
 const optional = z.string().optional();
+const secret = (text: string): Secret => new Secret(text);
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** In milliseconds; set and empty: never. */
 const after = (otherwise: string) =>
@@ -49,13 +51,17 @@ const memberRole = optional.refine((arn) => arn === undefined || /^arn:aws[a-z-]
 const variables = {
   SLACK_BOT_TOKEN: z
     .string({ error: 'is missing: copy the Bot User OAuth Token (xoxb-…) from the Slack app, OAuth & Permissions' })
-    .startsWith('xoxb-', { error: 'must begin with xoxb-: copy the Bot User OAuth Token' }),
+    .startsWith('xoxb-', { error: 'must begin with xoxb-: copy the Bot User OAuth Token' })
+    .transform(secret),
   SLACK_SIGNING_SECRET: z
     .string({ error: 'is missing: copy the Signing Secret from the Slack app, Basic Information' })
-    .min(8, { error: 'is too short to be a signing secret' }),
-  SLACK_APP_TOKEN: optional.refine((text) => text === undefined || text.startsWith('xapp-'), {
-    error: 'must begin with xapp-; leave it out to receive Slack over HTTPS',
-  }),
+    .min(8, { error: 'is too short to be a signing secret' })
+    .transform(secret),
+  SLACK_APP_TOKEN: z
+    .string()
+    .startsWith('xapp-', { error: 'must begin with xapp-; leave it out to receive Slack over HTTPS' })
+    .transform(secret)
+    .optional(),
   INCIDENT_CHANNEL: z
     .string({ error: 'is missing: the id of the channel for the cards (C…), from “View channel details”' })
     .regex(/^[CG][A-Z0-9]{5,}$/, { error: 'must be a channel id such as C0123456789, not a name' }),
@@ -80,7 +86,11 @@ const variables = {
   DATABASE_URL: z
     .string()
     .default('file:./data/responder.db')
-    .refine((url) => /^(file:.|postgres(ql)?:\/\/)/.test(url), { error: 'must be file:PATH or postgres://…' }),
+    .superRefine((url, context) => {
+      const message = databaseUrlFault(url);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    })
+    .transform(secret),
   KEEP_DETAILS_DAYS: days(31, 'CloudWatch itself keeps an alarm’s history for 30').default(400),
   KEEP_SIGN_INS_DAYS: days(2, 'what came within a day is judged together').default(7),
   RESPONDERS: people('who may acknowledge, resolve, look up and reset alarms').refine((ids) => ids.length > 0, {
@@ -192,7 +202,7 @@ export type Config = Readonly<z.infer<typeof environment>> & {
 };
 
 /** The names of all variables, for the test that .env.example tells them all. */
-export const variableNames: readonly string[] = Object.keys(variables);
+export const variableNames: readonly string[] = [...Object.keys(variables), ...secretFileNames];
 
 /** Lists every fault as `NAME: what is wrong and the fix`. */
 export class ConfigError extends Error {
@@ -215,8 +225,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const present = Object.fromEntries(
     Object.entries(env).filter(([name, value]) => value !== undefined && (value.trim() !== '' || offWhenEmpty.includes(name))),
   );
-  const result = environment.safeParse(present);
-  if (!result.success) throw new ConfigError(result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  const read = withSecretFiles(present as Record<string, string>);
+  const result = environment.safeParse(read.env);
+  const issues = (result.error?.issues ?? []).filter(({ path: [name] }) => !read.faults.has(String(name)));
+  const faults = [...[...read.faults].map((fault) => fault.join(' ')), ...issues.map(({ path, message }) => `${path.join('.')} ${message}`)];
+  if (!result.success || faults.length > 0) throw new ConfigError(faults);
   const accounts = new Map(result.data.AWS_ACCOUNTS.map((pair) => [pair.split('=')[1] as string, pair.split('=')[0] as string]));
   const alarmDetections = new Map(result.data.ALARM_DETECTIONS.map((pair) => splitLast(pair) as [string, DetectionId]));
   return Object.freeze({ ...result.data, accounts, alarmDetections });

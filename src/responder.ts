@@ -45,8 +45,9 @@ async function openCore(config: Config, log: Log, responses: readonly Response[]
   const sandbox = config.SANDBOX_URL;
   const following = sandbox === undefined ? undefined : await followClock(`${sandbox}/clock`);
   const clock: Clock = following?.clock ?? systemClock;
-  const database = await openDatabase(config.DATABASE_URL);
+  const database = await openDatabase(config.DATABASE_URL.reveal());
   if (database.copiedTo !== undefined) log.info({ copy: database.copiedTo }, 'the database was copied, then brought up to date');
+  for (const file of database.openToOthers ?? []) log.warn({ file }, 'other users of this machine may open it: chmod go-rwx');
   const owner = randomUUID();
   const store = await openStore(database, owner, auditOf(config));
   await requireAuditKey(store, clock, config.AUDIT_KEY);

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type ConfigError, readConfig } from '../src/config.ts';
 
@@ -30,12 +31,49 @@ describe('the configuration', () => {
     expect(config).toMatchObject({
       PORT: 3000,
       OPS_PORT: 9464,
-      DATABASE_URL: 'file:./data/responder.db',
       REMEDIATORS: [],
       AWS_REGIONS: ['us-east-1'],
     });
+    expect(config.DATABASE_URL.reveal()).toBe('file:./data/responder.db');
     expect(config.SNS_TOPIC_ARNS).toHaveLength(2);
     expect(config.accounts.get('123456789012')).toBe('prod');
+  });
+
+  it('prints none of its secrets', () => {
+    const secrets = { SLACK_BOT_TOKEN: 'xoxb-topsecret', SLACK_SIGNING_SECRET: 'topsecret', SLACK_APP_TOKEN: 'xapp-topsecret' };
+    const config = readConfig({ ...good, ...secrets, DATABASE_URL: 'postgres://a:topsecret@localhost/b' });
+    expect(`${JSON.stringify(config)}${inspect(config, { depth: 9 })}`).not.toContain('topsecret');
+  });
+
+  it('takes each secret from a file of its own', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'signin-responder-config-')), 'secret');
+    writeFileSync(file, 'postgres://a:b@localhost/c\n');
+    expect(readConfig({ ...good, DATABASE_URL_FILE: file }).DATABASE_URL.reveal()).toBe('postgres://a:b@localhost/c');
+    expect(faultsOf({ ...good, SLACK_BOT_TOKEN_FILE: file })).toEqual(['SLACK_BOT_TOKEN and SLACK_BOT_TOKEN_FILE are both set: leave one out']);
+    const { SLACK_BOT_TOKEN: _, ...others } = good;
+    expect(faultsOf({ ...others, SLACK_BOT_TOKEN_FILE: `${file}s` })).toEqual([
+      `SLACK_BOT_TOKEN cannot be read from SLACK_BOT_TOKEN_FILE: ${file}s does not exist`,
+    ]);
+    expect(faultsOf({ ...others, SLACK_BOT_TOKEN_FILE: file })).toEqual(['SLACK_BOT_TOKEN must begin with xoxb-: copy the Bot User OAuth Token']);
+  });
+
+  it.each([
+    'postgres://a:b@db.example.com/c?sslmode=verify-full',
+    'postgres://a:b@db.example.com/c?sslmode=disable',
+    'postgres://a:b@127.0.0.1:5432/c',
+    'postgres://a:b@[::1]/c',
+    'postgres:///c?host=/run/postgresql',
+  ])('takes the database %s', (DATABASE_URL) => {
+    expect(faultsOf({ ...good, DATABASE_URL })).toEqual([]);
+  });
+
+  it.each([
+    'postgres://a:b@db.example.com/c',
+    'postgres://a:b@db.example.com/c?sslmode=prefer',
+    'postgres://a:b@127.0.0.1.evil.example/c',
+    'postgres://a:b@localhost/c?host=db.example.com',
+  ])('refuses the database %s, which would be spoken to without TLS', (DATABASE_URL) => {
+    expect(faultsOf({ ...good, DATABASE_URL }).join()).toMatch(/^DATABASE_URL would send its password and all incidents to .* without TLS/);
   });
 
   it('with several faults tells them all, each with its variable and its fix', () => {

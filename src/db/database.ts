@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { Kysely } from 'kysely';
@@ -14,6 +12,7 @@ import { up as sweep } from './migrations/0007-sweep.ts';
 import { up as retention } from './migrations/0009-retention.ts';
 import { up as audit } from './migrations/0010-audit.ts';
 import { nodeSqlite, type Prepared } from './node-sqlite.ts';
+import { filesOpenToOthers, makeOwnFiles } from './own-files.ts';
 import { patientPostgresOf, postgresOf } from './postgres.ts';
 import type { Schema } from './schema.ts';
 
@@ -28,6 +27,8 @@ export interface Database {
   readonly unsynced?: Kysely<Schema> | undefined;
   /** Where the file was copied to before this start brought its schema up to date; undefined: it was up to date, or is no file. */
   readonly copiedTo?: string | undefined;
+  /** Its folder and files that other users of the machine may open; undefined: it is no file. */
+  readonly openToOthers?: readonly string[];
   close(): Promise<void>;
 }
 
@@ -62,7 +63,7 @@ export function pathIn(url: string): string | undefined {
 }
 
 async function openSqlite(path: string): Promise<Database> {
-  mkdirSync(dirname(path), { recursive: true });
+  makeOwnFiles(path);
   const lock = lockFile(path);
   const { synced, unsynced, prepared } = nodeSqlite(path);
   const db = new Kysely<Schema>({ dialect: synced });
@@ -77,6 +78,7 @@ async function openSqlite(path: string): Promise<Database> {
       prepared,
       unsynced: new Kysely<Schema>({ dialect: unsynced }),
       copiedTo: await migrateSqlite(db, migrations, path),
+      openToOthers: filesOpenToOthers(path),
       close,
     };
   } catch (thrown) {

@@ -2,6 +2,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { type Kysely, type Migration, Migrator, type RawBuilder, sql } from 'kysely';
 import { AppError } from '../domain/error.ts';
+import { makeOwnFile } from './own-files.ts';
 import type { Schema } from './schema.ts';
 
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -51,6 +52,7 @@ export async function migrateSqlite(db: Kysely<Schema>, migrations: Migrations, 
 async function copyBefore(db: Kysely<Schema>, path: string): Promise<string> {
   const unfinished = `${path}.unfinished`;
   rmSync(unfinished, { force: true });
+  makeOwnFile(unfinished);
   await sql`vacuum into ${unfinished}`.execute(db);
   renameSync(unfinished, path);
   return path;

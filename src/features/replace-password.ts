@@ -91,7 +91,7 @@ export async function replacePassword(ports: Ports, { user: before }: UserPlan, 
   const policy = await policyOrUnknown(ports, before.ref.account);
   const password = generatePassword(policy ?? { minimumLength: 0 }, ports.randomInt);
   const isRead = await replace(ports, before, password, doing);
-  const { lines, commands } = notStoppedBy(before, ports.clock.now());
+  const { lines, commands, inThread } = notStoppedBy(before, ports.clock.now());
   const { name } = before.ref;
   const seen = doing.isShown ? await doing.reveal(password, revealed(name, commands)) : 'locked-out';
   const said = shownWords(doing.by)(seen);
@@ -100,7 +100,7 @@ export async function replacePassword(ports: Ports, { user: before }: UserPlan, 
   return {
     result: 'done',
     text,
-    details: [`Not stopped: ${lines.join(', ')}.`, ...commands],
+    details: [`Not stopped: ${lines.join(', ')}.`, ...inThread],
     shown: { blocks: [[[text]]], commands },
     change: (incident, at) => afterReset(incident, before.ref, { at, by: doing.by, what, lines }),
   };

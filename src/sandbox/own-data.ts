@@ -17,7 +17,7 @@ export async function claimData({ dataDir, databaseUrl }: OwnData): Promise<void
     throw new Error(`The folder ${dataDir} holds what the sandbox did not make. Give --data another one.`);
   if (databaseUrl?.startsWith('file:'))
     throw new Error('The sandbox makes its database file itself, in --data DIR: leave DATABASE_URL out, or give it an empty postgres://… database.');
-  mkdirSync(dataDir, { recursive: true });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   writeFileSync(file, '');
   if (databaseUrl !== undefined) await inPostgres(databaseUrl, claimSchema);
 }

@@ -5,6 +5,7 @@ import { App, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { asAppError } from '../domain/error.ts';
 import type { Log } from '../domain/ports.ts';
+import type { Secret } from '../domain/secret.ts';
 import type { SlackContext } from './click.ts';
 import { registerCommand } from './command.ts';
 import { registerClicks } from './listeners.ts';
@@ -19,10 +20,10 @@ export interface Route {
 }
 
 export interface SlackOptions {
-  readonly botToken: string;
-  readonly signingSecret: string;
+  readonly botToken: Secret;
+  readonly signingSecret: Secret;
   /** Set: Socket Mode. */
-  readonly appToken: string | undefined;
+  readonly appToken: Secret | undefined;
   /** `https://slack.com/api/` unless in the sandbox. */
   readonly apiUrl: string | undefined;
   readonly log: Log;
@@ -30,7 +31,7 @@ export interface SlackOptions {
 
 /** Every call ends well before a lease does; only the projector repeats one. Nothing below warnings is logged: debug lines hold arguments. */
 export function webClientOf({ botToken, apiUrl, log }: SlackOptions): WebClient {
-  return new WebClient(botToken, clientOptions(apiUrl, log));
+  return new WebClient(botToken.reveal(), clientOptions(apiUrl, log));
 }
 
 function clientOptions(apiUrl: string | undefined, log: Log): WebClientOptions {
@@ -76,12 +77,12 @@ export function slackServer(options: SlackOptions, routes: readonly Route[], con
   const { log } = options;
   const logger = boltLogger(log);
   const refusalOf = (payload: unknown) => payloadRefusal(payload, originOf(options, listen.app()));
-  const { signingSecret } = options;
+  const signingSecret = options.signingSecret.reveal();
   const receiver = options.appToken
-    ? new SocketModeReceiver({ appToken: options.appToken, logger })
+    ? new SocketModeReceiver({ appToken: options.appToken.reveal(), logger })
     : slackReceiver({ signingSecret, log, logger, refusalOf, refused: listen.refused, wallClock: Date.now });
   const app = new App({
-    authorize: async () => ({ botToken: options.botToken }),
+    authorize: async () => ({ botToken: options.botToken.reveal() }),
     receiver,
     logger,
     extendedErrorHandler: true,
@@ -129,7 +130,7 @@ const lingeringMs = 5_000;
 
 /** An app-level token begins `xapp-1-APP-`. */
 function originOf({ appToken, apiUrl }: SlackOptions, app: string | undefined): Origin {
-  return { app: app ?? appToken?.split('-')[2], sandbox: apiUrl === undefined ? undefined : new URL(apiUrl).origin };
+  return { app: app ?? appToken?.reveal().split('-')[2], sandbox: apiUrl === undefined ? undefined : new URL(apiUrl).origin };
 }
 
 function routed(routes: readonly Route[], slack: RequestListener): RequestListener {

@@ -179,7 +179,7 @@ describe('Reset password', () => {
     expect(profile?.password).not.toBe('Old-alice-1');
     expect(await changes()).toEqual(['UpdateLoginProfile']);
     await sandbox.cardSaying('Not stopped: running sessions of alice, 1 active access key of alice');
-    await threadSaying('aws iam update-access-key --user-name alice');
+    await threadSaying('aws iam list-access-keys --user-name alice');
     expect(`${await everythingElse()}${JSON.stringify(await sandbox.requests())}`).not.toContain(profile?.password);
   });
 
@@ -342,8 +342,8 @@ describe('Reset MFA', () => {
     expect(accounts[prod]?.users.bella?.mfaDevices).toEqual([]);
     expect(await changes()).toEqual(['DeactivateMFADevice', 'DeleteVirtualMFADevice', 'DeactivateMFADevice']);
     const thread = await threadSaying('2 of 2 MFA devices of bella deactivated');
-    expect(thread).toContain('Virtual (authenticator app) bella-phone: deactivated and deleted.');
-    expect(thread).toMatch(/Security key or passkey yubikey-\w+: deactivated\./);
+    expect(thread).toContain('Virtual (authenticator app) bell…hone: deactivated and deleted.');
+    expect(thread).toMatch(/Security key or passkey yubi…MNOP: deactivated\./);
     expect(thread).toContain('seen on video');
     await sandbox.cardSaying('Left to do: bella enrols MFA (none yet)');
   });
@@ -374,7 +374,7 @@ describe('Reset MFA', () => {
     await sandbox.faults({ aws: [{ operation: 'DeleteVirtualMFADevice', mode: 'denied', times: 1 }] });
     await confirm(ts, { identified: 'video' });
     const thread = await threadSaying('2 of 2 MFA devices of bella deactivated');
-    expect(thread).toContain('bella-phone: deactivated, but not deleted. AWS does not let the responder call DeleteVirtualMFADevice');
+    expect(thread).toContain('bell…hone: deactivated, but not deleted. AWS does not let the responder call DeleteVirtualMFADevice');
   });
 
   it('is of the user who was chosen, also when the list changed meanwhile', async () => {

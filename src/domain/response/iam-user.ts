@@ -88,27 +88,33 @@ export function deviceName(serial: string): string {
   return serial.split('/').at(-1) ?? serial;
 }
 
+/** An id as it stands where many read it: enough to tell it from others, not enough to use it. */
+export function shortened(id: string): string {
+  return id.length <= 8 ? id : `${id.slice(0, 4)}…${id.slice(-4)}`;
+}
+
 /** A word for `sh`: names from AWS are put into commands that people copy. */
 export function shellWord(text: string): string {
   return /^[\w+=,.@/:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** What a replaced password does not stop, and the commands that do. */
-export function notStoppedBy(facts: UserFacts, now: number): { lines: string[]; commands: string[] } {
+/** What a replaced password does not stop, and the commands that do: whole for the requester, without whole key ids for the thread. */
+export function notStoppedBy(facts: UserFacts, now: number): { lines: string[]; commands: string[]; inThread: string[] } {
   const active = facts.keys.is === 'read' ? facts.keys.value.filter((key) => key.active) : [];
   const user = shellWord(facts.ref.name);
   const policy = JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Deny', Action: '*', Resource: '*', Condition: { DateLessThan: { 'aws:TokenIssueTime': new Date(now).toISOString() } } }],
   });
-  const known = active.length === 0 ? [] : [`${active.length} active access key${active.length === 1 ? '' : 's'} of ${facts.ref.name}`];
+  const ids = active.map(({ id }) => shortened(id)).join(', ');
+  const known = active.length === 0 ? [] : [`${active.length} active access key${active.length === 1 ? '' : 's'} of ${facts.ref.name} (${ids})`];
   const keys = facts.keys.is === 'read' ? known : [`access keys of ${facts.ref.name}, if there are any (they could not be read)`];
+  const list = `aws iam list-access-keys --user-name ${user}`;
+  const end = `aws iam put-user-policy --user-name ${user} --policy-name AWSRevokeOlderSessions --policy-document '${policy}'`;
+  const off = active.map((key) => `aws iam update-access-key --user-name ${user} --access-key-id ${key.id} --status Inactive`);
   return {
     lines: [`running sessions of ${facts.ref.name}`, ...keys],
-    commands: [
-      ...(facts.keys.is === 'read' ? [] : [`aws iam list-access-keys --user-name ${user}`]),
-      ...active.map((key) => `aws iam update-access-key --user-name ${user} --access-key-id ${key.id} --status Inactive`),
-      `aws iam put-user-policy --user-name ${user} --policy-name AWSRevokeOlderSessions --policy-document '${policy}'`,
-    ],
+    commands: [...(facts.keys.is === 'read' ? off : [list]), end],
+    inThread: [...(keys.length > 0 ? [list] : []), end],
   };
 }

@@ -4,8 +4,8 @@ import { withDeed } from '../../domain/incident/deeds.ts';
 import type { Incident, Person } from '../../domain/incident/incident.ts';
 import type { Result } from '../../domain/incident/timeline.ts';
 import type { Actor, Ports } from '../../domain/ports.ts';
-import { deviceKind, deviceName, deviceWords, type MfaDevice, type UserRef } from '../../domain/response/iam-user.ts';
-import type { Call, Ended } from '../../domain/response/plan.ts';
+import { deviceKind, deviceName, deviceWords, type MfaDevice, shortened, type UserRef } from '../../domain/response/iam-user.ts';
+import type { Call, Ended, Line } from '../../domain/response/plan.ts';
 import { type Answers, answerTo, chosenIn, type Problems, type Question } from '../../domain/response/question.ts';
 import type { Answer } from '../../domain/response/refusal.ts';
 import type { CallResponse, Doing } from '../../domain/response/response.ts';
@@ -141,12 +141,20 @@ async function act(ports: Ports, { user: { ref }, devices }: MfaPlan, { by, inci
   for (const device of chosen) outcomes.push(await resetDevice(ports, { ref, device, actor }));
   const off = outcomes.filter((outcome) => outcome.off === 'yes').length;
   const none = off === devices.length;
+  const text = `${off} of ${chosen.length} MFA devices of ${ref.name} deactivated.${none ? ` ${ref.name} has none now and must enrol one.` : ''}`;
   return {
     result: resultOf(outcomes),
-    text: `${off} of ${chosen.length} MFA devices of ${ref.name} deactivated.${none ? ` ${ref.name} has none now and must enrol one.` : ''}`,
-    details: outcomes.map((outcome) => outcome.text),
+    text,
+    details: outcomes.map((outcome, index) => withShortName(outcome.text, chosen[index])),
+    shown: { blocks: [[text, ...outcomes.map((outcome) => outcome.text)].map((row): Line => [row])] },
     change: (before, at) => (off === 0 ? before : afterReset(before, ref, { off, none, at, by })),
   };
+}
+
+/** Serial numbers stand whole only where the requester alone reads them. */
+function withShortName(text: string, device: MfaDevice | undefined): string {
+  const name = deviceName(device?.serial ?? '');
+  return text.replace(name, () => shortened(name));
 }
 
 function resultOf(outcomes: readonly DeviceOutcome[]): Result {
