@@ -19,7 +19,7 @@ export async function audit(config: Config, [what, ...args]: readonly string[]):
     process.exitCode = 2;
     return;
   }
-  const db = await openReadOnly(config.DATABASE_URL);
+  const db = await openReadOnly(config.DATABASE_URL.reveal());
   await task(auditLogOf(db)).finally(() => db.destroy());
 }
 
