@@ -47,9 +47,12 @@ type Read = (letter: Letter) => Promise<LateArrival | { readonly refused: string
 
 const messageIn =
   ({ readLetter }: LetterPorts): Read =>
-  async ({ body }) => {
+  async ({ body, sentAt }) => {
     const read = await readLetter(body);
-    return 'refused' in read ? read : { ...read, way: 'letter' };
+    if ('refused' in read) return read;
+    // It was published before it was given up.
+    const message = { ...read.message, publishedAt: Math.min(read.message.publishedAt, sentAt) };
+    return { ...read, message, way: 'letter' };
   };
 
 /** The queue stands for a topic: an event has none. */
