@@ -4,18 +4,29 @@
  */
 import { parseArgs } from 'node:util';
 import { type Figure, isMet, table } from './figures.ts';
+import { growth } from './growth.ts';
 import { ingest } from './ingest.ts';
+import { clicksUnderLoad, loneAlarm } from './people.ts';
+import { postgres } from './postgres.ts';
 import { arePinned, cores, pin } from './processes.ts';
 import { type BenchWorld, newBenchWorld } from './world.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '5' }, messages: { type: 'string', default: '8000' } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    messages: { type: 'string', default: '8000' },
+    alarms: { type: 'string', default: '50000' },
+  },
 });
-const size = { rounds: Number(values.rounds), messages: Number(values.messages) };
+const size = { rounds: Number(values.rounds), messages: Number(values.messages), alarms: Number(values.alarms) };
 
 const sections: Record<string, (world: BenchWorld) => Promise<Figure[]>> = {
   ingest: (world) => ingest(world, size),
+  postgres: (world) => postgres(world, { ...size, rounds: Math.min(3, size.rounds) }),
+  growth: (world) => growth(world, size),
+  clicks: (world) => clicksUnderLoad(world, { seconds: 10 }),
+  lone: (world) => loneAlarm(world, { count: 100 }),
 };
 
 const unknown = positionals.filter((name) => sections[name] === undefined);

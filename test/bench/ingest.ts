@@ -43,7 +43,7 @@ function started(world: BenchWorld, target: Target): Promise<Running> {
   return start({ file: 'floor.ts', args: [target, join(dataDir, 'floor.db'), certificate] });
 }
 
-interface Measured {
+export interface Measured {
   /** Answers a second, once warm. */
   readonly rate: number;
   /** Processor time of a message, in microseconds, with that of starting to be warm. */
@@ -51,7 +51,7 @@ interface Measured {
 }
 
 /** @throws when a message was not taken */
-async function measure({ listening, pid }: Pick<Running, 'listening' | 'pid'>, pool: readonly Buffer[]): Promise<Measured> {
+export async function measure({ listening, pid }: Pick<Running, 'listening' | 'pid'>, pool: readonly Buffer[]): Promise<Measured> {
   const before = processorOf(pid) ?? Number.NaN;
   const { statuses, times } = await post({ url: listening.url, requests: pool, connections });
   const cost = (((processorOf(pid) ?? Number.NaN) - before) * 1_000) / pool.length;

@@ -30,6 +30,13 @@ function alarmMessage(kind: Kind, name: string, index: number, at: number): obje
   return alarmText(`${name}-${which}`, turn % 2 === 0 ? 'ALARM' : 'OK', at + index, { AlarmDescription: description });
 }
 
+/** A firing of an alarm that nothing came of before. */
+export function alarmRequest(signer: Signer, { name, account }: { name: string; account: string }): Buffer {
+  const at = Date.now();
+  const AlarmArn = `arn:aws:cloudwatch:us-east-1:${account}:alarm:${name}`;
+  return request(signer, alarmText(name, 'ALARM', at, { AlarmDescription: description, AWSAccountId: account, AlarmArn }));
+}
+
 function request(signer: Signer, message: object): Buffer {
   const envelope = envelopeOf(signer, { message: message as Record<string, unknown> }, topic);
   const body = JSON.stringify(envelope);

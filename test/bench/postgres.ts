@@ -1,0 +1,65 @@
+/** The same on Postgres, beside a floor of its own on the same server; and two responders on one database. */
+import { newDatabase, type Server, startPostgres } from '../support/postgres.ts';
+import { type Figure, median } from './figures.ts';
+import { type IngestOptions, measure } from './ingest.ts';
+import { type Kind, requests } from './messages.ts';
+import { cores, newFolder, pin, type Running, start, startBot } from './processes.ts';
+import type { BenchWorld } from './world.ts';
+
+const kinds: readonly Kind[] = ['fifty', 'different'];
+const names: Partial<Record<Kind, string>> = { fifty: 'fifty alarms', different: 'all different' };
+
+/** Rates of one round: `floor`, and of each kind one responder and two. */
+type Rates = Record<string, number>;
+
+export async function postgres(world: BenchWorld, { rounds, messages }: IngestOptions): Promise<Figure[]> {
+  const server = await startPostgres();
+  pin(server.pid, cores.load);
+  const halves = kinds.map((kind) => {
+    const pool = requests(world.signer, { kind, count: messages });
+    return { kind, pool, even: pool.filter((_, index) => index % 2 === 0), odd: pool.filter((_, index) => index % 2 === 1) };
+  });
+  const measured: Rates[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const rates: Rates = { floor: await floorRate(world, server, halves[0]?.pool ?? []) };
+    for (const { kind, pool, even, odd } of halves) {
+      rates[`one ${kind}`] = await rateOfBots(world, server, [pool]);
+      rates[`two ${kind}`] = await rateOfBots(world, server, [even, odd]);
+    }
+    measured.push(rates);
+  }
+  await server.stop();
+  return figuresOf(measured);
+}
+
+async function floorRate(world: BenchWorld, { url }: Server, pool: readonly Buffer[]): Promise<number> {
+  const certificate = Buffer.from(world.signer.certificate).toString('base64');
+  const floor = await start({ file: 'floor.ts', args: ['postgres', await newDatabase(url), certificate] });
+  const { rate } = await measure(floor, pool);
+  await floor.stop();
+  return rate;
+}
+
+/** As many responders on one new database as there are pools, each with connections of its own. */
+async function rateOfBots(world: BenchWorld, { url }: Server, pools: readonly (readonly Buffer[])[]): Promise<number> {
+  world.forget();
+  const databaseUrl = await newDatabase(url);
+  const bots: Running[] = [];
+  for (const _pool of pools) bots.push(await startBot({ sandboxUrl: world.url, dataDir: newFolder(), databaseUrl }));
+  const rates = await Promise.all(pools.map((pool, index) => measure(bots[index] as Running, pool)));
+  await Promise.all(bots.map((bot) => bot.stop()));
+  return rates.reduce((sum, { rate }) => sum + rate, 0);
+}
+
+function figuresOf(measured: readonly Rates[]): Figure[] {
+  const of = (what: string): number => median(measured.map((rates) => rates[what] ?? Number.NaN));
+  const over = (what: string, other: string): number => median(measured.map((rates) => (rates[what] ?? Number.NaN) / (rates[other] ?? Number.NaN)));
+  return [
+    { what: 'postgres: floor, one insert per turn', value: of('floor'), unit: '/s' },
+    ...kinds.flatMap((kind) => [
+      { what: `postgres: ${names[kind]}`, value: of(`one ${kind}`), unit: '/s' },
+      { what: `postgres: ${names[kind]}, of the floor`, value: over(`one ${kind}`, 'floor'), unit: '×', least: 0.4 },
+      { what: `postgres: ${names[kind]}, two responders of one`, value: over(`two ${kind}`, `one ${kind}`), unit: '×', least: 0.95 },
+    ]),
+  ];
+}
