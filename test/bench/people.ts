@@ -10,15 +10,15 @@ const responder = 'U03DANAFOX';
 const channel = 'C01INCIDENT';
 const detection = 'Root-sign-in';
 
-/** How long clicks on a card took until they were answered, in milliseconds: somebody takes it over and releases it in turn. */
+/** How long clicks on Acknowledge took until they were answered, in milliseconds: on one card after the other. */
 export async function clickTimes({ interactions, workspace }: BenchWorld, count: number, everyMs: number): Promise<number[]> {
-  const card = workspace.messages.find((message) => message.thread_ts === undefined);
-  if (card === undefined) throw new Error('There is no card to click on.');
   const times: number[] = [];
   for (let index = 0; index < count; index++) {
+    const cards = workspace.messages.filter((message) => message.thread_ts === undefined && JSON.stringify(message).includes('"acknowledge"'));
+    const card = cards[index % cards.length];
+    if (card === undefined) throw new Error('There is no card to click on.');
     const begun = performance.now();
-    const action = index === 0 ? { action_id: 'acknowledge' } : { action_id: 'more', selected_option: index % 2 === 0 ? 'take-over' : 'release' };
-    await interactions.click({ user: responder, channel, ts: card.ts, ...action });
+    await interactions.click({ user: responder, channel, ts: card.ts, action_id: 'acknowledge' });
     times.push(performance.now() - begun);
     await pause(everyMs - (performance.now() - begun));
   }

@@ -4,9 +4,15 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Schema } from '../../src/db/schema.ts';
 import { openStore } from '../../src/db/store.ts';
 import { lanes } from '../../src/domain/incident/lane.ts';
+import type { Ports } from '../../src/domain/ports.ts';
 import { severities } from '../../src/domain/severity.ts';
+import { understand } from '../../src/domain/signal/signal.ts';
 import type { Store } from '../../src/domain/store.ts';
+import { receiveSignals } from '../../src/features/receive-signals.ts';
 import { analyze, costly, plansOf } from '../support/plans.ts';
+import { openWay, settings, silentMetrics } from '../support/ports.ts';
+import { consoleLogin, iamUser } from '../support/records.ts';
+import { alarmText, topic } from '../support/sandbox.ts';
 import { engines, type FreshDatabase, freshDatabase } from '../support/stores.ts';
 
 const t0 = Date.parse('2026-11-22T03:00:00Z');
@@ -71,7 +77,7 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
   afterEach(() => database.close());
 
   async function expectSeeks(work: (store: Store) => Promise<unknown>): Promise<void> {
-    const plans = await plansOf(database, async (db) => work(await openStore({ ...database, db }, 'me')));
+    const plans = await plansOf(database, async (_db, spied) => work(await openStore(spied, 'me')));
     expect(plans.length).toBeGreaterThan(0);
     for (const plan of plans) expect({ ...plan, costly: costly(plan, tables) }).toEqual({ ...plan, costly: [] });
   }
@@ -82,7 +88,7 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
     await fill(db, 'storms', many, (index) => ({ opened_at: index, ended_at: index, due_at: null, body: '{}', ...unleased }));
     await fill(db, 'pictures', many, (index) => ({ incident: index + 1, name: 'card', ts: `${index}.1`, failures: 0 }));
     await fill(db, 'entries', many * 2, entry);
-    await fill(db, 'chains', many, (index) => ({ incident: index + 1, seq: 1, hash: 'h' }));
+    await fill(db, 'chains', many + 1, (index) => ({ incident: index + 1, seq: 1, hash: 'h' }));
     await fill(db, 'chores', many, (index) => ({
       incident: index,
       kind: kinds[index % kinds.length],
@@ -100,6 +106,10 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
       trace: `subject iam-user:1:${index % 9 === 0 ? 'alice' : index}`,
       last_at: t0,
     }));
+    const signIn = { account: '123456789012', at: t0, kind: 'iam-user', outcome: 'failure', did: 'failed', mfa: 'no', body: '{}' };
+    await fill(db, 'sign_ins', many, (index) => ({ ...signIn, event_id: `e${index}`, subject: `iam-user:1:${index}`, network: `n${index}` }));
+    await fill(db, 'incident_sign_ins', many, (index) => ({ incident: index + 1, sign_in: index + 1, at: t0 }));
+    await fill(db, 'events', many, (index) => ({ event_id: `e${index}`, at: t0 }));
     await fill(db, 'inbox', many, (index) => ({ topic_arn: 't', message_id: `m${index}`, at: t0 + index }));
     await fill(db, 'alarms', many, (index) => ({ id: `arn:${index}`, named: `n${index}`, body: JSON.stringify({ arn: `arn:${index}` }) }));
     await analyze(database);
@@ -179,6 +189,33 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
     await expectSeeks((store) => store.lastStepAt([1, 7]));
     await expectSeeks((store) => store.incident(7));
     await expectSeeks((store) => store.card(7));
+  });
+
+  it('takes signals, and what people do, by seeks', async () => {
+    await fillAll();
+    const ports = { clock: { now: () => t0 }, metrics: silentMetrics, rightOfWay: openWay, settings, wake: () => undefined };
+    let serial = 0;
+    const receive = (store: Store, ...messages: readonly object[]): Promise<void> => {
+      const arrivals = messages.map((message) => {
+        const received = { topicArn: topic, messageId: `new${++serial}`, subject: undefined, publishedAt: t0, message: JSON.stringify(message) };
+        return { message: received, signals: understand(received) };
+      });
+      return receiveSignals({ ...ports, store } as unknown as Ports, arrivals);
+    };
+    await expectSeeks((store) =>
+      receive(store, alarmText('A', 'ALARM', t0), alarmText('B', 'ALARM', t0), consoleLogin(iamUser('alice'), 'Success', 'No')),
+    );
+    await expectSeeks((store) => receive(store, alarmText('A', 'OK', t0 + 1_000)));
+    await expectSeeks((store) =>
+      store.transact(async (tx) => {
+        await tx.lock(['alarm:x', 'alarm:y']);
+        const incident = await tx.incident(many + 1);
+        if (incident === undefined) throw new Error('no incident');
+        await tx.newest([incident.key]);
+        await tx.append([{ incident: incident.id, at: t0, kind: 'response', reply: 'quiet', body: { what: 'acknowledge', text: 't' } }]);
+        await tx.save([{ incident, due: { person: 'U1' } }], t0);
+      }),
+    );
   });
 
   it('lists the gravest open incidents, counts all up to a limit, and finds the oldest entry on the last page', async () => {
