@@ -5,6 +5,10 @@ import { dependenciesPage, installScripts, licences, licencesOfTools, lockedPack
 const packages = [...lockedPackages()];
 
 describe('the packages that this is built from', () => {
+  it('are locked, each by a digest', () => {
+    expect(packages.filter(([, { integrity }]) => !integrity?.startsWith('sha512-')).map(([path]) => path)).toEqual([]);
+  });
+
   it('are named with one exact version each', () => {
     const { dependencies, devDependencies, optionalDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<
       string,
