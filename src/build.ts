@@ -106,6 +106,9 @@ export function buildPorts(config: Config, all: readonly Response[], base: Base)
       alarmDetections: config.alarmDetections,
       respondRole: (config.AWS_RESPOND_ROLE ?? config.AWS_MEMBER_ROLE)?.split('/').at(-1),
       causes: causesOf(all),
+      approvals: config.approvals,
+      owners: config.owners,
+      isReadOnly: config.READ_ONLY,
       get ownPrincipal() {
         return own.arn;
       },

@@ -4,6 +4,7 @@ import { auditKeysOf } from './domain/audit/keys.ts';
 import { type DetectionId, detectionIds } from './domain/detection/detections.ts';
 import { mixedPartitions } from './domain/mixed-partitions.ts';
 import { isAlarmArn, isRegion, isTopicArn, partitions } from './domain/place.ts';
+import { type Owner, ownerFrom } from './domain/response/approval.ts';
 import { protectedUsersFrom } from './domain/response/protected.ts';
 import { Secret } from './domain/secret.ts';
 import { databaseUrlFault, secretFileNames, withSecretFiles } from './secrets.ts';
@@ -29,14 +30,13 @@ const after = (otherwise: string) =>
     .default(otherwise)
     .refine((text) => /^([1-9]\d*[smhd])?$/.test(text.trim()), { error: 'must be a time such as 90s, 5m, 2h or 1d; empty: never' })
     .transform((text) => (text.trim() === '' ? undefined : Number.parseInt(text, 10) * (unitMs[text.trim().slice(-1)] ?? 0)));
-const people = (what: string) =>
+const listOf = (form: RegExp, error: string) =>
   z
     .string()
     .default('')
     .transform(list)
-    .refine((ids) => ids.every((id) => /^[USW][A-Z0-9]{5,}$/.test(id)), {
-      error: `must be ${what}: Slack user ids (U…) or user-group ids (S…), separated by commas`,
-    });
+    .refine((parts) => parts.every((part) => form.test(part)), { error });
+const people = (what: string) => listOf(/^[USW][A-Z0-9]{5,}$/, `must be ${what}: Slack user ids (U…) or user-group ids (S…), separated by commas`);
 
 /** @param least for that reason */
 const days = (least: number, because: string) => {
@@ -109,13 +109,13 @@ const variables = {
         return [];
       }),
     ),
-  AWS_ACCOUNTS: z
-    .string()
-    .default('')
-    .transform(list)
-    .refine((pairs) => pairs.every((pair) => /^[^=]+=\d{12}$/.test(pair)), {
-      error: 'must be name=account-id pairs, separated by commas, such as prod=123456789012',
-    }),
+  APPROVALS: listOf(/^[a-z-]+:[0-2]$/, 'must be response:number pairs, separated by commas, with 0, 1 or 2 others, such as hand-over:1,lock-out:0'),
+  PEOPLE: listOf(
+    /^[UW][A-Z0-9]{5,}=([^=/]+\/)?[\w+=,.@-]{1,64}$/,
+    'must be person=user pairs, separated by commas: a Slack user id and an IAM user, with ACCOUNT/ before it where it is of one only',
+  ),
+  READ_ONLY: flag.default(false),
+  AWS_ACCOUNTS: listOf(/^[^=]+=\d{12}$/, 'must be name=account-id pairs, separated by commas, such as prod=123456789012'),
   AWS_MEMBER_ROLE: memberRole,
   AWS_RESPOND_ROLE: memberRole,
   AWS_REGIONS: z
@@ -199,6 +199,9 @@ export type Config = Readonly<z.infer<typeof environment>> & {
   readonly accounts: ReadonlyMap<string, string>;
   /** By alarm name or ARN. */
   readonly alarmDetections: ReadonlyMap<string, DetectionId>;
+  /** How many others approve, by response. */
+  readonly approvals: ReadonlyMap<string, number>;
+  readonly owners: readonly Owner[];
 };
 
 /** The names of all variables, for the test that .env.example tells them all. */
@@ -232,7 +235,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (!result.success || faults.length > 0) throw new ConfigError(faults);
   const accounts = new Map(result.data.AWS_ACCOUNTS.map((pair) => [pair.split('=')[1] as string, pair.split('=')[0] as string]));
   const alarmDetections = new Map(result.data.ALARM_DETECTIONS.map((pair) => splitLast(pair) as [string, DetectionId]));
-  return Object.freeze({ ...result.data, accounts, alarmDetections });
+  const approvals = new Map(result.data.APPROVALS.map((pair) => [pair.split(':')[0] as string, Number(pair.split(':')[1])]));
+  const owners = result.data.PEOPLE.map((pair) => ownerFrom(pair, accounts));
+  return Object.freeze({ ...result.data, accounts, alarmDetections, approvals, owners });
 }
 
 /** At the last `=`: alarm names may hold one. */

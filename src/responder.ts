@@ -11,8 +11,11 @@ import { asAppError } from './domain/error.ts';
 import type { Clock, Log } from './domain/ports.ts';
 import type { Response } from './domain/response/response.ts';
 import { anchorLog } from './features/anchor-log.ts';
+import { carryOut } from './features/carry-out.ts';
 import { beginCanary, isChainCut } from './features/keep-canary.ts';
 import { prune } from './features/prune.ts';
+import { noteRemediators } from './features/remediators.ts';
+import { settleRequests } from './features/requests.ts';
 import { requireAuditKey } from './features/require-audit-key.ts';
 import { closeAbandoned } from './features/respond.ts';
 import { runBackground } from './features/run-background.ts';
@@ -37,6 +40,8 @@ import type { SignatureRules } from './sns/signature.ts';
 import { snsHandler } from './sns/webhook.ts';
 
 const abandonedEveryMs = 60_000;
+/** Requests lapse and are carried out so soon after their time. */
+const settleEveryMs = 5_000;
 
 type Core = Awaited<ReturnType<typeof openCore>>;
 
@@ -121,6 +126,7 @@ export async function startResponder(config: Config, log: Log, responses: readon
   const server = publicSide(config, core, rules);
   const port = await server.start().catch(notListening('PORT', config.PORT));
   if (workspace.home() !== undefined) await people.refresh();
+  await noteRemediators(ports, people.remediators());
   const ops = opsServer({ store, metrics, clock, troubles: health.troubles });
   const { OPS_PORT, OPS_HOST } = config;
   await new Promise<void>((resolve, reject) => ops.once('error', reject).listen(OPS_PORT, OPS_HOST, resolve)).catch(
@@ -129,15 +135,22 @@ export async function startResponder(config: Config, log: Log, responses: readon
   await planSweeping(ports);
   const sweeping = runSweep({ ...ports, readLetter: letterReader(rules, () => clock.now() - Date.now()) }, health.report);
   const stopping = new AbortController();
+  const world = { ports, responses };
   const background = [
     people.keepFresh(stopping.signal),
     workspace.keepAsking(stopping.signal, people.refresh),
-    everyMinute(clock, stopping.signal, () => closeAbandoned(ports, false), log),
-    everyMinute(clock, stopping.signal, health.refresh, log),
-    everyMinute(clock, stopping.signal, async () => void (await anchorLog(ports)), log),
-    ...heartbeats(config, core).map((beat) => everyMinute(clock, stopping.signal, beat, log)),
-    everyMinute(clock, stopping.signal, async () => void (await prune(ports, { keeping: keepingOf(config), stop: stopping.signal })), log),
-    everyMinute(clock, stopping.signal, () => stillAlive(ports), log),
+    every(abandonedEveryMs, { clock, log, stop: stopping.signal }, () => closeAbandoned(ports, false)),
+    every(abandonedEveryMs, { clock, log, stop: stopping.signal }, () => noteRemediators(ports, people.remediators())),
+    every(settleEveryMs, { clock, log, stop: stopping.signal }, () => settleRequests(world, (request) => carryOut(world, request))),
+    every(abandonedEveryMs, { clock, log, stop: stopping.signal }, health.refresh),
+    every(abandonedEveryMs, { clock, log, stop: stopping.signal }, async () => void (await anchorLog(ports))),
+    ...heartbeats(config, core).map((beat) => every(abandonedEveryMs, { clock, log, stop: stopping.signal }, beat)),
+    every(
+      abandonedEveryMs,
+      { clock, log, stop: stopping.signal },
+      async () => void (await prune(ports, { keeping: keepingOf(config), stop: stopping.signal })),
+    ),
+    every(abandonedEveryMs, { clock, log, stop: stopping.signal }, () => stillAlive(ports)),
   ];
   const stop = async (): Promise<void> => {
     stopping.abort();
@@ -165,9 +178,15 @@ function heartbeats({ HEARTBEAT_URL: url }: Config, { ports, store, clock, works
   return url === undefined ? [] : [heartbeatOf({ ...ports, url, unwell })];
 }
 
-async function everyMinute(clock: Clock, stop: AbortSignal, work: () => Promise<void>, log: Log): Promise<void> {
+interface Loop {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly stop: AbortSignal;
+}
+
+async function every(ms: number, { clock, log, stop }: Loop, work: () => Promise<void>): Promise<void> {
   while (!stop.aborted) {
-    await clock.wait(abandonedEveryMs, stop);
+    await clock.wait(ms, stop);
     if (!stop.aborted) await work().catch((thrown) => log.error({ err: asAppError(thrown) }, 'background work failed'));
   }
 }

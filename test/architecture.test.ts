@@ -7,7 +7,9 @@ import { parse } from 'yaml';
 import { variableNames } from '../src/config.ts';
 import { responses } from '../src/features/responses.ts';
 import { commandName } from '../src/slack/command.ts';
+import { freezeCommand } from '../src/slack/freeze.ts';
 import { cardActions, pagingActions } from '../src/slack/listeners.ts';
+import { requestActions } from '../src/slack/request-reply.ts';
 import { submittedViews } from '../src/slack/responding.ts';
 import { stormActions } from '../src/slack/storm-listeners.ts';
 
@@ -141,7 +143,7 @@ describe('what is declared', () => {
     for (const method of called) expect(Object.keys(scopesOf)).toContain(method);
     const needed = new Set(['commands', ...called.flatMap((method) => scopesOf[method] ?? [])]);
     expect(manifest.oauth_config.scopes.bot.toSorted()).toEqual([...needed].toSorted());
-    expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual([commandName]);
+    expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual([commandName, freezeCommand]);
     const events = [...slack.matchAll(/app\.event\('([^']+)'/g)].map((match) => match[1]);
     expect(manifest.settings.event_subscriptions.bot_events).toEqual(events);
   });
@@ -154,7 +156,7 @@ describe('what is declared', () => {
   it('as an action id has a listener, and as a modal with a submit button too', () => {
     const ids = new Set([...slack.matchAll(/action_id: `?'?([a-z-]+)'/g)].map((match) => match[1] as string));
     const inputs = new Set([...slack.matchAll(/(?:textInput|choice|severalOf)\(\s*'([a-z-]+)'/g)].map((match) => match[1]));
-    const heard = new Set<string>([...cardActions(responses), 'more', ...pagingActions, ...stormActions]);
+    const heard = new Set<string>([...cardActions(responses), ...requestActions, 'more', ...pagingActions, ...stormActions]);
     for (const id of ids) if (!inputs.has(id)) expect(heard).toContain(id);
     const submitting = [...slack.matchAll(/callback: '([a-z-]+)'[^;]*?submit:/gs)].map((match) => match[1]);
     for (const callback of submitting) expect(submittedViews).toContain(callback);

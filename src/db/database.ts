@@ -11,6 +11,7 @@ import { up as storms } from './migrations/0006-storms.ts';
 import { up as sweep } from './migrations/0007-sweep.ts';
 import { up as retention } from './migrations/0009-retention.ts';
 import { up as audit } from './migrations/0010-audit.ts';
+import { up as requests } from './migrations/0011-requests.ts';
 import { nodeSqlite, type Prepared } from './node-sqlite.ts';
 import { filesOpenToOthers, makeOwnFiles } from './own-files.ts';
 import { patientPostgresOf, postgresOf } from './postgres.ts';
@@ -40,6 +41,7 @@ export const migrations: Migrations = {
   '0007-sweep': { up: sweep },
   '0009-retention': { up: retention },
   '0010-audit': { up: audit },
+  '0011-requests': { up: requests },
 };
 
 /**

@@ -6,10 +6,13 @@ import type { Schema } from './schema.ts';
 
 type Pending = Parameters<Tx['begin']>[0];
 
-export async function beginResponse(db: Kysely<Schema>, { incident, seq, response, subject, by, byId, startedAt, owner }: Pending): Promise<void> {
+export async function beginResponse(
+  db: Kysely<Schema>,
+  { incident, seq, response, subject, by, byId, startedAt, owner, counts }: Pending,
+): Promise<void> {
   await db
     .insertInto('responses')
-    .values({ incident, seq, response, subject, by_name: by, by_id: byId, started_at: startedAt, owner, result: null })
+    .values({ incident, seq, response, subject, by_name: by, by_id: byId, started_at: startedAt, owner, result: null, counts: counts ? 1 : 0 })
     .execute();
 }
 
@@ -51,8 +54,8 @@ export async function abandonedResponses(
   return lost.map(pendingOf);
 }
 
-function pendingOf({ by_name, by_id, started_at, result: _result, ...row }: Schema['responses']): Pending {
-  return { ...row, by: by_name, byId: by_id, startedAt: started_at };
+function pendingOf({ by_name, by_id, started_at, counts, result: _result, ...row }: Schema['responses']): Pending {
+  return { ...row, by: by_name, byId: by_id, startedAt: started_at, counts: counts === 1 };
 }
 
 export async function begunResponses(db: Kysely<Schema>, responses: readonly string[], from: number, until: number): ReturnType<Tx['begun']> {

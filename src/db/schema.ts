@@ -95,7 +95,11 @@ export interface Schema {
     started_at: number;
     owner: string;
     result: string | null;
+    /** 1: against a person's changes in an hour. */
+    counts: number;
   };
+  /** `due_at` is null once it is over; `body` is the domain's ResponseRequest. */
+  requests: { incident: number; seq: number; due_at: number | null; body: string };
   /** Every sign-in that was understood, whichever way it came. `subject` and `network` are null where they tell nothing apart. */
   sign_ins: {
     id: Generated<number>;

@@ -17,6 +17,7 @@ import { knownSignIns, rememberSignIns, seenAround, signInsAround } from './memo
 import { countOpen, gravestOpen, openOfKeys, openWithSubject, readDelivery } from './overview.ts';
 import { pauseBudget, readCards, readShown, releaseLease, takeFromBudget, takeToken, writeShown } from './pictures.ts';
 import { oldestDetail, pruneDetails } from './prune-details.ts';
+import { countedSince, factNamed, requestAt, requestsDue, saveRequest } from './requests.ts';
 import { abandonedResponses, beginResponse, begunResponses, endResponse, recentResponse } from './responses.ts';
 import { pruneStep } from './retention.ts';
 import { type Rows, rowsOver } from './rows.ts';
@@ -63,6 +64,9 @@ export async function openStore({ db, engine, prepared, unsynced = db }: Databas
     countOpen: (upTo) => countOpen(db, upTo),
     alarms: (most) => someAlarms(db, most),
     alarmsNamed: (names) => alarmsNamed(db, names),
+    request: (incident, seq) => requestAt(db, incident, seq),
+    requestsDue: (now) => requestsDue(db, now),
+    fact: (name) => factNamed(db, name),
     abandoned: (before, self, otherOwnersAreDead) => abandonedResponses(db, before, self, otherOwnersAreDead),
     recent: (response, subject, since) => recentResponse(db, response, subject, since),
     claim: (now, heldBack, first) => claim(unsynced, { engine, lease: `${owner}/${++claims}`, now }, { heldBack, first, keys }),
@@ -136,6 +140,11 @@ function txOver(db: Kysely<Schema>, rows: Rows, { keys, appended }: { keys: Audi
     begin: (response) => beginResponse(db, response),
     end: (incident, seq, result, isGuess) => endResponse(db, incident, seq, result, isGuess),
     recent: (response, subject, since) => recentResponse(db, response, subject, since),
+    saveRequest: (request) => saveRequest(db, request),
+    request: (incident, seq) => requestAt(db, incident, seq),
+    fact: (name) => factNamed(db, name),
+    note: (name, value, at) => remember(db, name, value, at),
+    countedSince: (since) => countedSince(db, since),
     begun: (responses, from, until) => begunResponses(db, responses, from, until),
     kept: (eventIds) => keptSignIns(db, eventIds),
     known: (eventIds) => knownSignIns(db, eventIds),

@@ -14,6 +14,7 @@ import type { Told } from './incident/picture.ts';
 import type { TimerSettings } from './incident/timers.ts';
 import type { AwsInspection } from './inspection.ts';
 import type { Json } from './json.ts';
+import type { ApprovalSettings } from './response/approval.ts';
 import type { MfaDevice, PasswordPolicy, UserFacts, UserRef } from './response/iam-user.ts';
 import type { OwnIdentity } from './response/own-actions.ts';
 import type { ProtectionSettings } from './response/protected.ts';
@@ -193,8 +194,10 @@ export interface CanaryAlarm {
   setOff(reason: string): Promise<void>;
 }
 
-export interface Settings extends LookSettings, OwnIdentity, ReachSettings, ProtectionSettings {
+export interface Settings extends LookSettings, OwnIdentity, ReachSettings, ProtectionSettings, ApprovalSettings {
   readonly topicArns: readonly string[];
+  /** Nothing is changed in AWS. */
+  readonly isReadOnly: boolean;
   /** What alarms mean, by name or ARN, where somebody said so. */
   readonly alarmDetections: ReadonlyMap<string, DetectionId>;
   readonly timers: TimerSettings;

@@ -10,6 +10,8 @@ import type { Incident } from './incident/incident.ts';
 import type { Claimed, Shown } from './incident/picture.ts';
 import type { Entry, NewEntry, Result } from './incident/timeline.ts';
 import type { AlarmMemory } from './incident/triage.ts';
+import type { PendingResponse } from './response/pending.ts';
+import type { ResponseRequest } from './response/request.ts';
 import type { Pruning } from './retention.ts';
 import type { Look } from './sign-in/looks.ts';
 import type { Around, Seen, SignInTraces } from './sign-in/memory.ts';
@@ -50,20 +52,6 @@ export type Due = { readonly person: string } | 'now' | 'paced' | 'planned';
 /** Lanes that have a share of their own: what people cause; new cards that are not grave, and the rest. */
 export type Served = 'people' | 'others';
 
-/** A response under way: its intent is committed, its outcome is not. */
-export interface PendingResponse {
-  readonly incident: number;
-  readonly seq: number;
-  /** A response's id, what it is done to, and by whom: a like one soon after is asked about, in whatever incident. */
-  readonly response: string;
-  readonly subject: string;
-  readonly by: string;
-  /** Slack user id: what STS SourceIdentity says in CloudTrail. */
-  readonly byId: string;
-  readonly startedAt: number;
-  readonly owner: string;
-}
-
 /** One transaction. A conflict with another one runs the whole work again, so it must have no effect outside. */
 export interface Tx extends SweepTx {
   /** Marks messages as seen; returns the keys of those that are new. */
@@ -98,6 +86,13 @@ export interface Tx extends SweepTx {
   end(incident: number, seq: number, result: Result, isGuess: boolean): Promise<boolean>;
   /** The newest of these responses since then that was not refused and did not fail. */
   recent(responses: readonly string[], subject: string, since: number): Promise<RecentResponse | undefined>;
+  saveRequest(request: ResponseRequest): Promise<void>;
+  request(incident: number, seq: number): Promise<ResponseRequest | undefined>;
+  /** A named fact, shared by replicas. */
+  fact(name: string): Promise<string | undefined>;
+  note(name: string, value: string, at: number): Promise<void>;
+  /** Slack user ids of those whose changes count that began since then: one for each. */
+  countedSince(since: number): Promise<string[]>;
   /** The responses that began between two times, of these kinds. */
   begun(responses: readonly string[], from: number, until: number): Promise<(PendingResponse & { readonly key: string })[]>;
   /** `incident event-id` of the incidents that have these events already. */
@@ -187,6 +182,10 @@ export interface Store extends Pruning, StormStore, SweepStore {
   alarms(most: number): Promise<AlarmMemory[]>;
   /** What is remembered of alarms that are named so, in any case. */
   alarmsNamed(names: readonly string[]): Promise<AlarmMemory[]>;
+  request(incident: number, seq: number): Promise<ResponseRequest | undefined>;
+  /** Requests whose time has come. */
+  requestsDue(now: number): Promise<ResponseRequest[]>;
+  fact(name: string): Promise<string | undefined>;
   abandoned(before: number, owner: string, otherOwnersAreDead: boolean): Promise<PendingResponse[]>;
   recent(responses: readonly string[], subject: string, since: number): Promise<RecentResponse | undefined>;
 

@@ -1,12 +1,15 @@
 /** One flow for all responses that call AWS: what was confirmed is compared with what is so, then intent → AWS → outcome. */
 import { asAppError } from '../domain/error.ts';
+import type { Person } from '../domain/incident/incident.ts';
 import { differences } from '../domain/response/confirmed.ts';
 import type { Ended, Facts, Line, Plan, Reveal } from '../domain/response/plan.ts';
 import type { Answers, Problems } from '../domain/response/question.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
-import type { CallResponse } from '../domain/response/response.ts';
+import { run } from '../domain/response/request.ts';
+import type { CallResponse, Response } from '../domain/response/response.ts';
 import { type Asked, answersOf, likeOf, type Prepared, planned, prepare, problemsOf, type Rung, type World } from './prepare-response.ts';
-import { type Begun, begin, concluding, missing } from './respond.ts';
+import { guardFor, isLoudFor, makeRequest, takeRequest } from './requests.ts';
+import { type Begun, begin, concluding, type Intent, missing } from './respond.ts';
 
 /** What the person saw and answered. */
 export interface Confirmed {
@@ -15,12 +18,16 @@ export interface Confirmed {
   readonly why: string;
   /** When the newest like response began that was shown. */
   readonly seen: number;
+  /** Of the request that was approved, or whose two minutes are over. */
+  readonly request?: number;
 }
 
 /** `asked-again`: nothing was done; what changed, or what is wrong with the answers, is shown with what is so now. */
 export type Given =
   | { readonly is: 'refused'; readonly refused: Refused }
   | { readonly is: 'asked-again'; readonly prepared: Prepared; readonly changed: readonly string[]; readonly problems: Problems }
+  /** It waits for others, or for its two minutes. */
+  | { readonly is: 'requested'; readonly text: string }
   | { readonly is: 'begun'; readonly finish: (reveal: Reveal) => Promise<Ended> };
 
 /** Commits the intent; `finish` calls AWS and writes the outcome. @throws AppError what AWS says while it is read */
@@ -32,8 +39,13 @@ export async function give(world: World, asked: Asked, confirmed: Confirmed): Pr
   if (changed.length > 0) return { is: 'asked-again', prepared, changed, problems: {} };
   const problems = problemsOf(prepared, asked.response, confirmed.answers);
   if (Object.keys(problems).length > 0) return { is: 'asked-again', prepared, changed: [], problems };
+  const guard = guardFor(world, asked, prepared);
+  if (confirmed.request === undefined && guard.is !== 'none') {
+    const made = await makeRequest(world, asked, { prepared, guard, confirmed });
+    return made.ok ? { is: 'requested', text: made.text } : { is: 'refused', refused: made };
+  }
   const [first, ...rest] = prepared.rungs.filter((rung) => rung.planned.ok);
-  const begun = await beginRung(world, asked, { rung: first as Rung, confirmed });
+  const begun = await beginRung(world, asked, { rung: first as Rung, confirmed, isFirst: true });
   if (!begun.ok) return begun.reason === 'done-meanwhile' ? askedAgain(world, asked, begun) : { is: 'refused', refused: begun };
   return { is: 'begun', finish: (reveal) => climb(world, asked, { first: begun.done, rest, confirmed, reveal }) };
 }
@@ -54,7 +66,7 @@ interface BegunRung {
 async function beginRung(
   world: World,
   { clicker, incident, response: asked }: Asked,
-  { rung, confirmed }: { rung: Rung; confirmed: Confirmed },
+  { rung, confirmed, isFirst }: { rung: Rung; confirmed: Confirmed; isFirst: boolean },
 ): Promise<Answer<{ done: BegunRung }>> {
   if (!rung.planned.ok) return rung.planned;
   const { response } = rung;
@@ -70,9 +82,38 @@ async function beginRung(
     why: confirmed.why,
     text: response.intent(plan, clicker, answers),
     seen: confirmed.seen,
+    ...(await standing(world, { clicker, incident, response: asked, plan, isFirst })),
+    ...(isFirst && confirmed.request !== undefined ? { allowed: asRequested(clicker, confirmed.request) } : {}),
   };
   const answer = await begin(world.ports, intent);
   return answer.ok ? { ok: true, done: { begun: answer.begun, response, plan, answers } } : answer;
+}
+
+interface OfRung {
+  readonly clicker: Person;
+  readonly incident: number;
+  readonly response: Response;
+  readonly plan: Plan;
+  readonly isFirst: boolean;
+}
+
+/** A ladder counts once, and rings once. */
+async function standing({ ports }: World, { incident: id, response, plan, isFirst }: OfRung): Promise<Pick<Intent, 'reply' | 'counts'>> {
+  const incident = await ports.store.incident(id);
+  const isLoud = isFirst && incident !== undefined && isLoudFor(response, plan, incident);
+  return { reply: isLoud ? 'loud' : 'quiet', counts: isFirst && response.access !== 'unchanged' };
+}
+
+/** Approved, not run before, and still in time: asked in the transaction that begins it. */
+function asRequested({ id, name }: Person, seq: number): NonNullable<Intent['allowed']> {
+  return async (tx, incident, now) => {
+    const request = await tx.request(incident.id, seq);
+    if (request === undefined) return missing(incident.id);
+    const decision = run(request, { id, name }, now);
+    if (!decision.ok) return decision;
+    await takeRequest(tx, incident, { decision, now });
+    return undefined;
+  };
 }
 
 interface Climb {
@@ -112,7 +153,7 @@ async function next(world: World, asked: Asked, { rung, confirmed, reveal }: Nex
     if (incident === undefined) return { result: 'refused', text: missing(asked.incident).message };
     const now = { ...rung, planned: await planned(world.ports, rung.response, { target: asked.target, incident }) };
     if (!now.planned.ok) return { result: now.planned.reason === 'already-so' ? 'done' : 'refused', text: now.planned.message };
-    const answer = await beginRung(world, asked, { rung: now, confirmed: { ...confirmed, seen: Number.MAX_SAFE_INTEGER } });
+    const answer = await beginRung(world, asked, { rung: now, confirmed: { ...confirmed, seen: Number.MAX_SAFE_INTEGER }, isFirst: false });
     return answer.ok ? act(world, answer.done, reveal) : { result: 'refused', text: answer.message };
   } catch (thrown) {
     const { message, code } = asAppError(thrown);

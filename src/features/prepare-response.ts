@@ -6,6 +6,7 @@ import { type Answers, type Problems, problemsIn, type Question } from '../domai
 import type { Answer, Refused } from '../domain/response/refusal.ts';
 import { type CallResponse, changesAws, type LadderResponse, type Response } from '../domain/response/response.ts';
 import type { Target } from '../domain/response/target.ts';
+import { brakeNow } from './brakes.ts';
 import { type Clicker, closedAlready, missing, refusalOf, repetition } from './respond.ts';
 
 export interface World {
@@ -49,6 +50,8 @@ export async function prepare(world: World, { clicker, incident: id, response, t
   if (incident === undefined) return missing(id);
   const closed = closedAlready(incident, ports.clock.now());
   if (closed) return closed;
+  const stopped = changesAws(response) ? await brakeNow(ports) : undefined;
+  if (stopped) return stopped;
   const rungs: Rung[] = [];
   for (const one of callsOf(world, response)) rungs.push({ response: one, planned: await planned(ports, one, { target, incident }) });
   const plans = rungs.flatMap((rung) => (rung.planned.ok ? [{ ...rung, plan: rung.planned.plan }] : []));
@@ -63,7 +66,7 @@ export async function prepare(world: World, { clicker, incident: id, response, t
 }
 
 /** The calls that a response consists of. */
-function callsOf({ responses }: Pick<World, 'responses'>, response: Planned): CallResponse[] {
+export function callsOf({ responses }: Pick<World, 'responses'>, response: Planned): CallResponse[] {
   if (response.kind === 'call') return [response];
   return response.rungs.flatMap((id) => responses.find((one) => one.id === id && one.kind === 'call') as CallResponse);
 }

@@ -2,14 +2,15 @@
 import { asAppError } from '../domain/error.ts';
 import { withNotesOutdated } from '../domain/incident/deeds.ts';
 import { duration, type Incident, mergedText, type Person } from '../domain/incident/incident.ts';
-import type { Entry, EntryBody } from '../domain/incident/timeline.ts';
+import type { Entry, EntryBody, Reply } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { UserRef } from '../domain/response/iam-user.ts';
 import type { Ended } from '../domain/response/plan.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
-import type { Response } from '../domain/response/response.ts';
+import { changesAws, type Response } from '../domain/response/response.ts';
 import { type Home, type Refusal, type Role, refusalFor } from '../domain/response/who-may.ts';
-import type { RecentResponse } from '../domain/store.ts';
+import type { RecentResponse, Tx } from '../domain/store.ts';
+import { brakeIn } from './brakes.ts';
 import { outdateElsewhere, readUsersAgain } from './read-users-again.ts';
 import { recordRefusal } from './record-refusal.ts';
 
@@ -61,6 +62,11 @@ export interface Intent {
   readonly text: string;
   /** When the newest like response began that the requester was shown. */
   readonly seen: number;
+  readonly reply: Reply;
+  /** Whether it counts against the person's changes of an hour: a ladder counts once. */
+  readonly counts: boolean;
+  /** What more has to hold, in the same transaction. */
+  readonly allowed?: (tx: Tx, incident: Incident, now: number) => Promise<Refused | undefined>;
 }
 
 export interface Begun {
@@ -77,16 +83,20 @@ export async function begin(ports: Ports, intent: Intent): Promise<Answer<{ begu
   const by = { id: intent.clicker.id, name: intent.clicker.name };
   const answer = await ports.store.transact(async (tx): Promise<Answer<{ begun: Begun }>> => {
     // Two incidents may be about one user: whoever comes second sees the first.
-    await tx.lock([`subject:${intent.on}`]);
+    await tx.lock([`subject:${intent.on}`, ...(changesAws(intent.response) ? ['log'] : [])]);
     const incident = await tx.incident(intent.incident);
     if (incident === undefined) return missing(intent.incident);
     const now = ports.clock.now();
     const closed = closedAlready(incident, now);
     if (closed) return closed;
+    const stopped = changesAws(intent.response) ? await brakeIn(tx, ports, { by, counts: intent.counts }) : undefined;
+    if (stopped) return stopped;
     const repeated = await tx.recent(intent.like, intent.on, now - repeatWindow);
     if (repeated && repeated.startedAt > intent.seen) return { ok: false, reason: 'done-meanwhile', message: repeatedText(repeated, now) };
+    const refusedBy = await intent.allowed?.(tx, incident, now);
+    if (refusedBy) return refusedBy;
     const body: EntryBody = { what: intent.response.id, by, on: intent.on, why: intent.why, phase: 'intent', text: intent.text };
-    const [entry] = await tx.append([{ incident: incident.id, at: now, kind: 'response', reply: 'quiet', body }]);
+    const [entry] = await tx.append([{ incident: incident.id, at: now, kind: 'response', reply: intent.reply, body }]);
     const seq = (entry as Entry).seq;
     await tx.begin({
       incident: incident.id,
@@ -97,6 +107,7 @@ export async function begin(ports: Ports, intent: Intent): Promise<Answer<{ begu
       byId: by.id,
       startedAt: now,
       owner: ports.owner,
+      counts: intent.counts,
     });
     await tx.save([{ incident, due: { person: by.id } }], now);
     return { ok: true, begun: { seq, incident, by, intent } };

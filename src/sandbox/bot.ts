@@ -32,7 +32,17 @@ interface Listening {
 }
 
 /** What may be tried in the sandbox with other values, or switched off. */
-const overridable = ['ESCALATE_AFTER', 'ESCALATION_TOPIC_ARN', 'ASK_OWNER_AFTER', 'ASK_LEFT_OPEN_AFTER', 'CANARY_ALARM', 'HEARTBEAT_URL'];
+const overridable = [
+  'ESCALATE_AFTER',
+  'ESCALATION_TOPIC_ARN',
+  'ASK_OWNER_AFTER',
+  'ASK_LEFT_OPEN_AFTER',
+  'CANARY_ALARM',
+  'HEARTBEAT_URL',
+  'APPROVALS',
+  'PEOPLE',
+  'READ_ONLY',
+];
 
 export function overIn(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(overridable.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
@@ -51,6 +61,7 @@ export function botEnvironment(options: BotOptions): Record<string, string> {
     DATABASE_URL: options.databaseUrl ?? `file:${join(options.dataDir, 'responder.db')}`,
     RESPONDERS: 'S01ONCALL0',
     REMEDIATORS: 'S02IAMADMN',
+    PEOPLE: 'U04ERIKBYS=alice,U06HANASIS=bella',
     PROTECTED_USERS: '/break-glass/*',
     AWS_ACCOUNTS: `prod=${prodAccount},hub=${hubAccount}`,
     AWS_MEMBER_ROLE: 'arn:aws:iam::{account}:role/signin-responder-read',

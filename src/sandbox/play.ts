@@ -1,27 +1,16 @@
 /** `--play`: a scenario from the first signal to the resolution, as a responder would go through it, printed as text. */
+import { cardOf, click, offers, type Print, printCard, printView, type Stage, settled, submit, until, type View } from './play-stage.ts';
 import type { Resolution } from './scenario.ts';
 import { playSignals, scenarioOf, titleOfScenario } from './scenarios.ts';
 import { textOfBlocks } from './slack/as-text.ts';
-import type { Block, SlackMessage } from './slack/workspace.ts';
+import type { SlackMessage } from './slack/workspace.ts';
 import type { World } from './world.ts';
 
 const responder = 'U03DANAFOX';
 const remediator = 'U01BOBEK00';
-const patienceMs = 20_000;
-
-type View = { id: string; callback_id: string; title: { text: string }; blocks: Block[]; submit?: unknown };
-type Print = (line: string) => void;
+const approver = 'U02CARMEN0';
 
 const attack: Resolution = { verdict: 'attack', note: 'Phished, confirmed by phone.' };
-
-interface Stage {
-  readonly world: World;
-  readonly print: Print;
-  /** Sentences about what did not go as it should. */
-  readonly faults: string[];
-  /** Thread replies there should be. */
-  replies: number;
-}
 
 /** Returns whether all went as it should. */
 export async function play(world: World, name: string, print: Print): Promise<boolean> {
@@ -50,26 +39,6 @@ export async function play(world: World, name: string, print: Print): Promise<bo
   return stage.faults.length === 0;
 }
 
-function cardOf(world: World): SlackMessage | undefined {
-  return world.workspace.messages.find((message) => message.thread_ts === undefined);
-}
-
-async function until(holds: () => boolean, what: string): Promise<void> {
-  const end = Date.now() + patienceMs;
-  while (!holds()) {
-    if (Date.now() > end) throw new Error(`There was no ${what} in ${patienceMs / 1_000} s.`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-/** Winds the clock forward so that pacing does not keep the reader waiting. */
-async function settled(world: World): Promise<void> {
-  for (let step = 0; step < 3; step++) {
-    await world.clock.advance(2);
-    await world.activity.quiet(80, 5_000);
-  }
-}
-
 /** Until CloudTrail has the events, and the looks after it have found them. */
 async function windForward(stage: Stage, seconds: number, title: string): Promise<void> {
   if (seconds === 0) return;
@@ -86,38 +55,6 @@ function printPages({ world, print, faults }: Stage, expected: number): void {
   if (pages.length > 0) print('\n── The pager ──');
   for (const { subject, message } of pages) print(`• ${subject}\n  ${message.replaceAll('\n', '\n  ')}`);
   if (pages.length !== expected) faults.push(`The pager was notified ${pages.length} times, not ${expected}.`);
-}
-
-function printCard({ world, print }: Stage, title: string): void {
-  const card = cardOf(world);
-  print(`\n── ${title} ──`);
-  print(card ? textOfBlocks(card.blocks) : '(none)');
-}
-
-function offers(world: World, action: string): boolean {
-  return JSON.stringify(cardOf(world)?.blocks ?? []).includes(`"action_id":"${action}"`);
-}
-
-async function click(stage: Stage, user: string, action: string, option?: string): Promise<View | undefined> {
-  const card = cardOf(stage.world) as SlackMessage;
-  const input = { user, channel: card.channel, ts: card.ts, action_id: action, ...(option ? { selected_option: option } : {}) };
-  const result = (await stage.world.interactions.click(input)) as { status: number; views: View[]; warning?: string };
-  if (result.status !== 200 || result.warning) stage.faults.push(`${action} was answered ${result.status} ${result.warning ?? ''}`);
-  return result.views.at(0);
-}
-
-async function submit(stage: Stage, user: string, view: View, values: Record<string, string | string[]>): Promise<View | undefined> {
-  const result = (await stage.world.interactions.submit({ user, view_id: view.id, values })) as { status: number; views: View[]; errors?: object };
-  if (result.status !== 200 || result.errors)
-    stage.faults.push(`${view.callback_id} was answered ${result.status} ${JSON.stringify(result.errors ?? {})}`);
-  await settled(stage.world);
-  return result.views.at(0);
-}
-
-function printView({ print }: Stage, view: View | undefined): void {
-  if (view === undefined) return;
-  print(`  ┌ ${view.title.text}`);
-  for (const line of textOfBlocks(view.blocks).split('\n')) print(`  │ ${line}`);
 }
 
 async function respond(stage: Stage, user: string, action: string, title: string): Promise<void> {
@@ -152,13 +89,37 @@ function userOfView(view: View): string {
   return view.title.text.split(' · ').at(-1) ?? '';
 }
 
+/** What waits is approved by another remediator and run by its requester; what needs nobody is waited for. */
+async function carriedOut(stage: Stage, asked: View | undefined): Promise<View | undefined> {
+  if (asked?.callback_id !== 'requested') return asked;
+  printView(stage, asked);
+  const { world } = stage;
+  stage.replies++;
+  const request = (): SlackMessage | undefined =>
+    world.workspace.messages.findLast(
+      (message) => message.thread_ts !== undefined && JSON.stringify(message.blocks).includes('"action_id":"cancel"'),
+    );
+  for (let step = 0; step < 20 && request() === undefined; step++) await settled(world);
+  const isBreakGlass = !JSON.stringify(request()?.blocks ?? []).includes('"action_id":"approve"');
+  if (isBreakGlass) {
+    for (let step = 0; step < 13; step++) await world.clock.advance(10);
+    await settled(world);
+    return asked;
+  }
+  const facts = await click(stage, approver, 'approve', { on: request() });
+  if (facts) await submit(stage, approver, facts, {});
+  await settled(world);
+  return click(stage, remediator, 'run', { on: request() });
+}
+
 async function resetPassword(stage: Stage): Promise<void> {
   const view = await aboutUser(stage, 'reset-password', 'Reset password (lock out)');
   if (view === undefined) return;
   printView(stage, view);
-  const outcome = await submit(stage, remediator, view, { mode: 'lock-out', why: 'Likely takeover', 'user-again': userOfView(view) });
+  const asked = await submit(stage, remediator, view, { mode: 'lock-out', why: 'Likely takeover', 'user-again': userOfView(view) });
+  const outcome = await carriedOut(stage, asked);
   printView(stage, outcome);
-  if (outcome?.callback_id !== 'outcome') stage.faults.push('The password was not reset.');
+  if (outcome?.callback_id !== 'outcome' && outcome?.callback_id !== 'requested') stage.faults.push('The password was not reset.');
   stage.replies++;
 }
 
@@ -171,11 +132,12 @@ async function resetMfa(stage: Stage): Promise<void> {
     .map((block) => block.element as { action_id?: string; options?: { value: string }[] } | undefined)
     .find((element) => element?.action_id === 'devices');
   const chosen = devices?.options?.map((option) => option.value) ?? [];
-  const outcome = await submit(stage, remediator, view, {
+  const asked = await submit(stage, remediator, view, {
     devices: chosen,
     why: 'The attacker may have enrolled one',
     'user-again': userOfView(view),
   });
+  const outcome = await carriedOut(stage, asked);
   printView(stage, outcome);
   if (outcome?.callback_id !== 'outcome') stage.faults.push('MFA was not reset.');
   stage.replies++;
@@ -196,7 +158,7 @@ async function resetAlarm(stage: Stage): Promise<void> {
 
 async function recordStep(stage: Stage): Promise<void> {
   stage.print('\n── Record a step ──');
-  const view = await click(stage, responder, 'more', 'record-step');
+  const view = await click(stage, responder, 'more', { option: 'record-step' });
   if (view === undefined) return void stage.faults.push('Record a step opened no modal.');
   await submit(stage, responder, view, { what: 'Called the user on a known number' });
   stage.replies++;

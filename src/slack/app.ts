@@ -8,6 +8,7 @@ import type { Log } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { SlackContext } from './click.ts';
 import { registerCommand } from './command.ts';
+import { registerFreeze } from './freeze.ts';
 import { registerClicks } from './listeners.ts';
 import { type Origin, payloadRefusal } from './payload.ts';
 import { slackPath, slackReceiver } from './receiver.ts';
@@ -106,6 +107,7 @@ export function slackServer(options: SlackOptions, routes: readonly Route[], con
   registerClicks(app, context);
   registerResponses(app, context);
   registerCommand(app, context);
+  registerFreeze(app, context);
   app.error(async ({ error }: { error: unknown }) => log.error({ err: asAppError(error) }, 'listener failed'));
 
   const server = listen.serverOf(routed(routes, receiver instanceof SocketModeReceiver ? notFound : receiver.requestListener));

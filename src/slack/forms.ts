@@ -3,9 +3,11 @@ import type { KnownBlock, RichTextElement, View } from '@slack/types';
 import { sha256 } from '../domain/digest.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import { accountWords } from '../domain/place.ts';
+import { differences } from '../domain/response/confirmed.ts';
 import type { Ended, Line, Part, Shown } from '../domain/response/plan.ts';
 import type { Answers, Option, Question } from '../domain/response/question.ts';
 import { outOfReach, type ReachSettings } from '../domain/response/reach.ts';
+import type { ResponseRequest } from '../domain/response/request.ts';
 import { changesAws, type Response, type StepResponse } from '../domain/response/response.ts';
 import { subjectsFor, type Target } from '../domain/response/target.ts';
 import type { Secret } from '../domain/secret.ts';
@@ -119,6 +121,30 @@ function modeQuestion(alternatives: readonly Response[]): Question {
   return { kind: 'choose-one', id: 'mode', label: 'How?', options, initial: options[0]?.id ?? '' };
 }
 
+/** What an approver confirms: the facts as they are now, beside what the requester wrote. */
+export function approveForm({ incident, plan }: Prepared, request: ResponseRequest, response: Response): View {
+  const changed = differences(plan, request.facts);
+  const head: Line[] = [
+    [{ bold: `${request.by.name} asks for ${response.label}: ${request.on}` }],
+    [`Why, in the words of ${request.by.name}: “${request.why}”`],
+    ...chosenLines(plan.questions, request.answers),
+  ];
+  const effect: Line[] = [[response.effect], [{ bold: response.nonEffect }], ...plan.warnings.map((warning): Line => [{ bold: warning }])];
+  const blocks = [...blockOf(changed.map((line) => [{ bold: line }])), ...blockOf(head), ...blockOf(plan.lines), ...blockOf(effect)];
+  const state = { i: incident.id, seq: request.seq, facts: plan.facts };
+  const submit = changed.length > 0 ? {} : { submit: named('Approve', plan.named) };
+  return modal({ callback: 'approve', title: named('Approve', plan.named), state, ...submit, blocks });
+}
+
+function chosenLines(questions: readonly Question[], answers: Answers): Line[] {
+  return questions.flatMap((question): Line[] => {
+    if (question.kind !== 'choose-one' && question.kind !== 'choose-several') return [];
+    const given = [answers[question.id] ?? []].flat();
+    const labels = question.options.filter(({ id }) => given.includes(id)).map(({ label }) => label);
+    return labels.length === 0 ? [] : [[{ bold: `${question.label} ` }, labels.join(', ')]];
+  });
+}
+
 export function stepForm(incident: Incident, response: StepResponse, campaign: readonly Incident[]): View {
   const { lines: rows, questions } = response.form?.(incident, campaign) ?? { lines: [], questions: [] };
   const blocks: KnownBlock[] = [
@@ -171,6 +197,12 @@ export function revealedView(incident: number, secret: Secret, { title, blocks, 
     elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: secret.reveal() }] }],
   };
   return modal({ callback: 'revealed', title, state: { i: incident }, blocks: [...blocks.flatMap(blockOf), shown, ...stopBlocks(commands)] });
+}
+
+/** It waits: what is confirmed is written down, and nothing is changed yet. */
+export function requestedView({ button }: Response, incident: number, text: string): View {
+  const blocks = blockOf([[text], ['It is in the thread. Nothing was changed yet.']]);
+  return modal({ callback: 'requested', title: button.label, state: { i: incident }, blocks });
 }
 
 export function outcomeView(response: Response, incident: number, { text, details = [], shown }: Ended): View {

@@ -8,6 +8,7 @@ import { missing, refusal } from '../features/respond.ts';
 import { behind } from './buttons.ts';
 import { type Click, type ClickArgs, clickerOf, clickOf, type SlackContext } from './click.ts';
 import { byHandModal, eventsModal, evidenceModal, perPage, timelineModal } from './evidence.ts';
+import { requestActions } from './request-reply.ts';
 import { isDoneAtOnce, startResponse } from './responding.ts';
 import { shownIn } from './shown-in.ts';
 import { registerStormClicks, stormActions } from './storm-listeners.ts';
@@ -81,7 +82,7 @@ export function registerClicks(app: App, context: SlackContext): void {
   registerPaging(app, context);
   registerStormClicks(app, context);
   // Bolt runs every listener that matches, so this one leaves out the ids above.
-  app.action(anythingBut([...buttons, 'more', ...pagingActions, ...stormActions, entryAction.source]), async ({ ack, action }) => {
+  app.action(anythingBut([...buttons, ...requestActions, 'more', ...pagingActions, ...stormActions, entryAction.source]), async ({ ack, action }) => {
     await ack();
     context.ports.log.warn({ action: 'action_id' in action ? action.action_id : action.type }, 'button without a listener');
   });

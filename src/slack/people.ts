@@ -22,6 +22,8 @@ export interface PeopleOptions {
 }
 
 export interface RefreshedPeople extends People {
+  /** Ids of all remediators; undefined: not all of them can be told. */
+  remediators(): readonly string[] | undefined;
   /** Reads all user groups once. Never throws: what could not be read grows stale, and is reported. */
   refresh(): Promise<void>;
   /** Refreshes every minute until the signal fires. */
@@ -94,7 +96,13 @@ export function peopleOf({ client, clock, log, report, workspace, responders, re
     }
   };
 
+  const remediatorIds = (): string[] | undefined => {
+    if (remediators.some((id) => isGroup(id) && !isFresh(id))) return undefined;
+    return [...new Set(remediators.flatMap((id) => (isGroup(id) ? [...(groups.get(id)?.users ?? [])] : [id])))];
+  };
+
   return {
+    remediators: remediatorIds,
     standing: (person) => {
       const own = workspace.home();
       const remediatorsExist = remediators.length > 0;

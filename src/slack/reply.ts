@@ -5,6 +5,7 @@ import type { Told } from '../domain/incident/picture.ts';
 import type { Result } from '../domain/incident/timeline.ts';
 import type { Message } from '../domain/ports.ts';
 import { limits } from './limits.ts';
+import { drawRequest } from './request-reply.ts';
 import { bold, fallback, lines, mention, plain, preformatted, time, words } from './text.ts';
 
 export const resultWords: Record<Result, string> = {
@@ -36,6 +37,8 @@ export function drawReply(incident: Incident, [first, ...others]: readonly [Told
 }
 
 function drawOne(incident: Incident, { entry, outcome }: Told, { responders, labels }: ReplyOptions): Message {
+  if (entry.body.phase === 'request')
+    return drawRequest(incident, { entry, decided: outcome, label: labels.get(entry.body.what) ?? 'Request', responders });
   const rings: RichTextElement[] = entry.reply === 'loud' ? responders.flatMap((id) => [words(' '), mention(id)]) : [];
   const label = labels.get(entry.body.what);
   const head: RichTextElement[] = [

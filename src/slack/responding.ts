@@ -14,12 +14,13 @@ import { campaignOf, transition } from '../features/transition.ts';
 import { formOf, plannedOf } from './buttons.ts';
 import { type Click, clickerOf, type SlackContext } from './click.ts';
 import { chooseForm, outcomeView, stepForm, subjectChoice } from './forms.ts';
+import { registerRequests } from './requests.ts';
 import { shownIn } from './shown-in.ts';
 import { type SubmitArgs, submitted } from './submits.ts';
 import { answersIn, anythingBut, saying, stateOf } from './view.ts';
 
 /** Callback ids of all modals that have a submit button. */
-export const submittedViews = ['choose-user', 'respond'] as const;
+export const submittedViews = ['choose-user', 'respond', 'approve'] as const;
 
 /** Whether it is all done in one transaction, before Slack is answered. */
 export function isDoneAtOnce(response: Response | undefined): boolean {
@@ -77,6 +78,7 @@ async function readAtOnce(context: SlackContext, asked: Asked): Promise<View> {
   const given = await give(context, asked, { facts: {}, answers: {}, why: '', seen: Number.MAX_SAFE_INTEGER });
   if (given.is === 'asked-again') return formOf(context, asked, given);
   if (given.is === 'refused') return saying(response.button.label, { i: incident }, given.refused.message);
+  if (given.is === 'requested') return saying(response.button.label, { i: incident }, given.text);
   const ended = await given.finish(async () => 'refused');
   return ended.code === 'not-found' ? chooseAgain(context, asked, ended.text) : outcomeView(response, incident, ended);
 }
@@ -90,6 +92,7 @@ async function chooseAgain({ ports }: SlackContext, { response, incident: id }: 
 export function registerResponses(app: App, context: SlackContext): void {
   app.view<ViewSubmitAction>('choose-user', (args) => chosen(context, args));
   app.view<ViewSubmitAction>('respond', (args) => submitted(context, args));
+  registerRequests(app, context);
   // One of an older version, left open over a deployment.
   app.view(anythingBut(submittedViews), async ({ ack }) => {
     await ack({ response_action: 'clear' });

@@ -8,6 +8,7 @@ import { duration, type Incident, nameOf } from '../domain/incident/incident.ts'
 import type { Entry } from '../domain/incident/timeline.ts';
 import type { AlarmMemory } from '../domain/incident/triage.ts';
 import type { AlarmFacts, Message } from '../domain/ports.ts';
+import { freezeFact, freezeIn, freezeWords } from '../domain/response/brakes.ts';
 import { troublesFact } from '../domain/store.ts';
 import { mostCounted, mostListed, type Status, type WatchedAlarms } from '../features/report-status.ts';
 import { showButton } from './storm-card.ts';
@@ -98,6 +99,7 @@ function deliveryRows(status: Status, options: StatusOptions): RichTextElement[]
   const troubles = (facts.get(troublesFact)?.value ?? '').split('\n').filter((line) => line !== '');
   const refused = [...options.refusals].filter(([reason]) => !reason.startsWith('own-trouble'));
   return [
+    ...frozenRow(facts.get(freezeFact)?.value, status.now),
     [bold('Deliveries')],
     lastMessageAt === undefined ? [words('No message from SNS yet.')] : [words('Last message from SNS: '), time(lastMessageAt)],
     oldestUndeliveredAt === undefined
@@ -113,6 +115,11 @@ function deliveryRows(status: Status, options: StatusOptions): RichTextElement[]
     ...(troubles.length === 0 ? [[words('Nothing is broken with Slack now.')]] : []),
     ...troubles.slice(0, shown).map((trouble) => [bold('Broken: '), words(trouble, 500)]),
   ];
+}
+
+function frozenRow(stored: string | undefined, now: number): RichTextElement[][] {
+  const freeze = freezeIn(stored, now);
+  return freeze === undefined ? [] : [[bold(`Frozen: ${freezeWords(freeze, now)}.`)]];
 }
 
 /** So many are read to find the last that are shown: refused clicks are left out of them. */

@@ -10,7 +10,7 @@ import type { Asked } from '../features/prepare-response.ts';
 import { problemsOfStep, transition } from '../features/transition.ts';
 import { behind, formOf, plannedOf } from './buttons.ts';
 import { clickerOf, type SlackContext } from './click.ts';
-import { outcomeView, revealedView, whyQuestion } from './forms.ts';
+import { outcomeView, requestedView, revealedView, whyQuestion } from './forms.ts';
 import { shownIn } from './shown-in.ts';
 import { answersIn, saying, stateOf } from './view.ts';
 
@@ -92,7 +92,7 @@ interface Place {
 }
 
 /** Carries it out, where it was begun. @returns what is shown next; undefined: the secret may be there, and stays */
-async function shownOf(
+export async function shownOf(
   context: SlackContext,
   given: Given,
   { client, view_id, asked, answers }: Place & { answers: Answers },
@@ -103,6 +103,7 @@ async function shownOf(
     const says = [...given.changed, ...Object.values(given.problems)];
     return formOf(context, asked, { prepared: given.prepared, says, answers });
   }
+  if (given.is === 'requested') return requestedView(response, incident, given.text);
   let mayHoldSecret = false;
   const ended = await given.finish(async (secret, about) => {
     const result = await shownIn(client, { view_id }, revealedView(incident, secret, about));

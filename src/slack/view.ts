@@ -17,6 +17,8 @@ export interface ViewState {
   readonly facts?: Facts;
   /** When the newest like response began that was shown. */
   readonly seen?: number;
+  /** Of the request's entry. */
+  readonly seq?: number;
   readonly page?: number;
 }
 

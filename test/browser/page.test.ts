@@ -9,7 +9,7 @@ let opened: OpenedBrowser;
 let page: Page;
 
 beforeAll(async () => {
-  sandbox = await Sandbox.start();
+  sandbox = await Sandbox.start({ APPROVALS: 'hand-over:0' });
   opened = await openBrowser();
 }, 120_000);
 afterAll(async () => {

@@ -5,7 +5,7 @@ import { alarmText, channel, groups, type Interaction, people, prod, Sandbox, te
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await Sandbox.start();
+  sandbox = await Sandbox.start({ APPROVALS: 'hand-over:0,reset-mfa:0' });
 });
 afterAll(() => sandbox.stop());
 beforeEach(async () => {

@@ -246,7 +246,17 @@ describe.each(engines)('a store on %s', (engine) => {
   it('finds responses whose process ended before their outcome', async () => {
     await receive('m', 'A', 'ALARM');
     await store.transact((tx) =>
-      tx.begin({ incident: 1, seq: 1, response: 'reset-mfa', subject: 'alice', by: 'bob', byId: 'U1', startedAt: now, owner: 'a process that died' }),
+      tx.begin({
+        incident: 1,
+        seq: 1,
+        response: 'reset-mfa',
+        subject: 'alice',
+        by: 'bob',
+        byId: 'U1',
+        startedAt: now,
+        owner: 'a process that died',
+        counts: false,
+      }),
     );
     expect(await store.abandoned(now - 1, 'me', false)).toEqual([]);
     expect(await store.abandoned(now - 1, 'me', true)).toHaveLength(1);

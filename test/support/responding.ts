@@ -7,15 +7,16 @@ import type { Response } from '../../src/domain/response/response.ts';
 import type { Role } from '../../src/domain/response/who-may.ts';
 import { type Given, give } from '../../src/features/give-response.ts';
 import { type Asked, type Planned, type Prepared, prepare, type World } from '../../src/features/prepare-response.ts';
+import { noteRemediators } from '../../src/features/remediators.ts';
 import type { Clicker } from '../../src/features/respond.ts';
 import { consoleLogin, iamUser } from './records.ts';
 import { type Replica, replica } from './replica.ts';
 import type { FreshDatabase } from './stores.ts';
 
-const account = '123456789012';
+export const account = '123456789012';
 export const t0 = Date.parse('2026-11-25T03:00:00Z');
 
-const person = (name: string): Clicker => ({ id: `U0${name.toUpperCase()}`, name, home: { team: 'T1', organisation: undefined } });
+export const person = (name: string): Clicker => ({ id: `U0${name.toUpperCase()}`, name, home: { team: 'T1', organisation: undefined } });
 
 export interface Office {
   readonly replica: Replica;
@@ -25,6 +26,8 @@ export interface Office {
   readonly iam: Map<string, UserFacts>;
   /** Changes that reached AWS: `replacePassword alice for bob`. */
   readonly changes: string[];
+  /** Reads who the remediators are. */
+  refresh(): Promise<void>;
   prepare(asked: Asked): Promise<Prepared>;
   /** Confirms what was shown, with answers. */
   give(asked: Asked, shown: Prepared, answers?: Record<string, string | string[]>): Promise<Given>;
@@ -43,7 +46,7 @@ export function userFacts(name: string, over: Partial<UserFacts> = {}): UserFact
 }
 
 /** One incident, SIN-1: alice signed in without MFA. bob, carmen and frida are remediators, dana is a responder. */
-export async function office(database: FreshDatabase, responses: readonly Response[]): Promise<Office> {
+export async function office(database: FreshDatabase, responses: readonly Response[], over: Partial<Ports['settings']> = {}): Promise<Office> {
   const one = await replica(database, t0 + 60_000);
   const iam = new Map(['alice', 'backdoor', 'bob'].map((name) => [name, userFacts(name)]));
   const roles = new Map<string, readonly Role[]>([
@@ -53,6 +56,7 @@ export async function office(database: FreshDatabase, responses: readonly Respon
   const changes: string[] = [];
   const ports: Ports = {
     ...one.ports,
+    settings: { ...one.ports.settings, ...over },
     people: {
       standing: ({ id }) => {
         const name = id.slice(2).toLowerCase();
@@ -70,6 +74,11 @@ export async function office(database: FreshDatabase, responses: readonly Respon
     roles,
     iam,
     changes,
+    refresh: () =>
+      noteRemediators(
+        ports,
+        [...roles].filter(([, held]) => held.includes('remediator')).map(([name]) => person(name).id),
+      ),
     prepare: async (asked) => {
       const answer = await prepare(world, asked);
       if (!answer.ok) throw new Error(answer.message);

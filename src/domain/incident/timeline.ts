@@ -19,9 +19,11 @@ export interface EntryBody {
   readonly on?: string;
   readonly why?: string;
   /** A response that changes AWS has two entries; the outcome names the intent's number. */
-  readonly phase?: 'intent' | 'outcome';
+  readonly phase?: 'intent' | 'outcome' | 'request';
   readonly intent?: number;
   readonly result?: Result;
+  /** Of a request's entry and of those that decide on it: how it stands then, and until when. */
+  readonly request?: { readonly state: string; readonly mode: 'approval' | 'break-glass'; readonly until?: number };
   readonly details?: readonly string[];
   /** The message that it came from, where `text` says a part of it. */
   readonly whole?: string;

@@ -1,5 +1,19 @@
 /** What was confirmed is what is changed: the facts as they were shown are compared with the facts as they are. */
+import { sha256 } from '../digest.ts';
 import type { Facts, Plan } from './plan.ts';
+import type { Answers } from './question.ts';
+
+/** One name for all that a person confirms: it goes with the form, the approval and the run. */
+export function digestOf(confirmed: {
+  readonly incident: number;
+  readonly response: string;
+  readonly facts: Facts;
+  readonly answers: Answers;
+}): string {
+  const { incident, response, facts, answers } = confirmed;
+  const sorted = (values: Facts | Answers): unknown[] => Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return sha256(JSON.stringify([incident, response, sorted(facts), sorted(answers)]));
+}
 
 /** What is not as it was shown, a sentence each; a fact that is gone or new is one too. */
 export function differences({ facts, named, on }: Plan, shown: Facts): string[] {

@@ -5,7 +5,7 @@
 import { alarmSubject } from '../alarm/named.ts';
 import { alarmArn } from '../place.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
-import type { PendingResponse } from '../store.ts';
+import type { PendingResponse } from './pending.ts';
 
 const minute = 60_000;
 

@@ -16,6 +16,16 @@ type ResponseRefusal =
   | 'no-console-password'
   | 'no-device'
   | 'protection-not-known'
-  | 'devices-not-read';
+  | 'devices-not-read'
+  | 'frozen'
+  | 'read-only'
+  | 'capped'
+  | 'request-over'
+  | 'request-changed'
+  | 'own-request'
+  | 'own-account'
+  | 'joined-lately'
+  | 'approved-already'
+  | 'not-requester';
 export type Refused = { readonly ok: false; readonly reason: ResponseRefusal; readonly message: string };
 export type Answer<T = object> = ({ readonly ok: true } & T) | Refused;

@@ -36,6 +36,10 @@ interface Described {
   readonly nonEffect: string;
   /** Whether somebody can do more after it, or less. */
   readonly access: 'gives' | 'takes' | 'unchanged';
+  /** How many others approve it, unless APPROVALS says otherwise; without: none. */
+  readonly approvals?: 0 | 1 | 2;
+  /** It rings, whomever it is about. */
+  readonly isLoud?: true;
   /** What undoes it, in words. */
   readonly undo: string;
   readonly target: TargetKind;

@@ -8,6 +8,8 @@ export const handOver: CallResponse<UserPlan> = {
   label: 'Hand over',
   effect: 'Replaces the console password by one that is shown once, to you.',
   access: 'gives',
+  approvals: 1,
+  isLoud: true,
   undo: 'Lock out',
   plan: planPassword,
   intent: ({ on }, by) => `${by.name} replaces the password of ${on}, to be shown once to ${by.name}.`,

@@ -8,6 +8,7 @@ export const lockOut: CallResponse<UserPlan> = {
   label: 'Lock out',
   effect: 'Replaces the console password by one that is shown to nobody.',
   access: 'takes',
+  approvals: 0,
   undo: 'Hand over',
   plan: planPassword,
   intent: ({ on }, by) => `${by.name} locks out ${on}.`,

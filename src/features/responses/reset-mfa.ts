@@ -37,6 +37,7 @@ export const resetMfa: CallResponse<MfaPlan> = {
   effect: 'Deactivates the chosen devices, and deletes them where they are virtual.',
   nonEffect: 'Does not end running sessions. Until a device is enrolled again the password alone signs in, unless a policy denies it.',
   access: 'gives',
+  approvals: 1,
   undo: 'The user enrols a device again',
   target: 'iam-user',
   permissions: [

@@ -106,6 +106,7 @@ export const botUser = 'U01RESPBOT';
 const users: User[] = [
   { id: 'U01BOBEK00', name: 'bob.ek', realName: 'Bob Ek', role: 'remediator', team },
   { id: 'U02CARMEN0', name: 'carmen.diaz', realName: 'Carmen Diaz', role: 'remediator', team },
+  { id: 'U07FRIDAGO', name: 'frida.gold', realName: 'Frida Gold', role: 'remediator', team },
   { id: 'U03DANAFOX', name: 'dana.fox', realName: 'Dana Fox', role: 'responder', team },
   { id: 'U06HANASIS', name: 'hana.sato', realName: 'Hana Sato', role: 'responder', team: sisterTeam },
   { id: 'U04ERIKBYS', name: 'erik.lund', realName: 'Erik Lund', role: 'bystander', team },

@@ -137,6 +137,7 @@ describe("the bot's own action", () => {
     byId: bob,
     startedAt: t0,
     owner: 'me',
+    counts: true,
     key: 'k',
   };
   const change = (over: Json, identity: Json = {}): SignIn =>

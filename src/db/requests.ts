@@ -1,0 +1,41 @@
+/** Requests that wait, and the facts that stand before every change: what is frozen, who may lift what. */
+import type { Kysely } from 'kysely';
+import type { ResponseRequest } from '../domain/response/request.ts';
+import type { Schema } from './schema.ts';
+
+export async function saveRequest(db: Kysely<Schema>, request: ResponseRequest): Promise<void> {
+  const row = { incident: request.incident, seq: request.seq, due_at: request.dueAt ?? null, body: JSON.stringify(request) };
+  await db
+    .insertInto('requests')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['incident', 'seq']).doUpdateSet({ due_at: row.due_at, body: row.body }))
+    .execute();
+}
+
+export async function requestAt(db: Kysely<Schema>, incident: number, seq: number): Promise<ResponseRequest | undefined> {
+  const row = await db.selectFrom('requests').select('body').where('incident', '=', incident).where('seq', '=', seq).executeTakeFirst();
+  return row && (JSON.parse(row.body) as ResponseRequest);
+}
+
+const mostAtOnce = 50;
+
+export async function requestsDue(db: Kysely<Schema>, now: number): Promise<ResponseRequest[]> {
+  const rows = await db.selectFrom('requests').select('body').where('due_at', '<=', now).orderBy('due_at').limit(mostAtOnce).execute();
+  return rows.map(({ body }) => JSON.parse(body) as ResponseRequest);
+}
+
+export async function factNamed(db: Kysely<Schema>, name: string): Promise<string | undefined> {
+  return (await db.selectFrom('facts').select('value').where('name', '=', name).executeTakeFirst())?.value;
+}
+
+/** Whose changes count that began since then, newest last. */
+export async function countedSince(db: Kysely<Schema>, since: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('responses')
+    .select('by_id')
+    .where('counts', '=', 1)
+    .where('started_at', '>', since)
+    .orderBy('started_at')
+    .execute();
+  return rows.map(({ by_id }) => by_id);
+}

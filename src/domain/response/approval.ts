@@ -1,0 +1,106 @@
+/**
+ * What stands between a confirmed response and AWS: nothing, the approval of others, or two minutes in which anybody may stop it. Pure.
+ * An approval proves two Slack accounts, not two people: Slack tells an app neither MFA nor device.
+ */
+import type { Incident } from '../incident/incident.ts';
+import type { Target } from './target.ts';
+
+/** An IAM user and the Slack user whose it is. */
+export interface Owner {
+  readonly person: string;
+  /** Undefined: in any account. */
+  readonly account: string | undefined;
+  readonly name: string;
+}
+
+export interface ApprovalSettings {
+  /** How many others approve, by the response's id; what is not here has the response's own number. */
+  readonly approvals: ReadonlyMap<string, number>;
+  /** Empty: it is not told who owns which user. */
+  readonly owners: readonly Owner[];
+}
+
+export type Guard =
+  | { readonly is: 'none' }
+  | { readonly is: 'approval'; readonly needed: number; readonly because: readonly string[] }
+  | { readonly is: 'break-glass'; readonly because: readonly string[] };
+
+const mostApprovals = 2;
+
+/** What of a response decides who has to agree. */
+interface Weighed {
+  readonly id: string;
+  readonly access: Access;
+  readonly approvals?: 0 | 1 | 2;
+}
+
+type Access = 'gives' | 'takes' | 'unchanged';
+
+interface Guarded {
+  readonly response: Weighed;
+  /** The calls that it consists of. */
+  readonly calls: readonly Weighed[];
+  readonly target: Target;
+  readonly incident: Incident;
+  /** Slack user id of the requester. */
+  readonly by: string;
+}
+
+export function guardOf({ response, calls, target, incident, by }: Guarded, settings: ApprovalSettings): Guard {
+  if (response.access === 'unchanged') return { is: 'none' };
+  const isOutside = isOutsideOf(incident, target, response.access);
+  if (response.access === 'takes' && isOutside) return { is: 'break-glass', because: [`${nameOf(target)} is not in SIN-${incident.id}`] };
+  const base = settings.approvals.get(response.id) ?? Math.max(0, ...calls.map((one) => settings.approvals.get(one.id) ?? one.approvals ?? 0));
+  const reasons = response.access === 'gives' ? doubts(target, incident, settings) : [];
+  const isOwn = isOwnedBy(target, by, settings.owners);
+  const wanted = base + (base > 0 && reasons.length > 0 ? 1 : 0);
+  const needed = Math.min(mostApprovals, Math.max(wanted, isOwn ? 1 : 0));
+  if (needed === 0) return { is: 'none' };
+  return { is: 'approval', needed, because: [...reasons, ...(isOwn ? ['nobody changes their own account alone'] : [])] };
+}
+
+/** Why what gives access needs one more. */
+function doubts(target: Target, incident: Incident, { owners }: ApprovalSettings): string[] {
+  const isOut = isOutsideOf(incident, target, 'gives');
+  const isUnowned = owners.length > 0 && target.kind === 'iam-user' && ownersOf(target, owners).length === 0;
+  return [
+    ...(isOut ? [`${nameOf(target)} neither signed in nor was changed in SIN-${incident.id}`] : []),
+    ...(isUnowned ? [`PEOPLE does not say whose ${nameOf(target)} is`] : []),
+  ];
+}
+
+/** Anyone can fail sign-ins under a name: for what gives access a user is of the incident only who got in, or whom somebody changed. */
+export function isOutsideOf({ subjects }: Pick<Incident, 'subjects'>, target: Target, access: Access): boolean {
+  if (target.kind === 'incident' || target.kind === 'alarm' || target.kind === 'entry') return false;
+  const ofIt = subjects.filter((subject) => {
+    if (subject.account !== target.account) return false;
+    if (target.kind === 'iam-user') return subject.kind === 'iam-user' && subject.name === target.name;
+    if (target.kind === 'root') return subject.kind === 'root';
+    if (target.kind === 'role') return subject.kind === 'role-session' && subject.name?.split('/')[0] === target.name;
+    return subject.kind === 'identity-center-user' && (subject.name === target.name || subject.directory?.userId === target.userId);
+  });
+  return !ofIt.some(({ successes, suffered }) => access !== 'gives' || successes > 0 || suffered.length > 0);
+}
+
+export function isOwnedBy(target: Target, person: string, owners: readonly Owner[]): boolean {
+  return ownersOf(target, owners).includes(person);
+}
+
+function ownersOf(target: Target, owners: readonly Owner[]): string[] {
+  if (target.kind !== 'iam-user') return [];
+  const { account, name } = target;
+  return owners.filter((one) => one.name === name && (one.account === undefined || one.account === account)).map(({ person }) => person);
+}
+
+function nameOf(target: Target): string {
+  if (target.kind === 'root') return `root of ${target.account}`;
+  return 'name' in target ? (target.name ?? 'this user') : 'this';
+}
+
+/** `U0123=prod/alice`. @param accounts names by id */
+export function ownerFrom(pair: string, accounts: ReadonlyMap<string, string>): Owner {
+  const [person = '', whole = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
+  const [name = '', place] = whole.split('/').toReversed();
+  const account = place === undefined ? undefined : ([...accounts].find(([, known]) => known === place)?.[0] ?? place);
+  return { person, account, name };
+}

@@ -1,0 +1,130 @@
+/**
+ * A response that waits: for the approval of others, then for its requester to run it; or, where it takes access from somebody outside the
+ * incident, for two minutes in which every responder may stop it. Pure: each decision is the next request with the text of its entry, or a
+ * refusal with a named reason.
+ */
+import { duration, type Person } from '../incident/incident.ts';
+import type { Facts } from './plan.ts';
+import type { Answers } from './question.ts';
+import type { Refused } from './refusal.ts';
+import type { Target } from './target.ts';
+import type { Home } from './who-may.ts';
+
+/** `changed`: what was confirmed was no longer so. */
+type RequestState = 'waiting' | 'approved' | 'denied' | 'cancelled' | 'expired' | 'run' | 'changed';
+
+export interface ResponseRequest {
+  readonly incident: number;
+  /** Of its entry. */
+  readonly seq: number;
+  readonly response: string;
+  readonly target: Target;
+  readonly on: string;
+  readonly facts: Facts;
+  readonly answers: Answers;
+  /** The requester's words. */
+  readonly why: string;
+  /** When the newest like response began that the requester was shown. */
+  readonly seen: number;
+  /** Of incident, response, facts and answers: an approval holds for nothing else. */
+  readonly digest: string;
+  readonly by: Person & { readonly home: Home };
+  readonly at: number;
+  readonly mode: 'approval' | 'break-glass';
+  /** How many others approve. */
+  readonly needed: number;
+  readonly approvedBy: readonly Person[];
+  readonly state: RequestState;
+  /** When it lapses, or of a break-glass, is carried out; undefined: it is over. */
+  readonly dueAt: number | undefined;
+}
+
+/** To be approved, and then again to be run. */
+export const requestMs = 15 * 60_000;
+export const breakGlassMs = 2 * 60_000;
+/** Who joined the remediators so lately does not approve. */
+const newcomerMs = 24 * 3_600_000;
+
+export type Decision = { readonly ok: true; readonly request: ResponseRequest; readonly text: string } | Refused;
+
+function no(reason: Refused['reason'], message: string): Refused {
+  return { ok: false, reason, message };
+}
+
+const overWords: Record<Exclude<RequestState, 'waiting'>, string> = {
+  approved: 'is approved already',
+  denied: 'was denied',
+  cancelled: 'was cancelled',
+  expired: 'has lapsed',
+  run: 'was carried out already',
+  changed: 'has lapsed: what was confirmed is no longer so',
+};
+
+function notWaiting({ state, dueAt = 0 }: ResponseRequest, now: number): Refused | undefined {
+  if (state !== 'waiting') return no('request-over', `This request ${overWords[state]}. Nothing was done.`);
+  return dueAt <= now ? no('request-over', `This request ${overWords.expired}. Nothing was done.`) : undefined;
+}
+
+export interface Approver {
+  readonly by: Person;
+  readonly now: number;
+  /** Digest of what the approver was shown. */
+  readonly digest: string;
+  /** Whether the account that is changed is the approver's own. */
+  readonly isOwn: boolean;
+  /** Since when the approver is one of the remediators; undefined: since before the bot knew them. */
+  readonly since: number | undefined;
+}
+
+export function approve(request: ResponseRequest, { by, now, digest, isOwn, since }: Approver): Decision {
+  const over = notWaiting(request, now);
+  if (over) return over;
+  if (request.mode === 'break-glass') return no('request-over', 'This waits for nobody: it is carried out unless somebody cancels it.');
+  if (by.id === request.by.id) return no('own-request', 'Nobody approves their own request. Another remediator has to.');
+  if (isOwn) return no('own-account', 'It is about your own account: another remediator has to approve.');
+  if (since !== undefined && now - since < newcomerMs)
+    return no('joined-lately', `You joined the remediators ${duration(now - since)} ago. Who joined less than 24 h ago does not approve.`);
+  if (request.approvedBy.some(({ id }) => id === by.id)) return no('approved-already', 'You approved this already. It needs somebody else too.');
+  if (digest !== request.digest) return no('request-changed', 'What was requested is no longer so. Nothing was approved.');
+  const approvedBy = [...request.approvedBy, by];
+  const left = request.needed - approvedBy.length;
+  if (left > 0) return { ok: true, request: { ...request, approvedBy }, text: `${by.name} approved. ${left} more has to.` };
+  const text = `${by.name} approved. ${request.by.name} may run it within ${duration(requestMs)}.`;
+  return { ok: true, request: { ...request, approvedBy, state: 'approved', dueAt: now + requestMs }, text };
+}
+
+export function deny(request: ResponseRequest, { by, now, isOwn }: Pick<Approver, 'by' | 'now' | 'isOwn'>): Decision {
+  const over = request.state === 'approved' ? undefined : notWaiting(request, now);
+  if (over) return over;
+  if (by.id === request.by.id) return no('own-request', 'It is your own request: cancel it.');
+  if (isOwn) return no('own-account', 'It is about your own account: another remediator decides.');
+  return { ok: true, request: { ...request, state: 'denied', dueAt: undefined }, text: `${by.name} denied this. Nothing was changed.` };
+}
+
+export function cancel(request: ResponseRequest, { by, now }: Pick<Approver, 'by' | 'now'>): Decision {
+  const over = request.state === 'approved' ? undefined : notWaiting(request, now);
+  if (over) return over;
+  if (request.mode === 'approval' && by.id !== request.by.id)
+    return no('not-requester', `Only ${request.by.name} cancels this. A remediator may deny it.`);
+  return { ok: true, request: { ...request, state: 'cancelled', dueAt: undefined }, text: `${by.name} cancelled this. Nothing was changed.` };
+}
+
+/** @param by whoever presses Run; of a break-glass, its requester, for whom the bot does it */
+export function run(request: ResponseRequest, by: Person, now: number): Decision {
+  if (by.id !== request.by.id) return no('not-requester', `Only ${request.by.name} runs this.`);
+  const isDue = request.mode === 'break-glass' && request.state === 'waiting' && (request.dueAt ?? Number.POSITIVE_INFINITY) <= now;
+  const isApproved = request.state === 'approved' && (request.dueAt ?? 0) > now;
+  if (!isDue && !isApproved) {
+    const words = request.state === 'waiting' ? 'is not approved yet' : overWords[request.state === 'approved' ? 'expired' : request.state];
+    return no('request-over', `This request ${words}. Nothing was done.`);
+  }
+  const text = isDue ? `Nobody cancelled this within ${duration(breakGlassMs)}: the bot carries it out for ${by.name}.` : `${by.name} runs this.`;
+  return { ok: true, request: { ...request, state: 'run', dueAt: undefined }, text };
+}
+
+/** What is said of one whose time is over. */
+export function lapseText({ state, needed, approvedBy }: ResponseRequest): string {
+  return state === 'approved'
+    ? `Approved, but not run within ${duration(requestMs)}. Nothing was changed.`
+    : `Not approved within ${duration(requestMs)} (${approvedBy.length} of ${needed}). Nothing was changed.`;
+}

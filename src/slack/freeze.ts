@@ -1,0 +1,38 @@
+/** /signin-freeze: any responder stops all changes at once, on all replicas. */
+import type { App } from '@slack/bolt';
+import { asAppError } from '../domain/error.ts';
+import { brake, type FreezeVerb } from '../features/brakes.ts';
+import { refusal } from '../features/respond.ts';
+import type { SlackContext } from './click.ts';
+import { homeFrom } from './organisation.ts';
+import { fallback, unescaped } from './text.ts';
+import { privately } from './view.ts';
+
+export const freezeCommand = '/signin-freeze';
+const longestWhy = 300;
+
+function meant(text: string): { verb: FreezeVerb; why: string } {
+  const said = unescaped(text).trim();
+  const verb = said.toLowerCase();
+  if (verb === 'confirm' || verb === 'end' || verb === 'lift') return { verb, why: '' };
+  return { verb: 'freeze', why: [...said].slice(0, longestWhy).join('') };
+}
+
+export function registerFreeze(app: App, { ports }: SlackContext): void {
+  app.command(freezeCommand, async ({ ack, command }) => {
+    const clicker = { id: command.user_id, name: command.user_name, home: homeFrom(command.team_id, command.enterprise_id) };
+    const asked = meant(command.text);
+    const refused = await refusal(ports, clicker, asked.verb === 'freeze' ? 'responder' : 'remediator', freezeCommand, 0);
+    if (refused) return ack(privately(refused.message));
+    try {
+      const answer = await brake(ports, clicker, asked);
+      if (!answer.ok) return ack(privately(answer.message));
+      const text = fallback(answer.text, longestWhy * 2);
+      await ack({ ...privately(answer.text), text, response_type: 'in_channel' });
+    } catch (thrown) {
+      const error = asAppError(thrown);
+      ports.log.error({ err: error }, 'freeze failed');
+      await ack(privately(`${error.message} Nothing was frozen.`));
+    }
+  });
+}
