@@ -23,10 +23,11 @@ export interface Found {
   readonly count: number;
 }
 
-const nearMs = 5 * 60_000;
+/** SNS gives a message up after an hour at most: what is found so far apart may well be of one outage. */
+const nearMs = 60 * 60_000;
 
 /**
- * Whether what was found belongs to an outage: it happened in that time, or SNS has delivered nothing since.
+ * Whether what was found belongs to an outage: it happened within an hour of it, or SNS has delivered nothing since.
  * @param heardAt when SNS delivered something last; undefined: never
  */
 export function isOf({ from, until, foundAt }: Outage, found: Found, heardAt: number | undefined): boolean {
