@@ -1,9 +1,11 @@
 /** `--play`: a scenario from the first signal to the resolution, as a responder would go through it, printed as text. */
-import { cardOf, click, offers, type Print, printCard, printView, type Stage, settled, submit, until, type View } from './play-stage.ts';
+import { cardOf, click, offers, type Print, printCard, printView, type Stage, settled, submit, type View } from './play-stage.ts';
+import { playStorm, playStorm } from './play-storm.ts';
 import type { Resolution } from './scenario.ts';
 import { playSignals, scenarioOf, titleOfScenario } from './scenarios.ts';
 import { textOfBlocks } from './slack/as-text.ts';
 import type { SlackMessage } from './slack/workspace.ts';
+import { until } from './until.ts';
 import type { World } from './world.ts';
 
 const responder = 'U03DANAFOX';
@@ -24,6 +26,8 @@ export async function play(world: World, name: string, print: Print): Promise<bo
   await windForward(stage, scenarioOf(name)?.unansweredSeconds ?? 0, 'The card, when nobody had responded');
   printPages(stage, scenarioOf(name)?.pages ?? 0);
   stage.replies += scenarioOf(name)?.replies ?? 0;
+  const storm = scenarioOf(name)?.storm;
+  if (storm !== undefined) await playStorm(stage, storm);
   await respond(stage, responder, 'acknowledge', 'Acknowledge');
   printCard(stage, 'The card, acknowledged');
   await lookUp(stage);
@@ -33,7 +37,7 @@ export async function play(world: World, name: string, print: Print): Promise<bo
   await recordStep(stage);
   await resolve(stage, scenarioOf(name)?.resolution ?? attack);
   printCard(stage, 'The card, resolved');
-  await printThread(stage, scenarioOf(name)?.cards ?? 1);
+  await printThread(stage, storm === undefined ? (scenarioOf(name)?.cards ?? 1) : undefined);
   for (const fault of stage.faults) print(`✗ ${fault}`);
   print(stage.faults.length === 0 ? `✓ ${name}` : `✗ ${name}`);
   return stage.faults.length === 0;
@@ -173,7 +177,8 @@ async function resolve(stage: Stage, resolution: Resolution): Promise<void> {
   stage.replies++;
 }
 
-async function printThread(stage: Stage, expected: number): Promise<void> {
+/** @param expected cards; undefined: as many as there was room for */
+async function printThread(stage: Stage, expected: number | undefined): Promise<void> {
   const { world, print } = stage;
   const replies = (): SlackMessage[] => world.workspace.messages.filter((message) => message.thread_ts !== undefined);
   for (let step = 0; step < 20 && replies().length < stage.replies; step++) await settled(world);
@@ -181,6 +186,6 @@ async function printThread(stage: Stage, expected: number): Promise<void> {
   for (const reply of replies()) print(`• ${textOfBlocks(reply.blocks).replaceAll('\n', '\n  ')}`);
   if (replies().length !== stage.replies) stage.faults.push(`The thread has ${replies().length} replies, not ${stage.replies}.`);
   const cards = world.workspace.messages.filter((message) => message.thread_ts === undefined);
-  if (cards.length !== expected) stage.faults.push(`There are ${cards.length} cards, not ${expected}.`);
+  if (expected !== undefined && cards.length !== expected) stage.faults.push(`There are ${cards.length} cards, not ${expected}.`);
   if (!JSON.stringify(cards[0]?.blocks ?? []).includes('RESOLVED')) stage.faults.push('The card does not say that it is resolved.');
 }

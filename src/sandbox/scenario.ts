@@ -21,6 +21,8 @@ export interface Scenario {
   /** What the channel should show, where it is not one card and no reply before anybody responds. */
   readonly cards?: number;
   readonly replies?: number;
+  /** How many incidents there are, where most of them wait in a storm card. */
+  readonly storm?: number;
   /** Operations of AWS that are refused in this story. */
   readonly refused?: readonly string[];
   /** How the play resolves it: by default as an attack. */

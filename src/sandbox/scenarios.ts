@@ -4,9 +4,10 @@ import { attackScenarios } from './attack-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { signInScenarios } from './sign-in-scenarios.ts';
 import type { Published } from './sns.ts';
+import { stormScenarios } from './storm-scenarios.ts';
 import type { World } from './world.ts';
 
-const scenarios: Readonly<Record<string, Scenario>> = { ...alarmScenarios, ...signInScenarios, ...attackScenarios };
+const scenarios: Readonly<Record<string, Scenario>> = { ...alarmScenarios, ...signInScenarios, ...attackScenarios, ...stormScenarios };
 
 export function scenarioOf(name: string): Scenario | undefined {
   return scenarios[name];

@@ -11,7 +11,7 @@ import { byHandModal, eventsModal, evidenceModal, perPage, timelineModal } from 
 import { requestActions } from './request-reply.ts';
 import { isDoneAtOnce, startResponse } from './responding.ts';
 import { shownIn } from './shown-in.ts';
-import { registerStormClicks, stormActions } from './storm-listeners.ts';
+import { postCardAction, registerStormClicks, stormActions } from './storm-listeners.ts';
 import { anythingBut, saying, stateOf } from './view.ts';
 import { entryModal, wholeTextModal } from './whole-text.ts';
 
@@ -82,10 +82,13 @@ export function registerClicks(app: App, context: SlackContext): void {
   registerPaging(app, context);
   registerStormClicks(app, context);
   // Bolt runs every listener that matches, so this one leaves out the ids above.
-  app.action(anythingBut([...buttons, ...requestActions, 'more', ...pagingActions, ...stormActions, entryAction.source]), async ({ ack, action }) => {
-    await ack();
-    context.ports.log.warn({ action: 'action_id' in action ? action.action_id : action.type }, 'button without a listener');
-  });
+  app.action(
+    anythingBut([...buttons, ...requestActions, 'more', ...pagingActions, ...stormActions, postCardAction.source, entryAction.source]),
+    async ({ ack, action }) => {
+      await ack();
+      context.ports.log.warn({ action: 'action_id' in action ? action.action_id : action.type }, 'button without a listener');
+    },
+  );
 }
 
 interface Answering {

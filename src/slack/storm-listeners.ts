@@ -9,15 +9,17 @@ import { shownIn } from './shown-in.ts';
 import { perStormPage, stormModal } from './storm-view.ts';
 import { saying, stateOf } from './view.ts';
 
-export const stormActions = ['storm-open', 'storm-older', 'storm-newer', 'post-card'] as const;
+export const stormActions = ['storm-open', 'storm-older', 'storm-newer'] as const;
+/** One for each incident of the list. */
+export const postCardAction = /post-card-\d+/;
 
 export function registerStormClicks(app: App, context: SlackContext): void {
-  const on = (id: (typeof stormActions)[number], handle: (args: ClickArgs, value: number) => Promise<void>): void => {
+  const on = (id: (typeof stormActions)[number] | RegExp, handle: (args: ClickArgs, value: number) => Promise<void>): void => {
     app.action<BlockAction<ButtonAction>>(id, async (args) => {
       await args.ack();
       await handle(args as ClickArgs, Number(args.payload.value)).catch((thrown: unknown) => {
         const error = asAppError(thrown);
-        context.ports.log.error({ button: id, user: args.body.user.id, reason: error.reason, err: error }, 'click failed');
+        context.ports.log.error({ button: String(id), user: args.body.user.id, reason: error.reason, err: error }, 'click failed');
       });
     });
   };
@@ -28,7 +30,7 @@ export function registerStormClicks(app: App, context: SlackContext): void {
   for (const id of ['storm-older', 'storm-newer'] as const) {
     on(id, (args, page) => inPlace(args, () => pageOf(context, args, { page })));
   }
-  on('post-card', async (args, incident) => {
+  on(new RegExp(`^${postCardAction.source}$`), async (args, incident) => {
     const answer = await postCard(context.ports, clickerOf(args.body), incident);
     const said = answer.ok ? answer.text : answer.message;
     if (args.body.view === undefined) return clickOf(args, incident).tell(said);

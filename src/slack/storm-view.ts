@@ -37,7 +37,7 @@ export function stormModal({ incidents, total, page, said }: Listed, accounts: R
 
 /** Whoever acts on an incident does so on its card, for its thread is the audit. */
 export function postCardButton({ id }: Pick<Incident, 'id'>) {
-  return { type: 'button' as const, action_id: 'post-card', text: plain(`Post its card · SIN-${id}`, limits.buttonText), value: String(id) };
+  return { type: 'button' as const, action_id: `post-card-${id}`, text: plain(`Post its card · SIN-${id}`, limits.buttonText), value: String(id) };
 }
 
 function paging(page: number, total: number): KnownBlock[] {
