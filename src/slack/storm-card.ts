@@ -2,6 +2,7 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
 import { whatHappened } from '../domain/incident/headline.ts';
 import { duration, nameOf } from '../domain/incident/incident.ts';
+import { accountWords } from '../domain/place.ts';
 import type { Message } from '../domain/ports.ts';
 import { severities } from '../domain/severity.ts';
 import { type Counts, nameOfStorm, type Storm, type StormPicture } from '../domain/storm/storm.ts';
@@ -34,7 +35,8 @@ export function showButton(waiting: number): Button {
 
 function howMany({ storm, severities: counts }: StormPicture): string {
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  return `${all} new incidents in ${duration(storm.newestAt - storm.openedAt)}`;
+  const lasted = storm.newestAt - storm.openedAt;
+  return `${all} new incidents${lasted < 1_000 ? '' : ` in ${duration(lasted)}`}`;
 }
 
 function bySeverity({ severities: counts }: StormPicture): string {
@@ -44,11 +46,10 @@ function bySeverity({ severities: counts }: StormPicture): string {
 
 function countRows(picture: StormPicture, { accounts }: CardOptions): Row[] {
   const { storm } = picture;
-  const named = (account: string): string => (accounts.has(account) ? `${accounts.get(account)} ${account}` : account);
   return [
     [bold(bySeverity(picture)), words(' · '), time(storm.openedAt), words(' – '), time(storm.newestAt)],
     ...countRow('By kind', storm.kinds),
-    ...countRow('By account', storm.accounts, named),
+    ...countRow('By account', storm.accounts, (account) => accountWords(account, accounts)),
     ...countRow('By address', storm.networks),
   ];
 }

@@ -19,9 +19,19 @@ const minuteMs = 60_000;
 
 /** Counts a call. @returns in how many seconds to call again, where it is one too many; it is not counted then */
 export function retryAfter(workspace: Workspace, method: string, args: Args): number | undefined {
-  if (method === 'chat.postMessage') return within(workspace, `${method} ${args.channel}`, posts.burst, posts.everyMs * posts.burst);
+  if (method === 'chat.postMessage') return inBurst(workspace, `${method} ${args.channel}`);
   const most = perMinute[method];
   return most === undefined ? undefined : within(workspace, method, most, minuteMs);
+}
+
+/** A bucket of so many posts that fills by one a second; kept is when it will be full again. */
+function inBurst({ clock, calls }: Workspace, key: string): number | undefined {
+  const now = clock.now();
+  const full = Math.max(now, calls.get(key)?.[0] ?? now) + posts.everyMs;
+  const early = full - now - posts.burst * posts.everyMs;
+  if (early > 0) return Math.ceil(early / 1_000);
+  calls.set(key, [full]);
+  return undefined;
 }
 
 function within({ clock, calls }: Workspace, key: string, most: number, windowMs: number): number | undefined {
