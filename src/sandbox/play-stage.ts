@@ -3,6 +3,8 @@ import { textOfBlocks } from './slack/as-text.ts';
 import type { Block, SlackMessage } from './slack/workspace.ts';
 import type { World } from './world.ts';
 
+const patienceMs = 20_000;
+
 export type View = { id: string; callback_id: string; title: { text: string }; blocks: Block[]; submit?: unknown };
 export type Print = (line: string) => void;
 
@@ -17,6 +19,14 @@ export interface Stage {
 
 export function cardOf(world: World): SlackMessage | undefined {
   return world.workspace.messages.find((message) => message.thread_ts === undefined);
+}
+
+export async function until(holds: () => boolean, what: string): Promise<void> {
+  const end = Date.now() + patienceMs;
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`There was no ${what} in ${patienceMs / 1_000} s.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** Winds the clock forward so that pacing does not keep the reader waiting. */

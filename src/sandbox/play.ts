@@ -1,11 +1,10 @@
 /** `--play`: a scenario from the first signal to the resolution, as a responder would go through it, printed as text. */
-import { cardOf, click, offers, type Print, printCard, printView, type Stage, settled, submit, type View } from './play-stage.ts';
-import { playStorm, playStorm } from './play-storm.ts';
+import { cardOf, click, offers, type Print, printCard, printView, type Stage, settled, submit, until, type View } from './play-stage.ts';
+import { playStorm } from './play-storm.ts';
 import type { Resolution } from './scenario.ts';
 import { playSignals, scenarioOf, titleOfScenario } from './scenarios.ts';
 import { textOfBlocks } from './slack/as-text.ts';
 import type { SlackMessage } from './slack/workspace.ts';
-import { until } from './until.ts';
 import type { World } from './world.ts';
 
 const responder = 'U03DANAFOX';
