@@ -67,7 +67,7 @@ export function registerClicks(app: App, context: SlackContext): void {
     const found = handlerOf(context, name);
     if (found === undefined || !Number.isSafeInteger(incident)) {
       await args.ack();
-      return click.tell('This button is of an older version of the responder. Use the newest card.');
+      return told(context, click, 'This button is of an older version of the responder. Use the newest card.');
     }
     await answering(context, args, { click, name, ...found });
   };
@@ -113,9 +113,12 @@ async function answering(context: SlackContext, args: ClickArgs, { click, name, 
   });
   if (isDoneFirst) await args.ack();
   if (said === undefined) return;
-  await click
-    .tell(said)
-    .catch((thrown: unknown) => context.ports.log.warn({ incident: click.incident, err: asAppError(thrown) }, 'clicker not told'));
+  await told(context, click, said);
+}
+
+/** What is said to the clicker matters less than what was done: it is tried once. */
+async function told({ ports }: SlackContext, click: Click, said: string): Promise<void> {
+  await click.tell(said).catch((thrown: unknown) => ports.log.warn({ incident: click.incident, err: asAppError(thrown) }, 'clicker not told'));
 }
 
 const pagedViews = ['timeline', 'evidence', 'events', 'text'] as const;

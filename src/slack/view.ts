@@ -1,5 +1,6 @@
 /** Small pieces that modals are made of. */
 import type { InputBlock, KnownBlock, PlainTextOption, View } from '@slack/types';
+import { asObject } from '../domain/json.ts';
 import type { Facts } from '../domain/response/plan.ts';
 import type { Answers } from '../domain/response/question.ts';
 import type { Target } from '../domain/response/target.ts';
@@ -118,7 +119,9 @@ interface Input {
 
 /** What was put into a view's inputs, by their ids: every input is there, also one without an answer. */
 export function answersIn(view: { state: { values: Record<string, Record<string, unknown>> } }): Answers {
-  const all = Object.values(view.state.values).flatMap((block) => Object.entries(block) as [string, Input][]);
+  const all = Object.values(view.state.values).flatMap((block) =>
+    Object.entries(asObject(block)).map(([id, input]): [string, Input] => [id, asObject(input)]),
+  );
   return Object.fromEntries(
     all.map(([id, input]) => [id, input.selected_options?.map(({ value }) => value) ?? input.selected_option?.value ?? input.value ?? '']),
   );

@@ -1,6 +1,7 @@
 /** Cases by the thousand: the pure parts by themselves, and the public port of a running bot, all signed as if AWS and Slack had sent them. */
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
+import type { Json } from '../../src/domain/json.ts';
 import { signingSecret } from '../../src/sandbox/slack/interact.ts';
 import { groups, Sandbox } from '../support/sandbox.ts';
 import { faultsOfMessage } from './drawn.ts';
@@ -39,7 +40,10 @@ export async function fuzzPort(cases: number, seed: number, report: Report): Pro
   const sandbox = await Sandbox.startProcesses();
   try {
     const { bot } = await sandbox.state();
-    const kinds = { 'posts to /sns': snsPosts(sandbox, seed, cases / 2), 'posts to /slack/events': slackPosts(bot.url, seed, cases / 2) };
+    const kinds = {
+      'posts to /sns': snsPosts(sandbox, seed, cases / 2),
+      'posts to /slack/events': slackPosts({ botUrl: bot.url, sandboxUrl: sandbox.url }, seed, cases / 2),
+    };
     for (const [name, posts] of Object.entries(kinds)) {
       await inTurn(posts, (status) => count(report.statuses, `${name}: ${status}`));
       report.counts.set(name, posts.length);
@@ -90,11 +94,17 @@ function snsPosts(sandbox: Sandbox, seed: number, cases: number): Post[] {
   return [...genuine, ...forged];
 }
 
-function slackPosts(botUrl: string, seed: number, cases: number): Post[] {
+function slackPosts({ botUrl, sandboxUrl }: { botUrl: string; sandboxUrl: string }, seed: number, cases: number): Post[] {
+  // Answers go to the emulated Slack: nothing leaves the machine.
+  const inSandbox = (documents: readonly Json[]): Json[] =>
+    JSON.parse(JSON.stringify(documents).replaceAll('https://hooks.slack.com', `${sandboxUrl}/slack/response`)) as Json[];
   const body = fc.oneof(
-    { weight: 6, arbitrary: mutated(payloads).map((payload) => ['form', `payload=${encodeURIComponent(JSON.stringify(payload))}`] as const) },
-    { weight: 2, arbitrary: mutated(payloads).map((payload) => ['json', JSON.stringify(payload)] as const) },
-    { weight: 2, arbitrary: mutated(commands).map((command) => ['form', formOf(command)] as const) },
+    {
+      weight: 6,
+      arbitrary: mutated(inSandbox(payloads)).map((payload) => ['form', `payload=${encodeURIComponent(JSON.stringify(payload))}`] as const),
+    },
+    { weight: 2, arbitrary: mutated(inSandbox(payloads)).map((payload) => ['json', JSON.stringify(payload)] as const) },
+    { weight: 2, arbitrary: mutated(inSandbox(commands)).map((command) => ['form', formOf(command)] as const) },
     { weight: 1, arbitrary: fc.tuple(fc.constantFrom('form', 'json'), fc.oneof(fc.constantFrom('null', 'payload=null', '5', '""'), hostileText)) },
   );
   const types = { form: 'application/x-www-form-urlencoded', json: 'application/json' } as const;
