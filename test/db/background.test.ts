@@ -63,6 +63,7 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
       identities: {
         facts: async (ref: object) => ({
           ref,
+          identity: read({ path: '/', isTagged: false }),
           devices: read([]),
           keys: read([{ active: true }]),
           password: read({ createdAt: t0, resetRequired: false }),

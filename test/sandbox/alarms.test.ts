@@ -64,7 +64,8 @@ describe('DescribeAlarms', () => {
     given('m', { dimensions: [{ Name: 'User', Value: 'alice' }], unit: 'Count', evaluationPeriods: 3, datapointsToAlarm: 2, period: 60 });
     given('c', { type: 'composite', alarmRule: 'ALARM("m")', actionsSuppressor: 's', actionsSuppressedBy: 'WaitPeriod' });
     given('l', { type: 'log', query: { text: 'filter x', logGroups: ['trail'], aggregation: 'count(*)' } });
-    const { MetricAlarms, CompositeAlarms, LogAlarms } = await ask();
+    const named = { AlarmNames: ['m', 'c', 'l'] };
+    const { MetricAlarms, CompositeAlarms, LogAlarms } = await ask(named);
     expect(MetricAlarms).toEqual([
       expect.objectContaining({
         AlarmName: 'm',
@@ -78,7 +79,7 @@ describe('DescribeAlarms', () => {
       }),
     ]);
     expect([CompositeAlarms, LogAlarms]).toEqual([[], undefined]);
-    const all = await ask({ AlarmTypes: ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'] });
+    const all = await ask({ ...named, AlarmTypes: ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'] });
     expect(all.CompositeAlarms).toEqual([
       expect.objectContaining({ AlarmRule: 'ALARM("m")', ActionsSuppressor: 's', ActionsSuppressedBy: 'WaitPeriod' }),
     ]);
