@@ -1,7 +1,7 @@
 /** The bot as a process, killed again and again while alarms, sign-in events and clicks come. */
 import pg from 'pg';
 import { newDatabase } from '../support/postgres.ts';
-import { alarmText, people, Sandbox } from '../support/sandbox.ts';
+import { alarmText, type Message, people, Sandbox } from '../support/sandbox.ts';
 import { seeded } from './cases.ts';
 import type { Line, Options } from './chaos.ts';
 
@@ -31,7 +31,7 @@ async function killed(sandbox: Sandbox, { count, databaseUrl, random }: Killing)
     const name = `Alarm-${round}`;
     const message = alarmText(name, 'ALARM', at + round);
     const sent = sandbox.publish({ message });
-    const newest = (await sandbox.cards()).at(-1);
+    const newest = (await alarmCards(sandbox)).at(-1);
     const click = newest && sandbox.click(people.dana, newest.ts, 'acknowledge').catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, random() * longestMs));
     await sandbox.call('POST', '/api/bot/stop', { signal: 'SIGKILL' });
@@ -45,7 +45,7 @@ async function killed(sandbox: Sandbox, { count, databaseUrl, random }: Killing)
       await sandbox.click(people.dana, newest.ts, 'acknowledge');
       acknowledged.add(newest.ts);
     }
-    await sandbox.until(`card ${round}`, async () => (await sandbox.cards()).length > round - 3);
+    await sandbox.until(`card ${round}`, async () => (await alarmCards(sandbox)).length > round - 3);
   }
   return counted(sandbox, count, acknowledged);
 }
@@ -60,18 +60,26 @@ async function started(sandbox: Sandbox): Promise<void> {
   for (let tries = 0; tries < 5 && !(await isUp()); ) tries++;
 }
 
+function alarmOf({ blocks }: Message): string | undefined {
+  return /Alarm-\d+/.exec(JSON.stringify(blocks))?.[0];
+}
+
+/** Not those that say what SNS did not bring while the bot was away. */
+async function alarmCards(sandbox: Sandbox): Promise<Message[]> {
+  return (await sandbox.cards()).filter((card) => alarmOf(card) !== undefined);
+}
+
 async function counted(sandbox: Sandbox, count: number, acknowledged: ReadonlySet<string>) {
   const replied = async (): Promise<string[]> => (await sandbox.replies()).map(({ thread_ts }) => thread_ts ?? '');
-  const isThere = async (): Promise<boolean> => (await sandbox.cards()).length >= count && (await replied()).length >= acknowledged.size;
+  const isThere = async (): Promise<boolean> => (await alarmCards(sandbox)).length >= count && (await replied()).length >= acknowledged.size;
   await sandbox.until('all cards and replies', isThere, 300).catch(() => undefined);
   await sandbox.advance(60);
   await sandbox.advance(60);
-  const cards = await sandbox.cards();
-  const names = cards.map((card) => /Alarm-\d+/.exec(JSON.stringify(card.blocks))?.[0]);
+  const names = (await alarmCards(sandbox)).map(alarmOf);
   const replies = await replied();
   const lost = count - new Set(names).size + [...acknowledged].filter((ts) => !replies.includes(ts)).length;
   const doubled = names.length - new Set(names).size + replies.length - new Set(replies).size;
-  return { alarms: count, cards: cards.length, clicks: acknowledged.size, replies: replies.length, lost, doubled };
+  return { alarms: count, cards: names.length, clicks: acknowledged.size, replies: replies.length, lost, doubled };
 }
 
 /** On Postgres the leases of a dead process last for 60 s of the database's clock; this is that time gone by. */
