@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 
 const responder = 'U03DANAFOX';
 const remediator = 'U01BOBEK00';
-const approver = 'U02CARMEN0';
+const approvers = ['U02CARMEN0', 'U07FRIDAGO'];
 
 const attack: Resolution = { verdict: 'attack', note: 'Phished, confirmed by phone.' };
 
@@ -92,6 +92,10 @@ function userOfView(view: View): string {
   return view.title.text.split(' · ').at(-1) ?? '';
 }
 
+function offersOn(message: SlackMessage | undefined, action: string): boolean {
+  return JSON.stringify(message?.blocks ?? []).includes(`"action_id":"${action}"`);
+}
+
 /** What waits is approved by another remediator and run by its requester; what needs nobody is waited for. */
 async function carriedOut(stage: Stage, asked: View | undefined): Promise<View | undefined> {
   if (asked?.callback_id !== 'requested') return asked;
@@ -103,15 +107,18 @@ async function carriedOut(stage: Stage, asked: View | undefined): Promise<View |
       (message) => message.thread_ts !== undefined && JSON.stringify(message.blocks).includes('"action_id":"cancel"'),
     );
   for (let step = 0; step < 20 && request() === undefined; step++) await settled(world);
-  const isBreakGlass = !JSON.stringify(request()?.blocks ?? []).includes('"action_id":"approve"');
+  const isBreakGlass = !offersOn(request(), 'approve');
   if (isBreakGlass) {
     for (let step = 0; step < 13; step++) await world.clock.advance(10);
     await settled(world);
     return asked;
   }
-  const facts = await click(stage, approver, 'approve', { on: request() });
-  if (facts) await submit(stage, approver, facts, {});
-  await settled(world);
+  for (const approver of approvers) {
+    if (!offersOn(request(), 'approve')) break;
+    const facts = await click(stage, approver, 'approve', { on: request() });
+    if (facts) await submit(stage, approver, facts, {});
+    await settled(world);
+  }
   return click(stage, remediator, 'run', { on: request() });
 }
 

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { changeAws } from '../support/deploy.ts';
 import { alarmText, channel, groups, type Interaction, people, prod, Sandbox, textOf, type View } from '../support/sandbox.ts';
@@ -70,7 +69,7 @@ describe('Acknowledge', () => {
     expect(await sandbox.replies()).toHaveLength(1);
   });
 
-  it('can be taken over, released, resolved and reopened, each told in the thread once', async () => {
+  it('can be taken over, released, resolved and reopened, each told once in the thread', async () => {
     const ts = await incidentOf('sign-in-failures');
     await sandbox.click(people.dana, ts, 'acknowledge');
     await sandbox.cardSaying('dana.fox is on it');
@@ -85,11 +84,9 @@ describe('Acknowledge', () => {
     expect(await sandbox.cardSaying('RESOLVED · Test')).not.toContain('[Acknowledge]');
     await sandbox.click(people.bob, ts, 'more', 'reopen');
     await sandbox.cardSaying('reopened 1×');
-    await threadSaying('reopened this');
-    // Steps of one person that wait for their turn share a reply.
-    const thread = (await sandbox.replies()).map(textOf).join('\n');
-    const times = (words: RegExp): number => thread.match(words)?.length ?? 0;
-    expect([/acknowledged/g, /took this over/g, /released this/g, /resolved this/g, /reopened this/g].map(times)).toEqual([2, 1, 1, 1, 1]);
+    const said = await threadSaying('reopened this');
+    for (const step of ['took this over', 'released this', 'resolved this as a test', 'reopened this']) expect(said.split(step)).toHaveLength(2);
+    expect(said.split('acknowledged this')).toHaveLength(3);
   });
 });
 
@@ -455,15 +452,9 @@ describe('who may respond', () => {
     const ts = await incidentOf('sign-in-failures');
     if (user === people.bob) await leaveGroups();
     await sandbox.cardSaying('recognised by');
-    const calls = async () => (await sandbox.aws()).calls.filter(({ operation }) => operation !== 'LookupEvents');
-    // What the bot looks up by itself comes first.
-    let known = -1;
-    await sandbox.until('quiet', async () => {
-      const last = known;
-      known = (await calls()).length;
-      await sleep(1_500);
-      return known === last;
-    });
+    await sandbox.cardSaying('IAM at');
+    // The bot goes on reading alarms, queues and CloudTrail by itself.
+    const calls = async () => (await sandbox.aws()).calls.filter(({ service, operation }) => service === 'iam' || operation === 'SetAlarmState');
     const before = (await calls()).length;
     for (const button of buttons) expect(told(await sandbox.click(user, ts, button))).toMatch(/is for (responders|remediators)|another workspace/);
     for (const option of more) expect(told(await sandbox.click(user, ts, 'more', option))).toMatch(/is for responders|another workspace/);

@@ -58,6 +58,7 @@ interface Request {
 }
 
 interface AwsCall {
+  readonly service: string;
   readonly operation: string;
   readonly region: string;
   readonly input: Record<string, unknown>;
