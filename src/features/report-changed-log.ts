@@ -1,5 +1,6 @@
 /** Says once, loudly, that entries of an incident are not what was written; the responses go on. */
-import type { EntryFault } from '../domain/incident/timeline.ts';
+import type { Incident } from '../domain/incident/incident.ts';
+import type { Entry, EntryFault } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { ClaimedIncident } from '../domain/store.ts';
 
@@ -17,14 +18,13 @@ export async function reportChangedLog(
   { store, clock, log }: Pick<Ports, 'store' | 'clock' | 'log'>,
   { incident, entries }: ClaimedIncident,
 ): Promise<boolean> {
-  const isSaid = (seq: number): boolean => incident.logChanged?.includes(seq) ?? false;
-  // Where the end of its chain was changed, the entry that says so is there already.
-  const found = entries.filter(({ seq, fault, body }) => (fault !== undefined || body.what === 'log-changed') && !isSaid(seq));
-  if (found.length === 0) return false;
+  if (unsaidOf(incident, entries).length === 0) return false;
   const now = clock.now();
-  await store.transact(async (tx) => {
+  const said = await store.transact(async (tx) => {
     const current = await tx.incident(incident.id);
-    if (current === undefined) return;
+    // Whoever had the lease before may have said it meanwhile.
+    const found = current === undefined ? [] : unsaidOf(current, entries);
+    if (current === undefined || found.length === 0) return [];
     const unsaid = found.flatMap(({ seq, fault }) => (fault === undefined ? [] : [{ seq, fault }]));
     if (unsaid.length > 0) {
       const text = `The log was changed in the database: ${unsaid.map(({ seq, fault }) => `entry ${seq} ${words[fault]}`).join(', ')}. What the thread shows of it is what it said. Run npm run audit -- verify.`;
@@ -32,7 +32,13 @@ export async function reportChangedLog(
     }
     const logChanged = [...(current.logChanged ?? []), ...found.map(({ seq }) => seq)];
     await tx.save([{ incident: { ...current, logChanged }, due: 'now' }], now);
+    return found.map(({ seq }) => seq);
   });
-  log.error({ incident: incident.id, entries: found.map(({ seq }) => seq) }, 'the log was changed in the database');
-  return true;
+  if (said.length > 0) log.error({ incident: incident.id, entries: said }, 'the log was changed in the database');
+  return said.length > 0;
+}
+
+/** Where the end of its chain was changed, the entry that says so is there already. */
+function unsaidOf({ logChanged = [] }: Incident, entries: readonly Entry[]): Entry[] {
+  return entries.filter(({ seq, fault, body }) => (fault !== undefined || body.what === 'log-changed') && !logChanged.includes(seq));
 }

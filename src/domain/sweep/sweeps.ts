@@ -23,7 +23,7 @@ export interface SweepStore {
   /** Undefined `through`: it failed. Undefined `again`: no more until it is asked for. */
   endSweep(sweep: ClaimedSweep, end: { readonly through: number | undefined; readonly again: number | undefined }): Promise<void>;
   nextSweepAt(): Promise<number | undefined>;
-  /** The newest outage, if there was any. */
+  /** The newest outage; undefined: there was none. */
   outage(): Promise<Outage | undefined>;
 }
 
