@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { buildPorts, drawOf, keepingOf, slackOptionsOf } from './build.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
-import { type Audit, openStore } from './db/store.ts';
+import { type Audit, openStores } from './db/store.ts';
 import { ocsfLine } from './domain/audit/ocsf.ts';
 import { asAppError } from './domain/error.ts';
-import type { Clock, Log } from './domain/ports.ts';
+import type { Clock, Log, Ports } from './domain/ports.ts';
 import type { Response } from './domain/response/response.ts';
 import { anchorLog } from './features/anchor-log.ts';
 import { carryOut } from './features/carry-out.ts';
@@ -54,7 +54,7 @@ async function openCore(config: Config, log: Log, responses: readonly Response[]
   if (database.copiedTo !== undefined) log.info({ copy: database.copiedTo }, 'the database was copied, then brought up to date');
   for (const file of database.openToOthers ?? []) log.warn({ file }, 'other users of this machine may open it: chmod go-rwx');
   const owner = randomUUID();
-  const store = await openStore(database, owner, auditOf(config));
+  const { store, behind } = await openStores(database, owner, auditOf(config));
   await requireAuditKey(store, clock, config.AUDIT_KEY);
   const metrics = openMetrics();
   const slack = slackOptionsOf(config, log);
@@ -67,7 +67,7 @@ async function openCore(config: Config, log: Log, responses: readonly Response[]
   const permalink = (ts: string): string => workspace.permalink(config.INCIDENT_CHANNEL, ts);
   const base = { ...told, metrics, store, people, owner, rightOfWay: rightOfWay(), permalink, wake: () => waker.wake() };
   const ports = buildPorts(config, responses, base);
-  return { responses, clock, following, database, store, metrics, slack, client, workspace, people, ports, waker, health };
+  return { responses, clock, following, database, store, behind, metrics, slack, client, workspace, people, ports, waker, health };
 }
 
 function auditOf({ AUDIT_KEY: keys, AUDIT_STREAM: stream }: Config): Audit {
@@ -109,13 +109,11 @@ export interface Responder {
 /** Resolves once it listens. */
 export async function startResponder(config: Config, log: Log, responses: readonly Response[]): Promise<Responder> {
   const core = await openCore(config, log, responses);
-  const { clock, store, metrics, ports, people, workspace, health } = core;
+  const { clock, store, metrics, people, workspace, health } = core;
+  const ports: Ports = { ...core.ports, store: core.behind };
   await closeAbandoned(ports, core.database.engine === 'sqlite');
   const chat = chatOf(core.client, config.INCIDENT_CHANNEL, metrics);
-  const projector = runProjector(
-    { clock, log, store, rightOfWay: ports.rightOfWay, chat, draw: drawOf(config, workspace, { reach: ports.settings, responses }) },
-    health.report,
-  );
+  const projector = runProjector({ ...ports, chat, draw: drawOf(config, workspace, { reach: ports.settings, responses }) }, health.report);
   await beginCanary(ports);
   const enricher = runBackground(ports);
   core.waker.wake = () => {

@@ -24,6 +24,8 @@ export interface Database {
   readonly db: Kysely<Schema>;
   /** On SQLite only: what runs within a transaction of `db` without its detours. */
   readonly prepared?: Prepared | undefined;
+  /** On SQLite only: for background work, behind people and signals. */
+  readonly behind?: Kysely<Schema> | undefined;
   /** On SQLite only: for what is done again when the power fails, and so need not wait for the disk. */
   readonly unsynced?: Kysely<Schema> | undefined;
   /** Where the file was copied to before this start brought its schema up to date; undefined: it was up to date, or is no file. */
@@ -67,7 +69,7 @@ export function pathIn(url: string): string | undefined {
 async function openSqlite(path: string): Promise<Database> {
   makeOwnFiles(path);
   const lock = lockFile(path);
-  const { synced, unsynced, prepared } = nodeSqlite(path);
+  const { synced, behind, unsynced, prepared } = nodeSqlite(path);
   const db = new Kysely<Schema>({ dialect: synced });
   const close = async (): Promise<void> => {
     await db.destroy();
@@ -78,6 +80,7 @@ async function openSqlite(path: string): Promise<Database> {
       engine: 'sqlite',
       db,
       prepared,
+      behind: new Kysely<Schema>({ dialect: behind }),
       unsynced: new Kysely<Schema>({ dialect: unsynced }),
       copiedTo: await migrateSqlite(db, migrations, path),
       openToOthers: filesOpenToOthers(path),

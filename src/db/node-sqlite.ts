@@ -11,6 +11,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import { type Turn, turnsOnOne } from './turns.ts';
 
 const cachedStatements = 200;
 
@@ -20,22 +21,40 @@ export interface Prepared {
   forEach<R>(text: string, rows: readonly (readonly SQLInputValue[])[]): R[];
 }
 
-/** How a commit ends: `synced`, it is on the disk; `unsynced`, it gets there with the next synced one, and before what comes after it. */
-type Commit = 'synced' | 'unsynced';
+interface Manner {
+  /** Whether a commit is on the disk when it ends; otherwise it gets there with the next one that is, and before what comes after it. */
+  readonly isSynced: boolean;
+  readonly turn: Turn;
+}
+
+interface NodeSqlite {
+  /** Waits for the disk, and goes before background work. */
+  readonly synced: Dialect;
+  /** Waits for the disk. */
+  readonly behind: Dialect;
+  /** Of background work, which is done again when the power fails. */
+  readonly unsynced: Dialect;
+  readonly prepared: Prepared;
+}
 
 /**
- * One file with one connection, under two dialects that take turns on it.
+ * One file with one connection, under several dialects that take turns on it.
  * @param path a file, or `:memory:`
  */
-export function nodeSqlite(path: string, { readOnly = false } = {}): Record<Commit, Dialect> & { readonly prepared: Prepared } {
+export function nodeSqlite(path: string, { readOnly = false } = {}): NodeSqlite {
   const connection = new NodeSqliteConnection(path, readOnly);
-  const dialectOf = (commit: Commit): Dialect => ({
+  const dialectOf = (manner: Manner): Dialect => ({
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new NodeSqliteDriver(connection, commit),
+    createDriver: () => new NodeSqliteDriver(connection, manner),
     createIntrospector: (db: Kysely<never>) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   });
-  return { synced: dialectOf('synced'), unsynced: dialectOf('unsynced'), prepared: connection };
+  return {
+    synced: dialectOf({ isSynced: true, turn: 'first' }),
+    behind: dialectOf({ isSynced: true, turn: 'behind' }),
+    unsynced: dialectOf({ isSynced: false, turn: 'behind' }),
+    prepared: connection,
+  };
 }
 
 interface PreparedStatement {
@@ -46,11 +65,11 @@ interface PreparedStatement {
 
 class NodeSqliteDriver implements Driver {
   readonly #connection: NodeSqliteConnection;
-  readonly #commit: Commit;
+  readonly #manner: Manner;
 
-  constructor(connection: NodeSqliteConnection, commit: Commit) {
+  constructor(connection: NodeSqliteConnection, manner: Manner) {
     this.#connection = connection;
-    this.#commit = commit;
+    this.#manner = manner;
   }
 
   async init(): Promise<void> {
@@ -58,8 +77,8 @@ class NodeSqliteDriver implements Driver {
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    await this.#connection.acquire();
-    if (this.#commit === 'unsynced') this.#connection.run('pragma synchronous = normal');
+    await this.#connection.turns.take(this.#manner.turn);
+    if (!this.#manner.isSynced) this.#connection.run('pragma synchronous = normal');
     return this.#connection;
   }
 
@@ -77,8 +96,8 @@ class NodeSqliteDriver implements Driver {
   }
 
   async releaseConnection(): Promise<void> {
-    if (this.#commit === 'unsynced') this.#connection.run('pragma synchronous = full');
-    this.#connection.free();
+    if (!this.#manner.isSynced) this.#connection.run('pragma synchronous = full');
+    this.#connection.turns.end();
   }
 
   async destroy(): Promise<void> {
@@ -89,28 +108,12 @@ class NodeSqliteDriver implements Driver {
 class NodeSqliteConnection implements DatabaseConnection, Prepared {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, PreparedStatement>();
-  #last: Promise<void> = Promise.resolve();
-  #free: () => void = () => undefined;
+  readonly turns = turnsOnOne();
 
   constructor(path: string, readOnly: boolean) {
     this.#database = new DatabaseSync(path, { readOnly });
     this.#database.exec('pragma busy_timeout = 5000; pragma foreign_keys = on');
     if (!readOnly) this.#database.exec('pragma journal_mode = wal; pragma synchronous = full');
-  }
-
-  /** Waits for whoever has it. */
-  async acquire(): Promise<void> {
-    const before = this.#last;
-    let free = (): void => undefined;
-    this.#last = new Promise((resolve) => {
-      free = resolve;
-    });
-    await before;
-    this.#free = free;
-  }
-
-  free(): void {
-    this.#free();
   }
 
   forEach<R>(text: string, rows: readonly (readonly SQLInputValue[])[]): R[] {

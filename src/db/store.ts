@@ -35,14 +35,31 @@ export interface Audit {
   readonly written?: (entries: readonly Entry[]) => void;
 }
 
+export interface Stores {
+  readonly store: Store;
+  /** The same for background work, which makes way for people and signals. */
+  readonly behind: Store;
+}
+
 /**
  * The Store port over a database.
  * @param owner names this process; on SQLite, which only one process may have open, leases of earlier ones are void
  */
-export async function openStore({ db, engine, prepared, unsynced = db }: Database, owner: string, audit: Audit = { keys: [] }): Promise<Store> {
-  const { keys } = audit;
-  if (engine === 'sqlite') await endAllLeases(db);
+export async function openStores(database: Database, owner: string, audit: Audit = { keys: [] }): Promise<Stores> {
+  if (database.engine === 'sqlite') await endAllLeases(database.db);
   let claims = 0;
+  const storeOn = (db: Database['db']): Store => storeOver({ ...database, db }, () => `${owner}/${++claims}`, audit);
+  return { store: storeOn(database.db), behind: storeOn(database.behind ?? database.db) };
+}
+
+/** As `openStores`, where nothing has to make way. */
+export async function openStore(database: Database, owner: string, audit?: Audit): Promise<Store> {
+  return (await openStores(database, owner, audit)).store;
+}
+
+/** @param newLease names a lease, each time another one */
+function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: () => string, audit: Audit): Store {
+  const { keys } = audit;
   return {
     transact: async (work) => {
       const appended: Entry[] = [];
@@ -69,7 +86,7 @@ export async function openStore({ db, engine, prepared, unsynced = db }: Databas
     fact: (name) => factNamed(db, name),
     abandoned: (before, self, otherOwnersAreDead) => abandonedResponses(db, before, self, otherOwnersAreDead),
     recent: (response, subject, since) => recentResponse(db, response, subject, since),
-    claim: (now, heldBack, first) => claim(unsynced, { engine, lease: `${owner}/${++claims}`, now }, { heldBack, first, keys }),
+    claim: (now, heldBack, first) => claim(unsynced, { engine, lease: newLease(), now }, { heldBack, first, keys }),
     nextDue: (heldBack) => nextDueAt(db, heldBack),
     saveShown: (claimed, shown) =>
       retryingConflicts(() =>
@@ -79,7 +96,7 @@ export async function openStore({ db, engine, prepared, unsynced = db }: Databas
           return true;
         }),
       ),
-    claimStorm: (now) => retryingConflicts(() => claimStorm(unsynced, { engine, lease: `${owner}/${++claims}`, now })),
+    claimStorm: (now) => retryingConflicts(() => claimStorm(unsynced, { engine, lease: newLease(), now })),
     foldInto: (claimed, now) => retryingConflicts(() => foldInto(unsynced, engine, claimed, now)),
     stormPicture: (storm) => stormPicture(db, storm),
     makeRoom: (claimed, count, now) => retryingConflicts(() => makeRoom(unsynced, engine, claimed, { count, now })),
@@ -91,9 +108,9 @@ export async function openStore({ db, engine, prepared, unsynced = db }: Databas
     pause: (budget, channel, until) => retryingConflicts(() => pauseBudget(unsynced, budget, channel, until)),
     signIns: (incident, page) => signInsOf(db, incident, page),
     related: (incident, since) => relatedIncidents(db, incident, since),
-    claimChore: (now, kinds) => retryingConflicts(() => claimChore(unsynced, { engine, lease: `${owner}/${++claims}`, now }, kinds)),
+    claimChore: (now, kinds) => retryingConflicts(() => claimChore(unsynced, { engine, lease: newLease(), now }, kinds)),
     endChore: (chore, again) => retryingConflicts(() => endChore(unsynced, chore, again)),
-    claimLook: (now) => retryingConflicts(() => claimLook(unsynced, { engine, lease: `${owner}/${++claims}`, now })),
+    claimLook: (now) => retryingConflicts(() => claimLook(unsynced, { engine, lease: newLease(), now })),
     isLooking: (incident, now) => isLooking(db, incident, now),
     holdLook: (look) => retryingConflicts(() => prolongLook(unsynced, engine, look)),
     endLook: (look, done, again, failed) => retryingConflicts(() => endLook(unsynced, look, done, again, failed)),
@@ -105,7 +122,7 @@ export async function openStore({ db, engine, prepared, unsynced = db }: Databas
     pruneDetails: (before, now, after) => retryingConflicts(() => pruneDetails(db, { before, now, after })),
     oldestDetail: (before) => oldestDetail(db, before),
     planSweeps: (sweeps, now) => retryingConflicts(() => planSweeps(db, sweeps, now)),
-    claimSweep: (now) => retryingConflicts(() => claimSweep(db, { engine, lease: `${owner}/${++claims}`, now })),
+    claimSweep: (now) => retryingConflicts(() => claimSweep(db, { engine, lease: newLease(), now })),
     endSweep: (sweep, end) => retryingConflicts(() => endSweep(db, sweep, end)),
     nextSweepAt: () => nextSweepAt(db),
     outage: () => newestOutage(db),

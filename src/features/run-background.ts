@@ -47,6 +47,9 @@ function toTheEnd(work: (ports: Ports, incident: number) => Promise<void>) {
   };
 }
 
+/** What is found out about an incident begins after its card: in milliseconds. */
+const afterCardMs = 20;
+
 export function runBackground(ports: Ports): Running {
   const oneOf = (kinds: readonly ChoreKind[]) => async (): Promise<Job | undefined> => {
     const chore = await ports.store.claimChore(ports.clock.now(), kinds);
@@ -66,8 +69,17 @@ export function runBackground(ports: Ports): Running {
     ...(ports.canary === undefined ? [] : [choresOf('canary', 1, ['canary'])]),
     runWork(ports, { workers: lookWorkers, what: 'look', claim: oneLook, nextAt: () => ports.store.nextLookAt() }),
   ];
+  let isWaking = false;
+  const wakeAll = (): void => {
+    isWaking = false;
+    for (const one of running) one.wake();
+  };
   return {
-    wake: () => running.forEach((one) => void one.wake()),
+    wake: () => {
+      if (isWaking) return;
+      isWaking = true;
+      setTimeout(wakeAll, afterCardMs);
+    },
     stop: async () => void (await Promise.all(running.map((one) => one.stop()))),
   };
 }
