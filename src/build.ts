@@ -129,6 +129,7 @@ export function drawOf(config: Config, workspace: Workspace, { reach, responses 
     remediatorsExist: config.REMEDIATORS.length > 0,
     reach,
     responses,
+    owners: config.owners,
     permalink: (ts) => workspace.permalink(config.INCIDENT_CHANNEL, ts),
   };
   return {

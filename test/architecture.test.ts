@@ -9,6 +9,7 @@ import { responses } from '../src/features/responses.ts';
 import { commandName } from '../src/slack/command.ts';
 import { freezeCommand } from '../src/slack/freeze.ts';
 import { cardActions, pagingActions } from '../src/slack/listeners.ts';
+import { answerActions, askAction } from '../src/slack/owner-question.ts';
 import { requestActions } from '../src/slack/request-reply.ts';
 import { submittedViews } from '../src/slack/responding.ts';
 import { stormActions } from '../src/slack/storm-listeners.ts';
@@ -129,9 +130,11 @@ describe('what is declared', () => {
     'conversations.history': ['channels:history', 'groups:history'],
     'conversations.replies': ['channels:history', 'groups:history'],
     'chat.delete': ['chat:write'],
+    'conversations.open': ['im:write'],
     'conversations.info': ['channels:read', 'groups:read'],
     'usergroups.users.list': ['usergroups:read'],
     'views.open': [],
+    'views.push': [],
     'views.update': [],
     'views.publish': [],
     'auth.test': [],
@@ -156,7 +159,15 @@ describe('what is declared', () => {
   it('as an action id has a listener, and as a modal with a submit button too', () => {
     const ids = new Set([...slack.matchAll(/action_id: `?'?([a-z-]+)'/g)].map((match) => match[1] as string));
     const inputs = new Set([...slack.matchAll(/(?:textInput|choice|severalOf)\(\s*'([a-z-]+)'/g)].map((match) => match[1]));
-    const heard = new Set<string>([...cardActions(responses), ...requestActions, 'more', ...pagingActions, ...stormActions]);
+    const heard = new Set<string>([
+      ...cardActions(responses),
+      ...requestActions,
+      'more',
+      ...pagingActions,
+      ...stormActions,
+      askAction,
+      ...answerActions,
+    ]);
     for (const id of ids) if (!inputs.has(id)) expect(heard).toContain(id);
     const submitting = [...slack.matchAll(/callback: '([a-z-]+)'[^;]*?submit:/gs)].map((match) => match[1]);
     for (const callback of submitting) expect(submittedViews).toContain(callback);

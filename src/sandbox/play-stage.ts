@@ -37,10 +37,16 @@ export async function settled(world: World): Promise<void> {
   }
 }
 
-export function printCard({ world, print }: Stage, title: string): void {
+/** More rows of buttons than these are not read at three in the morning. */
+const mostRows = 2;
+
+export function printCard({ world, print, faults }: Stage, title: string): void {
   const card = cardOf(world);
   print(`\n── ${title} ──`);
   print(card ? textOfBlocks(card.blocks) : '(none)');
+  const cards = world.workspace.messages.filter((message) => message.thread_ts === undefined);
+  const rows = Math.max(0, ...cards.map(({ blocks }) => blocks.filter(({ type }) => type === 'actions').length));
+  if (rows > mostRows) faults.push(`A card has ${rows} rows of buttons.`);
 }
 
 export function offers(world: World, action: string): boolean {

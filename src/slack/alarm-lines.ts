@@ -1,10 +1,12 @@
 /** What is known of an incident's alarms, in small print: each says how it was recognised and what its own filter counts. */
+import type { RichTextElement } from '@slack/types';
 import { namedAlarm } from '../domain/alarm/named.ts';
 import { ruleWords } from '../domain/alarm/rule.ts';
 import { filterWords } from '../domain/detection/judgement.ts';
 import type { Recognition } from '../domain/detection/recognition.ts';
 import { alarmsOf } from '../domain/incident/alarms-of-incident.ts';
 import type { AlarmOfIncident, Incident } from '../domain/incident/incident.ts';
+import { bold, time, words } from './text.ts';
 
 const shownOthers = 3;
 
@@ -29,10 +31,22 @@ function meaningLines(alarm: AlarmOfIncident, incident: Incident): string[] {
   // Alarms that were kept before each had a meaning of its own have the incident's.
   const recognised = alarm.recognised ?? (alarm.judgement === undefined && alarm.unread === undefined ? incident.recognised : undefined);
   const how = recognised === undefined ? 'not recognised as one of the catalogue' : recognisedWords[recognised.by];
-  const words = alarm.judgement && filterWords(alarm.judgement);
+  const told = alarm.judgement && filterWords(alarm.judgement);
   return [
     `Alarm ${namedAlarm(alarm)}, ${how}`,
-    ...(words === undefined ? [] : [`Its filter ${words}`]),
+    ...(told === undefined ? [] : [`Its filter ${told}`]),
     ...(alarm.unread === undefined ? [] : [`Its filter could not be read, and is asked for again: ${alarm.unread}`]),
   ];
+}
+
+/** Since when it is no longer in ALARM, and why. */
+export function stateRows(alarm: NonNullable<Incident['alarm']>): RichTextElement[][] {
+  const again: RichTextElement[][] =
+    alarm.firedAfterReset > 0
+      ? [[bold(`Fired again after a reset${alarm.firedAfterReset > 1 ? ` (${alarm.firedAfterReset}×)` : ''}: its data still breaches.`)]]
+      : [];
+  if (alarm.state === 'ALARM') return again;
+  if (alarm.resetBy) return [[words(`Alarm OK since `), time(alarm.since), words(`: reset by ${alarm.resetBy.name}. That fixes nothing.`)], ...again];
+  if (alarm.state === 'OK') return [[words('Alarm OK by itself since '), time(alarm.since), words(': it stopped, nothing more.')], ...again];
+  return [[words('No matching event since '), time(alarm.since), words(': the alarm has no data, which says nothing more.')]];
 }

@@ -2,11 +2,14 @@
 import type { ActionsBlock, Button, Overflow } from '@slack/types';
 import { regionOf } from '../domain/incident/alarms-of-incident.ts';
 import type { Incident } from '../domain/incident/incident.ts';
+import type { Owner } from '../domain/response/approval.ts';
 import { type Offered, offered, type ViewId } from '../domain/response/offers.ts';
+import { ownerOf } from '../domain/response/owner-question.ts';
 import type { ReachSettings } from '../domain/response/reach.ts';
 import type { Response } from '../domain/response/response.ts';
-import { theIamUserOf } from '../domain/response/target.ts';
+import { isUnresolved, theTargetOf } from '../domain/response/target.ts';
 import { limits } from './limits.ts';
+import { moreAction } from './more-view.ts';
 import { clean, plain } from './text.ts';
 
 interface Offers {
@@ -14,30 +17,41 @@ interface Offers {
   /** False: nobody changes IAM from Slack. */
   readonly remediatorsExist: boolean;
   readonly reach: ReachSettings;
+  /** Who may be asked whether it was them. */
+  readonly owners?: readonly Owner[];
 }
 
-/** What the card offers. */
-export function actions(incident: Incident, { responses, remediatorsExist, reach }: Offers): ActionsBlock[] {
-  const offers = offered(responses, incident, reach);
+/** What the card offers: two rows at most. */
+export function actions(incident: Incident, { responses, remediatorsExist, reach, owners = [] }: Offers): ActionsBlock[] {
+  const allowed = responses.filter(({ needs }) => remediatorsExist || needs === 'responder');
+  const offers = offered(allowed, incident, reach);
   const first = offers.incident.map((response) => button(incident, response));
-  const rows: ActionsBlock[] = [{ type: 'actions', block_id: 'incident', elements: [...first, overflow(incident, offers)] }];
-  const allowed = offers.user.filter(({ needs }) => remediatorsExist || needs === 'responder');
-  if (allowed.length > 0) rows.push({ type: 'actions', block_id: 'user', elements: allowed.map((response) => button(incident, response)) });
-  return rows;
+  const hasList = offers.hasList || (isUnresolved(incident) && incident.subjects.some((subject) => ownerOf(subject, owners) !== undefined));
+  const second = [...offers.user.map((response) => button(incident, response)), ...(hasList ? [listButton(incident)] : [])];
+  return [
+    { type: 'actions', block_id: 'incident', elements: [...first, overflow(incident, offers)] },
+    ...(second.length === 0 ? [] : [{ type: 'actions' as const, block_id: 'user', elements: second }]),
+  ];
 }
 
-function button(incident: Incident, { kind, target, button: { id, label } }: Response): Button {
+function listButton({ id }: Incident): Button {
+  return { type: 'button', action_id: moreAction, value: String(id), text: plain('More responses', limits.buttonText) };
+}
+
+function button(incident: Incident, { kind, target, button: { id, label, verb } }: Response): Button {
   const style = kind === 'step' ? { style: 'primary' as const } : {};
   const about = whichOf(incident, target);
-  const text = about === undefined ? label : `${label} · ${clean(about, 20)}`;
+  // “Contain alice”, but “Reset password · alice”.
+  const text = about === undefined ? label : `${label}${label === verb ? ' ' : ' · '}${clean(about, 20)}`;
   return { type: 'button', action_id: id, value: String(incident.id), text: plain(text, limits.buttonText), ...style };
 }
 
 /** What a button is about, where that is known and there may be others. */
 function whichOf(incident: Incident, target: Response['target']): string | undefined {
-  if (target === 'iam-user') return theIamUserOf(incident)?.name;
   // Several are in ALARM: the button says which one it is about.
-  return target === 'alarm' && incident.otherAlarms.length > 0 ? regionOf(incident) : undefined;
+  if (target === 'alarm') return incident.otherAlarms.length > 0 ? regionOf(incident) : undefined;
+  const only = theTargetOf(incident, target);
+  return only !== undefined && 'name' in only ? only.name : undefined;
 }
 
 const viewLabels: Record<ViewId, string> = { evidence: 'Evidence', timeline: 'Timeline', 'by-hand': 'What to do by hand' };

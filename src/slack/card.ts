@@ -11,16 +11,18 @@ import { alsoWords, reasonWords, verdictLine } from '../domain/incident/reasons.
 import { verdictLabels } from '../domain/incident/resolution.ts';
 import { eventHistoryLink } from '../domain/links.ts';
 import type { Message } from '../domain/ports.ts';
+import type { Owner } from '../domain/response/approval.ts';
 import { type ReachSettings, reachesAlarm, reachesUsers } from '../domain/response/reach.ts';
 import type { Response } from '../domain/response/response.ts';
 import { isWorse } from '../domain/severity.ts';
 import { utc } from '../domain/utc.ts';
-import { alarmLines } from './alarm-lines.ts';
+import { alarmLines, stateRows } from './alarm-lines.ts';
 import { campaignRows } from './campaign-rows.ts';
 import { actions } from './card-actions.ts';
 import { countedRows, crowdRows, otherThanTitled, readLines } from './counted-rows.ts';
 import { isCut, keptRows, logRows, longestDetail, noticeRows } from './kept-rows.ts';
 import { limits } from './limits.ts';
+import { askedRows } from './owner-question.ts';
 import { bold, clean, fallback, lines, link, linked, mention, plain, time, words } from './text.ts';
 import { faultRows, linkRow, nextStepFor, notesRows, subjectLines, unknownRow, unreachedRows, where } from './who.ts';
 
@@ -32,6 +34,8 @@ export interface CardOptions {
   /** False: REMEDIATORS is not set. */
   readonly remediatorsExist: boolean;
   readonly responses: readonly Response[];
+  /** Who may be asked whether it was them. */
+  readonly owners?: readonly Owner[];
   /** What decides in which accounts the bot can do anything. */
   readonly reach: ReachSettings;
   /** The address of a message in the incident channel, from its ts. */
@@ -107,6 +111,7 @@ function openRows(incident: Incident, options: CardOptions, cards: Cards): Row[]
     ...otherThanTitled(incident),
     ...countedRows(incident),
     ...whoRows(incident, options),
+    ...askedRows(incident),
     ...notesRows(incident, incident.look?.since ?? incident.openedAt),
     ...faultRows(incident),
     ...unreachedRows(incident, options.reach),
@@ -150,17 +155,6 @@ function detailLines(incident: Incident): string[] {
 
 function cutLine(incident: Incident): string[] {
   return isCut(incident) ? ['Not all of it is here: ⋯ Timeline, Whole text.'] : [];
-}
-
-function stateRows(alarm: NonNullable<Incident['alarm']>): Row[] {
-  const again: Row[] =
-    alarm.firedAfterReset > 0
-      ? [[bold(`Fired again after a reset${alarm.firedAfterReset > 1 ? ` (${alarm.firedAfterReset}×)` : ''}: its data still breaches.`)]]
-      : [];
-  if (alarm.state === 'ALARM') return again;
-  if (alarm.resetBy) return [[words(`Alarm OK since `), time(alarm.since), words(`: reset by ${alarm.resetBy.name}. That fixes nothing.`)], ...again];
-  if (alarm.state === 'OK') return [[words('Alarm OK by itself since '), time(alarm.since), words(': it stopped, nothing more.')], ...again];
-  return [[words('No matching event since '), time(alarm.since), words(': the alarm has no data, which says nothing more.')]];
 }
 
 function linkTo({ permalink }: CardOptions, cards: Cards): (id: number) => string | undefined {
@@ -235,6 +229,7 @@ function resolvedRows(incident: Incident, options: CardOptions, cards: Cards): R
     [words(where(incident, options.accounts))],
     ...verdictRows(incident),
     ...subjectLines(incident, options.accounts),
+    ...askedRows(incident),
     ...consequenceRows(incident),
     ...campaignRows(incident, linkTo(options, cards)),
     ...linkRow(linksBeside(incident), linkTo(options, cards)),

@@ -9,7 +9,7 @@ import type { Clicker } from '../features/respond.ts';
 import { slackError } from './errors.ts';
 import { homeOf, type Payload } from './organisation.ts';
 import { shownIn } from './shown-in.ts';
-import { privately } from './view.ts';
+import { privately, saying } from './view.ts';
 
 export interface SlackContext {
   readonly ports: Ports;
@@ -19,12 +19,14 @@ export interface SlackContext {
   readonly report: Report;
 }
 
-/** One click on a card, with what is needed to answer it. */
+/** One click on a card or in a window, with what is needed to answer it. */
 export interface Click {
   readonly clicker: Clicker;
   readonly incident: number;
+  /** Of a list: the key of whom it is about. */
+  readonly about: string | undefined;
   /**
-   * Opens a modal; Slack gives 3 seconds and one try. Returns its id.
+   * Opens a modal, over the one that the button is in; Slack gives 3 seconds and one try. Returns its id.
    * @throws AppError `expired` where Slack did not open it in time: the person presses again
    */
   open(view: View): Promise<string>;
@@ -44,21 +46,23 @@ export function clickerOf(body: Payload & { user: { id: string; name?: string; u
 /** Codes of an end that comes of time alone: the next press may do better. */
 const tooLate: ReadonlySet<ErrorCode> = new Set(['expired', 'throttled', 'ambiguous', 'unavailable']);
 
-async function opened(client: WebClient, trigger_id: string, view: View): Promise<string> {
+async function opened(client: WebClient, method: 'views.open' | 'views.push', asked: { trigger_id: string; view: View }): Promise<string> {
   try {
-    return (await client.views.open({ trigger_id, view })).view?.id ?? '';
+    return (await (method === 'views.open' ? client.views.open(asked) : client.views.push(asked))).view?.id ?? '';
   } catch (thrown) {
-    const error = slackError(thrown, 'views.open');
+    const error = slackError(thrown, method);
     if (!tooLate.has(error.code)) throw error;
     throw new AppError('expired', 'Slack took too long. Press the button again.', { cause: error, reason: error.reason });
   }
 }
 
-export function clickOf({ body, client, respond }: ClickArgs, incident: number): Click {
+export function clickOf(args: ClickArgs, incident: number, about?: string): Click {
+  const { body, client, respond } = args;
+  const known = { clicker: clickerOf(body), incident, about };
+  if (body.view) return { ...known, ...inView(args) };
   return {
-    clicker: clickerOf(body),
-    incident,
-    open: (view) => opened(client, body.trigger_id, view),
+    ...known,
+    open: (view) => opened(client, 'views.open', { trigger_id: body.trigger_id, view }),
     show: async (view_id, view) => {
       const result = await shownIn(client, { view_id }, view);
       if (result === 'shown' || result === 'closed') return;
@@ -66,6 +70,21 @@ export function clickOf({ body, client, respond }: ClickArgs, incident: number):
     },
     tell: async (text) => {
       await respond(privately(text));
+    },
+  };
+}
+
+/** A button in a window has no message to answer in: what is said is said in a window over it. */
+function inView({ body: { trigger_id }, client }: ClickArgs): Pick<Click, 'open' | 'show' | 'tell'> {
+  let last: string | undefined;
+  const open = async (view: View): Promise<string> => (last = await opened(client, 'views.push', { trigger_id, view }));
+  return {
+    open,
+    show: async (view_id, view) => void (await shownIn(client, { view_id }, view)),
+    tell: async (text) => {
+      const view = saying('Not done', { i: 0 }, text);
+      if (last === undefined) await open(view);
+      else await shownIn(client, { view_id: last }, view);
     },
   };
 }

@@ -44,6 +44,9 @@ const entryLabels: Record<string, string> = {
   run: 'Run',
   expired: 'Lapsed',
   changed: 'Not carried out',
+  'was-this-you': 'Was this you?',
+  'was-me': 'Owner says Yes',
+  'was-not-me': 'Owner says No',
   freeze: 'Freeze',
   'remediators-changed': 'Remediators',
   // As older versions wrote it.

@@ -4,10 +4,14 @@ import type { View } from '@slack/types';
 import { asAppError } from '../domain/error.ts';
 import type { ViewId } from '../domain/response/offers.ts';
 import { labelsOf, type Response } from '../domain/response/response.ts';
+import { listResponses } from '../features/list-responses.ts';
 import { missing, refusal } from '../features/respond.ts';
 import { behind } from './buttons.ts';
 import { type Click, type ClickArgs, clickerOf, clickOf, type SlackContext } from './click.ts';
 import { byHandModal, eventsModal, evidenceModal, perPage, timelineModal } from './evidence.ts';
+import { moreAction, moreView } from './more-view.ts';
+import { askActions, registerOwnerQuestions } from './owner-listeners.ts';
+import { answerActions } from './owner-question.ts';
 import { requestActions } from './request-reply.ts';
 import { isDoneAtOnce, startResponse } from './responding.ts';
 import { shownIn } from './shown-in.ts';
@@ -19,34 +23,45 @@ import { entryModal, wholeTextModal } from './whole-text.ts';
 type Handler = (context: SlackContext, click: Click) => Promise<string | undefined>;
 
 /** Opens a view that changes nothing. */
-function viewOf(label: string, draw: (context: SlackContext, incident: number) => Promise<View | undefined>): Handler {
+function viewOf(label: string, kind: Page): Handler {
   return async (context, click) => {
     const refused = await refusal(context.ports, click.clicker, 'responder', label, click.incident);
     if (refused) return refused.message;
-    const view = await draw(context, click.incident);
+    const view = await pageOf(context, click, { kind, page: 0 });
     if (view === undefined) return missing(click.incident).message;
     await click.open(view);
     return undefined;
   };
 }
 
-type Page = 'timeline' | 'evidence' | 'events' | 'text' | 'by-hand';
+type Page = 'timeline' | 'evidence' | 'events' | 'text' | 'responses' | 'by-hand';
 
-async function pageOf(context: SlackContext, incident: number, kind: Page, page: number): Promise<View | undefined> {
+interface Asked {
+  readonly kind: Page;
+  readonly page: number;
+}
+
+async function pageOf(
+  context: SlackContext,
+  { clicker, incident }: Pick<Click, 'clicker' | 'incident'>,
+  { kind, page }: Asked,
+): Promise<View | undefined> {
   const { store, settings } = context.ports;
   const known = await store.incident(incident);
   if (known === undefined) return undefined;
   const rows = { from: page * perPage, count: perPage };
   if (kind === 'timeline') return timelineModal(known, { ...(await store.entries(incident, rows)), page, labels: labelsOf(context.responses) });
   if (kind === 'text') return wholeTextModal(known, page);
+  if (kind === 'responses') return moreView(known, { groups: listResponses(context, clicker, known), page, accounts: context.accounts });
   if (kind === 'events') return eventsModal(known, await store.signIns(incident, rows), page);
   return kind === 'evidence' ? evidenceModal(known, context.accounts, page) : byHandModal(known, settings);
 }
 
-const views: Record<ViewId, Handler> = {
-  timeline: viewOf('Timeline', (context, incident) => pageOf(context, incident, 'timeline', 0)),
-  evidence: viewOf('Evidence', (context, incident) => pageOf(context, incident, 'evidence', 0)),
-  'by-hand': viewOf('What to do by hand', (context, incident) => pageOf(context, incident, 'by-hand', 0)),
+const views: Record<ViewId | typeof moreAction, Handler> = {
+  timeline: viewOf('Timeline', 'timeline'),
+  evidence: viewOf('Evidence', 'evidence'),
+  'by-hand': viewOf('What to do by hand', 'by-hand'),
+  [moreAction]: viewOf('More responses', 'responses'),
 };
 
 /** What a button leads to: a response, or a view. */
@@ -56,14 +71,16 @@ function handlerOf(context: SlackContext, name: string): { handler: Handler; isD
   return Object.hasOwn(views, name) ? { handler: views[name as ViewId], isDoneFirst: false } : undefined;
 }
 
-/** Action ids of the buttons that responses have on the card; `more` leads to the rest. */
+/** Action ids of the buttons that responses have on the card and behind “More responses”; `more` leads to the rest. */
 export function cardActions(responses: readonly Response[]): string[] {
-  return [...new Set(responses.map(({ button }) => button.id))];
+  return [...new Set(responses.map(({ button }) => button.id)), moreAction];
 }
 
 export function registerClicks(app: App, context: SlackContext): void {
-  const run = async (args: ClickArgs, name: string, incident: number): Promise<void> => {
-    const click = clickOf(args, incident);
+  const run = async (args: ClickArgs, name: string, value: string): Promise<void> => {
+    const [of, about] = value.split(':');
+    const incident = Number(of);
+    const click = clickOf(args, incident, about);
     const found = handlerOf(context, name);
     if (found === undefined || !Number.isSafeInteger(incident)) {
       await args.ack();
@@ -73,22 +90,28 @@ export function registerClicks(app: App, context: SlackContext): void {
   };
   const buttons = cardActions(context.responses);
   for (const id of buttons) {
-    app.action<BlockAction<ButtonAction>>(id, async (args) => run(args as ClickArgs, id, Number(args.payload.value)));
+    app.action<BlockAction<ButtonAction>>(id, async (args) => run(args as ClickArgs, id, args.payload.value ?? ''));
   }
+  app.action<BlockAction<ButtonAction>>(anotherOf(buttons), async (args) => {
+    await run(args as ClickArgs, args.payload.action_id.split('/')[0] ?? '', args.payload.value ?? '');
+  });
   app.action<BlockAction<OverflowAction>>('more', async (args) => {
-    const [name = '', incident] = (args.payload.selected_option?.value ?? '').split(':');
-    await run(args as ClickArgs, name, Number(incident));
+    const [name = '', incident = ''] = (args.payload.selected_option?.value ?? '').split(':');
+    await run(args as ClickArgs, name, incident);
   });
   registerPaging(app, context);
   registerStormClicks(app, context);
+  registerOwnerQuestions(app, context);
   // Bolt runs every listener that matches, so this one leaves out the ids above.
-  app.action(
-    anythingBut([...buttons, ...requestActions, 'more', ...pagingActions, ...stormActions, postCardAction.source, entryAction.source]),
-    async ({ ack, action }) => {
-      await ack();
-      context.ports.log.warn({ action: 'action_id' in action ? action.action_id : action.type }, 'button without a listener');
-    },
-  );
+  app.action(anythingBut([...buttons, anotherOf(buttons).source.slice(1, -1), ...otherActions]), async ({ ack, action }) => {
+    await ack();
+    context.ports.log.warn({ action: 'action_id' in action ? action.action_id : action.type }, 'button without a listener');
+  });
+}
+
+/** Of a list that has the same button for several people. */
+function anotherOf(buttons: readonly string[]): RegExp {
+  return new RegExp(`^(?:${buttons.join('|')})/\\d+$`);
 }
 
 interface Answering {
@@ -112,8 +135,15 @@ async function answering(context: SlackContext, args: ClickArgs, { click, name, 
     return `${error.message} Nothing was changed by this click.`;
   });
   if (isDoneFirst) await args.ack();
-  if (said === undefined) return;
-  await told(context, click, said);
+  if (said !== undefined) return told(context, click, said);
+  // What was done at once from a list changes what the list offers.
+  if (isDoneFirst && args.body.view) await redraw(context, args, click);
+}
+
+async function redraw(context: SlackContext, { body, client }: ClickArgs, click: Click): Promise<void> {
+  if (body.view === undefined) return;
+  const view = await pageOf(context, click, { kind: 'responses', page: stateOf(body.view).page ?? 0 });
+  if (view) await shownIn(client, { view_id: body.view.id, hash: body.view.hash }, view);
 }
 
 /** What is said to the clicker matters less than what was done: it is tried once. */
@@ -121,22 +151,35 @@ async function told({ ports }: SlackContext, click: Click, said: string): Promis
   await click.tell(said).catch((thrown: unknown) => ports.log.warn({ incident: click.incident, err: asAppError(thrown) }, 'clicker not told'));
 }
 
-const pagedViews = ['timeline', 'evidence', 'events', 'text'] as const;
+const pagedViews = ['timeline', 'evidence', 'events', 'text', 'responses'] as const;
 const pagingDirections = ['older', 'newer', 'open'] as const;
 export const pagingActions = pagedViews.flatMap((kind) => pagingDirections.map((direction) => `${kind}-${direction}`));
 
 /** Leads to a whole entry of the timeline, by its number, and on in it. */
 const entryAction = /entry-(\d+)-(?:open|older|newer)/;
 
+const otherActions = [
+  ...requestActions,
+  'more',
+  ...pagingActions,
+  ...stormActions,
+  postCardAction.source,
+  entryAction.source,
+  askActions.source,
+  ...answerActions,
+];
+
 function registerPaging(app: App, context: SlackContext): void {
   for (const kind of pagedViews) {
     for (const direction of pagingDirections) {
-      app.action<BlockAction<ButtonAction>>(`${kind}-${direction}`, (args) => turn(context, args, kind, (i, page) => pageOf(context, i, kind, page)));
+      app.action<BlockAction<ButtonAction>>(`${kind}-${direction}`, (args) =>
+        turn(context, args, kind, (of, page) => pageOf(context, of, { kind, page })),
+      );
     }
   }
   app.action<BlockAction<ButtonAction>>(new RegExp(`^${entryAction.source}$`), (args) => {
     const seq = Number(entryAction.exec(args.payload.action_id)?.[1]);
-    return turn(context, args, 'timeline', (i, page) => entryOf(context, i, seq, page));
+    return turn(context, args, 'timeline', ({ incident }, page) => entryOf(context, incident, seq, page));
   });
 }
 
@@ -153,12 +196,13 @@ async function turn(
   context: SlackContext,
   { ack, body, payload, client }: Turn,
   label: string,
-  draw: (incident: number, page: number) => Promise<View | undefined>,
+  draw: (of: Pick<Click, 'clicker' | 'incident'>, page: number) => Promise<View | undefined>,
 ): Promise<void> {
   await ack();
   if (body.view === undefined) return;
   const incident = stateOf(body.view).i;
-  const refused = await refusal(context.ports, clickerOf(body), 'responder', label, incident);
-  const view = refused ? saying('Not allowed', { i: incident }, refused.message) : await draw(incident, Number(payload.value));
+  const clicker = clickerOf(body);
+  const refused = await refusal(context.ports, clicker, 'responder', label, incident);
+  const view = refused ? saying('Not allowed', { i: incident }, refused.message) : await draw({ clicker, incident }, Number(payload.value));
   if (view) await shownIn(client, { view_id: body.view.id, hash: body.view.hash }, view);
 }

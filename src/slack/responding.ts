@@ -2,25 +2,28 @@
 import type { App, ViewSubmitAction } from '@slack/bolt';
 import type { View } from '@slack/types';
 import { asAppError } from '../domain/error.ts';
+import type { Incident } from '../domain/incident/incident.ts';
 import { asText } from '../domain/json.ts';
 import { byHand } from '../domain/response/by-hand.ts';
 import { changesAws, type Response } from '../domain/response/response.ts';
 import { type Target, targetOf, theTargetOf } from '../domain/response/target.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
 import { give } from '../features/give-response.ts';
-import { type Asked, prepare } from '../features/prepare-response.ts';
+import { type Asked, type Planned, prepare } from '../features/prepare-response.ts';
 import { closedAlready, missing, refusalOf } from '../features/respond.ts';
 import { campaignOf, transition } from '../features/transition.ts';
 import { formOf, plannedOf } from './buttons.ts';
 import { type Click, clickerOf, type SlackContext } from './click.ts';
 import { chooseForm, outcomeView, stepForm, subjectChoice } from './forms.ts';
+import { toChoose } from './more-view.ts';
+import { askAction } from './owner-question.ts';
 import { registerRequests } from './requests.ts';
 import { shownIn } from './shown-in.ts';
 import { type SubmitArgs, submitted } from './submits.ts';
 import { answersIn, anythingBut, saying, stateOf } from './view.ts';
 
 /** Callback ids of all modals that have a submit button. */
-export const submittedViews = ['choose-user', 'respond', 'approve'] as const;
+export const submittedViews = ['choose-user', 'respond', 'approve', askAction] as const;
 
 /** Whether it is all done in one transaction, before Slack is answered. */
 export function isDoneAtOnce(response: Response | undefined): boolean {
@@ -44,7 +47,8 @@ export async function startResponse(context: SlackContext, click: Click, respons
     await click.open(stepForm(incident, response, await campaignOf(ports, incident)));
     return undefined;
   }
-  const target = theTargetOf(incident, response.target);
+  const target = targetOfClick(click, incident, response);
+  if (target === 'gone') return goneText;
   if (target === undefined) {
     await click.open(chooseForm(incident, response, { reach: ports.settings }));
     return undefined;
@@ -53,6 +57,16 @@ export async function startResponse(context: SlackContext, click: Click, respons
   // A modal that was closed meanwhile is no fault: what was done is in the thread.
   await click.show(id, await nextView(context, { clicker: click.clicker, incident: incident.id, response, target }));
   return undefined;
+}
+
+const goneText = 'This user is no longer among the newest of the incident. Choose again.';
+
+/** Whom it is about, where the button says so or the incident leaves no choice; undefined: one is to be chosen. */
+function targetOfClick({ about }: Click, incident: Incident, response: Planned): Target | 'gone' | undefined {
+  if (about === undefined) return theTargetOf(incident, response.target);
+  if (about === toChoose) return undefined;
+  const subject = incident.subjects.find((one) => subjectChoice(one) === about);
+  return (subject && targetOf(subject, response.target)) ?? 'gone';
 }
 
 function asking({ button, target }: Response, incident: number): View {
@@ -106,8 +120,7 @@ async function chosen(context: SlackContext, { ack, body, view, client }: Submit
   const [listed, user = '', account] = ['subject', 'user', 'account'].map((id) => asText(answersIn(view)[id]));
   const incident = await context.ports.store.incident(state.i);
   const subject = listed ? incident?.subjects.find((one) => subjectChoice(one) === listed) : undefined;
-  if (listed && subject === undefined)
-    return ack({ response_action: 'errors', errors: { subject: 'This user is no longer among the newest of the incident. Choose again.' } });
+  if (listed && subject === undefined) return ack({ response_action: 'errors', errors: { subject: goneText } });
   const target = subject ? targetOf(subject, response.target) : typed(user.trim(), account || (incident?.account ?? ''));
   if (subject && target === undefined) return ack({ response_action: 'update', view: cannot(state.i, subject, incident?.region ?? '') });
   if (target === undefined) return ack({ response_action: 'errors', errors: { user: 'Choose somebody, or type the name of an IAM user.' } });

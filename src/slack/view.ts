@@ -21,6 +21,8 @@ export interface ViewState {
   /** Of the request's entry. */
   readonly seq?: number;
   readonly page?: number;
+  /** A short key of the subject that it is about. */
+  readonly subject?: string;
 }
 
 export interface ModalSpec {

@@ -5,6 +5,7 @@ import { callsWords } from '../domain/incident/calls.ts';
 import { concernOf } from '../domain/incident/concern.ts';
 import type { Incident, IncidentLink } from '../domain/incident/incident.ts';
 import { concernsNobody } from '../domain/incident/notice-of-incident.ts';
+import { isDisowned } from '../domain/incident/owner-question.ts';
 import { lookReasonWords } from '../domain/incident/trail-plan.ts';
 import type { IamNotes, UserNotes } from '../domain/incident/user-notes.ts';
 import { accountWords } from '../domain/place.ts';
@@ -101,9 +102,10 @@ function noticeStep({ notice }: Incident): string {
   return notice?.about === 'test' ? 'Ask who tests; nothing else is to be done.' : 'Read it and find out who it is about.';
 }
 
-function nextStepForUser({ passwordsReset, notStopped, assessment }: Incident, { account, successes, failures }: Subject, name: string): string {
+function nextStepForUser(incident: Incident, { account, successes, failures }: Subject, name: string): string {
+  const { passwordsReset, notStopped, assessment } = incident;
   if (passwordsReset.includes(`${account}/${name}`)) return `Call ${name}${notStopped.length > 0 ? ', and stop by hand what is not stopped' : ''}.`;
-  if (assessment?.verdict === 'takeover' || assessment?.verdict === 'mfa-fatigue')
+  if (isDisowned(incident) || assessment?.verdict === 'takeover' || assessment?.verdict === 'mfa-fatigue')
     return `Lock ${name} out (Reset password), switch off the keys, call ${name}.`;
   const call = `Call ${name}: was it them?`;
   if (successes > 0 || failures === 0) return `${call} If not: Reset password, and switch off the keys.`;

@@ -14,6 +14,7 @@ import type { NoticeKind } from '../signal/notice.ts';
 import type { Late } from '../signal/way.ts';
 import type { Assessment } from './assessment.ts';
 import type { Counted } from './counted.ts';
+import type { OwnerQuestion } from './owner-question.ts';
 import type { StepRefusal } from './refusal.ts';
 import { type Verdict, verdictWords } from './resolution.ts';
 import type { Timers } from './timers.ts';
@@ -141,6 +142,8 @@ export interface Incident {
   readonly leftToDo: readonly string[];
   /** `account/user` of every password the bot replaced for this incident. */
   readonly passwordsReset: readonly string[];
+  /** What the owners of its users were asked, oldest first. */
+  readonly ownerQuestions?: readonly OwnerQuestion[] | undefined;
   /** What the clock asks of it; undefined: nothing was ever asked. */
   readonly timers?: Timers | undefined;
   /** Ids of events that came a second time with another content, the newest last. */

@@ -5,7 +5,7 @@
 import type { Incident } from '../incident/incident.ts';
 import type { Target } from './target.ts';
 
-/** An IAM user and the Slack user whose it is. */
+/** A user of IAM or Identity Center, and the Slack user whose it is. */
 export interface Owner {
   readonly person: string;
   /** Undefined: in any account. */
@@ -86,8 +86,9 @@ export function isOwnedBy(target: Target, person: string, owners: readonly Owner
   return ownersOf(target, owners).includes(person);
 }
 
-function ownersOf(target: Target, owners: readonly Owner[]): string[] {
-  if (target.kind !== 'iam-user') return [];
+/** Slack user ids of those whose a user is. */
+export function ownersOf(target: Target, owners: readonly Owner[]): string[] {
+  if (target.kind !== 'iam-user' && target.kind !== 'identity-center-user') return [];
   const { account, name } = target;
   return owners.filter((one) => one.name === name && (one.account === undefined || one.account === account)).map(({ person }) => person);
 }

@@ -26,6 +26,9 @@ type ResponseRefusal =
   | 'own-account'
   | 'joined-lately'
   | 'approved-already'
-  | 'not-requester';
+  | 'not-requester'
+  | 'owner-unknown'
+  | 'contain-first'
+  | 'asked-already';
 export type Refused = { readonly ok: false; readonly reason: ResponseRefusal; readonly message: string };
 export type Answer<T = object> = ({ readonly ok: true } & T) | Refused;

@@ -43,8 +43,10 @@ interface Described {
   /** What undoes it, in words. */
   readonly undo: string;
   readonly target: TargetKind;
-  /** Where a card shows it; undefined: not on this one. */
-  offered(incident: Incident, reach: ReachSettings): 'incident' | 'user' | 'more' | undefined;
+  /** Where a card shows it; `listed`: behind “More responses” only; undefined: not on this one. */
+  offered(incident: Incident, reach: ReachSettings): 'incident' | 'user' | 'more' | 'listed' | undefined;
+  /** How well it fits among those of its row: the smaller comes first, those that do not say are 50. */
+  rank?(incident: Incident): number;
 }
 
 /** Changes the incident only, in the click's own transaction. */

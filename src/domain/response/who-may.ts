@@ -28,7 +28,15 @@ export interface Standing {
   readonly remediatorsExist: boolean;
 }
 
-export type RefusalReason = 'other-workspace' | 'no-remediators' | 'roles-unknown' | `not-a-${Role}`;
+/** The last three are of somebody who answers what was asked of an owner. */
+export type RefusalReason =
+  | 'other-workspace'
+  | 'no-remediators'
+  | 'roles-unknown'
+  | `not-a-${Role}`
+  | 'not-the-owner'
+  | 'question-over'
+  | 'answered-already';
 export type Refusal = { readonly reason: RefusalReason; readonly message: string };
 
 /** Who may change IAM may do all that a responder may. */

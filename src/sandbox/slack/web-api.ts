@@ -7,7 +7,7 @@ import { messageMethods } from './messages.ts';
 import { type Answer, type Args, failure, type Method } from './method.ts';
 import { retryAfter } from './rates.ts';
 import { viewMethods } from './views.ts';
-import { botId, botUser, team, teamOf, type Workspace } from './workspace.ts';
+import { botId, botUser, directOf, team, teamOf, type Workspace } from './workspace.ts';
 
 /** Everything that the real API takes as a JSON string in a form. */
 const jsonArgs = new Set(['blocks', 'metadata', 'view', 'attachments']);
@@ -118,6 +118,19 @@ function basicMethods(workspace: Workspace, url: () => string): Record<string, M
       run: ({ usergroup }) => {
         const found = workspace.usergroups.find(({ id }) => id === usergroup);
         return found && !found.disabled ? { ok: true, users: found.users } : failure('no_such_subteam');
+      },
+    },
+    'conversations.open': {
+      scopes: ['im:write'],
+      run: ({ users }) => {
+        const [id, ...others] = String(users ?? '').split(',');
+        if (!id) return failure('users_list_not_supplied');
+        if (others.length > 0) return failure('unknown_method');
+        if (id === botUser) return failure('cannot_dm_bot');
+        const found = workspace.user(id);
+        // People of another workspace are seen in shared channels only.
+        if (found === undefined || teamOf(found.team).organisation === undefined) return failure('user_not_found');
+        return { ok: true, channel: { id: directOf(found.id) } };
       },
     },
     'conversations.info': {

@@ -1,0 +1,20 @@
+/** What an incident keeps of “Was this you?”. The rules are in response/owner-question.ts. */
+
+export interface OwnerQuestion {
+  /** Of the entry that tells of it. */
+  readonly seq: number;
+  /** Key of the subject. */
+  readonly subject: string;
+  /** Slack user id of whoever is asked. */
+  readonly person: string;
+  readonly by: { readonly id: string; readonly name: string };
+  readonly at: number;
+  readonly answer?: { readonly is: OwnerAnswer; readonly at: number };
+}
+
+export type OwnerAnswer = 'me' | 'not-me';
+
+/** Whether an owner said that it was somebody else. */
+export function isDisowned({ ownerQuestions = [] }: { readonly ownerQuestions?: readonly OwnerQuestion[] | undefined }): boolean {
+  return ownerQuestions.some(({ answer }) => answer?.is === 'not-me');
+}

@@ -1,0 +1,184 @@
+/** “Was this you?”: asked by a responder, answered by the owner of a user. Both are entries; neither changes anything in AWS. */
+import { asAppError } from '../domain/error.ts';
+import type { Incident, Person } from '../domain/incident/incident.ts';
+import type { OwnerAnswer, OwnerQuestion } from '../domain/incident/owner-question.ts';
+import type { Entry, Result } from '../domain/incident/timeline.ts';
+import { accountWords } from '../domain/place.ts';
+import type { Ports } from '../domain/ports.ts';
+import { answered, answerMs, answerText, mayNotAsk, ownerOf, proofWanted, withAnswer } from '../domain/response/owner-question.ts';
+import type { Answer, Refused } from '../domain/response/refusal.ts';
+import type { Subject } from '../domain/sign-in/subjects.ts';
+import type { Tx } from '../domain/store.ts';
+import { recordRefusal } from './record-refusal.ts';
+import { type Clicker, closedAlready, missing, refusal } from './respond.ts';
+
+export const askLabel = 'Was this you?';
+const askedWhat = 'was-this-you';
+
+interface Asked {
+  readonly incident: number;
+  /** Finds the subject among those of the incident. */
+  readonly isSubject: (subject: Subject) => boolean;
+}
+
+interface Askable {
+  readonly incident: Incident;
+  readonly subject: Subject;
+  readonly owner: string;
+}
+
+const gone: Refused = { ok: false, reason: 'owner-unknown', message: 'This user is no longer among the newest of the incident. Nobody was asked.' };
+
+type AskPorts = Pick<Ports, 'clock' | 'settings'>;
+
+/** Whom a question would go to. */
+function askable({ clock, settings }: AskPorts, clicker: Clicker, incident: Incident, { isSubject }: Asked): Answer<Askable> {
+  const now = clock.now();
+  const closed = closedAlready(incident, now);
+  if (closed) return closed;
+  const subject = incident.subjects.find(isSubject);
+  if (subject === undefined) return gone;
+  const owner = ownerOf(subject, settings.owners);
+  const refused = mayNotAsk(incident, subject, { owner, by: clicker.id, now });
+  return refused ?? { ok: true, incident, subject, owner: owner ?? '' };
+}
+
+/** For the form. Nothing is written but a refusal. */
+export async function prepareQuestion(ports: Ports, clicker: Clicker, asked: Asked): Promise<Answer<Askable>> {
+  const refused = await refusal(ports, clicker, 'responder', askLabel, asked.incident);
+  if (refused) return refused;
+  const incident = await ports.store.incident(asked.incident);
+  return incident === undefined ? missing(asked.incident) : askable(ports, clicker, incident, asked);
+}
+
+/** What the person is sent. */
+export interface Question extends Askable {
+  readonly seq: number;
+  readonly by: Person;
+  readonly until: number;
+}
+
+/**
+ * Writes down that it is asked, sends it once, and writes what came of that.
+ * @param send throws AppError; `ambiguous` when the message may be there
+ */
+export async function askOwner(
+  ports: Ports,
+  clicker: Clicker,
+  { send, ...asked }: Asked & { send: (question: Question) => Promise<void> },
+): Promise<Answer<{ text: string }>> {
+  const refused = await refusal(ports, clicker, 'responder', askLabel, asked.incident);
+  if (refused) return refused;
+  const by = { id: clicker.id, name: clicker.name };
+  const begun = await ports.store.transact(async (tx): Promise<Answer<{ question: Question }>> => {
+    const incident = await tx.incident(asked.incident);
+    if (incident === undefined) return missing(asked.incident);
+    const answer = askable(ports, clicker, incident, asked);
+    if (!answer.ok) return answer;
+    return { ok: true, question: await written(tx, ports, answer, by) };
+  });
+  ports.wake();
+  if (!begun.ok) return begun;
+  return sent(ports, begun.question, send);
+}
+
+async function written(tx: Tx, { clock, settings }: AskPorts, { incident, subject, owner }: Askable, by: Person): Promise<Question> {
+  const at = clock.now();
+  const on = wordsOf(subject, settings.accounts);
+  const text = `${by.name} asks the owner of ${on} whether it was them, by direct message.`;
+  const body = { what: askedWhat, by, on, phase: 'intent' as const, text, asks: { id: owner, name: owner } };
+  const [entry] = await tx.append([{ incident: incident.id, at, kind: 'response', reply: 'quiet', body }]);
+  const { seq } = entry as Entry;
+  const next: OwnerQuestion = { seq, subject: subject.key, person: owner, by, at };
+  const after = { ...incident, ownerQuestions: [...(incident.ownerQuestions ?? []), next] };
+  await tx.save([{ incident: after, due: { person: by.id } }], at);
+  return { incident: after, subject, owner, seq, by, until: at + answerMs };
+}
+
+/** Posted once: a second message would be a second question. */
+async function sent(ports: Ports, question: Question, send: (question: Question) => Promise<void>): Promise<Answer<{ text: string }>> {
+  try {
+    await send(question);
+    const text = 'The direct message is sent. The answer has to come within 30 min.';
+    await concluded(ports, question, { result: 'done', text });
+    return { ok: true, text };
+  } catch (thrown) {
+    const error = asAppError(thrown);
+    ports.log.warn({ incident: question.incident.id, err: error }, 'owner not asked');
+    const isUnknown = error.code === 'ambiguous' || error.code === 'internal';
+    const text = isUnknown ? `${error.message} Whether the direct message is there is not known.` : `${error.message} Nobody was asked.`;
+    await concluded(ports, question, { result: isUnknown ? 'unknown' : 'failed', text });
+    return { ok: true, text };
+  }
+}
+
+/** One that certainly was not sent may be asked again at once. */
+async function concluded(ports: Ports, { incident: { id }, seq, by }: Question, { result, text }: { result: Result; text: string }): Promise<void> {
+  await ports.store.transact(async (tx) => {
+    const incident = await tx.incident(id);
+    if (incident === undefined) return;
+    const now = ports.clock.now();
+    await tx.append([
+      { incident: id, at: now, kind: 'response', reply: 'none', body: { what: askedWhat, by, phase: 'outcome', intent: seq, result, text } },
+    ]);
+    const questions = incident.ownerQuestions ?? [];
+    const ownerQuestions = result === 'failed' ? questions.filter((one) => one.seq !== seq) : questions;
+    await tx.save([{ incident: { ...incident, ownerQuestions }, due: { person: by.id } }], now);
+  });
+  ports.wake();
+}
+
+interface Answering {
+  readonly incident: number;
+  readonly seq: number;
+  readonly is: OwnerAnswer;
+}
+
+/** Whoever is asked needs no role. Another person is refused, and that is in the audit. */
+export async function answerQuestion(ports: Ports, clicker: Clicker, { incident: id, seq, is }: Answering): Promise<Answer<{ text: string }>> {
+  const by = { id: clicker.id, name: clicker.name };
+  const answer = await ports.store.transact(async (tx): Promise<Answer<{ text: string }>> => {
+    const incident = await tx.incident(id);
+    const question = incident?.ownerQuestions?.find((one) => one.seq === seq);
+    if (incident === undefined || question === undefined) return missing(id);
+    const now = ports.clock.now();
+    const decision = answered(question, { is, by, now });
+    if (!decision.ok) return decision;
+    await noted(tx, ports, { incident, question: decision.question, is, by });
+    return { ok: true, text: is === 'me' ? 'You answered “Yes, it was me”.' : 'You answered “No, it was not me”. The responders were told.' };
+  });
+  ports.wake();
+  if (!answer.ok && isRecorded(answer.reason)) {
+    await recordRefusal(ports, by, { incident: id, label: askLabel, found: { reason: answer.reason, message: answer.message } });
+  }
+  return answer;
+}
+
+function isRecorded(reason: Refused['reason']): reason is 'not-the-owner' | 'question-over' | 'answered-already' {
+  return reason === 'not-the-owner' || reason === 'question-over' || reason === 'answered-already';
+}
+
+interface Noted {
+  readonly incident: Incident;
+  readonly question: OwnerQuestion;
+  readonly is: OwnerAnswer;
+  readonly by: Person;
+}
+
+/** In the incident that goes on in its place, where it was merged. */
+async function noted(tx: Tx, { clock, settings }: AskPorts, { incident, question, is, by }: Noted): Promise<void> {
+  const now = clock.now();
+  const subject = incident.subjects.find(({ key }) => key === question.subject);
+  const on = subject === undefined ? 'a user who is no longer among the newest' : wordsOf(subject, settings.accounts);
+  const proof = is === 'me' ? proofWanted(incident, subject ?? { kind: 'unknown' }) : undefined;
+  const after = withAnswer(incident, question, proof && `a proof outside Slack that it was ${subject?.name ?? 'them'}`);
+  const stays = (incident.mergedInto && (await tx.incident(incident.mergedInto))) || undefined;
+  const text = answerText(incident, { is, by, on, proof });
+  const body = { what: is === 'me' ? 'was-me' : 'was-not-me', by, on, text };
+  await tx.append([{ incident: (stays ?? after).id, at: now, kind: 'response', reply: is === 'me' ? 'quiet' : 'loud', body }]);
+  await tx.save([{ incident: after, due: 'now' as const }, ...(stays === undefined ? [] : [{ incident: stays, due: 'now' as const }])], now);
+}
+
+function wordsOf({ name, account }: Subject, accounts: ReadonlyMap<string, string>): string {
+  return `${name ?? 'a user without a name'} in ${accountWords(account, accounts)}`;
+}

@@ -1,0 +1,75 @@
+/** The list behind “More responses”, and “Was this you?”, from the card to the direct message and back. */
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type Interaction, type Message, people, Sandbox, textOf, type View } from '../support/sandbox.ts';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await Sandbox.start();
+});
+afterAll(() => sandbox.stop());
+beforeEach(async () => {
+  await sandbox.call('POST', '/api/reset');
+});
+
+function viewOf({ views }: Interaction): View {
+  const [view] = views;
+  if (view === undefined) throw new Error('No view was opened.');
+  return view;
+}
+
+/** @param nth of the buttons of that id: for whom */
+async function press(user: string, view: View, action_id: string, nth = 1): Promise<Interaction> {
+  const id = nth === 1 ? action_id : `${action_id}/${nth}`;
+  const value = JSON.stringify(view.blocks).match(new RegExp(`"action_id":"${id}","value":"([^"]*)"`))?.[1] ?? '';
+  return sandbox.call('POST', '/api/slack/click-view', { user, view_id: view.id, action_id: id, value });
+}
+
+async function directMessages(user: string): Promise<Message[]> {
+  return (await sandbox.call<{ messages: Message[] }>('GET', `/api/slack/messages?channel=${user}`)).messages;
+}
+
+async function answer(user: string, { ts }: Message, action_id: string): Promise<string> {
+  const { ephemerals } = await sandbox.call<Interaction>('POST', '/api/slack/click', { user, channel: people.erik, ts, action_id });
+  return ephemerals.map(textOf).join('\n');
+}
+
+it('a response is given from the list as from the card, for the person whose button it is', async () => {
+  await sandbox.scenario('sign-in-without-mfa');
+  const { ts } = await sandbox.card();
+  const list = viewOf(await sandbox.click(people.bob, ts, 'more-responses'));
+  expect(textOf(list)).toMatch(/alice \(IAM user\) in .*\n(.*\n)*Lock out: .*\(Remediators, nobody has to approve\.\)/);
+  const form = viewOf(await press(people.bob, list, 'reset-password'));
+  expect(form.title.text).toContain('alice');
+  const outcome = viewOf(await sandbox.submit(people.bob, form.id, { mode: 'lock-out', why: 'takeover' }));
+  expect(textOf(outcome)).toContain('Password of alice replaced, shown to nobody.');
+  // A step is done at once, and the list is drawn anew.
+  const again = viewOf(await sandbox.click(people.dana, ts, 'more-responses'));
+  const after = viewOf(await press(people.dana, again, 'acknowledge'));
+  expect(textOf(after)).not.toContain('Acknowledge: ');
+  await sandbox.cardSaying('dana.fox is on it');
+  // Without the role there is no button; whoever presses one that is left over is told why not, in a window.
+  expect(JSON.stringify(again.blocks)).not.toContain('"action_id":"reset-password"');
+});
+
+it('the owner is asked, and answers No once; nobody else can', async () => {
+  await sandbox.scenario('sign-in-without-mfa');
+  const { ts } = await sandbox.card();
+  const list = viewOf(await sandbox.click(people.dana, ts, 'more-responses'));
+  const form = viewOf(await press(people.dana, list, 'was-this-you'));
+  expect(textOf(form)).toContain('It tips off whoever holds that person’s Slack.');
+  expect(textOf(viewOf(await sandbox.submit(people.dana, form.id, {})))).toContain('The direct message is sent.');
+  const [question] = await directMessages(people.erik);
+  if (question === undefined) throw new Error('No direct message.');
+  expect(textOf(question)).toMatch(
+    /Was this you\? dana\.fox asks, because of SIN-1\.(.|\n)*From: (.|\n)*Device: (.|\n)*\[Yes, it was me\] \[No, it was not me\]/,
+  );
+  expect(await answer(people.bob, question, 'was-me')).toContain('Somebody else was asked. Nothing was recorded as an answer.');
+  await sandbox.call('POST', '/api/bot/stop', { signal: 'SIGKILL' });
+  await sandbox.call('POST', '/api/bot/start');
+  await answer(people.erik, question, 'was-not-me');
+  await sandbox.cardSaying('It was not them: ');
+  const [answered] = await directMessages(people.erik);
+  expect(textOf(answered as Message)).toBe('Was this you? You answered “No, it was not me”. The responders were told.');
+  const loud = await sandbox.until('a loud reply', async () => (await sandbox.messages()).find(({ broadcast }) => broadcast));
+  expect(textOf(loud)).toContain('erik.lund says that it was not them: alice in');
+});

@@ -1,0 +1,212 @@
+/** Two rows of buttons at most, and everything that is offered within reach: from the card, or from the list behind “More responses”. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { blank } from '../../src/domain/incident/blank.ts';
+import type { Incident } from '../../src/domain/incident/incident.ts';
+import { meaningOf } from '../../src/domain/incident/triage.ts';
+import { offered } from '../../src/domain/response/offers.ts';
+import type { CallResponse, Response } from '../../src/domain/response/response.ts';
+import type { TargetKind } from '../../src/domain/response/target.ts';
+import type { Role } from '../../src/domain/response/who-may.ts';
+import { severities } from '../../src/domain/severity.ts';
+import type { Subject } from '../../src/domain/sign-in/subjects.ts';
+import { understand } from '../../src/domain/signal/signal.ts';
+import { listResponses } from '../../src/features/list-responses.ts';
+import type { World } from '../../src/features/prepare-response.ts';
+import { lockOut } from '../../src/features/responses/lock-out.ts';
+import { responses } from '../../src/features/responses.ts';
+import { faultsOfBlocks, faultsOfView } from '../../src/sandbox/slack/validate.ts';
+import { actions } from '../../src/slack/card-actions.ts';
+import { moreView } from '../../src/slack/more-view.ts';
+import { settings } from '../support/ports.ts';
+import { consoleLogin, iamUser } from '../support/records.ts';
+import { person } from '../support/responding.ts';
+
+const account = '123456789012';
+const [signal] = understand({
+  topicArn: 'arn:aws:sns:us-east-1:111122223333:t',
+  messageId: 'm',
+  subject: undefined,
+  publishedAt: 0,
+  message: JSON.stringify(consoleLogin(iamUser('alice'), 'Success', 'No')),
+});
+if (signal === undefined) throw new Error('no signal');
+const base: Incident = { ...blank(signal, { before: undefined, meaning: meaningOf(signal, undefined, settings), now: 0 }), id: 1 };
+
+function subject(kind: Subject['kind'], name: string | undefined, over: Partial<Subject> = {}): Subject {
+  const nothing = { failures: 0, mfaFailures: 0, firstMfaFailureAt: undefined, contacts: [], mfaOfSuccess: undefined, userAgent: undefined };
+  const seen = { firstSeen: 0, lastSeen: 0, changes: [], suffered: [], workflows: [], mfa: 'no' as const };
+  return { key: `${kind} ${name}`, kind, name, account, directory: undefined, successes: 1, ...nothing, ...seen, ...over };
+}
+
+const about = (subjects: readonly Subject[], over: Partial<Incident> = {}): Incident => ({ ...base, subjects, ...over });
+
+interface Pretended {
+  readonly place: ReturnType<Response['offered']>;
+  readonly access: Response['access'];
+  readonly target: TargetKind;
+  readonly rank?: number;
+  readonly approvals?: 0 | 1 | 2;
+}
+
+function pretend(id: string, { place, access, target, rank, approvals = 0 }: Pretended): CallResponse {
+  const label = `Do ${id}`;
+  return {
+    ...(lockOut as CallResponse),
+    id,
+    label,
+    button: { id, label, heading: label, verb: 'Do' },
+    access,
+    target,
+    approvals,
+    offered: () => place,
+    ...(rank === undefined ? {} : { rank: () => rank }),
+  };
+}
+
+function worldOf(all: readonly Response[], roles: readonly Role[]): World {
+  const standing = () => ({ isOneOfUs: true, roles, unread: { responder: undefined, remediator: undefined }, remediatorsExist: true });
+  return { ports: { settings, people: { standing } } as unknown as World['ports'], responses: all };
+}
+
+const remediator: readonly Role[] = ['responder', 'remediator'];
+
+/** All pages of the list. */
+function pages(incident: Incident, all: readonly Response[], roles = remediator): string[] {
+  const groups = listResponses(worldOf(all, roles), person('bob'), incident);
+  const found: string[] = [];
+  for (let page = 0; page === 0 || page < groups.length / 4; page++) {
+    const view = moreView(incident, { groups, page, accounts: new Map() });
+    expect(faultsOfView(view as unknown as Record<string, unknown>)).toEqual([]);
+    found.push(JSON.stringify(view.blocks));
+  }
+  return found;
+}
+
+function card(incident: Incident, all: readonly Response[]): string[][] {
+  const rows = actions(incident, { responses: all, remediatorsExist: true, reach: settings });
+  expect(faultsOfBlocks(rows, 'message')).toEqual([]);
+  return rows.map(({ elements }) =>
+    elements.flatMap((one) => (one.type === 'overflow' ? one.options.map(({ value }) => String(value).split(':')[0] ?? '') : [one.action_id ?? ''])),
+  );
+}
+
+const kinds = ['iam-user', 'root', 'role-session', 'federated-user', 'identity-center-user', 'service', 'unknown'] as const;
+const hostile = fc.oneof(fc.string({ maxLength: 70 }), fc.constantFrom('alice', '__proto__', '<!channel>', 'a\u202eb', 'web/i-1', '*bold*'));
+const incidents = fc
+  .record({
+    subjects: fc.array(
+      fc.record({ kind: fc.constantFrom(...kinds), name: fc.option(hostile, { nil: undefined }), successes: fc.nat(2), known: fc.boolean() }),
+      { maxLength: 14 },
+    ),
+    status: fc.constantFrom('open' as const, 'acknowledged' as const, 'resolved' as const, 'merged' as const),
+    severity: fc.constantFrom(...severities),
+    moreSubjects: fc.nat(1),
+  })
+  .map(({ subjects, ...over }) =>
+    about(
+      subjects.map(({ kind, name, successes, known }, index) => subject(kind, known ? name : undefined, { key: `${index}`, successes })),
+      over,
+    ),
+  );
+const pretended = fc
+  .array(
+    fc.record({
+      place: fc.constantFrom('incident' as const, 'user' as const, 'more' as const, 'listed' as const, undefined),
+      access: fc.constantFrom('gives' as const, 'takes' as const, 'unchanged' as const),
+      target: fc.constantFrom<TargetKind>('incident', 'iam-user', 'role', 'identity-center-user', 'root', 'entry'),
+      rank: fc.nat(99),
+    }),
+    { maxLength: 14 },
+  )
+  .map((all) => all.map((one, index) => pretend(`pretend-${index}`, one)));
+
+describe('whatever is offered', () => {
+  it('fits two rows, and is on the card or in the list', () => {
+    fc.assert(
+      fc.property(incidents, pretended, (incident, more) => {
+        const all = [...responses, ...more];
+        const rows = card(incident, all);
+        expect(rows.length).toBeLessThanOrEqual(2);
+        expect(rows[1]?.length ?? 0).toBeLessThanOrEqual(5);
+        const within = `${rows.flat().join(' ')} ${rows.flat().includes('more-responses') ? pages(incident, all).join(' ') : ''}`;
+        for (const response of all) if (response.offered(incident, settings)) expect(within).toContain(response.button.id);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('what comes first', () => {
+  const contain = pretend('contain', { place: 'user', access: 'takes', target: 'iam-user', rank: 1 });
+  const lamp = pretend('lamp', { place: 'user', access: 'gives', target: 'iam-user', rank: 0 });
+  const alice = subject('iam-user', 'alice');
+
+  it('is what the response’s own rank says', () => {
+    expect(card(about([alice], { severity: 'MEDIUM' }), [...responses, contain, lamp])[1]).toEqual([
+      'lamp',
+      'contain',
+      'look-up-mfa',
+      'reset-password',
+      'more-responses',
+    ]);
+  });
+
+  it('is what takes access, while an attack is under way', () => {
+    const row = card(about([alice], { severity: 'CRITICAL' }), [...responses, lamp, contain])[1];
+    expect(row).toEqual(['contain', 'reset-password', 'lamp', 'look-up-mfa', 'more-responses']);
+  });
+
+  it('names whom it is about, and reads as a sentence where the label is a verb', () => {
+    const verb: Response = { ...contain, label: 'Contain', button: { id: 'contain', label: 'Contain', heading: 'Contain', verb: 'Contain' } };
+    const said = JSON.stringify(actions(about([alice]), { responses: [verb, lockOut], remediatorsExist: true, reach: settings }));
+    expect(said).toContain('"Contain alice"');
+    expect(said).toContain('"Reset password · alice"');
+  });
+
+  it('is nothing that nobody may: without REMEDIATORS the row has room for the rest', () => {
+    const rows = actions(about([alice]), { responses: [...responses, contain], remediatorsExist: false, reach: settings });
+    expect(JSON.stringify(rows)).not.toMatch(/contain|reset-password/);
+    expect(JSON.stringify(rows)).toContain('look-up-mfa');
+  });
+});
+
+describe('the list', () => {
+  const approved = pretend('approved', { place: 'listed', access: 'gives', target: 'iam-user', approvals: 2 });
+  const ofRole = pretend('of-role', { place: 'listed', access: 'takes', target: 'role' });
+  const all = [...responses, approved, ofRole];
+  const both = about([subject('iam-user', 'alice'), subject('role-session', 'web/i-1'), subject('iam-user', 'bella', { successes: 0, failures: 2 })]);
+
+  it('says of each whom, what, who may, and who has to approve', () => {
+    const said = pages(both, all).join();
+    for (const part of ['alice (IAM user) in account 1234-5678-9012', 'web/i-1 (Role session)', 'Somebody else, by name', 'SIN-1 itself']) {
+      expect(said).toContain(part);
+    }
+    expect(said).toMatch(/Do approved: .*?Remediators, 2 other remediators have to approve\./);
+    expect(said).toMatch(/Lock out: .*?shown to nobody\. .*?Remediators, nobody has to approve\./);
+    expect(said).toMatch(/MFA devices: .*?Responders\./);
+  });
+
+  it('gives a button only to who may', () => {
+    const said = pages(both, all, ['responder']).join();
+    expect(said).toContain('"action_id":"look-up-mfa"');
+    expect(said).not.toMatch(/"action_id":"(reset-password|approved|of-role)/);
+    expect(said).toContain('Remediators, you are none');
+  });
+
+  it('has pages: two hundred users are as many windows as it takes, the ones who got in first', () => {
+    const many = Array.from({ length: 200 }, (_, index) => subject('iam-user', `user${index}`, { successes: index === 150 ? 1 : 0 }));
+    const found = pages(about(many), all);
+    expect(found.length).toBeGreaterThan(40);
+    expect(found[0]).toContain('user150 (IAM user)');
+  });
+
+  it('leaves out whom the bot does not reach', () => {
+    const elsewhere = about([subject('iam-user', 'alice'), subject('iam-user', 'zoe', { account: '999988887777' })]);
+    const reach = { ...settings, accounts: new Map([[account, 'prod']]) };
+    const world = worldOf(all, remediator);
+    const groups = listResponses({ ...world, ports: { ...world.ports, settings: reach } }, person('bob'), elsewhere);
+    expect(JSON.stringify(groups)).not.toContain('zoe');
+    expect(offered(all, elsewhere, reach).hasList).toBe(true);
+  });
+});
