@@ -311,7 +311,7 @@ describe('the doctor', () => {
     [
       'a scope that is missing',
       () => sandbox.call('POST', '/api/slack/scopes', { scopes: ['chat:write', 'commands', 'channels:read', 'usergroups:read'] }),
-      /✗ Slack scopes.*lacks channels:history, groups:history, groups:read/,
+      /✗ Slack scopes.*lacks im:write, channels:history, groups:history, groups:read/,
       /manifest\.yml/,
     ],
     ['a channel without the bot', inChannel({ member: false }), /✗ Channel.*not in the channel/, /invite/],
