@@ -1,11 +1,12 @@
-FROM node:24-slim
+# The same version that package.json names for machines whose own Node is older: what is tested is what runs.
+FROM node:24.21.0-slim
 WORKDIR /app
 # The ops port is for the container's own network: publish 3000 only.
 ENV NODE_ENV=production OPS_HOST=0.0.0.0
 COPY package.json package-lock.json .npmrc manifest.yml ./
 RUN npm ci --omit=dev --omit=optional
 COPY src ./src
-RUN rm -rf src/sandbox && mkdir data && chown node:node data
+RUN rm -rf src/sandbox && mkdir -m 700 data && chown node:node data
 USER node
 VOLUME /app/data
 EXPOSE 3000 9464

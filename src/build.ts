@@ -108,6 +108,7 @@ export function buildPorts(config: Config, all: readonly Response[], base: Base)
       causes: causesOf(all),
       approvals: config.approvals,
       owners: config.owners,
+      hasBreakGlass: config.BREAK_GLASS,
       isReadOnly: config.READ_ONLY,
       get ownPrincipal() {
         return own.arn;

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { buildAws, homeRegionOf, slackOptionsOf } from './build.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
-import { reachDatabase } from './db/reach.ts';
+import { openToOthersAt, reachDatabase } from './db/reach.ts';
 import { openStore } from './db/store.ts';
 import { thaw } from './features/brakes.ts';
 import { systemClock } from './ops/clock.ts';
@@ -44,7 +44,10 @@ export function examined(config: Config): Promise<Finding[]> {
     homeRegion: homeRegionOf(config),
     trailAccount: config.TRAIL_ACCOUNT,
     regions: config.AWS_REGIONS,
-    database: async () => ({ where: await reachDatabase(config.DATABASE_URL.reveal()), isFleeting: isFleeting(config.DATABASE_URL.reveal()) }),
+    database: async () => {
+      const url = config.DATABASE_URL.reveal();
+      return { where: await reachDatabase(url), isFleeting: isFleeting(url), openToOthers: openToOthersAt(url) };
+    },
   });
 }
 

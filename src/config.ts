@@ -1,48 +1,26 @@
 /** What the environment says. All faults are told at once, each with its fix. */
 import { z } from 'zod';
+import { after, days, flag, list, listOf, optional, people, port, secret } from './config-forms.ts';
 import { auditKeysOf } from './domain/audit/keys.ts';
 import { type DetectionId, detectionIds } from './domain/detection/detections.ts';
 import { mixedPartitions } from './domain/mixed-partitions.ts';
 import { isAlarmArn, isRegion, isTopicArn, partitions } from './domain/place.ts';
-import { type Owner, ownerFrom } from './domain/response/approval.ts';
+import { type Owner, ownerFrom, strangeAccountOf } from './domain/response/approval.ts';
 import { protectedUsersFrom } from './domain/response/protected.ts';
 import { Secret } from './domain/secret.ts';
+import { approvable, responses } from './features/responses.ts';
 import { databaseUrlFault, secretFileNames, withSecretFiles } from './secrets.ts';
 
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-const port = z.coerce
-  .number({ error: 'is no port: give a number from 0 to 65535' })
-  .int()
-  .min(0)
-  .max(65_535, { error: 'is no port: give a number from 0 to 65535' });
-const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((text) => text === 'true');
-const optional = z.string().optional();
-const secret = (text: string): Secret => new Secret(text);
-const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** In milliseconds; set and empty: never. */
-const after = (otherwise: string) =>
-  z
-    .string()
-    .default(otherwise)
-    .refine((text) => /^([1-9]\d*[smhd])?$/.test(text.trim()), { error: 'must be a time such as 90s, 5m, 2h or 1d; empty: never' })
-    .transform((text) => (text.trim() === '' ? undefined : Number.parseInt(text, 10) * (unitMs[text.trim().slice(-1)] ?? 0)));
-const listOf = (form: RegExp, error: string) =>
-  z
-    .string()
-    .default('')
-    .transform(list)
-    .refine((parts) => parts.every((part) => form.test(part)), { error });
-const people = (what: string) => listOf(/^[USW][A-Z0-9]{5,}$/, `must be ${what}: Slack user ids (U…) or user-group ids (S…), separated by commas`);
-
-/** @param least for that reason */
-const days = (least: number, because: string) => {
-  const error = `must be a number of days, from ${least} to 3650: ${because}`;
-  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(3_650, { error });
-};
+/** Of the responses that APPROVALS names: those that nobody could approve, and those that are named twice. */
+function approvalFaults(ids: readonly string[]): string[] {
+  const known = approvable(responses);
+  const unknown = ids.filter((id) => !known.includes(id));
+  const twice = [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
+  return [
+    ...(unknown.length > 0 ? [`names ${unknown.join(', ')}, which nobody approves: give ${known.join(', ')}`] : []),
+    ...(twice.length > 0 ? [`names ${twice.join(', ')} twice: leave one out`] : []),
+  ];
+}
 
 const memberRole = optional.refine((arn) => arn === undefined || /^arn:aws[a-z-]*:iam::\{account\}:role\/.+$/.test(arn), {
   error: 'must be arn:aws:iam::{account}:role/NAME, with {account} as it stands',
@@ -109,11 +87,17 @@ const variables = {
         return [];
       }),
     ),
-  APPROVALS: listOf(/^[a-z-]+:[0-2]$/, 'must be response:number pairs, separated by commas, with 0, 1 or 2 others, such as hand-over:1,lock-out:0'),
+  APPROVALS: listOf(
+    /^[a-z-]+:[0-2]$/,
+    'must be response:number pairs, separated by commas, with 0, 1 or 2 others, such as hand-over:1,lock-out:0',
+  ).superRefine((pairs, context) => {
+    for (const message of approvalFaults(pairs.map((pair) => pair.split(':')[0] ?? ''))) context.addIssue({ code: 'custom', message });
+  }),
   PEOPLE: listOf(
     /^[UW][A-Z0-9]{5,}=([^=/]+\/)?[\w+=,.@-]{1,64}$/,
     'must be person=user pairs, separated by commas: a Slack user id and an IAM user, with ACCOUNT/ before it where it is of one only',
   ),
+  BREAK_GLASS: flag.default(true),
   READ_ONLY: flag.default(false),
   AWS_ACCOUNTS: listOf(/^[^=]+=\d{12}$/, 'must be name=account-id pairs, separated by commas, such as prod=123456789012'),
   AWS_MEMBER_ROLE: memberRole,
@@ -190,6 +174,15 @@ const environment = z
     path: ['AWS_RESPOND_ROLE'],
     error: 'is for changes only: set AWS_MEMBER_ROLE too, which reads',
   })
+  .superRefine(({ PEOPLE, AWS_ACCOUNTS }, context) => {
+    const strange = PEOPLE.flatMap((pair) => strangeAccountOf(pair, accountsOf(AWS_ACCOUNTS)) ?? []);
+    if (strange.length > 0)
+      context.addIssue({
+        code: 'custom',
+        path: ['PEOPLE'],
+        message: `names the account ${strange.join(', ')}, which AWS_ACCOUNTS does not: write a name or an id of it`,
+      });
+  })
   .refine((env) => env.SLACK_APP_TOKEN === undefined || env.TLS_KEY_FILE === undefined, {
     path: ['TLS_KEY_FILE'],
     error: 'does not work with SLACK_APP_TOKEN: in Socket Mode put a TLS proxy in front for SNS',
@@ -233,11 +226,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const issues = (result.error?.issues ?? []).filter(({ path: [name] }) => !read.faults.has(String(name)));
   const faults = [...[...read.faults].map((fault) => fault.join(' ')), ...issues.map(({ path, message }) => `${path.join('.')} ${message}`)];
   if (!result.success || faults.length > 0) throw new ConfigError(faults);
-  const accounts = new Map(result.data.AWS_ACCOUNTS.map((pair) => [pair.split('=')[1] as string, pair.split('=')[0] as string]));
+  const accounts = accountsOf(result.data.AWS_ACCOUNTS);
   const alarmDetections = new Map(result.data.ALARM_DETECTIONS.map((pair) => splitLast(pair) as [string, DetectionId]));
   const approvals = new Map(result.data.APPROVALS.map((pair) => [pair.split(':')[0] as string, Number(pair.split(':')[1])]));
   const owners = result.data.PEOPLE.map((pair) => ownerFrom(pair, accounts));
   return Object.freeze({ ...result.data, accounts, alarmDetections, approvals, owners });
+}
+
+/** Names by id. */
+function accountsOf(pairs: readonly string[]): Map<string, string> {
+  return new Map(pairs.map((pair) => [pair.split('=')[1] as string, pair.split('=')[0] as string]));
 }
 
 /** At the last `=`: alarm names may hold one. */

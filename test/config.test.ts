@@ -98,12 +98,24 @@ describe('the configuration', () => {
     [{ SANDBOX_URL: 'http://127.0.0.1.evil.example' }, 'SANDBOX_URL must be a loopback address'],
     [{ RESPONDERS: '' }, 'RESPONDERS is missing'],
     [{ PROTECTED_USERS: 'alice;bob' }, 'PROTECTED_USERS would protect nobody: “alice;bob” holds ;'],
+    [{ APPROVALS: 'handover:1' }, 'APPROVALS names handover, which nobody approves: give lock-out, hand-over, reset-mfa'],
+    [{ APPROVALS: 'acknowledge:1,constructor:2' }, 'APPROVALS names acknowledge, constructor, which nobody approves'],
+    [{ APPROVALS: 'hand-over:1,hand-over:0' }, 'APPROVALS names hand-over twice: leave one out'],
+    [{ APPROVALS: 'hand-over:3' }, 'APPROVALS must be response:number pairs'],
+    [{ PEOPLE: 'U0123456789=prdo/alice' }, 'PEOPLE names the account prdo, which AWS_ACCOUNTS does not'],
+    [{ PEOPLE: 'U0123456789=210987654321/alice' }, 'PEOPLE names the account 210987654321, which AWS_ACCOUNTS does not'],
+    [{ BREAK_GLASS: 'yes' }, 'BREAK_GLASS must be true or false'],
     [
       { PROTECTED_USERS: 'arn:aws-cn:iam::123456789012:user/alice' },
       'PROTECTED_USERS would protect nobody: “arn:aws-cn:iam::123456789012:user/alice” must begin with arn:aws:',
     ],
   ])('with %j is refused', (more, said) => {
     expect(faultsOf({ ...good, ...more }).join()).toContain(said);
+  });
+
+  it('names an owner’s account by its name or its id', () => {
+    const { owners } = readConfig({ ...good, PEOPLE: 'U0123456789=prod/alice,U0223456789=123456789012/bob,U0323456789=carl' });
+    expect(owners.map(({ account, name }) => `${account} ${name}`)).toEqual(['123456789012 alice', '123456789012 bob', 'undefined carl']);
   });
 
   const china = { SNS_TOPIC_ARNS: 'arn:aws-cn:sns:cn-north-1:123456789012:a' };

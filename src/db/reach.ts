@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { migrations, pathIn } from './database.ts';
 import { databaseFailure } from './failure.ts';
 import { appliedIn, pendingOf } from './migrate.ts';
+import { filesOpenToOthers } from './own-files.ts';
 import { postgresOf } from './postgres.ts';
 
 /**
@@ -19,6 +20,12 @@ export async function reachDatabase(url: string): Promise<string> {
   } catch (thrown) {
     throw databaseFailure(thrown, path);
   }
+}
+
+/** The folder and files of a database that other users of the machine may open, each with its mode; none where it is no file. */
+export function openToOthersAt(url: string): string[] {
+  const path = pathIn(url);
+  return path === undefined ? [] : filesOpenToOthers(path);
 }
 
 async function reachFile(path: string): Promise<string> {

@@ -17,6 +17,14 @@ export async function requestAt(db: Kysely<Schema>, incident: number, seq: numbe
   return row && (JSON.parse(row.body) as ResponseRequest);
 }
 
+const mostOpen = 200;
+
+/** Slack user ids of those whose requests are not over, one for each. */
+export async function openRequestsBy(db: Kysely<Schema>): Promise<string[]> {
+  const rows = await db.selectFrom('requests').select('body').where('due_at', 'is not', null).limit(mostOpen).execute();
+  return rows.map(({ body }) => (JSON.parse(body) as ResponseRequest).by.id);
+}
+
 const mostAtOnce = 50;
 
 export async function requestsDue(db: Kysely<Schema>, now: number): Promise<ResponseRequest[]> {

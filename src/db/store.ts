@@ -17,7 +17,7 @@ import { knownSignIns, rememberSignIns, seenAround, signInsAround } from './memo
 import { countOpen, gravestOpen, openOfKeys, openWithSubject, readDelivery } from './overview.ts';
 import { pauseBudget, readCards, readShown, releaseLease, takeFromBudget, takeToken, writeShown } from './pictures.ts';
 import { oldestDetail, pruneDetails } from './prune-details.ts';
-import { countedSince, factNamed, requestAt, requestsDue, saveRequest } from './requests.ts';
+import { countedSince, factNamed, openRequestsBy, requestAt, requestsDue, saveRequest } from './requests.ts';
 import { abandonedResponses, beginResponse, begunResponses, endResponse, recentResponse } from './responses.ts';
 import { pruneStep } from './retention.ts';
 import { type Rows, rowsOver } from './rows.ts';
@@ -159,6 +159,7 @@ function txOver(db: Kysely<Schema>, rows: Rows, { keys, appended }: { keys: Audi
     recent: (response, subject, since) => recentResponse(db, response, subject, since),
     saveRequest: (request) => saveRequest(db, request),
     request: (incident, seq) => requestAt(db, incident, seq),
+    openRequestsBy: () => openRequestsBy(db),
     fact: (name) => factNamed(db, name),
     note: (name, value, at) => remember(db, name, value, at),
     countedSince: (since) => countedSince(db, since),

@@ -16,7 +16,8 @@ export interface SlackInspection {
   /** Who the token belongs to, and the scopes it has. */
   identity(): Promise<{ workspace: string; bot: string; scopes: string[] }>;
   channel(): Promise<ChannelFacts>;
-  groupSize(usergroup: string): Promise<number>;
+  /** Slack user ids. */
+  groupMembers(usergroup: string): Promise<string[]>;
   /** Posts, edits and deletes one message. */
   testMessage(): Promise<void>;
 }

@@ -95,6 +95,10 @@ export interface Chat {
 export interface People {
   /** From the cache; never calls Slack. */
   standing(person: { id: string; home: Home }): Standing;
+  /** Slack user id of whoever has an address; undefined: nobody. Throws what Slack refuses it for. */
+  withEmail(address: string): Promise<string | undefined>;
+  /** What somebody is called in Slack, or the id where Slack does not say. Never throws. */
+  nameOf(id: string): Promise<string>;
 }
 
 /** Who a change is made for: becomes STS SourceIdentity and role session name. */

@@ -88,6 +88,8 @@ export interface Tx extends SweepTx {
   recent(responses: readonly string[], subject: string, since: number): Promise<RecentResponse | undefined>;
   saveRequest(request: ResponseRequest): Promise<void>;
   request(incident: number, seq: number): Promise<ResponseRequest | undefined>;
+  /** Slack user ids of those whose requests are not over: one for each. */
+  openRequestsBy(): Promise<string[]>;
   /** A named fact, shared by replicas. */
   fact(name: string): Promise<string | undefined>;
   note(name: string, value: string, at: number): Promise<void>;

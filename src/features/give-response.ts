@@ -1,15 +1,18 @@
 /** One flow for all responses that call AWS: what was confirmed is compared with what is so, then intent → AWS → outcome. */
 import { asAppError } from '../domain/error.ts';
 import type { Person } from '../domain/incident/incident.ts';
+import type { Ports } from '../domain/ports.ts';
 import { differences } from '../domain/response/confirmed.ts';
 import type { Ended, Facts, Line, Plan, Reveal } from '../domain/response/plan.ts';
 import type { Answers, Problems } from '../domain/response/question.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
 import { run } from '../domain/response/request.ts';
 import type { CallResponse, Response } from '../domain/response/response.ts';
+import { refusalFor } from '../domain/response/who-may.ts';
 import { type Asked, answersOf, likeOf, type Prepared, planned, prepare, problemsOf, type Rung, type World } from './prepare-response.ts';
-import { guardFor, isLoudFor, makeRequest, takeRequest } from './requests.ts';
+import { guardFor, isLoudFor, makeRequest, takeRequest, verbLabels } from './requests.ts';
 import { type Begun, begin, concluding, type Intent, missing } from './respond.ts';
+import { taggedOwnerOf } from './tagged-owner.ts';
 
 /** What the person saw and answered. */
 export interface Confirmed {
@@ -39,15 +42,25 @@ export async function give(world: World, asked: Asked, confirmed: Confirmed): Pr
   if (changed.length > 0) return { is: 'asked-again', prepared, changed, problems: {} };
   const problems = problemsOf(prepared, asked.response, confirmed.answers);
   if (Object.keys(problems).length > 0) return { is: 'asked-again', prepared, changed: [], problems };
-  const guard = guardFor(world, asked, prepared);
-  if (confirmed.request === undefined && guard.is !== 'none') {
-    const made = await makeRequest(world, asked, { prepared, guard, confirmed });
-    return made.ok ? { is: 'requested', text: made.text } : { is: 'refused', refused: made };
-  }
+  const waits = confirmed.request === undefined ? await requested(world, asked, { prepared, confirmed }) : undefined;
+  if (waits) return waits;
   const [first, ...rest] = prepared.rungs.filter((rung) => rung.planned.ok);
   const begun = await beginRung(world, asked, { rung: first as Rung, confirmed, isFirst: true });
   if (!begun.ok) return begun.reason === 'done-meanwhile' ? askedAgain(world, asked, begun) : { is: 'refused', refused: begun };
   return { is: 'begun', finish: (reveal) => climb(world, asked, { first: begun.done, rest, confirmed, reveal }) };
+}
+
+/** Where others have to agree it is written down, and waits; undefined: nobody has to. */
+async function requested(
+  world: World,
+  asked: Asked,
+  { prepared, confirmed }: { prepared: Prepared; confirmed: Confirmed },
+): Promise<Given | undefined> {
+  const tagged = await taggedOwnerOf(world.ports, asked.response, prepared.plan);
+  const guard = guardFor(world, asked, { incident: prepared.incident, tagged });
+  if (guard.is === 'none') return undefined;
+  const made = await makeRequest(world, asked, { prepared, guard, tagged, confirmed });
+  return made.ok ? { is: 'requested', text: made.text } : { is: 'refused', refused: made };
 }
 
 /** Somebody did the same since the form was drawn: it is drawn anew, with that on it. */
@@ -83,7 +96,7 @@ async function beginRung(
     text: response.intent(plan, clicker, answers),
     seen: confirmed.seen,
     ...(await standing(world, { clicker, incident, response: asked, plan, isFirst })),
-    ...(isFirst && confirmed.request !== undefined ? { allowed: asRequested(clicker, confirmed.request) } : {}),
+    ...(isFirst && confirmed.request !== undefined ? { allowed: asRequested(world.ports, clicker, confirmed.request) } : {}),
   };
   const answer = await begin(world.ports, intent);
   return answer.ok ? { ok: true, done: { begun: answer.begun, response, plan, answers } } : answer;
@@ -104,13 +117,19 @@ async function standing({ ports }: World, { incident: id, response, plan, isFirs
   return { reply: isLoud ? 'loud' : 'quiet', counts: isFirst && response.access !== 'unchanged' };
 }
 
-/** Approved, not run before, and still in time: asked in the transaction that begins it. */
-function asRequested({ id, name }: Person, seq: number): NonNullable<Intent['allowed']> {
+function approverGone({ name }: Person): Refused {
+  return { ok: false, reason: 'approver-gone', message: `${name} approved this and is no remediator any more. Nothing was done: ask again.` };
+}
+
+/** Approved by remediators who are it still, not run before, and still in time: asked in the transaction that begins it. */
+function asRequested({ people }: Pick<Ports, 'people'>, { id, name }: Person, seq: number): NonNullable<Intent['allowed']> {
   return async (tx, incident, now) => {
     const request = await tx.request(incident.id, seq);
     if (request === undefined) return missing(incident.id);
     const decision = run(request, { id, name }, now);
     if (!decision.ok) return decision;
+    const gone = request.approvedBy.find((approver) => refusalFor('remediator', verbLabels.approve, people.standing(approver)) !== undefined);
+    if (gone) return approverGone(gone);
     await takeRequest(tx, incident, { decision, now });
     return undefined;
   };

@@ -35,7 +35,8 @@ export function listResponses(world: World, clicker: Clicker, incident: Incident
   const { listed } = offered(world.responses, incident, settings);
   const guarded = (response: Response, target: Target | undefined): Guard | undefined => {
     if (response.kind === 'step' || target === undefined || !changesAws(response)) return undefined;
-    return guardFor(world, { clicker, incident: incident.id, response, target }, { incident });
+    // Whose its tag says it is, is asked once it is given.
+    return guardFor(world, { clicker, incident: incident.id, response, target }, { incident, tagged: { is: 'nobody' } });
   };
   const groups = groupsOf(listed, incident, settings).map(({ of, responses }) => ({
     of,

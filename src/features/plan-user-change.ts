@@ -43,6 +43,7 @@ export async function planUserChange(ports: PlanPorts, target: Target, incident:
       warnings: [],
       questions: again.map(({ question }) => question),
       changes: ref,
+      ...(user.identity.is === 'read' && user.identity.value.email !== undefined ? { ownerEmail: user.identity.value.email } : {}),
     },
   };
 }

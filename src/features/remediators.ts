@@ -1,43 +1,85 @@
-/** Who is a remediator since when: who joins after the bot first knew them does not approve at once. Each change is an entry. */
+/** Who is a remediator since when: who joins after the bot first knew them does not approve at once. Each change is an entry, and rings. */
+import { withNotice } from '../domain/incident/notice-of-incident.ts';
+import { keyOf, meaningOf } from '../domain/incident/triage.ts';
 import type { Ports } from '../domain/ports.ts';
+import { changedRemediators, changedText, type Known, type Reading, remediatorsNotice, type Since } from '../domain/response/remediators.ts';
 import type { Tx } from '../domain/store.ts';
+import { openByItself } from './receive-signals.ts';
 
 const fact = 'remediators';
 
-/** By Slack user id: when the bot first saw them as remediators; 0: at its first reading. */
-type Since = Readonly<Record<string, number>>;
-
-async function readSince(tx: Tx): Promise<Since | undefined> {
-  const stored = await tx.fact(fact);
-  return stored === undefined ? undefined : (JSON.parse(stored) as Since);
+function knownIn(stored: string | undefined): Known | undefined {
+  if (stored === undefined) return undefined;
+  const known = JSON.parse(stored) as Known | Since;
+  // As an older version wrote it.
+  return isKnown(known) ? known : { since: known, at: 0, from: '', begunAt: 0 };
 }
 
-/** Since when somebody is a remediator; undefined: since the first reading, or not known yet. */
-export async function sinceWhen(tx: Tx, id: string): Promise<number | undefined> {
-  const since = await readSince(tx);
-  const at = since !== undefined && Object.hasOwn(since, id) ? since[id] : undefined;
-  return at === 0 || since === undefined ? undefined : (at ?? Number.POSITIVE_INFINITY);
+function isKnown(known: Known | Since): known is Known {
+  return typeof known.since === 'object';
 }
 
-/** Compares with what was known. @param now the remediators, by Slack user id; undefined: not all of them could be read */
-export async function noteRemediators(
-  { store, clock, log }: Pick<Ports, 'store' | 'clock' | 'log'>,
-  ids: readonly string[] | undefined,
-): Promise<void> {
-  if (ids === undefined) return;
-  await store.transact(async (tx) => {
-    await tx.lock(['log']);
+/** Since when somebody is a remediator; undefined: since the first reading; `not-known`: not all of them could be read since. */
+export async function sinceWhen(tx: Tx, id: string): Promise<number | 'not-known' | undefined> {
+  const since = knownIn(await tx.fact(fact))?.since;
+  if (since === undefined || !Object.hasOwn(since, id)) return 'not-known';
+  return since[id] === 0 ? undefined : since[id];
+}
+
+type RemediatorPorts = Pick<Ports, 'store' | 'clock' | 'log' | 'settings' | 'people' | 'wake'>;
+
+/** Compares with what was known. @param reading undefined: not all of them could be read */
+export async function noteRemediators({ store, clock, log, settings, people, wake }: RemediatorPorts, reading: Reading | undefined) {
+  if (reading === undefined) return;
+  const news = changedRemediators(knownIn(await store.fact(fact)), reading, clock.now());
+  if (news === undefined) return;
+  const concerned = [...news.joined, ...news.left].slice(0, 20);
+  const names = new Map(await Promise.all(concerned.map(async (id) => [id, await people.nameOf(id)] as const)));
+  const text = await store.transact(async (tx) => {
+    const key = keyOfNews(settings);
+    await tx.lock(['log', ...(key === undefined ? [] : [key])]);
     const now = clock.now();
-    const before = await readSince(tx);
-    const next = Object.fromEntries(ids.map((id) => [id, before === undefined ? 0 : Object.hasOwn(before, id) ? (before[id] ?? 0) : now]));
-    const joined = before === undefined ? [] : ids.filter((id) => !Object.hasOwn(before, id));
-    const left = Object.keys(before ?? {}).filter((id) => !ids.includes(id));
-    if (before !== undefined && joined.length === 0 && left.length === 0) return;
-    await tx.note(fact, JSON.stringify(next), now);
-    if (before === undefined) return;
-    const parts = [...joined.map((id) => `${id} joined`), ...left.map((id) => `${id} left`)];
-    const text = `The remediators changed: ${parts.join(', ')}. Who joined does not approve for 24 h.`;
-    log.warn({ joined, left }, 'the remediators changed');
-    await tx.append([{ incident: 0, at: now, kind: 'note', reply: 'none', body: { what: 'remediators-changed', text } }]);
+    const changed = changedRemediators(knownIn(await tx.fact(fact)), reading, now);
+    if (changed === undefined) return undefined;
+    await tx.note(fact, JSON.stringify(changed.known), now);
+    if (changed.joined.length + changed.left.length === 0) return undefined;
+    const said = changedText(changed, names);
+    await tell(tx, settings, { text: said, now });
+    return said;
   });
+  if (text === undefined) return;
+  log.warn({ joined: news.joined, left: news.left }, 'the remediators changed');
+  wake();
+}
+
+/** Undefined: no topic stands for the responder's place. */
+function keyOfNews(settings: Ports['settings']): string | undefined {
+  const [topicArn] = settings.topicArns;
+  if (topicArn === undefined) return undefined;
+  const notice = remediatorsNotice('', topicArn, 0);
+  return keyOf(notice, meaningOf(notice, undefined, settings));
+}
+
+interface News {
+  readonly text: string;
+  readonly now: number;
+}
+
+/** One card for all such news that nobody has resolved, and a loud reply for each. */
+async function tell(tx: Tx, settings: Ports['settings'], { text, now }: News): Promise<void> {
+  const [topicArn] = settings.topicArns;
+  const body = { what: 'remediators-changed', text };
+  if (topicArn === undefined) {
+    await tx.append([{ incident: 0, at: now, kind: 'note', reply: 'none', body }]);
+    return;
+  }
+  const notice = remediatorsNotice(text, topicArn, now);
+  const meaning = meaningOf(notice, undefined, settings);
+  const key = keyOf(notice, meaning);
+  const newest = (await tx.newest([key])).get(key);
+  if (newest === undefined || newest.resolved !== undefined) await openByItself(tx, { notice, meaning, newest }, now);
+  const incident = (await tx.newest([key])).get(key);
+  if (incident === undefined) return;
+  await tx.append([{ incident: incident.id, at: now, kind: 'note', reply: 'loud', body }]);
+  await tx.save([{ incident: { ...withNotice(incident, notice), status: 'open' }, due: 'now' }], now);
 }

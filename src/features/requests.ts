@@ -2,12 +2,22 @@
 import { asAppError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { EntryBody } from '../domain/incident/timeline.ts';
-import { type Guard, guardOf, isOutsideOf, isOwnedBy } from '../domain/response/approval.ts';
+import { type Guard, guardOf, isOutsideOf, isOwnedBy, type TaggedOwner } from '../domain/response/approval.ts';
 import { digestOf } from '../domain/response/confirmed.ts';
 import type { Facts, Plan } from '../domain/response/plan.ts';
 import type { Answers } from '../domain/response/question.ts';
 import type { Answer } from '../domain/response/refusal.ts';
-import { approve, breakGlassMs, cancel, type Decision, deny, lapseText, type ResponseRequest, requestMs } from '../domain/response/request.ts';
+import {
+  approve,
+  breakGlassMs,
+  cancel,
+  type Decision,
+  deny,
+  lapseText,
+  type ResponseRequest,
+  requestMs,
+  tooManyRequests,
+} from '../domain/response/request.ts';
 import type { Response } from '../domain/response/response.ts';
 import type { Tx } from '../domain/store.ts';
 import { brakeIn } from './brakes.ts';
@@ -16,23 +26,24 @@ import { sinceWhen } from './remediators.ts';
 import { closedAlready, missing, refusal } from './respond.ts';
 
 /** What stands before a response that was confirmed. */
-export function guardFor(world: World, { clicker, response, target }: Asked, { incident }: Pick<Prepared, 'incident'>): Guard {
-  return guardOf({ response, calls: callsOf(world, response), target, incident, by: clicker.id }, world.ports.settings);
+export function guardFor(world: World, { clicker, response, target }: Asked, { incident, tagged }: { incident: Incident; tagged: TaggedOwner }) {
+  return guardOf({ response, calls: callsOf(world, response), target, incident, by: clicker.id, tagged }, world.ports.settings);
 }
 
-/** Whether it rings: what gives a password to somebody, and whatever is done to somebody outside the incident. */
+/** Whether it rings: what gives a password to somebody, and whatever is done to somebody who is in the incident by failed sign-ins alone, or not. */
 export function isLoudFor(response: Response, plan: Pick<Plan, 'target'>, incident: Incident): boolean {
-  return response.isLoud === true || (response.access !== 'unchanged' && isOutsideOf(incident, plan.target, response.access));
+  return response.isLoud === true || (response.access !== 'unchanged' && isOutsideOf(incident, plan.target, 'gives'));
 }
 
 interface Wanted {
   readonly prepared: Prepared;
   readonly guard: Exclude<Guard, { is: 'none' }>;
+  readonly tagged: TaggedOwner;
   readonly confirmed: { readonly facts: Facts; readonly answers: Answers; readonly why: string; readonly seen: number };
 }
 
 /** Writes the request down, loudly: somebody has to decide on it. */
-export async function makeRequest({ ports }: World, asked: Asked, { prepared, guard, confirmed }: Wanted): Promise<Answer<{ text: string }>> {
+export async function makeRequest({ ports }: World, asked: Asked, { prepared, guard, tagged, confirmed }: Wanted): Promise<Answer<{ text: string }>> {
   const { clicker, response, target, incident: id } = asked;
   const by = { id: clicker.id, name: clicker.name };
   const made = await ports.store.transact(async (tx): Promise<Answer<{ text: string }>> => {
@@ -40,7 +51,8 @@ export async function makeRequest({ ports }: World, asked: Asked, { prepared, gu
     const incident = await tx.incident(id);
     if (incident === undefined) return missing(id);
     const now = ports.clock.now();
-    const closed = closedAlready(incident, now) ?? (await brakeIn(tx, ports, { by, counts: true }));
+    const closed =
+      closedAlready(incident, now) ?? (await brakeIn(tx, ports, { by, counts: true })) ?? tooManyRequests(await tx.openRequestsBy(), by.id);
     if (closed) return closed;
     const mode = guard.is;
     const until = now + (mode === 'approval' ? requestMs : breakGlassMs);
@@ -74,6 +86,7 @@ export async function makeRequest({ ports }: World, asked: Asked, { prepared, gu
       mode,
       needed: mode === 'approval' ? guard.needed : 0,
       approvedBy: [],
+      ...(tagged.is === 'person' ? { owner: tagged.id } : {}),
       state: 'waiting',
       dueAt: until,
     });
@@ -119,14 +132,14 @@ export async function decide(
     const request = await tx.request(incident, seq);
     if (here === undefined || request === undefined) return missing(incident);
     const now = ports.clock.now();
-    const isOwn = isOwnedBy(request.target, by.id, ports.settings.owners);
+    const isOwn = request.owner === by.id || isOwnedBy(request.target, by.id, ports.settings.owners);
     const digest = digestOf({ incident, response: request.response, facts: facts ?? {}, answers: request.answers });
     const since = await sinceWhen(tx, by.id);
     const closed = verb === 'approve' ? (closedAlready(here, now) ?? (await brakeIn(tx, ports, { by: request.by, counts: false }))) : undefined;
     if (closed) return closed;
     const decision =
       verb === 'approve'
-        ? approve(request, { by, now, digest, isOwn, since })
+        ? approve(request, { by: { ...by, home: clicker.home }, now, digest, isOwn, since })
         : verb === 'deny'
           ? deny(request, { by, now, isOwn })
           : cancel(request, { by, now });

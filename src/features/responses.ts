@@ -31,3 +31,8 @@ export const responses: readonly Response[] = [
 export function causesOf(all: readonly Response[]): Readonly<Record<string, readonly Cause[]>> {
   return Object.fromEntries(all.flatMap((one) => (one.kind === 'call' && one.causes.length > 0 ? [[one.id, one.causes]] : [])));
 }
+
+/** Ids of those that somebody else may have to approve: what only reads, or changes nothing but the incident or an alarm, waits for nobody. */
+export function approvable(all: readonly Response[]): string[] {
+  return all.filter(({ kind, access }) => kind !== 'step' && access !== 'unchanged').map(({ id }) => id);
+}

@@ -41,6 +41,7 @@ const overridable = [
   'HEARTBEAT_URL',
   'APPROVALS',
   'PEOPLE',
+  'BREAK_GLASS',
   'READ_ONLY',
 ];
 

@@ -87,15 +87,15 @@ async function checkMessage({ slack }: DoctorOptions): Promise<Finding[]> {
 
 async function checkGroups({ slack, responders, remediators }: DoctorOptions): Promise<Finding[]> {
   const groups = [...new Set([...responders, ...remediators])].filter((id) => id.startsWith('S'));
-  const sizes = await Promise.all(groups.map(async (id) => ({ id, size: await slack.groupSize(id) })));
-  const empty = sizes.filter(({ size }) => size === 0);
+  const members = new Map(await Promise.all(groups.map(async (id) => [id, await slack.groupMembers(id)] as const)));
+  const empty = groups.filter((id) => members.get(id)?.length === 0);
+  const able = new Set(remediators.flatMap((id) => members.get(id) ?? [id]));
   const grants = remediators.filter((id) => id.startsWith('S'));
   return [
-    ...empty.map(
-      ({ id }): Finding => ({ about: `User group ${id}`, state: 'fault', says: 'Nobody is in it.', fix: 'Add those who respond, in Slack.' }),
-    ),
+    ...empty.map((id): Finding => ({ about: `User group ${id}`, state: 'fault', says: 'Nobody is in it.', fix: 'Add those who respond, in Slack.' })),
     ...(empty.length === 0 ? [{ about: 'Slack groups', state: 'ok' as const, says: `${groups.length} user groups, none empty` }] : []),
     ...(remediators.length === 0 ? [{ about: 'REMEDIATORS', state: 'note' as const, says: 'Not set: nobody changes IAM from Slack.' }] : []),
+    ...(able.size === 1 ? [aloneFinding] : []),
     ...grants.map(
       (id): Finding => ({
         about: `User group ${id}`,
@@ -107,9 +107,21 @@ async function checkGroups({ slack, responders, remediators }: DoctorOptions): P
   ];
 }
 
+/** Nobody approves their own, lifts their own cap or ends their own freeze. */
+const aloneFinding: Finding = {
+  about: 'REMEDIATORS',
+  state: 'note',
+  says: 'One person: what waits for approval (hand over, Reset MFA) is never approved, and nobody else lifts their hourly number of changes or ends their freeze. Locking out works.',
+  fix: 'Name a second remediator. With APPROVALS=hand-over:0,reset-mfa:0 one person can take over any account of an incident: do not.',
+};
+
 async function checkDatabase({ database }: DoctorOptions): Promise<Finding[]> {
   const about = 'Database';
-  const { where, isFleeting } = await database();
+  const { where, isFleeting, openToOthers } = await database();
+  if (openToOthers.length > 0) {
+    const says = `${where}. Other users of this machine may open ${openToOthers.join(', ')}: it holds who was attacked, and the audit log.`;
+    return [{ about, state: 'fault', says, fix: 'chmod go-rwx each of them, and run the responder as a user of its own.' }];
+  }
   if (!isFleeting) return [{ about, state: 'ok', says: where }];
   const says = `${where}, in a container without a disk of its own: incidents and audit go with the container.`;
   return [{ about, state: 'note', says, fix: 'Mount a volume, or set DATABASE_URL to postgres://…' }];

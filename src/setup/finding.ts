@@ -29,6 +29,9 @@ export interface DoctorOptions {
   readonly regions: readonly string[];
   /** Where the trail and its log group should be; undefined: in each account. */
   readonly trailAccount: string | undefined;
-  /** Where the database is, in words; `isFleeting`: on a disk that goes away with its container. Throws when it cannot be reached. */
-  readonly database: () => Promise<{ where: string; isFleeting: boolean }>;
+  /**
+   * Where the database is, in words; `isFleeting`: on a disk that goes away with its container; `openToOthers`: its folder and files that other
+   * users of the machine may open. Throws when it cannot be reached.
+   */
+  readonly database: () => Promise<{ where: string; isFleeting: boolean; openToOthers: readonly string[] }>;
 }

@@ -133,7 +133,7 @@ function whatRow(incident: Incident): Row {
   const what = {
     alarm: `Alarm fired ${firings}×${measured === '' ? '' : `, ${measured}`}${back}${again}`,
     'sign-in': `Seen ${firings}×${again}`,
-    notice: `${incident.notice?.about === 'chain-cut' ? 'Found' : 'Received'} ${signals}×`,
+    notice: `${incident.notice?.about === 'chain-cut' || incident.notice?.about === 'remediators' ? 'Found' : 'Received'} ${signals}×`,
   }[incident.origin];
   const isOnce = Math.floor(incident.firstSignalAt / 60_000) === Math.floor(incident.lastSignalAt / 60_000);
   const until = isOnce ? [] : [words(' – '), time(incident.lastSignalAt)];

@@ -28,7 +28,7 @@ export function slackInspectionOf(client: WebClient, channel: string): SlackInsp
         people: found.num_members,
       };
     },
-    groupSize: async (usergroup) => (await asked('usergroups.users.list', () => client.usergroups.users.list({ usergroup }))).users?.length ?? 0,
+    groupMembers: async (usergroup) => (await asked('usergroups.users.list', () => client.usergroups.users.list({ usergroup }))).users ?? [],
     testMessage: async () => {
       const text = 'npm run doctor: can the responder post here? This message goes away by itself.';
       const { ts = '' } = await asked('chat.postMessage', () => client.chat.postMessage({ channel, text }));

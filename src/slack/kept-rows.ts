@@ -63,8 +63,10 @@ function noiseRows(received: Readonly<Record<string, number>>): Row[] {
   return [[words(`This topic also gets ${kinds.join(', ')}. They say nothing of sign-ins: take them off this topic.`, longestNotice)]];
 }
 
+const known: ReadonlySet<string> = new Set(['unsubscribed', 'test', 'backup', 'health', 'outage', 'remediators']);
+
 function isKnown(about: string | undefined): boolean {
-  return about === 'unsubscribed' || about === 'test' || about === 'backup' || about === 'health' || about === 'outage';
+  return about !== undefined && known.has(about);
 }
 
 /** Whether the card says less than the messages do. */

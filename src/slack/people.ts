@@ -2,7 +2,9 @@ import type { WebClient } from '@slack/web-api';
 import type { AppError } from '../domain/error.ts';
 import { duration } from '../domain/incident/incident.ts';
 import type { Clock, Log, People, Report } from '../domain/ports.ts';
+import type { Reading } from '../domain/response/remediators.ts';
 import type { Role, Unread } from '../domain/response/who-may.ts';
+import { slackDirectoryOf } from './directory.ts';
 import { slackError } from './errors.ts';
 import { isOneOfUs } from './organisation.ts';
 import type { Workspace } from './workspace.ts';
@@ -22,8 +24,8 @@ export interface PeopleOptions {
 }
 
 export interface RefreshedPeople extends People {
-  /** Ids of all remediators; undefined: not all of them can be told. */
-  remediators(): readonly string[] | undefined;
+  /** All remediators; undefined: not all of them can be told. */
+  remediators(): Reading | undefined;
   /** Reads all user groups once. Never throws: what could not be read grows stale, and is reported. */
   refresh(): Promise<void>;
   /** Refreshes every minute until the signal fires. */
@@ -96,13 +98,17 @@ export function peopleOf({ client, clock, log, report, workspace, responders, re
     }
   };
 
-  const remediatorIds = (): string[] | undefined => {
+  const begunAt = clock.now();
+  const readRemediators = (): Reading | undefined => {
     if (remediators.some((id) => isGroup(id) && !isFresh(id))) return undefined;
-    return [...new Set(remediators.flatMap((id) => (isGroup(id) ? [...(groups.get(id)?.users ?? [])] : [id])))];
+    const ids = new Set(remediators.flatMap((id) => (isGroup(id) ? [...(groups.get(id)?.users ?? [])] : [id])));
+    const at = Math.min(clock.now(), ...remediators.flatMap((id) => groups.get(id)?.at ?? []));
+    return { ids: [...ids], at, from: remediators.toSorted().join(), begunAt };
   };
 
   return {
-    remediators: remediatorIds,
+    ...slackDirectoryOf(client),
+    remediators: readRemediators,
     standing: (person) => {
       const own = workspace.home();
       const remediatorsExist = remediators.length > 0;

@@ -11,6 +11,9 @@ import { requestActions } from './request-reply.ts';
 import { type SubmitArgs, shownOf } from './submits.ts';
 import { saying, stateOf } from './view.ts';
 
+/** Of what either database takes for the number of an incident or an entry. */
+const largest = 2 ** 31 - 1;
+
 interface Pressed {
   readonly click: Click;
   readonly seq: number;
@@ -21,7 +24,7 @@ export function registerRequests(app: App, context: SlackContext): void {
   for (const id of requestActions) {
     app.action<BlockAction<ButtonAction>>(id, async (args) => {
       await args.ack();
-      const [incident = 0, seq = 0] = (args.payload.value ?? '').split(':').map(Number);
+      const [incident = 0, seq = 0] = (args.payload.value ?? '').split(':').map(numberOf);
       const click = clickOf(args as ClickArgs, incident);
       const pressed = { click, seq, client: args.client };
       const said = await pressedOn(context, id, pressed).catch((thrown: unknown) => {
@@ -33,6 +36,12 @@ export function registerRequests(app: App, context: SlackContext): void {
     });
   }
   app.view<ViewSubmitAction>('approve', (args) => approved(context, args));
+}
+
+/** What is no number names no request. */
+function numberOf(text: string): number {
+  const number = Number(text);
+  return Number.isInteger(number) && number > 0 && number <= largest ? number : 0;
 }
 
 async function pressedOn(context: SlackContext, id: (typeof requestActions)[number], pressed: Pressed): Promise<string | undefined> {

@@ -29,7 +29,7 @@ export function where(incident: Pick<Incident, 'account' | 'region' | 'origin' |
 }
 
 function noticePlace({ account, region, notice }: Pick<Incident, 'account' | 'region' | 'notice'>, accounts: ReadonlyMap<string, string>): string {
-  if (notice?.about === 'outage') return 'About the responder itself.';
+  if (notice?.about === 'outage' || notice?.about === 'remediators') return 'About the responder itself.';
   const place = `${accountWords(account, accounts)}${region === '' ? '' : ` · ${region}`}`;
   if (notice?.about === 'chain-cut') return `The canary alarm is in ${place}. No message told this: the bot missed one.`;
   if (notice?.isPlaceTold) return `About ${place}, as the message says. It came through topic ${notice.topic}.`;
@@ -97,6 +97,7 @@ function nextStepForOther({ subjects, counted = [] }: Incident): string {
 
 function noticeStep({ notice }: Incident): string {
   if (notice?.about === 'outage') return 'Look at the cards of what was found, and find out why it did not come.';
+  if (notice?.about === 'remediators') return 'Ask whoever edits the group: was it planned? If not: /signin-freeze, and put it right in Slack.';
   if (notice?.about === 'noise') return 'Have its sender take it off the topic; nothing else is to be done.';
   if (notice?.about === 'chain-cut') return 'Find where the chain breaks, and look in CloudWatch for what is in ALARM meanwhile.';
   return notice?.about === 'test' ? 'Ask who tests; nothing else is to be done.' : 'Read it and find out who it is about.';

@@ -63,6 +63,7 @@ export interface ChaosWorld {
 const standing = { isOneOfUs: true, roles: ['responder', 'remediator'], unread: {}, remediatorsExist: true } as unknown as ReturnType<
   Ports['people']['standing']
 >;
+const people: Ports['people'] = { standing: () => standing, withEmail: async () => undefined, nameOf: async (id) => id };
 /** What only looks leaves nothing behind: dying there is dying before the step that follows. */
 const reads = /^(next|is|has|count|open|alarms|entr|incident|recent|delivery|card|signIns|related|begun|channel)/;
 const longestStepMs = 60_000;
@@ -116,7 +117,7 @@ export async function chaosWorld(database: Database, aws: EmulatedAws, trial: Tr
     const owner = `process-${++serial}`;
     const life = lifeUnder(fate);
     const clock = time.clock(() => !life.isOver() && !life.isStopped());
-    const base = { clock, log: quietLog, metrics: silentMetrics, rightOfWay: openWay, people: { standing: () => standing }, owner, permalink };
+    const base = { clock, log: quietLog, metrics: silentMetrics, rightOfWay: openWay, people, owner, permalink };
     const kept = await openStore(database, owner);
     const faulty = failing('store', trial.weakness?.store?.(kept, database) ?? kept, trial.ports, () => new AppError('unavailable', 'no database'));
     const store = life.reach('store', faulty, reads);

@@ -18,6 +18,9 @@ import { channel, people, prod } from '../support/sandbox.ts';
 
 const token = 'xoxb-sandbox';
 const awsSecret = 'aws-secret-access-key-of-the-bot';
+const auditKey = 'key-of-the-audit-log-0123456789abcdef';
+/** Nobody answers there, so it is a fault each minute. */
+const heartbeat = { url: 'http://127.0.0.1:1/beat/secret-of-the-heartbeat', secret: 'secret-of-the-heartbeat' };
 
 type Plant = (ports: Ports, password: string, ended: Ended) => Ended | undefined | Promise<Ended>;
 let plant: Plant | undefined;
@@ -44,7 +47,12 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'signin-responder-leaks-'));
   const given = responses.map((one) => (one.id === 'lock-out' ? leaky : one));
   sandbox = await sandboxWithBotInside(
-    { dataDir: dataDir(), databaseUrl: undefined, logLevel: 'trace', over: { AWS_SECRET_ACCESS_KEY: awsSecret } },
+    {
+      dataDir: dataDir(),
+      databaseUrl: undefined,
+      logLevel: 'trace',
+      over: { AWS_SECRET_ACCESS_KEY: awsSecret, AUDIT_KEY: auditKey, HEARTBEAT_URL: heartbeat.url },
+    },
     given,
   );
   await sandbox.world.bot.start();
@@ -97,7 +105,16 @@ function passwordIn(): string {
 
 async function leaks(...more: string[]): Promise<string[]> {
   const sessions = sandbox.world.aws.calls.length > 0 ? ['token-ASIA'] : [];
-  return leaksIn(await placesOf(sandbox.world, dataDir()), [token, signingSecret, awsSecret, 'sandboxtoken0123456789', ...sessions, ...more]);
+  return leaksIn(await placesOf(sandbox.world, dataDir()), [
+    token,
+    signingSecret,
+    awsSecret,
+    auditKey,
+    heartbeat.secret,
+    'sandboxtoken0123456789',
+    ...sessions,
+    ...more,
+  ]);
 }
 
 describe('secrets', () => {
@@ -115,7 +132,7 @@ describe('secrets', () => {
   });
 
   it.each(['500', 'error', 'reset-after'] as const)('stay out where Slack answers with %s', async (mode) => {
-    for (const method of ['auth.test', 'chat.update', 'usergroups.users.list'])
+    for (const method of ['auth.test', 'chat.update', 'usergroups.users.list', 'users.lookupByEmail', 'users.info'])
       sandbox.world.faults.slack.push({ method, mode, times: 2, ...(mode === 'error' ? { error: 'internal_error' } : {}) });
     const password = await lockedOut();
     expect(await leaks(password)).toEqual([]);

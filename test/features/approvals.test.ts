@@ -1,6 +1,7 @@
 /** Two people where it matters: each row is what was done, what is expected, and what was seen; the table is printed. */
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { read } from '../../src/domain/response/iam-user.ts';
+import type { Incident } from '../../src/domain/incident/incident.ts';
+import { mapped, read } from '../../src/domain/response/iam-user.ts';
 import type { ResponseRequest } from '../../src/domain/response/request.ts';
 import { brake } from '../../src/features/brakes.ts';
 import { carryOut } from '../../src/features/carry-out.ts';
@@ -23,7 +24,6 @@ let here: Office;
 async function open(over: Parameters<typeof office>[2] = {}): Promise<void> {
   database = await freshDatabase('sqlite', '');
   here = await office(database, responses, over);
-  await here.refresh();
 }
 
 /** Asks, and answers whatever is asked. */
@@ -73,6 +73,19 @@ const owners = [
   { person: person('bob').id, account, name: 'bob' },
   { person: person('alice').id, account: undefined, name: 'alice' },
 ];
+
+const tagged = (email: string): void => {
+  const { identity } = userFacts('alice');
+  here.iam.set('alice', userFacts('alice', { identity: mapped(identity, (one) => ({ ...one, email })) }));
+};
+
+async function merged(): Promise<void> {
+  const { store, now } = here.replica;
+  await store.transact(async (tx) => {
+    const incident = (await tx.incident(1)) as Incident;
+    await tx.save([{ incident: { ...incident, mergedInto: 2 }, due: 'now' }], now);
+  });
+}
 
 async function resolved(): Promise<void> {
   await transition(here.world.ports, person('dana'), { response: acknowledge, incident: 1, answers: {} });
@@ -182,9 +195,60 @@ const rows: Row[] = [
     expected: ['requested', 'approved', 'already-resolved'],
     changed: 0,
   },
+  { what: 'merged meanwhile', steps: [asks, merged, () => press('approve', 'carmen')], expected: ['requested', 'merged'], changed: 0 },
+  {
+    what: 'merged after the approval',
+    steps: [asks, () => press('approve', 'carmen'), merged, () => run('bob')],
+    expected: ['requested', 'approved', 'merged'],
+    changed: 0,
+  },
+  {
+    what: 'approver lost the role after',
+    steps: [asks, () => press('approve', 'carmen'), () => losing('carmen'), () => run('bob')],
+    expected: ['requested', 'approved', 'approver-gone'],
+    changed: 0,
+  },
+  {
+    what: 'tag email says the requester, of a response that needs nobody',
+    settings: { approvals: new Map([['hand-over', 0]]) },
+    steps: [() => tagged('bob@example.com'), asks, () => press('approve', 'carmen')],
+    expected: ['requested', 'approved'],
+    changed: 0,
+  },
+  {
+    what: 'tag email says the approver',
+    steps: [
+      () => tagged('carmen@example.com'),
+      asks,
+      () => press('approve', 'carmen'),
+      () => press('deny', 'carmen'),
+      () => press('approve', 'frida'),
+    ],
+    expected: ['requested', 'own-account', 'own-account', 'approved'],
+    changed: 0,
+  },
+  {
+    what: 'tag email that Slack does not tell: two others',
+    steps: [() => tagged('x@unreadable.example'), asks, async () => String((await request()).needed)],
+    expected: ['requested', '2'],
+    changed: 0,
+  },
+  {
+    what: 'tag email and what takes access: no more than without',
+    steps: [() => tagged('bob@example.com'), () => ask(lockOut, 'bob')],
+    expected: ['done'],
+    changed: 1,
+  },
+  {
+    what: 'BREAK_GLASS=false: lock out of somebody outside',
+    settings: { hasBreakGlass: false },
+    steps: [() => ask(lockOut, 'bob', 'backdoor'), () => pass(2 * minute), settle, () => press('approve', 'carmen'), () => run('bob')],
+    expected: ['requested', 'approved', 'done'],
+    changed: 1,
+  },
   {
     what: 'frozen meanwhile',
-    steps: [asks, () => press('approve', 'carmen'), () => void freeze('freeze', 'dana'), () => run('bob')],
+    steps: [asks, () => press('approve', 'carmen'), async () => void (await freeze('freeze', 'dana')), () => run('bob')],
     expected: ['requested', 'approved', 'frozen'],
     changed: 0,
   },
@@ -256,7 +320,7 @@ const rows: Row[] = [
     what: '… frozen meanwhile',
     steps: [
       () => ask(lockOut, 'bob', 'backdoor'),
-      () => void freeze('freeze', 'dana'),
+      async () => void (await freeze('freeze', 'dana')),
       () => pass(2 * minute),
       settle,
       async () => (await request()).state,
@@ -300,39 +364,6 @@ describe('who has to agree', () => {
     printed.push(`| ${what} | ${expected.join(' → ')}, ${changed} | ${said.join(' → ')} | ${here.changes.length} |`);
     expect(said).toEqual(expected);
     expect(here.changes).toHaveLength(changed);
-  });
-});
-
-describe('one remediator alone', () => {
-  beforeEach(() => open());
-
-  it('takes over nobody from an old incident: three strangers’ hand-overs all wait, and each rings', async () => {
-    for (const name of ['x1', 'x2', 'x3']) here.iam.set(name, userFacts(name));
-    for (const name of ['x1', 'x2', 'x3']) expect(await ask(handOver, 'bob', name)).toBe('requested');
-    expect(here.changes).toEqual([]);
-    const { entries } = await here.replica.store.entries(1, { from: 0, count: 50 });
-    expect(entries.filter(({ reply }) => reply === 'loud')).toHaveLength(3);
-  });
-
-  it('makes five changes an hour and no more, until another lifts it', async () => {
-    for (let index = 0; index < 5; index++) {
-      expect(await ask(lockOut, 'bob')).toBe('done');
-    }
-    expect(await ask(lockOut, 'bob')).toBe('capped');
-    await freeze('lift', 'bob');
-    expect(await ask(lockOut, 'bob')).toBe('capped');
-    await freeze('lift', 'carmen');
-    expect(await ask(lockOut, 'bob')).toBe('done');
-    pass(61 * minute);
-    expect(await ask(lockOut, 'bob')).toBe('done');
-  });
-
-  it('at night locks out alice of the incident at once, and a backdoor outside it after two minutes', async () => {
-    expect(await ask(lockOut, 'bob')).toBe('done');
-    expect(await ask(lockOut, 'bob', 'backdoor')).toBe('requested');
-    pass(2 * minute);
-    await settle();
-    expect(here.changes).toEqual(['replacePassword alice for bob', 'replacePassword backdoor for bob']);
   });
 });
 

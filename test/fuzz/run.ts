@@ -6,7 +6,7 @@ import { signingSecret } from '../../src/sandbox/slack/interact.ts';
 import { groups, Sandbox } from '../support/sandbox.ts';
 import { faultsOfMessage } from './drawn.ts';
 import { hostileText, mutated } from './hostile.ts';
-import { alarmMessages, commands, envelopes, eventMessages, payloads, targets } from './targets.ts';
+import { alarmMessages, commands, envelopes, eventMessages, payloads, states, submittedWith, targets } from './targets.ts';
 
 export interface Report {
   readonly counts: Map<string, number>;
@@ -102,6 +102,12 @@ function slackPosts({ botUrl, sandboxUrl }: { botUrl: string; sandboxUrl: string
     {
       weight: 6,
       arbitrary: mutated(inSandbox(payloads)).map((payload) => ['form', `payload=${encodeURIComponent(JSON.stringify(payload))}`] as const),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(mutated(states), fc.constantFrom('respond', 'approve', 'choose-user'))
+        .map(([state, callback]) => ['form', `payload=${encodeURIComponent(JSON.stringify(submittedWith(state, callback)))}`] as const),
     },
     { weight: 2, arbitrary: mutated(inSandbox(payloads)).map((payload) => ['json', JSON.stringify(payload)] as const) },
     { weight: 2, arbitrary: mutated(inSandbox(commands)).map((command) => ['form', formOf(command)] as const) },

@@ -170,15 +170,39 @@ export const payloads: Json[] = [
     actions: [{ action_id, type: 'button', value: '1' }],
     response_url: 'https://hooks.slack.com/actions/T01/1/x',
   })),
+  ...['approve', 'deny', 'run', 'cancel'].map((action_id) => ({
+    ...common,
+    type: 'block_actions',
+    actions: [{ action_id, type: 'button', value: '1:2' }],
+    response_url: 'https://hooks.slack.com/actions/T01/1/x',
+  })),
   { ...common, type: 'block_actions', actions: [{ action_id: 'more', type: 'overflow', selected_option: { value: 'timeline:1' } }] },
   { ...common, type: 'block_actions', view, actions: [{ action_id: 'evidence-older', type: 'button', value: '1' }] },
-  ...['respond', 'choose-user', 'resolve', 'gone'].map((callback_id) => ({ ...common, type: 'view_submission', view: { ...view, callback_id } })),
+  ...['respond', 'choose-user', 'resolve', 'approve', 'gone'].map((callback_id) => ({
+    ...common,
+    type: 'view_submission',
+    view: { ...view, callback_id },
+  })),
   { ...common, type: 'view_closed', view },
   { type: 'event_callback', api_app_id: 'A01SANDBOX', team_id: 'T01', event: { type: 'app_home_opened', user: person.id, tab: 'home' } },
 ];
-export const commands: Json[] = ['', 'help', 'SIN-1', 'coverage', 'A'].map((text) => ({
-  command: '/signin-status',
-  text,
+/** What a modal remembers. */
+export const states: Json[] = [
+  { i: 1, b: 'reset-password', target: { kind: 'iam-user', account: '444455556666', name: 'alice' }, facts: { path: '/' }, seen: 1 },
+  { i: 1, b: 'reset-alarm', target: { kind: 'alarm', arn: String(alarms[0]?.AlarmArn) }, facts: {} },
+  { i: 1, seq: 2, facts: { path: '/' } },
+];
+
+/** A form that was submitted with that state. */
+export function submittedWith(state: Json, callback_id: string): Json {
+  return { ...common, type: 'view_submission', view: { ...view, callback_id, private_metadata: JSON.stringify(state) } };
+}
+
+export const commands: Json[] = [
+  ...['', 'help', 'SIN-1', 'coverage', 'A'].map((text) => ({ command: '/signin-status', text })),
+  ...['why', 'confirm', 'end', 'lift'].map((text) => ({ command: '/signin-freeze', text })),
+].map((command) => ({
+  ...command,
   api_app_id: 'A01SANDBOX',
   user_id: person.id,
   user_name: 'bob',

@@ -1,5 +1,5 @@
 /** The control API: what it refuses, by field; log groups; direct messages. Without a bot. */
-import type { Server } from 'node:http';
+import { get, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -93,6 +93,21 @@ describe('a wrong call', () => {
     expect([status, answer.error]).toEqual([403, expect.stringContaining('Origin')]);
     expect((await call('GET', '/api/state', undefined, { origin: url })).status).toBe(200);
   });
+
+  it.each(['evil.example', 'evil.example:4000', '127.0.0.1.evil.example', 'localhost.evil.example:4000'])(
+    'by a name that leads here but is not here (Host %j) is refused',
+    async (host) => {
+      const { port } = server.address() as AddressInfo;
+      const status = await new Promise((resolve, reject) => {
+        const asked = get({ host: '127.0.0.1', port, path: '/api/state', headers: { host } }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+        asked.on('error', reject);
+      });
+      expect(status).toBeGreaterThanOrEqual(400);
+    },
+  );
 });
 
 describe('log groups', () => {

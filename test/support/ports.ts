@@ -21,6 +21,7 @@ export const settings: Settings = {
   causes: causesOf(responses),
   approvals: new Map(),
   owners: [],
+  hasBreakGlass: true,
   isReadOnly: false,
   alarmDetections: new Map(),
   canaryAlarm: undefined,

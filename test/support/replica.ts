@@ -140,7 +140,11 @@ function portsOf(it: Replica, owner: string): Ports {
     metrics: silentMetrics,
     rightOfWay: openWay,
     settings,
-    people: { standing: () => ({ isOneOfUs: true, roles: ['responder', 'remediator'], unread: {}, remediatorsExist: true }) },
+    people: {
+      standing: () => ({ isOneOfUs: true, roles: ['responder', 'remediator'], unread: {}, remediatorsExist: true }),
+      withEmail: async () => undefined,
+      nameOf: async (id: string) => id,
+    },
     wake: () => undefined,
     alarms: { patternsBehind: async () => [] },
     logs: { filters: async () => [], page: async () => ({ lines: [], next: undefined }) },

@@ -45,6 +45,9 @@ export function userFacts(name: string, over: Partial<UserFacts> = {}): UserFact
   };
 }
 
+/** What all replicas have to do with: who is who in Slack, and AWS. */
+type Outside = Pick<Office, 'roles' | 'iam' | 'changes'>;
+
 /** One incident, SIN-1: alice signed in without MFA. bob, carmen and frida are remediators, dana is a responder. */
 export async function office(database: FreshDatabase, responses: readonly Response[], over: Partial<Ports['settings']> = {}): Promise<Office> {
   const one = await replica(database, t0 + 60_000);
@@ -53,7 +56,20 @@ export async function office(database: FreshDatabase, responses: readonly Respon
     ...['bob', 'carmen', 'frida'].map((name): [string, readonly Role[]] => [name, ['responder', 'remediator']]),
     ['dana', ['responder']],
   ]);
-  const changes: string[] = [];
+  const here = officeOf(one, responses, { over, outside: { roles, iam, changes: [] } });
+  await one.receive(consoleLogin(iamUser('alice'), 'Success', 'No', { eventTime: new Date(t0).toISOString() }));
+  await here.refresh();
+  return here;
+}
+
+/** Another process on the same database, which remembers nothing. On Postgres only. */
+export async function otherOffice(database: FreshDatabase, { world, replica: one, ...outside }: Office): Promise<Office> {
+  const { settings: over } = world.ports;
+  return officeOf(await replica(database, one.now, true), world.responses, { over, outside });
+}
+
+function officeOf(one: Replica, responses: readonly Response[], { over, outside }: { over: Partial<Ports['settings']>; outside: Outside }): Office {
+  const { roles, iam, changes } = outside;
   const ports: Ports = {
     ...one.ports,
     settings: { ...one.ports.settings, ...over },
@@ -62,12 +78,16 @@ export async function office(database: FreshDatabase, responses: readonly Respon
         const name = id.slice(2).toLowerCase();
         return { isOneOfUs: true, roles: roles.get(name) ?? [], unread: { responder: undefined, remediator: undefined }, remediatorsExist: true };
       },
+      withEmail: async (address) => {
+        if (address.endsWith('@unreadable.example')) throw new AppError('denied', 'Slack refused users.lookupByEmail (missing_scope).');
+        return address.endsWith('@example.com') ? person(address.split('@')[0] ?? '').id : undefined;
+      },
+      nameOf: async (id) => id.slice(2).toLowerCase(),
     },
     identities: identitiesOver(iam, changes),
     randomInt: (below) => below - 1,
   };
   const world = { ports, responses };
-  await one.receive(consoleLogin(iamUser('alice'), 'Success', 'No', { eventTime: new Date(t0).toISOString() }));
   return {
     replica: one,
     world,
@@ -75,10 +95,12 @@ export async function office(database: FreshDatabase, responses: readonly Respon
     iam,
     changes,
     refresh: () =>
-      noteRemediators(
-        ports,
-        [...roles].filter(([, held]) => held.includes('remediator')).map(([name]) => person(name).id),
-      ),
+      noteRemediators(ports, {
+        ids: [...roles].filter(([, held]) => held.includes('remediator')).map(([name]) => person(name).id),
+        at: one.now,
+        from: '',
+        begunAt: t0,
+      }),
     prepare: async (asked) => {
       const answer = await prepare(world, asked);
       if (!answer.ok) throw new Error(answer.message);

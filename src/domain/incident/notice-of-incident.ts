@@ -13,7 +13,7 @@ export function withNotice(incident: Incident, { about, says, isPlaceTold, topic
   return { ...incident, notice, noticeText: text, title: isGraver && about !== 'noise' ? title : incident.title };
 }
 
-const aboutNobody: readonly NoticeKind[] = ['noise', 'test', 'backup', 'chain-cut'];
+const aboutNobody: readonly NoticeKind[] = ['noise', 'test', 'backup', 'chain-cut', 'remediators'];
 
 /** Whether what came is about nobody: services' own words, tests, and the chain itself. */
 export function concernsNobody({ notice }: Pick<Incident, 'notice'>): boolean {

@@ -18,7 +18,15 @@ export interface ApprovalSettings {
   readonly approvals: ReadonlyMap<string, number>;
   /** Empty: it is not told who owns which user. */
   readonly owners: readonly Owner[];
+  /** False: what takes access from somebody outside the incident waits for another remediator. */
+  readonly hasBreakGlass: boolean;
 }
+
+/**
+ * Whose a user is by its own tag. Whoever may tag users could set it, so it only adds restrictions to what gives access: what takes access waits
+ * for nobody's tag.
+ */
+export type TaggedOwner = { readonly is: 'nobody' } | { readonly is: 'person'; readonly id: string } | { readonly is: 'not-known' };
 
 export type Guard =
   | { readonly is: 'none' }
@@ -44,28 +52,36 @@ interface Guarded {
   readonly incident: Incident;
   /** Slack user id of the requester. */
   readonly by: string;
+  readonly tagged: TaggedOwner;
 }
 
-export function guardOf({ response, calls, target, incident, by }: Guarded, settings: ApprovalSettings): Guard {
+export function guardOf({ response, calls, target, incident, by, tagged }: Guarded, settings: ApprovalSettings): Guard {
   if (response.access === 'unchanged') return { is: 'none' };
   const isOutside = isOutsideOf(incident, target, response.access);
-  if (response.access === 'takes' && isOutside) return { is: 'break-glass', because: [`${nameOf(target)} is not in SIN-${incident.id}`] };
+  const outside = `${nameOf(target)} is not in SIN-${incident.id}`;
   const base = settings.approvals.get(response.id) ?? Math.max(0, ...calls.map((one) => settings.approvals.get(one.id) ?? one.approvals ?? 0));
-  const reasons = response.access === 'gives' ? doubts(target, incident, settings) : [];
-  const isOwn = isOwnedBy(target, by, settings.owners);
+  if (response.access === 'takes' && isOutside)
+    return settings.hasBreakGlass
+      ? { is: 'break-glass', because: [outside] }
+      : { is: 'approval', needed: Math.min(mostApprovals, Math.max(base, 1)), because: [outside] };
+  const gives = response.access === 'gives';
+  const reasons = gives ? doubts({ target, incident, tagged }, settings) : [];
+  const isOwn = isOwnedBy(target, by, settings.owners) || (gives && tagged.is === 'person' && tagged.id === by);
+  const mayBeOwn = gives && tagged.is === 'not-known';
   const wanted = base + (base > 0 && reasons.length > 0 ? 1 : 0);
-  const needed = Math.min(mostApprovals, Math.max(wanted, isOwn ? 1 : 0));
+  const needed = Math.min(mostApprovals, Math.max(wanted, isOwn || mayBeOwn ? 1 : 0));
   if (needed === 0) return { is: 'none' };
   return { is: 'approval', needed, because: [...reasons, ...(isOwn ? ['nobody changes their own account alone'] : [])] };
 }
 
-/** Why what gives access needs one more. */
-function doubts(target: Target, incident: Incident, { owners }: ApprovalSettings): string[] {
+/** Why what gives access needs one more. Of three different people at least one approves who is not the owner, whoever that is. */
+function doubts({ target, incident, tagged }: Pick<Guarded, 'target' | 'incident' | 'tagged'>, { owners }: ApprovalSettings): string[] {
   const isOut = isOutsideOf(incident, target, 'gives');
   const isUnowned = owners.length > 0 && target.kind === 'iam-user' && ownersOf(target, owners).length === 0;
   return [
     ...(isOut ? [`${nameOf(target)} neither signed in nor was changed in SIN-${incident.id}`] : []),
     ...(isUnowned ? [`PEOPLE does not say whose ${nameOf(target)} is`] : []),
+    ...(tagged.is === 'not-known' ? [`whose ${nameOf(target)} is by its tag email could not be read from Slack`] : []),
   ];
 }
 
@@ -96,6 +112,12 @@ export function ownersOf(target: Target, owners: readonly Owner[]): string[] {
 function nameOf(target: Target): string {
   if (target.kind === 'root') return `root of ${target.account}`;
   return 'name' in target ? (target.name ?? 'this user') : 'this';
+}
+
+/** The account that `U0123=prod/alice` names is none of these; undefined: it is, or names none. @param accounts names by id */
+export function strangeAccountOf(pair: string, accounts: ReadonlyMap<string, string>): string | undefined {
+  const { account } = ownerFrom(pair, accounts);
+  return account === undefined || accounts.has(account) || (accounts.size === 0 && /^\d{12}$/.test(account)) ? undefined : account;
 }
 
 /** `U0123=prod/alice`. @param accounts names by id */

@@ -15,14 +15,21 @@ export function digestOf(confirmed: {
   return sha256(JSON.stringify([incident, response, sorted(facts), sorted(answers)]));
 }
 
+function changedIn(facts: Facts, shown: Facts): string[] {
+  return [...new Set([...Object.keys(facts), ...Object.keys(shown)])].filter((label) => facts[label] !== shown[label]);
+}
+
+/** What is not as it was shown, for the thread: key ids and serial numbers stand whole only where responders alone read them. */
+export function changedWords({ facts, named, on }: Plan, shown: Facts): string {
+  const labels = changedIn(facts, shown);
+  return labels.length === 0 ? '' : `The ${labels.join(', ')} of ${named ?? on} changed since it was confirmed.`;
+}
+
 /** What is not as it was shown, a sentence each; a fact that is gone or new is one too. */
 export function differences({ facts, named, on }: Plan, shown: Facts): string[] {
-  const labels = [...new Set([...Object.keys(facts), ...Object.keys(shown)])];
-  return labels
-    .filter((label) => facts[label] !== shown[label])
-    .map((label) => {
-      const them = label.endsWith('s') ? 'them' : 'it';
-      const [before, now] = [shown[label] || 'none', facts[label] || 'none'];
-      return `The ${label} of ${named ?? on} changed since you were shown ${them}. Nothing was done. Shown: ${before}. Now: ${now}.`;
-    });
+  return changedIn(facts, shown).map((label) => {
+    const them = label.endsWith('s') ? 'them' : 'it';
+    const [before, now] = [shown[label] || 'none', facts[label] || 'none'];
+    return `The ${label} of ${named ?? on} changed since you were shown ${them}. Nothing was done. Shown: ${before}. Now: ${now}.`;
+  });
 }

@@ -52,6 +52,8 @@ interface Identity {
   readonly createdAt: number;
   /** Whether it carries the tag of a protected user. */
   readonly isTagged: boolean;
+  /** What its tag `email` says, where that looks like an address. */
+  readonly email?: string;
 }
 
 export interface ConsolePassword {
@@ -67,6 +69,12 @@ export interface UserFacts {
   /** Newest first. */
   readonly devices: Fact<readonly MfaDevice[]>;
   readonly keys: Fact<readonly AccessKey[]>;
+}
+
+/** The address in a tag of a user, of whatever case: IAM tells no tags apart by case alone. Undefined: none, or what is no address. */
+export function emailIn(tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[]): string | undefined {
+  const value = tags.find(({ Key }) => Key?.toLowerCase() === 'email')?.Value?.trim() ?? '';
+  return value.length <= 254 && /^[!-?A-~]+@[!-?A-~]+$/.test(value) ? value : undefined;
 }
 
 /** IAM returns no kind; the serial number tells it. */

@@ -30,6 +30,8 @@ export interface Plan {
   readonly questions: readonly Question[];
   /** The IAM user whom it changes; undefined: it changes none. */
   readonly changes?: UserRef;
+  /** The address that the target's own tag gives its owner. */
+  readonly ownerEmail?: string;
   /** What it would do is so already, in words. */
   readonly already?: string;
 }

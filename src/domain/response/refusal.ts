@@ -26,6 +26,7 @@ type ResponseRefusal =
   | 'own-account'
   | 'joined-lately'
   | 'approved-already'
+  | 'approver-gone'
   | 'not-requester'
   | 'owner-unknown'
   | 'contain-first'

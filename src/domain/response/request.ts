@@ -13,6 +13,9 @@ import type { Home } from './who-may.ts';
 /** `changed`: what was confirmed was no longer so. */
 type RequestState = 'waiting' | 'approved' | 'denied' | 'cancelled' | 'expired' | 'run' | 'changed';
 
+/** Somebody whose role is asked again when it is carried out. */
+type Member = Person & { readonly home: Home };
+
 export interface ResponseRequest {
   readonly incident: number;
   /** Of its entry. */
@@ -28,12 +31,14 @@ export interface ResponseRequest {
   readonly seen: number;
   /** Of incident, response, facts and answers: an approval holds for nothing else. */
   readonly digest: string;
-  readonly by: Person & { readonly home: Home };
+  readonly by: Member;
   readonly at: number;
   readonly mode: 'approval' | 'break-glass';
   /** How many others approve. */
   readonly needed: number;
-  readonly approvedBy: readonly Person[];
+  readonly approvedBy: readonly Member[];
+  /** Slack user id of whose account it is, by the user's own tag: of what gives access only. */
+  readonly owner?: string;
   readonly state: RequestState;
   /** When it lapses, or of a break-glass, is carried out; undefined: it is over. */
   readonly dueAt: number | undefined;
@@ -60,20 +65,32 @@ const overWords: Record<Exclude<RequestState, 'waiting'>, string> = {
   changed: 'has lapsed: what was confirmed is no longer so',
 };
 
+/** Each request rings: so many of one person, and of all together, may wait. */
+const mostWaiting = { ofOne: 5, ofAll: 20 };
+
+/** @param waiting Slack user ids of those whose requests are not over, one for each */
+export function tooManyRequests(waiting: readonly string[], by: string): Refused | undefined {
+  const own = waiting.filter((id) => id === by).length;
+  if (own >= mostWaiting.ofOne)
+    return no('capped', `${own} requests of yours wait already. Cancel one, or wait until one is over. Nothing was done.`);
+  if (waiting.length >= mostWaiting.ofAll) return no('capped', `${waiting.length} requests wait already. Have some decided first. Nothing was done.`);
+  return undefined;
+}
+
 function notWaiting({ state, dueAt = 0 }: ResponseRequest, now: number): Refused | undefined {
   if (state !== 'waiting') return no('request-over', `This request ${overWords[state]}. Nothing was done.`);
   return dueAt <= now ? no('request-over', `This request ${overWords.expired}. Nothing was done.`) : undefined;
 }
 
 export interface Approver {
-  readonly by: Person;
+  readonly by: Member;
   readonly now: number;
   /** Digest of what the approver was shown. */
   readonly digest: string;
   /** Whether the account that is changed is the approver's own. */
   readonly isOwn: boolean;
   /** Since when the approver is one of the remediators; undefined: since before the bot knew them. */
-  readonly since: number | undefined;
+  readonly since: number | 'not-known' | undefined;
 }
 
 export function approve(request: ResponseRequest, { by, now, digest, isOwn, since }: Approver): Decision {
@@ -82,6 +99,7 @@ export function approve(request: ResponseRequest, { by, now, digest, isOwn, sinc
   if (request.mode === 'break-glass') return no('request-over', 'This waits for nobody: it is carried out unless somebody cancels it.');
   if (by.id === request.by.id) return no('own-request', 'Nobody approves their own request. Another remediator has to.');
   if (isOwn) return no('own-account', 'It is about your own account: another remediator has to approve.');
+  if (since === 'not-known') return no('joined-lately', 'Since when you are one of the remediators is not known yet. Try again in a minute.');
   if (since !== undefined && now - since < newcomerMs)
     return no('joined-lately', `You joined the remediators ${duration(now - since)} ago. Who joined less than 24 h ago does not approve.`);
   if (request.approvedBy.some(({ id }) => id === by.id)) return no('approved-already', 'You approved this already. It needs somebody else too.');
@@ -93,7 +111,7 @@ export function approve(request: ResponseRequest, { by, now, digest, isOwn, sinc
   return { ok: true, request: { ...request, approvedBy, state: 'approved', dueAt: now + requestMs }, text };
 }
 
-export function deny(request: ResponseRequest, { by, now, isOwn }: Pick<Approver, 'by' | 'now' | 'isOwn'>): Decision {
+export function deny(request: ResponseRequest, { by, now, isOwn }: Pick<Approver, 'now' | 'isOwn'> & { readonly by: Person }): Decision {
   const over = request.state === 'approved' ? undefined : notWaiting(request, now);
   if (over) return over;
   if (by.id === request.by.id) return no('own-request', 'It is your own request: cancel it.');
@@ -101,7 +119,7 @@ export function deny(request: ResponseRequest, { by, now, isOwn }: Pick<Approver
   return { ok: true, request: { ...request, state: 'denied', dueAt: undefined }, text: `${by.name} denied this. Nothing was changed.` };
 }
 
-export function cancel(request: ResponseRequest, { by, now }: Pick<Approver, 'by' | 'now'>): Decision {
+export function cancel(request: ResponseRequest, { by, now }: { readonly by: Person; readonly now: number }): Decision {
   const over = request.state === 'approved' ? undefined : notWaiting(request, now);
   if (over) return over;
   if (request.mode === 'approval' && by.id !== request.by.id)

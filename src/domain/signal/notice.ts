@@ -13,11 +13,12 @@ import { type SignIn, signInFromRecord } from '../sign-in/sign-in.ts';
 import { alarmConfigurationIn } from './alarm-configuration.ts';
 import { noiseIn } from './noise.ts';
 
-/** `noise`: what services write to a topic about themselves. `chain-cut`, `outage`: of the responder itself. `text`, `json`, `records`, `event`: not known by its shape. */
+/** `noise`: what services write to a topic about themselves. `chain-cut`, `outage`, `remediators`: of the responder itself. `text`, `json`, `records`, `event`: not known by its shape. */
 export type NoticeKind =
   | 'unsubscribed'
   | 'chain-cut'
   | 'outage'
+  | 'remediators'
   | 'noise'
   | 'test'
   | 'alarm-configuration'

@@ -155,7 +155,7 @@ async function act(ports: Ports, { user: { ref }, devices }: MfaPlan, { by, inci
 /** Serial numbers stand whole only where the requester alone reads them. */
 function withShortName(text: string, device: MfaDevice | undefined): string {
   const name = deviceName(device?.serial ?? '');
-  return text.replace(name, () => shortened(name));
+  return name === '' ? text : text.replaceAll(name, () => shortened(name));
 }
 
 function resultOf(outcomes: readonly DeviceOutcome[]): Result {

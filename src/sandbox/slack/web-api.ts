@@ -7,7 +7,7 @@ import { messageMethods } from './messages.ts';
 import { type Answer, type Args, failure, type Method } from './method.ts';
 import { retryAfter } from './rates.ts';
 import { viewMethods } from './views.ts';
-import { botId, botUser, directOf, team, teamOf, type Workspace } from './workspace.ts';
+import { botId, botUser, directOf, emailOf, team, teamOf, type Workspace } from './workspace.ts';
 
 /** Everything that the real API takes as a JSON string in a form. */
 const jsonArgs = new Set(['blocks', 'metadata', 'view', 'attachments']);
@@ -107,6 +107,14 @@ function basicMethods(workspace: Workspace, url: () => string): Record<string, M
         return found
           ? { ok: true, user: { id: found.id, name: found.name, real_name: found.realName, team_id: found.team } }
           : failure('user_not_found');
+      },
+    },
+    'users.lookupByEmail': {
+      scopes: ['users:read.email'],
+      run: ({ email }) => {
+        const found = workspace.users.find((one) => one.team === team && emailOf(one) === String(email).toLowerCase());
+        if (found === undefined) return failure('users_not_found');
+        return { ok: true, user: { id: found.id, name: found.name, real_name: found.realName, team_id: found.team, deleted: false } };
       },
     },
     'usergroups.list': {

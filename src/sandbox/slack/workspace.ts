@@ -12,6 +12,11 @@ export interface User {
   readonly team: string;
 }
 
+/** Nobody else's workspace tells addresses. */
+export function emailOf({ name }: User): string {
+  return `${name}@example.com`;
+}
+
 export interface Channel {
   readonly id: string;
   readonly name: string;

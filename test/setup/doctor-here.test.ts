@@ -1,0 +1,57 @@
+/** What the doctor says of people and of the database's files; AWS is not there. */
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../src/domain/error.ts';
+import type { AwsInspection, SlackInspection } from '../../src/domain/inspection.ts';
+import { diagnose } from '../../src/setup/doctor.ts';
+import type { DoctorOptions } from '../../src/setup/finding.ts';
+
+const members: Record<string, string[]> = { S01: ['U01', 'U02'], S02: ['U01'], S03: [] };
+const slack: SlackInspection = {
+  identity: async () => ({ workspace: 'W', bot: 'b', scopes: ['chat:write'] }),
+  channel: async () => ({ name: 'c', isMember: true, isArchived: false, isPrivate: true, isShared: false, people: 3 }),
+  groupMembers: async (id) => members[id] ?? [],
+  testMessage: async () => undefined,
+};
+const nowhere = new Proxy({}, { get: () => async () => Promise.reject(new AppError('unavailable', 'AWS is not there.')) }) as AwsInspection;
+
+async function said(over: Partial<DoctorOptions>): Promise<string[]> {
+  const database = async () => ({ where: 'a file at /data/db', isFleeting: false, openToOthers: [] });
+  const none = { protectedUsers: [], topicArns: [], escalationTopic: undefined, canaryAlarm: undefined, trailAccount: undefined };
+  const options: DoctorOptions = {
+    ...none,
+    slack,
+    aws: nowhere,
+    scopes: ['chat:write'],
+    responders: ['S01'],
+    remediators: ['S01'],
+    requireVersion2: true,
+    accounts: new Map(),
+    homeRegion: 'us-east-1',
+    regions: ['us-east-1'],
+    database,
+    ...over,
+  };
+  return (await diagnose(options)).map(({ about, state, says }) => `${state} ${about}: ${says}`);
+}
+
+describe('the doctor says', () => {
+  it.each([
+    [['S02'], 'one group of one'],
+    [['S02', 'U01'], 'the same person by group and by id'],
+    [['U02', 'S03'], 'one person and an empty group'],
+  ])('what one remediator means: %j, %s', async (remediators) => {
+    expect((await said({ remediators })).join('\n')).toMatch(/^note REMEDIATORS: One person: what waits for approval/m);
+  });
+
+  it.each([[['S01']], [['S02', 'U02']]])('nothing of it where there are two: %j', async (remediators) => {
+    expect((await said({ remediators })).join('\n')).not.toContain('One person');
+  });
+
+  it('which of the database’s files others may open', async () => {
+    const database = async () => ({ where: 'a file at /data/db', isFleeting: false, openToOthers: ['/data/db (0644)'] });
+    expect(await said({ database })).toContainEqual(
+      expect.stringMatching(/^fault Database: .*Other users of this machine may open \/data\/db \(0644\)/),
+    );
+    expect(await said({})).toContainEqual('ok Database: a file at /data/db');
+  });
+});
