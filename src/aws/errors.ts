@@ -39,6 +39,7 @@ const missing = new Set([
 const sentences: Record<string, string> = {
   EntityTemporarilyUnmodifiable: 'AWS is still changing this user; try again in a few minutes.',
   PasswordPolicyViolation: "AWS refused the new password: it does not satisfy the account's password policy.",
+  PackedPolicyTooLarge: 'This is about more at once than one session in AWS can be limited to. Nothing was changed: do it in parts.',
   DeleteConflict: 'AWS will not delete this while it is still in use.',
   ConcurrentModification: 'Somebody else is changing the same thing in AWS; look again before you repeat it.',
 };

@@ -29,7 +29,10 @@ import { queueClient } from './letters.ts';
 const nobody = 'signin-responder-doctor-no-such-user';
 const noAlarm = 'signin-responder-doctor-no-such-alarm';
 /** Changes need the name of a person; this is none of Slack's. */
-const doctor: Actor = { person: { id: 'U0DOCTOR', name: 'doctor' }, incident: 0 };
+function doctor(account: string, needed: readonly string[]): Actor {
+  const calls = needed.map((action) => ({ action, resource: '*', account }));
+  return { person: { id: 'U0DOCTOR', name: 'doctor' }, incident: 0, response: 'doctor', calls };
+}
 
 type Try = readonly [action: string, call: () => Promise<unknown>];
 type Tried = Awaited<ReturnType<AwsInspection['permissions']>>;
@@ -119,8 +122,8 @@ async function readTries(accounts: Accounts, account: string, region: string): P
 }
 
 async function respondTries(accounts: Accounts, account: string, { region, needed }: Pick<Tries, 'region' | 'needed'>): Promise<Try[]> {
-  const iam = await accounts.iam(account, doctor);
-  const cloudWatch = await accounts.cloudWatch(account, region, doctor);
+  const actor = doctor(account, needed);
+  const [iam, cloudWatch] = await Promise.all([accounts.iam(account, actor), accounts.cloudWatch(account, region, actor)]);
   const serial = iamArn(region, account, `mfa/${nobody}`);
   const tries: Record<string, () => Promise<unknown>> = {
     // Without a password: even if there were such a user, its password would stay as it is.

@@ -1,7 +1,8 @@
-/** Credentials per account. A change gets a session of its own, which carries the Slack user as SourceIdentity and in its name. */
+/** Credentials per account. A response that changes something gets a session of its own: in its person's name, for its calls alone. */
 import { AssumeRoleCommand, GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { AppError } from '../domain/error.ts';
 import type { Actor } from '../domain/ports.ts';
+import { sessionNameOf, sessionPolicyOf, sessionTagsOf } from '../domain/response/attribution.ts';
 import type { Called } from './errors.ts';
 
 interface Credentials {
@@ -32,6 +33,7 @@ const marginMs = 60_000;
 /** Throws AppError `refused` or `denied` for an account that may not or cannot be reached. */
 export function sessionsOf(options: SessionOptions): Sessions {
   const reader = readerSessions((account) => assume(options, account, undefined));
+  const actors = actorSessions((account, actor) => assume(options, account, actor));
   const checkOwn = ownAccountCheck(options);
   return async (account, actor) => {
     if (options.known.size > 0 && !options.known.has(account)) {
@@ -41,16 +43,15 @@ export function sessionsOf(options: SessionOptions): Sessions {
       await checkOwn(account);
       return {};
     }
-    return { credentials: actor ? await assume(options, account, actor) : () => reader(account) };
+    return { credentials: actor ? await actors(account, actor) : () => reader(account) };
   };
 }
 
 async function assume(options: SessionOptions, account: string, actor: Actor | undefined): Promise<Credentials> {
   const { sts, called, memberRole, respondRole = memberRole } = options;
   const RoleArn = (actor === undefined ? memberRole : respondRole)?.replace('{account}', account);
-  const who = actor === undefined ? {} : { SourceIdentity: actor.person.id, Tags: [{ Key: 'incident', Value: `SIN-${actor.incident}` }] };
-  const RoleSessionName = actor === undefined ? 'signin-responder' : `slack-${actor.person.id}`;
-  const command = new AssumeRoleCommand({ RoleArn, RoleSessionName, DurationSeconds: sessionSeconds, ...who });
+  const who = actor === undefined ? { RoleSessionName: 'signin-responder' } : { ...namedAs(actor), Policy: policyFor(actor, account) };
+  const command = new AssumeRoleCommand({ RoleArn, DurationSeconds: sessionSeconds, ...who });
   const answer = await called('AssumeRole', false, () => sts.send(command));
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
   if (!AccessKeyId || !SecretAccessKey || !SessionToken) throw new AppError('unavailable', 'AWS gave no credentials for the member role.');
@@ -59,6 +60,34 @@ async function assume(options: SessionOptions, account: string, actor: Actor | u
     secretAccessKey: SecretAccessKey,
     sessionToken: SessionToken,
     ...(Expiration ? { expiration: Expiration } : {}),
+  };
+}
+
+function namedAs(actor: Actor) {
+  const Tags = Object.entries(sessionTagsOf(actor)).map(([Key, Value]) => ({ Key, Value }));
+  return { RoleSessionName: sessionNameOf(actor), SourceIdentity: actor.person.id, Tags };
+}
+
+function policyFor({ calls, response }: Actor, account: string): string {
+  const policy = sessionPolicyOf(calls, account);
+  if (policy.is === 'empty') throw new AppError('internal', `${response} calls AWS in account ${account}, which it did not say before.`);
+  if (policy.is === 'too-long') {
+    const message = 'This is about more at once than one session in AWS can be limited to. Nothing was changed: do it in parts.';
+    throw new AppError('refused', message);
+  }
+  return policy.text;
+}
+
+/** One session of each response in an account, however many calls it makes; one that was not given is asked for again. */
+function actorSessions(open: (account: string, actor: Actor) => Promise<Credentials>) {
+  const sessions = new WeakMap<Actor, Map<string, Promise<Credentials>>>();
+  return (account: string, actor: Actor): Promise<Credentials> => {
+    const own = sessions.get(actor) ?? new Map<string, Promise<Credentials>>();
+    sessions.set(actor, own);
+    const opened = own.get(account) ?? open(account, actor);
+    own.set(account, opened);
+    opened.catch(() => own.delete(account));
+    return opened;
   };
 }
 

@@ -17,6 +17,7 @@ import type { Json } from './json.ts';
 import type { ApprovalSettings } from './response/approval.ts';
 import type { MfaDevice, PasswordPolicy, UserFacts, UserRef } from './response/iam-user.ts';
 import type { OwnIdentity } from './response/own-actions.ts';
+import type { Call } from './response/plan.ts';
 import type { ProtectionSettings } from './response/protected.ts';
 import type { ReachSettings } from './response/reach.ts';
 import type { Home, Standing } from './response/who-may.ts';
@@ -101,10 +102,14 @@ export interface People {
   nameOf(id: string): Promise<string>;
 }
 
-/** Who a change is made for: becomes STS SourceIdentity and role session name. */
+/** For whom and what a response calls AWS: one of each response, and one session of each in an account (response/attribution.ts). */
 export interface Actor {
   readonly person: Person;
   readonly incident: number;
+  /** The response's id. */
+  readonly response: string;
+  /** All that is to be called: its session may do nothing else. */
+  readonly calls: readonly Call[];
 }
 
 /** Changes throw `ambiguous` when it is not known whether they happened. Reads throw `denied`, `throttled`, `unavailable`, `not-found`. */

@@ -182,7 +182,8 @@ async function next(world: World, asked: Asked, { rung, confirmed, reveal }: Nex
 
 function act({ ports }: World, { begun, response, plan, answers }: BegunRung, reveal: Reveal): Promise<Ended> {
   const { by, seq, incident } = begun;
-  return concluding(ports, begun, () => response.act(ports, plan, { by, seq, incident, answers, reveal }));
+  const actor = { person: by, incident: incident.id, response: response.id, calls: response.calls(plan, answers) };
+  return concluding(ports, begun, () => response.act(ports, plan, { by, seq, incident, answers, actor, reveal }));
 }
 
 /** What became of a ladder, for the requester: the thread has a reply of each rung. */

@@ -125,10 +125,10 @@ function isForced({ password }: UserFacts): boolean | undefined {
 }
 
 /** True when AWS gave no answer and the outcome was read instead. */
-async function replace(ports: Ports, before: UserFacts, password: Secret, { by, incident }: Doing): Promise<boolean> {
+async function replace(ports: Ports, before: UserFacts, password: Secret, { actor }: Doing): Promise<boolean> {
   const how = await certainly(
     ports,
-    () => ports.identities.replacePassword(before.ref, password, { person: by, incident: incident.id }),
+    () => ports.identities.replacePassword(before.ref, password, actor),
     // UpdateLoginProfile leaves no date behind: only "reset required" going from no to yes proves it.
     async () => isForced(before) === false && isForced(await ports.identities.facts(before.ref)) === true,
   );

@@ -170,6 +170,8 @@ const account = z
       rules: list.default([]),
       topics: object.default({}),
       queues: list.default([]),
+      organization: text.optional(),
+      deployedRoles: z.record(text, z.object({ trust: object, policies: z.array(object) })).optional(),
     },
     { error: 'is no account as GET /api/aws gives it: users and alarms are objects, by name' },
   )

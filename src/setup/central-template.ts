@@ -197,12 +197,11 @@ function role(): Json {
           {
             PolicyName: 'responder',
             PolicyDocument: policy([
-              { Sid: 'Read', Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: member(readRoleName) },
               {
-                Sid: 'RespondInTheNameOfAPerson',
+                Sid: 'ReadAndRespondInTheNameOfAPerson',
                 Effect: 'Allow',
                 Action: ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'],
-                Resource: member(respondRoleName),
+                Resource: [member(readRoleName), member(respondRoleName)],
               },
               {
                 Sid: 'Subscription',

@@ -6,7 +6,8 @@ import { ruleQueueName } from '../domain/sweep/letters.ts';
 import { readOnlyRuleState, resourceName } from './central-template.ts';
 import { eventLetters } from './event-letters.ts';
 import type { Json } from './functions.ts';
-import { policy, readLogs, readRoleName, readStatements, readTrust, respondRoleName, respondStatements, respondTrust } from './policies.ts';
+import { policy, readLogs, readRoleName, readStatements, respondRoleName, respondStatements } from './policies.ts';
+import { readTrust, respondTrust } from './trust.ts';
 
 export function memberRolesTemplate(): Json {
   const role = (RoleName: string, Description: string, AssumeRolePolicyDocument: object, PolicyDocument: object): Json => ({
@@ -20,11 +21,18 @@ export function memberRolesTemplate(): Json {
     },
   });
   const principal = { Ref: 'ResponderRoleArn' };
+  const organization = { condition: 'InOrganization', id: { Ref: 'OrganizationId' } };
   return {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: 'Sign-in Responder, every account: one role that reads, one that responds in the name of a Slack user',
     Parameters: {
       ResponderRoleArn: { Type: 'String', AllowedPattern: '^arn:[^\\s]+:role/[^\\s]+$', Description: 'Output ResponderRoleArn of the central stack' },
+      OrganizationId: {
+        Type: 'String',
+        Default: '',
+        AllowedPattern: '^(o-[a-z0-9]{10,32})?$',
+        Description: 'Whose accounts the responder is in: the roles can be assumed from nowhere else; empty: not checked',
+      },
       LogGroupArns: {
         Type: 'CommaDelimitedList',
         Default: '',
@@ -32,9 +40,12 @@ export function memberRolesTemplate(): Json {
           'The log groups that alarms count in, the trail’s first, as arn:aws:logs:REGION:ACCOUNT:log-group:NAME:*; empty: none is read, and cards cannot say who set an alarm off',
       },
     },
-    Conditions: { ReadsLogs: { 'Fn::Not': [{ 'Fn::Equals': [{ 'Fn::Join': ['', { Ref: 'LogGroupArns' }] }, ''] }] } },
+    Conditions: {
+      InOrganization: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'OrganizationId' }, ''] }] },
+      ReadsLogs: { 'Fn::Not': [{ 'Fn::Equals': [{ 'Fn::Join': ['', { Ref: 'LogGroupArns' }] }, ''] }] },
+    },
     Resources: {
-      ReadRole: role(readRoleName, 'Reads sign-in events, alarms, filters and what IAM says of a user', readTrust(principal), policy(readStatements)),
+      ReadRole: role(readRoleName, 'Reads sign-in events, alarms, filters and what IAM says of a user', readTrust(principal, organization), policy(readStatements)),
       ReadLogs: {
         Type: 'AWS::IAM::Policy',
         Condition: 'ReadsLogs',
@@ -43,7 +54,7 @@ export function memberRolesTemplate(): Json {
       RespondRole: role(
         respondRoleName,
         'Resets alarms, passwords and MFA, only in the name of a Slack user',
-        respondTrust(principal),
+        respondTrust(principal, organization),
         policy(respondStatements),
       ),
     },

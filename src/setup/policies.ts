@@ -1,7 +1,6 @@
 /**
  * What the responder may do, least first: reading and responding are two roles, and each response demands the Slack user as STS SourceIdentity.
- * Sources: the service authorization reference for each action's resources and condition keys; IAM user guide, "Monitor and control actions
- * taken with assumed roles".
+ * Source: the service authorization reference for each action's resources and condition keys.
  */
 import { protectedTag } from '../domain/response/protected.ts';
 import { type Permission, permissionsOf } from '../domain/response/response.ts';
@@ -13,8 +12,10 @@ export interface Statement {
   readonly Sid: string;
   readonly Effect: 'Allow' | 'Deny';
   readonly Action: readonly string[];
-  readonly Resource: unknown;
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** None where it says who may assume a role. */
+  readonly Resource?: unknown;
+  readonly Principal?: unknown;
+  readonly Condition?: Readonly<Record<string, unknown>>;
 }
 
 export const readRoleName = 'signin-responder-read';
@@ -117,30 +118,6 @@ function respondStatementsFor(permissions: readonly Permission[]): Statement[] {
   return [...allowed, ...(ofUsers.length === 0 ? [] : [never]), neverItself];
 }
 
-/** Slack user ids begin with U or W. */
-const slackUsers = ['U*', 'W*'];
-
 export function policy(statements: readonly Statement[]): object {
   return { Version: '2012-10-17', Statement: statements };
-}
-
-/** Who may assume the role that reads. */
-export function readTrust(principal: unknown): object {
-  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: principal }, Action: 'sts:AssumeRole' }] };
-}
-
-/** Who may assume the role that changes: only in the name of a Slack user, which CloudTrail then shows. */
-export function respondTrust(principal: unknown): object {
-  const allow = { Effect: 'Allow', Principal: { AWS: principal } };
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        ...allow,
-        Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
-        Condition: { StringLike: { 'sts:SourceIdentity': slackUsers } },
-      },
-      { ...allow, Action: 'sts:TagSession', Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['incident'] } } },
-    ],
-  };
 }

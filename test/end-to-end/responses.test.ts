@@ -99,7 +99,7 @@ describe('Reset alarm', () => {
     await sandbox.submit(people.dana, modal.id, { why: 'contained' });
     await sandbox.cardSaying('reset by dana.fox. That fixes nothing.');
     const [call] = (await sandbox.aws()).calls.filter(({ operation }) => operation === 'SetAlarmState');
-    expect(call).toMatchObject({ sourceIdentity: people.dana, roleSessionName: `slack-${people.dana}` });
+    expect(call).toMatchObject({ sourceIdentity: people.dana, roleSessionName: `${people.dana}.SIN-1.reset-alarm` });
     expect(call?.input.StateReason).toMatch(/dana\.fox \(U03DANAFOX\) \[SIN-1\/\d+\]/);
     await sandbox.advance(12);
     await sandbox.cardSaying('Fired again after a reset');

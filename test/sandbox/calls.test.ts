@@ -12,13 +12,15 @@ beforeEach(async () => {
 });
 afterEach(() => aws.stop());
 
+const tags = { person: 'U03DANAFOX', incident: 'SIN-1', response: 'reset-alarm' };
+
 async function asDana(): Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken: string }> {
   const { Credentials } = await new STSClient(aws.options).send(
     new AssumeRoleCommand({
       RoleArn: `arn:aws:iam::${prodAccount}:role/signin-responder-respond`,
       RoleSessionName: 'slack-dana',
       SourceIdentity: 'U03DANAFOX',
-      Tags: [{ Key: 'incident', Value: 'SIN-1' }],
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     }),
   );
   return { accessKeyId: Credentials?.AccessKeyId ?? '', secretAccessKey: 'sandbox', sessionToken: Credentials?.SessionToken ?? '' };
@@ -26,15 +28,16 @@ async function asDana(): Promise<{ accessKeyId: string; secretAccessKey: string;
 
 it('keeps who called, with which session and tags, and tells the request’s id', async () => {
   const client = new CloudWatchClient({ ...aws.options, credentials: await asDana() });
-  const { $metadata } = await client.send(new DescribeAlarmsCommand({}));
+  const change = new SetAlarmStateCommand({ AlarmName: 'ConsoleSigninFailures', StateValue: 'OK', StateReason: 'drill' });
+  const { $metadata } = await client.send(change);
   expect(aws.state.calls.at(-1)).toMatchObject({
     account: prodAccount,
     region: 'us-east-1',
     service: 'cloudwatch',
-    operation: 'DescribeAlarms',
+    operation: 'SetAlarmState',
     sourceIdentity: 'U03DANAFOX',
     roleSessionName: 'slack-dana',
-    tags: { incident: 'SIN-1' },
+    tags,
     requestId: $metadata.requestId,
   });
 });

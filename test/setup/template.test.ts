@@ -7,7 +7,7 @@ import { rulePattern } from '../../src/domain/detection/detection.ts';
 import { alarmName, detectionIds, detectionOf } from '../../src/domain/detection/detections.ts';
 import { protectedTag } from '../../src/domain/response/protected.ts';
 import { metricNamespace, resourceName } from '../../src/setup/central-template.ts';
-import { forcedWildcards, readRoleName, readStatements, respondRoleName, respondStatements, respondTrust } from '../../src/setup/policies.ts';
+import { forcedWildcards, readRoleName, readStatements, respondRoleName, respondStatements } from '../../src/setup/policies.ts';
 import { printedTemplate, templates } from '../../src/setup/template.ts';
 import { faultsOfTemplate } from '../support/cloudformation.ts';
 
@@ -159,7 +159,21 @@ describe('what the roles may do', () => {
       .flatMap(({ Action }) => Action.filter((action) => action.startsWith('iam:')));
     expect(deny?.Condition).toEqual({ StringEquals: { [`aws:ResourceTag/${protectedTag.key}`]: protectedTag.value } });
     expect(changes.filter((action) => !deny?.Action.includes(action))).toEqual(['iam:DeleteVirtualMFADevice']);
-    const [assume] = (respondTrust('x') as { Statement: Json[] }).Statement;
-    expect(assume).toMatchObject({ Condition: { StringLike: { 'sts:SourceIdentity': ['U*', 'W*'] } } });
+    const { AssumeRolePolicyDocument } = resourcesOf('member-roles').RespondRole?.Properties as { AssumeRolePolicyDocument: { Statement: Json[] } };
+    const [assume] = AssumeRolePolicyDocument.Statement;
+    expect(assume).toMatchObject({
+      Action: ['sts:AssumeRole'],
+      Condition: {
+        StringLike: {
+          'sts:SourceIdentity': ['U*', 'W*'],
+          'aws:RequestTag/person': ['U*', 'W*'],
+          'aws:RequestTag/incident': ['SIN-*'],
+          'aws:RequestTag/response': ['?*'],
+        },
+        StringEquals: { 'Fn::If': ['InOrganization', { 'aws:PrincipalOrgID': { Ref: 'OrganizationId' } }, { Ref: 'AWS::NoValue' }] },
+      },
+    });
+    // Only services set it: on a role's trust it would keep everybody out.
+    expect(JSON.stringify(AssumeRolePolicyDocument)).not.toContain('SourceAccount');
   });
 });

@@ -5,6 +5,7 @@
 import { alarmSubject } from '../alarm/named.ts';
 import { alarmArn } from '../place.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
+import { sessionNameOf } from './attribution.ts';
 import type { PendingResponse } from './pending.ts';
 
 const minute = 60_000;
@@ -50,9 +51,11 @@ export function ownActionIn(signIn: SignIn, begun: readonly (PendingResponse & {
 }
 
 /** SourceIdentity alone proves nothing: any role whose trust allows it can set one. The role and its session's name do. */
-function isOfSession({ sourceIdentity, principal, account }: SignIn, { byId }: PendingResponse, { ownPrincipal, respondRole }: OwnIdentity): boolean {
+function isOfSession({ sourceIdentity, principal, account }: SignIn, pending: PendingResponse, { ownPrincipal, respondRole }: OwnIdentity): boolean {
   if (sourceIdentity === undefined || respondRole === undefined) return ownPrincipal !== undefined && principal.arn === ownPrincipal;
-  return sourceIdentity === byId && principal.arn?.split(':').slice(3).join(':') === `:${account}:assumed-role/${respondRole}/slack-${byId}`;
+  const { byId: id, by: name, incident, response } = pending;
+  const session = sessionNameOf({ person: { id, name }, incident, response });
+  return sourceIdentity === id && principal.arn?.split(':').slice(3).join(':') === `:${account}:assumed-role/${respondRole}/${session}`;
 }
 
 function isCaused(signIn: SignIn, { response, subject }: PendingResponse, { causes }: OwnIdentity): boolean {

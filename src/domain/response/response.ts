@@ -3,7 +3,7 @@
  * and the recognition of the bot's own actions follow from them.
  */
 import type { Incident, Person, Step } from '../incident/incident.ts';
-import type { Ports } from '../ports.ts';
+import type { Actor, Ports } from '../ports.ts';
 import type { Cause } from './own-actions.ts';
 import type { Call, Ended, Line, Plan, Reveal } from './plan.ts';
 import type { Answers, Problems, Question } from './question.ts';
@@ -72,6 +72,8 @@ export interface Doing {
   /** Of the intent's entry. */
   readonly seq: number;
   readonly answers: Answers;
+  /** In whose name AWS is called: given to every change. */
+  readonly actor: Actor;
   readonly reveal: Reveal;
 }
 
@@ -87,6 +89,7 @@ export interface CallResponse<P extends Plan = Plan> extends Described {
   check?(plan: P, answers: Answers): Problems;
   /** What is about to be done, in one sentence for the thread. */
   intent(plan: P, by: Person, answers: Answers): string;
+  /** All that `act` calls to change something: simulated before, and allowed to its session. */
   calls(plan: P, answers: Answers): readonly Call[];
   /** @throws AppError; what it throws becomes the outcome */
   act(ports: Ports, plan: P, doing: Doing): Promise<Ended>;

@@ -97,14 +97,14 @@ async function act(ports: Ports, { alarm: shown }: AlarmPlan, doing: Doing): Pro
   const checked = await alarmInAlarm(ports, shown);
   if (!checked.ok) return { result: 'refused', text: checked.message };
   const { alarm } = checked;
-  const { by, incident, seq } = doing;
+  const { by, incident, seq, actor } = doing;
   const marker = `[${nameOf(incident)}/${seq}]`;
   await expectOk(ports, alarm, { marker, doing });
   const reason = `Reset from Slack by ${by.name} (${by.id}) ${marker}`;
   // ALARM read afterwards proves nothing: a metric alarm may have gone back already.
   const how = await certainly(
     ports,
-    () => ports.alarms.reset(alarm.arn, reason, { person: by, incident: incident.id }),
+    () => ports.alarms.reset(alarm.arn, reason, actor),
     async () => (await ports.alarms.describe(alarm.arn))?.state === 'OK',
   );
   const named = namedAlarm(alarm);

@@ -131,13 +131,12 @@ interface DeviceOutcome {
   readonly isComplete: boolean;
 }
 
-async function act(ports: Ports, { user: { ref }, devices }: MfaPlan, { by, incident, answers }: Doing): Promise<Ended> {
+async function act(ports: Ports, { user: { ref }, devices }: MfaPlan, { by, answers, actor }: Doing): Promise<Ended> {
   // Once more, right before the first change: another incident may be about the same user.
   const now = await ports.identities.devices(ref);
   if (now.map(deviceKey).toSorted().join() !== devices.map(deviceKey).toSorted().join())
     return { result: 'refused', text: `The MFA devices of ${ref.name} changed since you were shown them. Nothing was done; open “Reset MFA” again.` };
   const chosen = chosenOf(devices, answers);
-  const actor: Actor = { person: by, incident: incident.id };
   const outcomes: DeviceOutcome[] = [];
   for (const device of chosen) outcomes.push(await resetDevice(ports, { ref, device, actor }));
   const off = outcomes.filter((outcome) => outcome.off === 'yes').length;

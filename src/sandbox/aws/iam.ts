@@ -23,13 +23,6 @@ function operationsByAccount(state: AwsState): Record<string, IamOperation> {
     if (user === undefined) throw new AwsError('NoSuchEntity', `The user with name ${input.UserName} cannot be found.`, 404);
     return user;
   };
-  /** As the respond role's policy has it. */
-  const changeable = (id: string, input: Input): User => {
-    const user = userOf(id, input);
-    if (user.tags?.['signin-responder'] === 'protected')
-      throw new AwsError('AccessDenied', `Not authorized to change ${user.userName} with an explicit deny in an identity-based policy`, 403);
-    return user;
-  };
   const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
   return {
@@ -65,7 +58,7 @@ function operationsByAccount(state: AwsState): Record<string, IamOperation> {
       return { LoginProfile: { UserName: user.userName, CreateDate: iso(profile.createDate), PasswordResetRequired: profile.passwordResetRequired } };
     },
     UpdateLoginProfile: (id, input) => {
-      const user = changeable(id, input);
+      const user = userOf(id, input);
       const profile = profileOf(user);
       if (input.Password !== undefined) {
         const fault = policyFault(accountOf(id).passwordPolicy, input.Password);
@@ -87,7 +80,7 @@ function operationsByAccount(state: AwsState): Record<string, IamOperation> {
       };
     },
     DeactivateMFADevice: (id, input) => {
-      const user = changeable(id, input);
+      const user = userOf(id, input);
       const device = user.mfaDevices.find(({ serialNumber }) => serialNumber === input.SerialNumber);
       if (device === undefined) throw new AwsError('NoSuchEntity', `MFA Device with serial number ${input.SerialNumber} does not exist.`, 404);
       user.mfaDevices = user.mfaDevices.filter((one) => one !== device);

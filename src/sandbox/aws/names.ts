@@ -1,6 +1,8 @@
 /** Account ids and names of the emulated AWS. */
 export const hubAccount = '111122223333';
 export const prodAccount = '444455556666';
+/** The organisation that the accounts are of. */
+export const organization = 'o-sandbox00001';
 export const topicArn = `arn:aws:sns:us-east-1:${hubAccount}:signin-alarms`;
 /** What the responder publishes to when nobody acknowledges. */
 export const pagerArn = `arn:aws:sns:us-east-1:${prodAccount}:pager`;

@@ -4,6 +4,7 @@ import type { Activity } from '../activity.ts';
 import { type Faults, withTransportFault } from '../faults.ts';
 import type { Call } from '../http.ts';
 import type { Alarms } from './alarms.ts';
+import { authorize } from './authorize.ts';
 import { cloudTrailOperations } from './cloudtrail.ts';
 import { cloudWatchOperations } from './cloudwatch.ts';
 import { AwsError } from './errors.ts';
@@ -49,6 +50,7 @@ export function awsServer({ state, alarms, faults, activity, seen }: AwsServer):
       if (state.accounts[caller.account] === undefined) throw new AwsError('AccessDenied', 'There is no such account.', 403);
       const run = services[service]?.[operation];
       if (run === undefined) throw new AwsError('InvalidAction', `The sandbox does not know ${service} ${operation}.`);
+      authorize(state, caller, request);
       result = { output: run(caller, input) };
     } catch (thrown) {
       if (!(thrown instanceof AwsError)) throw thrown;

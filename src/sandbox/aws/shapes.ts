@@ -1,5 +1,6 @@
 /** What an emulated account holds. Times are milliseconds since the epoch of the sandbox’s clock; null is what JSON has for nothing. */
 
+import type { DeployedRole } from './deployed-roles.ts';
 import type { Queue } from './queue.ts';
 
 export interface LoginProfile {
@@ -153,6 +154,10 @@ export interface Account {
   rules: Rule[];
   topics: Record<string, Topic>;
   queues: Queue[];
+  /** Of which it is a member, where it is another than the sandbox's own. */
+  organization?: string;
+  /** Roles of the responder's, by name, that are other than the templates have them: of an older stack, say. */
+  deployedRoles?: Record<string, DeployedRole>;
 }
 
 export interface TrailRecord {

@@ -35,6 +35,8 @@ export interface Session {
   readonly roleSessionName: string;
   readonly sourceIdentity: string | undefined;
   readonly tags?: Record<string, string>;
+  /** What is left to it of what its role may. */
+  readonly policy?: Record<string, unknown>;
 }
 
 export class AwsState {

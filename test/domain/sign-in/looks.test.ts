@@ -150,7 +150,7 @@ describe("the bot's own action", () => {
       userIdentity: {
         type: 'AssumedRole',
         accountId: account,
-        arn: `arn:aws:sts::${account}:assumed-role/signin-responder-respond/slack-${bob}`,
+        arn: `arn:aws:sts::${account}:assumed-role/signin-responder-respond/${bob}.SIN-3.lock-out`,
         sessionContext: { sourceIdentity: bob },
         ...identity,
       },
@@ -162,7 +162,8 @@ describe("the bot's own action", () => {
   });
 
   it.each<[string, SignIn]>([
-    ['another role that sets the same SourceIdentity', change({}, { arn: `arn:aws:sts::${account}:assumed-role/attacker/slack-${bob}` })],
+    ['another role that sets the same SourceIdentity', change({}, { arn: `arn:aws:sts::${account}:assumed-role/attacker/${bob}.SIN-3.lock-out` })],
+    ['the session of another response', change({}, { arn: `arn:aws:sts::${account}:assumed-role/signin-responder-respond/${bob}.SIN-3.hand-over` })],
     ['no SourceIdentity', change({}, { sessionContext: {} })],
     ['another user', change({ requestParameters: { userName: 'ceo' } })],
     ['another account', change({ recipientAccountId: '999999999999' })],
