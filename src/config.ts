@@ -7,6 +7,7 @@ import { mixedPartitions } from './domain/mixed-partitions.ts';
 import { isAlarmArn, isRegion, isTopicArn, partitions } from './domain/place.ts';
 import { type Owner, ownerFrom, strangeAccountOf } from './domain/response/approval.ts';
 import { protectedUsersFrom } from './domain/response/protected.ts';
+import { roleFaults } from './domain/roles-to-assume.ts';
 import { Secret } from './domain/secret.ts';
 import { approvable, responses } from './features/responses.ts';
 import { databaseUrlFault, secretFileNames, withSecretFiles } from './secrets.ts';
@@ -164,15 +165,11 @@ const environment = z
     error: 'is refused with NODE_ENV=production: it would send everything to a sandbox',
   })
   .superRefine((env, context) => {
-    for (const [name, message] of mixedPartitions(env)) context.addIssue({ code: 'custom', path: [name], message });
+    for (const [name, message] of [...mixedPartitions(env), ...roleFaults(env)]) context.addIssue({ code: 'custom', path: [name], message });
   })
   .refine((env) => env.ESCALATION_TOPIC_ARN === undefined || !env.SNS_TOPIC_ARNS.includes(env.ESCALATION_TOPIC_ARN), {
     path: ['ESCALATION_TOPIC_ARN'],
     error: 'is one of SNS_TOPIC_ARNS: each page would come back as an incident. Give the topic of the pager alone',
-  })
-  .refine((env) => env.AWS_RESPOND_ROLE === undefined || env.AWS_MEMBER_ROLE !== undefined, {
-    path: ['AWS_RESPOND_ROLE'],
-    error: 'is for changes only: set AWS_MEMBER_ROLE too, which reads',
   })
   .superRefine(({ PEOPLE, AWS_ACCOUNTS }, context) => {
     const strange = PEOPLE.flatMap((pair) => strangeAccountOf(pair, accountsOf(AWS_ACCOUNTS)) ?? []);

@@ -97,6 +97,8 @@ describe('the configuration', () => {
     [{ SANDBOX_URL: 'http://example.com' }, 'SANDBOX_URL must be a loopback address'],
     [{ SANDBOX_URL: 'http://127.0.0.1.evil.example' }, 'SANDBOX_URL must be a loopback address'],
     [{ RESPONDERS: '' }, 'RESPONDERS is missing'],
+    [{ AWS_ACCOUNTS: '', AWS_MEMBER_ROLE: 'arn:aws:iam::{account}:role/read' }, 'AWS_ACCOUNTS is missing: AWS_MEMBER_ROLE is assumed in'],
+    [{ AWS_RESPOND_ROLE: 'arn:aws:iam::{account}:role/respond' }, 'AWS_RESPOND_ROLE is for changes only: set AWS_MEMBER_ROLE too'],
     [{ PROTECTED_USERS: 'alice;bob' }, 'PROTECTED_USERS would protect nobody: “alice;bob” holds ;'],
     [{ APPROVALS: 'handover:1' }, 'APPROVALS names handover, which nobody approves: give lock-out, hand-over, reset-mfa'],
     [{ APPROVALS: 'acknowledge:1,constructor:2' }, 'APPROVALS names acknowledge, constructor, which nobody approves'],

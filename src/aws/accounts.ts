@@ -53,7 +53,7 @@ export function accountsOf(options: AwsOptions): Accounts {
   const sessions = sessionsOf({ sts, called, memberRole: options.memberRole, respondRole: options.respondRole, known: options.known });
   const readers = new Map<string, unknown>();
 
-  const client = async <C>(Client: new (config: object) => C, account: string, region: string, actor?: Actor, tries = 3): Promise<C> => {
+  const client = async <C extends Watched>(Client: new (config: object) => C, account: string, region: string, actor?: Actor, tries = 3): Promise<C> => {
     if (!isAccount(account) || !isRegion(region) || region === 'global')
       throw new AppError('refused', 'The account or region of this event is none that the responder knows, so AWS was not asked.');
     const key = `${Client.name}:${account}:${region}`;
@@ -61,7 +61,8 @@ export function accountsOf(options: AwsOptions): Accounts {
     if (known) return known;
     // A change is tried once: the SDK's own retry turns a done change into an error about its result.
     const made = new Client({ ...base, region, maxAttempts: actor ? 1 : tries, ...(await sessions(account, actor)) });
-    if (!actor) readers.set(key, made);
+    if (actor) made.middlewareStack.add(noting(actor), { step: 'initialize', name: 'noteRequestId' });
+    else readers.set(key, made);
     return made;
   };
 
@@ -78,5 +79,33 @@ export function accountsOf(options: AwsOptions): Accounts {
     ownSqs: (region) => new SQSClient({ ...base, region, maxAttempts: 3 }),
     sqs: (account, region) => client(SQSClient, account, region),
     called,
+  };
+}
+
+interface Answered {
+  readonly output: { readonly $metadata: { readonly requestId?: string } };
+}
+type Middleware = <A, R extends Answered>(
+  next: (args: A) => Promise<R>,
+  context: { readonly commandName?: string },
+) => (args: A) => Promise<R>;
+interface Watched {
+  readonly middlewareStack: { add(middleware: Middleware, options: { step: 'initialize'; name: string }): void };
+}
+
+/** Whichever command it is: what was sent in somebody's name is told with its request id. */
+function noting({ sent }: Actor): Middleware {
+  return (next, { commandName = '' }) => {
+    const note = (metadata: Answered['output']['$metadata'] | undefined): void => sent(commandName.replace(/Command$/, ''), metadata?.requestId);
+    return async (args) => {
+      try {
+        const answer = await next(args);
+        note(answer.output.$metadata);
+        return answer;
+      } catch (thrown) {
+        note((thrown as Partial<Answered['output']>).$metadata);
+        throw thrown;
+      }
+    };
   };
 }

@@ -31,7 +31,7 @@ const noAlarm = 'signin-responder-doctor-no-such-alarm';
 /** Changes need the name of a person; this is none of Slack's. */
 function doctor(account: string, needed: readonly string[]): Actor {
   const calls = needed.map((action) => ({ action, resource: '*', account }));
-  return { person: { id: 'U0DOCTOR', name: 'doctor' }, incident: 0, response: 'doctor', calls };
+  return { person: { id: 'U0DOCTOR', name: 'doctor' }, incident: 0, response: 'doctor', calls, sent: () => undefined };
 }
 
 type Try = readonly [action: string, call: () => Promise<unknown>];

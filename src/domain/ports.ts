@@ -110,6 +110,8 @@ export interface Actor {
   readonly response: string;
   /** All that is to be called: its session may do nothing else. */
   readonly calls: readonly Call[];
+  /** Told of each change that was sent. @param requestId by which AWS knows it; undefined: AWS gave no answer */
+  readonly sent: (operation: string, requestId: string | undefined) => void;
 }
 
 /** Changes throw `ambiguous` when it is not known whether they happened. Reads throw `denied`, `throttled`, `unavailable`, `not-found`. */

@@ -2,6 +2,7 @@
 import { asAppError } from '../domain/error.ts';
 import type { Person } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
+import { requestsKept } from '../domain/response/attribution.ts';
 import { differences } from '../domain/response/confirmed.ts';
 import type { Ended, Facts, Line, Plan, Reveal } from '../domain/response/plan.ts';
 import type { Answers, Problems } from '../domain/response/question.ts';
@@ -182,8 +183,9 @@ async function next(world: World, asked: Asked, { rung, confirmed, reveal }: Nex
 
 function act({ ports }: World, { begun, response, plan, answers }: BegunRung, reveal: Reveal): Promise<Ended> {
   const { by, seq, incident } = begun;
-  const actor = { person: by, incident: incident.id, response: response.id, calls: response.calls(plan, answers) };
-  return concluding(ports, begun, () => response.act(ports, plan, { by, seq, incident, answers, actor, reveal }));
+  const { sent, kept } = requestsKept();
+  const actor = { person: by, incident: incident.id, response: response.id, calls: response.calls(plan, answers), sent };
+  return concluding(ports, begun, { act: () => response.act(ports, plan, { by, seq, incident, answers, actor, reveal }), requests: kept });
 }
 
 /** What became of a ladder, for the requester: the thread has a reply of each rung. */

@@ -120,12 +120,13 @@ export async function begin(ports: Ports, intent: Intent): Promise<Answer<{ begu
 const outcome = { tries: 4, pauseMs: 1_000 };
 
 /** Writes the outcome, in the thread as well. While the database does not take it the response stays pending, to become "unknown". */
-async function end(ports: Ports, begun: Begun, ended: Ended): Promise<void> {
+async function end(ports: Ports, begun: Begun, { ended, requests }: { ended: Ended; requests: readonly string[] }): Promise<void> {
   ports.metrics.count('responses', `${begun.intent.response.id} ${ended.result}`);
   for (let tries = 1; ; tries++) {
     try {
       const { incident, seq, by, intent } = begun;
-      return await writeOutcome(ports, { incident: incident.id, seq, what: intent.response.id, by, changed: changedBy(begun, ended) }, ended);
+      const written = { incident: incident.id, seq, what: intent.response.id, by, changed: changedBy(begun, ended), requests };
+      return await writeOutcome(ports, written, ended);
     } catch (thrown) {
       ports.log.error({ incident: begun.incident.id, seq: begun.seq, result: ended.result, err: asAppError(thrown) }, 'outcome not written');
       if (tries === outcome.tries) return;
@@ -142,9 +143,10 @@ interface Written {
   /** Undefined: a guess, for whoever was there is gone. */
   readonly by: Person | undefined;
   readonly changed: UserRef | undefined;
+  readonly requests?: readonly string[];
 }
 
-async function writeOutcome(ports: Ports, { incident: id, seq, what, by, changed }: Written, ended: Ended): Promise<void> {
+async function writeOutcome(ports: Ports, { incident: id, seq, what, by, changed, requests = [] }: Written, ended: Ended): Promise<void> {
   await ports.store.transact(async (tx) => {
     const incident = await tx.incident(id);
     if (incident === undefined) return;
@@ -152,8 +154,8 @@ async function writeOutcome(ports: Ports, { incident: id, seq, what, by, changed
     // A guess gives way to what somebody who was there wrote.
     if (!wasPending && by === undefined) return;
     const now = ports.clock.now();
-    const details = ended.details && ended.details.length > 0 ? { details: ended.details } : {};
-    const body: EntryBody = { what, phase: 'outcome', intent: seq, result: ended.result, text: ended.text, ...details, ...(by ? { by } : {}) };
+    const more = { ...(ended.details?.length ? { details: ended.details } : {}), ...(requests.length > 0 ? { requests } : {}) };
+    const body: EntryBody = { what, phase: 'outcome', intent: seq, result: ended.result, text: ended.text, ...more, ...(by ? { by } : {}) };
     await tx.append([{ incident: id, at: now, kind: 'response', reply: 'none', body }]);
     const due = by === undefined ? 'now' : { person: by.id };
     await tx.save([{ incident, due }], now);
@@ -172,8 +174,14 @@ function changedBy({ intent }: Begun, { result }: Ended): UserRef | undefined {
   return result === 'refused' || result === 'failed' ? undefined : intent.changes;
 }
 
+interface Rest {
+  readonly act: () => Promise<Ended>;
+  /** What AWS was sent by it, so far. */
+  readonly requests: () => readonly string[];
+}
+
 /** Runs the rest of a begun response; whatever it throws becomes an outcome too. */
-export async function concluding(ports: Ports, begun: Begun, act: () => Promise<Ended>): Promise<Ended> {
+export async function concluding(ports: Ports, begun: Begun, { act, requests }: Rest): Promise<Ended> {
   const ended = await act().catch((thrown: unknown): Ended => {
     const error = asAppError(thrown);
     ports.log.error({ incident: begun.incident.id, seq: begun.seq, err: error }, 'response failed');
@@ -184,7 +192,7 @@ export async function concluding(ports: Ports, begun: Begun, act: () => Promise<
       text: isUnknown ? `${error.message} Outcome unknown: check CloudTrail.` : error.message,
     };
   });
-  await end(ports, begun, ended);
+  await end(ports, begun, { ended, requests: requests() });
   const changed = changedBy(begun, ended);
   if (changed) await outdateElsewhere(ports, changed, begun.incident.id);
   return ended;

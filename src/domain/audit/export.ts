@@ -43,7 +43,7 @@ function exported({ incident, seq, at, kind, hash, key }: StoredEntry, body: Par
     why: body.why ?? '',
     text: body.text ?? '',
     reason: body.reason ?? '',
-    details: (body.details ?? []).join('\n'),
+    details: [...(body.details ?? []), ...(body.requests ?? [])].join('\n'),
     hash,
     key: key ?? '',
   };

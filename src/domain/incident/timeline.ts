@@ -25,6 +25,8 @@ export interface EntryBody {
   /** Of a request's entry and of those that decide on it: how it stands then, and until when. */
   readonly request?: { readonly state: string; readonly mode: 'approval' | 'break-glass'; readonly until?: number };
   readonly details?: readonly string[];
+  /** Of an outcome: what was changed in AWS, with the id of each request. */
+  readonly requests?: readonly string[];
   /** The message that it came from, where `text` says a part of it. */
   readonly whole?: string;
   /** From when until when entries were pruned; the end is not part of it. */

@@ -23,6 +23,17 @@ export function sessionTagsOf({ person, incident, response }: Named): Readonly<R
   return { person: person.id, incident: `SIN-${incident}`, response };
 }
 
+const mostRequests = 20;
+
+/** By what AWS knows each change that was made: kept with the outcome, and found again in CloudTrail as requestID. */
+export function requestsKept(): { readonly sent: Actor['sent']; readonly kept: () => string[] } {
+  const all: string[] = [];
+  return {
+    sent: (operation, requestId) => void all.push(requestId === undefined ? `${operation}: no request id, for AWS gave no answer` : `${operation} ${requestId}`),
+    kept: () => (all.length <= mostRequests ? all : [...all.slice(0, mostRequests), `and ${all.length - mostRequests} more`]),
+  };
+}
+
 /** `wider`: so many resources that some are only told by what their ARNs have in common; `too-long`: even so it is more than AWS takes. */
 export type SessionPolicy =
   | { readonly is: 'exact' | 'wider'; readonly text: string }

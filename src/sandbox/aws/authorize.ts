@@ -2,11 +2,11 @@
  * Whether a role's session may make a call: what its role may, by the template's own policies, and what its session policy leaves of that.
  * Sources: IAM user guide, "Policy evaluation for requests within a single account"; the service authorization reference for resources.
  */
-import { type DeployedRole, deployedRole } from './deployed-roles.ts';
+import { deployedRole } from './deployed-roles.ts';
 import { AwsError } from './errors.ts';
 import type { Caller, Json } from './operation.ts';
 import { type Asked, type Context, verdictOf } from './policy.ts';
-import type { User } from './shapes.ts';
+import type { DeployedRole, User } from './shapes.ts';
 import type { AwsState, Session } from './state.ts';
 
 /** Of the services whose calls are decided on here. */

@@ -1,8 +1,36 @@
 /** The CloudTrail record of a call that the emulated AWS took. Source: "CloudTrail record contents". */
 import { randomUUID } from 'node:crypto';
+import { sessionArn } from './authorize.ts';
 import type { Caller, Json } from './operation.ts';
+import type { AwsState } from './state.ts';
 
-export interface Called {
+/** Event history is late. */
+const historyMs = 300_000;
+const sources: Readonly<Record<string, string>> = { iam: 'iam.amazonaws.com', cloudwatch: 'monitoring.amazonaws.com' };
+const reads = /^(Get|List|Describe|Simulate|Generate)/;
+const hidden = new Set(['Password']);
+
+interface Taken {
+  readonly caller: Caller;
+  readonly service: string;
+  readonly operation: string;
+  readonly input: Json;
+  readonly requestId: string;
+}
+
+/** What a change leaves in Event history; what only reads leaves nothing here. */
+export function keepRecord(state: AwsState, { caller, service, operation, input, requestId }: Taken): void {
+  const eventSource = Object.hasOwn(sources, service) ? sources[service] : undefined;
+  if (eventSource === undefined || reads.test(operation)) return;
+  const at = state.clock.now();
+  const shown = Object.entries(input).filter(([key]) => !hidden.has(key));
+  const requestParameters = Object.fromEntries(shown.map(([key, value]) => [`${key.charAt(0).toLowerCase()}${key.slice(1)}`, value]));
+  const region = service === 'iam' ? 'us-east-1' : caller.region;
+  const record = { ...callRecord({ ...caller, region }, { eventSource, eventName: operation, requestParameters, at }), requestID: requestId };
+  state.accounts[caller.account]?.trail.push({ region, visibleAt: at + historyMs, record });
+}
+
+interface Called {
   readonly eventSource: string;
   readonly eventName: string;
   readonly requestParameters: Json;
@@ -10,7 +38,7 @@ export interface Called {
   readonly at: number;
 }
 
-export function callRecord(caller: Caller, { at, ...event }: Called): Json {
+function callRecord(caller: Caller, { at, ...event }: Called): Json {
   return {
     eventVersion: '1.11',
     userIdentity: identityOf(caller),
@@ -30,13 +58,14 @@ export function callRecord(caller: Caller, { at, ...event }: Called): Json {
   };
 }
 
-function identityOf({ account, roleArn, roleSessionName, sourceIdentity }: Caller): Json {
+function identityOf(caller: Caller): Json {
+  const { account, roleArn, roleSessionName, sourceIdentity } = caller;
   if (roleArn === '') return { type: 'IAMUser', arn: `arn:aws:iam::${account}:user/responder`, accountId: account, userName: 'responder' };
   const role = roleArn.split('/').at(-1) ?? '';
   return {
     type: 'AssumedRole',
     principalId: `AROASANDBOX:${roleSessionName}`,
-    arn: roleArn.replace(/:iam::(\d+):role\/.*$/, `:sts::$1:assumed-role/${role}/${roleSessionName}`),
+    arn: sessionArn(caller),
     accountId: account,
     sessionContext: {
       sessionIssuer: { type: 'Role', arn: roleArn, accountId: account, userName: role },

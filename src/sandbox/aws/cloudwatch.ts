@@ -3,10 +3,9 @@ import { describeAlarm } from './alarm-description.ts';
 import { describeAlarmHistory, typeNames } from './alarm-history.ts';
 import { childrenOf, isNamed } from './alarm-settings.ts';
 import type { Alarms } from './alarms.ts';
-import { callRecord } from './call-record.ts';
 import { AwsError } from './errors.ts';
 import { muteRuleOperations } from './mute-rules.ts';
-import type { Caller, Json, Operation, Operations } from './operation.ts';
+import type { Json, Operation, Operations } from './operation.ts';
 import { rateOf } from './rates.ts';
 import { pageOfRecords, validationError } from './record-pages.ts';
 import type { Alarm, AlarmState } from './shapes.ts';
@@ -17,8 +16,6 @@ const changesPerSecond = 3;
 const mostNames = 100;
 const longestReason = 1_023;
 const longestReasonData = 4_000;
-/** Event history is late. */
-const historyMs = 300_000;
 
 export function cloudWatchOperations(state: AwsState, alarms: Alarms): Operations {
   return {
@@ -102,7 +99,6 @@ function setAlarmState(state: AwsState, alarms: Alarms): Operation {
     if (data !== undefined && data.length > longestReasonData) throw validationError('StateReasonData is too long.');
     if (data !== undefined && !isJson(data)) throw new AwsError('InvalidFormat', 'StateReasonData was not syntactically valid JSON.');
     alarms.change(caller.account, alarm, { to, why: { reason, ...(data === undefined ? {} : { data }) } });
-    keep(state, caller, { alarmName: alarm.name, stateValue: to, stateReason: reason });
     return {};
   };
 }
@@ -114,10 +110,4 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function keep(state: AwsState, caller: Caller, requestParameters: Json): void {
-  const at = state.clock.now();
-  const record = callRecord(caller, { eventSource: 'monitoring.amazonaws.com', eventName: 'SetAlarmState', requestParameters, at });
-  state.accounts[caller.account]?.trail.push({ region: caller.region, visibleAt: at + historyMs, record });
 }

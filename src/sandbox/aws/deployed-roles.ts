@@ -2,11 +2,7 @@
 import { templates } from '../../setup/template.ts';
 import { hubAccount, organization, trailGroup } from './names.ts';
 import type { Json } from './operation.ts';
-
-export interface DeployedRole {
-  readonly trust: Json;
-  readonly policies: readonly Json[];
-}
+import type { DeployedRole } from './shapes.ts';
 
 interface Resource {
   readonly Type: string;

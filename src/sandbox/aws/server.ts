@@ -5,6 +5,7 @@ import { type Faults, withTransportFault } from '../faults.ts';
 import type { Call } from '../http.ts';
 import type { Alarms } from './alarms.ts';
 import { authorize } from './authorize.ts';
+import { keepRecord } from './call-record.ts';
 import { cloudTrailOperations } from './cloudtrail.ts';
 import { cloudWatchOperations } from './cloudwatch.ts';
 import { AwsError } from './errors.ts';
@@ -52,6 +53,7 @@ export function awsServer({ state, alarms, faults, activity, seen }: AwsServer):
       if (run === undefined) throw new AwsError('InvalidAction', `The sandbox does not know ${service} ${operation}.`);
       authorize(state, caller, request);
       result = { output: run(caller, input) };
+      keepRecord(state, request);
     } catch (thrown) {
       if (!(thrown instanceof AwsError)) throw thrown;
       result = { error: thrown };

@@ -1,7 +1,12 @@
 /** What an emulated account holds. Times are milliseconds since the epoch of the sandbox’s clock; null is what JSON has for nothing. */
 
-import type { DeployedRole } from './deployed-roles.ts';
 import type { Queue } from './queue.ts';
+
+/** A role of the responder's own: its trust, and what it may. */
+export interface DeployedRole {
+  readonly trust: Record<string, unknown>;
+  readonly policies: readonly Record<string, unknown>[];
+}
 
 export interface LoginProfile {
   password: string;

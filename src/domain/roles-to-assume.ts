@@ -1,0 +1,14 @@
+/** What has to be said for roles to be assumed. */
+interface Assuming {
+  readonly AWS_ACCOUNTS: readonly string[];
+  readonly AWS_MEMBER_ROLE?: string | undefined;
+  readonly AWS_RESPOND_ROLE?: string | undefined;
+}
+
+/** An account in an event is only what somebody wrote: without a list, whoever writes one would choose where a role is assumed. */
+export function roleFaults({ AWS_ACCOUNTS, AWS_MEMBER_ROLE, AWS_RESPOND_ROLE }: Assuming): [variable: string, fault: string][] {
+  if (AWS_RESPOND_ROLE !== undefined && AWS_MEMBER_ROLE === undefined)
+    return [['AWS_RESPOND_ROLE', 'is for changes only: set AWS_MEMBER_ROLE too, which reads']];
+  if (AWS_MEMBER_ROLE === undefined || AWS_ACCOUNTS.length > 0) return [];
+  return [['AWS_ACCOUNTS', 'is missing: AWS_MEMBER_ROLE is assumed in the accounts that are named here and in no others, as in prod=123456789012']];
+}
