@@ -69,7 +69,7 @@ function awsError(thrown: unknown, operation: string, isChange: boolean): AppErr
   if (isChange && /explicit deny/.test(error.message ?? ''))
     return new AppError(
       'denied',
-      `A policy in AWS denies the responder ${operation} here${unchanged}. Most likely the user is tagged signin-responder=protected: do it by hand, in IAM.`,
+      `A policy in AWS denies the responder ${operation} here${unchanged}. Most likely it is about a user tagged signin-responder=protected, or about the responder itself: do it by hand.`,
       options,
     );
   if (denied.has(error.name ?? '') || denied.has(name))

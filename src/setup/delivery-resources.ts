@@ -1,4 +1,5 @@
 /** How messages reach the responder, and how people hear of it when they do not. */
+import { ownAlarms } from '../domain/alarm/own-alarms.ts';
 import { keptSeconds } from './event-letters.ts';
 import { att, type Json, ref } from './functions.ts';
 
@@ -115,7 +116,7 @@ export function deadMansSwitch(): Json {
       },
     },
     NotDelivered: alarm(
-      'signin-responder-not-delivered',
+      ownAlarms.notDelivered,
       'The responder does not take messages from its topic: it is down, or its address or certificate is wrong',
       {
         Namespace: 'AWS/SNS',
@@ -123,14 +124,14 @@ export function deadMansSwitch(): Json {
         ...dimension('TopicName', 'Topic'),
       },
     ),
-    DeadLettersWaiting: alarm('signin-responder-dead-letters', 'Messages that the responder never took wait in the dead-letter queue', {
+    DeadLettersWaiting: alarm(ownAlarms.deadLetters, 'Messages that the responder never took wait in the dead-letter queue', {
       Namespace: 'AWS/SQS',
       MetricName: 'ApproximateNumberOfMessagesVisible',
       ...dimension('QueueName', 'DeadLetters'),
       Statistic: 'Maximum',
     }),
     EventsNotDelivered: alarm(
-      'signin-responder-events-not-delivered',
+      ownAlarms.eventsNotDelivered,
       'EventBridge could not publish to the responder’s topic: its policy, its key or its name was changed',
       {
         Namespace: 'AWS/Events',
@@ -141,7 +142,7 @@ export function deadMansSwitch(): Json {
         ],
       },
     ),
-    EventsWaiting: alarm('signin-responder-bus-dead-letters', 'Events that EventBridge could not publish wait in the dead-letter queue', {
+    EventsWaiting: alarm(ownAlarms.busDeadLetters, 'Events that EventBridge could not publish wait in the dead-letter queue', {
       Namespace: 'AWS/SQS',
       MetricName: 'ApproximateNumberOfMessagesVisible',
       ...dimension('QueueName', 'BusDeadLetters'),
@@ -156,7 +157,7 @@ export function canary(): Json {
     CanaryAlarm: {
       Type: 'AWS::CloudWatch::Alarm',
       Properties: {
-        AlarmName: 'signin-responder-canary',
+        AlarmName: ownAlarms.canary,
         AlarmDescription: 'Set off every hour by the responder itself, to see whether alarms come through',
         Namespace: 'SigninResponderCanary',
         MetricName: 'canary',

@@ -2,6 +2,7 @@
  * What the responder may do, least first: reading and responding are two roles, and each response demands the Slack user as STS SourceIdentity.
  * Source: the service authorization reference for each action's resources and condition keys.
  */
+import { ownAlarmNames } from '../domain/alarm/own-alarms.ts';
 import { protectedTag } from '../domain/response/protected.ts';
 import { type Permission, permissionsOf } from '../domain/response/response.ts';
 import { ruleQueueName } from '../domain/sweep/letters.ts';
@@ -90,12 +91,16 @@ const resources: Record<Permission['on'], { readonly sid: string; readonly resou
   mfa: { sid: 'RespondToMfaDevices', resource: iamHere('mfa/*') },
 };
 
-/** Whatever is allowed one day: not on what the responder itself is made of. */
+/** Whatever is allowed one day: not on what the responder itself is made of, nor on the alarms that tell of its death. */
 const neverItself: Statement = {
   Sid: 'NeverItself',
   Effect: 'Deny',
   Action: ['*'],
-  Resource: [iamHere('role/signin-responder*'), here('cloudformation', 'stack/signin-responder*')],
+  Resource: [
+    iamHere('role/signin-responder*'),
+    here('cloudformation', 'stack/signin-responder*'),
+    ...ownAlarmNames.map((name) => here('cloudwatch', `alarm:${name}`)),
+  ],
 };
 
 /** What the responses need, one statement for each kind of resource; of users never those that are tagged as protected. */

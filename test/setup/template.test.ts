@@ -145,6 +145,15 @@ describe('what the roles may do', () => {
     expect([...allowed].filter((action) => !made.includes(action) && !withoutCall.includes(action))).toEqual([]);
   });
 
+  it('never reach the alarms on the responder’s own death, whichever the templates make', () => {
+    const deny = respondStatements.find(({ Sid }) => Sid === 'NeverItself');
+    const made = Object.values(resourcesOf('central')).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+    const ofDetections = detectionIds.map(alarmName);
+    const names = made.map(({ Properties }) => String(Properties.AlarmName)).filter((name) => !ofDetections.includes(name));
+    expect(names).toHaveLength(5);
+    for (const name of names) expect(JSON.stringify(deny?.Resource)).toContain(`:alarm:${name}"`);
+  });
+
   it('lets nothing that may be allowed one day change what the responder is made of', () => {
     const deny = respondStatements.find(({ Sid }) => Sid === 'NeverItself');
     expect(deny).toMatchObject({ Effect: 'Deny', Action: ['*'] });

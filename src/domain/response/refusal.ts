@@ -12,6 +12,8 @@ type ResponseRefusal =
   | 'alarm-gone'
   | 'not-in-alarm'
   | 'another-alarm-shown'
+  | 'own-alarm'
+  | 'alarm-acts'
   | 'protected-user'
   | 'no-console-password'
   | 'no-device'

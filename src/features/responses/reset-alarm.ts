@@ -1,4 +1,6 @@
+import { actingOf } from '../../domain/alarm/acting.ts';
 import { alarmSubject, namedAlarm } from '../../domain/alarm/named.ts';
+import { ownAlarmNames } from '../../domain/alarm/own-alarms.ts';
 import { type AlarmOfIncident, type Incident, nameOf } from '../../domain/incident/incident.ts';
 import type { AlarmFacts, Ports } from '../../domain/ports.ts';
 import type { Ended, Line, Plan } from '../../domain/response/plan.ts';
@@ -42,6 +44,8 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
   const checked = await alarmInAlarm(ports, incident.alarm);
   if (!checked.ok) return checked;
   const { alarm } = checked;
+  const untouchable = neverSet(alarm);
+  if (untouchable) return untouchable;
   return {
     ok: true,
     plan: {
@@ -84,6 +88,19 @@ async function alarmInAlarm({ alarms }: Pick<Ports, 'alarms'>, shown: Pick<Alarm
   };
 }
 
+/** What tells of the responder's own death, and what does more than tell: its actions are done when it is set, and again when it fires. */
+function neverSet(alarm: AlarmFacts): Refused | undefined {
+  const named = namedAlarm(alarm);
+  if (ownAlarmNames.includes(alarm.name)) {
+    const message = `${named} tells of the responder’s own death, and is never set from Slack. Nothing was changed.`;
+    return { ok: false, reason: 'own-alarm', message };
+  }
+  const acts = actingOf([...alarm.okActions, ...alarm.alarmActions, ...alarm.noDataActions]);
+  if (acts.length === 0) return undefined;
+  const message = `${named} does not only tell people: when its state changes it ${acts.join(', and ')}. It is never set from Slack. Nothing was changed; set it by hand, in CloudWatch.`;
+  return { ok: false, reason: 'alarm-acts', message };
+}
+
 /** What was confirmed of one alarm is not done to another: a signal may have come since the form was drawn. */
 function anotherShown({ alarm, otherAlarms }: Incident, confirmed: string | undefined): Refused | undefined {
   if (alarm === undefined || alarm.arn === confirmed) return undefined;
@@ -97,6 +114,8 @@ async function act(ports: Ports, { alarm: shown }: AlarmPlan, doing: Doing): Pro
   const checked = await alarmInAlarm(ports, shown);
   if (!checked.ok) return { result: 'refused', text: checked.message };
   const { alarm } = checked;
+  const untouchable = neverSet(alarm);
+  if (untouchable) return { result: 'refused', text: untouchable.message };
   const { by, incident, seq, actor } = doing;
   const marker = `[${nameOf(incident)}/${seq}]`;
   await expectOk(ports, alarm, { marker, doing });

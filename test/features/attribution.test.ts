@@ -1,0 +1,190 @@
+/** In whose name AWS is called, against the emulated AWS, which decides by the template's own trust and policies. The tables are printed. */
+import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { sessionNameOf } from '../../src/domain/response/attribution.ts';
+import { changesAws, type LadderResponse } from '../../src/domain/response/response.ts';
+import type { Target } from '../../src/domain/response/target.ts';
+import type { Planned } from '../../src/features/prepare-response.ts';
+import { lockOut } from '../../src/features/responses/lock-out.ts';
+import { resetAlarm } from '../../src/features/responses/reset-alarm.ts';
+import { responses } from '../../src/features/responses.ts';
+import { hubAccount, prodAccount } from '../../src/sandbox/aws/names.ts';
+import type { Account } from '../../src/sandbox/aws/shapes.ts';
+import type { AwsCall } from '../../src/sandbox/aws/state.ts';
+import { consoleLogin, iamUser } from '../support/records.ts';
+import { finished, person } from '../support/responding.ts';
+import { type RespondingInAws, respondingInAws } from '../support/responding-in-aws.ts';
+import { alarmText } from '../support/sandbox.ts';
+
+let here: RespondingInAws;
+afterEach(() => here.stop());
+
+const bob = person('bob');
+const user: Target = { kind: 'iam-user', account: prodAccount, name: 'bella' };
+const alarmName = 'ConsoleSigninFailures';
+const alarm: Target = { kind: 'alarm', arn: `arn:aws:cloudwatch:us-east-1:${prodAccount}:alarm:${alarmName}` };
+
+/** SIN-1: bella signed in without MFA, or an alarm fired. */
+async function open(target: Target, all = [...responses, ladder]): Promise<void> {
+  here = await respondingInAws(all, { approvals: new Map(all.map(({ id }) => [id, 0])) });
+  const now = here.aws.clock.now();
+  if (target.kind === 'alarm') {
+    Object.assign(here.aws.state.accounts[prodAccount]?.alarms[alarmName] ?? {}, { state: 'ALARM', breaching: false });
+    await here.replica.receive(alarmText(alarmName, 'ALARM', now));
+  } else {
+    const login = { eventTime: new Date(now).toISOString(), recipientAccountId: prodAccount };
+    await here.replica.receive(consoleLogin({ ...iamUser('bella'), accountId: prodAccount }, 'Success', 'No', login));
+  }
+}
+
+const ladder: LadderResponse = {
+  kind: 'ladder',
+  id: 'two-rungs',
+  label: 'Two rungs',
+  button: { id: 'two-rungs', label: 'Two rungs', heading: 'Two rungs', verb: 'Climb' },
+  needs: 'remediator',
+  effect: 'Locks out and resets MFA.',
+  nonEffect: 'Nothing else.',
+  access: 'takes',
+  undo: 'Not undone',
+  target: 'iam-user',
+  rungs: ['lock-out', 'reset-mfa'],
+  offered: () => 'user',
+};
+
+const targets: Partial<Record<string, Target>> = { 'iam-user': user, alarm };
+const changing = [...responses, ladder].filter((one): one is Planned => one.kind !== 'step' && changesAws(one));
+const driven = changing.flatMap((response) => {
+  const target = targets[response.target];
+  return target === undefined ? [] : [{ response, target }];
+});
+
+const changesMade = (): AwsCall[] =>
+  here.aws.state.calls.filter(({ service, operation, roleSessionName }) => {
+    const isChange = ['iam', 'cloudwatch'].includes(service) && !/^(Get|List|Describe|Simulate)/.test(operation);
+    return isChange && roleSessionName !== undefined;
+  });
+
+const rows: string[][] = [];
+
+describe('each change', () => {
+  it.each(driven)('of $response.id carries person, incident and response, by one session that may do nothing else', async ({ response, target }) => {
+    await open(target);
+    const given = await here.respond(response, target);
+    const ended = await finished(given);
+    expect(ended.result).toBe('done');
+    const made = changesMade();
+    expect(made.length).toBeGreaterThan(0);
+    const { entries } = await here.replica.store.entries(1, { from: 0, count: 50 });
+    const outcomes = entries.filter(({ body }) => body.phase === 'outcome').map(({ body }) => body);
+    const noted = outcomes.flatMap(({ requests = [] }) => requests);
+    expect(noted.toSorted()).toEqual(made.map(({ operation, requestId }) => `${operation} ${requestId}`).toSorted());
+    for (const { operation, sourceIdentity, roleSessionName, tags, requestId } of made) {
+      const id = String(tags?.response);
+      expect([response.id, ...(response.kind === 'ladder' ? response.rungs : [])]).toContain(id);
+      expect({ sourceIdentity, roleSessionName, tags }).toEqual({
+        sourceIdentity: bob.id,
+        roleSessionName: sessionNameOf({ person: bob, incident: 1, response: id }),
+        tags: { person: bob.id, incident: 'SIN-1', response: id },
+      });
+      rows.push([id, operation, sourceIdentity ?? '', roleSessionName ?? '', JSON.stringify(tags), requestId]);
+    }
+    const sessions = here.aws.state.calls.filter(({ operation, input }) => operation === 'AssumeRole' && input.Policy !== undefined);
+    expect(sessions).toHaveLength(response.kind === 'ladder' ? response.rungs.length : 1);
+    for (const { input } of sessions) expect(input).toMatchObject({ DurationSeconds: '900' });
+    expect(await ownActionsOpen()).toBe(0);
+  });
+
+  it('is listed', () => {
+    console.table(rows.map(([response, call, sourceIdentity, session, tags, requestId]) => ({ response, call, sourceIdentity, session, tags, requestId })));
+    const others = changing.filter(({ target }) => targets[target] === undefined).map(({ id, target }) => `${id} (${target})`);
+    if (others.length > 0) console.log(`Of other kinds of targets, with tests of their own: ${others.join(', ')}`);
+    return open(user);
+  });
+});
+
+/** What CloudTrail has of it comes back as events. @returns how many incidents they opened */
+async function ownActionsOpen(): Promise<number> {
+  const before = (await here.replica.incidents()).length;
+  const records = (here.aws.state.accounts[prodAccount] as Account).trail.map(({ record }) => record as Record<string, unknown>);
+  expect(records.length).toBeGreaterThan(0);
+  for (const detail of records) {
+    const event = { 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.iam', account: prodAccount, region: String(detail.awsRegion) };
+    await here.replica.receive({ ...event, detail });
+  }
+  return (await here.replica.incidents()).length - before;
+}
+
+describe('without it', () => {
+  const asked: AssumeRoleCommandInput = {
+    RoleArn: `arn:aws:iam::${prodAccount}:role/signin-responder-respond`,
+    RoleSessionName: 'U0BOB.SIN-1.lock-out',
+    SourceIdentity: 'U0BOB',
+    Tags: Object.entries({ person: 'U0BOB', incident: 'SIN-1', response: 'lock-out' }).map(([Key, Value]) => ({ Key, Value })),
+  };
+  const tagsBut = (name: string, ...more: { Key: string; Value: string }[]) => ({ Tags: [...(asked.Tags ?? []).filter(({ Key }) => Key !== name), ...more] });
+  const elsewhere = (): void => void Object.assign(here.aws.state.accounts[hubAccount] ?? {}, { organization: 'o-elsewhere001' });
+  const cases: [string, AssumeRoleCommandInput, string, (() => void)?][] = [
+    ['as the program asks', asked, 'given'],
+    ['without SourceIdentity', { ...asked, SourceIdentity: undefined }, 'sts:AssumeRole'],
+    ['a SourceIdentity that is no Slack user', { ...asked, SourceIdentity: 'mallory' }, 'sts:AssumeRole'],
+    ['without tags', { ...asked, Tags: [] }, 'sts:AssumeRole'],
+    ...['person', 'incident', 'response'].map((tag): [string, AssumeRoleCommandInput, string] => [
+      `without the tag ${tag}`,
+      { ...asked, ...tagsBut(tag) },
+      'sts:AssumeRole',
+    ]),
+    ['with an incident that is none', { ...asked, ...tagsBut('incident', { Key: 'incident', Value: '7' }) }, 'sts:AssumeRole'],
+    ['with a tag more', { ...asked, ...tagsBut('', { Key: 'team', Value: 'x' }) }, 'sts:TagSession'],
+    ['from another organisation', asked, 'sts:AssumeRole', elsewhere],
+    ['a role that is not there', { ...asked, RoleArn: `arn:aws:iam::${prodAccount}:role/admin` }, 'sts:AssumeRole'],
+    ['reading, in nobody’s name', { RoleArn: `arn:aws:iam::${prodAccount}:role/signin-responder-read`, RoleSessionName: 'signin-responder' }, 'given'],
+    ['reading, in a person’s name', { ...asked, RoleArn: `arn:aws:iam::${prodAccount}:role/signin-responder-read` }, 'given'],
+  ];
+
+  it('the template’s own trust denies it', async () => {
+    const seen: Record<string, string>[] = [];
+    for (const [what, input, expected, before] of cases) {
+      await open(user);
+      before?.();
+      const answer = await new STSClient(here.aws.options).send(new AssumeRoleCommand(input)).then(
+        () => 'given',
+        (thrown: Error) => (thrown.name === 'AccessDenied' ? (/perform: (\S+)/.exec(thrown.message)?.[1] ?? '') : thrown.name),
+      );
+      seen.push({ asked: what, expected: expected === 'given' ? expected : `denied: ${expected}`, seen: answer === 'given' ? answer : `denied: ${answer}` });
+      if (what !== cases.at(-1)?.[0]) await here.stop();
+    }
+    console.table(seen);
+    expect(seen.filter((row) => row.expected !== row.seen)).toEqual([]);
+  });
+
+  it('an older trust lets nobody change anything, and says so', async () => {
+    await open(user);
+    const account = here.aws.state.accounts[prodAccount] as Account;
+    const statement = { Effect: 'Allow', Principal: '*', Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'] };
+    account.deployedRoles = { 'signin-responder-respond': { trust: { Version: '2012-10-17', Statement: [statement] }, policies: [] } };
+    const ended = await finished(await here.respond(lockOut, user));
+    expect(ended).toMatchObject({ result: 'failed', text: expect.stringContaining('AWS does not let the responder call AssumeRole') });
+    expect(changesMade()).toEqual([]);
+  });
+});
+
+it('a session does not do what its response did not say, nor the same to somebody else', async () => {
+  await open(user);
+  const calls = [{ action: 'iam:UpdateLoginProfile', resource: `arn:aws:iam::${prodAccount}:user/bella`, account: prodAccount }];
+  const actor = { person: bob, incident: 1, response: 'lock-out', calls, sent: () => undefined };
+  const { identities } = here.world.ports;
+  const serial = `arn:aws:iam::${prodAccount}:mfa/bella-phone`;
+  const denied = { code: 'denied' };
+  await expect(identities.deactivate({ account: prodAccount, name: 'bella' }, serial, actor)).rejects.toMatchObject(denied);
+  await expect(identities.deactivate({ account: prodAccount, name: 'carl' }, serial, actor)).rejects.toMatchObject(denied);
+});
+
+it('an end without an answer has no request id, and the entry says so', async () => {
+  await open(alarm);
+  here.aws.faults.aws.push({ operation: 'SetAlarmState', mode: 'reset-after', times: 1 });
+  await finished(await here.respond(resetAlarm, alarm));
+  const { entries } = await here.replica.store.entries(1, { from: 0, count: 50 });
+  const outcome = entries.find(({ body }) => body.phase === 'outcome');
+  expect(outcome?.body.requests).toEqual(['SetAlarmState: no request id, for AWS gave no answer']);
+});
