@@ -10,7 +10,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { AppError } from '../domain/error.ts';
 import { isAccount, isRegion } from '../domain/place.ts';
-import type { Actor, Metrics } from '../domain/ports.ts';
+import type { Metrics } from '../domain/ports.ts';
+import type { Actor } from '../domain/response/actor.ts';
 import { type Called, calling } from './errors.ts';
 import { type SessionOptions, sessionsOf } from './sessions.ts';
 

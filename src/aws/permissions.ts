@@ -21,7 +21,7 @@ import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand 
 import { AppError, asAppError } from '../domain/error.ts';
 import type { AwsInspection } from '../domain/inspection.ts';
 import { iamArn, queueUrlOf } from '../domain/place.ts';
-import type { Actor } from '../domain/ports.ts';
+import type { Actor } from '../domain/response/actor.ts';
 import { queueArn, ruleQueueName } from '../domain/sweep/letters.ts';
 import type { Accounts } from './accounts.ts';
 import { queueClient } from './letters.ts';

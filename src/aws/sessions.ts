@@ -1,7 +1,7 @@
 /** Credentials per account. A response that changes something gets a session of its own: in its person's name, for its calls alone. */
 import { AssumeRoleCommand, GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { AppError } from '../domain/error.ts';
-import type { Actor } from '../domain/ports.ts';
+import type { Actor } from '../domain/response/actor.ts';
 import { sessionNameOf, sessionPolicyOf, sessionTagsOf } from '../domain/response/attribution.ts';
 import type { Called } from './errors.ts';
 

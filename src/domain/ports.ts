@@ -8,16 +8,16 @@ import type { HistoryItem } from './alarm/history.ts';
 import type { AlarmRule } from './alarm/rule.ts';
 import type { Place } from './detection/coverage.ts';
 import type { DetectionId } from './detection/detections.ts';
-import type { Incident, Person } from './incident/incident.ts';
+import type { Incident } from './incident/incident.ts';
 import type { Page } from './incident/page.ts';
 import type { Told } from './incident/picture.ts';
 import type { TimerSettings } from './incident/timers.ts';
 import type { AwsInspection } from './inspection.ts';
 import type { Json } from './json.ts';
+import type { Actor } from './response/actor.ts';
 import type { ApprovalSettings } from './response/approval.ts';
 import type { MfaDevice, PasswordPolicy, UserFacts, UserRef } from './response/iam-user.ts';
 import type { OwnIdentity } from './response/own-actions.ts';
-import type { Call } from './response/plan.ts';
 import type { ProtectionSettings } from './response/protected.ts';
 import type { ReachSettings } from './response/reach.ts';
 import type { Home, Standing } from './response/who-may.ts';
@@ -100,18 +100,6 @@ export interface People {
   withEmail(address: string): Promise<string | undefined>;
   /** What somebody is called in Slack, or the id where Slack does not say. Never throws. */
   nameOf(id: string): Promise<string>;
-}
-
-/** For whom and what a response calls AWS: one of each response, and one session of each in an account (response/attribution.ts). */
-export interface Actor {
-  readonly person: Person;
-  readonly incident: number;
-  /** The response's id. */
-  readonly response: string;
-  /** All that is to be called: its session may do nothing else. */
-  readonly calls: readonly Call[];
-  /** Told of each change that was sent. @param requestId by which AWS knows it; undefined: AWS gave no answer */
-  readonly sent: (operation: string, requestId: string | undefined) => void;
 }
 
 /** Changes throw `ambiguous` when it is not known whether they happened. Reads throw `denied`, `throttled`, `unavailable`, `not-found`. */

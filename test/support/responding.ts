@@ -1,7 +1,8 @@
 /** Responses without Slack and HTTP: a database of its own, people with roles, and an IAM that keeps what it is told. */
 import { AppError } from '../../src/domain/error.ts';
 import type { EntryBody } from '../../src/domain/incident/timeline.ts';
-import type { Actor, Ports } from '../../src/domain/ports.ts';
+import type { Ports } from '../../src/domain/ports.ts';
+import type { Actor } from '../../src/domain/response/actor.ts';
 import { type MfaDevice, read, type UserFacts, type UserRef } from '../../src/domain/response/iam-user.ts';
 import type { Response } from '../../src/domain/response/response.ts';
 import type { Role } from '../../src/domain/response/who-may.ts';

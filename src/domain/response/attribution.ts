@@ -3,7 +3,7 @@
  * AssumeRole (letters and lengths of names, tags and policies; a session may do what both the role and its policy allow); IAM user guide,
  * "Policy elements: variables" (how `*`, `?` and `$` are written where they stand for themselves).
  */
-import type { Actor } from '../ports.ts';
+import type { Actor } from './actor.ts';
 import type { Call } from './plan.ts';
 
 type Named = Pick<Actor, 'person' | 'incident' | 'response'>;

@@ -3,7 +3,8 @@
  * and the recognition of the bot's own actions follow from them.
  */
 import type { Incident, Person, Step } from '../incident/incident.ts';
-import type { Actor, Ports } from '../ports.ts';
+import type { Ports } from '../ports.ts';
+import type { Actor } from './actor.ts';
 import type { Cause } from './own-actions.ts';
 import type { Call, Ended, Line, Plan, Reveal } from './plan.ts';
 import type { Answers, Problems, Question } from './question.ts';
