@@ -22,6 +22,7 @@ import { keepingTimers } from './features/keep-timers.ts';
 import { causesOf, responses } from './features/responses.ts';
 import type { SlackOptions } from './slack/app.ts';
 import { type CardOptions, drawCard } from './slack/card.ts';
+import { withFreeze } from './slack/frozen.ts';
 import { drawReply, saidAgain } from './slack/reply.ts';
 import { drawStorm, drawStormRing } from './slack/storm-card.ts';
 import { withoutBlocks } from './slack/text.ts';
@@ -134,7 +135,8 @@ export function drawOf(config: Config, workspace: Workspace, { reach, responses 
     permalink: (ts) => workspace.permalink(config.INCIDENT_CHANNEL, ts),
   };
   return {
-    card: ({ incident, cards, isToldByStorm }) => drawCard(incident, isToldByStorm ? { ...options, responders: [] } : options, cards),
+    card: ({ incident, cards, isToldByStorm }, freeze) =>
+      withFreeze(drawCard(incident, isToldByStorm ? { ...options, responders: [] } : options, cards), incident, freeze),
     storm: (picture) => drawStorm(picture, options),
     stormRing: (storm) => drawStormRing(storm, config.RESPONDERS),
     reply: (incident, told) => drawReply(incident, told, { responders: config.RESPONDERS, labels }),

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { buildAws, homeRegionOf, slackOptionsOf } from './build.ts';
 import type { Config } from './config.ts';
-import { openDatabase } from './db/database.ts';
+import { openBeside } from './db/beside.ts';
 import { openToOthersAt, reachDatabase } from './db/reach.ts';
 import { openStore } from './db/store.ts';
 import { thaw } from './features/brakes.ts';
+import { requireAuditKey } from './features/require-audit-key.ts';
 import { systemClock } from './ops/clock.ts';
 import { isFleeting } from './ops/container.ts';
 import { openLog } from './ops/log.ts';
@@ -78,11 +79,13 @@ function manifestText(): string {
   return readFileSync(new URL('../manifest.yml', import.meta.url), 'utf8');
 }
 
-/** Ends a freeze, for whoever is on the host. @throws AppError `refused` while a bot has the SQLite file open */
+/** Ends a freeze, for whoever is on the host; the responder may go on meanwhile. */
 export async function thawed(config: Config): Promise<void> {
-  const database = await openDatabase(config.DATABASE_URL.reveal());
+  const database = await openBeside(config.DATABASE_URL.reveal());
   try {
-    await thaw({ clock: systemClock, store: await openStore(database, 'thaw', { keys: config.AUDIT_KEY }) });
+    const store = await openStore(database, 'thaw', { keys: config.AUDIT_KEY });
+    await requireAuditKey(store, systemClock, config.AUDIT_KEY);
+    await thaw({ clock: systemClock, store });
     process.stdout.write('No freeze holds now. It is written down in the audit log.\n');
   } finally {
     await database.close();

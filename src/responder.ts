@@ -67,7 +67,8 @@ async function openCore(config: Config, log: Log, responses: readonly Response[]
   const permalink = (ts: string): string => workspace.permalink(config.INCIDENT_CHANNEL, ts);
   const base = { ...told, metrics, store, people, owner, rightOfWay: rightOfWay(), permalink, wake: () => waker.wake() };
   const ports = buildPorts(config, responses, base);
-  return { responses, clock, following, database, store, behind, metrics, slack, client, workspace, people, ports, waker, health };
+  const chat = chatOf(client, config.INCIDENT_CHANNEL, metrics);
+  return { responses, clock, following, database, store, behind, metrics, slack, chat, workspace, people, ports, waker, health };
 }
 
 function auditOf({ AUDIT_KEY: keys, AUDIT_STREAM: stream }: Config): Audit {
@@ -84,7 +85,7 @@ async function signatureRules(config: Config, { ports, store }: Core): Promise<S
 }
 
 /** The public server: Slack, SNS and the health check on one port. */
-function publicSide(config: Config, { ports, responses, slack, workspace, health, clock }: Core, rules: SignatureRules): SlackServer {
+function publicSide(config: Config, { ports, responses, slack, workspace, health, clock, chat }: Core, rules: SignatureRules): SlackServer {
   const { SANDBOX_URL: sandbox } = config;
   const refused = refusalsTo(ports, clock.now);
   const routes = [
@@ -94,7 +95,7 @@ function publicSide(config: Config, { ports, responses, slack, workspace, health
   const tls = tlsIn(config.TLS_CERT_FILE, config.TLS_KEY_FILE);
   const keepAliveTimeout = config.KEEP_ALIVE_SECONDS * 1_000;
   const host = sandbox === undefined ? undefined : '127.0.0.1';
-  const context = { ports, responses, accounts: config.accounts, permalink: ports.permalink, report: health.report };
+  const context = { ports, responses, accounts: config.accounts, permalink: ports.permalink, report: health.report, chat };
   const serverOf = (listener: RequestListener): Server => publicServer({ tls, keepAliveTimeout, refused }, listener);
   return slackServer(slack, routes, context, { port: config.PORT, host, serverOf, refused, app: workspace.app });
 }
@@ -109,10 +110,9 @@ export interface Responder {
 /** Resolves once it listens. */
 export async function startResponder(config: Config, log: Log, responses: readonly Response[]): Promise<Responder> {
   const core = await openCore(config, log, responses);
-  const { clock, store, metrics, people, workspace, health } = core;
+  const { clock, store, metrics, people, workspace, health, chat } = core;
   const ports: Ports = { ...core.ports, store: core.behind };
   await closeAbandoned(ports, core.database.engine === 'sqlite');
-  const chat = chatOf(core.client, config.INCIDENT_CHANNEL, metrics);
   const projector = runProjector({ ...ports, chat, draw: drawOf(config, workspace, { reach: ports.settings, responses }) }, health.report);
   await beginCanary(ports);
   const enricher = runBackground(ports);

@@ -32,6 +32,8 @@ export interface Database {
   readonly copiedTo?: string | undefined;
   /** Its folder and files that other users of the machine may open; undefined: it is no file. */
   readonly openToOthers?: readonly string[];
+  /** Another process may have it open: what that one has claimed is its own. */
+  readonly isBeside?: true;
   close(): Promise<void>;
 }
 

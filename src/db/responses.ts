@@ -32,7 +32,7 @@ export async function recentResponse(
 ): Promise<RecentResponse | undefined> {
   const row = await db
     .selectFrom('responses')
-    .select(['by_name', 'started_at'])
+    .select(['response', 'by_name', 'by_id', 'started_at', 'result'])
     .where('subject', '=', subject)
     .where('response', 'in', [...responses])
     .where('started_at', '>', since)
@@ -40,7 +40,7 @@ export async function recentResponse(
     .orderBy('started_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return row && { by: row.by_name, startedAt: row.started_at };
+  return row && { response: row.response, by: row.by_name, byId: row.by_id, startedAt: row.started_at, result: row.result as Result | null };
 }
 
 export async function abandonedResponses(

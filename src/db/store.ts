@@ -46,7 +46,7 @@ export interface Stores {
  * @param owner names this process; on SQLite, which only one process may have open, leases of earlier ones are void
  */
 export async function openStores(database: Database, owner: string, audit: Audit = { keys: [] }): Promise<Stores> {
-  if (database.engine === 'sqlite') await endAllLeases(database.db);
+  if (database.engine === 'sqlite' && !database.isBeside) await endAllLeases(database.db);
   let claims = 0;
   const storeOn = (db: Database['db']): Store => storeOver({ ...database, db }, () => `${owner}/${++claims}`, audit);
   return { store: storeOn(database.db), behind: storeOn(database.behind ?? database.db) };

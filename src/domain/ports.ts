@@ -16,6 +16,7 @@ import type { AwsInspection } from './inspection.ts';
 import type { Json } from './json.ts';
 import type { Actor } from './response/actor.ts';
 import type { ApprovalSettings } from './response/approval.ts';
+import type { Freeze } from './response/brakes.ts';
 import type { MfaDevice, PasswordPolicy, UserFacts, UserRef } from './response/iam-user.ts';
 import type { OwnIdentity } from './response/own-actions.ts';
 import type { ProtectionSettings } from './response/protected.ts';
@@ -54,7 +55,8 @@ export interface Message {
 }
 
 export interface Draw {
-  card(claimed: Pick<ClaimedIncident, 'incident' | 'cards' | 'isToldByStorm'>): Message;
+  /** @param freeze of all changes; undefined: none holds */
+  card(claimed: Pick<ClaimedIncident, 'incident' | 'cards' | 'isToldByStorm'>, freeze: Freeze | undefined): Message;
   storm(picture: StormPicture): Message;
   stormRing(storm: Storm): Message;
   reply(incident: Incident, told: readonly [Told, ...Told[]]): Message;

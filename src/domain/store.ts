@@ -127,7 +127,8 @@ export interface Tx extends SweepTx {
   lookAgain(incident: number, except: number, at: number): Promise<void>;
 }
 
-export type RecentResponse = Pick<PendingResponse, 'by' | 'startedAt'>;
+/** Without a result it is under way. */
+export type RecentResponse = Pick<PendingResponse, 'response' | 'by' | 'byId' | 'startedAt'> & { readonly result: Result | null };
 
 export interface ClaimedIncident extends Claimed {
   readonly incident: Incident;

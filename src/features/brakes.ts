@@ -32,6 +32,12 @@ export async function brakeIn(tx: Tx, { clock, settings }: Pick<Ports, 'clock' |
   return capped(await tx.countedSince(now - capWindowMs), by.id, { stored: await tx.fact(liftFact), now });
 }
 
+/** What was done, in words, and where the log has it. */
+interface Braked {
+  readonly text: string;
+  readonly entry: { readonly seq: number; readonly hash: string };
+}
+
 export type FreezeVerb = 'freeze' | 'confirm' | 'end' | 'lift';
 
 /** What somebody did about a freeze or the caps. The roles are checked before. */
@@ -39,16 +45,16 @@ export async function brake(
   { clock, store }: BrakePorts,
   by: Person,
   { verb, why }: { verb: FreezeVerb; why: string },
-): Promise<Answer<{ text: string }>> {
-  return store.transact(async (tx): Promise<Answer<{ text: string }>> => {
+): Promise<Answer<Braked>> {
+  return store.transact(async (tx): Promise<Answer<Braked>> => {
     const now = clock.now();
     await tx.lock(['log']);
     const done = decide(freezeIn(await tx.fact(freezeFact), now), { verb, why, by, now });
     if (!done.ok) return done;
     await tx.note(done.fact, done.value, now);
     const body = { what: 'freeze', by: { id: by.id, name: by.name }, text: done.text, ...(why === '' ? {} : { why }) };
-    await tx.append([{ incident: 0, at: now, kind: 'response', reply: 'none', body }]);
-    return { ok: true, text: done.text };
+    const [{ seq, hash } = { seq: 0, hash: '' }] = await tx.append([{ incident: 0, at: now, kind: 'response', reply: 'none', body }]);
+    return { ok: true, text: done.text, entry: { seq, hash } };
   });
 }
 

@@ -41,7 +41,8 @@ export async function give(world: World, asked: Asked, confirmed: Confirmed): Pr
   const { prepared } = answer;
   const changed = differences(prepared.plan, confirmed.facts);
   if (changed.length > 0) return { is: 'asked-again', prepared, changed, problems: {} };
-  const problems = problemsOf(prepared, asked.response, confirmed.answers);
+  const at = await requestedAt(world, asked, confirmed);
+  const problems = problemsOf(prepared, asked.response, { answers: confirmed.answers, by: asked.clicker, at });
   if (Object.keys(problems).length > 0) return { is: 'asked-again', prepared, changed: [], problems };
   const waits = confirmed.request === undefined ? await requested(world, asked, { prepared, confirmed }) : undefined;
   if (waits) return waits;
@@ -62,6 +63,12 @@ async function requested(
   if (guard.is === 'none') return undefined;
   const made = await makeRequest(world, asked, { prepared, guard, tagged, confirmed });
   return made.ok ? { is: 'requested', text: made.text } : { is: 'refused', refused: made };
+}
+
+/** What holds for a request is measured when it is made, not when it is run. */
+async function requestedAt({ ports }: World, { incident }: Asked, { request }: Confirmed): Promise<number> {
+  const made = request === undefined ? undefined : await ports.store.request(incident, request);
+  return made?.at ?? ports.clock.now();
 }
 
 /** Somebody did the same since the form was drawn: it is drawn anew, with that on it. */

@@ -4,7 +4,7 @@ import type { Ports } from '../domain/ports.ts';
 import type { Plan } from '../domain/response/plan.ts';
 import { type Answers, type Problems, problemsIn, type Question } from '../domain/response/question.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
-import { type CallResponse, changesAws, type LadderResponse, type Response } from '../domain/response/response.ts';
+import { type Asking, type CallResponse, changesAws, type LadderResponse, type Response } from '../domain/response/response.ts';
 import type { Target } from '../domain/response/target.ts';
 import { brakeNow } from './brakes.ts';
 import { type Clicker, closedAlready, missing, refusalOf, repetition } from './respond.ts';
@@ -126,11 +126,11 @@ export function answersOf(response: Planned, { response: rung, planned: one }: R
 }
 
 /** What is wrong with the answers, by the form's questions. */
-export function problemsOf({ plan, rungs }: Prepared, response: Planned, answers: Answers): Problems {
+export function problemsOf({ plan, rungs }: Prepared, response: Planned, { answers, ...asking }: Asking & { readonly answers: Answers }): Problems {
   const checked = rungs.flatMap((rung) => {
     if (!rung.planned.ok) return [];
     const { plan: own } = rung.planned;
-    const found = Object.entries(rung.response.check?.(own, answersOf(response, rung, answers)) ?? {});
+    const found = Object.entries(rung.response.check?.(own, answersOf(response, rung, answers), asking) ?? {});
     return found.map(([id, says]) => {
       const question = own.questions.find((one) => one.id === id);
       return [response.kind === 'call' || question === undefined ? id : idOn(rung.response, question), says] as const;

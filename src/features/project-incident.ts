@@ -4,6 +4,7 @@
  */
 import type { AppError, ErrorCode } from '../domain/error.ts';
 import { repliesOf, type Shown } from '../domain/incident/picture.ts';
+import { type Freeze, freezeFact, freezeIn } from '../domain/response/brakes.ts';
 import { isWorse } from '../domain/severity.ts';
 import type { Budget, ClaimedIncident } from '../domain/store.ts';
 import { reportChangedLog } from './report-changed-log.ts';
@@ -23,7 +24,8 @@ const ofThisMessage: ReadonlySet<ErrorCode> = new Set(['locked', 'invalid', 'gon
 
 export async function projectIncident(ports: ProjectionPorts, claimed: ClaimedIncident): Promise<Projected> {
   await reportChangedLog(ports, claimed);
-  const card = await showPicture(ports, claimed, cardOf(ports, claimed));
+  const freeze = freezeIn(await ports.store.fact(freezeFact), ports.clock.now());
+  const card = await showPicture(ports, claimed, cardOf(ports, claimed, freeze));
   const ends = [card, ...(card.shown.ts === undefined || card.lost ? [] : await showReplies(ports, claimed, card.shown, card.shown.ts))];
   if (!ends.some((end) => end.lost)) await release(ports, claimed, card, ends);
   const faults = ends.flatMap((end) => end.fault ?? []);
@@ -35,12 +37,12 @@ export async function projectIncident(ports: ProjectionPorts, claimed: ClaimedIn
   };
 }
 
-function cardOf(ports: ProjectionPorts, claimed: ClaimedIncident): Picture {
+function cardOf(ports: ProjectionPorts, claimed: ClaimedIncident, freeze: Freeze | undefined): Picture {
   const { incident, origin, shown } = claimed;
   const isNew = shown.every(({ name, ts }) => name !== 'card' || ts === undefined);
   return {
     name: 'card',
-    message: ports.draw.card(claimed),
+    message: ports.draw.card(claimed, freeze),
     broadcast: false,
     also: [],
     isGrave: isNew && isWorse(incident.severity, 'MEDIUM'),

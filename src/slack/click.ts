@@ -3,7 +3,7 @@ import type { App, BlockAction, ButtonAction, OverflowAction } from '@slack/bolt
 import type { View } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { AppError, type ErrorCode } from '../domain/error.ts';
-import type { Ports, Report } from '../domain/ports.ts';
+import type { Chat, Ports, Report } from '../domain/ports.ts';
 import type { Response } from '../domain/response/response.ts';
 import type { Clicker } from '../features/respond.ts';
 import { slackError } from './errors.ts';
@@ -17,6 +17,8 @@ export interface SlackContext {
   readonly accounts: ReadonlyMap<string, string>;
   readonly permalink: (ts: string) => string;
   readonly report: Report;
+  /** The incident channel. */
+  readonly chat: Chat;
 }
 
 /** One click on a card or in a window, with what is needed to answer it. */

@@ -1,11 +1,12 @@
 /** /signin-freeze: any responder stops all changes at once, on all replicas. */
 import type { App } from '@slack/bolt';
 import { asAppError } from '../domain/error.ts';
+import { announce } from '../features/announce.ts';
 import { brake, type FreezeVerb } from '../features/brakes.ts';
 import { refusal } from '../features/respond.ts';
 import type { SlackContext } from './click.ts';
 import { homeFrom } from './organisation.ts';
-import { fallback, unescaped } from './text.ts';
+import { bold, fallback, lines, unescaped, words } from './text.ts';
 import { privately } from './view.ts';
 
 export const freezeCommand = '/signin-freeze';
@@ -18,8 +19,8 @@ function meant(text: string): { verb: FreezeVerb; why: string } {
   return { verb: 'freeze', why: [...said].slice(0, longestWhy).join('') };
 }
 
-export function registerFreeze(app: App, { ports }: SlackContext): void {
-  app.command(freezeCommand, async ({ ack, command }) => {
+export function registerFreeze(app: App, { ports, chat }: SlackContext): void {
+  app.command(freezeCommand, async ({ ack, command, respond }) => {
     const clicker = { id: command.user_id, name: command.user_name, home: homeFrom(command.team_id, command.enterprise_id) };
     const asked = meant(command.text);
     const refused = await refusal(ports, clicker, asked.verb === 'freeze' ? 'responder' : 'remediator', freezeCommand, 0);
@@ -27,8 +28,14 @@ export function registerFreeze(app: App, { ports }: SlackContext): void {
     try {
       const answer = await brake(ports, clicker, asked);
       if (!answer.ok) return ack(privately(answer.message));
-      const text = fallback(answer.text, longestWhy * 2);
-      await ack({ ...privately(answer.text), text, response_type: 'in_channel' });
+      // It holds from here on, whether or not the channel can be told.
+      await ack(privately(answer.text));
+      const message = { text: fallback(answer.text, longestWhy * 2), blocks: [lines([bold('All changes: '), words(answer.text, longestWhy * 2)])] };
+      await announce({ ...ports, chat }, message, answer.entry).catch(async (thrown: unknown) => {
+        const error = asAppError(thrown);
+        ports.log.error({ err: error }, 'freeze not told in the channel');
+        await respond(privately(`It is done, but the incident channel was not told: ${error.message}`)).catch(() => undefined);
+      });
     } catch (thrown) {
       const error = asAppError(thrown);
       ports.log.error({ err: error }, 'freeze failed');

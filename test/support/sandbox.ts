@@ -140,7 +140,7 @@ export class Sandbox {
   }
 
   async cards(): Promise<Message[]> {
-    return (await this.messages()).filter((message) => message.thread_ts === undefined && !isOfStorm(message));
+    return (await this.messages()).filter((message) => message.thread_ts === undefined && !isOfStorm(message) && !isAnnounced(message));
   }
 
   async storms(): Promise<Message[]> {
@@ -220,6 +220,11 @@ export class Sandbox {
 interface AwsUser {
   readonly loginProfile: { password: string; passwordResetRequired: boolean } | null;
   readonly mfaDevices: { serialNumber: string }[];
+}
+
+/** What is said of everything: a freeze, say. */
+function isAnnounced({ metadata }: Message): boolean {
+  return metadata?.event_payload.key.startsWith('LOG/') ?? false;
 }
 
 function isOfStorm({ metadata }: Message): boolean {

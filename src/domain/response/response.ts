@@ -78,6 +78,12 @@ export interface Doing {
   readonly reveal: Reveal;
 }
 
+/** Who asks for a response, and since when: of one that was approved, when it was requested. */
+export interface Asking {
+  readonly by: Person;
+  readonly at: number;
+}
+
 /** Calls AWS, between an intent and an outcome. */
 export interface CallResponse<P extends Plan = Plan> extends Described {
   readonly kind: 'call';
@@ -87,7 +93,7 @@ export interface CallResponse<P extends Plan = Plan> extends Described {
   /** @throws AppError what AWS says: `not-found`, `denied`, `throttled`, `unavailable` */
   plan(ports: Ports, target: Target, incident: Incident): Promise<Answer<{ plan: P }>>;
   /** What is wrong with the answers that the questions do not tell by themselves. */
-  check?(plan: P, answers: Answers): Problems;
+  check?(plan: P, answers: Answers, asking: Asking): Problems;
   /** What is about to be done, in one sentence for the thread. */
   intent(plan: P, by: Person, answers: Answers): string;
   /** All that `act` calls to change something: simulated before, and allowed to its session. */

@@ -7,14 +7,18 @@ import type { Ports } from '../../domain/ports.ts';
 import type { Actor } from '../../domain/response/actor.ts';
 import { deviceKind, deviceName, deviceWords, type MfaDevice, shortened, type UserRef } from '../../domain/response/iam-user.ts';
 import type { Call, Ended, Line } from '../../domain/response/plan.ts';
+import { lastDeviceMayGo, replacedWithinMs, requestMostMs } from '../../domain/response/last-device.ts';
 import { type Answers, answerTo, chosenIn, type Problems, type Question } from '../../domain/response/question.ts';
 import type { Answer } from '../../domain/response/refusal.ts';
 import type { CallResponse, Doing } from '../../domain/response/response.ts';
 import { concernsIamUsers, type Target } from '../../domain/response/target.ts';
 import { deviceLabel, lateWords } from '../../domain/response/user-words.ts';
+import type { RecentResponse } from '../../domain/store.ts';
 import { utc } from '../../domain/utc.ts';
 import { certainly } from '../certainly.ts';
 import { planUserChange, type UserPlan } from '../plan-user-change.ts';
+import { handOver } from './hand-over.ts';
+import { lockOut } from './lock-out.ts';
 
 const identifications: Record<string, { readonly label: string; readonly words: string }> = {
   'call-back': { label: 'Called back on a known number', words: 'called back on a known number' },
@@ -25,8 +29,8 @@ const identifications: Record<string, { readonly label: string; readonly words: 
 interface MfaPlan extends UserPlan {
   /** Newest first. */
   readonly devices: readonly MfaDevice[];
-  /** True once this incident holds a password reset of the user: the last device may then go. */
-  readonly passwordWasReset: boolean;
+  /** The newest replacement of the user's password, in whatever incident. */
+  readonly replaced: RecentResponse | undefined;
 }
 
 export const resetMfa: CallResponse<MfaPlan> = {
@@ -51,9 +55,10 @@ export const resetMfa: CallResponse<MfaPlan> = {
   ],
   offered: (incident, reach) => (concernsIamUsers(incident, reach) ? 'user' : undefined),
   plan,
-  check: ({ devices, passwordWasReset, user }, answers): Problems => {
+  check: ({ devices, replaced, user }, answers, { by, at }): Problems => {
     const isLast = chosenIn(answers, 'devices').length === devices.length;
-    return isLast && !passwordWasReset && answerTo(answers, 'identified') === '' ? { identified: lastDeviceText(user.ref.name) } : {};
+    if (!isLast || answerTo(answers, 'identified') !== '') return {};
+    return lastDeviceMayGo(replaced, { by: by.id, at, shows: handOver.id }) ? {} : { identified: lastDeviceText(user.ref.name) };
   },
   intent: ({ devices, on }, by, answers) => {
     const how = identifications[answerTo(answers, 'identified')]?.words;
@@ -79,15 +84,15 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
     return { ok: false, reason: 'devices-not-read', message };
   }
   if (devices.value.length === 0) return { ok: false, reason: 'no-device', message: `${ref.name} has no MFA device, so there is none to reset.` };
-  const passwordWasReset = incident.passwordsReset.includes(`${ref.account}/${ref.name}`);
-  const asked = [devicesAsked(devices.value, incident), ...(passwordWasReset ? [] : [identifiedAsked])];
+  const since = ports.clock.now() - replacedWithinMs - requestMostMs;
+  const replaced = await ports.store.recent([lockOut.id, handOver.id], answer.plan.on, since);
   return {
     ok: true,
     plan: {
       ...answer.plan,
       devices: devices.value,
-      passwordWasReset,
-      questions: [...asked, ...answer.plan.questions],
+      replaced,
+      questions: [devicesAsked(devices.value, incident), identifiedAsked, ...answer.plan.questions],
     },
   };
 }
@@ -107,7 +112,7 @@ const identifiedAsked: Question = {
   label: 'How was the person identified, outside Slack?',
   options: Object.entries(identifications).map(([id, { label }]) => ({ id, label })),
   optional: true,
-  hint: 'Needed only if you choose every device, for then the password alone signs in.',
+  hint: 'Needed only if you choose every device, for then the password alone signs in; not within an hour of a lock-out, or a hand-over by somebody else.',
 };
 
 /** A short key for a device: Slack's option values are too short for ARNs. */
@@ -121,7 +126,7 @@ function chosenOf(devices: readonly MfaDevice[], answers: Answers): MfaDevice[] 
 }
 
 function lastDeviceText(user: string): string {
-  return `This would remove the last MFA device of ${user}, and the password alone would sign in. Reset the password in this incident first, or say how the person was identified outside Slack.`;
+  return `This would remove the last MFA device of ${user}, and the password alone would sign in. Lock the user out first (within the last hour; a password that was handed over to yourself does not count), or say how the person was identified outside Slack.`;
 }
 
 interface DeviceOutcome {
