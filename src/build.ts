@@ -15,6 +15,7 @@ import type { Config } from './config.ts';
 import { asAppError } from './domain/error.ts';
 import { partitions } from './domain/place.ts';
 import type { Draw, Log, Metrics, Ports } from './domain/ports.ts';
+import type { Reader } from './domain/response/actor.ts';
 import type { ReachSettings } from './domain/response/reach.ts';
 import { labelsOf, permissionsOf, type Response } from './domain/response/response.ts';
 import { day, type Keeping } from './domain/retention.ts';
@@ -56,6 +57,7 @@ export function buildAws(config: Config, metrics: Metrics) {
   const alarms = alarmsOf({ accounts, places, topicArns: config.SNS_TOPIC_ARNS, canary: config.CANARY_ALARM });
   return {
     identities: identitiesOf(accounts),
+    readAs: (reader: Reader) => ({ identities: identitiesOf(accounts.as(reader)) }),
     alarms,
     inspection: inspectionOf({
       accounts,

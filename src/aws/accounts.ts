@@ -11,9 +11,9 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { AppError } from '../domain/error.ts';
 import { isAccount, isRegion } from '../domain/place.ts';
 import type { Metrics } from '../domain/ports.ts';
-import type { Actor } from '../domain/response/actor.ts';
+import type { Actor, Reader } from '../domain/response/actor.ts';
 import { type Called, calling } from './errors.ts';
-import { type SessionOptions, sessionsOf } from './sessions.ts';
+import { type SessionOptions, type Sessions, sessionsOf } from './sessions.ts';
 
 export interface AwsOptions extends Pick<SessionOptions, 'memberRole' | 'respondRole' | 'known'> {
   /** Set in the sandbox only. */
@@ -41,6 +41,10 @@ export interface Accounts {
   sqs(account: string, region: string): Promise<SQSClient>;
   /** ARN of what the responder runs as. */
   caller(): Promise<string>;
+  /** The same, reading in a person's name. */
+  as(reader: Reader): Accounts;
+  /** @throws AppError why the role that reads cannot be assumed in a person's name */
+  tryReadingAs(account: string, reader: Reader): Promise<void>;
   readonly called: Called;
 }
 
@@ -52,23 +56,45 @@ export function accountsOf(options: AwsOptions): Accounts {
   const sts = new STSClient({ ...base, region: options.homeRegion, maxAttempts: 2 });
   const called = calling(options.metrics);
   const sessions = sessionsOf({ sts, called, memberRole: options.memberRole, respondRole: options.respondRole, known: options.known });
+  return accountsFor({ sts, called, sessions, base, homeRegion: options.homeRegion }, undefined);
+}
+
+interface Shared {
+  readonly sts: STSClient;
+  readonly called: Called;
+  readonly sessions: Sessions;
+  /** Of every client. */
+  readonly base: object;
+  readonly homeRegion: string;
+}
+
+/** @param reader in whose name AWS is read; undefined: in nobody's */
+function accountsFor(shared: Shared, reader: Reader | undefined): Accounts {
+  const { sts, called, sessions, base, homeRegion } = shared;
   const readers = new Map<string, unknown>();
 
-  const client = async <C extends Watched>(Client: new (config: object) => C, account: string, region: string, actor?: Actor, tries = 3): Promise<C> => {
+  const client = async <C extends Watched>(
+    Client: new (config: object) => C,
+    account: string,
+    region: string,
+    actor?: Actor,
+    tries = 3,
+  ): Promise<C> => {
     if (!isAccount(account) || !isRegion(region) || region === 'global')
       throw new AppError('refused', 'The account or region of this event is none that the responder knows, so AWS was not asked.');
     const key = `${Client.name}:${account}:${region}`;
     const known = actor ? undefined : (readers.get(key) as C | undefined);
     if (known) return known;
     // A change is tried once: the SDK's own retry turns a done change into an error about its result.
-    const made = new Client({ ...base, region, maxAttempts: actor ? 1 : tries, ...(await sessions(account, actor)) });
+    const credentials = await (actor ? sessions.changing(account, actor) : sessions.reading(account, reader));
+    const made = new Client({ ...base, region, maxAttempts: actor ? 1 : tries, ...credentials });
     if (actor) made.middlewareStack.add(noting(actor), { step: 'initialize', name: 'noteRequestId' });
     else readers.set(key, made);
     return made;
   };
 
   return {
-    iam: (account, actor) => client(IAMClient, account, options.homeRegion, actor),
+    iam: (account, actor) => client(IAMClient, account, homeRegion, actor),
     cloudWatch: (account, region, actor) => client(CloudWatchClient, account, region, actor),
     ownCloudWatch: (region) => new CloudWatchClient({ ...base, region, maxAttempts: 1 }),
     logs: (account, region) => client(CloudWatchLogsClient, account, region),
@@ -79,6 +105,8 @@ export function accountsOf(options: AwsOptions): Accounts {
     sns: (region, tries = 3) => new SNSClient({ ...base, region, maxAttempts: tries }),
     ownSqs: (region) => new SQSClient({ ...base, region, maxAttempts: 3 }),
     sqs: (account, region) => client(SQSClient, account, region),
+    as: (other) => accountsFor(shared, other),
+    tryReadingAs: sessions.tryReadingAs,
     called,
   };
 }
@@ -86,10 +114,7 @@ export function accountsOf(options: AwsOptions): Accounts {
 interface Answered {
   readonly output: { readonly $metadata: { readonly requestId?: string } };
 }
-type Middleware = <A, R extends Answered>(
-  next: (args: A) => Promise<R>,
-  context: { readonly commandName?: string },
-) => (args: A) => Promise<R>;
+type Middleware = <A, R extends Answered>(next: (args: A) => Promise<R>, context: { readonly commandName?: string }) => (args: A) => Promise<R>;
 interface Watched {
   readonly middlewareStack: { add(middleware: Middleware, options: { step: 'initialize'; name: string }): void };
 }

@@ -19,7 +19,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { AppError, asAppError } from '../domain/error.ts';
-import type { AwsInspection } from '../domain/inspection.ts';
+import { type AwsInspection, readsByName } from '../domain/inspection.ts';
 import { iamArn, queueUrlOf } from '../domain/place.ts';
 import type { Actor } from '../domain/response/actor.ts';
 import { queueArn, ruleQueueName } from '../domain/sweep/letters.ts';
@@ -48,7 +48,10 @@ interface Tries {
 export async function permissionsOf({ accounts, account, region, needed }: Tries): Promise<Tried> {
   const reading = await withRole('the role that reads (AWS_MEMBER_ROLE)', () => readTries(accounts, account, region));
   const responding = await withRole('the role that responds (AWS_RESPOND_ROLE)', () => respondTries(accounts, account, { region, needed }));
-  return [...reading, ...responding];
+  const person = await faultOf(() => accounts.tryReadingAs(account, doctor(account, [])));
+  // Where the role cannot be assumed at all, that is told already.
+  const byName = reading.some(({ action }) => action.startsWith('assume')) ? [] : [{ action: readsByName, fault: person }];
+  return [...reading, ...byName, ...responding];
 }
 
 async function withRole(role: string, tries: () => Promise<Try[]>): Promise<Tried> {

@@ -1,7 +1,7 @@
 /** Credentials per account. A response that changes something gets a session of its own: in its person's name, for its calls alone. */
 import { AssumeRoleCommand, GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
-import { AppError } from '../domain/error.ts';
-import type { Actor } from '../domain/response/actor.ts';
+import { AppError, asAppError } from '../domain/error.ts';
+import type { Actor, Reader } from '../domain/response/actor.ts';
 import { sessionNameOf, sessionPolicyOf, sessionTagsOf } from '../domain/response/attribution.ts';
 import type { Called } from './errors.ts';
 
@@ -24,34 +24,60 @@ export interface SessionOptions {
 }
 
 /** Empty: the SDK's own credentials. */
-export type Sessions = (account: string, actor: Actor | undefined) => Promise<{ credentials?: Credentials | (() => Promise<Credentials>) }>;
+type Given = { readonly credentials?: Credentials | (() => Promise<Credentials>) };
+
+export interface Sessions {
+  /** @param reader in whose name; where the stack in AWS does not allow that yet, and without one, in nobody's */
+  reading(account: string, reader: Reader | undefined): Promise<Given>;
+  changing(account: string, actor: Actor): Promise<Given>;
+  tryReadingAs(account: string, reader: Reader): Promise<void>;
+}
 
 const sessionSeconds = 900;
 /** A read session is renewed this long before it ends. */
 const marginMs = 60_000;
+/** An account whose stack does not let persons read is tried again after this. */
+const olderStackMs = 10 * 60_000;
 
 /** Throws AppError `refused` or `denied` for an account that may not or cannot be reached. */
 export function sessionsOf(options: SessionOptions): Sessions {
-  const reader = readerSessions((account) => assume(options, account, undefined));
-  const actors = actorSessions((account, actor) => assume(options, account, actor));
+  const shared = readerSessions((account) => assume(options, account, { is: 'shared' }));
+  const readers = ofEach<Reader>((account, reader) => assume(options, account, { is: 'reading', reader }));
+  const actors = ofEach<Actor>((account, actor) => assume(options, account, { is: 'changing', actor }));
+  const olderUntil = new Map<string, number>();
   const checkOwn = ownAccountCheck(options);
-  return async (account, actor) => {
+
+  const inTheNameOf = async (account: string, reader: Reader): Promise<Credentials> => {
+    if ((olderUntil.get(account) ?? 0) > Date.now()) return shared(account);
+    try {
+      return await readers(account, reader);
+    } catch (thrown) {
+      if (asAppError(thrown).code !== 'denied') throw thrown;
+      olderUntil.set(account, Date.now() + olderStackMs);
+      return shared(account);
+    }
+  };
+  const assumed = async (account: string, credentials: () => Promise<Given>): Promise<Given> => {
     if (options.known.size > 0 && !options.known.has(account)) {
       throw new AppError('refused', `Account ${account} is not in AWS_ACCOUNTS, so the responder does nothing there.`);
     }
-    if (options.memberRole === undefined) {
-      await checkOwn(account);
-      return {};
-    }
-    return { credentials: actor ? await actors(account, actor) : () => reader(account) };
+    if (options.memberRole !== undefined) return credentials();
+    await checkOwn(account);
+    return {};
+  };
+  return {
+    reading: (account, reader) =>
+      assumed(account, async () => ({ credentials: () => (reader === undefined ? shared(account) : inTheNameOf(account, reader)) })),
+    changing: (account, actor) => assumed(account, async () => ({ credentials: await actors(account, actor) })),
+    tryReadingAs: async (account, reader) => void (await assumed(account, async () => ({ credentials: await readers(account, reader) }))),
   };
 }
 
-async function assume(options: SessionOptions, account: string, actor: Actor | undefined): Promise<Credentials> {
-  const { sts, called, memberRole, respondRole = memberRole } = options;
-  const RoleArn = (actor === undefined ? memberRole : respondRole)?.replace('{account}', account);
-  const who = actor === undefined ? { RoleSessionName: 'signin-responder' } : { ...namedAs(actor), Policy: policyFor(actor, account) };
-  const command = new AssumeRoleCommand({ RoleArn, DurationSeconds: sessionSeconds, ...who });
+type Who = { readonly is: 'shared' } | { readonly is: 'reading'; readonly reader: Reader } | { readonly is: 'changing'; readonly actor: Actor };
+
+async function assume({ sts, called, memberRole, respondRole = memberRole }: SessionOptions, account: string, who: Who): Promise<Credentials> {
+  const RoleArn = (who.is === 'changing' ? respondRole : memberRole)?.replace('{account}', account);
+  const command = new AssumeRoleCommand({ RoleArn, DurationSeconds: sessionSeconds, ...askedFor(who, account) });
   const answer = await called('AssumeRole', false, () => sts.send(command));
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
   if (!AccessKeyId || !SecretAccessKey || !SessionToken) throw new AppError('unavailable', 'AWS gave no credentials for the member role.');
@@ -63,9 +89,14 @@ async function assume(options: SessionOptions, account: string, actor: Actor | u
   };
 }
 
-function namedAs(actor: Actor) {
-  const Tags = Object.entries(sessionTagsOf(actor)).map(([Key, Value]) => ({ Key, Value }));
-  return { RoleSessionName: sessionNameOf(actor), SourceIdentity: actor.person.id, Tags };
+function askedFor(who: Who, account: string) {
+  if (who.is === 'shared') return { RoleSessionName: 'signin-responder' };
+  return who.is === 'reading' ? namedAs(who.reader) : { ...namedAs(who.actor), Policy: policyFor(who.actor, account) };
+}
+
+function namedAs(who: Reader) {
+  const Tags = Object.entries(sessionTagsOf(who)).map(([Key, Value]) => ({ Key, Value }));
+  return { RoleSessionName: sessionNameOf(who), SourceIdentity: who.person.id, Tags };
 }
 
 function policyFor({ calls, response }: Actor, account: string): string {
@@ -78,13 +109,13 @@ function policyFor({ calls, response }: Actor, account: string): string {
   return policy.text;
 }
 
-/** One session of each response in an account, however many calls it makes; one that was not given is asked for again. */
-function actorSessions(open: (account: string, actor: Actor) => Promise<Credentials>) {
-  const sessions = new WeakMap<Actor, Map<string, Promise<Credentials>>>();
-  return (account: string, actor: Actor): Promise<Credentials> => {
-    const own = sessions.get(actor) ?? new Map<string, Promise<Credentials>>();
-    sessions.set(actor, own);
-    const opened = own.get(account) ?? open(account, actor);
+/** One session of each in an account, however many calls it makes; one that was not given is asked for again. */
+function ofEach<W extends Reader>(open: (account: string, who: W) => Promise<Credentials>) {
+  const sessions = new WeakMap<W, Map<string, Promise<Credentials>>>();
+  return (account: string, who: W): Promise<Credentials> => {
+    const own = sessions.get(who) ?? new Map<string, Promise<Credentials>>();
+    sessions.set(who, own);
+    const opened = own.get(account) ?? open(account, who);
     own.set(account, opened);
     opened.catch(() => own.delete(account));
     return opened;

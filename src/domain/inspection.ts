@@ -51,6 +51,9 @@ export interface TopicFacts {
   }[];
 }
 
+/** A permission that only an older stack lacks: what it is for goes on without it. */
+export const readsByName = 'assume the role that reads in a person’s name (AWS_MEMBER_ROLE)';
+
 /** Path as IAM tells it: `/`, or `/TEAM/`. */
 export interface UserName {
   readonly account: string;

@@ -14,7 +14,7 @@ import type { Told } from './incident/picture.ts';
 import type { TimerSettings } from './incident/timers.ts';
 import type { AwsInspection } from './inspection.ts';
 import type { Json } from './json.ts';
-import type { Actor } from './response/actor.ts';
+import type { Actor, Reader } from './response/actor.ts';
 import type { ApprovalSettings } from './response/approval.ts';
 import type { Freeze } from './response/brakes.ts';
 import type { MfaDevice, PasswordPolicy, UserFacts, UserRef } from './response/iam-user.ts';
@@ -221,6 +221,8 @@ export interface Ports {
   readonly store: Store;
   readonly people: People;
   readonly identities: Identities;
+  /** Those that read what concerns people, reading in a person's name; where the stack in AWS is older, in nobody's. */
+  readonly readAs: (reader: Reader) => Pick<Ports, 'identities'>;
   readonly alarms: Alarms;
   readonly trail: Trail;
   readonly logs: AlarmLogs;

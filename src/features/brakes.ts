@@ -41,11 +41,7 @@ interface Braked {
 export type FreezeVerb = 'freeze' | 'confirm' | 'end' | 'lift';
 
 /** What somebody did about a freeze or the caps. The roles are checked before. */
-export async function brake(
-  { clock, store }: BrakePorts,
-  by: Person,
-  { verb, why }: { verb: FreezeVerb; why: string },
-): Promise<Answer<Braked>> {
+export async function brake({ clock, store }: BrakePorts, by: Person, { verb, why }: { verb: FreezeVerb; why: string }): Promise<Answer<Braked>> {
   return store.transact(async (tx): Promise<Answer<Braked>> => {
     const now = clock.now();
     await tx.lock(['log']);

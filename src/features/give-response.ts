@@ -11,6 +11,7 @@ import { run } from '../domain/response/request.ts';
 import type { CallResponse, Response } from '../domain/response/response.ts';
 import { refusalFor } from '../domain/response/who-may.ts';
 import { type Asked, answersOf, likeOf, type Prepared, planned, prepare, problemsOf, type Rung, type World } from './prepare-response.ts';
+import { readingAs } from './read-as.ts';
 import { guardFor, isLoudFor, makeRequest, takeRequest, verbLabels } from './requests.ts';
 import { type Begun, begin, concluding, type Intent, missing } from './respond.ts';
 import { taggedOwnerOf } from './tagged-owner.ts';
@@ -178,7 +179,9 @@ async function next(world: World, asked: Asked, { rung, confirmed, reveal }: Nex
   try {
     const incident = await world.ports.store.incident(asked.incident);
     if (incident === undefined) return { result: 'refused', text: missing(asked.incident).message };
-    const now = { ...rung, planned: await planned(world.ports, rung.response, { target: asked.target, incident }) };
+    const { id, name } = asked.clicker;
+    const reading = readingAs(world.ports, { person: { id, name }, incident: incident.id, response: rung.response.id });
+    const now = { ...rung, planned: await planned(reading, rung.response, { target: asked.target, incident }) };
     if (!now.planned.ok) return { result: now.planned.reason === 'already-so' ? 'done' : 'refused', text: now.planned.message };
     const answer = await beginRung(world, asked, { rung: now, confirmed: { ...confirmed, seen: Number.MAX_SAFE_INTEGER }, isFirst: false });
     return answer.ok ? act(world, answer.done, reveal) : { result: 'refused', text: answer.message };
@@ -191,8 +194,10 @@ async function next(world: World, asked: Asked, { rung, confirmed, reveal }: Nex
 function act({ ports }: World, { begun, response, plan, answers }: BegunRung, reveal: Reveal): Promise<Ended> {
   const { by, seq, incident } = begun;
   const { sent, kept } = requestsKept();
-  const actor = { person: by, incident: incident.id, response: response.id, calls: response.calls(plan, answers), sent };
-  return concluding(ports, begun, { act: () => response.act(ports, plan, { by, seq, incident, answers, actor, reveal }), requests: kept });
+  const reader = { person: by, incident: incident.id, response: response.id };
+  const actor = { ...reader, calls: response.calls(plan, answers), sent };
+  const own = readingAs(ports, reader);
+  return concluding(ports, begun, { act: () => response.act(own, plan, { by, seq, incident, answers, actor, reveal }), requests: kept });
 }
 
 /** What became of a ladder, for the requester: the thread has a reply of each rung. */

@@ -7,6 +7,7 @@ import type { Answer, Refused } from '../domain/response/refusal.ts';
 import { type Asking, type CallResponse, changesAws, type LadderResponse, type Response } from '../domain/response/response.ts';
 import type { Target } from '../domain/response/target.ts';
 import { brakeNow } from './brakes.ts';
+import { readingAs, recordRead } from './read-as.ts';
 import { type Clicker, closedAlready, missing, refusalOf, repetition } from './respond.ts';
 
 export interface World {
@@ -52,8 +53,12 @@ export async function prepare(world: World, { clicker, incident: id, response, t
   if (closed) return closed;
   const stopped = changesAws(response) ? await brakeNow(ports) : undefined;
   if (stopped) return stopped;
+  const by = { id: clicker.id, name: clicker.name };
+  // A look-up leaves entries of its own.
+  if (changesAws(response)) await recordRead(ports, by, { incident, label: response.button.label, target });
+  const reading = readingAs(ports, { person: by, incident: id, response: response.id });
   const rungs: Rung[] = [];
-  for (const one of callsOf(world, response)) rungs.push({ response: one, planned: await planned(ports, one, { target, incident }) });
+  for (const one of callsOf(world, response)) rungs.push({ response: one, planned: await planned(reading, one, { target, incident }) });
   const plans = rungs.flatMap((rung) => (rung.planned.ok ? [{ ...rung, plan: rung.planned.plan }] : []));
   const [first] = plans;
   if (first === undefined) return refusalIn(rungs);

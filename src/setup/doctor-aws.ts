@@ -2,7 +2,7 @@
 import { coverageOf } from '../domain/detection/coverage.ts';
 import { judgePattern } from '../domain/detection/judge.ts';
 import { detectionIn } from '../domain/detection/judgement.ts';
-import type { TopicFacts, TrailFacts } from '../domain/inspection.ts';
+import { readsByName, type TopicFacts, type TrailFacts } from '../domain/inspection.ts';
 import { placeOf } from '../domain/place.ts';
 import { shellWord } from '../domain/response/iam-user.ts';
 import type { DoctorOptions, Finding } from './finding.ts';
@@ -20,7 +20,15 @@ export async function checkPermissions({ aws, homeRegion }: DoctorOptions, id: s
   const denied = tried.filter(({ fault }) => fault !== undefined);
   const fix = 'Deploy the member-roles template in this account, and check AWS_MEMBER_ROLE and AWS_RESPOND_ROLE.';
   if (denied.length === 0) return [{ about, state: 'ok', says: `${tried.length} permissions tried, all there` }];
-  return denied.map(({ action, fault }) => ({ about, state: 'fault', says: `${action}: ${fault}`, fix }));
+  return denied.map(({ action, fault }) =>
+    action === readsByName ? olderStack(about) : { about, state: 'fault', says: `${action}: ${fault}`, fix },
+  );
+}
+
+/** Reads go on without it, and nobody is kept from anything. */
+function olderStack(about: string): Finding {
+  const says = 'The stack is older: what a click makes the responder read of a user is read in nobody’s name.';
+  return { about, state: 'fault', says, fix: 'Deploy the central template again, then member-roles in this account.' };
 }
 
 export function trailAccounts({ trailAccount, accounts }: DoctorOptions): string[] {

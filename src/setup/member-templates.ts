@@ -45,7 +45,12 @@ export function memberRolesTemplate(): Json {
       ReadsLogs: { 'Fn::Not': [{ 'Fn::Equals': [{ 'Fn::Join': ['', { Ref: 'LogGroupArns' }] }, ''] }] },
     },
     Resources: {
-      ReadRole: role(readRoleName, 'Reads sign-in events, alarms, filters and what IAM says of a user', readTrust(principal, organization), policy(readStatements)),
+      ReadRole: role(
+        readRoleName,
+        'Reads sign-in events, alarms, filters and what IAM says of a user',
+        readTrust(principal, organization),
+        policy(readStatements),
+      ),
       ReadLogs: {
         Type: 'AWS::IAM::Policy',
         Condition: 'ReadsLogs',

@@ -64,7 +64,7 @@ async function openFacts(context: SlackContext, { click, seq }: Pressed): Promis
   const title = `Approve · ${asked.response.label}`;
   const id = await click.open(saying(title, { i: incident }, 'Asking AWS…'));
   try {
-    const answer = await prepare(context, asked);
+    const answer = await prepare(context, { ...asked, clicker: click.clicker });
     const view = answer.ok ? approveForm(answer.prepared, request, asked.response) : saying(title, { i: incident }, answer.message);
     await click.show(id, view);
   } catch (thrown) {

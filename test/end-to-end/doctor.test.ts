@@ -332,7 +332,12 @@ describe('the doctor', () => {
   });
 
   it('says when it looked at nothing, and when the database does not answer', async () => {
-    const { code, said } = await doctor({ AWS_ACCOUNTS: '', AWS_MEMBER_ROLE: '', AWS_RESPOND_ROLE: '', DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+    const { code, said } = await doctor({
+      AWS_ACCOUNTS: '',
+      AWS_MEMBER_ROLE: '',
+      AWS_RESPOND_ROLE: '',
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+    });
     expect(said).toMatch(/✗ Database +DATABASE_URL: Postgres: nothing listens there[\s\S]*✗ AWS_ACCOUNTS +Empty/);
     expect(code).toBe(1);
   });

@@ -222,7 +222,11 @@ describe('what the bot itself did', () => {
     const { views } = await sandbox.click(people.bob, card.ts, 'reset-password');
     await sandbox.submit(people.bob, views[0]?.id ?? '', { mode: 'lock-out', why: 'test' });
     await sandbox.until('the password', async () => (await sandbox.aws()).calls.some(({ operation }) => operation === 'UpdateLoginProfile'));
-    const own = { type: 'AssumedRole', accountId: prod, arn: `arn:aws:sts::${prod}:assumed-role/signin-responder-respond/${people.bob}.SIN-1.lock-out` };
+    const own = {
+      type: 'AssumedRole',
+      accountId: prod,
+      arn: `arn:aws:sts::${prod}:assumed-role/signin-responder-respond/${people.bob}.SIN-1.lock-out`,
+    };
     const change = (sourceIdentity: string) => ({
       eventSource: 'iam.amazonaws.com',
       eventName: 'UpdateLoginProfile',

@@ -1,5 +1,6 @@
 /** Two responders on one Postgres: what one leaves unfinished the other takes up, and nothing comes twice or is lost. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +8,10 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { botEnvironment } from '../../src/sandbox/bot.ts';
+import { signingSecret } from '../../src/sandbox/slack/interact.ts';
+import { team, teamOf } from '../../src/sandbox/slack/workspace.ts';
 import { newDatabase } from '../support/postgres.ts';
-import { alarmText, type Published, Sandbox, textOf } from '../support/sandbox.ts';
+import { alarmText, channel, type Interaction, type Published, people, Sandbox, textOf } from '../support/sandbox.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 let sandbox: Sandbox;
@@ -28,8 +31,8 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** Resolves once it takes part. */
-async function startSecond(): Promise<void> {
+/** Resolves with its address once it takes part. */
+async function startSecond(): Promise<string> {
   const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
   const own = { sandboxUrl: sandbox.url, port: 0, opsPort: 0, dataDir: home, databaseUrl, logLevel: 'info', onLine: () => undefined };
   const child = spawn(process.execPath, [main], {
@@ -38,8 +41,14 @@ async function startSecond(): Promise<void> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   second = child;
-  await new Promise<void>((resolve, reject) => {
-    child.stdout?.on('data', (part: Buffer) => part.toString('utf8').includes('"msg":"ready"') && resolve());
+  return new Promise<string>((resolve, reject) => {
+    child.stdout?.on('data', (part: Buffer) => {
+      const ready = part
+        .toString('utf8')
+        .split('\n')
+        .find((line) => line.includes('"msg":"ready"'));
+      if (ready) resolve((JSON.parse(ready) as { url: string }).url);
+    });
     child.once('exit', (code) => reject(new Error(`The second replica ended with ${code}.`)));
   });
 }
@@ -109,5 +118,76 @@ describe('two responders on one Postgres', () => {
     const shown = await keys();
     expect(shown.filter((key, index) => shown.indexOf(key) !== index)).toEqual([]);
     expect(await alarmCards()).toBe(6);
+  }, 180_000);
+});
+
+/** A slash command as Slack signs and sends it, to the replica at that address. @returns what only the sender sees */
+async function commandTo(url: string, user: { id: string; name: string }, command: string, text: string): Promise<string> {
+  const { organisation } = teamOf(team);
+  const form = new URLSearchParams({
+    ...{ command, text, user_id: user.id, user_name: user.name, team_id: team, api_app_id: 'A01SANDBOX' },
+    ...(organisation ? { enterprise_id: organisation.id, enterprise_name: organisation.name } : {}),
+    ...{ channel_id: channel, channel_name: 'incidents', response_url: `${sandbox.url}/slack/response/none`, trigger_id: '1.1.a' },
+  }).toString();
+  const timestamp = String(Math.floor(Date.now() / 1_000));
+  const signature = `v0=${createHmac('sha256', signingSecret).update(`v0:${timestamp}:${form}`).digest('hex')}`;
+  const headers = {
+    'content-type': 'application/x-www-form-urlencoded',
+    'x-slack-request-timestamp': timestamp,
+    'x-slack-signature': signature,
+  };
+  const answer = await fetch(`${url}/slack/events`, { method: 'POST', headers, body: form });
+  expect(answer.status).toBe(200);
+  return ((await answer.json()) as { text: string }).text;
+}
+
+describe('/signin-freeze on one of two responders', () => {
+  const dana = { id: people.dana, name: 'dana.fox' };
+  const viewOf = ({ views }: Interaction) => views.at(-1) as Interaction['views'][number];
+  const lastView = async (user: string): Promise<string> => {
+    const { views } = await sandbox.call<{ views: Interaction['views'] }>('GET', `/api/slack/views?user=${user}`);
+    return views.map(textOf).join('\n');
+  };
+  const changesMade = async (): Promise<string[]> =>
+    (await sandbox.aws()).calls.map(({ operation }) => operation).filter((operation) => /^(Update|Deactivate|Delete)/.test(operation));
+
+  it('a change on the other, started one second later, is refused; so is a Run approved before, and a form that was open', async () => {
+    const other = await startSecond();
+    await sandbox.scenario('sign-in-without-mfa');
+    const { ts } = await sandbox.card();
+    // Handed over by bob, once carmen approves; and a form that carmen has filled in.
+    const asked = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
+    await sandbox.submit(people.bob, asked.id, { mode: 'hand-over', why: 'takeover' });
+    const request = await sandbox.until('the request', async () => (await sandbox.replies()).find((reply) => textOf(reply).includes('Approve')));
+    const facts = viewOf(await sandbox.click(people.carmen, request.ts, 'approve'));
+    await sandbox.submit(people.carmen, facts.id, {});
+    await sandbox.until('Run', async () => (await sandbox.replies()).some((reply) => reply.ts === request.ts && textOf(reply).includes('Run')));
+    const open = viewOf(await sandbox.click(people.carmen, ts, 'reset-password'));
+
+    expect(await commandTo(other, dana, '/signin-freeze', 'tokens are out')).toContain('dana.fox froze all changes');
+    await sandbox.advance(1);
+
+    const started = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
+    expect(textOf(started)).toContain('dana.fox froze all changes');
+    expect(textOf(viewOf(await sandbox.submit(people.carmen, open.id, { mode: 'lock-out', why: 'takeover' })))).toContain(
+      'dana.fox froze all changes',
+    );
+    await sandbox.click(people.bob, request.ts, 'run');
+    expect(await lastView(people.bob)).toContain('dana.fox froze all changes');
+    expect(await changesMade()).toEqual([]);
+
+    const told = (await sandbox.messages()).filter(({ text }) => text.includes('froze all changes'));
+    expect(told).toHaveLength(1);
+    expect(told[0]).not.toHaveProperty('thread_ts');
+    await sandbox.click(people.dana, ts, 'acknowledge');
+    await sandbox.cardSaying('Frozen: dana.fox stopped all changes to AWS from Slack');
+    expect(await commandTo(other, dana, '/signin-freeze', 'confirm')).toContain('not one of them');
+
+    // Nobody confirmed it.
+    await sandbox.advance(60 * 60);
+    const after = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
+    await sandbox.submit(people.bob, after.id, { mode: 'lock-out', why: 'takeover' });
+    await sandbox.until('the change', async () => (await changesMade()).length === 1);
+    await sandbox.until('the card', async () => !textOf(await sandbox.card()).includes('Frozen'));
   }, 180_000);
 });

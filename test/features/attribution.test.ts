@@ -1,16 +1,21 @@
 /** In whose name AWS is called, against the emulated AWS, which decides by the template's own trust and policies. The tables are printed. */
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, describe, expect, it } from 'vitest';
+import { rulePattern } from '../../src/domain/detection/detection.ts';
+import { detectionIds, detectionOf } from '../../src/domain/detection/detections.ts';
 import { sessionNameOf } from '../../src/domain/response/attribution.ts';
 import { changesAws, type LadderResponse } from '../../src/domain/response/response.ts';
 import type { Target } from '../../src/domain/response/target.ts';
 import type { Planned } from '../../src/features/prepare-response.ts';
 import { lockOut } from '../../src/features/responses/lock-out.ts';
+import { lookUpMfa } from '../../src/features/responses/look-up-mfa.ts';
 import { resetAlarm } from '../../src/features/responses/reset-alarm.ts';
 import { responses } from '../../src/features/responses.ts';
+import { deployedRole } from '../../src/sandbox/aws/deployed-roles.ts';
 import { hubAccount, prodAccount } from '../../src/sandbox/aws/names.ts';
-import type { Account } from '../../src/sandbox/aws/shapes.ts';
+import type { Account, DeployedRole } from '../../src/sandbox/aws/shapes.ts';
 import type { AwsCall } from '../../src/sandbox/aws/state.ts';
+import { eventMatches } from '../support/event-pattern.ts';
 import { consoleLogin, iamUser } from '../support/records.ts';
 import { finished, person } from '../support/responding.ts';
 import { type RespondingInAws, respondingInAws } from '../support/responding-in-aws.ts';
@@ -96,21 +101,24 @@ describe('each change', () => {
   });
 
   it('is listed', () => {
-    console.table(rows.map(([response, call, sourceIdentity, session, tags, requestId]) => ({ response, call, sourceIdentity, session, tags, requestId })));
+    console.table(
+      rows.map(([response, call, sourceIdentity, session, tags, requestId]) => ({ response, call, sourceIdentity, session, tags, requestId })),
+    );
     const others = changing.filter(({ target }) => targets[target] === undefined).map(({ id, target }) => `${id} (${target})`);
     if (others.length > 0) console.log(`Of other kinds of targets, with tests of their own: ${others.join(', ')}`);
     return open(user);
   });
 });
 
-/** What CloudTrail has of it comes back as events. @returns how many incidents they opened */
+/** What CloudTrail has of it comes back as events, where a rule of the templates lets it through. @returns how many incidents they opened */
 async function ownActionsOpen(): Promise<number> {
   const before = (await here.replica.incidents()).length;
   const records = (here.aws.state.accounts[prodAccount] as Account).trail.map(({ record }) => record as Record<string, unknown>);
   expect(records.length).toBeGreaterThan(0);
   for (const detail of records) {
-    const event = { 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.iam', account: prodAccount, region: String(detail.awsRegion) };
-    await here.replica.receive({ ...event, detail });
+    const source = String(detail.eventSource) === 'iam.amazonaws.com' ? 'aws.iam' : 'aws.monitoring';
+    const event = { 'detail-type': 'AWS API Call via CloudTrail', source, account: prodAccount, region: String(detail.awsRegion), detail };
+    if (detectionIds.some((id) => eventMatches(rulePattern(detectionOf(id)), event))) await here.replica.receive(event);
   }
   return (await here.replica.incidents()).length - before;
 }
@@ -122,7 +130,9 @@ describe('without it', () => {
     SourceIdentity: 'U0BOB',
     Tags: Object.entries({ person: 'U0BOB', incident: 'SIN-1', response: 'lock-out' }).map(([Key, Value]) => ({ Key, Value })),
   };
-  const tagsBut = (name: string, ...more: { Key: string; Value: string }[]) => ({ Tags: [...(asked.Tags ?? []).filter(({ Key }) => Key !== name), ...more] });
+  const tagsBut = (name: string, ...more: { Key: string; Value: string }[]) => ({
+    Tags: [...(asked.Tags ?? []).filter(({ Key }) => Key !== name), ...more],
+  });
   const elsewhere = (): void => void Object.assign(here.aws.state.accounts[hubAccount] ?? {}, { organization: 'o-elsewhere001' });
   const cases: [string, AssumeRoleCommandInput, string, (() => void)?][] = [
     ['as the program asks', asked, 'given'],
@@ -138,7 +148,11 @@ describe('without it', () => {
     ['with a tag more', { ...asked, ...tagsBut('', { Key: 'team', Value: 'x' }) }, 'sts:TagSession'],
     ['from another organisation', asked, 'sts:AssumeRole', elsewhere],
     ['a role that is not there', { ...asked, RoleArn: `arn:aws:iam::${prodAccount}:role/admin` }, 'sts:AssumeRole'],
-    ['reading, in nobody’s name', { RoleArn: `arn:aws:iam::${prodAccount}:role/signin-responder-read`, RoleSessionName: 'signin-responder' }, 'given'],
+    [
+      'reading, in nobody’s name',
+      { RoleArn: `arn:aws:iam::${prodAccount}:role/signin-responder-read`, RoleSessionName: 'signin-responder' },
+      'given',
+    ],
     ['reading, in a person’s name', { ...asked, RoleArn: `arn:aws:iam::${prodAccount}:role/signin-responder-read` }, 'given'],
   ];
 
@@ -151,7 +165,11 @@ describe('without it', () => {
         () => 'given',
         (thrown: Error) => (thrown.name === 'AccessDenied' ? (/perform: (\S+)/.exec(thrown.message)?.[1] ?? '') : thrown.name),
       );
-      seen.push({ asked: what, expected: expected === 'given' ? expected : `denied: ${expected}`, seen: answer === 'given' ? answer : `denied: ${answer}` });
+      seen.push({
+        asked: what,
+        expected: expected === 'given' ? expected : `denied: ${expected}`,
+        seen: answer === 'given' ? answer : `denied: ${answer}`,
+      });
       if (what !== cases.at(-1)?.[0]) await here.stop();
     }
     console.table(seen);
@@ -187,4 +205,35 @@ it('an end without an answer has no request id, and the entry says so', async ()
   const { entries } = await here.replica.store.entries(1, { from: 0, count: 50 });
   const outcome = entries.find(({ body }) => body.phase === 'outcome');
   expect(outcome?.body.requests).toEqual(['SetAlarmState: no request id, for AWS gave no answer']);
+});
+
+describe('what a click makes the responder read of a person', () => {
+  const reads = (): AwsCall[] => here.aws.state.calls.filter(({ service, operation }) => service === 'iam' && /^(Get|List)/.test(operation));
+
+  it.each([lockOut, lookUpMfa])('by $id is read in that person’s name, and is an entry', async (response) => {
+    await open(user);
+    await finished(await here.respond(response, user));
+    expect(reads().length).toBeGreaterThan(3);
+    for (const { sourceIdentity, roleSessionName, tags } of reads())
+      expect({ sourceIdentity, roleSessionName, tags }).toEqual({
+        sourceIdentity: bob.id,
+        roleSessionName: `${bob.id}.SIN-1.${response.id}`,
+        tags: { person: bob.id, incident: 'SIN-1', response: response.id },
+      });
+    const { entries } = await here.replica.store.entries(1, { from: 0, count: 50 });
+    const told = entries.filter(({ body }) => body.by?.id === bob.id && (body.what === 'read' || body.phase === 'intent'));
+    expect(told.map(({ body }) => body.what)).toContain(response === lookUpMfa ? 'look-up-mfa' : 'read');
+    expect(told.filter(({ body }) => body.what === 'read').length).toBeLessThanOrEqual(1);
+  });
+
+  it('goes on in nobody’s name while the stack is an older one, and that is asked once', async () => {
+    await open(user);
+    const account = here.aws.state.accounts[prodAccount] as Account;
+    const statement = { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' };
+    const { policies } = deployedRole('signin-responder-read', { account: prodAccount, partition: 'aws' }) as DeployedRole;
+    account.deployedRoles = { 'signin-responder-read': { trust: { Version: '2012-10-17', Statement: [statement] }, policies } };
+    for (const response of [lookUpMfa, lookUpMfa]) expect((await finished(await here.respond(response, user))).result).toBe('done');
+    expect(reads().every(({ sourceIdentity, roleSessionName }) => sourceIdentity === undefined && roleSessionName === 'signin-responder')).toBe(true);
+    expect(here.aws.state.calls.filter(({ operation, error }) => operation === 'AssumeRole' && error !== undefined)).toHaveLength(1);
+  });
 });

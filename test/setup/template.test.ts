@@ -168,7 +168,8 @@ describe('what the roles may do', () => {
       .flatMap(({ Action }) => Action.filter((action) => action.startsWith('iam:')));
     expect(deny?.Condition).toEqual({ StringEquals: { [`aws:ResourceTag/${protectedTag.key}`]: protectedTag.value } });
     expect(changes.filter((action) => !deny?.Action.includes(action))).toEqual(['iam:DeleteVirtualMFADevice']);
-    const { AssumeRolePolicyDocument } = resourcesOf('member-roles').RespondRole?.Properties as { AssumeRolePolicyDocument: { Statement: Json[] } };
+    const { RespondRole } = resourcesOf('member-roles');
+    const AssumeRolePolicyDocument = RespondRole?.Properties.AssumeRolePolicyDocument as { Statement: Json[] };
     const [assume] = AssumeRolePolicyDocument.Statement;
     expect(assume).toMatchObject({
       Action: ['sts:AssumeRole'],

@@ -148,6 +148,7 @@ function portsOf(it: Replica, owner: string): Ports {
     wake: () => undefined,
     alarms: { patternsBehind: async () => [] },
     logs: { filters: async () => [], page: async () => ({ lines: [], next: undefined }) },
+    readAs: () => ({}),
     identities: { facts: async (ref: object) => ({ ref, devices: read([]), keys: read([]), password: read(undefined) }) },
     trail: {
       page: async (look: Look, until: number) => {

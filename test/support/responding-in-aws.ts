@@ -4,6 +4,7 @@ import { accountsOf } from '../../src/aws/accounts.ts';
 import { alarmsOf } from '../../src/aws/alarms.ts';
 import { identitiesOf } from '../../src/aws/identities.ts';
 import type { Ports } from '../../src/domain/ports.ts';
+import type { Reader } from '../../src/domain/response/actor.ts';
 import type { Question } from '../../src/domain/response/question.ts';
 import type { Response } from '../../src/domain/response/response.ts';
 import type { Target } from '../../src/domain/response/target.ts';
@@ -12,8 +13,8 @@ import { type Asked, type Planned, type Prepared, prepare, type World } from '..
 import { hubKey, prodAccount } from '../../src/sandbox/aws/names.ts';
 import { type EmulatedAws, emulatedAws } from './emulated-aws.ts';
 import { silentMetrics } from './ports.ts';
-import { person } from './responding.ts';
 import { type Replica, replica } from './replica.ts';
+import { person } from './responding.ts';
 import { freshDatabase } from './stores.ts';
 
 const respondRole = 'arn:aws:iam::{account}:role/signin-responder-respond';
@@ -42,6 +43,7 @@ export async function respondingInAws(responses: readonly Response[], over: Part
   const ports = {
     ...one.ports,
     identities: identitiesOf(accounts),
+    readAs: (reader: Reader) => ({ identities: identitiesOf(accounts.as(reader)) }),
     alarms: alarmsOf({ accounts, places: [], topicArns: [], canary: undefined }),
     randomInt: (below: number) => Math.floor(Math.random() * below),
   };

@@ -12,3 +12,6 @@ export interface Actor {
   /** Told of each change that was sent. @param requestId by which AWS knows it; undefined: AWS gave no answer */
   readonly sent: (operation: string, requestId: string | undefined) => void;
 }
+
+/** In whose name AWS is read, where a click makes it read what concerns a person. */
+export type Reader = Pick<Actor, 'person' | 'incident' | 'response'>;

@@ -3,23 +3,21 @@
  * AssumeRole (letters and lengths of names, tags and policies; a session may do what both the role and its policy allow); IAM user guide,
  * "Policy elements: variables" (how `*`, `?` and `$` are written where they stand for themselves).
  */
-import type { Actor } from './actor.ts';
+import type { Actor, Reader } from './actor.ts';
 import type { Call } from './plan.ts';
-
-type Named = Pick<Actor, 'person' | 'incident' | 'response'>;
 
 const longestName = 64;
 const longestPolicy = 2_048;
 
 /** `U01BOBEK00.SIN-42.lock-out`: what CloudTrail shows behind the role's name. */
-export function sessionNameOf({ person, incident, response }: Named): string {
+export function sessionNameOf({ person, incident, response }: Reader): string {
   return `${person.id}.SIN-${incident}.${response}`.replace(/[^\w+=,.@-]/g, '_').slice(0, longestName);
 }
 
 /** The trust of the roles demands the names of these, and no others. */
 export const sessionTags = ['person', 'incident', 'response'] as const;
 
-export function sessionTagsOf({ person, incident, response }: Named): Readonly<Record<(typeof sessionTags)[number], string>> {
+export function sessionTagsOf({ person, incident, response }: Reader): Readonly<Record<(typeof sessionTags)[number], string>> {
   return { person: person.id, incident: `SIN-${incident}`, response };
 }
 
@@ -29,7 +27,8 @@ const mostRequests = 20;
 export function requestsKept(): { readonly sent: Actor['sent']; readonly kept: () => string[] } {
   const all: string[] = [];
   return {
-    sent: (operation, requestId) => void all.push(requestId === undefined ? `${operation}: no request id, for AWS gave no answer` : `${operation} ${requestId}`),
+    sent: (operation, requestId) =>
+      void all.push(requestId === undefined ? `${operation}: no request id, for AWS gave no answer` : `${operation} ${requestId}`),
     kept: () => (all.length <= mostRequests ? all : [...all.slice(0, mostRequests), `and ${all.length - mostRequests} more`]),
   };
 }

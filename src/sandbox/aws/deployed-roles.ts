@@ -36,7 +36,9 @@ function rolesIn({ account, partition }: Stack): Map<string, DeployedRole> {
     LogGroupArns: [`arn:${partition}:logs:*:${account}:log-group:${trailGroup}:*`],
   };
   const value = (written: unknown): unknown => resolved(written, { parameters, conditions: template.Conditions });
-  const resources = Object.entries(template.Resources).filter(([, { Condition }]) => Condition === undefined || value(template.Conditions[Condition]));
+  const resources = Object.entries(template.Resources).filter(
+    ([, { Condition }]) => Condition === undefined || value(template.Conditions[Condition]),
+  );
   const apart = resources
     .filter(([, { Type }]) => Type === 'AWS::IAM::Policy')
     .map(([, { Properties }]) => ({ roles: Properties.Roles as { Ref: string }[], policy: value(Properties.PolicyDocument) as Json }));

@@ -34,7 +34,8 @@ function listOf<T>(value: unknown): T[] {
 function applies(statement: Json, { action, resource, principals, context }: Asked): boolean {
   if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') throw malformed('Effect');
   const isAction = (one: string): boolean => patternOf(one.toLowerCase(), context)?.test(action.toLowerCase()) ?? false;
-  const actions = statement.NotAction === undefined ? listOf<string>(statement.Action).some(isAction) : !listOf<string>(statement.NotAction).some(isAction);
+  const actions =
+    statement.NotAction === undefined ? listOf<string>(statement.Action).some(isAction) : !listOf<string>(statement.NotAction).some(isAction);
   return (
     actions &&
     (resource === undefined || isAbout(statement, resource, context)) &&

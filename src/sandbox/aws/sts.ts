@@ -55,7 +55,8 @@ function askedFor(input: Json): AskedFor {
   if (!name.test(String(RoleSessionName))) throw new AwsError('ValidationError', 'RoleSessionName is not valid');
   if (SourceIdentity !== undefined && !name.test(String(SourceIdentity))) throw new AwsError('ValidationError', 'SourceIdentity is not valid');
   const tags = tagsIn(input);
-  const isTag = ([key, value]: [string, string]): boolean => /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u.test(key) && /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u.test(value);
+  const isTag = ([key, value]: [string, string]): boolean =>
+    /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u.test(key) && /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u.test(value);
   if (Object.keys(tags).length > mostTags || !Object.entries(tags).every(isTag)) throw new AwsError('ValidationError', 'Tags are not valid');
   const seconds = Number(DurationSeconds);
   if (!(seconds >= 900 && seconds <= 43_200)) throw new AwsError('ValidationError', 'DurationSeconds is out of range');
