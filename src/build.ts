@@ -1,23 +1,26 @@
 /** Builds the adapters from the configuration. */
 import { randomInt } from 'node:crypto';
-import { accountsOf } from './aws/accounts.ts';
+import { type Accounts, accountsOf } from './aws/accounts.ts';
 import { alarmsOf } from './aws/alarms.ts';
 import { canaryOf } from './aws/canary.ts';
 import { directoryOf } from './aws/directory.ts';
 import { identitiesOf } from './aws/identities.ts';
+import { identityCenterOf } from './aws/identity-center.ts';
 import { inspectionOf } from './aws/inspection.ts';
 import { lettersOf } from './aws/letters.ts';
 import { alarmLogsOf } from './aws/logs.ts';
 import { pagerOf } from './aws/pager.ts';
+import { rootAccessOf } from './aws/root-access.ts';
+import { signInSessionsOf } from './aws/sign-in-sessions.ts';
 import { subscriptionsOf } from './aws/subscriptions.ts';
 import { trailOf } from './aws/trail.ts';
 import type { Config } from './config.ts';
 import { asAppError } from './domain/error.ts';
-import { partitions } from './domain/place.ts';
+import { partitions, placeOf } from './domain/place.ts';
 import type { Draw, Log, Metrics, Ports } from './domain/ports.ts';
 import type { Reader } from './domain/response/actor.ts';
 import type { ReachSettings } from './domain/response/reach.ts';
-import { labelsOf, permissionsOf, type Response } from './domain/response/response.ts';
+import { labelsOf, memberPermissionsOf, type Response } from './domain/response/response.ts';
 import { day, type Keeping } from './domain/retention.ts';
 import { keepingTimers } from './features/keep-timers.ts';
 import { causesOf, responses } from './features/responses.ts';
@@ -45,26 +48,35 @@ export function homeRegionOf({ AWS_REGIONS: [first = partitions.aws.iamRegion] }
 
 export function buildAws(config: Config, metrics: Metrics) {
   const sandbox = config.SANDBOX_URL;
-  const accounts = accountsOf({
-    memberRole: config.AWS_MEMBER_ROLE,
-    respondRole: config.AWS_RESPOND_ROLE,
-    known: config.accounts,
-    endpoint: sandbox && `${sandbox}/aws`,
-    homeRegion: homeRegionOf(config),
-    metrics,
-  });
+  const endpoint = sandbox && `${sandbox}/aws`;
+  const common = { endpoint, homeRegion: homeRegionOf(config), metrics };
+  const accounts = accountsOf({ ...common, memberRole: config.AWS_MEMBER_ROLE, respondRole: config.AWS_RESPOND_ROLE, known: config.accounts });
+  /** One role, in the account that its ARN names. */
+  const roleIn = (memberRole: string) => accountsOf({ ...common, memberRole, respondRole: undefined, known: new Map() });
+  const { IDENTITY_CENTER_ROLE: center, ROOT_ACCESS_ROLE: root } = config;
+  /** What is read of people: by a click in its person's name. */
+  const readersOf = (reader: Reader | undefined) => {
+    const of = (all: Accounts): Accounts => (reader === undefined ? all : all.as(reader));
+    return {
+      identities: identitiesOf(of(accounts)),
+      sessions: signInSessionsOf(of(accounts), endpoint),
+      identityCenter:
+        center === undefined ? undefined : identityCenterOf({ accounts: of(roleIn(center)), roleArn: center, regions: config.AWS_REGIONS }),
+      rootAccess: root === undefined ? undefined : rootAccessOf({ accounts: of(roleIn(root)), roleArn: root, region: common.homeRegion }),
+    };
+  };
   const places = [...config.accounts.keys()].flatMap((account) => config.AWS_REGIONS.map((region) => ({ account, region })));
   const alarms = alarmsOf({ accounts, places, topicArns: config.SNS_TOPIC_ARNS, canary: config.CANARY_ALARM });
   return {
-    identities: identitiesOf(accounts),
-    readAs: (reader: Reader) => ({ identities: identitiesOf(accounts.as(reader)) }),
+    ...readersOf(undefined),
+    readAs: readersOf,
     alarms,
     inspection: inspectionOf({
       accounts,
       alarms,
       ids: [...config.accounts.keys()],
       regions: config.AWS_REGIONS,
-      needed: permissionsOf(responses).map(({ action }) => action),
+      needed: memberPermissionsOf(responses).map(({ action }) => action),
     }),
     trail: trailOf(accounts),
     logs: alarmLogsOf(accounts),
@@ -113,6 +125,9 @@ export function buildPorts(config: Config, all: readonly Response[], base: Base)
       owners: config.owners,
       hasBreakGlass: config.BREAK_GLASS,
       isReadOnly: config.READ_ONLY,
+      isDirectoryProvisioned: config.IDENTITY_CENTER_PROVISIONED,
+      identityCenterAccount: config.IDENTITY_CENTER_ROLE && placeOf(config.IDENTITY_CENTER_ROLE).account,
+      rootAccessAccount: config.ROOT_ACCESS_ROLE && placeOf(config.ROOT_ACCESS_ROLE).account,
       get ownPrincipal() {
         return own.arn;
       },

@@ -23,9 +23,9 @@ function approvalFaults(ids: readonly string[]): string[] {
   ];
 }
 
-const memberRole = optional.refine((arn) => arn === undefined || /^arn:aws[a-z-]*:iam::\{account\}:role\/.+$/.test(arn), {
-  error: 'must be arn:aws:iam::{account}:role/NAME, with {account} as it stands',
-});
+const roleArn = (form: RegExp, error: string) => optional.refine((arn) => arn === undefined || form.test(arn), { error });
+const memberRole = roleArn(/^arn:aws[a-z-]*:iam::\{account\}:role\/.+$/, 'must be arn:aws:iam::{account}:role/NAME, with {account} as it stands');
+const managementRole = roleArn(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'must be the ARN of a role in the management account, or absent');
 
 const variables = {
   SLACK_BOT_TOKEN: z
@@ -103,6 +103,9 @@ const variables = {
   AWS_ACCOUNTS: listOf(/^[^=]+=\d{12}$/, 'must be name=account-id pairs, separated by commas, such as prod=123456789012'),
   AWS_MEMBER_ROLE: memberRole,
   AWS_RESPOND_ROLE: memberRole,
+  IDENTITY_CENTER_ROLE: managementRole,
+  ROOT_ACCESS_ROLE: managementRole,
+  IDENTITY_CENTER_PROVISIONED: flag.optional(),
   AWS_REGIONS: z
     .string()
     .default(partitions.aws.iamRegion)

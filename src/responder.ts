@@ -9,9 +9,11 @@ import { type Audit, openStores } from './db/store.ts';
 import { ocsfLine } from './domain/audit/ocsf.ts';
 import { asAppError } from './domain/error.ts';
 import type { Clock, Log, Ports } from './domain/ports.ts';
+import { followEveryMs } from './domain/response/following.ts';
 import type { Response } from './domain/response/response.ts';
 import { anchorLog } from './features/anchor-log.ts';
 import { carryOut } from './features/carry-out.ts';
+import { followResponses } from './features/follow-responses.ts';
 import { beginCanary, isChainCut } from './features/keep-canary.ts';
 import { prune } from './features/prune.ts';
 import { noteRemediators } from './features/remediators.ts';
@@ -140,6 +142,7 @@ export async function startResponder(config: Config, log: Log, responses: readon
     every(abandonedEveryMs, { clock, log, stop: stopping.signal }, () => closeAbandoned(ports, false)),
     every(abandonedEveryMs, { clock, log, stop: stopping.signal }, () => noteRemediators(ports, people.remediators())),
     every(settleEveryMs, { clock, log, stop: stopping.signal }, () => settleRequests(world, (request) => carryOut(world, request))),
+    every(followEveryMs, { clock, log, stop: stopping.signal }, () => followResponses(world)),
     every(abandonedEveryMs, { clock, log, stop: stopping.signal }, health.refresh),
     every(abandonedEveryMs, { clock, log, stop: stopping.signal }, async () => void (await anchorLog(ports))),
     ...heartbeats(config, core).map((beat) => every(abandonedEveryMs, { clock, log, stop: stopping.signal }, beat)),

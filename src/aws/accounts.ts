@@ -7,6 +7,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSOAdminClient } from '@aws-sdk/client-sso-admin';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { AppError } from '../domain/error.ts';
 import { isAccount, isRegion } from '../domain/place.ts';
@@ -23,6 +24,8 @@ export interface AwsOptions extends Pick<SessionOptions, 'memberRole' | 'respond
   readonly metrics: Metrics;
 }
 
+type SigningCredentials = Awaited<ReturnType<IAMClient['config']['credentials']>>;
+
 export interface Accounts {
   /** With an actor: for one change, made once. */
   iam(account: string, actor?: Actor): Promise<IAMClient>;
@@ -33,12 +36,18 @@ export interface Accounts {
   /** Tries once: each try counts against what the account and region allow. */
   cloudTrail(account: string, region: string): Promise<CloudTrailClient>;
   events(account: string, region: string): Promise<EventBridgeClient>;
-  identityStore(account: string, region: string): Promise<IdentitystoreClient>;
+  identityStore(account: string, region: string, actor?: Actor): Promise<IdentitystoreClient>;
+  ssoAdmin(account: string, region: string, actor?: Actor): Promise<SSOAdminClient>;
+  sts(account: string, region: string, actor?: Actor): Promise<STSClient>;
+  /** With credentials that were given for one task. */
+  iamWith(credentials: SigningCredentials, actor?: Actor): IAMClient;
   /** With the responder's own credentials: a topic's policy names them. @param tries how often a call is made at most */
   sns(region: string, tries?: number): SNSClient;
   /** The same for queues beside the topic. */
   ownSqs(region: string): SQSClient;
   sqs(account: string, region: string): Promise<SQSClient>;
+  /** Of the session that a client of this account has: to sign what the SDK has no client for. */
+  credentials(account: string, actor?: Actor): Promise<SigningCredentials>;
   /** ARN of what the responder runs as. */
   caller(): Promise<string>;
   /** The same, reading in a person's name. */
@@ -88,9 +97,8 @@ function accountsFor(shared: Shared, reader: Reader | undefined): Accounts {
     // A change is tried once: the SDK's own retry turns a done change into an error about its result.
     const credentials = await (actor ? sessions.changing(account, actor) : sessions.reading(account, reader));
     const made = new Client({ ...base, region, maxAttempts: actor ? 1 : tries, ...credentials });
-    if (actor) made.middlewareStack.add(noting(actor), { step: 'initialize', name: 'noteRequestId' });
-    else readers.set(key, made);
-    return made;
+    if (!actor) readers.set(key, made);
+    return watched(made, actor);
   };
 
   return {
@@ -101,12 +109,16 @@ function accountsFor(shared: Shared, reader: Reader | undefined): Accounts {
     cloudTrail: (account, region) => client(CloudTrailClient, account, region, undefined, 1),
     events: (account, region) => client(EventBridgeClient, account, region),
     caller: async () => (await called('GetCallerIdentity', false, () => sts.send(new GetCallerIdentityCommand({})))).Arn ?? '',
-    identityStore: (account, region) => client(IdentitystoreClient, account, region),
+    identityStore: (account, region, actor) => client(IdentitystoreClient, account, region, actor),
+    ssoAdmin: (account, region, actor) => client(SSOAdminClient, account, region, actor),
+    sts: (account, region, actor) => client(STSClient, account, region, actor),
+    iamWith: (credentials, actor) => watched(new IAMClient({ ...base, region: homeRegion, maxAttempts: actor ? 1 : 3, credentials }), actor),
     sns: (region, tries = 3) => new SNSClient({ ...base, region, maxAttempts: tries }),
     ownSqs: (region) => new SQSClient({ ...base, region, maxAttempts: 3 }),
     sqs: (account, region) => client(SQSClient, account, region),
     as: (other) => accountsFor(shared, other),
     tryReadingAs: sessions.tryReadingAs,
+    credentials: async (account, actor) => (await client(IAMClient, account, homeRegion, actor)).config.credentials(),
     called,
   };
 }
@@ -117,6 +129,11 @@ interface Answered {
 type Middleware = <A, R extends Answered>(next: (args: A) => Promise<R>, context: { readonly commandName?: string }) => (args: A) => Promise<R>;
 interface Watched {
   readonly middlewareStack: { add(middleware: Middleware, options: { step: 'initialize'; name: string }): void };
+}
+
+function watched<C extends Watched>(client: C, actor: Actor | undefined): C {
+  if (actor) client.middlewareStack.add(noting(actor), { step: 'initialize', name: 'noteRequestId' });
+  return client;
 }
 
 /** Whichever command it is: what was sent in somebody's name is told with its request id. */

@@ -8,6 +8,7 @@ const throttling = new Set([
   'ThrottlingException',
   'ThrottledException',
   'TooManyRequestsException',
+  'TooManyRequestsError',
   'RequestLimitExceeded',
   'LimitExceeded',
   'LimitExceededException',

@@ -207,7 +207,7 @@ async function readKeys(iam: IAMClient, user: string, call: Read): Promise<Acces
 }
 
 /** IAM says N/A for a key that was never used. */
-function lastUseIn({ AccessKeyLastUsed: last }: GetAccessKeyLastUsedResponse) {
+export function lastUseIn({ AccessKeyLastUsed: last }: GetAccessKeyLastUsedResponse) {
   if (last?.LastUsedDate === undefined) return 'none-known' as const;
   return { at: last.LastUsedDate.getTime(), service: last.ServiceName === 'N/A' ? undefined : last.ServiceName };
 }

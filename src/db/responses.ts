@@ -1,6 +1,7 @@
-/** Responses that call AWS: under way, and of late. */
+/** Responses that call AWS: under way, followed, and of late. */
 import type { Kysely } from 'kysely';
 import type { Result } from '../domain/incident/timeline.ts';
+import type { UnderWay } from '../domain/response/following.ts';
 import type { RecentResponse, Store, Tx } from '../domain/store.ts';
 import type { Schema } from './schema.ts';
 
@@ -12,14 +13,27 @@ export async function beginResponse(
 ): Promise<void> {
   await db
     .insertInto('responses')
-    .values({ incident, seq, response, subject, by_name: by, by_id: byId, started_at: startedAt, owner, result: null, counts: counts ? 1 : 0 })
+    .values({
+      incident,
+      seq,
+      response,
+      subject,
+      by_name: by,
+      by_id: byId,
+      started_at: startedAt,
+      owner,
+      result: null,
+      counts: counts ? 1 : 0,
+      token: null,
+      due_at: null,
+    })
     .execute();
 }
 
 /** False when an outcome had been written already; a guess leaves that as it is. */
 export async function endResponse(db: Kysely<Schema>, incident: number, seq: number, result: Result, isGuess: boolean): Promise<boolean> {
   const row = db.updateTable('responses').where('incident', '=', incident).where('seq', '=', seq);
-  const { numUpdatedRows } = await row.set({ result }).where('result', 'is', null).executeTakeFirst();
+  const { numUpdatedRows } = await row.set({ result, due_at: null }).where('result', 'is', null).executeTakeFirst();
   if (numUpdatedRows === 0n && !isGuess) await row.set({ result }).execute();
   return numUpdatedRows === 1n;
 }
@@ -49,13 +63,34 @@ export async function abandonedResponses(
   self: string,
   otherOwnersAreDead: boolean,
 ): ReturnType<Store['abandoned']> {
-  const rows = await db.selectFrom('responses').selectAll().where('result', 'is', null).execute();
+  const rows = await db.selectFrom('responses').selectAll().where('result', 'is', null).where('due_at', 'is', null).execute();
   const lost = rows.filter((row) => row.started_at < before || (otherOwnersAreDead && row.owner !== self));
   return lost.map(pendingOf);
 }
 
-function pendingOf({ by_name, by_id, started_at, counts, result: _result, ...row }: Schema['responses']): Pending {
-  return { ...row, by: by_name, byId: by_id, startedAt: started_at, counts: counts === 1 };
+function pendingOf({ incident, seq, response, subject, owner, by_name, by_id, started_at, counts }: Schema['responses']): Pending {
+  return { incident, seq, response, subject, owner, by: by_name, byId: by_id, startedAt: started_at, counts: counts === 1 };
+}
+
+/** One that has ended stays as it is. */
+export async function goOnWith(db: Kysely<Schema>, incident: number, seq: number, { token, dueAt }: { token: string; dueAt: number }): Promise<void> {
+  const row = db.updateTable('responses').where('incident', '=', incident).where('seq', '=', seq).where('result', 'is', null);
+  await row.set({ token, due_at: dueAt }).execute();
+}
+
+const mostFollowed = 20;
+
+/** Whoever moves the time of one on has claimed it. */
+export async function claimUnderWay(db: Kysely<Schema>, now: number, until: number): Promise<UnderWay[]> {
+  const due = db.selectFrom('responses').selectAll().where('due_at', '<=', now).where('result', 'is', null);
+  const rows = await due.orderBy('due_at').limit(mostFollowed).execute();
+  const claimed: UnderWay[] = [];
+  for (const row of rows) {
+    const own = db.updateTable('responses').where('incident', '=', row.incident).where('seq', '=', row.seq).where('due_at', '=', row.due_at);
+    const { numUpdatedRows } = await own.set({ due_at: until }).executeTakeFirst();
+    if (numUpdatedRows === 1n && row.token !== null) claimed.push({ ...pendingOf(row), token: row.token });
+  }
+  return claimed;
 }
 
 export async function begunResponses(db: Kysely<Schema>, responses: readonly string[], from: number, until: number): ReturnType<Tx['begun']> {
@@ -69,5 +104,5 @@ export async function begunResponses(db: Kysely<Schema>, responses: readonly str
     .where('started_at', '<=', until)
     .orderBy('started_at', 'desc')
     .execute();
-  return rows.map(({ key, ...row }) => ({ ...pendingOf(row), key }));
+  return rows.map((row) => ({ ...pendingOf(row), key: row.key }));
 }

@@ -97,6 +97,9 @@ export interface Schema {
     result: string | null;
     /** 1: against a person's changes in an hour. */
     counts: number;
+    /** What is needed to follow it, and when it is looked at next; null: nothing is followed. */
+    token: string | null;
+    due_at: number | null;
   };
   /** `due_at` is null once it is over; `body` is the domain's ResponseRequest. */
   requests: { incident: number; seq: number; due_at: number | null; body: string };

@@ -18,7 +18,7 @@ import { countOpen, gravestOpen, openOfKeys, openWithSubject, readDelivery } fro
 import { pauseBudget, readCards, readShown, releaseLease, takeFromBudget, takeToken, writeShown } from './pictures.ts';
 import { oldestDetail, pruneDetails } from './prune-details.ts';
 import { countedSince, factNamed, openRequestsBy, requestAt, requestsDue, saveRequest } from './requests.ts';
-import { abandonedResponses, beginResponse, begunResponses, endResponse, recentResponse } from './responses.ts';
+import { abandonedResponses, beginResponse, begunResponses, claimUnderWay, endResponse, goOnWith, recentResponse } from './responses.ts';
 import { pruneStep } from './retention.ts';
 import { type Rows, rowsOver } from './rows.ts';
 import type { Schema } from './schema.ts';
@@ -86,6 +86,7 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
     fact: (name) => factNamed(db, name),
     abandoned: (before, self, otherOwnersAreDead) => abandonedResponses(db, before, self, otherOwnersAreDead),
     recent: (response, subject, since) => recentResponse(db, response, subject, since),
+    claimUnderWay: (now, until) => retryingConflicts(() => claimUnderWay(db, now, until)),
     claim: (now, heldBack, first) => claim(unsynced, { engine, lease: newLease(), now }, { heldBack, first, keys }),
     nextDue: (heldBack) => nextDueAt(db, heldBack),
     saveShown: (claimed, shown) =>
@@ -156,6 +157,7 @@ function txOver(db: Kysely<Schema>, rows: Rows, { keys, appended }: { keys: Audi
     addTransitions: (transitions) => addTransitions(rows, transitions),
     begin: (response) => beginResponse(db, response),
     end: (incident, seq, result, isGuess) => endResponse(db, incident, seq, result, isGuess),
+    goOn: (incident, seq, next) => goOnWith(db, incident, seq, next),
     recent: (response, subject, since) => recentResponse(db, response, subject, since),
     saveRequest: (request) => saveRequest(db, request),
     request: (incident, seq) => requestAt(db, incident, seq),

@@ -11,6 +11,8 @@ interface Partition {
   /** For people. */
   readonly name: string;
   readonly dnsSuffix: string;
+  /** Of services that have no other endpoints than those that speak IPv4 and IPv6. */
+  readonly dualStackSuffix: string;
   readonly region: RegExp;
   /** Where IAM is controlled from, and so where CloudTrail records what is done to it. */
   readonly iamRegion: string;
@@ -34,6 +36,7 @@ export const partitions: Readonly<Record<PartitionId, Partition>> = {
   aws: {
     name: 'AWS',
     dnsSuffix: 'amazonaws.com',
+    dualStackSuffix: 'api.aws',
     region: /^(?!cn-)[a-z]{2}-[a-z]+-\d{1,2}$/,
     iamRegion: 'us-east-1',
     signIn: { regions: ['us-east-1', 'us-east-2', 'eu-north-1', 'ap-southeast-2'], isDocumented: true },
@@ -44,6 +47,7 @@ export const partitions: Readonly<Record<PartitionId, Partition>> = {
   'aws-cn': {
     name: 'AWS China',
     dnsSuffix: 'amazonaws.com.cn',
+    dualStackSuffix: 'api.amazonwebservices.com.cn',
     region: /^cn-[a-z]+-\d{1,2}$/,
     iamRegion: 'cn-north-1',
     signIn: { regions: ['cn-north-1', 'cn-northwest-1'], isDocumented: false },
@@ -54,6 +58,7 @@ export const partitions: Readonly<Record<PartitionId, Partition>> = {
   'aws-us-gov': {
     name: 'AWS GovCloud (US)',
     dnsSuffix: 'amazonaws.com',
+    dualStackSuffix: 'api.aws',
     region: /^us-gov-[a-z]+-\d{1,2}$/,
     iamRegion: 'us-gov-west-1',
     signIn: { regions: ['us-gov-west-1', 'us-gov-east-1'], isDocumented: false },
@@ -64,6 +69,7 @@ export const partitions: Readonly<Record<PartitionId, Partition>> = {
   'aws-eusc': {
     name: 'AWS European Sovereign Cloud',
     dnsSuffix: 'amazonaws.eu',
+    dualStackSuffix: 'api.amazonwebservices.eu',
     region: /^eusc-[a-z]{2}-[a-z]+-\d{1,2}$/,
     iamRegion: 'eusc-de-east-1',
     signIn: { regions: ['eusc-de-east-1'], isDocumented: false },
@@ -132,6 +138,11 @@ export function isTopicArn(text: string): boolean {
 export function queueUrlOf(arn: string): string {
   const { region, account } = placeOf(arn);
   return `https://sqs.${region}.${partitionAt(region).dnsSuffix}/${account}/${arn.split(':').at(-1)}`;
+}
+
+/** Where AWS Sign-In tells of sessions. Source: the endpoint rules of service `signin`, whose session calls are control plane. */
+export function signInApiOf(region: string): string {
+  return `https://signin.${region}.${partitionAt(region).dualStackSuffix}`;
 }
 
 /** Where SNS of a region is, and the name that its signing certificate carries; undefined for a region of no known partition. */

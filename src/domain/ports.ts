@@ -19,6 +19,7 @@ import type { ApprovalSettings } from './response/approval.ts';
 import type { Freeze } from './response/brakes.ts';
 import type { MfaDevice, PasswordPolicy, UserFacts, UserRef } from './response/iam-user.ts';
 import type { OwnIdentity } from './response/own-actions.ts';
+import type { PersonPorts } from './response/person-ports.ts';
 import type { ProtectionSettings } from './response/protected.ts';
 import type { ReachSettings } from './response/reach.ts';
 import type { Home, Standing } from './response/who-may.ts';
@@ -214,7 +215,7 @@ export interface RightOfWay {
   turn(): Promise<void>;
 }
 
-export interface Ports {
+export interface Ports extends PersonPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -222,7 +223,7 @@ export interface Ports {
   readonly people: People;
   readonly identities: Identities;
   /** Those that read what concerns people, reading in a person's name; where the stack in AWS is older, in nobody's. */
-  readonly readAs: (reader: Reader) => Pick<Ports, 'identities'>;
+  readonly readAs: (reader: Reader) => Pick<Ports, 'identities'> & Partial<PersonPorts>;
   readonly alarms: Alarms;
   readonly trail: Trail;
   readonly logs: AlarmLogs;

@@ -10,6 +10,7 @@ import type { Incident } from './incident/incident.ts';
 import type { Claimed, Shown } from './incident/picture.ts';
 import type { Entry, NewEntry, Result } from './incident/timeline.ts';
 import type { AlarmMemory } from './incident/triage.ts';
+import type { FollowsUnderWay, KeepsUnderWay } from './response/following.ts';
 import type { PendingResponse } from './response/pending.ts';
 import type { ResponseRequest } from './response/request.ts';
 import type { Pruning } from './retention.ts';
@@ -53,7 +54,7 @@ export type Due = { readonly person: string } | 'now' | 'paced' | 'planned';
 export type Served = 'people' | 'others';
 
 /** One transaction. A conflict with another one runs the whole work again, so it must have no effect outside. */
-export interface Tx extends SweepTx {
+export interface Tx extends SweepTx, KeepsUnderWay {
   /** Marks messages as seen; returns the keys of those that are new. */
   admit(messages: readonly MessageId[], at: number): Promise<Set<string>>;
   /** Marks events as seen; returns the ids of those that are new. */
@@ -163,7 +164,7 @@ export interface OpenIncident {
   readonly card: string | undefined;
 }
 
-export interface Store extends Pruning, StormStore, SweepStore {
+export interface Store extends Pruning, StormStore, SweepStore, FollowsUnderWay {
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   incident(id: number): Promise<Incident | undefined>;
   /** A page of an incident's entries, newest first, and how many there are. */

@@ -4,7 +4,8 @@ import type { Person } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import { requestsKept } from '../domain/response/attribution.ts';
 import { differences } from '../domain/response/confirmed.ts';
-import type { Ended, Facts, Line, Plan, Reveal } from '../domain/response/plan.ts';
+import { actingMs } from '../domain/response/following.ts';
+import type { Ended, Facts, Later, Line, Plan, Reveal } from '../domain/response/plan.ts';
 import type { Answers, Problems } from '../domain/response/question.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
 import { run } from '../domain/response/request.ts';
@@ -13,7 +14,7 @@ import { refusalFor } from '../domain/response/who-may.ts';
 import { type Asked, answersOf, likeOf, type Prepared, planned, prepare, problemsOf, type Rung, type World } from './prepare-response.ts';
 import { readingAs } from './read-as.ts';
 import { guardFor, isLoudFor, makeRequest, takeRequest, verbLabels } from './requests.ts';
-import { type Begun, begin, concluding, type Intent, missing } from './respond.ts';
+import { type Begun, begin, concluding, goOn, type Intent, missing } from './respond.ts';
 import { taggedOwnerOf } from './tagged-owner.ts';
 
 /** What the person saw and answered. */
@@ -33,7 +34,7 @@ export type Given =
   | { readonly is: 'asked-again'; readonly prepared: Prepared; readonly changed: readonly string[]; readonly problems: Problems }
   /** It waits for others, or for its two minutes. */
   | { readonly is: 'requested'; readonly text: string }
-  | { readonly is: 'begun'; readonly finish: (reveal: Reveal) => Promise<Ended> };
+  | { readonly is: 'begun'; readonly finish: (reveal: Reveal) => Promise<Ended | Later> };
 
 /** Commits the intent; `finish` calls AWS and writes the outcome. @throws AppError what AWS says while it is read */
 export async function give(world: World, asked: Asked, confirmed: Confirmed): Promise<Given> {
@@ -152,10 +153,11 @@ interface Climb {
 }
 
 /** One rung after the other; it stops at the first that is not done. */
-async function climb(world: World, asked: Asked, { first, rest, confirmed, reveal }: Climb): Promise<Ended> {
+async function climb(world: World, asked: Asked, { first, rest, confirmed, reveal }: Climb): Promise<Ended | Later> {
   const ended = [{ label: first.response.label, ended: await act(world, first, reveal) }];
   for (const rung of rest) {
-    if (ended.at(-1)?.ended.result !== 'done') break;
+    const { ended: last } = ended.at(-1) as Step;
+    if ('later' in last || last.result !== 'done') break;
     ended.push({ label: rung.response.label, ended: await next(world, asked, { rung, confirmed, reveal }) });
   }
   const [only, another] = ended;
@@ -165,7 +167,7 @@ async function climb(world: World, asked: Asked, { first, rest, confirmed, revea
 
 interface Step {
   readonly label: string;
-  readonly ended: Ended;
+  readonly ended: Ended | Later;
 }
 
 interface NextRung {
@@ -175,7 +177,7 @@ interface NextRung {
 }
 
 /** What came before may have changed what is so: each rung is planned anew. */
-async function next(world: World, asked: Asked, { rung, confirmed, reveal }: NextRung): Promise<Ended> {
+async function next(world: World, asked: Asked, { rung, confirmed, reveal }: NextRung): Promise<Ended | Later> {
   try {
     const incident = await world.ports.store.incident(asked.incident);
     if (incident === undefined) return { result: 'refused', text: missing(asked.incident).message };
@@ -191,21 +193,22 @@ async function next(world: World, asked: Asked, { rung, confirmed, reveal }: Nex
   }
 }
 
-function act({ ports }: World, { begun, response, plan, answers }: BegunRung, reveal: Reveal): Promise<Ended> {
-  const { by, seq, incident } = begun;
-  const { sent, kept } = requestsKept();
+function act({ ports }: World, { begun, response, plan, answers }: BegunRung, reveal: Reveal): Promise<Ended | Later> {
+  const { by, seq, incident, intent } = begun;
+  const { sent, kept: requests } = requestsKept();
   const reader = { person: by, incident: incident.id, response: response.id };
   const actor = { ...reader, calls: response.calls(plan, answers), sent };
   const own = readingAs(ports, reader);
-  return concluding(ports, begun, { act: () => response.act(own, plan, { by, seq, incident, answers, actor, reveal }), requests: kept });
+  const keep = (token: string): Promise<void> => goOn(ports, { incident: incident.id, seq }, { token, requests: requests(), inMs: actingMs });
+  const doing = { by, seq, incident, answers, why: intent.why, actor, reveal, keep };
+  return concluding(ports, begun, { act: () => response.act(own, plan, doing), requests });
 }
 
 /** What became of a ladder, for the requester: the thread has a reply of each rung. */
-function together(ended: readonly Step[], labels: readonly string[]): Ended {
+function together(ended: readonly Step[], labels: readonly string[]): Ended | Later {
   const left = labels.slice(ended.length);
   const lines = ended.map(({ label, ended: one }, index): Line => [{ bold: `${index + 1}. ${label}: ` }, one.text]);
   const stopped: Line[] = left.length === 0 ? [] : [[{ bold: `Not done: ${left.join(', ')}. ` }, 'Press the button again to go on from there.']];
   const commands = ended.flatMap(({ ended: one }) => one.shown?.commands ?? []);
-  const last = (ended.at(-1) as Step).ended;
-  return { result: last.result, text: last.text, shown: { blocks: [[...lines, ...stopped]], commands } };
+  return { ...(ended.at(-1) as Step).ended, shown: { blocks: [[...lines, ...stopped]], commands } };
 }

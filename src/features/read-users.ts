@@ -1,12 +1,15 @@
 import { asAppError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident/incident.ts';
+import { withSessions } from '../domain/incident/session-notes.ts';
 import { notesFrom, notesWithFault, outdated, propagationMs, type UserNotes, wantsReading } from '../domain/incident/user-notes.ts';
 import type { Ports } from '../domain/ports.ts';
 import { protectionOf } from '../domain/response/protected.ts';
 import { outOfReach } from '../domain/response/reach.ts';
 import { activityLooks } from '../domain/sign-in/looks.ts';
+import type { SessionNotes } from '../domain/sign-in/session-list.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
 import type { Tx } from '../domain/store.ts';
+import { readSessions } from './read-sessions.ts';
 
 /** Those about whom IAM is asked: who got in first. */
 const mostUsers = 5;
@@ -16,16 +19,17 @@ const mostNames = 20;
 const refresh = { longestMs: 10 * 60_000, everyMs: 30_000 };
 
 /**
- * The chore `users`: names of Identity Center users, what IAM says of IAM users, and what was called as them since they signed in.
+ * The chore `users`: names of Identity Center users, what IAM says of IAM users, the sign-in sessions that AWS lists, and what was called as
+ * IAM users since they signed in.
  * @returns when to read again what a change has made old; undefined: no more
  */
 export async function readUsers(ports: Ports, id: number): Promise<number | undefined> {
   const incident = await ports.store.incident(id);
   if (incident === undefined) return undefined;
   if (incident.mergedInto !== undefined) return readUsers(ports, incident.mergedInto);
-  const [names, notes] = await Promise.all([readNames(ports, incident), readNotes(ports, incident)]);
+  const [names, notes, sessions] = await Promise.all([readNames(ports, incident), readNotes(ports, incident), readSessions(ports, incident)]);
   const now = ports.clock.now();
-  const users = await ports.store.transact((tx) => note(tx, ports, { id, names, notes, now }));
+  const users = await ports.store.transact((tx) => note(tx, ports, { id, names, notes, sessions, now }));
   ports.wake();
   const old = Object.values(users).flatMap(({ iam }) => iam?.outdatedAt ?? []);
   return old.some((at) => now - at < refresh.longestMs) ? now + refresh.everyMs : undefined;
@@ -35,10 +39,11 @@ interface Read {
   readonly id: number;
   readonly names: ReadonlyMap<string, string>;
   readonly notes: ReadonlyMap<string, (before: UserNotes | undefined) => UserNotes>;
+  readonly sessions: ReadonlyMap<string, SessionNotes>;
   readonly now: number;
 }
 
-async function note(tx: Tx, ports: Ports, { id, names, notes, now }: Read): Promise<Incident['users']> {
+async function note(tx: Tx, ports: Ports, { id, names, notes, sessions, now }: Read): Promise<Incident['users']> {
   const current = await tx.incident(id);
   if (current === undefined || current.mergedInto !== undefined) return {};
   const subjects = current.subjects.map((subject) => ({ ...subject, name: subject.name ?? names.get(subject.key) }));
@@ -46,9 +51,11 @@ async function note(tx: Tx, ports: Ports, { id, names, notes, now }: Read): Prom
     const since = firstSuccessAt(subject);
     await tx.wait(id, activityLooks(subject, since, { region: current.region, regions: ports.settings.regions }), now, since);
   }
-  if (names.size + notes.size === 0) return current.users;
+  if (names.size + notes.size + sessions.size === 0) return current.users;
   const users = { ...current.users, ...Object.fromEntries([...notes].map(([key, of]) => [key, of(current.users[key])])) };
-  await tx.save([{ incident: { ...current, subjects, users }, due: 'paced' }], now);
+  const noted: Incident = { ...current, subjects, users };
+  const next = [...sessions].reduce((before, [key, seen]) => withSessions(before, key, seen), noted);
+  await tx.save([{ incident: next, due: 'paced' }], now);
   return users;
 }
 

@@ -4,8 +4,9 @@ import { withNotesOutdated } from '../domain/incident/deeds.ts';
 import { duration, type Incident, mergedText, type Person } from '../domain/incident/incident.ts';
 import type { Entry, EntryBody, Reply } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
+import { followEveryMs } from '../domain/response/following.ts';
 import type { UserRef } from '../domain/response/iam-user.ts';
-import type { Ended } from '../domain/response/plan.ts';
+import type { Ended, Later } from '../domain/response/plan.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
 import { changesAws, type Response } from '../domain/response/response.ts';
 import { type Home, type Refusal, type Role, refusalFor } from '../domain/response/who-may.ts';
@@ -120,15 +121,14 @@ export async function begin(ports: Ports, intent: Intent): Promise<Answer<{ begu
 const outcome = { tries: 4, pauseMs: 1_000 };
 
 /** Writes the outcome, in the thread as well. While the database does not take it the response stays pending, to become "unknown". */
-async function end(ports: Ports, begun: Begun, { ended, requests }: { ended: Ended; requests: readonly string[] }): Promise<void> {
-  ports.metrics.count('responses', `${begun.intent.response.id} ${ended.result}`);
+export async function end(ports: Ports, written: Written, ended: Ended): Promise<void> {
+  const { incident, seq, what } = written;
+  ports.metrics.count('responses', `${what} ${ended.result}`);
   for (let tries = 1; ; tries++) {
     try {
-      const { incident, seq, by, intent } = begun;
-      const written = { incident: incident.id, seq, what: intent.response.id, by, changed: changedBy(begun, ended), requests };
       return await writeOutcome(ports, written, ended);
     } catch (thrown) {
-      ports.log.error({ incident: begun.incident.id, seq: begun.seq, result: ended.result, err: asAppError(thrown) }, 'outcome not written');
+      ports.log.error({ incident, seq, result: ended.result, err: asAppError(thrown) }, 'outcome not written');
       if (tries === outcome.tries) return;
       await ports.clock.wait(outcome.pauseMs);
     }
@@ -174,14 +174,27 @@ function changedBy({ intent }: Begun, { result }: Ended): UserRef | undefined {
   return result === 'refused' || result === 'failed' ? undefined : intent.changes;
 }
 
+/** Keeps what is needed to follow a response, and what AWS was sent by it. */
+export function goOn(ports: Ports, { incident, seq }: Pick<Written, 'incident' | 'seq'>, { token, requests, inMs }: GoingOn): Promise<void> {
+  const kept = JSON.stringify({ token, requests });
+  return ports.store.transact((tx) => tx.goOn(incident, seq, { token: kept, dueAt: ports.clock.now() + inMs }));
+}
+
+interface GoingOn {
+  readonly token: string;
+  readonly requests: readonly string[];
+  /** When it is looked at next. */
+  readonly inMs: number;
+}
+
 interface Rest {
-  readonly act: () => Promise<Ended>;
+  readonly act: () => Promise<Ended | Later>;
   /** What AWS was sent by it, so far. */
   readonly requests: () => readonly string[];
 }
 
-/** Runs the rest of a begun response; whatever it throws becomes an outcome too. */
-export async function concluding(ports: Ports, begun: Begun, { act, requests }: Rest): Promise<Ended> {
+/** Runs the rest of a begun response; whatever it throws becomes an outcome too. What AWS goes on with by itself is kept to be followed. */
+export async function concluding(ports: Ports, begun: Begun, { act, requests }: Rest): Promise<Ended | Later> {
   const ended = await act().catch((thrown: unknown): Ended => {
     const error = asAppError(thrown);
     ports.log.error({ incident: begun.incident.id, seq: begun.seq, err: error }, 'response failed');
@@ -192,8 +205,13 @@ export async function concluding(ports: Ports, begun: Begun, { act, requests }: 
       text: isUnknown ? `${error.message} Outcome unknown: check CloudTrail.` : error.message,
     };
   });
-  await end(ports, begun, { ended, requests: requests() });
+  const { incident, seq, by, intent } = begun;
+  if ('later' in ended) {
+    await goOn(ports, { incident: incident.id, seq }, { token: ended.later, requests: requests(), inMs: followEveryMs });
+    return ended;
+  }
   const changed = changedBy(begun, ended);
+  await end(ports, { incident: incident.id, seq, what: intent.response.id, by, changed, requests: requests() }, ended);
   if (changed) await outdateElsewhere(ports, changed, begun.incident.id);
   return ended;
 }

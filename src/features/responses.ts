@@ -2,11 +2,14 @@
 import type { Cause } from '../domain/response/own-actions.ts';
 import type { Response } from '../domain/response/response.ts';
 import { acknowledge } from './responses/acknowledge.ts';
+import { auditRootCredentials } from './responses/audit-root-credentials.ts';
+import { deleteRootCredentials } from './responses/delete-root-credentials.ts';
 import { handOver } from './responses/hand-over.ts';
 import { lockOut } from './responses/lock-out.ts';
 import { lookUpMfa } from './responses/look-up-mfa.ts';
 import { recordStep } from './responses/record-step.ts';
 import { release } from './responses/release.ts';
+import { removeAccess } from './responses/remove-access.ts';
 import { reopen } from './responses/reopen.ts';
 import { resetAlarm } from './responses/reset-alarm.ts';
 import { resetMfa } from './responses/reset-mfa.ts';
@@ -21,6 +24,9 @@ export const responses: readonly Response[] = [
   lockOut,
   handOver,
   resetMfa,
+  removeAccess,
+  auditRootCredentials,
+  deleteRootCredentials,
   takeOver,
   release,
   reopen,

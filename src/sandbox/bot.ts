@@ -67,6 +67,8 @@ export function botEnvironment(options: BotOptions): Record<string, string> {
     AWS_ACCOUNTS: `prod=${prodAccount},hub=${hubAccount}`,
     AWS_MEMBER_ROLE: 'arn:aws:iam::{account}:role/signin-responder-read',
     AWS_RESPOND_ROLE: 'arn:aws:iam::{account}:role/signin-responder-respond',
+    IDENTITY_CENTER_ROLE: `arn:aws:iam::${hubAccount}:role/signin-responder-identity-center`,
+    ROOT_ACCESS_ROLE: `arn:aws:iam::${hubAccount}:role/signin-responder-root-access`,
     AWS_REGIONS: 'us-east-1',
     AWS_ACCESS_KEY_ID: hubKey,
     AWS_SECRET_ACCESS_KEY: 'sandbox',

@@ -5,6 +5,7 @@ import { busQueueName } from '../domain/sweep/letters.ts';
 import { canary, deadMansSwitch, delivery } from './delivery-resources.ts';
 import { eventLetters, queueActions } from './event-letters.ts';
 import { att, type Json, ref, sub } from './functions.ts';
+import { identityCenterRoleName, rootAccessRoleName } from './management-template.ts';
 import { policy, readRoleName, respondRoleName } from './policies.ts';
 
 export const metricNamespace = 'SigninResponder';
@@ -201,7 +202,7 @@ function role(): Json {
                 Sid: 'ReadAndRespondInTheNameOfAPerson',
                 Effect: 'Allow',
                 Action: ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'],
-                Resource: [member(readRoleName), member(respondRoleName)],
+                Resource: [readRoleName, respondRoleName, identityCenterRoleName, rootAccessRoleName].map(member),
               },
               {
                 Sid: 'Subscription',

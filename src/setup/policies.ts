@@ -4,7 +4,7 @@
  */
 import { ownAlarmNames } from '../domain/alarm/own-alarms.ts';
 import { protectedTag } from '../domain/response/protected.ts';
-import { type Permission, permissionsOf } from '../domain/response/response.ts';
+import { type MemberPermission, memberPermissionsOf } from '../domain/response/response.ts';
 import { ruleQueueName } from '../domain/sweep/letters.ts';
 import { responses } from '../features/responses.ts';
 import { queueActions } from './event-letters.ts';
@@ -36,6 +36,7 @@ export const forcedWildcards: Readonly<Record<string, string>> = {
   'iam:ListUsers': 'has no resource type: it names users, with their paths, and nothing else of them',
   'iam:ListVirtualMFADevices': 'has no resource type',
   'logs:TestMetricFilter': 'has no resource type: it runs a pattern over lines that are given, and reads no log',
+  'sso:ListInstances': 'has no resource type: it names the one instance of the organisation',
   'identitystore:DescribeUser': 'its resources carry neither account nor name, and the store is not known here',
 };
 
@@ -85,7 +86,7 @@ export function readLogs(groups: unknown): Statement {
 }
 
 /** What each kind of resource is, and the name of the statement about it. */
-const resources: Record<Permission['on'], { readonly sid: string; readonly resource: object }> = {
+const resources: Record<MemberPermission['on'], { readonly sid: string; readonly resource: object }> = {
   alarm: { sid: 'RespondToAlarms', resource: here('cloudwatch', 'alarm:*') },
   user: { sid: 'RespondToUsers', resource: iamHere('user/*') },
   mfa: { sid: 'RespondToMfaDevices', resource: iamHere('mfa/*') },
@@ -104,9 +105,9 @@ const neverItself: Statement = {
 };
 
 /** What the responses need, one statement for each kind of resource; of users never those that are tagged as protected. */
-export const respondStatements: readonly Statement[] = respondStatementsFor(permissionsOf(responses));
+export const respondStatements: readonly Statement[] = respondStatementsFor(memberPermissionsOf(responses));
 
-function respondStatementsFor(permissions: readonly Permission[]): Statement[] {
+function respondStatementsFor(permissions: readonly MemberPermission[]): Statement[] {
   const byResource = Map.groupBy(permissions, ({ on }) => on);
   const allowed = [...byResource].map(([on, all]): Statement => {
     const { sid, resource } = resources[on];

@@ -41,7 +41,7 @@ function onlyFrom({ condition, id }: Organization): Condition {
 }
 
 /** Slack user ids begin with U or W. */
-const slackUsers = ['U*', 'W*'];
+export const slackUsers = ['U*', 'W*'];
 const byPerson = { StringLike: { 'sts:SourceIdentity': slackUsers } };
 const values: Record<(typeof sessionTags)[number], readonly string[]> = { person: slackUsers, incident: ['SIN-*'], response: ['?*'] };
 const tagged = { StringLike: Object.fromEntries(sessionTags.map((tag) => [`aws:RequestTag/${tag}`, values[tag]])) };

@@ -4,7 +4,7 @@ import { sha256 } from '../domain/digest.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import { accountWords } from '../domain/place.ts';
 import { differences } from '../domain/response/confirmed.ts';
-import type { Ended, Line, Part, Shown } from '../domain/response/plan.ts';
+import type { Ended, Later, Line, Part, Shown } from '../domain/response/plan.ts';
 import type { Answers, Option, Question } from '../domain/response/question.ts';
 import { outOfReach, type ReachSettings } from '../domain/response/reach.ts';
 import type { ResponseRequest } from '../domain/response/request.ts';
@@ -205,7 +205,7 @@ export function requestedView({ button }: Response, incident: number, text: stri
   return modal({ callback: 'requested', title: button.label, state: { i: incident }, blocks });
 }
 
-export function outcomeView(response: Response, incident: number, { text, details = [], shown }: Ended): View {
+export function outcomeView(response: Response, incident: number, { text, details = [], shown }: Ended | Later): View {
   const { title = response.button.label, blocks, commands = [] } = shown ?? { blocks: [[text, ...details].map((row): Line => [row])] };
   const callback = changesAws(response) ? 'outcome' : 'facts';
   return modal({ callback, title, state: { i: incident }, blocks: [...blocks.flatMap(blockOf), ...stopBlocks(commands)] });

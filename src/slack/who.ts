@@ -11,9 +11,11 @@ import type { IamNotes, UserNotes } from '../domain/incident/user-notes.ts';
 import { accountWords } from '../domain/place.ts';
 import { byHand } from '../domain/response/by-hand.ts';
 import { outOfReachWords, type ReachSettings, reachesUsers, unreachedOf } from '../domain/response/reach.ts';
+import { listedWords } from '../domain/response/sign-in-session.ts';
 import { theIamUserOf } from '../domain/response/target.ts';
 import { iamWords } from '../domain/response/user-words.ts';
 import { lastLookAt } from '../domain/sign-in/looks.ts';
+import type { SessionNotes } from '../domain/sign-in/session-list.ts';
 import { nobodyWords, placesWords, subjectMfaWords } from '../domain/sign-in/subject-words.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
 import { didWords } from '../domain/sign-in/tally.ts';
@@ -162,9 +164,10 @@ function readFaults(byMessage: ReadonlyMap<string, readonly [string, string][]>)
 }
 
 /** What IAM says of the users in it, and what was done as them since they got in. */
-export function notesRows({ subjects, users }: Incident, now: number): RichTextElement[][] {
+export function notesRows(incident: Incident, now: number): RichTextElement[][] {
+  const { subjects, users } = incident;
   const noted = foremostOf(subjects).filter(({ key }) => users[key] !== undefined);
-  return noted.flatMap((subject) => {
+  const said = noted.flatMap((subject) => {
     const notes = users[subject.key] as UserNotes;
     const name = subject.name ?? 'this user';
     const { iam, fault } = notes;
@@ -172,6 +175,7 @@ export function notesRows({ subjects, users }: Incident, now: number): RichTextE
     const refused = fault === undefined ? [] : [[words(`${name}: ${fault}`, 300)]];
     return [...kept, ...refused, ...(iam === undefined ? [] : [iamRow(name, iam, now)]), ...activityRow(name, notes)];
   });
+  return [...said, ...sessionRows(incident)];
 }
 
 /** What was read before a change is told as what it was then. */
@@ -185,6 +189,16 @@ function iamRow(name: string, iam: IamNotes, now: number): RichTextElement[] {
 function activityRow(name: string, { activity }: UserNotes): RichTextElement[][] {
   if (activity === undefined || activity.calls.length === 0) return [];
   return [[bold(`Since then as ${name}: `), words(callsWords(activity.calls), 500)]];
+}
+
+/** How many sign-in sessions AWS listed of those in it, and what for: never all that there may be. */
+function sessionRows({ subjects, signInSessions = {} }: Incident): RichTextElement[][] {
+  const noted = foremostOf(subjects).filter(({ key }) => Object.hasOwn(signInSessions, key));
+  return noted.flatMap((subject) => {
+    const { listed, at } = signInSessions[subject.key] as SessionNotes;
+    if (listed.sessions.length === 0) return [];
+    return [[bold(`${subject.name ?? 'This user'}: `), words(`${listedWords(listed)} · AWS at `, 700), time(at)]];
+  });
 }
 
 /** @param permalink of another incident's card, where it has one */

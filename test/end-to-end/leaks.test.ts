@@ -36,6 +36,7 @@ const leaky: CallResponse = {
       await ports.identities.replacePassword(ref, secret, actor);
     };
     const ended = await lockOut.act({ ...ports, identities: { ...ports.identities, replacePassword } }, plan, doing);
+    if ('later' in ended) return ended;
     return (await plant?.(ports, password, ended)) ?? ended;
   },
 };

@@ -126,7 +126,7 @@ describe('what the roles may do', () => {
 
   it('covers every call that the code makes, and no other', () => {
     const code = readdirSync('src/aws').map((file) => readFileSync(join('src/aws', file), 'utf8'));
-    const services: Record<string, string> = { 'cloudwatch-logs': 'logs', eventbridge: 'events' };
+    const services: Record<string, string> = { 'cloudwatch-logs': 'logs', eventbridge: 'events', 'sso-admin': 'sso' };
     const made = code.flatMap((text) =>
       [...text.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-([a-z-]+)'/g)].flatMap(([, names = '', client = '']) =>
         [...names.matchAll(/(?:^|[\s,{])(?:paginate(\w+)|(\w+)Command)\b/g)].map(
@@ -139,8 +139,10 @@ describe('what the roles may do', () => {
         .filter(({ Effect }) => Effect === 'Allow')
         .flatMap(actionsOf),
     );
-    // Everybody may ask who they are.
-    expect([...new Set(made)].filter((action) => action !== 'sts:GetCallerIdentity' && !allowed.has(action))).toEqual([]);
+    // Everybody may ask who they are. What is called as root, AWS's own policy of the task allows.
+    const byTask = ['iam:DeleteAccessKey', 'iam:DeleteLoginProfile', 'iam:DeleteSigningCertificate', 'iam:ListSigningCertificates'];
+    const unsaid = ['sts:GetCallerIdentity', ...byTask];
+    expect([...new Set(made)].filter((action) => !unsaid.includes(action) && !allowed.has(action))).toEqual([]);
     const withoutCall = ['sts:SetSourceIdentity', 'sts:TagSession', 'sns:Publish', 'sqs:SendMessage', 'events:PutEvents'];
     expect([...allowed].filter((action) => !made.includes(action) && !withoutCall.includes(action))).toEqual([]);
   });

@@ -149,6 +149,7 @@ function portsOf(it: Replica, owner: string): Ports {
     alarms: { patternsBehind: async () => [] },
     logs: { filters: async () => [], page: async () => ({ lines: [], next: undefined }) },
     readAs: () => ({}),
+    sessions: { active: async () => ({ sessions: [], faults: {} }) },
     identities: { facts: async (ref: object) => ({ ref, devices: read([]), keys: read([]), password: read(undefined) }) },
     trail: {
       page: async (look: Look, until: number) => {

@@ -4,6 +4,7 @@ import type { EntryBody } from '../../src/domain/incident/timeline.ts';
 import type { Ports } from '../../src/domain/ports.ts';
 import type { Actor } from '../../src/domain/response/actor.ts';
 import { type MfaDevice, read, type UserFacts, type UserRef } from '../../src/domain/response/iam-user.ts';
+import type { Ended } from '../../src/domain/response/plan.ts';
 import type { Response } from '../../src/domain/response/response.ts';
 import type { Role } from '../../src/domain/response/who-may.ts';
 import { type Given, give } from '../../src/features/give-response.ts';
@@ -147,8 +148,10 @@ export function about(response: Planned, by: string, user = 'alice', incident = 
   return { clicker: person(by), incident, response, target: { kind: 'iam-user', account, name: user } };
 }
 
-/** Carries out what was begun. */
-export async function finished(given: Given) {
+/** Carries out what was begun, and has ended by then. */
+export async function finished(given: Given): Promise<Ended> {
   if (given.is !== 'begun') throw new Error(`Not begun: ${JSON.stringify(given)}`);
-  return given.finish(async () => 'shown');
+  const ended = await given.finish(async () => 'shown');
+  if ('later' in ended) throw new Error(`Not ended: ${ended.text}`);
+  return ended;
 }

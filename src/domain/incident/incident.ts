@@ -9,6 +9,7 @@ import type { DetectionId } from '../detection/detections.ts';
 import type { AlarmMeaning, Recognition } from '../detection/recognition.ts';
 import type { Severity } from '../severity.ts';
 import type { LookState } from '../sign-in/looks.ts';
+import type { SessionNotes } from '../sign-in/session-list.ts';
 import type { Subject } from '../sign-in/subjects.ts';
 import type { NoticeKind } from '../signal/notice.ts';
 import type { Late } from '../signal/way.ts';
@@ -126,6 +127,8 @@ export interface Incident {
   readonly look: LookState | undefined;
   /** What IAM and CloudTrail say of its users, by subject key. */
   readonly users: Readonly<Record<string, UserNotes>>;
+  /** Sign-in sessions of its subjects that AWS lists, by subject key; not in what older versions stored. */
+  readonly signInSessions?: Readonly<Record<string, SessionNotes>>;
   /** Incidents that share a subject or an address. */
   readonly links: readonly IncidentLink[];
   /** Set on one that turned out to be the same as an older one. */

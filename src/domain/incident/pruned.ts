@@ -29,6 +29,7 @@ export function withoutDetails(incident: Incident, now: number): Incident {
     countedAs: undefined,
     look: undefined,
     users: {},
+    signInSessions: {},
     links: [],
     resolved: resolved && { ...resolved, note: '' },
     deeds: [],

@@ -40,6 +40,7 @@ interface Weighed {
   readonly id: string;
   readonly access: Access;
   readonly approvals?: 0 | 1 | 2;
+  readonly isNeverBreakGlass?: true;
 }
 
 type Access = 'gives' | 'takes' | 'unchanged';
@@ -61,7 +62,7 @@ export function guardOf({ response, calls, target, incident, by, tagged }: Guard
   const outside = `${nameOf(target)} is not in SIN-${incident.id}`;
   const base = settings.approvals.get(response.id) ?? Math.max(0, ...calls.map((one) => settings.approvals.get(one.id) ?? one.approvals ?? 0));
   if (response.access === 'takes' && isOutside)
-    return settings.hasBreakGlass
+    return settings.hasBreakGlass && response.isNeverBreakGlass === undefined
       ? { is: 'break-glass', because: [outside] }
       : { is: 'approval', needed: Math.min(mostApprovals, Math.max(base, 1)), because: [outside] };
   const gives = response.access === 'gives';
@@ -93,7 +94,9 @@ export function isOutsideOf({ subjects }: Pick<Incident, 'subjects'>, target: Ta
     if (target.kind === 'iam-user') return subject.kind === 'iam-user' && subject.name === target.name;
     if (target.kind === 'root') return subject.kind === 'root';
     if (target.kind === 'role') return subject.kind === 'role-session' && subject.name?.split('/')[0] === target.name;
-    return subject.kind === 'identity-center-user' && (subject.name === target.name || subject.directory?.userId === target.userId);
+    if (subject.kind !== 'identity-center-user') return false;
+    const isNamed = target.name !== undefined && subject.name === target.name;
+    return isNamed || (target.userId !== undefined && subject.directory?.userId === target.userId);
   });
   return !ofIt.some(({ successes, suffered }) => access !== 'gives' || successes > 0 || suffered.length > 0);
 }

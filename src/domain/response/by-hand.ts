@@ -22,8 +22,9 @@ export const byHand: Record<PrincipalKind, ByHand> = {
   },
   root: {
     who: 'Root user',
-    why: 'AWS has no API for the root user’s password or MFA; only its owner can change them.',
+    why: 'AWS has no API for the management account’s root user: only its owner changes its password or MFA. Of a member account, the management account can delete all credentials of root.',
     steps: [
+      'Of a member account: Delete root credentials on the card, where ROOT_ACCESS_ROLE is set; else Root access management in IAM of the management account.',
       'Reach whoever holds the root e-mail address.',
       'Sign in as root, change the password, check the MFA devices and delete root access keys.',
       'If nobody can sign in: AWS Support, “Sign in to your account” page.',
@@ -52,7 +53,7 @@ export const byHand: Record<PrincipalKind, ByHand> = {
   },
   'identity-center-user': {
     who: 'Identity Center user',
-    why: 'AWS has no API for an Identity Center user’s password, MFA devices or sessions.',
+    why: 'AWS has no API for an Identity Center user’s password, MFA devices or portal sessions. Assignments and groups can be removed from here, where IDENTITY_CENTER_ROLE is set.',
     steps: [
       'Open the user in the Identity Center console.',
       'Disable access, delete active sessions, reset the password, remove MFA devices.',

@@ -61,6 +61,18 @@ export interface Ended {
   readonly shown?: Shown;
 }
 
+/** AWS goes on with it by itself: it is followed to its end, which comes in the thread. */
+export interface Later {
+  /** What `follow` needs to know; no secret. */
+  readonly later: string;
+  /** How far it is. */
+  readonly text: string;
+  readonly details?: readonly string[];
+  readonly shown?: Shown;
+  readonly result?: undefined;
+  readonly code?: undefined;
+}
+
 export interface Shown {
   readonly title?: string;
   /** One block each. */

@@ -15,6 +15,12 @@ export interface ReachSettings {
   readonly hasMemberRole: boolean;
   /** ARN that the bot runs as; undefined: AWS has not said. */
   readonly ownPrincipal: string | undefined;
+  /** The management account, where a role for Identity Center is configured. */
+  readonly identityCenterAccount?: string | undefined;
+  /** Whether an identity provider owns the directory; undefined: what AWS tells of each user decides. */
+  readonly isDirectoryProvisioned?: boolean | undefined;
+  /** The management account, where a role for root users of member accounts is configured. */
+  readonly rootAccessAccount?: string | undefined;
 }
 
 export type OutOfReach = 'not-in-accounts' | 'no-member-role';

@@ -15,6 +15,7 @@ type ResponseRefusal =
   | 'own-alarm'
   | 'alarm-acts'
   | 'protected-user'
+  | 'not-configured'
   | 'no-console-password'
   | 'no-device'
   | 'protection-not-known'

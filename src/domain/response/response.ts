@@ -6,7 +6,7 @@ import type { Incident, Person, Step } from '../incident/incident.ts';
 import type { Ports } from '../ports.ts';
 import type { Actor } from './actor.ts';
 import type { Cause } from './own-actions.ts';
-import type { Call, Ended, Line, Plan, Reveal } from './plan.ts';
+import type { Call, Ended, Later, Line, Plan, Reveal } from './plan.ts';
 import type { Answers, Problems, Question } from './question.ts';
 import type { ReachSettings } from './reach.ts';
 import type { Answer } from './refusal.ts';
@@ -22,10 +22,17 @@ export interface Button {
   readonly verb: string;
 }
 
+/** What only a role in the management account can be about. */
+type ManagementScope = 'identity-center' | 'root';
+
 /** An action that the role which responds needs, and the kind of resource that it is limited to. */
 export interface Permission {
   readonly action: string;
-  readonly on: 'user' | 'mfa' | 'alarm';
+  readonly on: 'user' | 'mfa' | 'alarm' | ManagementScope;
+}
+
+export interface MemberPermission extends Permission {
+  readonly on: Exclude<Permission['on'], ManagementScope>;
 }
 
 interface Described {
@@ -39,6 +46,8 @@ interface Described {
   readonly access: 'gives' | 'takes' | 'unchanged';
   /** How many others approve it, unless APPROVALS says otherwise; without: none. */
   readonly approvals?: 0 | 1 | 2;
+  /** Somebody else approves it, also where there is nobody to wait for. */
+  readonly isNeverBreakGlass?: true;
   /** It rings, whomever it is about. */
   readonly isLoud?: true;
   /** What undoes it, in words. */
@@ -75,7 +84,16 @@ export interface Doing {
   readonly answers: Answers;
   /** In whose name AWS is called: given to every change. */
   readonly actor: Actor;
+  /** The requester's words. */
+  readonly why: string;
   readonly reveal: Reveal;
+  /** Before each change of one that is followed: what `follow` needs to know should this process die. No secret. */
+  readonly keep: (token: string) => Promise<void>;
+}
+
+/** A response that went on after whoever gave it was answered; perhaps another process began it. */
+export interface Following extends Pick<Doing, 'incident' | 'by' | 'seq'> {
+  readonly startedAt: number;
 }
 
 /** Who asks for a response, and since when: of one that was approved, when it was requested. */
@@ -99,7 +117,9 @@ export interface CallResponse<P extends Plan = Plan> extends Described {
   /** All that `act` calls to change something: simulated before, and allowed to its session. */
   calls(plan: P, answers: Answers): readonly Call[];
   /** @throws AppError; what it throws becomes the outcome */
-  act(ports: Ports, plan: P, doing: Doing): Promise<Ended>;
+  act(ports: Ports, plan: P, doing: Doing): Promise<Ended | Later>;
+  /** How one stands that went on: it reads, and changes nothing. @throws AppError; it is asked again then */
+  follow?(ports: Ports, token: string, following: Following): Promise<Ended | Later>;
 }
 
 /** Calls in order, each with its own intent and outcome. What is so already is skipped; it stops at the first that is not done. */
@@ -120,6 +140,11 @@ export function changesAws(response: Response): boolean {
 export function permissionsOf(responses: readonly Response[]): Permission[] {
   const all = responses.flatMap((one) => (one.kind === 'call' ? one.permissions : []));
   return [...new Map(all.map((one) => [`${one.action} ${one.on}`, one])).values()];
+}
+
+/** Those of the role that responds in each account. */
+export function memberPermissionsOf(responses: readonly Response[]): MemberPermission[] {
+  return permissionsOf(responses).filter((one): one is MemberPermission => one.on !== 'identity-center' && one.on !== 'root');
 }
 
 /** What each is called, by its id. */

@@ -115,8 +115,11 @@ export function userFacts({ ref, identity, password, devices, keys }: UserFacts)
 
 const notRead = 'could not be read';
 
-/** What is too long for a form goes by its digest as well. */
 function factText<T>(fact: Fact<T>, words: (value: T) => string): string {
-  const text = fact.is === 'read' ? words(fact.value) : notRead;
+  return shortFact(fact.is === 'read' ? words(fact.value) : notRead);
+}
+
+/** What is too long for a form goes by its digest as well. */
+export function shortFact(text: string): string {
   return text.length <= longestFact ? text : `${text.slice(0, longestFact)}… (${sha256(text).slice(0, 16)})`;
 }

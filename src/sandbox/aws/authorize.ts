@@ -2,6 +2,7 @@
  * Whether a role's session may make a call: what its role may, by the template's own policies, and what its session policy leaves of that.
  * Sources: IAM user guide, "Policy evaluation for requests within a single account"; the service authorization reference for resources.
  */
+import { askedBeside } from './asked.ts';
 import { deployedRole } from './deployed-roles.ts';
 import { AwsError } from './errors.ts';
 import type { Caller, Json } from './operation.ts';
@@ -14,9 +15,14 @@ const decided: readonly string[] = ['iam', 'cloudwatch'];
 
 /** @throws AwsError `AccessDenied` */
 export function authorize(state: AwsState, caller: Caller, call: { service: string; operation: string; input: Json }): void {
-  if (caller.roleArn === '' || !decided.includes(call.service)) return;
+  // What a session of root may goes by its task.
+  if (caller.roleArn === '' || caller.task !== undefined) return;
+  const asked = decided.includes(call.service) ? [askedBy(state, caller, call)] : askedBeside(state, caller, call);
+  for (const one of asked) decide(state, caller, one);
+}
+
+function decide(state: AwsState, caller: Caller, asked: Asked): void {
   const role = roleOf(state, caller.roleArn);
-  const asked = askedBy(state, caller, call);
   const byRole = role === undefined ? 'not-said' : verdictOf(role.policies, asked);
   const bySession = caller.policy === undefined ? 'allowed' : verdictOf([caller.policy], asked);
   const reason =

@@ -1,4 +1,4 @@
-/** The roles of the member-roles template, as CloudFormation would have made them in an emulated account: its own trust and its own policies. */
+/** The roles of the member-roles template and, in the management account, of management-role, as CloudFormation would have made them in an emulated account: its own trust and its own policies. */
 import { templates } from '../../setup/template.ts';
 import { hubAccount, organization, trailGroup } from './names.ts';
 import type { Json } from './operation.ts';
@@ -26,13 +26,20 @@ export function deployedRole(name: string, stack: Stack): DeployedRole | undefin
   return roles.get(name);
 }
 
-function rolesIn({ account, partition }: Stack): Map<string, DeployedRole> {
-  const template = (templates['member-roles']?.() ?? {}) as { Conditions: Json; Resources: Record<string, Resource> };
+function rolesIn(stack: Stack): Map<string, DeployedRole> {
+  const names = stack.account === hubAccount ? ['member-roles', 'management-role'] : ['member-roles'];
+  return new Map(names.flatMap((name) => [...rolesOf(name, stack)]));
+}
+
+function rolesOf(name: string, { account, partition }: Stack): Map<string, DeployedRole> {
+  const template = (templates[name]?.() ?? {}) as { Conditions: Json; Resources: Record<string, Resource> };
   const parameters: Json = {
     'AWS::AccountId': account,
     'AWS::Partition': partition,
     ResponderRoleArn: responderArn(partition),
     OrganizationId: organization,
+    ContainIdentityCenter: 'yes',
+    ContainRoot: 'yes',
     LogGroupArns: [`arn:${partition}:logs:*:${account}:log-group:${trailGroup}:*`],
   };
   const value = (written: unknown): unknown => resolved(written, { parameters, conditions: template.Conditions });

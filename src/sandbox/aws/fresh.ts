@@ -1,4 +1,6 @@
 /** The emulated accounts as they are at the start: as those of people who followed the seeds. */
+
+import { freshCenter, freshRoot } from './fresh-people.ts';
 import { canaryName, deadLetterQueueOf, directoryUser, hubAccount, pagerArn, prodAccount, topicArn, trailGroup } from './names.ts';
 import type { Account, Alarm, MetricFilter, Topic, Trail, User } from './shapes.ts';
 
@@ -128,6 +130,7 @@ export function freshAccounts(now: number): Record<string, Account> {
     rules: [],
     topics: { [pagerArn]: { signatureVersion: '2', subscriptions: [] } },
     queues: [],
+    root: freshRoot(prodAccount, now),
   };
   const hub: Account = {
     users: {},
@@ -146,6 +149,8 @@ export function freshAccounts(now: number): Record<string, Account> {
     queues: [
       { name: deadLetterQueueOf(topicArn).split(':').at(-1) ?? '', region: 'us-east-1', policy: null, retentionSeconds: 1_209_600, letters: [] },
     ],
+    isManagement: true,
+    identityCenter: freshCenter(),
   };
   return { [hubAccount]: hub, [prodAccount]: prod };
 }

@@ -15,18 +15,22 @@ import { identityStoreOperations } from './identity-store.ts';
 import { logsOperations } from './logs.ts';
 import { hubAccount, hubKey } from './names.ts';
 import type { Caller, Json, Operations } from './operation.ts';
+import { rootOperations } from './root.ts';
+import { isSigned } from './signature.ts';
+import { signInOperations, signInPaths } from './signin.ts';
 import { snsOperations } from './sns.ts';
 import { sqsOperations } from './sqs.ts';
+import { ssoAdminOperations } from './sso-admin.ts';
 import type { AwsState, Session } from './state.ts';
 import { stsOperations } from './sts.ts';
-import { type Result, send } from './wire.ts';
+import { type Protocol, type Result, send } from './wire.ts';
 
 interface Request {
   readonly caller: Caller;
   readonly service: string;
   readonly operation: string;
   readonly input: Json;
-  readonly isQuery: boolean;
+  readonly protocol: Protocol;
   readonly requestId: string;
 }
 
@@ -41,6 +45,7 @@ export interface AwsServer {
 
 export function awsServer({ state, alarms, faults, activity, seen }: AwsServer): (call: Call) => Promise<void> {
   const services = servicesOf({ state, alarms, seen });
+  const ofRoot: typeof services = { iam: rootOperations(state) };
 
   const process = (request: Request, forced?: AwsError): Result => {
     const { caller, service, operation, input } = request;
@@ -49,7 +54,7 @@ export function awsServer({ state, alarms, faults, activity, seen }: AwsServer):
       if (forced) throw forced;
       if (caller.account === '') throw new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
       if (state.accounts[caller.account] === undefined) throw new AwsError('AccessDenied', 'There is no such account.', 403);
-      const run = services[service]?.[operation];
+      const run = (caller.task === undefined ? services : ofRoot)[service]?.[operation];
       if (run === undefined) throw new AwsError('InvalidAction', `The sandbox does not know ${service} ${operation}.`);
       authorize(state, caller, request);
       result = { output: run(caller, input) };
@@ -90,33 +95,44 @@ function servicesOf({ state, alarms, seen }: Pick<AwsServer, 'state' | 'alarms' 
     iam: iamOperations(state),
     identitystore: identityStoreOperations(state),
     logs: logsOperations(state),
+    signin: signInOperations(state),
     sns: snsOperations(state, seen),
     sqs: sqsOperations(state),
+    sso: ssoAdminOperations(state),
     sts: stsOperations(state),
   };
 }
 
 /** Services of the query protocol, and CloudWatch that stands for one, name these errors without “Exception”. */
-function faultError(mode: string, { service, isQuery }: Request): AwsError {
-  const suffix = isQuery || service === 'cloudwatch' || service === 'sqs' ? '' : 'Exception';
+function faultError(mode: string, { service, protocol }: Request): AwsError {
+  if (mode === 'throttle' && protocol === 'rest') return new AwsError('TooManyRequestsError', 'Rate exceeded', 429);
+  const suffix = protocol === 'query' || service === 'cloudwatch' || service === 'sqs' ? '' : 'Exception';
   if (mode === 'throttle') return new AwsError(`Throttling${suffix}`, 'Rate exceeded', 400);
   if (mode === 'denied') return new AwsError(`AccessDenied${suffix}`, 'The role may not do this.', 403);
   return new AwsError('ServiceFailure', 'Internal error', 500);
 }
 
+/** Of every access key that the sandbox gives out. */
+const secret = 'sandbox';
+
 const responder: Session = { account: hubAccount, roleArn: '', roleSessionName: '', sourceIdentity: undefined };
 
 /** `Credential=AKIA…/20261122/us-east-1/iam/aws4_request` tells who, where and what. */
-function read(state: AwsState, { request, body }: Call): Request {
+function read(state: AwsState, call: Call): Request {
+  const { request, body, rest } = call;
   const [, key = '', region = '', signed = ''] =
     /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/.exec(request.headers.authorization ?? '') ?? [];
   const session = key === hubKey ? responder : (state.sessions.get(key) ?? { ...responder, account: '' });
   const target = request.headers['x-amz-target'];
   const known = { caller: { ...session, region }, service: signed === 'monitoring' ? 'cloudwatch' : signed, requestId: randomUUID() };
   if (typeof target === 'string')
-    return { ...known, operation: target.split('.')[1] ?? '', input: JSON.parse(body.toString('utf8')) as Json, isQuery: false };
+    return { ...known, operation: target.split('.')[1] ?? '', input: JSON.parse(body.toString('utf8')) as Json, protocol: 'json' };
+  if (signed === 'signin') {
+    const caller = isSigned(call, secret) ? known.caller : { ...known.caller, account: '' };
+    return { ...known, caller, operation: signInPaths[`/${rest}`] ?? '', input: JSON.parse(body.toString('utf8')) as Json, protocol: 'rest' };
+  }
   const { Action = '', Version: _version, ...input } = Object.fromEntries(new URLSearchParams(body.toString('utf8')));
-  return { ...known, operation: Action, input, isQuery: true };
+  return { ...known, operation: Action, input, protocol: 'query' };
 }
 
 const hidden = new Set(['Password', 'Token']);

@@ -1,5 +1,5 @@
 /** What an emulated account holds. Times are milliseconds since the epoch of the sandbox’s clock; null is what JSON has for nothing. */
-
+import type { PeopleOfAccount } from './person-shapes.ts';
 import type { Queue } from './queue.ts';
 
 /** A role of the responder's own: its trust, and what it may. */
@@ -140,7 +140,7 @@ export interface MuteRule {
   expireDate?: number;
 }
 
-export interface Account {
+export interface Account extends PeopleOfAccount {
   users: Record<string, User>;
   passwordPolicy: PasswordPolicy | null;
   /** Serial numbers of virtual devices that are assigned to nobody. */

@@ -37,6 +37,8 @@ export interface Session {
   readonly tags?: Record<string, string>;
   /** What is left to it of what its role may. */
   readonly policy?: Record<string, unknown>;
+  /** Of a session of root: the task that it is for. */
+  readonly task?: string;
 }
 
 export class AwsState {

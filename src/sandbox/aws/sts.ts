@@ -5,7 +5,8 @@ import { AwsError } from './errors.ts';
 import { organization } from './names.ts';
 import type { Caller, Json, Operations } from './operation.ts';
 import { verdictOf } from './policy.ts';
-import type { AwsState } from './state.ts';
+import { rootTasks } from './root.ts';
+import type { AwsState, Session } from './state.ts';
 
 const longestPolicy = 2_048;
 const mostTags = 50;
@@ -19,7 +20,6 @@ export function stsOperations(state: AwsState): Operations {
       const asked = askedFor(input);
       if (state.accounts[account] === undefined) throw notAuthorized(caller, 'sts:AssumeRole', RoleArn);
       decide(state, caller, { RoleArn, ...asked });
-      const AccessKeyId = `ASIA${String(state.sessions.size + 1).padStart(16, '0')}`;
       const { tags, roleSessionName, sourceIdentity, policy } = asked;
       const session = {
         account,
@@ -29,15 +29,38 @@ export function stsOperations(state: AwsState): Operations {
         ...(Object.keys(tags).length > 0 ? { tags } : {}),
         ...(policy === undefined ? {} : { policy }),
       };
-      state.sessions.set(AccessKeyId, session);
-      const Expiration = new Date(Date.now() + asked.seconds * 1_000).toISOString();
       return {
-        Credentials: { AccessKeyId, SecretAccessKey: 'sandbox', SessionToken: `token-${AccessKeyId}`, Expiration },
+        Credentials: credentialsFor(state, session, asked.seconds),
         AssumedRoleUser: { Arn: sessionArn(session), AssumedRoleId: `AROASANDBOX:${roleSessionName}` },
         ...(sourceIdentity === undefined ? {} : { SourceIdentity: sourceIdentity }),
       };
     },
+    AssumeRoot: (caller, input) => assumeRoot(state, caller, input),
   };
+}
+
+function credentialsFor(state: AwsState, session: Session, seconds: number): Json {
+  const AccessKeyId = `ASIA${String(state.sessions.size + 1).padStart(16, '0')}`;
+  state.sessions.set(AccessKeyId, session);
+  const Expiration = new Date(Date.now() + seconds * 1_000).toISOString();
+  return { AccessKeyId, SecretAccessKey: 'sandbox', SessionToken: `token-${AccessKeyId}`, Expiration };
+}
+
+const longestRootSeconds = 900;
+
+/** From the management account, of another account of the organisation, for one task. */
+function assumeRoot(state: AwsState, caller: Caller, input: Json): Json {
+  const [, account = ''] = /^(?:arn:aws[\w-]*:iam::)?(\d{12})(?::root)?$/.exec(String(input.TargetPrincipal)) ?? [];
+  const [, task = ''] = /^arn:aws[\w-]*:iam::aws:policy\/root-task\/(\w+)$/.exec(String(input['TaskPolicyArn.arn'])) ?? [];
+  const seconds = Number(input.DurationSeconds ?? longestRootSeconds);
+  if (!Object.hasOwn(rootTasks, task)) throw new AwsError('ValidationError', 'TaskPolicyArn is none of the policies for tasks of root');
+  if (!(seconds >= 0 && seconds <= longestRootSeconds)) throw new AwsError('ValidationError', 'DurationSeconds must be 900 or less');
+  const target = state.accounts[account];
+  if (!state.accounts[caller.account]?.isManagement || target === undefined || target.isManagement)
+    throw notAuthorized(caller, 'sts:AssumeRoot', `arn:aws:iam::${account}:root`);
+  const { sourceIdentity } = caller;
+  const session = { account, roleArn: `arn:aws:iam::${account}:root`, roleSessionName: '', sourceIdentity, task };
+  return { Credentials: credentialsFor(state, session, seconds), ...(sourceIdentity === undefined ? {} : { SourceIdentity: sourceIdentity }) };
 }
 
 interface AskedFor {

@@ -1,26 +1,28 @@
-/** How the services answer: awsQuery (IAM, STS, SNS) in XML, awsJson (all others) in JSON. Source: the protocols' pages in Smithy. */
+/** How the services answer: awsQuery (IAM, STS, SNS) in XML, restJson (Sign-In) and awsJson (all others) in JSON. Source: the protocols' pages in Smithy. */
 import type { ServerResponse } from 'node:http';
 import type { AwsError } from './errors.ts';
 import type { Json } from './operation.ts';
 
 export type Result = { readonly output: Json } | { readonly error: AwsError };
 
+export type Protocol = 'query' | 'json' | 'rest';
+
 interface Answered {
   readonly service: string;
   readonly operation: string;
   readonly requestId: string;
-  /** Asked in the query protocol, so answered in XML. */
-  readonly isQuery: boolean;
+  readonly protocol: Protocol;
 }
 
 export function send(response: ServerResponse, asked: Answered, result: Result): void {
   const status = 'error' in result ? result.error.status : 200;
-  const body = asked.isQuery ? xmlBody(asked, result) : jsonBody(result);
+  const body = asked.protocol === 'query' ? xmlBody(asked, result) : jsonBody(result);
   response.writeHead(status, { ...headersOf(asked, result), 'x-amzn-requestid': asked.requestId }).end(body);
 }
 
-function headersOf({ service, isQuery }: Answered, result: Result): Record<string, string> {
-  if (isQuery) return { 'content-type': 'text/xml' };
+function headersOf({ service, protocol }: Answered, result: Result): Record<string, string> {
+  if (protocol === 'query') return { 'content-type': 'text/xml' };
+  if (protocol === 'rest') return { 'content-type': 'application/json', ...('error' in result ? { 'x-amzn-errortype': result.error.code } : {}) };
   const wasQuery = service === 'cloudwatch' || service === 'sqs';
   // Where JSON stands in for a query protocol, the error's name is told as it was there.
   const queryError = wasQuery && 'error' in result ? { 'x-amzn-query-error': `${result.error.code};${faultOf(result.error)}` } : {};

@@ -1,0 +1,166 @@
+/** How far taking access from an Identity Center user is: kept over a restart, and told at its end. No secrets. */
+import { accountWords } from '../place.ts';
+import { shellWord } from './iam-user.ts';
+import type { Assignment, CenterAccess, CenterGroup, CenterInstance, CenterUser, Deletion, Reaching } from './identity-center.ts';
+
+/**
+ * `waiting`: not asked for yet; `asked`: AWS was asked, and whether it took it is not known; `in-progress`: AWS is at it; `unknown`: neither AWS's
+ * status nor what is read tells.
+ */
+export type ItemState = 'waiting' | 'asked' | 'in-progress' | 'done' | 'failed' | 'unknown';
+
+interface Item {
+  readonly state: ItemState;
+  readonly requestId?: string;
+  readonly why?: string;
+}
+
+export interface Removal {
+  readonly v: 1;
+  readonly instance: CenterInstance;
+  readonly user: CenterUser;
+  readonly assignments: readonly (Item & { readonly of: Assignment })[];
+  readonly groups: readonly (Item & { readonly of: CenterGroup })[];
+  /** How long sessions that ran then may go on, from `at`; null: not known. */
+  readonly sessionMs: number | null;
+  readonly at: number;
+}
+
+export function removalOf(
+  { instance, user }: CenterAccess,
+  { assignments, groups }: Reaching,
+  { sessionMs, at }: { sessionMs: number | undefined; at: number },
+): Removal {
+  return {
+    v: 1,
+    instance,
+    user,
+    assignments: assignments.map((of) => ({ of, state: 'waiting' })),
+    groups: groups.map((of) => ({ of, state: 'waiting' })),
+    sessionMs: sessionMs ?? null,
+    at,
+  };
+}
+
+export function keptRemoval(removal: Removal): string {
+  return JSON.stringify(removal);
+}
+
+export function readRemoval(token: string): Removal {
+  return JSON.parse(token) as Removal;
+}
+
+type Kind = 'assignments' | 'groups';
+
+export function withItem(removal: Removal, kind: Kind, index: number, item: Item): Removal {
+  const list = removal[kind].map((one, at) => (at === index ? { of: one.of, ...item } : one));
+  return { ...removal, [kind]: list };
+}
+
+export function afterDeletion({ state, requestId, why }: Deletion): Item {
+  return { state, requestId, ...(why === undefined ? {} : { why }) };
+}
+
+/** Whether AWS is still at something of it. */
+export function isGoingOn({ assignments }: Removal): boolean {
+  return assignments.some(({ state }) => state === 'in-progress');
+}
+
+/** Whether AWS was asked for something of it and gave no answer. */
+export function isUnanswered({ assignments, groups }: Removal): boolean {
+  return [...assignments, ...groups].some(({ state }) => state === 'asked');
+}
+
+/** What is read to be gone is done, whatever was answered. */
+export function withGone(removal: Removal, now: CenterAccess): Removal {
+  const gone = <T extends Item>(one: T, isThere: boolean): T => (isThere || one.state === 'in-progress' ? one : { ...one, state: 'done' });
+  return {
+    ...removal,
+    assignments: removal.assignments.map((one) =>
+      gone(
+        one,
+        now.assignments.some((it) => isSame(it, one.of)),
+      ),
+    ),
+    groups: removal.groups.map((one) =>
+      gone(
+        one,
+        now.groups.some(({ id }) => id === one.of.id),
+      ),
+    ),
+  };
+}
+
+/** What is known at the end, once what holds was read: what was asked for without an answer, or not at all, is told by what is there. */
+export function settledBy(removal: Removal, now: CenterAccess): Removal {
+  const settled = <T extends Item>(one: T): T => {
+    if (one.state === 'waiting') return { ...one, state: 'failed', why: 'it was not asked for any more' };
+    return one.state === 'asked' ? { ...one, state: 'unknown' } : one;
+  };
+  const { assignments, groups, ...rest } = withGone(removal, now);
+  return { ...rest, assignments: assignments.map(settled), groups: groups.map(settled) };
+}
+
+function isSame(one: Assignment, other: Assignment): boolean {
+  return one.account === other.account && one.permissionSet.arn === other.permissionSet.arn && one.group === other.group;
+}
+
+export function countsOf({ assignments, groups }: Removal) {
+  const all = [...assignments, ...groups];
+  const of = (state: ItemState): number => all.filter((one) => one.state === state).length;
+  return { all: all.length, done: of('done'), failed: of('failed'), unknown: of('unknown') + of('asked'), goingOn: of('in-progress') };
+}
+
+export function assignmentWords({ account, permissionSet }: Assignment, accounts: ReadonlyMap<string, string>): string {
+  return `${permissionSet.name} in ${accountWords(account, accounts)}`;
+}
+
+/** Of the user's own assignments and group memberships, one line each: what was, and what became of it. */
+export function itemLines({ assignments, groups }: Removal, accounts: ReadonlyMap<string, string>): string[] {
+  const said = ({ state, why }: Item): string => `${itemWords[state]}${why === undefined ? '' : ` (${why})`}`;
+  return [
+    ...assignments.map((one) => `Assignment ${assignmentWords(one.of, accounts)}: ${said(one)}.`),
+    ...groups.map((one) => `Membership of group ${one.of.name}: ${said(one)}.`),
+  ];
+}
+
+const itemWords: Record<ItemState, string> = {
+  waiting: 'not asked for yet',
+  asked: 'asked for, no answer yet',
+  'in-progress': 'AWS is removing it',
+  done: 'removed',
+  failed: 'not removed',
+  unknown: 'not known whether removed; look in Identity Center',
+};
+
+/** What gives back what was removed. An API undo of the bot's could give anybody administrator, so a person copies these. */
+export function undoCommands({ instance, user, assignments, groups }: Removal): string[] {
+  const isGone = ({ state }: Item): boolean => state === 'done' || state === 'unknown' || state === 'in-progress';
+  const at = `--region ${shellWord(instance.region)}`;
+  return [
+    ...assignments
+      .filter(isGone)
+      .map(
+        ({ of }) =>
+          `aws sso-admin create-account-assignment ${at} --instance-arn ${shellWord(instance.arn)} --target-type AWS_ACCOUNT --target-id ${shellWord(of.account)} --permission-set-arn ${shellWord(of.permissionSet.arn)} --principal-type USER --principal-id ${shellWord(user.id)}`,
+      ),
+    ...groups
+      .filter(isGone)
+      .map(
+        ({ of }) =>
+          `aws identitystore create-group-membership ${at} --identity-store-id ${shellWord(instance.storeId)} --group-id ${shellWord(of.id)} --member-id UserId=${shellWord(user.id)}`,
+      ),
+  ];
+}
+
+/** Stops role sessions that run: an SCP that denies this one user, for whoever manages the organisation to attach to the accounts. */
+export function denyCommands({ user, assignments, groups }: Removal, accounts: readonly string[]): string[] {
+  if (assignments.length + groups.length === 0) return [];
+  const name = `signin-responder-deny-${user.id}`;
+  const statement = { Effect: 'Deny', Action: '*', Resource: '*', Condition: { StringEquals: { 'identitystore:UserId': user.id } } };
+  const content = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  return [
+    `aws organizations create-policy --type SERVICE_CONTROL_POLICY --name ${shellWord(name)} --description ${shellWord('signin-responder')} --content ${shellWord(content)}`,
+    ...accounts.map((account) => `aws organizations attach-policy --policy-id POLICY_ID --target-id ${shellWord(account)}`),
+  ];
+}

@@ -1,0 +1,45 @@
+/** Responses that AWS goes on with by itself, followed to their ends: also those that a process began which is gone. */
+import { asAppError } from '../domain/error.ts';
+import { duration } from '../domain/incident/incident.ts';
+import { actingMs, followEveryMs, longestMs, type UnderWay } from '../domain/response/following.ts';
+import type { Ended, Later } from '../domain/response/plan.ts';
+import type { World } from './prepare-response.ts';
+import { end, goOn } from './respond.ts';
+
+export async function followResponses(world: World): Promise<void> {
+  const { store, clock, log } = world.ports;
+  const now = clock.now();
+  for (const one of await store.claimUnderWay(now, now + actingMs)) {
+    const { incident, seq } = one;
+    // What is not followed now is claimed again later.
+    await follow(world, one).catch((thrown) => log.error({ incident, seq, err: asAppError(thrown) }, 'response not followed'));
+  }
+}
+
+async function follow(world: World, one: UnderWay): Promise<void> {
+  const { ports } = world;
+  const { incident, seq, response, by, byId } = one;
+  const { token, requests } = JSON.parse(one.token) as { token: string; requests: string[] };
+  const stands = await standing(world, { ...one, token });
+  if ('later' in stands) return goOn(ports, { incident, seq }, { token: stands.later, requests, inMs: followEveryMs });
+  await end(ports, { incident, seq, what: response, by: { id: byId, name: by }, changed: undefined, requests }, stands);
+}
+
+async function standing({ ports, responses }: World, one: UnderWay): Promise<Ended | Later> {
+  const { startedAt, seq, token, by, byId } = one;
+  const response = responses.find(({ id }) => id === one.response);
+  const incident = await ports.store.incident(one.incident);
+  if (response?.kind !== 'call' || response.follow === undefined || incident === undefined)
+    return { result: 'unknown', text: 'It was going on in AWS, and this version of the responder cannot follow it. Check CloudTrail.' };
+  const lasted = ports.clock.now() - startedAt;
+  try {
+    const stands = await response.follow(ports, token, { incident, by: { id: byId, name: by }, seq, startedAt });
+    if (!('later' in stands) || lasted < longestMs) return stands;
+    return { result: 'unknown', text: `AWS has not ended it within ${duration(longestMs)}. ${stands.text}`, details: stands.details ?? [] };
+  } catch (thrown) {
+    const error = asAppError(thrown);
+    ports.log.warn({ incident: one.incident, seq, err: error }, 'what AWS goes on with cannot be read');
+    if (lasted < longestMs) return { later: token, text: error.message };
+    return { result: 'unknown', text: `What became of it could not be read for ${duration(longestMs)}: ${error.message} Check CloudTrail.` };
+  }
+}

@@ -1,0 +1,198 @@
+/** Taking access from an Identity Center user, against the emulated AWS, which decides by the template's own trust and policies. */
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import type { EntryBody } from '../../src/domain/incident/timeline.ts';
+import type { Target } from '../../src/domain/response/target.ts';
+import { followResponses } from '../../src/features/follow-responses.ts';
+import { prepare } from '../../src/features/prepare-response.ts';
+import { closeAbandoned } from '../../src/features/respond.ts';
+import { removeAccess } from '../../src/features/responses/remove-access.ts';
+import { directoryUser, hubAccount, prodAccount } from '../../src/sandbox/aws/names.ts';
+import type { IdentityCenter } from '../../src/sandbox/aws/person-shapes.ts';
+import { identityCenter } from '../support/records.ts';
+import { person } from '../support/responding.ts';
+import { type BeyondIam, beyondIam } from '../support/responding-beyond-iam.ts';
+
+const dora = 'dora@example.com';
+const target: Target = { kind: 'identity-center-user', account: prodAccount, userId: directoryUser };
+
+let here: BeyondIam;
+const printed: string[] = [];
+afterEach(() => here.stop());
+afterAll(() => process.stdout.write(`${printed.join('\n')}\n`));
+
+async function open(change: (center: IdentityCenter) => void = () => undefined): Promise<IdentityCenter> {
+  const onBehalfOf = { userId: directoryUser, identityStoreArn: `arn:aws:identitystore::${hubAccount}:identitystore/d-9067642ac7` };
+  const step = identityCenter(
+    'CredentialVerification',
+    { AuthWorkflowID: 'w1', CredentialType: 'TOTP' },
+    { CredentialVerification: 'Failure' },
+    {
+      userIdentity: { type: 'IdentityCenterUser', accountId: prodAccount, onBehalfOf },
+      recipientAccountId: prodAccount,
+      eventTime: new Date().toISOString(),
+    },
+  );
+  here = await beyondIam([removeAccess], step, { approvals: new Map([['remove-access', 0]]) });
+  const center = here.hub.identityCenter as IdentityCenter;
+  change(center);
+  return center;
+}
+
+async function outcome(): Promise<EntryBody | undefined> {
+  const { entries } = await here.replica.store.entries(1, { from: 0, count: 50 });
+  return entries.find(({ body }) => body.phase === 'outcome')?.body;
+}
+
+async function begin(): Promise<string> {
+  const given = await here.respond(removeAccess, target);
+  if (given.is !== 'begun') return JSON.stringify(given);
+  const ended = await given.finish(async () => 'closed');
+  return 'later' in ended ? `later: ${ended.text}` : `${ended.result}: ${ended.text}`;
+}
+
+/** Time goes on here and in AWS. */
+async function follow(seconds: number): Promise<void> {
+  here.replica.now += seconds * 1_000;
+  await here.aws.clock.advance(seconds);
+  await followResponses(here.world);
+}
+
+const left = ({ assignments, memberships }: IdentityCenter): string =>
+  `${assignments.filter(({ principalType }) => principalType === 'USER').length} assignments, ${memberships.length} memberships`;
+
+describe('remove access', () => {
+  it('shows what holds, removes it in the person’s name, follows AWS to the end, reads back, and leaves the commands that give it back', async () => {
+    const center = await open();
+    const shown = await prepare(here.world, { clicker: person('bob'), incident: 1, response: removeAccess, target });
+    const { lines, warnings, questions } = shown.ok ? shown.prepared.plan : { lines: [], warnings: [], questions: [] };
+    const said = JSON.stringify([lines, warnings, questions]);
+    for (const words of [
+      'status enabled',
+      'PowerUserAccess, ReadOnlyAccess (group Developers)',
+      'Groups: Developers',
+      'up to 8 h',
+      'Leaving Developers also takes away',
+      '1 assignment, 1 group membership',
+    ])
+      expect(said).toContain(words);
+    const before = left(center);
+    expect(await begin()).toBe('later: AWS is at it: 1 of 2 removed. The outcome comes in the thread.');
+    expect(await outcome()).toBeUndefined();
+    await follow(6);
+    const body = await outcome();
+    expect(body).toMatchObject({ result: 'done', text: `2 of 2 assignments and group memberships of ${dora} removed.`, by: { name: 'bob' } });
+    const details = (body?.details ?? []).join('\n');
+    for (const words of [
+      'Read back: no assignment is left',
+      'Not stopped: role sessions of dora',
+      'identitystore:UserId',
+      'aws sso-admin create-account-assignment',
+      'aws identitystore create-group-membership',
+    ])
+      expect(details).toContain(words);
+    expect(body?.requests?.map((one) => one.split(' ')[0])).toEqual(['DeleteAccountAssignment', 'DeleteGroupMembership']);
+    expect(here.changes()).toEqual([
+      'DeleteAccountAssignment for U0BOB U0BOB SIN-1 remove-access',
+      'DeleteGroupMembership for U0BOB U0BOB SIN-1 remove-access',
+    ]);
+    const { deeds, notStopped } = await here.incident();
+    expect([deeds.length, notStopped.join()]).toEqual([1, expect.stringContaining('role sessions of dora@example.com')]);
+    printed.push(
+      `remove-access | before: ${before} | calls: ${here.changes().join('; ')} | after, read back: ${left(center)} | card: ${notStopped.join()} | undo: commands`,
+    );
+  });
+
+  it('is followed to the end by another process, and is not taken for lost', async () => {
+    const center = await open((one) => Object.assign(one, { deletionSeconds: 600 }));
+    expect(await begin()).toMatch(/^later/);
+    // The process that began it is gone: whoever comes after it closes what it lost, and goes on with what AWS goes on with.
+    const world = { ...here.world, ports: { ...here.world.ports, owner: 'another' } };
+    here.replica.now += 400_000;
+    await closeAbandoned(world.ports, true);
+    await followResponses(world);
+    expect(await outcome()).toBeUndefined();
+    await here.aws.clock.advance(700);
+    here.replica.now += 300_000;
+    await followResponses(world);
+    expect(await outcome()).toMatchObject({ result: 'done', by: { name: 'bob' } });
+    printed.push(`remove-access, restart while AWS works | followed by another process: ${(await outcome())?.text} (${left(center)} left)`);
+  });
+
+  it('that died between two calls tells what was asked for and what was not', async () => {
+    const center = await open();
+    const { identityCenter } = here.world.ports;
+    // It dies while it leaves the group.
+    const stuck = new Promise<never>(() => undefined);
+    Object.assign(here.world.ports, { identityCenter: { ...identityCenter, removeMembership: () => stuck } });
+    const given = await here.respond(removeAccess, target);
+    if (given.is === 'begun') void given.finish(async () => 'closed');
+    while (here.changes().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    Object.assign(here.world.ports, { identityCenter });
+    await follow(70);
+    await follow(400);
+    const body = await outcome();
+    expect(body?.result).toBe('unknown');
+    expect(body?.details?.slice(0, 2)).toEqual([
+      expect.stringContaining('Assignment PowerUserAccess'),
+      'Membership of group Developers: not known whether removed; look in Identity Center.',
+    ]);
+    expect(here.changes().length).toBe(1);
+    printed.push(`remove-access, died between two calls | ${body?.details?.slice(0, 2).join(' ')} (${left(center)} left; nothing called twice)`);
+  });
+});
+
+describe('what AWS answers', () => {
+  const row = async (what: string, first: string): Promise<void> => {
+    for (let step = 0; step < 3 && (await outcome()) === undefined; step++) await follow(step === 0 ? 6 : 400);
+    const body = await outcome();
+    printed.push(`remove-access, ${what} | at once: ${first} | outcome: ${body?.result}: ${body?.details?.slice(0, 2).join(' ')}`);
+  };
+
+  it.each<[string, Parameters<BeyondIam['aws']['faults']['aws']['push']>[0], string]>([
+    ['the deletion is throttled', { operation: 'DeleteAccountAssignment', mode: 'throttle', times: 1 }, 'partly'],
+    ['the deletion is denied', { operation: 'DeleteAccountAssignment', mode: 'denied', times: 1 }, 'partly'],
+    ['the deletion gives no answer, and is done', { operation: 'DeleteAccountAssignment', mode: 'reset-after', times: 1 }, 'done'],
+    ['the deletion gives no answer, and is not done', { operation: 'DeleteAccountAssignment', mode: '500', times: 1 }, 'unknown'],
+    ['leaving a group gives no answer, and is done', { operation: 'DeleteGroupMembership', mode: 'reset-after', times: 1 }, 'done'],
+    ['the status cannot be read for a while', { operation: 'DescribeAccountAssignmentDeletionStatus', mode: 'throttle', times: 3 }, 'done'],
+  ])('%s', async (what, fault, result) => {
+    await open();
+    here.aws.faults.aws.push(fault);
+    const first = await begin();
+    await row(what, first);
+    expect((await outcome())?.result).toBe(result);
+    expect(here.changes().filter((one) => one.startsWith('DeleteAccountAssignment')).length).toBe(1);
+  });
+
+  it('AWS fails to remove an assignment', async () => {
+    await open((center) => {
+      for (const one of center.assignments) one.deletionFails = 'Insufficient permissions';
+    });
+    await row('AWS fails to remove it', await begin());
+    expect(await outcome()).toMatchObject({
+      result: 'partly',
+      details: expect.arrayContaining([expect.stringContaining('Insufficient permissions')]),
+    });
+  });
+
+  it('an identity provider owns the directory: it is said before, and what AWS refuses is told', async () => {
+    await open((center) => {
+      Object.assign(center.users[0] ?? {}, { issuer: 'https://idp.example.com/scim' });
+      Object.assign(center, { refusesChanges: true });
+    });
+    const shown = await prepare(here.world, { clicker: person('bob'), incident: 1, response: removeAccess, target });
+    expect(shown.ok && shown.prepared.plan.warnings.join()).toContain(
+      'An identity provider provisions this directory (https://idp.example.com/scim)',
+    );
+    await row('SCIM owns the directory', await begin());
+    expect((await outcome())?.result).toBe('partly');
+    expect((await here.incident()).leftToDo).toEqual([`${dora} is blocked in the identity provider, whose next run may give access back`]);
+  });
+
+  it('nothing is there to remove: said, and nothing called', async () => {
+    await open((center) => Object.assign(center, { assignments: [], memberships: [] }));
+    expect(await begin()).toContain('has no assignment and is in no group');
+    expect(here.changes()).toEqual([]);
+  });
+});
