@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { type Figure, isMet, table } from './figures.ts';
 import { growth } from './growth.ts';
 import { ingest } from './ingest.ts';
+import { large } from './large.ts';
 import { clicksUnderLoad, loneAlarm } from './people.ts';
 import { postgres } from './postgres.ts';
 import { arePinned, cores, pin } from './processes.ts';
@@ -17,6 +18,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '5' },
     messages: { type: 'string', default: '8000' },
     alarms: { type: 'string', default: '50000' },
+    entries: { type: 'string', default: '1000000' },
   },
 });
 const size = { rounds: Number(values.rounds), messages: Number(values.messages), alarms: Number(values.alarms) };
@@ -25,6 +27,7 @@ const sections: Record<string, (world: BenchWorld) => Promise<Figure[]>> = {
   ingest: (world) => ingest(world, size),
   postgres: (world) => postgres(world, { ...size, rounds: Math.min(3, size.rounds) }),
   growth: (world) => growth(world, size),
+  large: () => large({ incidents: Number(values.entries) / 10, entries: Number(values.entries), signIns: Number(values.entries) }),
   clicks: (world) => clicksUnderLoad(world, { seconds: 10 }),
   lone: (world) => loneAlarm(world, { count: 100 }),
 };

@@ -42,13 +42,21 @@ interface Started {
 export async function start({ file, args = [], env = {}, cwd, core = cores.measured }: Started): Promise<Running> {
   const profile = process.env.BENCH_PROFILE;
   const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  const command = [process.execPath, ...profiling, fileURLToPath(new URL(file, import.meta.url)), ...args];
+  const command = [process.execPath, ...flagsOfStart(), ...profiling, fileURLToPath(new URL(file, import.meta.url)), ...args];
   const [program = '', ...rest] = arePinned ? ['taskset', '-c', String(core), ...command] : command;
   const { PATH = '', HOME = '' } = process.env;
+  // As src/node.js has it.
+  const NODE_COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url));
   const begun = performance.now();
-  const child = spawn(program, rest, { cwd, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(program, rest, { cwd, env: { PATH, HOME, NODE_COMPILE_CACHE, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
   const listening = await untilListening(child);
   return { pid: child.pid as number, listening, startedMs: performance.now() - begun, stop: () => stop(child) };
+}
+
+/** What `npm start` gives to Node. */
+function flagsOfStart(): string[] {
+  const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { scripts: { start: string } };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
 
 function untilListening(child: ChildProcess): Promise<Running['listening']> {
