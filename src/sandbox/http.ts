@@ -38,6 +38,7 @@ export function serve(routes: Routes): Server {
 }
 
 async function answer(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  for (const [name, value] of Object.entries(guards)) response.setHeader(name, value);
   refuseStrangers(request);
   const url = new URL(request.url ?? '/', 'http://sandbox');
   const path = `${request.method} ${url.pathname}`;
@@ -56,7 +57,18 @@ function refuseStrangers({ headers }: IncomingMessage): void {
   if (!loopback.test(headers.host ?? '')) throw new WrongCall(`Host: ${headers.host} is not this machine.`, 403);
   if (headers.origin !== undefined && headers.origin !== `http://${headers.host}`)
     throw new WrongCall(`Origin: ${headers.origin} may not call the sandbox.`, 403);
+  // Images, frames and scripts that another page asks for come without an Origin; a link that somebody follows may lead here.
+  const { 'sec-fetch-site': site, 'sec-fetch-dest': destination } = headers;
+  if (site !== undefined && site !== 'same-origin' && site !== 'none' && destination !== 'document')
+    throw new WrongCall(`Sec-Fetch-Site: what is ${String(site)} may not call the sandbox.`, 403);
 }
+
+/** No other page frames this one or reads what it gets, and it loads nothing from elsewhere. */
+const guards = {
+  'content-security-policy': "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+};
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];

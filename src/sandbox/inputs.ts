@@ -80,7 +80,12 @@ export const letter = z.object({
   body: z.union([text, z.looseObject({})]),
 });
 
-export const clock = z.object({ advanceSeconds: z.number().min(0) });
+export const clock = z.object({
+  advanceSeconds: z
+    .number()
+    .min(0)
+    .max(10 * 365 * 86_400),
+});
 export const stop = z.object({ signal: z.enum(['SIGTERM', 'SIGINT', 'SIGKILL']).optional() });
 export const signIn = z.object({ account: text, user: text, password: text });
 export const trail = z.object({

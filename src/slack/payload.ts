@@ -22,11 +22,25 @@ const home = {
   team: z.looseObject({ id: word, domain: text.nullish(), enterprise_id: text.nullish() }).nullish(),
   enterprise: z.looseObject({ id: word }).nullish(),
 };
+const entryNumber = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);
+/** What a view of ours remembers: a signature does not say that it is as it was. */
+const state = z.looseObject({
+  i: entryNumber,
+  b: word.optional(),
+  target: z.record(word, z.union([z.string().max(2_048), entryNumber])).optional(),
+  facts: z.record(word, z.string().max(3_000)).optional(),
+  seen: z.number().optional(),
+  seq: entryNumber.optional(),
+  page: entryNumber.optional(),
+});
 const view = z.looseObject({
   id: word,
   hash: text.optional(),
   callback_id: text,
-  private_metadata: text.refine((state) => state === '' || Number.isSafeInteger(parseObject(state)?.i)),
+  private_metadata: text.refine((told) => told === '' || state.safeParse(parseObject(told)).success),
   blocks: z.array(z.looseObject({ block_id: text.optional() })),
 });
 

@@ -29,6 +29,10 @@ export function registerRequests(app: App, context: SlackContext): void {
       const pressed = { click, seq, client: args.client };
       const said = await pressedOn(context, id, pressed).catch((thrown: unknown) => {
         const error = asAppError(thrown);
+        if (error.code === 'expired') {
+          context.ports.log.info({ incident, seq, button: id, reason: error.reason }, 'click came too late');
+          return error.message;
+        }
         context.ports.log.error({ incident, seq, button: id, err: error }, 'click on a request failed');
         return `${error.message} Nothing was changed by this click.`;
       });

@@ -25,7 +25,7 @@ export async function submitted(context: SlackContext, args: SubmitArgs): Promis
   const [first] = behind(context, state.b ?? '');
   if (first?.kind === 'step') return stepSubmitted(context, args, { response: first, incident: state.i, answers });
   const response = plannedOf(context, state.b, answers.mode as string | undefined);
-  if (response === undefined || state.target === undefined) return args.ack({ response_action: 'clear' });
+  if (response === undefined || state.target?.kind !== response.target) return args.ack({ response_action: 'clear' });
   const noReason = problemsIn([whyQuestion], answers);
   if (noReason.why !== undefined) return args.ack({ response_action: 'errors', errors: { why: noReason.why } });
   const asked: Asked = { clicker: clickerOf(args.body), incident: state.i, response, target: state.target };

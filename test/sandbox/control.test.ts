@@ -83,6 +83,7 @@ describe('a wrong call', () => {
     ['POST', '/api/slack/channel', { id: dana }, 'id: '],
     ['POST', '/api/faults', { aws: [{ mode: 'odd', times: 1 }] }, 'aws.0.mode: '],
     ['POST', '/api/clock', { advanceSeconds: -1 }, 'advanceSeconds: '],
+    ['POST', '/api/clock', { advanceSeconds: 1e300 }, 'advanceSeconds: '],
   ])('%s %s %j names its field', async (method, path, body, beginning) => {
     const { status, answer } = await call(method, path, body);
     expect([status, answer.error]).toEqual([400, expect.stringMatching(new RegExp(`^${RegExp.escape(beginning)}`))]);
@@ -92,6 +93,18 @@ describe('a wrong call', () => {
     const { status, answer } = await call('GET', '/api/state', undefined, { origin: 'https://evil.example' });
     expect([status, answer.error]).toEqual([403, expect.stringContaining('Origin')]);
     expect((await call('GET', '/api/state', undefined, { origin: url })).status).toBe(200);
+  });
+
+  it('of an image, frame or script of somebody else, which has no Origin, is refused; a link that is followed is not', async () => {
+    const asked = (site: string, destination: string) =>
+      call('GET', '/api/state', undefined, { 'sec-fetch-site': site, 'sec-fetch-dest': destination });
+    for (const destination of ['image', 'iframe', 'script', 'empty']) {
+      for (const site of ['cross-site', 'same-site']) expect((await asked(site, destination)).status).toBe(403);
+      for (const site of ['same-origin', 'none']) expect((await asked(site, destination)).status).toBe(200);
+    }
+    expect((await asked('cross-site', 'document')).status).toBe(200);
+    const { headers } = await fetch(`${url}/api/state`);
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
   });
 
   it.each(['evil.example', 'evil.example:4000', '127.0.0.1.evil.example', 'localhost.evil.example:4000'])(

@@ -83,6 +83,19 @@ describe('a signed request from Slack', () => {
       'of a view without a state',
       { ...click, type: 'view_submission', view: { id: 'V1', callback_id: 'resolve', private_metadata: '{}', blocks: [] } },
     ],
+    ...[
+      '{"i":1e300}',
+      '{"i":-1}',
+      '{"i":"1"}',
+      '{"i":1,"seq":1.5}',
+      '{"i":1,"facts":"x"}',
+      '{"i":1,"facts":{"a":{}}}',
+      '{"i":1,"target":{"kind":"iam-user","account":{},"name":["alice"]}}',
+      '{"i":1,"target":null}',
+    ].map((private_metadata): [string, object] => [
+      `of a form that remembers ${private_metadata}`,
+      { ...click, type: 'view_submission', view: { id: 'V1', callback_id: 'respond', private_metadata, blocks: [], state: { values: {} } } },
+    ]),
     ['of a command twice over', { command: ['/a', '/b'], text: '', user_id: 'U01BOBEK00' }],
   ])('%s is refused', async (_what, payload) => {
     expect(await posted(payload)).toBe(400);
