@@ -16,6 +16,7 @@ export const people = {
   erik: 'U04ERIKBYS',
   gina: 'U05GINAGUE',
   hana: 'U06HANASIS',
+  frida: 'U07FRIDAGO',
 } as const;
 export const groups = { responders: 'S01ONCALL0', remediators: 'S02IAMADMN' } as const;
 
