@@ -29,10 +29,11 @@ interface Listed {
 
 export function moreView(incident: Incident, { groups, page, accounts }: Listed): View {
   const seen = new Map<string, number>();
+  const explained = new Set<string>();
   const shown = groups.slice(page * groupsPerPage, (page + 1) * groupsPerPage);
   const blocks = shown.flatMap((group): KnownBlock[] => {
     const buttons = buttonsOf(incident, group, seen);
-    const rows = [...group.responses.map(lineOf), ...askRows(group)];
+    const rows = [...responseRows(group.responses, explained), ...askRows(group)];
     return [
       lines([bold(headingOf(incident, group, accounts))], ...rows),
       ...(buttons.length > 0 ? [{ type: 'actions' as const, elements: buttons }] : []),
@@ -54,11 +55,22 @@ function headingOf(incident: Incident, { of }: ListedGroup, accounts: ReadonlyMa
   return `${subjectWords(of)} in ${accountWords(of.account, accounts)}`;
 }
 
-function lineOf({ response, refused, guard }: ListedResponse): RichTextElement[] {
-  const who = response.needs === 'responder' ? 'Responders' : 'Remediators';
+/** Each response is explained where the page has it first; of the next person only who may is said. */
+function responseRows(responses: readonly ListedResponse[], explained: Set<string>): RichTextElement[][] {
+  const [known, news] = [
+    responses.filter(({ response }) => explained.has(response.id)),
+    responses.filter(({ response }) => !explained.has(response.id)),
+  ];
+  for (const { response } of news) explained.add(response.id);
+  const rows = news.map((one) => [bold(`${one.response.label}: `), words(`${one.response.effect} `, 400), words(`(${whoWords(one)}.)`)]);
+  const again = known.flatMap((one, index) => [...(index === 0 ? [] : [words(' · ')]), bold(one.response.label), words(` (${whoWords(one)})`)]);
+  return again.length === 0 ? rows : [...rows, again];
+}
+
+function whoWords({ response, refused, guard }: ListedResponse): string {
+  const who = response.needs === 'responder' ? 'responders' : 'remediators';
   const not = refused === undefined ? '' : refused.reason === 'no-remediators' ? ', switched off: REMEDIATORS is not set' : ', you are none';
-  const stands = changesAws(response) ? `, ${guardWords(guard)}` : '';
-  return [bold(`${response.label}: `), words(`${response.effect} `, 400), words(`(${who}${not}${stands}.)`)];
+  return `${who}${not}${changesAws(response) ? `, ${guardWords(guard)}` : ''}`;
 }
 
 function askRows({ ask }: ListedGroup): RichTextElement[][] {
@@ -75,10 +87,10 @@ function askRows({ ask }: ListedGroup): RichTextElement[][] {
 }
 
 function guardWords(guard: Guard | undefined): string {
-  if (guard === undefined) return 'who has to approve depends on whom it is about';
-  if (guard.is === 'none') return 'nobody has to approve';
+  if (guard === undefined) return 'who approves depends on whom';
+  if (guard.is === 'none') return 'no approval';
   if (guard.is === 'break-glass') return 'after 2 min in which anybody may stop it';
-  return guard.needed === 1 ? 'another remediator has to approve' : `${guard.needed} other remediators have to approve`;
+  return guard.needed === 1 ? 'another one approves' : `${guard.needed} others approve`;
 }
 
 /** Several responses may be behind one button. Ids are unique in a view: a second of a kind has its number behind it. */

@@ -37,7 +37,7 @@ it('a response is given from the list as from the card, for the person whose but
   await sandbox.scenario('sign-in-without-mfa');
   const { ts } = await sandbox.card();
   const list = viewOf(await sandbox.click(people.bob, ts, 'more-responses'));
-  expect(textOf(list)).toMatch(/alice \(IAM user\) in .*\n(.*\n)*Lock out: .*\(Remediators, nobody has to approve\.\)/);
+  expect(textOf(list)).toMatch(/alice \(IAM user\) in .*\n(.*\n)*Lock out: .*\(remediators, no approval\.\)/);
   const form = viewOf(await press(people.bob, list, 'reset-password'));
   expect(form.title.text).toContain('alice');
   const outcome = viewOf(await sandbox.submit(people.bob, form.id, { mode: 'lock-out', why: 'takeover' }));

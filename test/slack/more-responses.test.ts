@@ -182,16 +182,24 @@ describe('the list', () => {
     for (const part of ['alice (IAM user) in account 1234-5678-9012', 'web/i-1 (Role session)', 'Somebody else, by name', 'SIN-1 itself']) {
       expect(said).toContain(part);
     }
-    expect(said).toMatch(/Do approved: .*?Remediators, 2 other remediators have to approve\./);
-    expect(said).toMatch(/Lock out: .*?shown to nobody\. .*?Remediators, nobody has to approve\./);
-    expect(said).toMatch(/MFA devices: .*?Responders\./);
+    expect(said).toMatch(/Do approved: .*?remediators, 2 others approve\./);
+    expect(said).toMatch(/Lock out: .*?shown to nobody\. .*?remediators, no approval\./);
+    expect(said).toMatch(/MFA devices: .*?\(responders\.\)/);
+  });
+
+  it('explains each response once a page, and leaves out who is no user of the account', () => {
+    const users = { 'iam-user frank': { iam: undefined, fault: undefined, isMissing: true, hadDevice: undefined, activity: undefined } };
+    const [first = ''] = pages(about([subject('iam-user', 'alice'), subject('iam-user', 'bella'), subject('iam-user', 'frank')], { users }), responses);
+    expect(first.split(lockOut.effect)).toHaveLength(2);
+    expect(first.match(/"Lock out"/g)).toHaveLength(2);
+    expect(first).not.toContain('frank');
   });
 
   it('gives a button only to who may', () => {
     const said = pages(both, all, ['responder']).join();
     expect(said).toContain('"action_id":"look-up-mfa"');
     expect(said).not.toMatch(/"action_id":"(reset-password|approved|of-role)/);
-    expect(said).toContain('Remediators, you are none');
+    expect(said).toContain('remediators, you are none');
   });
 
   it('has pages: two hundred users are as many windows as it takes, the ones who got in first', () => {

@@ -14,7 +14,8 @@ export interface Group {
 
 /** Of people also those to whom nothing can be done. @param listed as `offered` tells them. Each is in one group at least */
 export function groupsOf(listed: readonly Response[], incident: Incident, reach: ReachSettings): Group[] {
-  const reached = incident.subjects.filter(({ account }) => outOfReach(account, reach) === undefined).toSorted((a, b) => weight(b) - weight(a));
+  const isThere = ({ key, account }: Subject): boolean => outOfReach(account, reach) === undefined && !incident.users[key]?.isMissing;
+  const reached = incident.subjects.filter(isThere).toSorted((a, b) => weight(b) - weight(a));
   const bySubject = reached.map((subject): Group => {
     const responses = listed.flatMap((response) => {
       const target = targetOf(subject, response.target);
