@@ -4,6 +4,7 @@ import { type Accounts, accountsOf } from './aws/accounts.ts';
 import { alarmsOf } from './aws/alarms.ts';
 import { canaryOf } from './aws/canary.ts';
 import { directoryOf } from './aws/directory.ts';
+import { dryRunOf } from './aws/dry-run.ts';
 import { identitiesOf } from './aws/identities.ts';
 import { identityCenterOf } from './aws/identity-center.ts';
 import { inspectionOf } from './aws/inspection.ts';
@@ -81,6 +82,7 @@ export function buildAws(config: Config, metrics: Metrics) {
     trail: trailOf(accounts),
     logs: alarmLogsOf(accounts),
     directory: directoryOf(accounts),
+    dryRun: dryRunOf(accounts),
     subscriptions: subscriptionsOf(accounts),
     canary: config.CANARY_ALARM === undefined ? undefined : canaryOf(accounts, config.CANARY_ALARM),
     pager: config.ESCALATION_TOPIC_ARN === undefined ? undefined : pagerOf(accounts, config.ESCALATION_TOPIC_ARN),

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { variableNames } from '../src/config.ts';
 import { responses } from '../src/features/responses.ts';
+import { checkAction } from '../src/slack/check-view.ts';
 import { commandName } from '../src/slack/command.ts';
 import { freezeCommand } from '../src/slack/freeze.ts';
 import { cardActions, pagingActions } from '../src/slack/listeners.ts';
@@ -170,6 +171,7 @@ describe('what is declared', () => {
       ...stormActions,
       askAction,
       ...answerActions,
+      checkAction,
     ]);
     for (const id of ids) if (!inputs.has(id)) expect(heard).toContain(id);
     const submitting = [...slack.matchAll(/callback: '([a-z-]+)'[^;]*?submit:/gs)].map((match) => match[1]);

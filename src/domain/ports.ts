@@ -171,6 +171,14 @@ export interface Trail {
   page(look: Look, until: number, token: string | undefined): Promise<{ records: Json[]; next: string | undefined }>;
 }
 
+/** What AWS would answer; nothing is changed. Throws `denied`, `throttled`, `unavailable`, `refused`. */
+export interface DryRun {
+  /** Assumes the acting role in the person's name, so that its trust is seen. */
+  assume(account: string, actor: Actor): Promise<void>;
+  /** Of each call, in order. */
+  simulate(account: string, actor: Actor, calls: readonly Call[]): Promise<readonly Simulated[]>;
+}
+
 export interface Directory {
   /** The name of an Identity Center user; undefined when the store does not know the id. */
   userName(storeArn: string, userId: string, region: string): Promise<string | undefined>;
@@ -228,6 +236,7 @@ export interface Ports extends PersonPorts {
   readonly trail: Trail;
   readonly logs: AlarmLogs;
   readonly directory: Directory;
+  readonly dryRun: DryRun;
   readonly subscriptions: Subscriptions;
   readonly letters: Letters;
   readonly inspection: AwsInspection;

@@ -4,7 +4,7 @@ import { accountWords, iamArn } from '../domain/place.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { UserFacts, UserRef } from '../domain/response/iam-user.ts';
 import type { Line, Plan } from '../domain/response/plan.ts';
-import { protectionOf } from '../domain/response/protected.ts';
+import { protectedTag, protectionOf } from '../domain/response/protected.ts';
 import type { Question } from '../domain/response/question.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
 import type { Target } from '../domain/response/target.ts';
@@ -44,6 +44,7 @@ export async function planUserChange(ports: PlanPorts, target: Target, incident:
       questions: again.map(({ question }) => question),
       changes: ref,
       ...(user.identity.is === 'read' && user.identity.value.email !== undefined ? { ownerEmail: user.identity.value.email } : {}),
+      ...(user.identity.is === 'read' ? { tags: { [protectedTag.key]: user.identity.value.isTagged ? protectedTag.value : '' } } : {}),
     },
   };
 }

@@ -17,6 +17,7 @@ export const publish = z.object({
   tamper: z.enum(['message', 'signature', 'topic', 'certificate-host', 'certificate-path', 'stale']).optional(),
 });
 
+const filledIn = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 export const click = z.object({
   user: text,
   channel: text,
@@ -31,8 +32,9 @@ export const clickView = z.object({
   action_id: text,
   value: z.string().optional(),
   selected_option: optionValue.optional(),
+  values: filledIn.optional(),
 });
-export const submit = z.object({ user: text, view_id: text, values: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional() });
+export const submit = z.object({ user: text, view_id: text, values: filledIn.optional() });
 export const view = z.object({ user: text, view_id: text });
 export const command = z.object({ user: text, channel: text, command: text, text: z.string().optional() });
 export const user = z.object({ user: text });

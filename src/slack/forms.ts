@@ -13,7 +13,9 @@ import { subjectsFor, type Target } from '../domain/response/target.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
 import type { Planned, Prepared } from '../features/prepare-response.ts';
-import { bold, code, lines, preformatted, time, words } from './text.ts';
+import { checkAction } from './check-view.ts';
+import { limits } from './limits.ts';
+import { bold, code, lines, plain, preformatted, time, words } from './text.ts';
 import { choice, modal, option, severalOf, textInput } from './view.ts';
 import { subjectWords } from './who.ts';
 
@@ -104,6 +106,7 @@ export function confirmForm(prepared: Prepared, target: Target, options: FormOpt
     ...plan.questions.filter(({ kind }) => kind !== 'typed-again').map((question) => asked(question, answers)),
     asked(whyQuestion, answers),
     ...plan.questions.filter(({ kind }) => kind === 'typed-again').map((question) => asked(question, answers)),
+    { type: 'actions', elements: [{ type: 'button', action_id: checkAction, text: plain('Check, change nothing', limits.buttonText) }] },
   ];
   const state = { i: incident.id, b: id, target, facts: plan.facts, seen };
   return modal({ callback: 'respond', title: named(heading, plan.named), state, submit: named(verb, plan.named), blocks });

@@ -7,6 +7,7 @@ import { labelsOf, type Response } from '../domain/response/response.ts';
 import { listResponses } from '../features/list-responses.ts';
 import { missing, refusal } from '../features/respond.ts';
 import { behind } from './buttons.ts';
+import { checkAction } from './check-view.ts';
 import { type Click, type ClickArgs, clickerOf, clickOf, type SlackContext } from './click.ts';
 import { byHandModal, eventsModal, evidenceModal, perPage, timelineModal } from './evidence.ts';
 import { moreAction, moreView } from './more-view.ts';
@@ -167,6 +168,7 @@ const otherActions = [
   entryAction.source,
   askActions.source,
   ...answerActions,
+  checkAction,
 ];
 
 function registerPaging(app: App, context: SlackContext): void {

@@ -51,18 +51,20 @@ const entered = z.looseObject({
   selected_options: z.array(z.looseObject({ value: text })).nullish(),
 });
 
+const filledIn = z.looseObject({ values: z.record(z.string(), z.record(z.string(), entered)) });
+
 const payloads: Readonly<Record<string, z.ZodType>> = {
   block_actions: z.looseObject({
     ...home,
     user,
     trigger_id: word,
-    view: view.nullish(),
+    view: view.extend({ state: filledIn.nullish() }).nullish(),
     actions: z.tuple([entered.extend({ action_id: word, type: word })], z.unknown()),
   }),
   view_submission: z.looseObject({
     ...home,
     user,
-    view: view.extend({ state: z.looseObject({ values: z.record(z.string(), z.record(z.string(), entered)) }) }),
+    view: view.extend({ state: filledIn }),
   }),
   event_callback: z.looseObject({
     team_id: text.nullish(),

@@ -13,6 +13,7 @@ import { type Asked, type Planned, prepare } from '../features/prepare-response.
 import { closedAlready, missing, refusalOf } from '../features/respond.ts';
 import { campaignOf, transition } from '../features/transition.ts';
 import { formOf, plannedOf } from './buttons.ts';
+import { registerCheck } from './check-listeners.ts';
 import { type Click, clickerOf, type SlackContext } from './click.ts';
 import { chooseForm, outcomeView, stepForm, subjectChoice } from './forms.ts';
 import { toChoose } from './more-view.ts';
@@ -107,6 +108,7 @@ export function registerResponses(app: App, context: SlackContext): void {
   app.view<ViewSubmitAction>('choose-user', (args) => chosen(context, args));
   app.view<ViewSubmitAction>('respond', (args) => submitted(context, args));
   registerRequests(app, context);
+  registerCheck(app, context);
   // One of an older version, left open over a deployment.
   app.view(anythingBut(submittedViews), async ({ ack }) => {
     await ack({ response_action: 'clear' });

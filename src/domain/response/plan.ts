@@ -34,6 +34,8 @@ export interface Plan {
   readonly ownerEmail?: string;
   /** What it would do is so already, in words. */
   readonly already?: string;
+  /** Tags of whom it is about, as they were read: a policy may go by them. One that is known not to be there is empty. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** One call to AWS: what is made, simulated, and allowed to the session that makes it. */

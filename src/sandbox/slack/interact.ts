@@ -67,7 +67,8 @@ export class Interactions {
         ...this.#common('block_actions', user),
         trigger_id: newTrigger(this.#workspace, user.id),
         container: { type: 'view', view_id: view.id },
-        view: told(view),
+        // What is filled in so far comes with every click.
+        view: { ...told(view), state: { values: stateOf(view, input.values ?? {}).values } },
         actions: [{ ...action, action_ts: this.#workspace.nextTs() }],
       }),
     );

@@ -1,0 +1,36 @@
+/** The Check button of a confirmation: a dry run, shown over the form, which stays as it was filled in. */
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import { asAppError } from '../domain/error.ts';
+import { checkResponse } from '../features/check-response.ts';
+import { plannedOf } from './buttons.ts';
+import { checkAction, checkView } from './check-view.ts';
+import { type ClickArgs, clickOf, type SlackContext } from './click.ts';
+import { answersIn, saying, stateOf } from './view.ts';
+
+export function registerCheck(app: App, context: SlackContext): void {
+  app.action<BlockAction<ButtonAction>>(checkAction, async (args) => {
+    await args.ack();
+    await checked(context, args as ClickArgs).catch((thrown: unknown) => {
+      context.ports.log.error({ button: checkAction, err: asAppError(thrown) }, 'click failed');
+    });
+  });
+}
+
+async function checked(context: SlackContext, args: ClickArgs): Promise<void> {
+  const { view } = args.body;
+  if (!view) return;
+  const { i, b, target } = stateOf(view);
+  const answers = answersIn(view);
+  const response = plannedOf(context, b, answers.mode as string | undefined);
+  if (response === undefined || target === undefined) return;
+  const click = clickOf(args, i);
+  const title = response.button.heading;
+  const id = await click.open(saying(title, { i }, 'Checking with AWS. Nothing is changed…'));
+  try {
+    const answer = await checkResponse(context, { clicker: click.clicker, incident: i, response, target }, answers);
+    const shown = answer.ok ? checkView({ incident: i, response, checked: answer.checked }, context.accounts) : saying(title, { i }, answer.message);
+    await click.show(id, shown);
+  } catch (thrown) {
+    await click.show(id, saying(title, { i }, asAppError(thrown).message));
+  }
+}
