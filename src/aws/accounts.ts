@@ -50,6 +50,8 @@ export interface Accounts {
   credentials(account: string, actor?: Actor): Promise<SigningCredentials>;
   /** ARN of what the responder runs as. */
   caller(): Promise<string>;
+  /** ARN of the role that changes in an account, or of what the responder runs as where it assumes none. */
+  acting(account: string): Promise<string>;
   /** The same, reading in a person's name. */
   as(reader: Reader): Accounts;
   /** @throws AppError why the role that reads cannot be assumed in a person's name */
@@ -101,6 +103,7 @@ function accountsFor(shared: Shared, reader: Reader | undefined): Accounts {
     return watched(made, actor);
   };
 
+  const caller = async (): Promise<string> => (await called('GetCallerIdentity', false, () => sts.send(new GetCallerIdentityCommand({})))).Arn ?? '';
   return {
     iam: (account, actor) => client(IAMClient, account, homeRegion, actor),
     cloudWatch: (account, region, actor) => client(CloudWatchClient, account, region, actor),
@@ -108,7 +111,8 @@ function accountsFor(shared: Shared, reader: Reader | undefined): Accounts {
     logs: (account, region) => client(CloudWatchLogsClient, account, region),
     cloudTrail: (account, region) => client(CloudTrailClient, account, region, undefined, 1),
     events: (account, region) => client(EventBridgeClient, account, region),
-    caller: async () => (await called('GetCallerIdentity', false, () => sts.send(new GetCallerIdentityCommand({})))).Arn ?? '',
+    caller,
+    acting: async (account) => sessions.acting(account) ?? principalOf(await caller()),
     identityStore: (account, region, actor) => client(IdentitystoreClient, account, region, actor),
     ssoAdmin: (account, region, actor) => client(SSOAdminClient, account, region, actor),
     sts: (account, region, actor) => client(STSClient, account, region, actor),
@@ -121,6 +125,11 @@ function accountsFor(shared: Shared, reader: Reader | undefined): Accounts {
     credentials: async (account, actor) => (await client(IAMClient, account, homeRegion, actor)).config.credentials(),
     called,
   };
+}
+
+/** Of a session, the role behind it: a path of the role's is not told. */
+function principalOf(arn: string): string {
+  return arn.replace(/:sts::(\d+):assumed-role\/([^/]+)\/.*$/, ':iam::$1:role/$2');
 }
 
 interface Answered {

@@ -1,8 +1,8 @@
 /** The DryRun port: the trust of the acting role by assuming it, its policies by IAM's policy simulator, which the role that reads may ask of it. */
 import { type ContextEntry, type EvaluationResult, type IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
-import type { Actor, DryRun } from '../domain/ports.ts';
+import type { Actor } from '../domain/response/actor.ts';
 import { sessionTagsOf } from '../domain/response/attribution.ts';
-import { type Decision, simulatedFrom } from '../domain/response/dry-run.ts';
+import { type Decision, type DryRun, simulatedFrom } from '../domain/response/dry-run.ts';
 import type { Call } from '../domain/response/plan.ts';
 import type { Accounts } from './accounts.ts';
 
@@ -12,7 +12,7 @@ export function dryRunOf(accounts: Accounts): DryRun {
       await accounts.iam(account, actor);
     },
     simulate: async (account, actor, calls) => {
-      const [iam, principal] = await Promise.all([accounts.iam(account), accounts.acting(account)]);
+      const [iam, principal] = await Promise.all([accounts.as(actor).iam(account), accounts.acting(account)]);
       const asked = { iam, principal, actor, called: accounts.called };
       return Promise.all(calls.map(async (call) => simulatedFrom(await decisionOn(asked, call))));
     },

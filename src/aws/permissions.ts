@@ -15,6 +15,7 @@ import {
   ListMFADevicesCommand,
   ListUsersCommand,
   ListVirtualMFADevicesCommand,
+  SimulatePrincipalPolicyCommand,
   UpdateLoginProfileCommand,
 } from '@aws-sdk/client-iam';
 import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
@@ -120,8 +121,13 @@ async function readTries(accounts: Accounts, account: string, region: string): P
     read('iam:GetUser', () => iam.send(new GetUserCommand({ UserName: nobody }))),
     read('iam:GetLoginProfile', () => iam.send(new GetLoginProfileCommand({ UserName: nobody }))),
     read('iam:ListMFADevices', () => iam.send(new ListMFADevicesCommand({ UserName: nobody }))),
+    read('iam:SimulatePrincipalPolicy', async () => iam.send(new SimulatePrincipalPolicyCommand(await simulation(accounts, account)))),
     read('iam:ListAccessKeys', () => iam.send(new ListAccessKeysCommand({ UserName: nobody }))),
   ];
+}
+
+async function simulation(accounts: Accounts, account: string) {
+  return { PolicySourceArn: await accounts.acting(account), ActionNames: ['iam:GetUser'], ResourceArns: ['*'] };
 }
 
 async function respondTries(accounts: Accounts, account: string, { region, needed }: Pick<Tries, 'region' | 'needed'>): Promise<Try[]> {

@@ -31,6 +31,8 @@ export interface Sessions {
   reading(account: string, reader: Reader | undefined): Promise<Given>;
   changing(account: string, actor: Actor): Promise<Given>;
   tryReadingAs(account: string, reader: Reader): Promise<void>;
+  /** ARN of the role that changes; undefined: the responder's own credentials do. */
+  acting(account: string): string | undefined;
 }
 
 const sessionSeconds = 900;
@@ -70,6 +72,7 @@ export function sessionsOf(options: SessionOptions): Sessions {
       assumed(account, async () => ({ credentials: () => (reader === undefined ? shared(account) : inTheNameOf(account, reader)) })),
     changing: (account, actor) => assumed(account, async () => ({ credentials: await actors(account, actor) })),
     tryReadingAs: async (account, reader) => void (await assumed(account, async () => ({ credentials: await readers(account, reader) }))),
+    acting: (account) => (options.respondRole ?? options.memberRole)?.replace('{account}', account),
   };
 }
 

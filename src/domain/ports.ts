@@ -17,6 +17,7 @@ import type { Json } from './json.ts';
 import type { Actor, Reader } from './response/actor.ts';
 import type { ApprovalSettings } from './response/approval.ts';
 import type { Freeze } from './response/brakes.ts';
+import type { DryRun } from './response/dry-run.ts';
 import type { MfaDevice, PasswordPolicy, UserFacts, UserRef } from './response/iam-user.ts';
 import type { OwnIdentity } from './response/own-actions.ts';
 import type { PersonPorts } from './response/person-ports.ts';
@@ -169,14 +170,6 @@ export interface Alarms {
 export interface Trail {
   /** One page of what CloudTrail's event history has, newest first. */
   page(look: Look, until: number, token: string | undefined): Promise<{ records: Json[]; next: string | undefined }>;
-}
-
-/** What AWS would answer; nothing is changed. Throws `denied`, `throttled`, `unavailable`, `refused`. */
-export interface DryRun {
-  /** Assumes the acting role in the person's name, so that its trust is seen. */
-  assume(account: string, actor: Actor): Promise<void>;
-  /** Of each call, in order. */
-  simulate(account: string, actor: Actor, calls: readonly Call[]): Promise<readonly Simulated[]>;
 }
 
 export interface Directory {

@@ -1,5 +1,6 @@
-/** A dry run: what AWS would answer, for the person who is about to confirm. Nothing is changed, and nothing is written. */
+/** A dry run: what AWS would answer, for the person who is about to confirm. Nothing is changed and nothing begun; that AWS was read is an entry. */
 import { asAppError } from '../domain/error.ts';
+import type { Actor } from '../domain/response/actor.ts';
 import { type Simulated, withTags } from '../domain/response/dry-run.ts';
 import type { Call } from '../domain/response/plan.ts';
 import type { Answers } from '../domain/response/question.ts';
@@ -27,11 +28,16 @@ export async function checkResponse(world: World, asked: Asked, answers: Answers
   const answer = await prepare(world, asked);
   if (!answer.ok) return answer;
   const checked: CheckedRung[] = [];
-  for (const rung of answer.prepared.rungs) checked.push(await checkedRung(world, asked, { rung, answers: answersOf(asked.response, rung, answers) }));
+  for (const rung of answer.prepared.rungs)
+    checked.push(await checkedRung(world, asked, { rung, answers: answersOf(asked.response, rung, answers) }));
   return { ok: true, checked };
 }
 
-async function checkedRung({ ports }: World, { clicker, incident }: Asked, { rung, answers }: { rung: Rung; answers: Answers }): Promise<CheckedRung> {
+async function checkedRung(
+  { ports }: World,
+  { clicker, incident }: Asked,
+  { rung, answers }: { rung: Rung; answers: Answers },
+): Promise<CheckedRung> {
   const { response, planned } = rung;
   if (!planned.ok) return { response, skipped: planned.message, calls: [], roles: [] };
   const { plan } = planned;
@@ -40,7 +46,9 @@ async function checkedRung({ ports }: World, { clicker, incident }: Asked, { run
   const accounts = [...new Set(calls.map(({ account }) => account))];
   const [roles, simulated] = await Promise.all([
     Promise.all(accounts.map(async (account) => ({ account, fault: await faultOf(() => ports.dryRun.assume(account, actor)) }))),
-    Promise.all(accounts.map((account) => simulatedIn(ports, account, { actor, calls: calls.filter((call) => call.account === account), tags: plan.tags }))),
+    Promise.all(
+      accounts.map((account) => simulatedIn(ports, account, { actor, calls: calls.filter((call) => call.account === account), tags: plan.tags })),
+    ),
   ]);
   return { response, skipped: undefined, calls: simulated.flat(), roles };
 }
@@ -48,7 +56,7 @@ async function checkedRung({ ports }: World, { clicker, incident }: Asked, { run
 type DryRunPorts = Pick<World['ports'], 'dryRun'>;
 
 interface ToSimulate {
-  readonly actor: Parameters<DryRunPorts['dryRun']['assume']>[1];
+  readonly actor: Actor;
   readonly calls: readonly Call[];
   readonly tags: Readonly<Record<string, string>> | undefined;
 }

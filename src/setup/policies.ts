@@ -73,6 +73,8 @@ export const readStatements: readonly Statement[] = [
     Action: ['iam:GetUser', 'iam:GetLoginProfile', 'iam:ListMFADevices', 'iam:ListAccessKeys', 'iam:GetAccessKeyLastUsed'],
     Resource: iamHere('user/*'),
   },
+  // The Check button: what the acting role may, before it is used. Of that role alone.
+  { Sid: 'SimulateTheActingRole', Effect: 'Allow', Action: ['iam:SimulatePrincipalPolicy'], Resource: iamHere(`role/${respondRoleName}`) },
   // Events that the rules of a region could not send; what is taken in is removed.
   { Sid: 'EmptyDeadLetters', Effect: 'Allow', Action: queueActions, Resource: here('sqs', ruleQueueName) },
 ];

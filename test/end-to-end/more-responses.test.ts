@@ -73,3 +73,23 @@ it('the owner is asked, and answers No once; nobody else can', async () => {
   const loud = await sandbox.until('a loud reply', async () => (await sandbox.messages()).find(({ broadcast }) => broadcast));
   expect(textOf(loud)).toContain('erik.lund says that it was not them: alice in');
 });
+
+it('Check says what AWS would answer, over the form that stays as it was filled in; nothing is changed', async () => {
+  await sandbox.scenario('mfa-failures');
+  const { ts } = await sandbox.card();
+  const form = viewOf(await sandbox.click(people.bob, ts, 'reset-mfa'));
+  const check = (view: View, values = {}): Promise<Interaction> =>
+    sandbox.call('POST', '/api/slack/click-view', { user: people.bob, view_id: view.id, action_id: 'check', values });
+  expect(textOf(viewOf(await check(form)))).toContain('What is called depends on the answers');
+  await sandbox.call('POST', '/api/slack/close-view', { user: people.bob, view_id: viewOf(await check(form)).id });
+  const devices = JSON.stringify(form.blocks).match(/"value":"([0-9a-f]{16})"/)?.[1] ?? '';
+  const said = textOf(viewOf(await check(form, { devices: [devices] })));
+  expect(said).toMatch(
+    /✓ As you: the acting role in prod .* was assumed in your name\.\n✓ May iam:DeactivateMFADevice on arn:aws:iam::\d+:user\/bella/,
+  );
+  const { calls } = await sandbox.aws();
+  const assumed = calls.filter(({ operation, roleSessionName }) => operation === 'AssumeRole' && roleSessionName === undefined);
+  expect(assumed.map(({ input }) => input.RoleSessionName)).toContain(`${people.bob}.SIN-1.reset-mfa`);
+  expect(calls.filter(({ operation }) => operation === 'SimulatePrincipalPolicy').length).toBeGreaterThan(0);
+  expect(calls.filter(({ operation }) => operation === 'DeactivateMFADevice')).toEqual([]);
+});

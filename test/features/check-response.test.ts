@@ -60,15 +60,12 @@ async function said(by: string, over: Partial<Ports['dryRun']> = {}, response: P
   return JSON.stringify(view.blocks);
 }
 
-it('asks of the response’s own calls, with what was read, as the person; and writes nothing', async () => {
-  const before = await here.entries();
+it('asks of the response’s own calls, with what was read, as the person; nothing is begun', async () => {
   expect(await said('bob')).toMatch(/✓ As you: .*✓ May .*iam:UpdateLoginProfile.*Nothing was changed\. .*Not looked at: /);
   expect(assumed).toEqual(['lock-out in 123456789012 as bob']);
-  expect(simulated).toEqual([
-    expect.objectContaining({ action: 'iam:UpdateLoginProfile', context: { 'aws:ResourceTag/signin-responder': '' } }),
-  ]);
+  expect(simulated).toEqual([expect.objectContaining({ action: 'iam:UpdateLoginProfile', context: { 'aws:ResourceTag/signin-responder': '' } })]);
   expect(here.changes).toEqual([]);
-  expect(await here.entries()).toEqual(before);
+  expect((await here.entries()).flatMap(({ phase }) => phase ?? [])).toEqual([]);
 });
 
 it('says why not, what cannot be told, and that the role was not given', async () => {

@@ -189,7 +189,10 @@ describe('the list', () => {
 
   it('explains each response once a page, and leaves out who is no user of the account', () => {
     const users = { 'iam-user frank': { iam: undefined, fault: undefined, isMissing: true, hadDevice: undefined, activity: undefined } };
-    const [first = ''] = pages(about([subject('iam-user', 'alice'), subject('iam-user', 'bella'), subject('iam-user', 'frank')], { users }), responses);
+    const [first = ''] = pages(
+      about([subject('iam-user', 'alice'), subject('iam-user', 'bella'), subject('iam-user', 'frank')], { users }),
+      responses,
+    );
     expect(first.split(lockOut.effect)).toHaveLength(2);
     expect(first.match(/"Lock out"/g)).toHaveLength(2);
     expect(first).not.toContain('frank');

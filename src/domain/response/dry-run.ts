@@ -3,6 +3,7 @@
  * IAM's policy simulator is asked of each call. What it does not look at is said, never guessed. Source: IAM user guide, "IAM policy testing
  * with the IAM policy simulator" (identity policies, boundaries and service control policies; not session policies, trust, resource policies).
  */
+import type { Actor } from './actor.ts';
 import type { Call } from './plan.ts';
 
 /** `cannot-tell`: it depends on what was not read, or the simulator was not answered. */
@@ -40,3 +41,11 @@ export function withTags(call: Call, tags: Readonly<Record<string, string>> = {}
 /** What is never looked at: said under every answer. */
 export const notLookedAt =
   'Not looked at: policies of the resources themselves, the session’s own limits, and what AWS decides at the call (the state of the user, quotas).';
+
+/** What AWS would answer; nothing is changed. Throws `denied`, `throttled`, `unavailable`, `refused`. */
+export interface DryRun {
+  /** Assumes the acting role in the person's name, so that its trust is seen. */
+  assume(account: string, actor: Actor): Promise<void>;
+  /** Of each call, in order. */
+  simulate(account: string, actor: Actor, calls: readonly Call[]): Promise<readonly Simulated[]>;
+}

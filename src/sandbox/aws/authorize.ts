@@ -81,6 +81,7 @@ function resourceOf(state: AwsState, { account, region, roleArn }: Caller, { ope
   if (input.UserName !== undefined || input.AccessKeyId !== undefined) return `${iam}user/${input.UserName ?? 'nobody'}`;
   if (input.RoleName !== undefined) return `${iam}role/${input.RoleName}`;
   if (input.SerialNumber !== undefined) return String(input.SerialNumber);
+  if (input.PolicySourceArn !== undefined) return String(input.PolicySourceArn);
   const cloudWatch = `arn:${partition}:cloudwatch:${region}:${account}:`;
   if (operation === 'SetAlarmState') return state.alarm(account, region, String(input.AlarmName))?.arn ?? `${cloudWatch}alarm:${input.AlarmName}`;
   return operation === 'ListAlarmMuteRules' ? `${cloudWatch}alarm-mute-rule:*` : '*';

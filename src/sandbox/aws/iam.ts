@@ -2,6 +2,7 @@
 import { AwsError } from './errors.ts';
 import type { Operations } from './operation.ts';
 import type { Account, LoginProfile, PasswordPolicy, User } from './shapes.ts';
+import { simulatePrincipalPolicy } from './simulate.ts';
 import type { AwsState } from './state.ts';
 
 type Input = Record<string, string>;
@@ -13,7 +14,8 @@ const symbols = /[!@#$%^&*()_+\-=[\]{}|']/;
 
 export function iamOperations(state: AwsState): Operations {
   const byAccount = Object.entries(operationsByAccount(state));
-  return Object.fromEntries(byAccount.map(([name, run]) => [name, ({ account }, input) => run(account, input as Input)]));
+  const operations: Operations = Object.fromEntries(byAccount.map(([name, run]) => [name, ({ account }, input) => run(account, input as Input)]));
+  return { ...operations, SimulatePrincipalPolicy: ({ account }, input) => simulatePrincipalPolicy(state, account, input) };
 }
 
 function operationsByAccount(state: AwsState): Record<string, IamOperation> {

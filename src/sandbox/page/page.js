@@ -130,14 +130,7 @@ function drawModal(view) {
   shownView = key;
   $('layer').hidden = view === undefined;
   if (view === undefined) return $('layer').replaceChildren();
-  const act = (element) =>
-    post('/api/slack/click-view', {
-      user: user(),
-      view_id: view.id,
-      action_id: element.action_id,
-      value: element.value,
-      values: valuesIn(body),
-    });
+  const act = ({ action_id, value }) => post('/api/slack/click-view', { user: user(), view_id: view.id, action_id, value, values: valuesIn(body) });
   const close = () => post('/api/slack/close-view', { user: user(), view_id: view.id });
   const body = make('div', { class: 'body' }, ...drawBlocks(view.blocks, act, names));
   const submit = async (event) => {

@@ -6,10 +6,22 @@ const allowed: Decision = { decision: 'allowed', missing: [], byOrganization: un
 it.each<[string, Partial<Decision>, string]>([
   ['allowed', {}, 'may'],
   ['allowed, by the organisation as well', { byOrganization: true, byBoundary: true }, 'may'],
-  ['allowed, but it depends on what was not given', { missing: ['aws:MultiFactorAuthPresent'] }, 'cannot-tell: it depends on aws:MultiFactorAuthPresent'],
-  ['denied, whatever else is not known', { decision: 'explicitDeny', missing: ['aws:SourceIp'] }, 'may-not: a statement of the role’s policies denies it'],
+  [
+    'allowed, but it depends on what was not given',
+    { missing: ['aws:MultiFactorAuthPresent'] },
+    'cannot-tell: it depends on aws:MultiFactorAuthPresent',
+  ],
+  [
+    'denied, whatever else is not known',
+    { decision: 'explicitDeny', missing: ['aws:SourceIp'] },
+    'may-not: a statement of the role’s policies denies it',
+  ],
   ['not said', { decision: 'implicitDeny' }, 'may-not: no policy of the role allows it'],
-  ['not said, but it depends on what was not given', { decision: 'implicitDeny', missing: ['iam:PolicyARN'] }, 'cannot-tell: it depends on iam:PolicyARN'],
+  [
+    'not said, but it depends on what was not given',
+    { decision: 'implicitDeny', missing: ['iam:PolicyARN'] },
+    'cannot-tell: it depends on iam:PolicyARN',
+  ],
   ['not by the organisation', { decision: 'implicitDeny', byOrganization: false }, 'may-not: a service control policy'],
   ['not by the boundary', { decision: 'implicitDeny', byBoundary: false }, 'may-not: the permissions boundary'],
 ])('%s', (_what, over, expected) => {
