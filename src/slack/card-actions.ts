@@ -27,20 +27,29 @@ export function actions(incident: Incident, { responses, remediatorsExist, reach
   const offers = offered(allowed, incident, reach);
   const first = offers.incident.map((response) => button(incident, response));
   const hasList = offers.hasList || (isUnresolved(incident) && incident.subjects.some((subject) => ownerOf(subject, owners) !== undefined));
-  const second = [...offers.user.map((response) => button(incident, response)), ...(hasList ? [listButton(incident)] : [])];
+  const second = [...namedOnce(incident, offers.user), ...(hasList ? [listButton(incident)] : [])];
   return [
     { type: 'actions', block_id: 'incident', elements: [...first, overflow(incident, offers)] },
     ...(second.length === 0 ? [] : [{ type: 'actions' as const, block_id: 'user', elements: second }]),
   ];
 }
 
+/** Whom a row is about is said by its first button, as long as the next ones are about the same. */
+function namedOnce(incident: Incident, responses: readonly Response[]): Button[] {
+  return responses.map((response, index) => {
+    const before = responses[index - 1];
+    const isSame = before !== undefined && whichOf(incident, before.target) === whichOf(incident, response.target);
+    return button(incident, response, !isSame);
+  });
+}
+
 function listButton({ id }: Incident): Button {
   return { type: 'button', action_id: moreAction, value: String(id), text: plain('More responses', limits.buttonText) };
 }
 
-function button(incident: Incident, { kind, target, button: { id, label, verb } }: Response): Button {
+function button(incident: Incident, { kind, target, button: { id, label, verb } }: Response, isNamed = true): Button {
   const style = kind === 'step' ? { style: 'primary' as const } : {};
-  const about = whichOf(incident, target);
+  const about = isNamed ? whichOf(incident, target) : undefined;
   // “Contain alice”, but “Reset password · alice”.
   const text = about === undefined ? label : `${label}${label === verb ? ' ' : ' · '}${clean(about, 20)}`;
   return { type: 'button', action_id: id, value: String(incident.id), text: plain(text, limits.buttonText), ...style };
