@@ -4,7 +4,7 @@ import { type Accounts, accountsOf } from './aws/accounts.ts';
 import { alarmsOf } from './aws/alarms.ts';
 import { canaryOf } from './aws/canary.ts';
 import { directoryOf } from './aws/directory.ts';
-import { dryRunOf } from './aws/dry-run.ts';
+import { dryRunOf, type Hand } from './aws/dry-run.ts';
 import { identitiesOf } from './aws/identities.ts';
 import { identityCenterOf } from './aws/identity-center.ts';
 import { inspectionOf } from './aws/inspection.ts';
@@ -20,6 +20,7 @@ import { asAppError } from './domain/error.ts';
 import { partitions, placeOf } from './domain/place.ts';
 import type { Draw, Log, Metrics, Ports } from './domain/ports.ts';
 import type { Reader } from './domain/response/actor.ts';
+import type { Call } from './domain/response/plan.ts';
 import type { ReachSettings } from './domain/response/reach.ts';
 import { labelsOf, memberPermissionsOf, type Response } from './domain/response/response.ts';
 import { day, type Keeping } from './domain/retention.ts';
@@ -82,12 +83,24 @@ export function buildAws(config: Config, metrics: Metrics) {
     trail: trailOf(accounts),
     logs: alarmLogsOf(accounts),
     directory: directoryOf(accounts),
-    dryRun: dryRunOf(accounts),
+    dryRun: dryRunOf(
+      handsOf(accounts, { center: center === undefined ? undefined : roleIn(center), root: root === undefined ? undefined : roleIn(root) }),
+    ),
     subscriptions: subscriptionsOf(accounts),
     canary: config.CANARY_ALARM === undefined ? undefined : canaryOf(accounts, config.CANARY_ALARM),
     pager: config.ESCALATION_TOPIC_ARN === undefined ? undefined : pagerOf(accounts, config.ESCALATION_TOPIC_ARN),
     letters: lettersOf(accounts),
   };
+}
+
+/** Of root's own calls nobody's: the session that makes them is given by AssumeRoot. */
+function handsOf(accounts: Accounts, { center, root }: { center: Accounts | undefined; root: Accounts | undefined }): Hand[] {
+  const ofRoot = ({ action, resource }: Call): boolean => action !== 'sts:AssumeRoot' && resource.endsWith(':root');
+  return [
+    ...(center === undefined ? [] : [{ accounts: center, makes: ({ action }: Call) => /^(sso|identitystore):/.test(action) }]),
+    ...(root === undefined ? [] : [{ accounts: root, makes: ({ action }: Call) => action === 'sts:AssumeRoot' }]),
+    { accounts, makes: (call: Call) => !ofRoot(call) },
+  ];
 }
 
 type Base = Pick<Ports, 'clock' | 'log' | 'metrics' | 'store' | 'people' | 'owner' | 'rightOfWay' | 'wake' | 'permalink' | 'report'>;

@@ -16,7 +16,10 @@ if (isEnough) {
   process.argv.splice(1, 1);
   await import(pathToFileURL(resolve(process.argv[1])).href);
 } else if (process.platform === 'linux' && existsSync(brought)) {
-  const child = spawn(brought, [...process.execArgv, ...process.argv.slice(2)], { stdio: 'inherit', env: { NODE_COMPILE_CACHE: compiled, ...process.env } });
+  const child = spawn(brought, [...process.execArgv, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { NODE_COMPILE_CACHE: compiled, ...process.env },
+  });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(signal ? 1 : code));
 } else {

@@ -72,6 +72,14 @@ const rootAccessStatements: readonly Statement[] = [
 
 const organization = { condition: 'InOrganization', id: ref('OrganizationId') };
 
+/** The Check button: what a role may, asked by itself of itself alone. */
+const simulates = (RoleName: string): Statement => ({
+  Sid: 'SimulateItself',
+  Effect: 'Allow',
+  Action: ['iam:SimulatePrincipalPolicy'],
+  Resource: sub(`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${RoleName}`),
+});
+
 function role(RoleName: string, Condition: string, Description: string, statements: readonly Statement[]): Json {
   return {
     Type: 'AWS::IAM::Role',
@@ -81,7 +89,7 @@ function role(RoleName: string, Condition: string, Description: string, statemen
       Description,
       AssumeRolePolicyDocument: readTrust(ref('ResponderRoleArn'), organization),
       MaxSessionDuration: 3_600,
-      Policies: [{ PolicyName: 'responder', PolicyDocument: policy(statements) }],
+      Policies: [{ PolicyName: 'responder', PolicyDocument: policy([...statements, simulates(RoleName)]) }],
     },
   };
 }

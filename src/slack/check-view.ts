@@ -27,10 +27,10 @@ function rungRows({ response, skipped, calls, roles }: CheckedRung, isOneOfSever
   const head: RichTextElement[][] = isOneOfSeveral ? [[bold(response.label)]] : [];
   if (skipped !== undefined) return [...head, [words(`Would not be done: ${skipped}`, 500)]];
   if (calls.length === 0) return [...head, [words('What is called depends on the answers: fill in the form, then press Check again.')]];
-  const assumed = roles.map(({ account, fault }): RichTextElement[] => {
-    const where = accountWords(account, accounts);
-    if (fault === undefined) return [bold('✓ As you: '), words(`the acting role in ${where} was assumed in your name.`)];
-    return [bold('✗ As you: '), words(`the acting role in ${where} was not given. ${fault}`, 500)];
+  const assumed = roles.map(({ account, role, fault }): RichTextElement[] => {
+    const where = `${role ?? 'the responder itself'} in ${accountWords(account, accounts)}`;
+    if (fault === undefined) return [bold('✓ As you: '), words(`${where} acts in your name.`)];
+    return [bold('✗ Not as you: '), words(`${where} was not given. ${fault}`, 500)];
   });
   const more = calls.length > mostCalls ? [[words(`and ${calls.length - mostCalls} more calls.`)]] : [];
   return [...head, ...assumed, ...calls.slice(0, mostCalls).map(callRow), ...more];

@@ -85,7 +85,7 @@ it('Check says what AWS would answer, over the form that stays as it was filled 
   const devices = JSON.stringify(form.blocks).match(/"value":"([0-9a-f]{16})"/)?.[1] ?? '';
   const said = textOf(viewOf(await check(form, { devices: [devices] })));
   expect(said).toMatch(
-    /✓ As you: the acting role in prod .* was assumed in your name\.\n✓ May iam:DeactivateMFADevice on arn:aws:iam::\d+:user\/bella/,
+    /✓ As you: signin-responder-respond in prod .* acts in your name\.\n✓ May iam:DeactivateMFADevice on arn:aws:iam::\d+:user\/bella/,
   );
   const { calls } = await sandbox.aws();
   const assumed = calls.filter(({ operation, roleSessionName }) => operation === 'AssumeRole' && roleSessionName === undefined);

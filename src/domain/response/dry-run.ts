@@ -42,10 +42,18 @@ export function withTags(call: Call, tags: Readonly<Record<string, string>> = {}
 export const notLookedAt =
   'Not looked at: policies of the resources themselves, the session’s own limits, and what AWS decides at the call (the state of the user, quotas).';
 
-/** What AWS would answer; nothing is changed. Throws `denied`, `throttled`, `unavailable`, `refused`. */
+/** What AWS would answer; nothing is changed. Never throws: what is not answered cannot be told. */
 export interface DryRun {
-  /** Assumes the acting role in the person's name, so that its trust is seen. */
-  assume(account: string, actor: Actor): Promise<void>;
+  /** Assumes each role that would make the actor's calls, in the person's name, so that its trust is seen. */
+  assume(actor: Actor): Promise<readonly AssumedRole[]>;
   /** Of each call, in order. */
-  simulate(account: string, actor: Actor, calls: readonly Call[]): Promise<readonly Simulated[]>;
+  simulate(actor: Actor, calls: readonly Call[]): Promise<readonly Simulated[]>;
+}
+
+export interface AssumedRole {
+  readonly account: string;
+  /** By its name; undefined: the responder's own credentials act. */
+  readonly role: string | undefined;
+  /** Why it was not given. */
+  readonly fault: string | undefined;
 }
