@@ -22,7 +22,7 @@ async function checked(context: SlackContext, args: ClickArgs): Promise<void> {
   const { i, b, target } = stateOf(view);
   const answers = answersIn(view);
   const response = plannedOf(context, b, answers.mode as string | undefined);
-  if (response === undefined || target === undefined) return;
+  if (response === undefined || target?.kind !== response.target) return;
   const click = clickOf(args, i);
   const title = response.button.heading;
   const id = await click.open(saying(title, { i }, 'Checking with AWS. Nothing is changed…'));

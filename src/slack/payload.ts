@@ -35,6 +35,7 @@ const state = z.looseObject({
   seen: z.number().optional(),
   seq: entryNumber.optional(),
   page: entryNumber.optional(),
+  subject: z.string().max(64).optional(),
 });
 const view = z.looseObject({
   id: word,
