@@ -208,10 +208,12 @@ describe('one incident, fed by the alarm and by EventBridge', () => {
       await windForward(1);
     }
     await windForward(2);
-    const open = (await sandbox.cards()).map(textOf).filter((card) => !card.includes('is part of'));
+    const open = await sandbox.until('one card that tells of both', async () => {
+      const cards = (await sandbox.cards()).map(textOf).filter((card) => !card.includes('is part of'));
+      const tellsBoth = ['Alarm fired 1×', 'signed in 1× from 203.0.113.7'].every((said) => cards[0]?.includes(said));
+      return cards.length === 1 && tellsBoth && cards;
+    });
     expect(open).toHaveLength(1);
-    expect(open[0]).toContain('signed in 1× from 203.0.113.7');
-    expect(open[0]).toContain('Alarm fired 1×');
   });
 });
 
