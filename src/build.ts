@@ -134,7 +134,9 @@ export function buildPorts(config: Config, all: readonly Response[], base: Base)
       trailAccount: config.TRAIL_ACCOUNT,
       hasMemberRole: config.AWS_MEMBER_ROLE !== undefined,
       alarmDetections: config.alarmDetections,
-      respondRole: (config.AWS_RESPOND_ROLE ?? config.AWS_MEMBER_ROLE)?.split('/').at(-1),
+      respondRoles: [config.AWS_RESPOND_ROLE ?? config.AWS_MEMBER_ROLE, config.IDENTITY_CENTER_ROLE, config.ROOT_ACCESS_ROLE].flatMap(
+        (arn) => arn?.split('/').at(-1) ?? [],
+      ),
       causes: causesOf(all),
       approvals: config.approvals,
       owners: config.owners,

@@ -1,7 +1,7 @@
 /** Keeps events with the incident they belong to, whichever way they were found: our own actions apart, and what they add up to assessed again. */
 import type { Incident } from '../domain/incident/incident.ts';
 import { withSignIns } from '../domain/incident/intake.ts';
-import { type OwnIdentity, ownActionIn, ownWindow } from '../domain/response/own-actions.ts';
+import { mayBeOwn, type OwnIdentity, ownActionIn, ownWindow } from '../domain/response/own-actions.ts';
 import { sentence } from '../domain/sign-in/sentence.ts';
 import type { SignIn } from '../domain/sign-in/sign-in.ts';
 import { touchedBy } from '../domain/sign-in/surroundings.ts';
@@ -41,7 +41,7 @@ export async function keepEvents(tx: Tx, incident: Incident, { events, own, sour
 }
 
 async function apartFromOwn(tx: Tx, signIns: readonly SignIn[], identity: OwnIdentity): Promise<{ others: SignIn[]; names: string[] }> {
-  const changes = signIns.filter((one) => one.target !== undefined);
+  const changes = signIns.filter(mayBeOwn);
   if (changes.length === 0) return { others: [...signIns], names: [] };
   const { from, until } = ownWindow(changes.map(({ at }) => at));
   const begun = await tx.begun(Object.keys(identity.causes), from, until);

@@ -6,7 +6,7 @@ import type { Incident } from '../domain/incident/incident.ts';
 import { eventsOf } from '../domain/incident/told-events.ts';
 import { type AlarmMemory, keyOf, type Meaning, meaningOf, memoryId } from '../domain/incident/triage.ts';
 import type { Ports } from '../domain/ports.ts';
-import { type OwnAction, ownActionIn, ownWindow } from '../domain/response/own-actions.ts';
+import { mayBeOwn, type OwnAction, ownActionIn, ownWindow } from '../domain/response/own-actions.ts';
 import { noSurroundings, touchedBy } from '../domain/sign-in/surroundings.ts';
 import type { Notice, ReceivedMessage } from '../domain/signal/notice.ts';
 import type { Signal } from '../domain/signal/signal.ts';
@@ -133,7 +133,7 @@ interface Own {
 
 /** Events that this bot's responses caused. */
 async function ownActions(tx: Tx, arrived: readonly Arrived[], settings: Ports['settings']): Promise<Own[]> {
-  const changes = arrived.flatMap(({ signal }) => (signal.kind === 'sign-in' && signal.target !== undefined ? [signal] : []));
+  const changes = arrived.flatMap(({ signal }) => (signal.kind === 'sign-in' && mayBeOwn(signal) ? [signal] : []));
   if (changes.length === 0) return [];
   const { from, until } = ownWindow(changes.map(({ at }) => at));
   const begun = await tx.begun(Object.keys(settings.causes), from, until);

@@ -17,7 +17,7 @@ export const settings: Settings = {
   trailAccount: undefined,
   ownPrincipal: undefined,
   hasMemberRole: true,
-  respondRole: undefined,
+  respondRoles: [],
   causes: causesOf(responses),
   approvals: new Map(),
   owners: [],

@@ -38,7 +38,7 @@ export async function respondingInAws(responses: readonly Response[], over: Part
   const { endpoint } = aws.options;
   const known = new Map([[prodAccount, 'prod']]);
   const accounts = accountsOf({ memberRole, respondRole, known, endpoint, homeRegion: 'us-east-1', metrics: silentMetrics });
-  const settings = { ...one.ports.settings, accounts: known, respondRole: 'signin-responder-respond', ...over };
+  const settings = { ...one.ports.settings, accounts: known, respondRoles: ['signin-responder-respond', 'signin-responder-identity-center', 'signin-responder-root-access'], ...over };
   Object.assign(one.ports, { settings });
   const ports = {
     ...one.ports,

@@ -54,7 +54,7 @@ export const deleteRootCredentials: CallResponse<RootPlan> = {
   undo: 'Cannot be taken back; the management account can allow a password recovery, with which root is set up anew',
   target: 'root',
   permissions: Object.values(actions).map((action) => ({ action, on: 'root' })),
-  causes: Object.values(actions).map((action) => ({ event: action.replace('iam:', ''), names: 'user' })),
+  causes: Object.values(actions).map((action) => ({ event: action.replace('iam:', ''), names: 'root' })),
   offered: (incident, reach) => (isAboutMemberRoot(incident, reach) ? 'user' : undefined),
   plan,
   intent: ({ on, audited }, by) =>

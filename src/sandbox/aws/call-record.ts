@@ -6,7 +6,12 @@ import type { AwsState } from './state.ts';
 
 /** Event history is late. */
 const historyMs = 300_000;
-const sources: Readonly<Record<string, string>> = { iam: 'iam.amazonaws.com', cloudwatch: 'monitoring.amazonaws.com' };
+const sources: Readonly<Record<string, string>> = {
+  iam: 'iam.amazonaws.com',
+  cloudwatch: 'monitoring.amazonaws.com',
+  sso: 'sso.amazonaws.com',
+  identitystore: 'identitystore.amazonaws.com',
+};
 const reads = /^(Get|List|Describe|Simulate|Generate)/;
 const hidden = new Set(['Password']);
 
@@ -59,7 +64,10 @@ function callRecord(caller: Caller, { at, ...event }: Called): Json {
 }
 
 function identityOf(caller: Caller): Json {
-  const { account, roleArn, roleSessionName, sourceIdentity } = caller;
+  const { account, roleArn, roleSessionName, sourceIdentity, task } = caller;
+  const named = sourceIdentity === undefined ? {} : { sourceIdentity };
+  if (task !== undefined)
+    return { type: 'Root', principalId: account, arn: roleArn, accountId: account, sessionContext: { assumedRoot: 'true', ...named } };
   if (roleArn === '') return { type: 'IAMUser', arn: `arn:aws:iam::${account}:user/responder`, accountId: account, userName: 'responder' };
   const role = roleArn.split('/').at(-1) ?? '';
   return {
@@ -69,7 +77,7 @@ function identityOf(caller: Caller): Json {
     accountId: account,
     sessionContext: {
       sessionIssuer: { type: 'Role', arn: roleArn, accountId: account, userName: role },
-      ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
+      ...named,
     },
   };
 }

@@ -127,7 +127,7 @@ describe('what an alarm means', () => {
 
 describe("the bot's own action", () => {
   const bob = 'U01BOB';
-  const own: OwnIdentity = { ownPrincipal: undefined, respondRole: 'signin-responder-respond', causes: causesOf(responses) };
+  const own: OwnIdentity = { ownPrincipal: undefined, respondRoles: ['signin-responder-respond'], causes: causesOf(responses) };
   const response = {
     incident: 3,
     seq: 2,
@@ -173,11 +173,28 @@ describe("the bot's own action", () => {
     expect(ownActionIn(event, [response], own)).toBeUndefined();
   });
 
+  it('done as root of a member account is known by the SourceIdentity, which whoever signs in as root has not', () => {
+    const arn = `arn:aws:iam::${account}:root`;
+    const deleted = (identity: Json, eventName = 'DeleteLoginProfile'): SignIn =>
+      change({ eventName, requestParameters: null }, { type: 'Root', arn, ...identity });
+    const ofRoot = { ...response, response: 'delete-root-credentials', subject: 'root of prod 1234-5678-9012' };
+    expect(ownActionIn(deleted({}), [ofRoot], own)).toMatchObject({ incident: 3, text: expect.stringContaining('DeleteLoginProfile of root') });
+    for (const event of [
+      deleted({ sessionContext: {} }),
+      deleted({ sessionContext: { sourceIdentity: 'U02MALLORY' } }),
+      deleted({}, 'CreateLoginProfile'),
+      deleted({ type: 'AssumedRole', arn: `arn:aws:sts::${account}:assumed-role/admin/x` }),
+    ])
+      expect(ownActionIn(event, [ofRoot], own)).toBeUndefined();
+    expect(ownActionIn(deleted({}), [{ ...ofRoot, subject: 'root of prod 9999-9999-9999' }], own)).toBeUndefined();
+    expect(ownActionIn(deleted({}), [response], own)).toBeUndefined();
+  });
+
   it('without a member role is known by the principal', () => {
     const arn = `arn:aws:iam::${account}:user/responder`;
     const event = change({}, { type: 'IAMUser', arn, sessionContext: undefined });
-    expect(ownActionIn(event, [response], { ownPrincipal: arn, respondRole: undefined, causes: own.causes })).toMatchObject({ incident: 3 });
-    expect(ownActionIn(event, [response], { ownPrincipal: undefined, respondRole: undefined, causes: own.causes })).toBeUndefined();
+    expect(ownActionIn(event, [response], { ownPrincipal: arn, respondRoles: [], causes: own.causes })).toMatchObject({ incident: 3 });
+    expect(ownActionIn(event, [response], { ownPrincipal: undefined, respondRoles: [], causes: own.causes })).toBeUndefined();
   });
 });
 
