@@ -10,6 +10,7 @@ import { identityCenterOf } from './aws/identity-center.ts';
 import { inspectionOf } from './aws/inspection.ts';
 import { lettersOf } from './aws/letters.ts';
 import { alarmLogsOf } from './aws/logs.ts';
+import { managementTries } from './aws/management-permissions.ts';
 import { pagerOf } from './aws/pager.ts';
 import { rootAccessOf } from './aws/root-access.ts';
 import { signInSessionsOf } from './aws/sign-in-sessions.ts';
@@ -79,6 +80,7 @@ export function buildAws(config: Config, metrics: Metrics) {
       ids: [...config.accounts.keys()],
       regions: config.AWS_REGIONS,
       needed: memberPermissionsOf(responses).map(({ action }) => action),
+      management: () => managementTries({ center, root, roleIn, regions: config.AWS_REGIONS, ids: [...config.accounts.keys()] }),
     }),
     trail: trailOf(accounts),
     logs: alarmLogsOf(accounts),

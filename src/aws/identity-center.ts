@@ -117,7 +117,8 @@ export function identityCenterOf({ accounts, roleArn, regions }: Options): Ident
   };
 }
 
-async function instanceIn(accounts: Accounts, account: string, regions: readonly string[]): Promise<CenterInstance> {
+/** @throws AppError `not-found` where there is none in those regions */
+export async function instanceIn(accounts: Accounts, account: string, regions: readonly string[]): Promise<CenterInstance> {
   for (const region of regions) {
     const client = await accounts.ssoAdmin(account, region);
     const instances = await accounts.called('ListInstances', false, async () => {

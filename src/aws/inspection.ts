@@ -35,18 +35,21 @@ export interface InspectionOptions {
   readonly regions: readonly string[];
   /** Actions that the responses need. */
   readonly needed: readonly string[];
+  /** Undefined: no role in the management account is configured. */
+  readonly management?: AwsInspection['management'];
 }
 
 const rulePrefix = 'signin-responder-';
 const busName = 'signin-responder';
 const readOnlyState = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 
-export function inspectionOf({ accounts, alarms, ids, regions, needed }: InspectionOptions): AwsInspection {
+export function inspectionOf({ accounts, alarms, ids, regions, needed, management = async () => [] }: InspectionOptions): AwsInspection {
   const places = ids.flatMap((account) => regions.map((region) => ({ account, region })));
   const [home = ''] = regions;
   return {
     caller: () => accounts.caller(),
     permissions: (account, region) => permissionsOf({ accounts, account, region, needed }),
+    management,
     users: (account) => usersOf(accounts, account),
     trails: (account, region) => trailsOf(accounts, { account, region }),
     topic: (arn) => topicOf(accounts, arn),

@@ -66,6 +66,10 @@ export interface AwsInspection {
   caller(): Promise<string>;
   /** Each permission by a call that changes nothing: of a user or an alarm that does not exist where it would. */
   permissions(account: string, region: string): Promise<readonly { readonly action: string; readonly fault: string | undefined }[]>;
+  /** The same for each role in the management account that is configured. */
+  management(): Promise<
+    readonly { readonly about: string; readonly tried: readonly { readonly action: string; readonly fault: string | undefined }[] }[]
+  >;
   users(account: string): Promise<UserName[]>;
   trails(account: string, region: string): Promise<TrailFacts[]>;
   topic(arn: string): Promise<TopicFacts>;

@@ -144,9 +144,7 @@ function endedOf({ settings }: Ports, removal: Removal, { now, by }: End): Ended
       ...itemLines(removal, settings.accounts),
       `Read back: ${left.length === 0 ? 'no assignment is left' : `left: ${left.join(', ')}`}.`,
       ...(done + unknown === 0 ? [] : [`Not stopped: ${goesOn}.`]),
-      ...(deny.length === 0
-        ? []
-        : ['To deny those sessions, in the management account (it replaces POLICY_ID by the answer of the first):', ...deny]),
+      ...(deny.length === 0 ? [] : ['To deny those sessions, in the management account (POLICY_ID is in the answer of the first):', ...deny]),
       ...(undo.length === 0 ? [] : ['To give back what was removed:', ...undo]),
     ],
     change: (current, ended) =>

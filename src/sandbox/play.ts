@@ -1,4 +1,6 @@
 /** `--play`: a scenario from the first signal to the resolution, as a responder would go through it, printed as text. */
+
+import { carriedOut, give, remediator } from './play-request.ts';
 import { cardOf, click, offers, type Print, printCard, printView, type Stage, settled, submit, until, type View } from './play-stage.ts';
 import { playStorm } from './play-storm.ts';
 import type { Resolution } from './scenario.ts';
@@ -8,8 +10,6 @@ import type { SlackMessage } from './slack/workspace.ts';
 import type { World } from './world.ts';
 
 const responder = 'U03DANAFOX';
-const remediator = 'U01BOBEK00';
-const approvers = ['U02CARMEN0', 'U07FRIDAGO'];
 
 const attack: Resolution = { verdict: 'attack', note: 'Phished, confirmed by phone.' };
 
@@ -32,6 +32,7 @@ export async function play(world: World, name: string, print: Print): Promise<bo
   await lookUp(stage);
   await resetPassword(stage);
   await resetMfa(stage);
+  for (const step of scenarioOf(name)?.steps ?? []) await give(stage, step);
   await resetAlarm(stage);
   await recordStep(stage);
   await resolve(stage, scenarioOf(name)?.resolution ?? attack);
@@ -90,36 +91,6 @@ async function lookUp(stage: Stage): Promise<void> {
 
 function userOfView(view: View): string {
   return view.title.text.split(' · ').at(-1) ?? '';
-}
-
-function offersOn(message: SlackMessage | undefined, action: string): boolean {
-  return JSON.stringify(message?.blocks ?? []).includes(`"action_id":"${action}"`);
-}
-
-/** What waits is approved by another remediator and run by its requester; what needs nobody is waited for. */
-async function carriedOut(stage: Stage, asked: View | undefined): Promise<View | undefined> {
-  if (asked?.callback_id !== 'requested') return asked;
-  printView(stage, asked);
-  const { world } = stage;
-  stage.replies++;
-  const request = (): SlackMessage | undefined =>
-    world.workspace.messages.findLast(
-      (message) => message.thread_ts !== undefined && JSON.stringify(message.blocks).includes('"action_id":"cancel"'),
-    );
-  for (let step = 0; step < 20 && request() === undefined; step++) await settled(world);
-  const isBreakGlass = !offersOn(request(), 'approve');
-  if (isBreakGlass) {
-    for (let step = 0; step < 13; step++) await world.clock.advance(10);
-    await settled(world);
-    return asked;
-  }
-  for (const approver of approvers) {
-    if (!offersOn(request(), 'approve')) break;
-    const facts = await click(stage, approver, 'approve', { on: request() });
-    if (facts) await submit(stage, approver, facts, {});
-    await settled(world);
-  }
-  return click(stage, remediator, 'run', { on: request() });
 }
 
 async function resetPassword(stage: Stage): Promise<void> {

@@ -9,6 +9,14 @@ export interface Resolution {
   readonly note: string;
 }
 
+/** A response that the play gives, as its remediator confirms it. */
+export interface PlayedStep {
+  readonly title: string;
+  /** The button's id. */
+  readonly action: string;
+  readonly answers: Readonly<Record<string, string>>;
+}
+
 export interface Scenario {
   readonly title: string;
   readonly signals: (world: World) => Promise<Published[]>;
@@ -23,6 +31,8 @@ export interface Scenario {
   readonly replies?: number;
   /** How many incidents there are, where most of them wait in a storm card. */
   readonly storm?: number;
+  /** Responses that are given besides those of every play. */
+  readonly steps?: readonly PlayedStep[];
   /** Operations of AWS that are refused in this story. */
   readonly refused?: readonly string[];
   /** How the play resolves it: by default as an attack. */

@@ -1,6 +1,7 @@
 /** Signals as AWS would send them, one story each. */
 import { alarmScenarios } from './alarm-scenarios.ts';
 import { attackScenarios } from './attack-scenarios.ts';
+import { centerScenarios } from './center-scenarios.ts';
 import { outageScenarios } from './outage-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { signInScenarios } from './sign-in-scenarios.ts';
@@ -8,7 +9,14 @@ import type { Published } from './sns.ts';
 import { stormScenarios } from './storm-scenarios.ts';
 import type { World } from './world.ts';
 
-const scenarios: Readonly<Record<string, Scenario>> = { ...alarmScenarios, ...signInScenarios, ...attackScenarios, ...stormScenarios, ...outageScenarios };
+const scenarios: Readonly<Record<string, Scenario>> = {
+  ...alarmScenarios,
+  ...signInScenarios,
+  ...attackScenarios,
+  ...centerScenarios,
+  ...stormScenarios,
+  ...outageScenarios,
+};
 
 export function scenarioOf(name: string): Scenario | undefined {
   return scenarios[name];

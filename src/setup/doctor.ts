@@ -4,6 +4,7 @@ import type { ChannelFacts } from '../domain/inspection.ts';
 import { checkCaller, checkCanary, checkDetections, checkPager, checkPermissions, checkTopic, checkTrail, trailAccounts } from './doctor-aws.ts';
 import { checkFilters } from './doctor-filters.ts';
 import { checkLogs } from './doctor-logs.ts';
+import { checkManagement } from './doctor-management.ts';
 import { checkProtected } from './doctor-protected.ts';
 import type { DoctorOptions, Finding } from './finding.ts';
 
@@ -26,6 +27,7 @@ export async function diagnose(given: DoctorOptions): Promise<Finding[]> {
     ...[...options.accounts].map(([id, name]): [string, Check] => [`Account ${name} ${id}`, () => checkPermissions(options, id, name)]),
     ...trailAccounts(options).map((id): [string, Check] => [`Trail ${id}`, () => checkTrail(options, id)]),
     ...options.topicArns.map((arn): [string, Check] => [`Topic ${arn.split(':').at(-1)}`, () => checkTopic(options, arn)]),
+    ['Management account', () => checkManagement(options)],
     ['PROTECTED_USERS', () => checkProtected(options)],
     ['Pager', () => checkPager(options)],
     ['Canary', () => checkCanary(options)],

@@ -4,9 +4,10 @@ import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import type { Told } from '../domain/incident/picture.ts';
 import type { Result } from '../domain/incident/timeline.ts';
 import type { Message } from '../domain/ports.ts';
+import { commandBlocks, detailsOf } from './details.ts';
 import { limits } from './limits.ts';
 import { drawRequest } from './request-reply.ts';
-import { bold, fallback, lines, mention, plain, preformatted, time, words } from './text.ts';
+import { bold, fallback, lines, mention, plain, time, words } from './text.ts';
 
 export const resultWords: Record<Result, string> = {
   done: 'Done',
@@ -50,16 +51,10 @@ function drawOne(incident: Incident, { entry, outcome }: Told, { responders, lab
   const why: RichTextElement[][] = entry.body.why ? [[words(`Why: ${entry.body.why}`, 1_000)]] : [];
   const end: RichTextElement[][] = outcome ? [[bold(`${resultWords[outcome.body.result ?? 'unknown']}: `), words(outcome.body.text, 1_000)]] : [];
   const waits: RichTextElement[][] = entry.body.phase === 'intent' && !outcome ? [[words('Under way since '), time(entry.at), words('…')]] : [];
-  const { prose, commands } = split(outcome?.body.details ?? []);
-  const block = lines(head, ...why, ...waits, ...end, ...prose.map((line) => [words(`• ${line}`, 500)]));
-  const copy = commands.length > 0 ? [lines([words('To stop these, by hand:')]), preformatted(commands)] : [];
+  const details = detailsOf(outcome?.body.details ?? []);
+  const block = lines(head, ...why, ...waits, ...end, ...details.prose.map((line) => [words(`• ${line}`, 500)]));
   const text = fallback(`${nameOf(incident)}: ${entry.body.text} ${outcome?.body.text ?? ''}`, limits.fallbackText);
-  return { text, blocks: [block, ...copy] };
-}
-
-function split(details: readonly string[]): { prose: string[]; commands: string[] } {
-  const isCommand = (line: string): boolean => line.startsWith('aws ');
-  return { prose: details.filter((line) => !isCommand(line)), commands: details.filter(isCommand) };
+  return { text, blocks: [block, ...commandBlocks(details)] };
 }
 
 /** For what was posted anew because Slack no longer lets the bot edit the message that shows it. */

@@ -84,8 +84,18 @@ export function nextStepFor(incident: Incident, reach: ReachSettings): string {
   if (one.suffered.length > 0) return `Call ${one.name}: did they ask for it? If not: Reset password, and look at whoever did it.`;
   if (one.changes.length > 0) return `Ask ${one.name ?? 'whoever did it'}: was it planned? If not: undo it, and look at what else they did.`;
   if (one.kind === 'iam-user' && one.name !== undefined) return nextStepForUser(incident, one, one.name);
+  const beyond = nextStepBeyondIam(one, reach);
+  if (beyond !== undefined) return beyond;
   if (one.kind === 'unknown' || one.name === undefined) return 'Look in CloudTrail for a success from the same address.';
   return 'See ⋯ What to do by hand: this bot cannot change this kind of user.';
+}
+
+/** Where a role in the management account can do something. */
+function nextStepBeyondIam({ kind, name, account }: Subject, { identityCenterAccount, rootAccessAccount }: ReachSettings): string | undefined {
+  if (kind === 'identity-center-user' && identityCenterAccount !== undefined)
+    return `Call ${name ?? 'the user'}: was it them? If not: Remove access, and block the user at the identity provider.`;
+  if (kind !== 'root' || rootAccessAccount === undefined || account === rootAccessAccount) return undefined;
+  return 'Ask whoever may act as root: was it planned? If not: Delete root credentials.';
 }
 
 /** Of an alarm that is not about sign-ins, as far as is known. */
