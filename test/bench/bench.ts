@@ -10,6 +10,7 @@ import { large } from './large.ts';
 import { clicksUnderLoad, loneAlarm } from './people.ts';
 import { postgres } from './postgres.ts';
 import { arePinned, cores, pin } from './processes.ts';
+import { storm } from './storm.ts';
 import { type BenchWorld, newBenchWorld } from './world.ts';
 
 const { values, positionals } = parseArgs({
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '5' },
     messages: { type: 'string', default: '8000' },
     alarms: { type: 'string', default: '50000' },
+    storm: { type: 'string', default: '10000' },
     entries: { type: 'string', default: '1000000' },
   },
 });
@@ -28,6 +30,7 @@ const sections: Record<string, (world: BenchWorld) => Promise<Figure[]>> = {
   postgres: (world) => postgres(world, { ...size, rounds: Math.min(3, size.rounds) }),
   growth: (world) => growth(world, size),
   large: () => large({ incidents: Number(values.entries) / 10, entries: Number(values.entries), signIns: Number(values.entries) }),
+  storm: (world) => storm(world, { alarms: Number(values.storm) }),
   clicks: (world) => clicksUnderLoad(world, { seconds: 10 }),
   lone: (world) => loneAlarm(world, { count: 100 }),
 };

@@ -1,5 +1,6 @@
 /** Signed notifications, made before anything is measured. */
 import { envelopeOf, type Signer } from '../../src/sandbox/sns.ts';
+import { consoleLogin } from '../support/records.ts';
 import { alarmText, topic } from '../support/sandbox.ts';
 
 /** `one` alarm that goes to and fro, `fifty` of them, or `different` alarms only. */
@@ -35,6 +36,31 @@ export function alarmRequest(signer: Signer, { name, account }: { name: string; 
   const at = Date.now();
   const AlarmArn = `arn:aws:cloudwatch:us-east-1:${account}:alarm:${name}`;
   return request(signer, alarmText(name, 'ALARM', at, { AlarmDescription: description, AWSAccountId: account, AlarmArn }));
+}
+
+/** Root of an account signs in without MFA, as EventBridge brings it. */
+export function rootRequest(signer: Signer, account: string): Buffer {
+  const time = new Date().toISOString();
+  const userIdentity = { type: 'Root', arn: `arn:aws:iam::${account}:root`, accountId: account, principalId: account };
+  const more = {
+    eventTime: time,
+    recipientAccountId: account,
+    eventID: `root-${account}-${time}`,
+    sourceIPAddress: `198.51.100.${Number(account) % 250}`,
+  };
+  const detail = consoleLogin(userIdentity, 'Success', 'No', more);
+  const event = {
+    version: '0',
+    id: account,
+    'detail-type': 'AWS Console Sign In via CloudTrail',
+    source: 'aws.signin',
+    account,
+    time,
+    region: 'us-east-1',
+    resources: [],
+    detail,
+  };
+  return request(signer, event);
 }
 
 function request(signer: Signer, message: object): Buffer {
