@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openBeside } from '../../src/db/beside.ts';
 import type { Incident } from '../../src/domain/incident/incident.ts';
 import { type Freeze, freezeFact, freezeIn } from '../../src/domain/response/brakes.ts';
 import { announce } from '../../src/features/announce.ts';
@@ -79,7 +80,5 @@ it('ends by npm run thaw while a responder has the SQLite file open, whose claim
   expect(claimed).toBeDefined();
   const shown = { name: 'card', ts: '1.1', digest: undefined, attempt: undefined, refused: undefined, failures: 0 };
   if (claimed) expect(await here.replica.store.saveShown(claimed, shown)).toBe(true);
-  await expect(promisify(execFile)(process.execPath, [main, 'thaw'], { cwd, env: { ...env, DATABASE_URL: `${database.url}-none` } })).rejects.toThrow(
-    'there is no file',
-  );
+  await expect(openBeside(`${database.url}-none`)).rejects.toThrow('there is no file');
 });
