@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { type Accounts, accountsOf } from './aws/accounts.ts';
 import { alarmsOf } from './aws/alarms.ts';
 import { canaryOf } from './aws/canary.ts';
+import { containmentOf } from './aws/containment.ts';
 import { directoryOf } from './aws/directory.ts';
 import { dryRunOf, type Hand } from './aws/dry-run.ts';
 import { identitiesOf } from './aws/identities.ts';
@@ -62,6 +63,7 @@ export function buildAws(config: Config, metrics: Metrics) {
     const of = (all: Accounts): Accounts => (reader === undefined ? all : all.as(reader));
     return {
       identities: identitiesOf(of(accounts)),
+      containment: containmentOf(of(accounts), common.homeRegion),
       sessions: signInSessionsOf(of(accounts), endpoint),
       identityCenter:
         center === undefined ? undefined : identityCenterOf({ accounts: of(roleIn(center)), roleArn: center, regions: config.AWS_REGIONS }),
@@ -79,7 +81,7 @@ export function buildAws(config: Config, metrics: Metrics) {
       alarms,
       ids: [...config.accounts.keys()],
       regions: config.AWS_REGIONS,
-      needed: memberPermissionsOf(responses).map(({ action }) => action),
+      needed: memberPermissionsOf(responses),
       management: () => managementTries({ center, root, roleIn, regions: config.AWS_REGIONS, ids: [...config.accounts.keys()] }),
     }),
     trail: trailOf(accounts),

@@ -1,7 +1,7 @@
 import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import type { CanaryAlarm } from '../domain/canary.ts';
 import { asAppError } from '../domain/error.ts';
 import { placeOf } from '../domain/place.ts';
-import type { CanaryAlarm } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
 
 /** The CanaryAlarm port over CloudWatch, with the responder's own credentials: its role may set this one alarm and no other. */

@@ -24,7 +24,7 @@ import type { Alarms } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
 import { setStateFaultOf } from './canary.ts';
 import { publishFaultOf } from './pager.ts';
-import { permissionsOf, queueFaultOf } from './permissions.ts';
+import { type Needed, permissionsOf, queueFaultOf } from './permissions.ts';
 import { deadLettersOf } from './subscriptions.ts';
 
 export interface InspectionOptions {
@@ -33,8 +33,8 @@ export interface InspectionOptions {
   /** Ids of the configured accounts. */
   readonly ids: readonly string[];
   readonly regions: readonly string[];
-  /** Actions that the responses need. */
-  readonly needed: readonly string[];
+  /** What the responses need. */
+  readonly needed: readonly Needed[];
   /** Undefined: no role in the management account is configured. */
   readonly management?: AwsInspection['management'];
 }

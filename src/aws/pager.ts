@@ -1,7 +1,7 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { asAppError } from '../domain/error.ts';
+import type { Pager } from '../domain/incident/page.ts';
 import { placeOf } from '../domain/place.ts';
-import type { Pager } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
 
 /** The Pager port over SNS. Tried once: the SDK's own retry would publish again what may have been published. */

@@ -6,44 +6,61 @@ import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { DescribeAlarmHistoryCommand, DescribeAlarmsCommand, ListAlarmMuteRulesCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeMetricFiltersCommand, TestMetricFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
+  AttachRolePolicyCommand,
+  AttachUserPolicyCommand,
   DeactivateMFADeviceCommand,
   DeleteVirtualMFADeviceCommand,
+  DetachRolePolicyCommand,
+  DetachUserPolicyCommand,
   GetAccountPasswordPolicyCommand,
   GetLoginProfileCommand,
+  GetRoleCommand,
   GetUserCommand,
   ListAccessKeysCommand,
+  ListAttachedRolePoliciesCommand,
+  ListAttachedUserPoliciesCommand,
   ListMFADevicesCommand,
   ListUsersCommand,
   ListVirtualMFADevicesCommand,
   SimulatePrincipalPolicyCommand,
+  UpdateAccessKeyCommand,
   UpdateLoginProfileCommand,
 } from '@aws-sdk/client-iam';
 import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { AppError, asAppError } from '../domain/error.ts';
-import { type AwsInspection, readsByName } from '../domain/inspection.ts';
+import { readsByName, type TriedPermission } from '../domain/inspection.ts';
 import { iamArn, queueUrlOf } from '../domain/place.ts';
 import type { Actor } from '../domain/response/actor.ts';
+import { denyAllArn } from '../domain/response/kept-state.ts';
+import type { Part } from '../domain/response/parts.ts';
 import { queueArn, ruleQueueName } from '../domain/sweep/letters.ts';
 import type { Accounts } from './accounts.ts';
 import { queueClient } from './letters.ts';
 
 const nobody = 'signin-responder-doctor-no-such-user';
+const noKey = 'AKIADOCTORNOSUCHKEY0';
 const noAlarm = 'signin-responder-doctor-no-such-alarm';
 /** Changes need the name of a person; this is none of Slack's. */
-function doctor(account: string, needed: readonly string[]): Actor {
-  const calls = needed.map((action) => ({ action, resource: '*', account }));
+function doctor(account: string, needed: readonly Needed[]): Actor {
+  const calls = needed.map(({ action }) => ({ action, resource: '*', account }));
   return { person: { id: 'U0DOCTOR', name: 'doctor' }, incident: 0, response: 'doctor', calls, sent: () => undefined };
 }
 
-type Try = readonly [action: string, call: () => Promise<unknown>];
-type Tried = Awaited<ReturnType<AwsInspection['permissions']>>;
+type Try = readonly [action: string, call: () => Promise<unknown>, part?: Part | undefined];
+type Tried = readonly TriedPermission[];
+
+/** What a response needs, and the part of the template that allows it. */
+export interface Needed {
+  readonly action: string;
+  readonly part?: Part;
+}
 
 interface Tries {
   readonly accounts: Accounts;
   readonly account: string;
   readonly region: string;
   /** What the responses need. */
-  readonly needed: readonly string[];
+  readonly needed: readonly Needed[];
 }
 
 export async function permissionsOf({ accounts, account, region, needed }: Tries): Promise<Tried> {
@@ -62,7 +79,9 @@ async function withRole(role: string, tries: () => Promise<Try[]>): Promise<Trie
   } catch (thrown) {
     return [{ action: `assume ${role}`, fault: asAppError(thrown).message }];
   }
-  const tried = await Promise.all(list.map(async ([action, call]) => ({ action, fault: await faultOf(call) })));
+  const tried = await Promise.all(
+    list.map(async ([action, call, part]) => ({ action, fault: await faultOf(call), ...(part === undefined ? {} : { part }) })),
+  );
   const [first] = tried;
   const isOfRole = first?.fault?.includes('AssumeRole') && tried.every(({ fault }) => fault === first.fault);
   return isOfRole ? [{ action: `assume ${role}`, fault: first?.fault }] : tried;
@@ -106,7 +125,10 @@ async function readTries(accounts: Accounts, account: string, region: string): P
     accounts.logs(account, region),
     accounts.cloudTrail(account, region),
   ]);
-  const read = (action: string, send: () => Promise<unknown>): Try => [action, () => accounts.called(action.split(':')[1] ?? '', false, send)];
+  const read = (action: string, send: () => Promise<unknown>): readonly [string, () => Promise<unknown>] => [
+    action,
+    () => accounts.called(action.split(':')[1] ?? '', false, send),
+  ];
   return [
     read('cloudtrail:LookupEvents', () => trail.send(new LookupEventsCommand({ MaxResults: 1 }))),
     read('cloudwatch:DescribeAlarms', () => cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [noAlarm] }))),
@@ -123,6 +145,9 @@ async function readTries(accounts: Accounts, account: string, region: string): P
     read('iam:ListMFADevices', () => iam.send(new ListMFADevicesCommand({ UserName: nobody }))),
     read('iam:SimulatePrincipalPolicy', async () => iam.send(new SimulatePrincipalPolicyCommand(await simulation(accounts, account)))),
     read('iam:ListAccessKeys', () => iam.send(new ListAccessKeysCommand({ UserName: nobody }))),
+    [...read('iam:ListAttachedUserPolicies', () => iam.send(new ListAttachedUserPoliciesCommand({ UserName: nobody }))), 'ContainUsers'],
+    [...read('iam:GetRole', () => iam.send(new GetRoleCommand({ RoleName: nobody }))), 'ContainRoles'],
+    [...read('iam:ListAttachedRolePolicies', () => iam.send(new ListAttachedRolePoliciesCommand({ RoleName: nobody }))), 'ContainRoles'],
   ];
 }
 
@@ -134,17 +159,23 @@ async function respondTries(accounts: Accounts, account: string, { region, neede
   const actor = doctor(account, needed);
   const [iam, cloudWatch] = await Promise.all([accounts.iam(account, actor), accounts.cloudWatch(account, region, actor)]);
   const serial = iamArn(region, account, `mfa/${nobody}`);
+  const PolicyArn = denyAllArn(region, account);
   const tries: Record<string, () => Promise<unknown>> = {
     // Without a password: even if there were such a user, its password would stay as it is.
     'iam:UpdateLoginProfile': () => iam.send(new UpdateLoginProfileCommand({ UserName: nobody })),
     'iam:DeactivateMFADevice': () => iam.send(new DeactivateMFADeviceCommand({ UserName: nobody, SerialNumber: serial })),
     'iam:DeleteVirtualMFADevice': () => iam.send(new DeleteVirtualMFADeviceCommand({ SerialNumber: serial })),
+    'iam:UpdateAccessKey': () => iam.send(new UpdateAccessKeyCommand({ UserName: nobody, AccessKeyId: noKey, Status: 'Inactive' })),
+    'iam:AttachUserPolicy': () => iam.send(new AttachUserPolicyCommand({ UserName: nobody, PolicyArn })),
+    'iam:DetachUserPolicy': () => iam.send(new DetachUserPolicyCommand({ UserName: nobody, PolicyArn })),
+    'iam:AttachRolePolicy': () => iam.send(new AttachRolePolicyCommand({ RoleName: nobody, PolicyArn })),
+    'iam:DetachRolePolicy': () => iam.send(new DetachRolePolicyCommand({ RoleName: nobody, PolicyArn })),
     'cloudwatch:SetAlarmState': () =>
       cloudWatch.send(new SetAlarmStateCommand({ AlarmName: noAlarm, StateValue: 'OK', StateReason: 'npm run doctor: is this allowed?' })),
   };
-  return needed.map((action): Try => {
+  return needed.map(({ action, part }): Try => {
     const send = tries[action];
-    return [action, () => (send === undefined ? untried() : accounts.called(action.split(':')[1] ?? '', true, send))];
+    return [action, () => (send === undefined ? untried() : accounts.called(action.split(':')[1] ?? '', true, send)), part];
   });
 }
 

@@ -8,6 +8,13 @@ import type { Notice } from './signal/notice.ts';
 import type { Signal } from './signal/signal.ts';
 import { utc } from './utc.ts';
 
+/** An alarm of ours that notifies the topic and watches nothing. Changes throw as those of Identities do. */
+export interface CanaryAlarm {
+  readonly arn: string;
+  /** Sets it to ALARM, with that reason. */
+  setOff(reason: string): Promise<void>;
+}
+
 export const canaryEveryMs = 3_600_000;
 const patienceMs = 5 * 60_000;
 

@@ -1,5 +1,6 @@
 /** What the doctor looks at, as the adapters tell it. Nothing here changes anything; the test message is posted, edited and deleted. */
 import type { AwsSide, Place, RuleFacts } from './detection/coverage.ts';
+import type { Part } from './response/parts.ts';
 
 export interface ChannelFacts {
   readonly name: string;
@@ -61,15 +62,22 @@ export interface UserName {
   readonly path: string;
 }
 
+/** A permission that was tried. */
+export interface TriedPermission {
+  readonly action: string;
+  /** Why it is not there; undefined: it is. */
+  readonly fault: string | undefined;
+  /** The part of the template that allows it; undefined: it is always allowed. */
+  readonly part?: Part;
+}
+
 export interface AwsInspection {
   /** The ARN the responder runs as. */
   caller(): Promise<string>;
   /** Each permission by a call that changes nothing: of a user or an alarm that does not exist where it would. */
-  permissions(account: string, region: string): Promise<readonly { readonly action: string; readonly fault: string | undefined }[]>;
+  permissions(account: string, region: string): Promise<readonly TriedPermission[]>;
   /** The same for each role in the management account that is configured. */
-  management(): Promise<
-    readonly { readonly about: string; readonly tried: readonly { readonly action: string; readonly fault: string | undefined }[] }[]
-  >;
+  management(): Promise<readonly { readonly about: string; readonly tried: readonly TriedPermission[] }[]>;
   users(account: string): Promise<UserName[]>;
   trails(account: string, region: string): Promise<TrailFacts[]>;
   topic(arn: string): Promise<TopicFacts>;

@@ -6,10 +6,11 @@ import type { AlarmShape, AlarmState } from './alarm/alarm.ts';
 import type { AlarmLogs } from './alarm/alarm-logs.ts';
 import type { HistoryItem } from './alarm/history.ts';
 import type { AlarmRule } from './alarm/rule.ts';
+import type { CanaryAlarm } from './canary.ts';
 import type { Place } from './detection/coverage.ts';
 import type { DetectionId } from './detection/detections.ts';
 import type { Incident } from './incident/incident.ts';
-import type { Page } from './incident/page.ts';
+import type { Pager } from './incident/page.ts';
 import type { Told } from './incident/picture.ts';
 import type { TimerSettings } from './incident/timers.ts';
 import type { AwsInspection } from './inspection.ts';
@@ -17,6 +18,7 @@ import type { Json } from './json.ts';
 import type { Actor, Reader } from './response/actor.ts';
 import type { ApprovalSettings } from './response/approval.ts';
 import type { Freeze } from './response/brakes.ts';
+import type { Containment } from './response/containment.ts';
 import type { DryRun } from './response/dry-run.ts';
 import type { MfaDevice, PasswordPolicy, UserFacts, UserRef } from './response/iam-user.ts';
 import type { OwnIdentity } from './response/own-actions.ts';
@@ -183,20 +185,6 @@ export interface Subscriptions {
   deadLetterQueues(topicArn: string): Promise<string[]>;
 }
 
-/** The topic that wakes people. Throws `ambiguous` when it is not known whether SNS took the page, else what SNS refused it for. */
-export interface Pager {
-  readonly topicArn: string;
-  /** Published once. Returns the MessageId. */
-  publish(page: Page): Promise<string>;
-}
-
-/** An alarm of ours that notifies the topic and watches nothing. Changes throw as those of Identities do. */
-export interface CanaryAlarm {
-  readonly arn: string;
-  /** Sets it to ALARM, with that reason. */
-  setOff(reason: string): Promise<void>;
-}
-
 export interface Settings extends LookSettings, OwnIdentity, ReachSettings, ProtectionSettings, ApprovalSettings {
   readonly topicArns: readonly string[];
   /** Nothing is changed in AWS. */
@@ -223,8 +211,9 @@ export interface Ports extends PersonPorts {
   readonly store: Store;
   readonly people: People;
   readonly identities: Identities;
+  readonly containment: Containment;
   /** Those that read what concerns people, reading in a person's name; where the stack in AWS is older, in nobody's. */
-  readonly readAs: (reader: Reader) => Pick<Ports, 'identities'> & Partial<PersonPorts>;
+  readonly readAs: (reader: Reader) => Pick<Ports, 'identities' | 'containment'> & Partial<PersonPorts>;
   readonly alarms: Alarms;
   readonly trail: Trail;
   readonly logs: AlarmLogs;

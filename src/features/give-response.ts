@@ -61,7 +61,7 @@ async function requested(
   { prepared, confirmed }: { prepared: Prepared; confirmed: Confirmed },
 ): Promise<Given | undefined> {
   const tagged = await taggedOwnerOf(world.ports, asked.response, prepared.plan);
-  const guard = guardFor(world, asked, { incident: prepared.incident, tagged });
+  const guard = guardFor(world, asked, { ...prepared, tagged });
   if (guard.is === 'none') return undefined;
   const made = await makeRequest(world, asked, { prepared, guard, tagged, confirmed });
   return made.ok ? { is: 'requested', text: made.text } : { is: 'refused', refused: made };
@@ -102,6 +102,7 @@ async function beginRung(
     like: likeOf(world, response),
     on: plan.on,
     changes: plan.changes,
+    before: plan.before,
     why: confirmed.why,
     text: response.intent(plan, clicker, answers),
     seen: confirmed.seen,
@@ -183,7 +184,7 @@ async function next(world: World, asked: Asked, { rung, confirmed, reveal }: Nex
     if (incident === undefined) return { result: 'refused', text: missing(asked.incident).message };
     const { id, name } = asked.clicker;
     const reading = readingAs(world.ports, { person: { id, name }, incident: incident.id, response: rung.response.id });
-    const now = { ...rung, planned: await planned(reading, rung.response, { target: asked.target, incident }) };
+    const now = { ...rung, planned: await planned(reading, rung.response, { target: asked.target, incident, isRung: true }) };
     if (!now.planned.ok) return { result: now.planned.reason === 'already-so' ? 'done' : 'refused', text: now.planned.message };
     const answer = await beginRung(world, asked, { rung: now, confirmed: { ...confirmed, seen: Number.MAX_SAFE_INTEGER }, isFirst: false });
     return answer.ok ? act(world, answer.done, reveal) : { result: 'refused', text: answer.message };

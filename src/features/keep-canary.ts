@@ -1,8 +1,8 @@
-import { type Canary, type CanaryStep, canaryEveryMs, canaryReason, canaryStep, chainCut } from '../domain/canary.ts';
+import { type Canary, type CanaryAlarm, type CanaryStep, canaryEveryMs, canaryReason, canaryStep, chainCut } from '../domain/canary.ts';
 import { asAppError } from '../domain/error.ts';
 import { resolve } from '../domain/incident/incident.ts';
 import { keyOf, meaningOf } from '../domain/incident/triage.ts';
-import type { CanaryAlarm, Ports } from '../domain/ports.ts';
+import type { Ports } from '../domain/ports.ts';
 import type { Notice } from '../domain/signal/notice.ts';
 import type { Tx } from '../domain/store.ts';
 import { canaryChore, canaryFacts } from './note-canary.ts';

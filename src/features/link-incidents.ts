@@ -1,5 +1,6 @@
 import { asCampaign, isUnderWay, mostInCampaign } from '../domain/incident/campaign.ts';
-import type { Incident, IncidentLink } from '../domain/incident/incident.ts';
+import type { Incident } from '../domain/incident/incident.ts';
+import type { IncidentLink } from '../domain/incident/link.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { SignInTraces } from '../domain/sign-in/memory.ts';
 import { sharedNetworks } from '../domain/sign-in/surroundings.ts';

@@ -50,7 +50,7 @@ export async function planUserChange(ports: PlanPorts, target: Target, incident:
 }
 
 /** Where the path is not known, any. */
-function resourceOf({ ref, identity }: UserFacts): string {
+export function resourceOf({ ref, identity }: UserFacts): string {
   return identity.is === 'read' ? `user${identity.value.path}${ref.name}` : `user*/${ref.name}`;
 }
 

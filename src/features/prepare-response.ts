@@ -1,4 +1,5 @@
 /** What a response would do, for the person to confirm. Nothing is written. */
+import { AppError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Plan } from '../domain/response/plan.ts';
@@ -58,11 +59,12 @@ export async function prepare(world: World, { clicker, incident: id, response, t
   if (changesAws(response)) await recordRead(ports, by, { incident, label: response.button.label, target });
   const reading = readingAs(ports, { person: by, incident: id, response: response.id });
   const rungs: Rung[] = [];
-  for (const one of callsOf(world, response)) rungs.push({ response: one, planned: await planned(reading, one, { target, incident }) });
+  const isRung = response.kind === 'ladder';
+  for (const one of callsOf(world, response)) rungs.push({ response: one, planned: await planned(reading, one, { target, incident, isRung }) });
   const plans = rungs.flatMap((rung) => (rung.planned.ok ? [{ ...rung, plan: rung.planned.plan }] : []));
   const [first] = plans;
   if (first === undefined) return refusalIn(rungs);
-  const plan = response.kind === 'call' ? first.plan : togetherOf(plans);
+  const plan = response.kind === 'call' ? first.plan : togetherOf(plans, rungs);
   // A look-up may be repeated as often as one likes: nothing is changed by it.
   const repeats = changesAws(response)
     ? await repetition(ports, likeOf(world, first.response), plan.on)
@@ -73,7 +75,7 @@ export async function prepare(world: World, { clicker, incident: id, response, t
 /** The calls that a response consists of. */
 export function callsOf({ responses }: Pick<World, 'responses'>, response: Planned): CallResponse[] {
   if (response.kind === 'call') return [response];
-  return response.rungs.flatMap((id) => responses.find((one) => one.id === id && one.kind === 'call') as CallResponse);
+  return response.rungs.flatMap((id) => responses.find((one): one is CallResponse => one.id === id && one.kind === 'call') ?? []);
 }
 
 /** Those behind one button are like each other. */
@@ -81,15 +83,20 @@ export function likeOf({ responses }: Pick<World, 'responses'>, { button }: Resp
   return responses.filter((one) => one.button.id === button.id).map(({ id }) => id);
 }
 
-/** A rung's plan; what is so already is refused. */
+/** A rung's plan; what is so already is refused, and of a ladder also what it did before. */
 export async function planned(
   ports: Ports,
   response: CallResponse,
-  { target, incident }: { target: Target; incident: Incident },
+  { target, incident, isRung }: { target: Target; incident: Incident; isRung: boolean },
 ): Promise<Answer<{ plan: Plan }>> {
-  const answer = await response.plan(ports, target, incident);
-  if (!answer.ok || answer.plan.already === undefined) return answer;
-  return { ok: false, reason: 'already-so', message: `${answer.plan.already} Nothing was done.` };
+  const answer = await response.plan(ports, target, incident).catch((thrown: unknown): Refused => {
+    // A ladder goes on without what the responder is not allowed in this account.
+    if (isRung && thrown instanceof AppError && thrown.code === 'denied') return { ok: false, reason: 'denied', message: thrown.message };
+    throw thrown;
+  });
+  if (!answer.ok) return answer;
+  const already = answer.plan.already ?? (isRung ? answer.plan.done : undefined);
+  return already === undefined ? answer : { ok: false, reason: 'already-so', message: `${already} Nothing was done.` };
 }
 
 function refusalIn(rungs: readonly Rung[]): Refused {
@@ -103,16 +110,21 @@ interface PlannedRung {
 }
 
 /** One form for all: what AWS says is the same of each, what they ask is not. */
-function togetherOf(plans: readonly PlannedRung[]): Plan {
+function togetherOf(plans: readonly PlannedRung[], rungs: readonly Rung[]): Plan {
   const [{ plan: first }] = plans as [PlannedRung];
   const asked = plans.flatMap(({ response, plan }) => plan.questions.map((question) => ({ ...question, id: idOn(response, question) })));
   return {
     ...first,
     facts: Object.assign({}, ...plans.map(({ plan }) => plan.facts)),
-    notes: plans.map(({ response }, index) => `${index + 1}. ${response.label}: ${response.effect} ${response.nonEffect}`),
+    notes: [...plans.map(({ response }, index) => `${index + 1}. ${response.label}: ${response.effect} ${response.nonEffect}`), ...passedOver(rungs)],
     warnings: [...new Set(plans.flatMap(({ plan }) => plan.warnings))],
     questions: asked.filter(({ id }, index) => asked.findIndex((one) => one.id === id) === index),
   };
+}
+
+/** What a ladder goes on without, and why. */
+function passedOver(rungs: readonly Rung[]): string[] {
+  return rungs.flatMap(({ response, planned: one }) => (one.ok ? [] : [`Not ${response.label}: ${one.message.replace(' Nothing was done.', '')}`]));
 }
 
 /** On a ladder's form each rung has questions of its own; a name is typed once for all. */

@@ -102,7 +102,7 @@ export async function replacePassword(ports: Ports, { user: before }: UserPlan, 
     text,
     details: [`Not stopped: ${lines.join(', ')}.`, ...inThread],
     shown: { blocks: [[[text]]], commands },
-    change: (incident, at) => afterReset(incident, before.ref, { at, by: doing.by, what, lines }),
+    change: (incident, at) => afterReset(incident, before.ref, { at, by: doing.by, what, lines, isShown: doing.isShown }),
   };
 }
 
@@ -120,7 +120,7 @@ function revealed(name: string, commands: readonly string[]) {
 }
 
 /** Whether a change is forced at the next sign-in; undefined: not read, or no console password. */
-function isForced({ password }: UserFacts): boolean | undefined {
+export function isForced({ password }: UserFacts): boolean | undefined {
   return password.is === 'read' && password.value !== 'none' ? password.value.resetRequired : undefined;
 }
 
@@ -142,13 +142,14 @@ interface Replaced {
   readonly what: string;
   /** What it does not stop. */
   readonly lines: readonly string[];
+  readonly isShown: boolean;
 }
 
-function afterReset(incident: Incident, ref: UserRef, { at, by, what, lines }: Replaced): Incident {
+function afterReset(incident: Incident, ref: UserRef, { at, by, what, lines, isShown }: Replaced): Incident {
   const key = `${ref.account}/${ref.name}`;
   return withDeed(
     incident,
-    { at, by, how: 'bot', what },
+    { at, by, how: 'bot', what, ...(isShown ? {} : { stops: true }) },
     {
       notStopped: [...new Set([...incident.notStopped, ...lines])],
       passwordsReset: [...new Set([...incident.passwordsReset, key])],

@@ -25,9 +25,17 @@ import { type Asked, callsOf, type Prepared, type World } from './prepare-respon
 import { sinceWhen } from './remediators.ts';
 import { closedAlready, missing, refusal } from './respond.ts';
 
+interface Guarded extends Pick<Prepared, 'incident'> {
+  readonly tagged: TaggedOwner;
+  /** Undefined: AWS was not asked yet. */
+  readonly plan?: Plan;
+}
+
 /** What stands before a response that was confirmed. */
-export function guardFor(world: World, { clicker, response, target }: Asked, { incident, tagged }: { incident: Incident; tagged: TaggedOwner }) {
-  return guardOf({ response, calls: callsOf(world, response), target, incident, by: clicker.id, tagged }, world.ports.settings);
+export function guardFor(world: World, { clicker, response, target }: Asked, { incident, plan, tagged }: Guarded): Guard {
+  const { about = target, own } = plan ?? {};
+  const takesBackOwn = own !== undefined && own.person === clicker.id && world.ports.clock.now() < own.until;
+  return guardOf({ response, calls: callsOf(world, response), target: about, incident, by: clicker.id, tagged, takesBackOwn }, world.ports.settings);
 }
 
 /** Whether it rings: what gives a password to somebody, and whatever is done to somebody who is in the incident by failed sign-ins alone, or not. */
@@ -75,6 +83,7 @@ export async function makeRequest({ ports }: World, asked: Asked, { prepared, gu
       seq: entry?.seq ?? 0,
       response: response.id,
       target,
+      ...(prepared.plan.about === undefined ? {} : { about: prepared.plan.about }),
       on: prepared.plan.on,
       facts,
       answers,
@@ -132,7 +141,7 @@ export async function decide(
     const request = await tx.request(incident, seq);
     if (here === undefined || request === undefined) return missing(incident);
     const now = ports.clock.now();
-    const isOwn = request.owner === by.id || isOwnedBy(request.target, by.id, ports.settings.owners);
+    const isOwn = request.owner === by.id || isOwnedBy(request.about ?? request.target, by.id, ports.settings.owners);
     const digest = digestOf({ incident, response: request.response, facts: facts ?? {}, answers: request.answers });
     const since = await sinceWhen(tx, by.id);
     const closed = verb === 'approve' ? (closedAlready(here, now) ?? (await brakeIn(tx, ports, { by: request.by, counts: false }))) : undefined;

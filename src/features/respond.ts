@@ -1,19 +1,20 @@
 /** What all responses share: who may, the intent before, the outcome after. */
 import { asAppError } from '../domain/error.ts';
-import { withNotesOutdated } from '../domain/incident/deeds.ts';
 import { duration, type Incident, mergedText, type Person } from '../domain/incident/incident.ts';
 import type { Entry, EntryBody, Reply } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
 import { followEveryMs } from '../domain/response/following.ts';
 import type { UserRef } from '../domain/response/iam-user.ts';
+import { isSame, type KeptState } from '../domain/response/kept-state.ts';
 import type { Ended, Later } from '../domain/response/plan.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
 import { changesAws, type Response } from '../domain/response/response.ts';
 import { type Home, type Refusal, type Role, refusalFor } from '../domain/response/who-may.ts';
 import type { RecentResponse, Tx } from '../domain/store.ts';
 import { brakeIn } from './brakes.ts';
-import { outdateElsewhere, readUsersAgain } from './read-users-again.ts';
+import { outdateElsewhere } from './read-users-again.ts';
 import { recordRefusal } from './record-refusal.ts';
+import { type Written, writeOutcome } from './write-outcome.ts';
 
 /** Somebody in Slack who asks for something. */
 export interface Clicker extends Person {
@@ -59,6 +60,8 @@ export interface Intent {
   readonly on: string;
   /** The user whom it changes; undefined: it changes none. */
   readonly changes: UserRef | undefined;
+  /** What is so now of what it takes away. */
+  readonly before: KeptState | undefined;
   readonly why: string;
   readonly text: string;
   /** When the newest like response began that the requester was shown. */
@@ -96,7 +99,15 @@ export async function begin(ports: Ports, intent: Intent): Promise<Answer<{ begu
     if (repeated && repeated.startedAt > intent.seen) return { ok: false, reason: 'done-meanwhile', message: repeatedText(repeated, now) };
     const refusedBy = await intent.allowed?.(tx, incident, now);
     if (refusedBy) return refusedBy;
-    const body: EntryBody = { what: intent.response.id, by, on: intent.on, why: intent.why, phase: 'intent', text: intent.text };
+    const body: EntryBody = {
+      what: intent.response.id,
+      by,
+      on: intent.on,
+      why: intent.why,
+      phase: 'intent',
+      text: intent.text,
+      ...(intent.before ? { before: intent.before } : {}),
+    };
     const [entry] = await tx.append([{ incident: incident.id, at: now, kind: 'response', reply: intent.reply, body }]);
     const seq = (entry as Entry).seq;
     await tx.begin({
@@ -135,38 +146,10 @@ export async function end(ports: Ports, written: Written, ended: Ended): Promise
   }
 }
 
-interface Written {
-  readonly incident: number;
-  /** Of the intent. */
-  readonly seq: number;
-  readonly what: string;
-  /** Undefined: a guess, for whoever was there is gone. */
-  readonly by: Person | undefined;
-  readonly changed: UserRef | undefined;
-  readonly requests?: readonly string[];
-}
-
-async function writeOutcome(ports: Ports, { incident: id, seq, what, by, changed, requests = [] }: Written, ended: Ended): Promise<void> {
-  await ports.store.transact(async (tx) => {
-    const incident = await tx.incident(id);
-    if (incident === undefined) return;
-    const wasPending = await tx.end(id, seq, ended.result, by === undefined);
-    // A guess gives way to what somebody who was there wrote.
-    if (!wasPending && by === undefined) return;
-    const now = ports.clock.now();
-    const more = { ...(ended.details?.length ? { details: ended.details } : {}), ...(requests.length > 0 ? { requests } : {}) };
-    const body: EntryBody = { what, phase: 'outcome', intent: seq, result: ended.result, text: ended.text, ...more, ...(by ? { by } : {}) };
-    await tx.append([{ incident: id, at: now, kind: 'response', reply: 'none', body }]);
-    const due = by === undefined ? 'now' : { person: by.id };
-    await tx.save([{ incident, due }], now);
-    // What it changes belongs to the incident that goes on in its place.
-    const stays = (incident.mergedInto && (await tx.incident(incident.mergedInto))) || incident;
-    const after = ended.change?.(stays, now) ?? stays;
-    const next = changed === undefined ? after : withNotesOutdated(after, changed, now);
-    if (next !== stays) await tx.save([{ incident: next, due }], now);
-    await readUsersAgain(tx, stays, next, now);
-  });
-  ports.wake();
+/** What a response took from somebody: what it left is not what was. */
+function tookBy({ seq, by, intent: { response, on, before } }: Begun, { after }: Ended): Written['took'] {
+  if (response.access !== 'takes' || before === undefined || after === undefined || isSame(before, after)) return undefined;
+  return { seq, response: response.id, on, by, before, left: after };
 }
 
 /** Whom a response has changed, as far as is known. */
@@ -211,7 +194,7 @@ export async function concluding(ports: Ports, begun: Begun, { act, requests }: 
     return ended;
   }
   const changed = changedBy(begun, ended);
-  await end(ports, { incident: incident.id, seq, what: intent.response.id, by, changed, requests: requests() }, ended);
+  await end(ports, { incident: incident.id, seq, what: intent.response.id, by, changed, took: tookBy(begun, ended), requests: requests() }, ended);
   if (changed) await outdateElsewhere(ports, changed, begun.incident.id);
   return ended;
 }

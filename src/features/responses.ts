@@ -3,10 +3,12 @@ import type { Cause } from '../domain/response/own-actions.ts';
 import type { Response } from '../domain/response/response.ts';
 import { acknowledge } from './responses/acknowledge.ts';
 import { auditRootCredentials } from './responses/audit-root-credentials.ts';
+import { contain } from './responses/contain.ts';
 import { deleteRootCredentials } from './responses/delete-root-credentials.ts';
 import { handOver } from './responses/hand-over.ts';
 import { lockOut } from './responses/lock-out.ts';
 import { lookUpMfa } from './responses/look-up-mfa.ts';
+import { quarantine } from './responses/quarantine.ts';
 import { recordStep } from './responses/record-step.ts';
 import { release } from './responses/release.ts';
 import { removeAccess } from './responses/remove-access.ts';
@@ -14,7 +16,9 @@ import { reopen } from './responses/reopen.ts';
 import { resetAlarm } from './responses/reset-alarm.ts';
 import { resetMfa } from './responses/reset-mfa.ts';
 import { resolve } from './responses/resolve.ts';
+import { switchOffKeys } from './responses/switch-off-keys.ts';
 import { takeOver } from './responses/take-over.ts';
+import { undo } from './responses/undo.ts';
 
 export const responses: readonly Response[] = [
   acknowledge,
@@ -24,6 +28,10 @@ export const responses: readonly Response[] = [
   lockOut,
   handOver,
   resetMfa,
+  contain,
+  switchOffKeys,
+  quarantine,
+  undo,
   removeAccess,
   auditRootCredentials,
   deleteRootCredentials,

@@ -6,6 +6,7 @@ import { assessAgain } from './assess-again.ts';
 import { beginLooking, lookThrough } from './enrich-incident.ts';
 import { fireTimer } from './fire-timer.ts';
 import { keepCanary } from './keep-canary.ts';
+import { keepContained } from './keep-contained.ts';
 import { linkIncidents } from './link-incidents.ts';
 import { readLog } from './read-log.ts';
 import { readUsers } from './read-users.ts';
@@ -22,6 +23,7 @@ const mostFailures: Record<ChoreKind, number> = {
   assess: Number.POSITIVE_INFINITY,
   ring: Number.POSITIVE_INFINITY,
   timer: Number.POSITIVE_INFINITY,
+  contained: Number.POSITIVE_INFINITY,
   canary: Number.POSITIVE_INFINITY,
   users: 5,
   link: 5,
@@ -37,6 +39,7 @@ const chores: Record<ChoreKind, (ports: Ports, incident: number, tries: number) 
   assess: assessAgain,
   ring,
   timer: fireTimer,
+  contained: keepContained,
   canary: keepCanary,
 };
 
@@ -66,6 +69,7 @@ export function runBackground(ports: Ports): Running {
     choresOf('log', logWorkers, ['log']),
     choresOf('chore', choreWorkers, ['look', 'users', 'link', 'assess', 'ring']),
     choresOf('timer', 1, ['timer']),
+    choresOf('contained', 1, ['contained']),
     ...(ports.canary === undefined ? [] : [choresOf('canary', 1, ['canary'])]),
     runWork(ports, { workers: lookWorkers, what: 'look', claim: oneLook, nextAt: () => ports.store.nextLookAt() }),
   ];

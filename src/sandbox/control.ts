@@ -1,8 +1,8 @@
 /** The control API: everything that the page does, and what only a test would. See DESIGN, "The sandbox, and its control API". */
-import { signsIn } from './aws/iam.ts';
 import { logEvents, putLogEvents } from './aws/log-groups.ts';
 import { topicArn } from './aws/names.ts';
 import type { Account, Alarm } from './aws/shapes.ts';
+import { signsIn } from './aws/sign-in.ts';
 import { putLetter, queueNamed } from './aws/sqs.ts';
 import type { AwsState } from './aws/state.ts';
 import { type Call, jsonOf, type Routes, WrongCall } from './http.ts';
@@ -95,7 +95,7 @@ function awsRoutes(world: World): Routes {
     },
     'POST /api/aws/sign-in': (call) => {
       const { account, user, password } = jsonOf(call, inputs.signIn);
-      return signsIn(aws, account, user, password);
+      return signsIn(aws, { account, userName: user, password });
     },
     'POST /api/aws/trail': (call) => {
       const { account, region = 'us-east-1', records, delaySeconds = 0 } = jsonOf(call, inputs.trail);

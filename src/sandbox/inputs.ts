@@ -164,6 +164,8 @@ const account = z
   .looseObject(
     {
       users: object,
+      roles: object.default({}),
+      policies: object.default({}),
       alarms: z.record(z.string(), alarmShape),
       alarmHistory: list.default([]),
       muteRules: z.array(muteRule).default([]),

@@ -5,6 +5,7 @@ import { detectionIn } from '../domain/detection/judgement.ts';
 import { readsByName, type TopicFacts, type TrailFacts } from '../domain/inspection.ts';
 import { placeOf } from '../domain/place.ts';
 import { shellWord } from '../domain/response/iam-user.ts';
+import { parts, partWords } from '../domain/response/parts.ts';
 import type { DoctorOptions, Finding } from './finding.ts';
 
 export async function checkCaller({ aws, accounts }: DoctorOptions): Promise<Finding[]> {
@@ -17,12 +18,17 @@ export async function checkCaller({ aws, accounts }: DoctorOptions): Promise<Fin
 export async function checkPermissions({ aws, homeRegion }: DoctorOptions, id: string, name: string): Promise<Finding[]> {
   const about = `Account ${name} ${id}`;
   const tried = await aws.permissions(id, homeRegion);
-  const denied = tried.filter(({ fault }) => fault !== undefined);
+  const off = parts.filter((part) => tried.every((one) => one.part !== part || one.fault !== undefined));
+  const asked = tried.filter(({ part }) => part === undefined || !off.includes(part));
+  const denied = asked.filter(({ fault }) => fault !== undefined);
   const fix = 'Deploy the member-roles template in this account, and check AWS_MEMBER_ROLE and AWS_RESPOND_ROLE.';
-  if (denied.length === 0) return [{ about, state: 'ok', says: `${tried.length} permissions tried, all there` }];
-  return denied.map(({ action, fault }) =>
-    action === readsByName ? olderStack(about) : { about, state: 'fault', says: `${action}: ${fault}`, fix },
-  );
+  const notes = off.map((part): Finding => ({ about, state: 'note', says: `${part} is off: ${partWords[part].without}`, fix: partWords[part].fix }));
+  if (denied.length === 0) return [{ about, state: 'ok', says: `${asked.length} permissions tried, all there` }, ...notes];
+  const faults = denied.map(({ action, fault, part }): Finding => {
+    if (action === readsByName) return olderStack(about);
+    return { about, state: 'fault', says: `${action}: ${fault}`, fix: part === undefined ? fix : partWords[part].fix };
+  });
+  return [...faults, ...(asked.some(({ fault }) => fault === undefined) ? notes : [])];
 }
 
 /** Reads go on without it, and nobody is kept from anything. */

@@ -2,11 +2,23 @@
 import { rulePattern } from '../domain/detection/detection.ts';
 import { alarmName, type DetectionId, detectionIds, detectionOf } from '../domain/detection/detections.ts';
 import { partitions } from '../domain/place.ts';
+import { denyAllPolicy } from '../domain/response/kept-state.ts';
+import { type Part, parts } from '../domain/response/parts.ts';
 import { ruleQueueName } from '../domain/sweep/letters.ts';
 import { readOnlyRuleState, resourceName } from './central-template.ts';
 import { eventLetters } from './event-letters.ts';
 import type { Json } from './functions.ts';
-import { policy, readLogs, readRoleName, readStatements, respondRoleName, respondStatements } from './policies.ts';
+import {
+  denyAllDocument,
+  partStatements,
+  policy,
+  readLogs,
+  readRoleName,
+  readStatements,
+  respondRoleName,
+  respondStatements,
+  type Statement,
+} from './policies.ts';
 import { readTrust, respondTrust } from './trust.ts';
 
 export function memberRolesTemplate(): Json {
@@ -39,10 +51,15 @@ export function memberRolesTemplate(): Json {
         Description:
           'The log groups that alarms count in, the trail’s first, as arn:aws:logs:REGION:ACCOUNT:log-group:NAME:*; empty: none is read, and cards cannot say who set an alarm off',
       },
+      ...Object.fromEntries(
+        parts.map((part) => [part, { Type: 'String', AllowedValues: ['no', 'yes'], Default: 'no', Description: partDescriptions[part] }]),
+      ),
     },
     Conditions: {
       InOrganization: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'OrganizationId' }, ''] }] },
       ReadsLogs: { 'Fn::Not': [{ 'Fn::Equals': [{ 'Fn::Join': ['', { Ref: 'LogGroupArns' }] }, ''] }] },
+      ...Object.fromEntries(parts.map((part) => [`With${part}`, { 'Fn::Equals': [{ Ref: part }, 'yes'] }])),
+      WithAnyPart: { 'Fn::Or': parts.map((part) => ({ Condition: `With${part}` })) },
     },
     Resources: {
       ReadRole: role(
@@ -62,8 +79,32 @@ export function memberRolesTemplate(): Json {
         respondTrust(principal, organization),
         policy(respondStatements),
       ),
+      DenyAll: {
+        Type: 'AWS::IAM::ManagedPolicy',
+        Condition: 'WithAnyPart',
+        Properties: {
+          ManagedPolicyName: denyAllPolicy.name,
+          Path: denyAllPolicy.path,
+          Description: 'Quarantine by Sign-in Responder: denies everything to the user or role that it is attached to',
+          PolicyDocument: denyAllDocument,
+        },
+      },
+      ...Object.fromEntries(parts.flatMap((part) => [ofPart(part, 'Read'), ofPart(part, 'Respond')])),
     },
   };
+}
+
+const partDescriptions: Record<Part, string> = {
+  ContainUsers: 'yes: access keys of IAM users can be switched off and on, and signin-responder/deny-all attached to users and detached',
+  ContainRoles: 'yes: signin-responder/deny-all can be attached to roles and detached',
+};
+
+/** What a part allows is a policy of its own, so that it goes with its parameter. */
+function ofPart(part: Part, role: 'Read' | 'Respond'): [string, Json] {
+  const statements: readonly Statement[] = partStatements[part][role === 'Read' ? 'read' : 'respond'];
+  const PolicyName = `${part.replace(/^Contain/, 'contain-').toLowerCase()}`;
+  const Properties = { PolicyName, Roles: [{ Ref: `${role}Role` }], PolicyDocument: policy(statements) };
+  return [`${part}${role}`, { Type: 'AWS::IAM::Policy', Condition: `With${part}`, Properties }];
 }
 
 export function regionalRulesTemplate(): Json {

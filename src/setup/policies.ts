@@ -3,6 +3,8 @@
  * Source: the service authorization reference for each action's resources and condition keys.
  */
 import { ownAlarmNames } from '../domain/alarm/own-alarms.ts';
+import { denyAllPolicy } from '../domain/response/kept-state.ts';
+import type { Part } from '../domain/response/parts.ts';
 import { protectedTag } from '../domain/response/protected.ts';
 import { type MemberPermission, memberPermissionsOf } from '../domain/response/response.ts';
 import { ruleQueueName } from '../domain/sweep/letters.ts';
@@ -91,8 +93,13 @@ export function readLogs(groups: unknown): Statement {
 const resources: Record<MemberPermission['on'], { readonly sid: string; readonly resource: object }> = {
   alarm: { sid: 'RespondToAlarms', resource: here('cloudwatch', 'alarm:*') },
   user: { sid: 'RespondToUsers', resource: iamHere('user/*') },
+  role: { sid: 'RespondToRoles', resource: iamHere('role/*') },
   mfa: { sid: 'RespondToMfaDevices', resource: iamHere('mfa/*') },
 };
+
+/** The policy that the template makes, which denies everything: no other can be attached or detached by the responder. */
+const denyAll = iamHere(`policy${denyAllPolicy.path}${denyAllPolicy.name}`);
+export const denyAllDocument = policy([{ Sid: 'DenyAll', Effect: 'Deny', Action: ['*'], Resource: '*' }]);
 
 /** Whatever is allowed one day: not on what the responder itself is made of, nor on the alarms that tell of its death. */
 const neverItself: Statement = {
@@ -106,24 +113,48 @@ const neverItself: Statement = {
   ],
 };
 
+const needed = memberPermissionsOf(responses);
+
 /** What the responses need, one statement for each kind of resource; of users never those that are tagged as protected. */
-export const respondStatements: readonly Statement[] = respondStatementsFor(memberPermissionsOf(responses));
+export const respondStatements: readonly Statement[] = [...respondStatementsFor(needed.filter(({ part }) => part === undefined)), neverItself];
+
+/** What a part of the template allows besides: to the role that reads, and to the one that responds. */
+export const partStatements: Readonly<Record<Part, { readonly read: readonly Statement[]; readonly respond: readonly Statement[] }>> = {
+  ContainUsers: {
+    read: [{ Sid: 'ReadPoliciesOfUsers', Effect: 'Allow', Action: ['iam:ListAttachedUserPolicies'], Resource: resources.user.resource }],
+    respond: respondStatementsFor(needed.filter(({ part }) => part === 'ContainUsers')),
+  },
+  ContainRoles: {
+    read: [{ Sid: 'ReadRoles', Effect: 'Allow', Action: ['iam:GetRole', 'iam:ListAttachedRolePolicies'], Resource: resources.role.resource }],
+    respond: [
+      ...respondStatementsFor(needed.filter(({ part }) => part === 'ContainRoles')),
+      // AWS refuses these itself; that rests on no list of AWS's.
+      {
+        Sid: 'NeverRolesOfAws',
+        Effect: 'Deny',
+        Action: ['iam:AttachRolePolicy', 'iam:DetachRolePolicy'],
+        Resource: [iamHere('role/aws-service-role/*'), iamHere('role/aws-reserved/*')],
+      },
+    ],
+  },
+};
 
 function respondStatementsFor(permissions: readonly MemberPermission[]): Statement[] {
-  const byResource = Map.groupBy(permissions, ({ on }) => on);
-  const allowed = [...byResource].map(([on, all]): Statement => {
+  const alike = Map.groupBy(permissions, ({ on, withPolicy }) => `${on}${withPolicy === undefined ? '' : ' policy'}`);
+  const allowed = [...alike.values()].map((all): Statement => {
+    const [{ on, withPolicy }] = all as [MemberPermission];
     const { sid, resource } = resources[on];
-    return { Sid: sid, Effect: 'Allow', Action: all.map(({ action }) => action), Resource: resource };
+    const Action = all.map(({ action }) => action);
+    if (withPolicy === undefined) return { Sid: sid, Effect: 'Allow', Action, Resource: resource };
+    return { Sid: `${sid}ByDenyAll`, Effect: 'Allow', Action, Resource: resource, Condition: { ArnEquals: { 'iam:PolicyARN': denyAll } } };
   });
-  const ofUsers = byResource.get('user') ?? [];
-  const never: Statement = {
-    Sid: 'NeverProtectedUsers',
-    Effect: 'Deny',
-    Action: ofUsers.map(({ action }) => action),
-    Resource: resources.user.resource,
-    Condition: { StringEquals: { [`aws:ResourceTag/${protectedTag.key}`]: protectedTag.value } },
-  };
-  return [...allowed, ...(ofUsers.length === 0 ? [] : [never]), neverItself];
+  return [...allowed, ...neverProtected(permissions, 'user', 'NeverProtectedUsers'), ...neverProtected(permissions, 'role', 'NeverProtectedRoles')];
+}
+
+function neverProtected(permissions: readonly MemberPermission[], on: 'user' | 'role', Sid: string): Statement[] {
+  const Action = permissions.filter((one) => one.on === on).map(({ action }) => action);
+  const Condition = { StringEquals: { [`aws:ResourceTag/${protectedTag.key}`]: protectedTag.value } };
+  return Action.length === 0 ? [] : [{ Sid, Effect: 'Deny', Action, Resource: resources[on].resource, Condition }];
 }
 
 export function policy(statements: readonly Statement[]): object {

@@ -19,6 +19,7 @@ import { utc } from '../domain/utc.ts';
 import { alarmLines, stateRows } from './alarm-lines.ts';
 import { campaignRows } from './campaign-rows.ts';
 import { actions } from './card-actions.ts';
+import { consequenceRows } from './consequence-rows.ts';
 import { countedRows, crowdRows, otherThanTitled, readLines } from './counted-rows.ts';
 import { isCut, keptRows, logRows, longestDetail, noticeRows } from './kept-rows.ts';
 import { limits } from './limits.ts';
@@ -188,19 +189,6 @@ function whoRows(incident: Incident, options: CardOptions): Row[] {
     return [[bold('Who: '), words('not known, the alarm names nobody.')]];
   // Of the alarm's own region; sign-ins of IAM users may be in others, which the guide behind ⋯ names.
   return [[...unknownRow(incident), linked(eventHistoryLink(regionOf(incident), 'ConsoleLogin'))]];
-}
-
-function consequenceRows(incident: Incident): Row[] {
-  const rows: Row[] = incident.deeds
-    .slice(-5)
-    .map((deed) => [
-      words(deed.how === 'bot' ? `By the bot (${deed.by.name}): ` : `By hand (${deed.by.name}): `),
-      time(deed.at),
-      words(` ${deed.what}`),
-    ]);
-  if (incident.notStopped.length > 0) rows.push([bold('Not stopped: '), words(incident.notStopped.join(', '), 800)]);
-  if (incident.leftToDo.length > 0) rows.push([bold('Left to do: '), words(incident.leftToDo.join(', '), 800)]);
-  return rows;
 }
 
 function nowRow(incident: Incident, options: CardOptions): Row {

@@ -1,15 +1,17 @@
 /** The modals of responses: choose whom it is about, confirm against what AWS says, and what came of it. All are drawn from what a response says. */
 import type { KnownBlock, RichTextElement, View } from '@slack/types';
 import { sha256 } from '../domain/digest.ts';
+import { inForce } from '../domain/incident/contained.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import { accountWords } from '../domain/place.ts';
 import { differences } from '../domain/response/confirmed.ts';
+import { type Contained, keptWords } from '../domain/response/kept-state.ts';
 import type { Ended, Later, Line, Part, Shown } from '../domain/response/plan.ts';
 import type { Answers, Option, Question } from '../domain/response/question.ts';
 import { outOfReach, type ReachSettings } from '../domain/response/reach.ts';
 import type { ResponseRequest } from '../domain/response/request.ts';
 import { changesAws, type Response, type StepResponse } from '../domain/response/response.ts';
-import { subjectsFor, type Target } from '../domain/response/target.ts';
+import { kindsIn, subjectsFor, type Target } from '../domain/response/target.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
 import type { Planned, Prepared } from '../features/prepare-response.ts';
@@ -53,15 +55,22 @@ export function chooseForm(incident: Incident, response: Planned, { reach, probl
   const listed = subjects
     .slice(0, listedSubjects)
     .map((subject) => option(subjectChoice(subject), `${subjectWords(subject)} · ${accountWords(subject.account, accounts)}`));
-  const isTyped = response.target === 'iam-user';
+  const isTyped = kindsIn(response.target).includes('iam-user');
+  const entries = kindsIn(response.target).includes('entry') ? inForce(incident).map(entryOption) : [];
   const blocks: KnownBlock[] = [
     ...(problem ? [lines([bold(problem)])] : []),
     lines([words(`${response.effect} ${response.nonEffect}`)]),
     ...(listed.length > 0 ? [choice('subject', 'Somebody in this incident', listed, { optional: isTyped })] : []),
+    ...(entries.length > 0 ? [choice('subject', 'Which step?', entries)] : []),
     ...(isTyped ? typedUser(incident, reach, listed.length > 0) : []),
   ];
   const state = { i: incident.id, b: response.button.id };
   return modal({ callback: 'choose-user', title: response.button.label, state, submit: 'Look up', blocks });
+}
+
+/** One thing that was taken from somebody, by its entry's number. */
+function entryOption({ seq, on, left, by }: Contained) {
+  return option(String(seq), `${on}: ${keptWords(left)}`, `Entry ${seq}, by ${by.name}`);
 }
 
 function typedUser(incident: Incident, reach: ReachSettings, isOptional: boolean): KnownBlock[] {

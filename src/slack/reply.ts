@@ -1,5 +1,6 @@
 /** A reply in the card's thread: one per response, written at the intent and edited at the outcome, and one per loud note. */
-import type { RichTextElement } from '@slack/types';
+import type { ActionsBlock, RichTextElement } from '@slack/types';
+import { inForce } from '../domain/incident/contained.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import type { Told } from '../domain/incident/picture.ts';
 import type { Result } from '../domain/incident/timeline.ts';
@@ -54,7 +55,15 @@ function drawOne(incident: Incident, { entry, outcome }: Told, { responders, lab
   const details = detailsOf(outcome?.body.details ?? []);
   const block = lines(head, ...why, ...waits, ...end, ...details.prose.map((line) => [words(`• ${line}`, 500)]));
   const text = fallback(`${nameOf(incident)}: ${entry.body.text} ${outcome?.body.text ?? ''}`, limits.fallbackText);
-  return { text, blocks: [block, ...commandBlocks(details)] };
+  return { text, blocks: [block, ...commandBlocks(details), ...undoButton(incident, entry.seq)] };
+}
+
+/** While what it took stands. */
+function undoButton(incident: Incident, seq: number): ActionsBlock[] {
+  if (!inForce(incident).some((one) => one.seq === seq)) return [];
+  return [
+    { type: 'actions', elements: [{ type: 'button', action_id: 'undo', value: `${incident.id}:${seq}`, text: plain('Undo…', limits.buttonText) }] },
+  ];
 }
 
 /** For what was posted anew because Slack no longer lets the bot edit the message that shows it. */

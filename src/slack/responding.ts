@@ -6,7 +6,7 @@ import type { Incident } from '../domain/incident/incident.ts';
 import { asText } from '../domain/json.ts';
 import { byHand } from '../domain/response/by-hand.ts';
 import { changesAws, type Response } from '../domain/response/response.ts';
-import { type Target, targetOf, theTargetOf } from '../domain/response/target.ts';
+import { kindsIn, type Target, targetOf, theTargetOf } from '../domain/response/target.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
 import { give } from '../features/give-response.ts';
 import { type Asked, type Planned, prepare } from '../features/prepare-response.ts';
@@ -66,6 +66,8 @@ const goneText = 'This user is no longer among the newest of the incident. Choos
 function targetOfClick({ about }: Click, incident: Incident, response: Planned): Target | 'gone' | undefined {
   if (about === undefined) return theTargetOf(incident, response.target);
   if (about === toChoose) return undefined;
+  // Of an entry a button in the thread names the number.
+  if (kindsIn(response.target).includes('entry')) return { kind: 'entry', seq: Number(about) };
   const subject = incident.subjects.find((one) => subjectChoice(one) === about);
   return (subject && targetOf(subject, response.target)) ?? 'gone';
 }
@@ -121,13 +123,26 @@ async function chosen(context: SlackContext, { ack, body, view, client }: Submit
   if (response === undefined) return ack({ response_action: 'clear' });
   const [listed, user = '', account] = ['subject', 'user', 'account'].map((id) => asText(answersIn(view)[id]));
   const incident = await context.ports.store.incident(state.i);
+  if (kindsIn(response.target).includes('entry'))
+    return shownTarget(context, { ack, body, view, client }, { response, target: { kind: 'entry', seq: Number(listed) } });
   const subject = listed ? incident?.subjects.find((one) => subjectChoice(one) === listed) : undefined;
   if (listed && subject === undefined) return ack({ response_action: 'errors', errors: { subject: goneText } });
   const target = subject ? targetOf(subject, response.target) : typed(user.trim(), account || (incident?.account ?? ''));
   if (subject && target === undefined) return ack({ response_action: 'update', view: cannot(state.i, subject, incident?.region ?? '') });
   if (target === undefined) return ack({ response_action: 'errors', errors: { user: 'Choose somebody, or type the name of an IAM user.' } });
-  await ack({ response_action: 'update', view: asking(response, state.i) });
-  const asked = { clicker: clickerOf(body), incident: state.i, response, target };
+  await shownTarget(context, { ack, body, view, client }, { response, target });
+}
+
+type Chosen = Pick<SubmitArgs, 'ack' | 'body' | 'view' | 'client'>;
+
+async function shownTarget(
+  context: SlackContext,
+  { ack, body, view, client }: Chosen,
+  { response, target }: Pick<Asked, 'response' | 'target'>,
+): Promise<void> {
+  const { i } = stateOf(view);
+  await ack({ response_action: 'update', view: asking(response, i) });
+  const asked = { clicker: clickerOf(body), incident: i, response, target };
   await shownIn(client, { view_id: view.id }, await nextView(context, asked));
 }
 

@@ -16,6 +16,7 @@ import { assessAgain } from '../../src/features/assess-again.ts';
 import { beginLooking, lookThrough } from '../../src/features/enrich-incident.ts';
 import { fireTimer } from '../../src/features/fire-timer.ts';
 import { keepCanary } from '../../src/features/keep-canary.ts';
+import { keepContained } from '../../src/features/keep-contained.ts';
 import { linkIncidents } from '../../src/features/link-incidents.ts';
 import { readLog } from '../../src/features/read-log.ts';
 import { readUsers } from '../../src/features/read-users.ts';
@@ -116,6 +117,7 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
       assess: assessAgain,
       ring: (own: Ports, id: number) => ring(own, id, 99),
       timer: fireTimer,
+      contained: keepContained,
       canary: keepCanary,
     };
     for (let round = 0; round < 400; round++) {

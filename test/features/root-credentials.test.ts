@@ -99,7 +99,15 @@ describe('who may, and whose', () => {
     await open();
     const incident = { ...(await here.incident()), subjects: [] };
     const guard = guardOf(
-      { response: deleteRootCredentials, calls: [deleteRootCredentials], target, incident, by: 'U0BOB', tagged: { is: 'nobody' } },
+      {
+        response: deleteRootCredentials,
+        calls: [deleteRootCredentials],
+        target,
+        incident,
+        by: 'U0BOB',
+        tagged: { is: 'nobody' },
+        takesBackOwn: false,
+      },
       { approvals: new Map(), owners: [], hasBreakGlass: true },
     );
     expect(guard).toMatchObject({ is: 'approval', needed: 1 });

@@ -5,9 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { filterPattern } from '../../src/domain/detection/condition.ts';
 import { rulePattern } from '../../src/domain/detection/detection.ts';
 import { alarmName, detectionIds, detectionOf } from '../../src/domain/detection/detections.ts';
+import { parts } from '../../src/domain/response/parts.ts';
 import { protectedTag } from '../../src/domain/response/protected.ts';
 import { metricNamespace, resourceName } from '../../src/setup/central-template.ts';
-import { forcedWildcards, readRoleName, readStatements, respondRoleName, respondStatements } from '../../src/setup/policies.ts';
+import { forcedWildcards, partStatements, readRoleName, readStatements, respondRoleName, respondStatements } from '../../src/setup/policies.ts';
 import { printedTemplate, templates } from '../../src/setup/template.ts';
 import { faultsOfTemplate } from '../support/cloudformation.ts';
 
@@ -103,7 +104,12 @@ describe('what the roles may do', () => {
   });
 
   it('names resources of the kind that each action takes', async () => {
-    for (const { Action, Resource } of [...readStatements, ...respondStatements].filter((one) => one.Resource !== '*' && !one.Action.includes('*'))) {
+    const ofParts = parts
+      .flatMap((part) => [...partStatements[part].read, ...partStatements[part].respond])
+      .filter(({ Effect }) => Effect === 'Allow');
+    for (const { Action, Resource } of [...readStatements, ...respondStatements, ...ofParts].filter(
+      (one) => one.Resource !== '*' && !one.Action.includes('*'),
+    )) {
       const arn = String((Resource as Json)['Fn::Sub'])
         .replace(/\$\{[^}]*\}/g, 'x')
         .split(':')

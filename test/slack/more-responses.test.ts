@@ -138,14 +138,14 @@ describe('whatever is offered', () => {
 });
 
 describe('what comes first', () => {
-  const contain = pretend('contain', { place: 'user', access: 'takes', target: 'iam-user', rank: 1 });
+  const shut = pretend('shut', { place: 'user', access: 'takes', target: 'iam-user', rank: 1 });
   const lamp = pretend('lamp', { place: 'user', access: 'gives', target: 'iam-user', rank: 0 });
   const alice = subject('iam-user', 'alice');
 
   it('is what the response’s own rank says', () => {
-    expect(card(about([alice], { severity: 'MEDIUM' }), [...responses, contain, lamp])[1]).toEqual([
+    expect(card(about([alice], { severity: 'MEDIUM' }), [...responses, shut, lamp])[1]).toEqual([
       'lamp',
-      'contain',
+      'shut',
       'look-up-mfa',
       'reset-password',
       'more-responses',
@@ -153,12 +153,12 @@ describe('what comes first', () => {
   });
 
   it('is what takes access, while an attack is under way', () => {
-    const row = card(about([alice], { severity: 'CRITICAL' }), [...responses, lamp, contain])[1];
-    expect(row).toEqual(['contain', 'reset-password', 'lamp', 'look-up-mfa', 'more-responses']);
+    const row = card(about([alice], { severity: 'CRITICAL' }), [...responses, lamp, shut])[1];
+    expect(row).toEqual(['shut', 'contain', 'reset-password', 'lamp', 'more-responses']);
   });
 
   it('names whom it is about, and reads as a sentence where the label is a verb', () => {
-    const verb: Response = { ...contain, label: 'Contain', button: { id: 'contain', label: 'Contain', heading: 'Contain', verb: 'Contain' } };
+    const verb: Response = { ...shut, label: 'Contain', button: { id: 'contain', label: 'Contain', heading: 'Contain', verb: 'Contain' } };
     const said = JSON.stringify(actions(about([alice]), { responses: [verb, lockOut], remediatorsExist: true, reach: settings }));
     expect(said).toContain('"Contain alice"');
     expect(said).toContain('"Reset password"');
@@ -167,8 +167,8 @@ describe('what comes first', () => {
   });
 
   it('is nothing that nobody may: without REMEDIATORS the row has room for the rest', () => {
-    const rows = actions(about([alice]), { responses: [...responses, contain], remediatorsExist: false, reach: settings });
-    expect(JSON.stringify(rows)).not.toMatch(/contain|reset-password/);
+    const rows = actions(about([alice]), { responses: [...responses, shut], remediatorsExist: false, reach: settings });
+    expect(JSON.stringify(rows)).not.toMatch(/contain|shut|reset-password/);
     expect(JSON.stringify(rows)).toContain('look-up-mfa');
   });
 });

@@ -16,6 +16,7 @@ import { assessAgain } from '../../src/features/assess-again.ts';
 import { beginLooking, lookThrough } from '../../src/features/enrich-incident.ts';
 import { fireTimer } from '../../src/features/fire-timer.ts';
 import { keepCanary } from '../../src/features/keep-canary.ts';
+import { keepContained } from '../../src/features/keep-contained.ts';
 import { linkIncidents } from '../../src/features/link-incidents.ts';
 import { readLog } from '../../src/features/read-log.ts';
 import { readUsers } from '../../src/features/read-users.ts';
@@ -33,6 +34,7 @@ const chores: Record<ChoreKind, (ports: Ports, id: number) => Promise<unknown>> 
   assess: assessAgain,
   ring: (ports, id) => ring(ports, id, 99),
   timer: fireTimer,
+  contained: keepContained,
   canary: keepCanary,
 };
 const kinds = Object.keys(chores) as ChoreKind[];

@@ -2,7 +2,9 @@
 import { vi } from 'vitest';
 import { accountsOf } from '../../src/aws/accounts.ts';
 import { alarmsOf } from '../../src/aws/alarms.ts';
+import { containmentOf } from '../../src/aws/containment.ts';
 import { identitiesOf } from '../../src/aws/identities.ts';
+import { trailOf } from '../../src/aws/trail.ts';
 import type { Ports } from '../../src/domain/ports.ts';
 import type { Reader } from '../../src/domain/response/actor.ts';
 import type { Question } from '../../src/domain/response/question.ts';
@@ -38,12 +40,18 @@ export async function respondingInAws(responses: readonly Response[], over: Part
   const { endpoint } = aws.options;
   const known = new Map([[prodAccount, 'prod']]);
   const accounts = accountsOf({ memberRole, respondRole, known, endpoint, homeRegion: 'us-east-1', metrics: silentMetrics });
-  const settings = { ...one.ports.settings, accounts: known, respondRoles: ['signin-responder-respond', 'signin-responder-identity-center', 'signin-responder-root-access'], ...over };
+  const settings = {
+    ...one.ports.settings,
+    accounts: known,
+    respondRoles: ['signin-responder-respond', 'signin-responder-identity-center', 'signin-responder-root-access'],
+    ...over,
+  };
   Object.assign(one.ports, { settings });
   const ports = {
     ...one.ports,
-    identities: identitiesOf(accounts),
-    readAs: (reader: Reader) => ({ identities: identitiesOf(accounts.as(reader)) }),
+    ...reading(accounts),
+    readAs: (reader: Reader) => reading(accounts.as(reader)),
+    trail: trailOf(accounts),
     alarms: alarmsOf({ accounts, places: [], topicArns: [], canary: undefined }),
     randomInt: (below: number) => Math.floor(Math.random() * below),
   };
@@ -65,6 +73,10 @@ export async function respondingInAws(responses: readonly Response[], over: Part
       vi.unstubAllEnvs();
     },
   };
+}
+
+function reading(accounts: Parameters<typeof identitiesOf>[0]): Pick<Ports, 'identities' | 'containment'> {
+  return { identities: identitiesOf(accounts), containment: containmentOf(accounts, 'us-east-1') };
 }
 
 /** All of several, the first of one. */

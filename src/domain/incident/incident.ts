@@ -7,6 +7,7 @@ import type { AlarmChange, AlarmShape, AlarmState } from '../alarm/alarm.ts';
 import type { KeptOfAlarm } from '../alarm/kept.ts';
 import type { DetectionId } from '../detection/detections.ts';
 import type { AlarmMeaning, Recognition } from '../detection/recognition.ts';
+import type { Contained } from '../response/kept-state.ts';
 import type { Severity } from '../severity.ts';
 import type { LookState } from '../sign-in/looks.ts';
 import type { SessionNotes } from '../sign-in/session-list.ts';
@@ -15,6 +16,7 @@ import type { NoticeKind } from '../signal/notice.ts';
 import type { Late } from '../signal/way.ts';
 import type { Assessment } from './assessment.ts';
 import type { Counted } from './counted.ts';
+import type { IncidentLink } from './link.ts';
 import type { OwnerQuestion } from './owner-question.ts';
 import type { StepRefusal } from './refusal.ts';
 import { type Verdict, verdictWords } from './resolution.ts';
@@ -70,12 +72,7 @@ export interface Deed {
   readonly by: Person;
   readonly how: 'bot' | 'hand';
   readonly what: string;
-}
-
-export interface IncidentLink {
-  readonly id: number;
-  /** What is shared: a name or a network. */
-  readonly because: string;
+  readonly stops?: true;
 }
 
 export interface Incident {
@@ -147,6 +144,8 @@ export interface Incident {
   readonly passwordsReset: readonly string[];
   /** What the owners of its users were asked, oldest first. */
   readonly ownerQuestions?: readonly OwnerQuestion[] | undefined;
+  /** What was taken from whom, and stands; undefined: nothing was. */
+  readonly contained?: readonly Contained[] | undefined;
   /** What the clock asks of it; undefined: nothing was ever asked. */
   readonly timers?: Timers | undefined;
   /** Ids of events that came a second time with another content, the newest last. */

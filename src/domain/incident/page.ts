@@ -9,6 +9,13 @@ export interface Page {
   readonly text: string;
 }
 
+/** The topic that wakes people. Throws `ambiguous` when it is not known whether SNS took the page, else what SNS refused it for. */
+export interface Pager {
+  readonly topicArn: string;
+  /** Published once. Returns the MessageId. */
+  publish(page: Page): Promise<string>;
+}
+
 const longestSubject = 99;
 
 /**

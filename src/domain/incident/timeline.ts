@@ -1,4 +1,5 @@
 /** Entries: the append-only record of an incident. */
+import type { KeptState } from '../response/kept-state.ts';
 import { readBody, type Shape, storedBody } from '../stored-body.ts';
 import type { Person } from './incident.ts';
 
@@ -27,6 +28,11 @@ export interface EntryBody {
   readonly details?: readonly string[];
   /** Of an outcome: what was changed in AWS, with the id of each request. */
   readonly requests?: readonly string[];
+  /** Of what takes access away: what was so before (with the intent) and what was read back (with the outcome). */
+  readonly before?: KeptState;
+  readonly after?: KeptState;
+  /** Of an undo: number of the intent that it took back. */
+  readonly undid?: number;
   /** The message that it came from, where `text` says a part of it. */
   readonly whole?: string;
   /** From when until when entries were pruned; the end is not part of it. */

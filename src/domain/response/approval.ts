@@ -3,7 +3,7 @@
  * An approval proves two Slack accounts, not two people: Slack tells an app neither MFA nor device.
  */
 import type { Incident } from '../incident/incident.ts';
-import type { Target } from './target.ts';
+import type { Target, TargetKind } from './target.ts';
 
 /** A user of IAM or Identity Center, and the Slack user whose it is. */
 export interface Owner {
@@ -41,7 +41,11 @@ interface Weighed {
   readonly access: Access;
   readonly approvals?: 0 | 1 | 2;
   readonly isNeverBreakGlass?: true;
+  readonly othersFor?: OthersFor;
 }
+
+/** Kinds of target for which another one approves, whatever APPROVALS says, and why. */
+export type OthersFor = Partial<Readonly<Record<TargetKind, string>>>;
 
 type Access = 'gives' | 'takes' | 'unchanged';
 
@@ -54,17 +58,21 @@ interface Guarded {
   /** Slack user id of the requester. */
   readonly by: string;
   readonly tagged: TaggedOwner;
+  /** Whether the requester takes back what they did themselves a moment ago. */
+  readonly takesBackOwn: boolean;
 }
 
-export function guardOf({ response, calls, target, incident, by, tagged }: Guarded, settings: ApprovalSettings): Guard {
+export function guardOf(guarded: Guarded, settings: ApprovalSettings): Guard {
+  const { response, target, incident, by, tagged } = guarded;
   if (response.access === 'unchanged') return { is: 'none' };
   const isOutside = isOutsideOf(incident, target, response.access);
   const outside = `${nameOf(target)} is not in SIN-${incident.id}`;
-  const base = settings.approvals.get(response.id) ?? Math.max(0, ...calls.map((one) => settings.approvals.get(one.id) ?? one.approvals ?? 0));
+  const base = baseOf(guarded, settings);
+  const wide = wideOf(guarded);
   if (response.access === 'takes' && isOutside)
-    return settings.hasBreakGlass && response.isNeverBreakGlass === undefined
+    return settings.hasBreakGlass && response.isNeverBreakGlass === undefined && wide.length === 0
       ? { is: 'break-glass', because: [outside] }
-      : { is: 'approval', needed: Math.min(mostApprovals, Math.max(base, 1)), because: [outside] };
+      : { is: 'approval', needed: Math.min(mostApprovals, Math.max(base, 1)), because: [outside, ...wide] };
   const gives = response.access === 'gives';
   const reasons = gives ? doubts({ target, incident, tagged }, settings) : [];
   const isOwn = isOwnedBy(target, by, settings.owners) || (gives && tagged.is === 'person' && tagged.id === by);
@@ -72,7 +80,20 @@ export function guardOf({ response, calls, target, incident, by, tagged }: Guard
   const wanted = base + (base > 0 && reasons.length > 0 ? 1 : 0);
   const needed = Math.min(mostApprovals, Math.max(wanted, isOwn || mayBeOwn ? 1 : 0));
   if (needed === 0) return { is: 'none' };
-  return { is: 'approval', needed, because: [...reasons, ...(isOwn ? ['nobody changes their own account alone'] : [])] };
+  const because = [...reasons, ...wide, ...(isOwn ? ['nobody changes their own account alone'] : [])];
+  return { is: 'approval', needed, because };
+}
+
+/** Whoever takes back what they did a moment ago, to what it was, waits for nobody. */
+function baseOf({ response, calls, target, takesBackOwn }: Guarded, { approvals }: ApprovalSettings): number {
+  if (takesBackOwn) return 0;
+  const wanted = approvals.get(response.id) ?? Math.max(0, ...calls.map((one) => approvals.get(one.id) ?? one.approvals ?? 0));
+  return wideOf({ response, calls, target }).length > 0 ? Math.max(1, wanted) : wanted;
+}
+
+/** Why it hits more than the one whom it is about. */
+function wideOf({ response, calls, target }: Pick<Guarded, 'response' | 'calls' | 'target'>): string[] {
+  return [...new Set([response, ...calls].flatMap(({ othersFor }) => othersFor?.[target.kind] ?? []))];
 }
 
 /** Why what gives access needs one more. Of three different people at least one approves who is not the owner, whoever that is. */

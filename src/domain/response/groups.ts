@@ -3,7 +3,7 @@ import type { Incident } from '../incident/incident.ts';
 import type { Subject } from '../sign-in/subjects.ts';
 import { outOfReach, type ReachSettings } from './reach.ts';
 import type { Response } from './response.ts';
-import { type Target, targetOf, theTargetOf } from './target.ts';
+import { kindsIn, type Target, targetOf, theTargetOf } from './target.ts';
 
 export interface Group {
   /** `to-choose`: somebody who is typed or chosen on a form of its own. */
@@ -26,11 +26,16 @@ export function groupsOf(listed: readonly Response[], incident: Incident, reach:
   const placed = new Set(bySubject.flatMap(({ responses }) => responses.map(({ response }) => response)));
   const simply = (of: 'alarm' | 'incident'): Group => {
     const kinds = of === 'alarm' ? ['alarm'] : ['incident', 'entry'];
-    return { of, responses: listed.filter(({ target }) => kinds.includes(target)).map((response) => ({ response, target: at(response) })) };
+    return {
+      of,
+      responses: listed
+        .filter(({ target }) => typeof target === 'string' && kinds.includes(target))
+        .map((response) => ({ response, target: at(response) })),
+    };
   };
   const at = ({ target }: Response): Target | undefined => theTargetOf(incident, target);
   const ofSomebody = listed.filter(({ target }) => target !== 'alarm' && target !== 'incident' && target !== 'entry');
-  const toChoose = ofSomebody.filter((response) => response.target === 'iam-user' || !placed.has(response));
+  const toChoose = ofSomebody.filter((response) => kindsIn(response.target).includes('iam-user') || !placed.has(response));
   const others: Group = { of: 'to-choose', responses: toChoose.map((response) => ({ response, target: undefined })) };
   return [...bySubject, ...[others, simply('alarm'), simply('incident')].filter(({ responses }) => responses.length > 0)];
 }

@@ -106,6 +106,16 @@ export function shellWord(text: string): string {
   return /^[\w+=,.@/:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** What is said of a user's keys that still work. */
+export const keyLines = {
+  active: (keys: readonly Pick<AccessKey, 'id'>[], name: string): string =>
+    `${keys.length} active access key${keys.length === 1 ? '' : 's'} of ${name} (${keys.map(({ id }) => shortened(id)).join(', ')})`,
+  unread: (name: string): string => `access keys of ${name}, if there are any (they could not be read)`,
+  /** Whether a line says something of this user's keys. */
+  isOf: (line: string, name: string): boolean =>
+    line === keyLines.unread(name) || (/^\d+ active access keys? of /.test(line) && line.includes(` of ${name} (`)),
+};
+
 /** What a replaced password does not stop, and the commands that do: whole for the requester, without whole key ids for the thread. */
 export function notStoppedBy(facts: UserFacts, now: number): { lines: string[]; commands: string[]; inThread: string[] } {
   const active = facts.keys.is === 'read' ? facts.keys.value.filter((key) => key.active) : [];
@@ -114,9 +124,8 @@ export function notStoppedBy(facts: UserFacts, now: number): { lines: string[]; 
     Version: '2012-10-17',
     Statement: [{ Effect: 'Deny', Action: '*', Resource: '*', Condition: { DateLessThan: { 'aws:TokenIssueTime': new Date(now).toISOString() } } }],
   });
-  const ids = active.map(({ id }) => shortened(id)).join(', ');
-  const known = active.length === 0 ? [] : [`${active.length} active access key${active.length === 1 ? '' : 's'} of ${facts.ref.name} (${ids})`];
-  const keys = facts.keys.is === 'read' ? known : [`access keys of ${facts.ref.name}, if there are any (they could not be read)`];
+  const known = active.length === 0 ? [] : [keyLines.active(active, facts.ref.name)];
+  const keys = facts.keys.is === 'read' ? known : [keyLines.unread(facts.ref.name)];
   const list = `aws iam list-access-keys --user-name ${user}`;
   const end = `aws iam put-user-policy --user-name ${user} --policy-name AWSRevokeOlderSessions --policy-document '${policy}'`;
   const off = active.map((key) => `aws iam update-access-key --user-name ${user} --access-key-id ${key.id} --status Inactive`);

@@ -4,6 +4,7 @@ import type { Incident } from '../incident/incident.ts';
 import type { Result } from '../incident/timeline.ts';
 import type { Secret } from '../secret.ts';
 import type { UserRef } from './iam-user.ts';
+import type { KeptState } from './kept-state.ts';
 import type { Question } from './question.ts';
 import type { Target } from './target.ts';
 
@@ -36,6 +37,21 @@ export interface Plan {
   readonly already?: string;
   /** Tags of whom it is about, as they were read: a policy may go by them. One that is known not to be there is empty. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** What it did for this incident before, in words: a ladder goes on without it, and by itself it is done again. */
+  readonly done?: string;
+  /** Whom it is about, where the target is none. */
+  readonly about?: Target;
+  /** What is so now of what it takes away: kept with the intent. */
+  readonly before?: KeptState;
+  /** Whose own doing it takes back. */
+  readonly own?: Own;
+}
+
+/** Until then nobody else has to agree when that person takes back what they did. */
+interface Own {
+  /** Slack user id. */
+  readonly person: string;
+  readonly until: number;
 }
 
 /** One call to AWS: what is made, simulated, and allowed to the session that makes it. */
@@ -59,6 +75,10 @@ export interface Ended {
   readonly code?: ErrorCode;
   /** How the incident changes by it. */
   readonly change?: (incident: Incident, now: number) => Incident;
+  /** What is so after it of what it took away, as it was read back: kept with the outcome. */
+  readonly after?: KeptState;
+  /** Number of the intent that it took back. */
+  readonly undid?: number;
   /** What only the requester sees; undefined: text and details. */
   readonly shown?: Shown;
 }

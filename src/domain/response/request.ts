@@ -22,6 +22,8 @@ export interface ResponseRequest {
   readonly seq: number;
   readonly response: string;
   readonly target: Target;
+  /** Whom it is about, where the target is none. */
+  readonly about?: Target;
   readonly on: string;
   readonly facts: Facts;
   readonly answers: Answers;

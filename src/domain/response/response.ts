@@ -5,12 +5,14 @@
 import type { Incident, Person, Step } from '../incident/incident.ts';
 import type { Ports } from '../ports.ts';
 import type { Actor } from './actor.ts';
+import type { OthersFor } from './approval.ts';
 import type { Cause } from './own-actions.ts';
+import type { Part } from './parts.ts';
 import type { Call, Ended, Later, Line, Plan, Reveal } from './plan.ts';
 import type { Answers, Problems, Question } from './question.ts';
 import type { ReachSettings } from './reach.ts';
 import type { Answer } from './refusal.ts';
-import type { Target, TargetKind } from './target.ts';
+import type { Target, TargetKinds } from './target.ts';
 import type { Role } from './who-may.ts';
 
 /** Several responses may be behind one button; which of them is asked on its form. */
@@ -25,10 +27,14 @@ export interface Button {
 /** What only a role in the management account can be about. */
 type ManagementScope = 'identity-center' | 'root';
 
-/** An action that the role which responds needs, and the kind of resource that it is limited to. */
+/** An action that the role which responds needs, and what it is limited to. */
 export interface Permission {
   readonly action: string;
-  readonly on: 'user' | 'mfa' | 'alarm' | ManagementScope;
+  readonly on: 'user' | 'role' | 'mfa' | 'alarm' | ManagementScope;
+  /** With that policy alone, which the template makes. */
+  readonly withPolicy?: 'deny-all';
+  /** The part of the member-roles template that allows it; undefined: it is always allowed there. */
+  readonly part?: Part;
 }
 
 export interface MemberPermission extends Permission {
@@ -48,11 +54,13 @@ interface Described {
   readonly approvals?: 0 | 1 | 2;
   /** Somebody else approves it, also where there is nobody to wait for. */
   readonly isNeverBreakGlass?: true;
+  /** For these kinds of target one approves at least, whatever APPROVALS says; with why. */
+  readonly othersFor?: OthersFor;
   /** It rings, whomever it is about. */
   readonly isLoud?: true;
   /** What undoes it, in words. */
   readonly undo: string;
-  readonly target: TargetKind;
+  readonly target: TargetKinds;
   /** Where a card shows it; `listed`: behind “More responses” only; undefined: not on this one. */
   offered(incident: Incident, reach: ReachSettings): 'incident' | 'user' | 'more' | 'listed' | undefined;
   /** How well it fits among those of its row: the smaller comes first, those that do not say are 50. */

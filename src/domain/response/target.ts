@@ -25,9 +25,21 @@ export type Target =
   | { readonly kind: 'entry'; readonly seq: number };
 
 export type TargetKind = Target['kind'];
+/** What a response is for: one kind, or several. */
+export type TargetKinds = TargetKind | readonly TargetKind[];
+
+export function kindsIn(wanted: TargetKinds): readonly TargetKind[] {
+  return typeof wanted === 'string' ? [wanted] : wanted;
+}
 
 /** The target that a subject is; undefined: of another kind, or not known well enough. */
-export function targetOf({ kind, account, name, directory }: Subject, wanted: TargetKind): Target | undefined {
+export function targetOf(subject: Subject, wanted: TargetKinds): Target | undefined {
+  return kindsIn(wanted)
+    .map((kind) => targetOfKind(subject, kind))
+    .find((target) => target !== undefined);
+}
+
+function targetOfKind({ kind, account, name, directory }: Subject, wanted: TargetKind): Target | undefined {
   if (wanted === 'iam-user') return kind === 'iam-user' && name !== undefined ? { kind: 'iam-user', account, name } : undefined;
   if (wanted === 'root') return kind === 'root' ? { kind: 'root', account } : undefined;
   if (wanted === 'role' && kind === 'role-session' && name !== undefined) {
@@ -44,14 +56,26 @@ function defined<T extends Record<string, string | undefined>>(values: T): { [K 
 }
 
 /** The subjects of an incident that are targets of a kind. */
-export function subjectsFor(incident: Incident, wanted: TargetKind): Subject[] {
+export function subjectsFor(incident: Incident, wanted: TargetKinds): Subject[] {
   return incident.subjects.filter((subject) => targetOf(subject, wanted) !== undefined);
 }
 
-/** The only target of a kind that an incident has; undefined: one is to be chosen. */
-export function theTargetOf(incident: Incident, wanted: TargetKind): Target | undefined {
+/** The only target of these kinds that an incident has; undefined: one is to be chosen. */
+export function theTargetOf(incident: Incident, wanted: TargetKinds): Target | undefined {
+  const kinds = kindsIn(wanted);
+  const [only, another] = kinds.flatMap((kind) => theTargetOfKind(incident, kind) ?? []);
+  if (only === undefined || another !== undefined) return undefined;
+  // Of several kinds somebody else may be meant who is one of many.
+  return kinds.length === 1 || only.kind === 'iam-user' || subjectsFor(incident, kinds).length === 1 ? only : undefined;
+}
+
+function theTargetOfKind(incident: Incident, wanted: TargetKind): Target | undefined {
   if (wanted === 'incident') return { kind: 'incident' };
   if (wanted === 'alarm') return { kind: 'alarm', arn: incident.alarm?.arn ?? '' };
+  if (wanted === 'entry') {
+    const [last, other] = incident.contained ?? [];
+    return last === undefined || other !== undefined ? undefined : { kind: 'entry', seq: last.seq };
+  }
   if (wanted === 'iam-user') {
     const user = theIamUserOf(incident);
     return user && targetOf(user, wanted);
@@ -77,6 +101,11 @@ export function concernsIamUsers(incident: Incident, reach: ReachSettings): bool
   const isKnown = incident.subjects.length > 0 && incident.moreSubjects === 0;
   const mayBeUser: ReadonlySet<PrincipalKind> = new Set(['iam-user', 'unknown']);
   return !isKnown || incident.subjects.some(({ kind }) => mayBeUser.has(kind));
+}
+
+/** Whether an incident that is not resolved is about a role's session in an account where the bot can do anything. */
+export function concernsRoles(incident: Incident, reach: ReachSettings): boolean {
+  return isUnresolved(incident) && reachesUsers(incident, reach) && subjectsFor(incident, 'role').length > 0;
 }
 
 export function isUnresolved({ status }: Pick<Incident, 'status'>): boolean {

@@ -55,6 +55,12 @@ export function iamWords({ devices, password, activeKeys }: Noted, now: number):
   ].join(' · ');
 }
 
+/** When a key was last used. */
+export function lastUseWords(last: { at: number; service: string | undefined } | 'none-known', now: number): string {
+  if (last === 'none-known') return 'never used, or not known';
+  return `last used ${duration(now - last.at)} ago${last.service ? ` for ${last.service}` : ''}`;
+}
+
 /** A sentence as a part of another. */
 export function withoutStop(sentence: string): string {
   return sentence.replace(/\.\s*$/, '');

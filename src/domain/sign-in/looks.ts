@@ -45,7 +45,7 @@ export interface LookState {
 export interface Look {
   readonly account: string;
   readonly region: string;
-  readonly attribute: 'EventName' | 'Username';
+  readonly attribute: 'EventName' | 'Username' | 'ResourceName';
   readonly value: string;
   readonly from: number;
 }

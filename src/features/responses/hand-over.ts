@@ -1,3 +1,4 @@
+import { withPasswordGiven } from '../../domain/incident/contained.ts';
 import type { CallResponse } from '../../domain/response/response.ts';
 import type { UserPlan } from '../plan-user-change.ts';
 import { passwordResponse, planPassword, replacePassword } from '../replace-password.ts';
@@ -13,5 +14,8 @@ export const handOver: CallResponse<UserPlan> = {
   undo: 'Lock out',
   plan: planPassword,
   intent: ({ on }, by) => `${by.name} replaces the password of ${on}, to be shown once to ${by.name}.`,
-  act: (ports, plan, doing) => replacePassword(ports, plan, { ...doing, isShown: true }),
+  act: async (ports, plan, doing) => {
+    const ended = await replacePassword(ports, plan, { ...doing, isShown: true });
+    return { ...ended, change: (one, at) => withPasswordGiven(ended.change?.(one, at) ?? one, plan.user.ref) };
+  },
 };

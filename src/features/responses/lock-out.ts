@@ -1,6 +1,10 @@
+import { withPasswordGiven } from '../../domain/incident/contained.ts';
+import type { Incident } from '../../domain/incident/incident.ts';
+import type { UserFacts } from '../../domain/response/iam-user.ts';
+import type { KeptState } from '../../domain/response/kept-state.ts';
 import type { CallResponse } from '../../domain/response/response.ts';
 import type { UserPlan } from '../plan-user-change.ts';
-import { passwordResponse, planPassword, replacePassword } from '../replace-password.ts';
+import { isForced, passwordResponse, planPassword, replacePassword } from '../replace-password.ts';
 
 export const lockOut: CallResponse<UserPlan> = {
   ...passwordResponse,
@@ -10,7 +14,30 @@ export const lockOut: CallResponse<UserPlan> = {
   access: 'takes',
   approvals: 0,
   undo: 'Hand over',
-  plan: planPassword,
+  plan: async (ports, target, incident) => {
+    const answer = await planPassword(ports, target, incident);
+    if (!answer.ok) return answer;
+    const { user } = answer.plan;
+    const done = doneBefore(incident, user);
+    return { ok: true, plan: { ...answer.plan, before: passwordOf(user, false), ...(done === undefined ? {} : { done }) } };
+  },
   intent: ({ on }, by) => `${by.name} locks out ${on}.`,
-  act: (ports, plan, doing) => replacePassword(ports, plan, { ...doing, isShown: false }),
+  act: async (ports, plan, doing) => {
+    const ended = await replacePassword(ports, plan, { ...doing, isShown: false });
+    if (ended.result !== 'done') return ended;
+    // One that was locked out before is so by the newer step.
+    const change = (one: Incident, at: number): Incident => withPasswordGiven(ended.change?.(one, at) ?? one, plan.user.ref);
+    return { ...ended, after: passwordOf(plan.user, true), change };
+  },
 };
+
+function passwordOf({ ref }: UserFacts, isReplaced: boolean): KeptState {
+  return { v: 1, of: 'password', holder: { kind: 'iam-user', ...ref }, isReplaced };
+}
+
+/** Locked out because of this incident, and nobody has given the password a new one since: a change is still forced. */
+function doneBefore({ contained = [] }: Incident, user: UserFacts): string | undefined {
+  const { account, name } = user.ref;
+  const before = contained.find(({ left: { of, holder } }) => of === 'password' && holder.account === account && holder.name === name);
+  return before !== undefined && isForced(user) === true ? `${name} is locked out already (entry ${before.seq}).` : undefined;
+}

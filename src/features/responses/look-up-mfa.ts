@@ -5,7 +5,16 @@ import { type AccessKey, deviceKind, deviceWords, type MfaDevice, type UserFacts
 import type { Line } from '../../domain/response/plan.ts';
 import type { CallResponse } from '../../domain/response/response.ts';
 import { concernsIamUsers } from '../../domain/response/target.ts';
-import { devicesWords, keysWords, lateWords, passwordWords, subjectName, userLines, withoutStop } from '../../domain/response/user-words.ts';
+import {
+  devicesWords,
+  keysWords,
+  lastUseWords,
+  lateWords,
+  passwordWords,
+  subjectName,
+  userLines,
+  withoutStop,
+} from '../../domain/response/user-words.ts';
 import { utc } from '../../domain/utc.ts';
 import { userIn } from '../plan-user-change.ts';
 
@@ -84,9 +93,4 @@ function deviceBlocks(devices: readonly MfaDevice[], incident: Incident): Line[]
 function keyLine({ id, active, createdAt, lastUsed }: AccessKey, now: number): Line {
   const used = lastUsed.is === 'read' ? lastUseWords(lastUsed.value, now) : `last use: could not be read: ${withoutStop(lastUsed.why)}`;
   return [`Access key ${id}: `, { bold: active ? 'active' : 'inactive' }, `, ${duration(now - createdAt)} old, ${used}`];
-}
-
-function lastUseWords(last: { at: number; service: string | undefined } | 'none-known', now: number): string {
-  if (last === 'none-known') return 'never used, or not known';
-  return `last used ${duration(now - last.at)} ago${last.service ? ` for ${last.service}` : ''}`;
 }

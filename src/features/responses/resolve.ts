@@ -1,6 +1,8 @@
+import { inForce } from '../../domain/incident/contained.ts';
 import { whatHappened } from '../../domain/incident/headline.ts';
 import { type Incident, nameOf, resolve as resolvedBy } from '../../domain/incident/incident.ts';
 import { type Verdict, verdictLabels, verdicts } from '../../domain/incident/resolution.ts';
+import { keptWords } from '../../domain/response/kept-state.ts';
 import type { Line } from '../../domain/response/plan.ts';
 import { answerTo, chosenIn, type Question } from '../../domain/response/question.ts';
 import type { StepResponse } from '../../domain/response/response.ts';
@@ -37,13 +39,46 @@ export const resolve: StepResponse = {
   undo: 'Reopen',
   target: 'incident',
   offered: ({ status }) => (status === 'acknowledged' ? 'incident' : undefined),
-  form: (incident, campaign) => ({ lines: remaining(incident), questions: [...whichOf(incident, campaign), verdictAsked, noteAsked] }),
+  form: (incident, campaign) => ({
+    lines: remaining(incident),
+    questions: [...whichOf(incident, campaign), verdictAsked, ...containedAsked(incident), noteAsked],
+  }),
   concerns: ({ id }, _campaign, answers) => {
     const [first, ...others] = chosenIn(answers, 'incidents').map(Number);
     return first === undefined ? [id] : [first, ...others];
   },
-  step: (incident, by, { now, answers }) => resolvedBy(incident, by, now, answerTo(answers, 'verdict') as Verdict, answerTo(answers, 'note')),
+  step: (incident, by, { now, answers }) => {
+    const next = answerTo(answers, 'contained') === 'for-good' ? incident : withReminder(incident);
+    return resolvedBy(next, by, now, answerTo(answers, 'verdict') as Verdict, answerTo(answers, 'note'));
+  },
 };
+
+/** What becomes of what was taken and stands. To give it back it is undone first. */
+function containedAsked(incident: Incident): Question[] {
+  const held = inForce(incident).map(({ on, left }) => `${on}: ${keptWords(left)}`);
+  if (held.length === 0) return [];
+  const options = [
+    { id: 'for-now', label: 'It stays for now: remind me' },
+    { id: 'for-good', label: 'It stays for good' },
+  ];
+  const hint = `To give it back, use Undo in the thread before you resolve. ${held.join('; ')}`.slice(0, 1_900);
+  return [
+    {
+      kind: 'choose-one',
+      id: 'contained',
+      label: 'Something is still contained. What becomes of it?',
+      options,
+      hint,
+      missing: 'Say what becomes of it.',
+    },
+  ];
+}
+
+/** Left to do, so that somebody is asked after a day. */
+function withReminder(incident: Incident): Incident {
+  const lines = inForce(incident).map(({ on, left }) => `decide on ${on} (${keptWords(left)})`);
+  return lines.length === 0 ? incident : { ...incident, leftToDo: [...new Set([...incident.leftToDo, ...lines])] };
+}
 
 function remaining({ notStopped, leftToDo }: Incident): Line[] {
   const left = [...notStopped.map((what) => `Not stopped: ${what}`), ...leftToDo.map((what) => `Left to do: ${what}`)];

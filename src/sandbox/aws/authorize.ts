@@ -7,6 +7,8 @@ import { deployedRole } from './deployed-roles.ts';
 import { AwsError } from './errors.ts';
 import type { Caller, Json } from './operation.ts';
 import { type Asked, type Context, verdictOf } from './policy.ts';
+import type { Role } from './principal-shapes.ts';
+import { roleNamed } from './principals.ts';
 import type { DeployedRole, User } from './shapes.ts';
 import type { AwsState, Session } from './state.ts';
 
@@ -52,14 +54,15 @@ export function sessionArn({ roleArn, roleSessionName }: Session): string {
 
 function askedBy(state: AwsState, caller: Caller, { service, operation, input }: { service: string; operation: string; input: Json }): Asked {
   const user = userIn(state, caller.account, input);
-  const tags = Object.entries(user?.tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]);
+  const role = input.RoleName === undefined ? undefined : roleNamed(state.accounts[caller.account], String(input.RoleName));
+  const tags = Object.entries(user?.tags ?? role?.tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]);
   const own = Object.entries(caller.tags ?? {}).map(([key, value]) => [`aws:PrincipalTag/${key}`, value]);
   const context: Context = {
     ...Object.fromEntries([...tags, ...own]),
     ...(caller.sourceIdentity === undefined ? {} : { 'aws:SourceIdentity': caller.sourceIdentity }),
     ...(input.PolicyArn === undefined ? {} : { 'iam:PolicyARN': String(input.PolicyArn) }),
   };
-  return { action: `${service}:${operation}`, resource: resourceOf(state, caller, { operation, input, user }), context };
+  return { action: `${service}:${operation}`, resource: resourceOf(state, caller, { operation, input, user, role }), context };
 }
 
 function userIn(state: AwsState, account: string, { UserName, AccessKeyId }: Json): User | undefined {
@@ -72,14 +75,15 @@ interface About {
   readonly operation: string;
   readonly input: Json;
   readonly user: User | undefined;
+  readonly role: Role | undefined;
 }
 
-function resourceOf(state: AwsState, { account, region, roleArn }: Caller, { operation, input, user }: About): string {
+function resourceOf(state: AwsState, { account, region, roleArn }: Caller, { operation, input, user, role }: About): string {
   const [, partition = ''] = roleArn.split(':');
   const iam = `arn:${partition}:iam::${account}:`;
   if (user !== undefined) return `${iam}user${user.path}${user.userName}`;
   if (input.UserName !== undefined || input.AccessKeyId !== undefined) return `${iam}user/${input.UserName ?? 'nobody'}`;
-  if (input.RoleName !== undefined) return `${iam}role/${input.RoleName}`;
+  if (input.RoleName !== undefined) return `${iam}role${role?.path ?? '/'}${role?.roleName ?? input.RoleName}`;
   if (input.SerialNumber !== undefined) return String(input.SerialNumber);
   if (input.PolicySourceArn !== undefined) return String(input.PolicySourceArn);
   const cloudWatch = `arn:${partition}:cloudwatch:${region}:${account}:`;

@@ -35,6 +35,20 @@ export function keepRecord(state: AwsState, { caller, service, operation, input,
   state.accounts[caller.account]?.trail.push({ region, visibleAt: at + historyMs, record });
 }
 
+/** What a policy denied to somebody is in Event history too. */
+export function keepDenied(state: AwsState, { caller, eventSource, eventName, message }: Denied): void {
+  const at = state.clock.now();
+  const record = { ...callRecord(caller, { eventSource, eventName, requestParameters: {}, at }), errorCode: 'AccessDenied', errorMessage: message };
+  state.accounts[caller.account]?.trail.push({ region: caller.region, visibleAt: at + historyMs, record });
+}
+
+interface Denied {
+  readonly caller: Caller;
+  readonly eventSource: string;
+  readonly eventName: string;
+  readonly message: string;
+}
+
 interface Called {
   readonly eventSource: string;
   readonly eventName: string;
@@ -64,10 +78,11 @@ function callRecord(caller: Caller, { at, ...event }: Called): Json {
 }
 
 function identityOf(caller: Caller): Json {
-  const { account, roleArn, roleSessionName, sourceIdentity, task } = caller;
+  const { account, roleArn, roleSessionName, sourceIdentity, task, userName } = caller;
   const named = sourceIdentity === undefined ? {} : { sourceIdentity };
   if (task !== undefined)
     return { type: 'Root', principalId: account, arn: roleArn, accountId: account, sessionContext: { assumedRoot: 'true', ...named } };
+  if (userName !== undefined) return { type: 'IAMUser', arn: `arn:aws:iam::${account}:user/${userName}`, accountId: account, userName };
   if (roleArn === '') return { type: 'IAMUser', arn: `arn:aws:iam::${account}:user/responder`, accountId: account, userName: 'responder' };
   const role = roleArn.split('/').at(-1) ?? '';
   return {

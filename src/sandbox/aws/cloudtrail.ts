@@ -97,6 +97,7 @@ function has(record: Json, attribute: Attribute | undefined): boolean {
   if (attribute === undefined) return true;
   const { AttributeKey: key, AttributeValue: wanted } = attribute;
   const identity = (record.userIdentity ?? {}) as Json;
+  if (key === 'ResourceName') return resourcesOf(record).includes(wanted);
   const values: Json = {
     EventName: record.eventName,
     EventSource: record.eventSource,
@@ -110,6 +111,12 @@ function has(record: Json, attribute: Attribute | undefined): boolean {
     ReadOnly: String(record.readOnly ?? false),
   };
   return values[key] === wanted;
+}
+
+/** What a record says that it is about, and the role that was assumed. */
+function resourcesOf({ resources, requestParameters }: Json): unknown[] {
+  const named = Array.isArray(resources) ? resources.map((one) => (one as Json).ARN) : [];
+  return [...named, ((requestParameters ?? {}) as Json).roleArn];
 }
 
 function eventOf({ record }: TrailRecord): Json {

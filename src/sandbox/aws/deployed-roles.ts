@@ -32,14 +32,19 @@ function rolesIn(stack: Stack): Map<string, DeployedRole> {
 }
 
 function rolesOf(name: string, { account, partition }: Stack): Map<string, DeployedRole> {
-  const template = (templates[name]?.() ?? {}) as { Conditions: Json; Resources: Record<string, Resource> };
+  const template = (templates[name]?.() ?? {}) as {
+    Parameters: Record<string, { AllowedValues?: readonly string[] }>;
+    Conditions: Json;
+    Resources: Record<string, Resource>;
+  };
+  // All parts that are off by default are on here.
+  const switches = Object.keys(template.Parameters).filter((one) => template.Parameters[one]?.AllowedValues?.includes('yes'));
   const parameters: Json = {
     'AWS::AccountId': account,
     'AWS::Partition': partition,
     ResponderRoleArn: responderArn(partition),
     OrganizationId: organization,
-    ContainIdentityCenter: 'yes',
-    ContainRoot: 'yes',
+    ...Object.fromEntries(switches.map((name) => [name, 'yes'])),
     LogGroupArns: [`arn:${partition}:logs:*:${account}:log-group:${trailGroup}:*`],
   };
   const value = (written: unknown): unknown => resolved(written, { parameters, conditions: template.Conditions });
@@ -93,6 +98,7 @@ function called(name: string, value: unknown, scope: Scope): unknown {
   if (name === 'Fn::Sub') return String(value).replace(/\$\{([^}]+)\}/g, (_whole, key: string) => String(parameter(key)));
   if (name === 'Fn::If') return resolved(resolved(conditions[String(list[0])], scope) ? list[1] : list[2], scope);
   if (name === 'Fn::Not') return !each()[0];
+  if (name === 'Fn::Or') return list.some(({ Condition }) => resolved(conditions[String(Condition)], scope));
   if (name === 'Fn::Equals') return new Set(each()).size === 1;
   if (name === 'Fn::Join') return (each()[1] as unknown[]).join(String(list[0]));
   throw new Error(`The sandbox does not know ${name}.`);

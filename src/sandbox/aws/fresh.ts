@@ -1,6 +1,6 @@
 /** The emulated accounts as they are at the start: as those of people who followed the seeds. */
-
 import { freshCenter, freshRoot } from './fresh-people.ts';
+import { freshPrincipals } from './fresh-principals.ts';
 import { canaryName, deadLetterQueueOf, directoryUser, hubAccount, pagerArn, prodAccount, topicArn, trailGroup } from './names.ts';
 import type { Account, Alarm, MetricFilter, Topic, Trail, User } from './shapes.ts';
 
@@ -110,6 +110,7 @@ export function freshAccounts(now: number): Record<string, Account> {
   };
   const prod: Account = {
     users: Object.fromEntries(users.map((user) => [user.userName, user])),
+    ...freshPrincipals(prodAccount, now),
     passwordPolicy: {
       minimumPasswordLength: 14,
       requireSymbols: true,
@@ -134,6 +135,7 @@ export function freshAccounts(now: number): Record<string, Account> {
   };
   const hub: Account = {
     users: {},
+    ...freshPrincipals(hubAccount, now),
     passwordPolicy: null,
     unassignedVirtualDevices: [],
     alarms: { [canaryName]: alarmOf(canaryName, hubAccount, now, { namespace: 'SigninResponderCanary', okActions: [] }) },

@@ -1,5 +1,6 @@
 /** The IAM operations that the bot uses, with IAM's own rules. Source: IAM API reference. */
 import { AwsError } from './errors.ts';
+import { iamContainmentOperations } from './iam-containment.ts';
 import type { Operations } from './operation.ts';
 import type { Account, LoginProfile, PasswordPolicy, User } from './shapes.ts';
 import { simulatePrincipalPolicy } from './simulate.ts';
@@ -14,8 +15,11 @@ const symbols = /[!@#$%^&*()_+\-=[\]{}|']/;
 
 export function iamOperations(state: AwsState): Operations {
   const byAccount = Object.entries(operationsByAccount(state));
-  const operations: Operations = Object.fromEntries(byAccount.map(([name, run]) => [name, ({ account }, input) => run(account, input as Input)]));
-  return { ...operations, SimulatePrincipalPolicy: ({ account }, input) => simulatePrincipalPolicy(state, account, input) };
+  return {
+    ...Object.fromEntries(byAccount.map(([name, run]) => [name, ({ account }, input) => run(account, input as Input)])),
+    ...iamContainmentOperations(state),
+    SimulatePrincipalPolicy: ({ account }, input) => simulatePrincipalPolicy(state, account, input),
+  };
 }
 
 function operationsByAccount(state: AwsState): Record<string, IamOperation> {
@@ -155,17 +159,4 @@ function policyFault(policy: PasswordPolicy | null, password: string): string | 
   if (policy.requireNumbers && !/\d/.test(password)) return 'Password should have at least one number';
   if (policy.requireUppercaseCharacters && !/[A-Z]/.test(password)) return 'Password should have at least one uppercase letter';
   return policy.requireLowercaseCharacters && !/[a-z]/.test(password) ? 'Password should have at least one lowercase letter' : undefined;
-}
-
-/** Whether a user could sign in to the console with this password. */
-export function signsIn(
-  state: AwsState,
-  account: string,
-  userName: string,
-  password: string,
-): { ok: boolean; reason: string; passwordResetRequired?: boolean } {
-  const profile = state.accounts[account]?.users[userName]?.loginProfile;
-  if (!profile) return { ok: false, reason: 'no console password' };
-  if (profile.password !== password) return { ok: false, reason: 'wrong password' };
-  return { ok: true, reason: 'signed in', passwordResetRequired: profile.passwordResetRequired };
 }

@@ -8,6 +8,7 @@ import { authorize } from './authorize.ts';
 import { keepRecord } from './call-record.ts';
 import { cloudTrailOperations } from './cloudtrail.ts';
 import { cloudWatchOperations } from './cloudwatch.ts';
+import { refuseContained, sessionOfKey } from './contained.ts';
 import { AwsError } from './errors.ts';
 import { eventsOperations } from './events.ts';
 import { iamOperations } from './iam.ts';
@@ -54,9 +55,10 @@ export function awsServer({ state, alarms, faults, activity, seen }: AwsServer):
       if (forced) throw forced;
       if (caller.account === '') throw new AwsError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
       if (state.accounts[caller.account] === undefined) throw new AwsError('AccessDenied', 'There is no such account.', 403);
+      refuseContained(state, caller, request);
+      authorize(state, caller, request);
       const run = (caller.task === undefined ? services : ofRoot)[service]?.[operation];
       if (run === undefined) throw new AwsError('InvalidAction', `The sandbox does not know ${service} ${operation}.`);
-      authorize(state, caller, request);
       result = { output: run(caller, input) };
       keepRecord(state, request);
     } catch (thrown) {
@@ -122,7 +124,7 @@ function read(state: AwsState, call: Call): Request {
   const { request, body, rest } = call;
   const [, key = '', region = '', signed = ''] =
     /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/.exec(request.headers.authorization ?? '') ?? [];
-  const session = key === hubKey ? responder : (state.sessions.get(key) ?? { ...responder, account: '' });
+  const session = key === hubKey ? responder : (state.sessions.get(key) ?? sessionOfKey(state, key) ?? { ...responder, account: '' });
   const target = request.headers['x-amz-target'];
   const known = { caller: { ...session, region }, service: signed === 'monitoring' ? 'cloudwatch' : signed, requestId: randomUUID() };
   if (typeof target === 'string')

@@ -1,5 +1,6 @@
 /** What an emulated account holds. Times are milliseconds since the epoch of the sandbox’s clock; null is what JSON has for nothing. */
 import type { PeopleOfAccount } from './person-shapes.ts';
+import type { AccessKey, Attached, RolesOfAccount } from './principal-shapes.ts';
 import type { Queue } from './queue.ts';
 
 /** A role of the responder's own: its trust, and what it may. */
@@ -22,12 +23,8 @@ export interface User {
   tags?: Record<string, string>;
   loginProfile: LoginProfile | null;
   mfaDevices: { serialNumber: string; enableDate: number }[];
-  accessKeys: {
-    accessKeyId: string;
-    status: 'Active' | 'Inactive';
-    createDate: number;
-    lastUsed?: { date: number; service: string; region: string };
-  }[];
+  accessKeys: AccessKey[];
+  attachedPolicies?: Attached[];
 }
 
 export interface PasswordPolicy {
@@ -140,7 +137,7 @@ export interface MuteRule {
   expireDate?: number;
 }
 
-export interface Account extends PeopleOfAccount {
+export interface Account extends PeopleOfAccount, RolesOfAccount {
   users: Record<string, User>;
   passwordPolicy: PasswordPolicy | null;
   /** Serial numbers of virtual devices that are assigned to nobody. */

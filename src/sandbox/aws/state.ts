@@ -30,7 +30,7 @@ export interface PublishedPage {
 /** Whose credentials a call is signed with: a role session that the emulated STS gave out, or the responder's own user. */
 export interface Session {
   readonly account: string;
-  /** Empty for the responder's own user. */
+  /** Empty for users. */
   readonly roleArn: string;
   readonly roleSessionName: string;
   readonly sourceIdentity: string | undefined;
@@ -39,6 +39,8 @@ export interface Session {
   readonly policy?: Record<string, unknown>;
   /** Of a session of root: the task that it is for. */
   readonly task?: string;
+  /** An IAM user of the account; undefined: a role, or the responder's own user. */
+  readonly userName?: string;
 }
 
 export class AwsState {

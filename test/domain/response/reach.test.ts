@@ -96,7 +96,7 @@ describe('an account that the bot does nothing in', () => {
   it('leaves what can be done elsewhere: the trail account’s alarm is about the others', () => {
     const watching = { ...named, trailAccount: other };
     const incident = alarmIn(other);
-    expect(shown(incident, watching).user).toEqual(['look-up-mfa', 'reset-password', 'reset-mfa']);
+    expect(shown(incident, watching).user).toEqual(['look-up-mfa', 'reset-password', 'reset-mfa', 'contain']);
     expect(shown(incident, watching).incident).toEqual(['acknowledge']);
     expect(unreachedOf(incident, watching)).toEqual([{ account: other, why: 'not-in-accounts' }]);
     expect(unreachedOf(alarmIn(prod), named)).toEqual([]);

@@ -1,0 +1,104 @@
+/**
+ * What goes on although access was taken from somebody, as far as CloudTrail tells: roles that they assumed run until their sessions end, and what
+ * they made stays. Pure. Times are milliseconds. Source: "CloudTrail record contents"; the STS and IAM API references.
+ */
+import { asObject, asText, type Json } from '../json.ts';
+import { utc } from '../utc.ts';
+import { shellWord, shortened } from './iam-user.ts';
+
+interface AssumedRole {
+  readonly role: string;
+  readonly until: number;
+}
+
+interface Made {
+  readonly what: string;
+  /** As people read it. */
+  readonly name: string;
+  readonly at: number;
+  /** What stops it, as a command to copy; undefined: there is a response for it. */
+  readonly command: string | undefined;
+}
+
+export interface Aftermath {
+  readonly assumed: readonly AssumedRole[];
+  readonly made: readonly Made[];
+}
+
+const longestName = 128;
+const told = 8;
+
+/** @param records of one user, in any order */
+export function aftermathOf(records: readonly Json[], now: number): Aftermath {
+  const done = records.filter(({ errorCode }) => errorCode === undefined);
+  const assumed = new Map<string, number>();
+  for (const one of done.flatMap(assumedIn)) assumed.set(one.role, Math.max(one.until, assumed.get(one.role) ?? 0));
+  const running = [...assumed].flatMap(([role, until]) => (until > now ? [{ role, until }] : []));
+  const made = done.flatMap(madeIn).toSorted((a, b) => a.at - b.at);
+  return {
+    assumed: running,
+    made: made.filter(({ what, name }, index) => made.findIndex((one) => one.what === what && one.name === name) === index),
+  };
+}
+
+const shortestSession = 3_600;
+
+function assumedIn({ eventName, eventTime, requestParameters }: Json): AssumedRole[] {
+  const { roleArn, durationSeconds } = asObject(requestParameters);
+  const role = asText(roleArn)?.split('/').at(-1)?.slice(0, longestName);
+  if (eventName !== 'AssumeRole' || role === undefined || role === '') return [];
+  const seconds = Number(durationSeconds ?? shortestSession);
+  const at = Date.parse(asText(eventTime) ?? '');
+  return Number.isFinite(at) ? [{ role, until: at + (Number.isFinite(seconds) ? Math.min(seconds, 43_200) : shortestSession) * 1_000 }] : [];
+}
+
+/** What each call made: the parameter that names it, and what stops it where no response does. */
+const makers: Readonly<Record<string, { what: string; named: string; command?: (name: string) => string }>> = {
+  CreateUser: { what: 'user', named: 'userName' },
+  CreateLoginProfile: { what: 'console password of', named: 'userName' },
+  CreateAccessKey: { what: 'access key of', named: 'userName' },
+  CreateRole: { what: 'role', named: 'roleName' },
+  CreatePolicy: { what: 'policy', named: 'policyName', command: (name) => `aws iam list-entities-for-policy --policy-arn POLICY-ARN-OF-${name}` },
+  AttachUserPolicy: { what: 'policy attached to', named: 'userName', command: (name) => `aws iam list-attached-user-policies --user-name ${name}` },
+  PutUserPolicy: { what: 'inline policy of', named: 'userName', command: (name) => `aws iam list-user-policies --user-name ${name}` },
+  AttachRolePolicy: {
+    what: 'policy attached to role',
+    named: 'roleName',
+    command: (name) => `aws iam list-attached-role-policies --role-name ${name}`,
+  },
+  PutRolePolicy: { what: 'inline policy of role', named: 'roleName', command: (name) => `aws iam list-role-policies --role-name ${name}` },
+  UpdateAssumeRolePolicy: { what: 'trust of role', named: 'roleName', command: (name) => `aws iam get-role --role-name ${name}` },
+};
+
+function madeIn({ eventName, eventTime, requestParameters, responseElements, userIdentity }: Json): Made[] {
+  const event = asText(eventName) ?? '';
+  const maker = Object.hasOwn(makers, event) ? makers[event] : undefined;
+  if (maker === undefined) return [];
+  const name = (asText(asObject(requestParameters)[maker.named]) ?? asText(asObject(userIdentity).userName) ?? 'not told').slice(0, longestName);
+  const key = asText(asObject(asObject(responseElements).accessKey).accessKeyId);
+  const of = key === undefined ? name : `${name} (${shortened(key.slice(0, longestName))})`;
+  return [{ what: maker.what, name: of, at: Date.parse(asText(eventTime) ?? '') || 0, command: maker.command?.(shellWord(name)) }];
+}
+
+/** For the card: what is not stopped, a line each. */
+export function aftermathLines({ assumed, made }: Aftermath, user: string): string[] {
+  const roles = assumed.slice(0, told).map(({ role, until }) => `role ${role}, which ${user} assumed: its sessions run until ${utc(until)}`);
+  const things = made.slice(0, told).map(({ what, name, at }) => `${what} ${name}, made by ${user} ${utc(at)}`);
+  const more = Math.max(0, assumed.length - told) + Math.max(0, made.length - told);
+  return [...roles, ...things, ...(more > 0 ? [`${more} more that ${user} assumed or made: see CloudTrail`] : [])];
+}
+
+/** What to press for each, or to copy. */
+export function aftermathSteps({ assumed, made }: Aftermath): { readonly steps: readonly string[]; readonly commands: readonly string[] } {
+  const users = [
+    ...new Set(made.flatMap(({ command, name, what }) => (command === undefined && what !== 'role' ? [name.replace(/ \(.*$/, '')] : []))),
+  ];
+  const roles = [...new Set([...assumed.map(({ role }) => role), ...made.flatMap(({ what, name }) => (what === 'role' ? [name] : []))])];
+  return {
+    steps: [
+      ...users.slice(0, told).map((name) => `${name}: Contain, “Or another IAM user”.`),
+      ...roles.slice(0, told).map((name) => `Role ${name}: Quarantine, or end its older sessions by the command.`),
+    ],
+    commands: made.flatMap(({ command }) => command ?? []).slice(0, told),
+  };
+}

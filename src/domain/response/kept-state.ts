@@ -1,0 +1,95 @@
+/**
+ * What was so before access was taken from somebody, and what was left: kept in the log, so that it can be undone and seen to last. It has a
+ * version, is bounded (an IAM user has two keys), and is never a secret.
+ */
+import { iamArn } from '../place.ts';
+import { shortened } from './iam-user.ts';
+
+/** Whom a policy is attached to. */
+export interface Holder {
+  readonly kind: 'iam-user' | 'role';
+  readonly account: string;
+  readonly name: string;
+}
+
+interface Kept {
+  readonly v: 1;
+  readonly holder: Holder;
+}
+
+export type KeptState =
+  | (Kept & { readonly of: 'password'; readonly isReplaced: boolean })
+  | (Kept & { readonly of: 'keys'; readonly keys: readonly { readonly id: string; readonly isActive: boolean }[] })
+  | (Kept & { readonly of: 'quarantine'; readonly isOn: boolean });
+
+/** What was taken from whom, as long as it stands or somebody else gave it back. */
+export interface Contained {
+  /** Of the intent's entry. */
+  readonly seq: number;
+  readonly response: string;
+  /** As people read it: `alice in prod 123456789012`. */
+  readonly on: string;
+  readonly by: { readonly id: string; readonly name: string };
+  readonly at: number;
+  readonly before: KeptState;
+  readonly left: KeptState;
+  /** When it was last read to be as it was left. */
+  readonly readAt?: number;
+  /** When it was found that somebody else gave it back. */
+  readonly brokenAt?: number;
+}
+
+/** The path and name of the policy that the member-roles template makes: it denies everything. */
+export const denyAllPolicy = { path: '/signin-responder/', name: 'deny-all' } as const;
+
+/** @param region any of the account's partition */
+export function denyAllArn(region: string, account: string): string {
+  return iamArn(region, account, `policy${denyAllPolicy.path}${denyAllPolicy.name}`);
+}
+
+/** Users and roles take so many managed policies, unless AWS was asked for more. Source: IAM user guide, "IAM and AWS STS quotas". */
+export const mostPolicies = 10;
+
+export function isSame(a: KeptState, b: KeptState): boolean {
+  return JSON.stringify(ordered(a)) === JSON.stringify(ordered(b));
+}
+
+function ordered(state: KeptState): unknown[] {
+  const { of, holder } = state;
+  const who = [of, holder.kind, holder.account, holder.name];
+  if (state.of === 'keys') return [...who, ...state.keys.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ id, isActive }) => `${id} ${isActive}`)];
+  return [...who, state.of === 'quarantine' ? state.isOn : state.isReplaced];
+}
+
+/** The keys among those that are now, of which something is kept. */
+export function keptKeys(left: Extract<KeptState, { of: 'keys' }>, now: readonly { readonly id: string; readonly isActive: boolean }[]): KeptState {
+  const ids = new Set(left.keys.map(({ id }) => id));
+  return { ...left, keys: now.filter(({ id }) => ids.has(id)) };
+}
+
+/** Whether access that was taken is there again. @param now the same, read */
+export function isGivenBack(left: KeptState, now: KeptState): boolean {
+  if (left.of === 'quarantine') return now.of === 'quarantine' && left.isOn && !now.isOn;
+  if (left.of !== 'keys' || now.of !== 'keys') return false;
+  const off = new Set(left.keys.filter(({ isActive }) => !isActive).map(({ id }) => id));
+  return now.keys.some(({ id, isActive }) => isActive && off.has(id));
+}
+
+/** `under quarantine`; `key AKIA…EQQQ active, key AKIA…ZQQQ inactive`: for people. */
+export function keptWords(state: KeptState): string {
+  switch (state.of) {
+    case 'quarantine':
+      return state.isOn ? 'under quarantine' : 'not under quarantine';
+    case 'password':
+      return state.isReplaced ? 'password replaced' : 'password as the user had it';
+    case 'keys':
+      return state.keys.length === 0
+        ? 'none of these keys is there'
+        : state.keys.map(({ id, isActive }) => `key ${shortened(id)} ${isActive ? 'active' : 'inactive'}`).join(', ');
+  }
+}
+
+/** Of what kind and of whom: the newer takes the place of the older. */
+export function keptKey({ of, holder: { kind, account, name } }: KeptState): string {
+  return [of, kind, account, name].join(' ');
+}

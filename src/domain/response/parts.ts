@@ -1,0 +1,15 @@
+/** Parts of the templates that are off until their parameter says yes: what takes access away is allowed to the responder only where somebody chose that. */
+export const parts = ['ContainUsers', 'ContainRoles'] as const;
+export type Part = (typeof parts)[number];
+
+/** What cannot be done while a part is off, and what is to be done about that. */
+export const partWords: Record<Part, { readonly without: string; readonly fix: string }> = {
+  ContainUsers: {
+    without: 'Switch off keys, Quarantine and Contain cannot be given for IAM users.',
+    fix: 'Deploy the member-roles template in this account with ContainUsers=yes.',
+  },
+  ContainRoles: {
+    without: 'Quarantine cannot be given for roles.',
+    fix: 'Deploy the member-roles template in this account with ContainRoles=yes.',
+  },
+};

@@ -1,0 +1,171 @@
+import { withDeed } from '../../domain/incident/deeds.ts';
+import type { Incident } from '../../domain/incident/incident.ts';
+import type { Ports } from '../../domain/ports.ts';
+import { aftermathLines, aftermathOf, aftermathSteps } from '../../domain/response/aftermath.ts';
+import { endSessionsCommands } from '../../domain/response/end-commands.ts';
+import { denyAllArn, type Holder, type KeptState, mostPolicies } from '../../domain/response/kept-state.ts';
+import type { Ended, Plan } from '../../domain/response/plan.ts';
+import type { Answer } from '../../domain/response/refusal.ts';
+import type { CallResponse, Doing } from '../../domain/response/response.ts';
+import { untouchableRole } from '../../domain/response/role.ts';
+import { concernsIamUsers, concernsRoles, type Target } from '../../domain/response/target.ts';
+import { certainly } from '../certainly.ts';
+import { stateNow } from '../keep-contained.ts';
+import { planRoleChange, type RolePlan } from '../plan-role-change.ts';
+import { planUserChange, protectedUser, type UserPlan } from '../plan-user-change.ts';
+import { readTrail } from '../read-trail.ts';
+
+type Held = { readonly is: 'user'; readonly plan: UserPlan } | { readonly is: 'role'; readonly plan: RolePlan };
+
+interface QuarantinePlan extends Plan {
+  readonly holder: Holder;
+  readonly resource: string;
+  readonly policyArn: string;
+  readonly before: Extract<KeptState, { of: 'quarantine' }>;
+  readonly held: Held;
+}
+
+export const quarantine: CallResponse<QuarantinePlan> = {
+  kind: 'call',
+  id: 'quarantine',
+  label: 'Quarantine',
+  button: { id: 'quarantine', label: 'Quarantine', heading: 'Quarantine', verb: 'Quarantine' },
+  needs: 'remediator',
+  effect: 'Attaches the policy signin-responder/deny-all, which denies everything to the user or role; AWS takes some seconds to spread it.',
+  nonEffect: 'Does not end sessions of other roles that were assumed with it, and what was made with it stays.',
+  access: 'takes',
+  approvals: 0,
+  othersFor: { role: 'it hits everybody who uses the role' },
+  undo: 'Undo',
+  target: ['iam-user', 'role'],
+  permissions: [
+    { action: 'iam:AttachUserPolicy', on: 'user', withPolicy: 'deny-all', part: 'ContainUsers' },
+    { action: 'iam:AttachRolePolicy', on: 'role', withPolicy: 'deny-all', part: 'ContainRoles' },
+  ],
+  causes: [
+    { event: 'AttachUserPolicy', names: 'user' },
+    { event: 'AttachRolePolicy', names: 'user' },
+  ],
+  offered: (incident, reach) => (concernsRoles(incident, reach) ? 'user' : concernsIamUsers(incident, reach) ? 'listed' : undefined),
+  plan,
+  intent: ({ on }, by) => `${by.name} puts ${on} under quarantine.`,
+  calls: ({ holder: { kind, account }, resource, policyArn }) => {
+    const action = kind === 'role' ? 'iam:AttachRolePolicy' : 'iam:AttachUserPolicy';
+    return [{ action, resource, account, context: { 'iam:PolicyARN': policyArn } }];
+  },
+  act,
+};
+
+async function plan(ports: Ports, target: Target, incident: Incident): Promise<Answer<{ plan: QuarantinePlan }>> {
+  const answer = await heldBy(ports, target, incident);
+  if (!answer.ok) return answer;
+  const { held } = answer;
+  const { account, name } = held.is === 'role' ? held.plan.role : held.plan.user.ref;
+  const holder: Holder = { kind: held.is === 'role' ? 'role' : 'iam-user', account, name };
+  const policyArn = denyAllArn(ports.settings.regions[0] ?? '', account);
+  const policies = await ports.containment.policies(holder);
+  const isOn = policies.includes(policyArn);
+  if (!isOn && policies.length >= mostPolicies) return { ok: false, reason: 'too-many-policies', message: tooMany(name, policies.length) };
+  return {
+    ok: true,
+    plan: {
+      ...held.plan,
+      facts: { ...held.plan.facts, quarantine: isOn ? 'on' : 'off' },
+      held,
+      holder,
+      resource: held.is === 'role' ? held.plan.roleArn : held.plan.userArn,
+      policyArn,
+      before: { v: 1, of: 'quarantine', holder, isOn },
+      ...(isOn ? { already: `${name} is under quarantine already.` } : {}),
+    },
+  };
+}
+
+function tooMany(name: string, count: number): string {
+  return `${name} has ${count} managed policies, and AWS takes no more than ${mostPolicies} unless you asked for more. Nothing was done. Detach one by hand, then press again.`;
+}
+
+async function heldBy(ports: Ports, target: Target, incident: Incident): Promise<Answer<{ held: Held }>> {
+  if (target.kind === 'role') {
+    const answer = await planRoleChange(ports, target, incident);
+    return answer.ok ? { ok: true, held: { is: 'role', plan: answer.plan } } : answer;
+  }
+  const answer = await planUserChange(ports, target, incident);
+  return answer.ok ? { ok: true, held: { is: 'user', plan: answer.plan } } : answer;
+}
+
+async function act(ports: Ports, { holder, before, held, target }: QuarantinePlan, { by, incident, actor }: Doing): Promise<Ended> {
+  const untouchable = await untouchableNow(ports, holder);
+  if (untouchable !== undefined) return { result: 'refused', text: untouchable };
+  const read = async (): Promise<boolean> => isOn(await stateNow(ports, before));
+  const how = await certainly(ports, () => ports.containment.quarantine(holder, true, actor), read);
+  const { name } = holder;
+  if (how === 'unknown') {
+    const event = holder.kind === 'role' ? 'AttachRolePolicy' : 'AttachUserPolicy';
+    return { result: 'unknown', text: `AWS gave no answer, and whether ${name} is under quarantine is not known. Check CloudTrail for ${event}.` };
+  }
+  const after = await stateNow(ports, before).catch(() => ({ ...before, isOn: true }));
+  const text = `${name} is under quarantine: every call is denied, some seconds from now.${how === 'read' ? ' AWS gave no answer; IAM reads so.' : ''}`;
+  const { lines, steps, commands } = await goingOn(ports, { holder, incident, session: target.kind === 'role' ? target.session : undefined, held });
+  return {
+    result: 'done',
+    text,
+    after,
+    details: [...lines.map((line) => `Not stopped: ${line}`), ...steps, ...commands],
+    shown: {
+      blocks: [
+        [[text]],
+        ...(lines.length + steps.length > 0 ? [[...lines.map((line) => [`Not stopped: ${line}`]), ...steps.map((step) => [step])]] : []),
+      ],
+      commands,
+    },
+    change: (one, at) => afterQuarantine(one, holder, { at, by, lines }),
+  };
+}
+
+function isOn(state: KeptState): boolean {
+  return state.of === 'quarantine' && state.isOn;
+}
+
+/** Asked again right before the change. */
+async function untouchableNow(ports: Ports, { kind, account, name }: Holder): Promise<string | undefined> {
+  if (kind === 'iam-user') return protectedUser(ports, await ports.identities.facts({ account, name }))?.message;
+  return untouchableRole(await ports.containment.role(account, name), ports.settings.ownPrincipal);
+}
+
+interface Going {
+  readonly holder: Holder;
+  readonly incident: Incident;
+  readonly session: string | undefined;
+  readonly held: Held;
+}
+
+const longestSessionMs = 12 * 3_600_000;
+
+/** What goes on although nothing more can be called as this user or role. */
+async function goingOn(
+  ports: Ports,
+  { holder, incident, session, held }: Going,
+): Promise<{ lines: string[]; steps: readonly string[]; commands: readonly string[] }> {
+  const now = ports.clock.now();
+  if (held.is === 'role') return { lines: [], steps: [], commands: endSessionsCommands(held.plan.role, { now, session }) };
+  const from = Math.max(Math.min(incident.firstSignalAt, now) - 3_600_000, now - longestSessionMs);
+  const { records, unread } = await readTrail(ports, { account: holder.account, attribute: 'Username', value: holder.name, from });
+  const found = aftermathOf(records, now);
+  const unknown =
+    unread === undefined ? [] : [`what else ${holder.name} did since ${new Date(from).toISOString().slice(11, 16)} UTC is not known: ${unread}`];
+  return { lines: [...aftermathLines(found, holder.name), ...unknown], ...aftermathSteps(found) };
+}
+
+interface Done {
+  readonly at: number;
+  readonly by: Doing['by'];
+  readonly lines: readonly string[];
+}
+
+/** Sessions of a user are denied as well; those of a role that the user assumed are the role's. */
+function afterQuarantine(incident: Incident, { kind, name }: Holder, { at, by, lines }: Done): Incident {
+  const rest = incident.notStopped.filter((line) => line !== `running sessions of ${name}`);
+  const what = `${kind === 'role' ? 'role ' : ''}${name} put under quarantine`;
+  return withDeed(incident, { at, by, how: 'bot', what, stops: true }, { notStopped: [...new Set([...rest, ...lines])] });
+}

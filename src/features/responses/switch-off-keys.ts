@@ -1,0 +1,147 @@
+import { asAppError } from '../../domain/error.ts';
+import { withDeed } from '../../domain/incident/deeds.ts';
+import { duration, type Incident } from '../../domain/incident/incident.ts';
+import type { Result } from '../../domain/incident/timeline.ts';
+import type { Ports } from '../../domain/ports.ts';
+import type { Actor } from '../../domain/response/actor.ts';
+import { type AccessKey, keyLines, shortened, type UserRef } from '../../domain/response/iam-user.ts';
+import type { Ended } from '../../domain/response/plan.ts';
+import { type Answers, chosenIn, type Question } from '../../domain/response/question.ts';
+import type { Answer } from '../../domain/response/refusal.ts';
+import type { CallResponse, Doing } from '../../domain/response/response.ts';
+import { concernsIamUsers, type Target } from '../../domain/response/target.ts';
+import { lastUseWords, withoutStop } from '../../domain/response/user-words.ts';
+import { certainly } from '../certainly.ts';
+import { stateNow } from '../keep-contained.ts';
+import { planUserChange, protectedUser, type UserPlan } from '../plan-user-change.ts';
+
+interface KeysPlan extends UserPlan {
+  /** Those that are active. */
+  readonly keys: readonly AccessKey[];
+}
+
+export const switchOffKeys: CallResponse<KeysPlan> = {
+  kind: 'call',
+  id: 'switch-off-keys',
+  label: 'Switch off keys',
+  button: { id: 'switch-off-keys', label: 'Switch off keys', heading: 'Keys', verb: 'Switch off' },
+  needs: 'remediator',
+  effect: 'Switches the chosen access keys off; they stay, and can be switched on again.',
+  nonEffect: 'Does not end sessions of roles that were assumed with them; what runs with these keys stops working.',
+  access: 'takes',
+  approvals: 0,
+  undo: 'Undo',
+  target: 'iam-user',
+  permissions: [{ action: 'iam:UpdateAccessKey', on: 'user', part: 'ContainUsers' }],
+  causes: [{ event: 'UpdateAccessKey', names: 'user' }],
+  offered: (incident, reach) => (concernsIamUsers(incident, reach) ? 'listed' : undefined),
+  plan,
+  intent: ({ keys, on }, by, answers) => `${by.name} switches off ${chosenOf(keys, answers).length} of ${keys.length} active access keys of ${on}.`,
+  calls: ({ keys, user, userArn }, answers) =>
+    chosenOf(keys, answers).map(() => ({ action: 'iam:UpdateAccessKey', resource: userArn, account: user.ref.account })),
+  act,
+};
+
+async function plan(ports: Ports, target: Target, incident: Incident): Promise<Answer<{ plan: KeysPlan }>> {
+  const answer = await planUserChange(ports, target, incident);
+  if (!answer.ok) return answer;
+  const { ref, keys } = answer.plan.user;
+  if (keys.is === 'not-read') {
+    const message = `The access keys of ${ref.name} could not be read, so none can be chosen: ${keys.why} Nothing was done.`;
+    return { ok: false, reason: 'keys-not-read', message };
+  }
+  const active = keys.value.filter((key) => key.active);
+  const already = keys.value.length === 0 ? `${ref.name} has no access key.` : `All access keys of ${ref.name} are switched off already.`;
+  return {
+    ok: true,
+    plan: {
+      ...answer.plan,
+      keys: active,
+      before: { v: 1, of: 'keys', holder: { kind: 'iam-user', ...ref }, keys: active.map(({ id }) => ({ id, isActive: true })) },
+      questions: [keysAsked(active, ports.clock.now()), ...answer.plan.questions],
+      ...(active.length === 0 ? { already } : {}),
+    },
+  };
+}
+
+function keysAsked(keys: readonly AccessKey[], now: number): Question {
+  const options = keys.map(({ id, createdAt, lastUsed }) => ({
+    id,
+    label: shortened(id),
+    description: `${lastUsed.is === 'read' ? lastUseWords(lastUsed.value, now) : `last use: ${withoutStop(lastUsed.why)}`} · ${duration(now - createdAt)} old`,
+  }));
+  return { kind: 'choose-several', id: 'keys', label: 'Which keys?', options, initial: 'all', missing: 'Choose at least one key.' };
+}
+
+function chosenOf(keys: readonly AccessKey[], answers: Answers): AccessKey[] {
+  const chosen = chosenIn(answers, 'keys');
+  return keys.filter(({ id }) => chosen.includes(id));
+}
+
+interface KeyOutcome {
+  readonly text: string;
+  readonly off: 'yes' | 'no' | 'unknown';
+}
+
+async function act(ports: Ports, { user: { ref }, keys, before }: KeysPlan, { by, answers, actor }: Doing): Promise<Ended> {
+  const now = await ports.identities.facts(ref);
+  const untouchable = protectedUser(ports, now);
+  if (untouchable) return { result: 'refused', text: untouchable.message };
+  const chosen = chosenOf(keys, answers);
+  const kept = before?.of === 'keys' ? { ...before, keys: before.keys.filter(({ id }) => chosen.some((key) => key.id === id)) } : undefined;
+  const outcomes: KeyOutcome[] = [];
+  for (const { id } of chosen) outcomes.push(await switchOff(ports, { ref, id, actor }));
+  const after = kept && (await stateNow(ports, kept).catch(() => undefined));
+  const off = outcomes.filter((one) => one.off === 'yes').length;
+  const text = `${off} of ${chosen.length} access keys of ${ref.name} switched off.`;
+  const rest = after?.of === 'keys' ? after.keys.filter(({ isActive }) => isActive).map(({ id }) => id) : undefined;
+  const left = keys.filter(({ id }) =>
+    rest === undefined ? !chosen.some((key) => key.id === id) : rest.includes(id) || !chosen.some((key) => key.id === id),
+  );
+  return {
+    result: resultOf(outcomes),
+    text,
+    ...(after === undefined ? {} : { after }),
+    details: outcomes.map((one) => one.text),
+    change: (before, at) => (off === 0 ? before : afterKeys(before, ref, { off, left, at, by })),
+  };
+}
+
+interface OneKey {
+  readonly ref: UserRef;
+  readonly id: string;
+  readonly actor: Actor;
+}
+
+async function switchOff(ports: Ports, { ref, id, actor }: OneKey): Promise<KeyOutcome> {
+  const name = `Key ${shortened(id)}`;
+  try {
+    const isOff = async (): Promise<boolean> => (await ports.containment.keys(ref)).some((key) => key.id === id && !key.isActive);
+    const how = await certainly(ports, () => ports.containment.switchKey(ref, { id, isActive: false }, actor), isOff);
+    if (how === 'unknown')
+      return { off: 'unknown', text: `${name}: AWS gave no answer, and whether it is off is not known. Check CloudTrail for UpdateAccessKey.` };
+    return { off: 'yes', text: `${name}: off${how === 'read' ? '. AWS gave no answer; IAM reads so' : ''}.` };
+  } catch (thrown) {
+    return { off: 'no', text: `${name}: not switched off. ${asAppError(thrown).message}` };
+  }
+}
+
+function resultOf(outcomes: readonly KeyOutcome[]): Result {
+  if (outcomes.some(({ off }) => off === 'unknown')) return 'unknown';
+  if (outcomes.every(({ off }) => off === 'yes')) return 'done';
+  return outcomes.some(({ off }) => off === 'yes') ? 'partly' : 'failed';
+}
+
+interface Switched {
+  readonly off: number;
+  readonly left: readonly AccessKey[];
+  readonly at: number;
+  readonly by: Doing['by'];
+}
+
+function afterKeys(incident: Incident, ref: UserRef, { off, left, at, by }: Switched): Incident {
+  const others = incident.notStopped.filter((line) => !keyLines.isOf(line, ref.name));
+  const what = `${off} access key${off === 1 ? '' : 's'} of ${ref.name} switched off`;
+  const notStopped = [...others, ...(left.length === 0 ? [] : [keyLines.active(left, ref.name)])];
+  return withDeed(incident, { at, by, how: 'bot', what, stops: true }, { notStopped });
+}

@@ -1,0 +1,205 @@
+import { asAppError } from '../../domain/error.ts';
+import { inForce, withLeft } from '../../domain/incident/contained.ts';
+import { withDeed } from '../../domain/incident/deeds.ts';
+import { duration, type Incident } from '../../domain/incident/incident.ts';
+import { iamArn } from '../../domain/place.ts';
+import type { Ports } from '../../domain/ports.ts';
+import type { Actor } from '../../domain/response/actor.ts';
+import { type Contained, denyAllArn, isSame, type KeptState, keptWords } from '../../domain/response/kept-state.ts';
+import type { Call, Ended, Plan } from '../../domain/response/plan.ts';
+import type { Answer, Refused } from '../../domain/response/refusal.ts';
+import type { CallResponse, Doing } from '../../domain/response/response.ts';
+import { untouchableRole } from '../../domain/response/role.ts';
+import { isUnresolved, type Target } from '../../domain/response/target.ts';
+import { certainly } from '../certainly.ts';
+import { stateNow } from '../keep-contained.ts';
+import { protectedUser, resourceOf } from '../plan-user-change.ts';
+
+interface UndoPlan extends Plan {
+  readonly contained: Contained;
+  readonly callsMade: readonly Call[];
+}
+
+/** One's own doing is taken back this long without anybody else. */
+const ownMs = 15 * 60_000;
+
+export const undo: CallResponse<UndoPlan> = {
+  kind: 'call',
+  id: 'undo',
+  label: 'Undo',
+  button: { id: 'undo', label: 'Undo', heading: 'Undo', verb: 'Undo' },
+  needs: 'remediator',
+  effect: 'Gives back what one step took: switches its keys on again, or detaches the quarantine.',
+  nonEffect: 'Does not bring back a password that was replaced or deleted, nor a session that ended.',
+  access: 'gives',
+  approvals: 1,
+  isLoud: true,
+  undo: 'The step again',
+  target: 'entry',
+  permissions: [
+    { action: 'iam:UpdateAccessKey', on: 'user', part: 'ContainUsers' },
+    { action: 'iam:DetachUserPolicy', on: 'user', withPolicy: 'deny-all', part: 'ContainUsers' },
+    { action: 'iam:DetachRolePolicy', on: 'role', withPolicy: 'deny-all', part: 'ContainRoles' },
+  ],
+  causes: [
+    { event: 'UpdateAccessKey', names: 'user' },
+    { event: 'DetachUserPolicy', names: 'user' },
+    { event: 'DetachRolePolicy', names: 'user' },
+  ],
+  offered: (incident) => (isUnresolved(incident) && inForce(incident).length > 0 ? 'listed' : undefined),
+  plan,
+  intent: ({ on, contained: { seq, left } }, by) => `${by.name} gives back what entry ${seq} took from ${on}: ${keptWords(left)}.`,
+  calls: ({ callsMade }) => callsMade,
+  act,
+};
+
+function no(reason: Refused['reason'], message: string): Refused {
+  return { ok: false, reason, message };
+}
+
+async function plan(ports: Ports, target: Target, incident: Incident): Promise<Answer<{ plan: UndoPlan }>> {
+  if (target.kind !== 'entry') throw new Error(`Undo was given a target of kind ${target.kind}.`);
+  const contained = incident.contained?.find(({ seq }) => seq === target.seq);
+  if (contained === undefined)
+    return no('not-to-undo', `Entry ${target.seq} of SIN-${incident.id} took nothing that still stands. Nothing was done.`);
+  const { before, left, on, by, at } = contained;
+  const { holder } = left;
+  if (left.of === 'password') return no('not-to-undo', notBack(holder.name));
+  const held = await heldNow(ports, holder);
+  if (held.refused !== undefined) return no('protected-user', held.refused);
+  const now = await stateNow(ports, left);
+  const isBack = isSame(now, before);
+  if (!isBack && !isSame(now, left)) return no('changed-meanwhile', changedText(contained, now));
+  const asked = { account: holder.account, name: holder.name };
+  return {
+    ok: true,
+    plan: {
+      target,
+      contained,
+      callsMade: callsFor(ports, contained, held.resource),
+      about: holder.kind === 'role' ? { kind: 'role', ...asked } : { kind: 'iam-user', ...asked },
+      named: holder.name,
+      on,
+      facts: { 'state before': keptWords(before), 'state it left': keptWords(left), 'state now': keptWords(now), entry: String(contained.seq) },
+      lines: [
+        [{ bold: on }],
+        [`${by.name} did this ${duration(ports.clock.now() - at)} ago (entry ${contained.seq}).`],
+        [{ bold: 'Before: ' }, keptWords(before)],
+        [{ bold: 'Now: ' }, keptWords(now)],
+        [{ bold: 'After the undo: ' }, keptWords(before)],
+      ],
+      notes: [],
+      warnings: ['This gives access back to whoever may hold it.'],
+      questions: [],
+      before: now,
+      own: { person: by.id, until: at + ownMs },
+      ...(holder.kind === 'iam-user' ? { changes: asked } : {}),
+      ...(held.email === undefined ? {} : { ownerEmail: held.email }),
+      ...(isBack ? { already: `${on} is as it was before: ${keptWords(before)}.` } : {}),
+    },
+  };
+}
+
+function notBack(name: string): string {
+  return `The password that ${name} had cannot be brought back: AWS tells nobody a password, and it was replaced by one that nobody has. Nothing was done. “Hand over” behind Reset password gives ${name} a new one.`;
+}
+
+function changedText({ on, left }: Contained, now: KeptState): string {
+  return `Somebody changed this since, so it is not undone from here. Nothing was done. Left: ${on} ${keptWords(left)}. Now: ${keptWords(now)}. Look in CloudTrail who it was, and do by hand what is to be done.`;
+}
+
+interface Held {
+  /** Why nothing is changed; undefined: it may be. */
+  readonly refused: string | undefined;
+  /** ARN. */
+  readonly resource: string;
+  /** What a user's own tag gives as the owner's. */
+  readonly email?: string | undefined;
+}
+
+async function heldNow(ports: Ports, { kind, account, name }: KeptState['holder']): Promise<Held> {
+  const [region = ''] = ports.settings.regions;
+  if (kind === 'role') {
+    const role = await ports.containment.role(account, name);
+    const why = untouchableRole(role, ports.settings.ownPrincipal);
+    return { refused: why && `${why} Nothing was done.`, resource: iamArn(region, account, `role${role.path}${role.name}`) };
+  }
+  const facts = await ports.identities.facts({ account, name });
+  const email = facts.identity.is === 'read' ? facts.identity.value.email : undefined;
+  return { refused: protectedUser(ports, facts)?.message, resource: iamArn(region, account, resourceOf(facts)), email };
+}
+
+/** The keys that were active before and are not now. */
+function keysBack(before: KeptState, left: KeptState): string[] {
+  if (before.of !== 'keys' || left.of !== 'keys') return [];
+  const off = new Set(left.keys.filter(({ isActive }) => !isActive).map(({ id }) => id));
+  return before.keys.flatMap(({ id, isActive }) => (isActive && off.has(id) ? [id] : []));
+}
+
+function callsFor({ settings }: Pick<Ports, 'settings'>, { before, left }: Contained, resource: string): Call[] {
+  const { kind, account } = left.holder;
+  if (left.of === 'quarantine') {
+    const action = kind === 'role' ? 'iam:DetachRolePolicy' : 'iam:DetachUserPolicy';
+    return [{ action, resource, account, context: { 'iam:PolicyARN': denyAllArn(settings.regions[0] ?? '', account) } }];
+  }
+  return keysBack(before, left).map(() => ({ action: 'iam:UpdateAccessKey', resource, account }));
+}
+
+async function act(ports: Ports, { contained }: UndoPlan, { by, actor }: Doing): Promise<Ended> {
+  const { before, left, on, seq } = contained;
+  const faults = left.of === 'quarantine' ? await detached(ports, left, actor) : await switchedOn(ports, { before, left, actor });
+  const after = await stateNow(ports, left).catch(() => undefined);
+  if (after !== undefined && isSame(after, before)) {
+    const text = `${on} is as it was before: ${keptWords(before)}. Some seconds pass until AWS acts on it.`;
+    return {
+      result: 'done',
+      text,
+      after,
+      undid: seq,
+      change: (one, at) => withDeed(one, { at, by, how: 'bot', what: `entry ${seq} undone: ${on} ${keptWords(before)}` }),
+    };
+  }
+  const isKnown = after !== undefined;
+  const reads = isKnown ? `IAM reads: ${keptWords(after)}.` : 'What is so now could not be read.';
+  return {
+    result: isKnown ? (isSame(after, left) ? 'failed' : 'partly') : 'unknown',
+    text: `${on} is not as it was before. ${reads}`,
+    details: faults,
+    // What was given back is not taken for somebody else's doing.
+    ...(isKnown ? { after, change: (one: Incident) => withLeft(one, seq, after) } : {}),
+  };
+}
+
+async function detached(ports: Ports, left: KeptState, actor: Actor): Promise<string[]> {
+  const isOff = async (): Promise<boolean> => {
+    const now = await stateNow(ports, left);
+    return now.of === 'quarantine' && !now.isOn;
+  };
+  return faultsOf(() => certainly(ports, () => ports.containment.quarantine(left.holder, false, actor), isOff));
+}
+
+interface Switching {
+  readonly before: KeptState;
+  readonly left: KeptState;
+  readonly actor: Actor;
+}
+
+async function switchedOn(ports: Ports, { before, left, actor }: Switching): Promise<string[]> {
+  const { account, name } = left.holder;
+  const faults: string[] = [];
+  for (const id of keysBack(before, left)) {
+    const isOn = async (): Promise<boolean> => (await ports.containment.keys({ account, name })).some((key) => key.id === id && key.isActive);
+    faults.push(
+      ...(await faultsOf(() => certainly(ports, () => ports.containment.switchKey({ account, name }, { id, isActive: true }, actor), isOn))),
+    );
+  }
+  return faults;
+}
+
+async function faultsOf(change: () => Promise<'done' | 'read' | 'unknown'>): Promise<string[]> {
+  try {
+    return (await change()) === 'unknown' ? ['AWS gave no answer. Check CloudTrail before you do it again.'] : [];
+  } catch (thrown) {
+    return [asAppError(thrown).message];
+  }
+}

@@ -1,0 +1,66 @@
+import { firstReadsMs, withContained, withoutContained } from '../domain/incident/contained.ts';
+import { withNotesOutdated } from '../domain/incident/deeds.ts';
+import type { Incident, Person } from '../domain/incident/incident.ts';
+import type { EntryBody } from '../domain/incident/timeline.ts';
+import type { Ports } from '../domain/ports.ts';
+import type { UserRef } from '../domain/response/iam-user.ts';
+import type { Contained } from '../domain/response/kept-state.ts';
+import type { Ended } from '../domain/response/plan.ts';
+import { readUsersAgain } from './read-users-again.ts';
+
+/** Of which response an outcome is, and what it changed. */
+export interface Written {
+  readonly incident: number;
+  /** Of the intent. */
+  readonly seq: number;
+  readonly what: string;
+  /** Undefined: a guess, for whoever was there is gone. */
+  readonly by: Person | undefined;
+  readonly changed: UserRef | undefined;
+  /** What it took from whom; undefined: nothing, as far as is known. */
+  readonly took?: Omit<Contained, 'at'> | undefined;
+  /** Ids of what was sent to AWS. */
+  readonly requests?: readonly string[];
+}
+
+/** The outcome of a response: its entry, what it changes of the incident, and what is to be read again. */
+export async function writeOutcome(
+  ports: Ports,
+  { incident: id, seq, what, by, changed, took, requests = [] }: Written,
+  ended: Ended,
+): Promise<void> {
+  await ports.store.transact(async (tx) => {
+    const incident = await tx.incident(id);
+    if (incident === undefined) return;
+    const wasPending = await tx.end(id, seq, ended.result, by === undefined);
+    // A guess gives way to what somebody who was there wrote.
+    if (!wasPending && by === undefined) return;
+    const now = ports.clock.now();
+    const details = { ...(ended.details?.length ? { details: ended.details } : {}), ...(requests.length > 0 ? { requests } : {}) };
+    const undid = ended.undid === undefined ? {} : { undid: ended.undid };
+    const body: EntryBody = {
+      ...{ what, phase: 'outcome', intent: seq, result: ended.result, text: ended.text },
+      ...details,
+      ...(by ? { by } : {}),
+      ...(ended.after ? { after: ended.after } : {}),
+      ...undid,
+    };
+    await tx.append([{ incident: id, at: now, kind: 'response', reply: 'none', body }]);
+    const due = by === undefined ? 'now' : { person: by.id };
+    await tx.save([{ incident, due }], now);
+    // What it changes belongs to the incident that goes on in its place.
+    const stays = (incident.mergedInto && (await tx.incident(incident.mergedInto))) || incident;
+    const after = standing(ended.change?.(stays, now) ?? stays, { took, undid: ended.undid, now });
+    const next = changed === undefined ? after : withNotesOutdated(after, changed, now);
+    if (next !== stays) await tx.save([{ incident: next, due }], now);
+    if (took !== undefined && took.left.of !== 'password')
+      await tx.schedule([{ kind: 'contained', incident: next.id }], now + (firstReadsMs[0] ?? 0));
+    await readUsersAgain(tx, stays, next, now);
+  });
+  ports.wake();
+}
+
+function standing(incident: Incident, { took, undid, now }: { took: Written['took']; undid: number | undefined; now: number }): Incident {
+  const rest = undid === undefined ? incident : withoutContained(incident, undid);
+  return took === undefined ? rest : withContained(rest, { ...took, at: now });
+}

@@ -1,0 +1,35 @@
+/** Roles of an emulated account, and the policies that are attached to somebody. */
+
+/** A managed policy that is, or was, attached. Times are milliseconds. */
+export interface Attached {
+  arn: string;
+  since: number;
+  /** Detached then. */
+  until?: number;
+}
+
+export interface Role {
+  roleName: string;
+  path: string;
+  roleId: string;
+  createDate: number;
+  description?: string;
+  tags?: Record<string, string>;
+  attachedPolicies?: Attached[];
+  lastUsed?: { date: number; region: string };
+}
+
+export interface RolesOfAccount {
+  roles?: Record<string, Role>;
+  /** Documents of managed policies, by ARN. */
+  policies?: Record<string, unknown>;
+}
+
+export interface AccessKey {
+  accessKeyId: string;
+  status: 'Active' | 'Inactive';
+  /** When it was changed. */
+  statusAt?: number;
+  createDate: number;
+  lastUsed?: { date: number; service: string; region: string };
+}

@@ -1,0 +1,351 @@
+/** Taking access from a user or a role, seeing that it stays taken, and giving it back: on the emulated AWS, with the real clients. */
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Ended } from '../../src/domain/response/plan.ts';
+import { labelsOf } from '../../src/domain/response/response.ts';
+import type { Target } from '../../src/domain/response/target.ts';
+import type { Planned } from '../../src/features/prepare-response.ts';
+import { settleRequests } from '../../src/features/requests.ts';
+import { contain } from '../../src/features/responses/contain.ts';
+import { handOver } from '../../src/features/responses/hand-over.ts';
+import { lockOut } from '../../src/features/responses/lock-out.ts';
+import { quarantine } from '../../src/features/responses/quarantine.ts';
+import { resolve } from '../../src/features/responses/resolve.ts';
+import { switchOffKeys } from '../../src/features/responses/switch-off-keys.ts';
+import { undo } from '../../src/features/responses/undo.ts';
+import { responses } from '../../src/features/responses.ts';
+import { transition } from '../../src/features/transition.ts';
+import { prodAccount } from '../../src/sandbox/aws/names.ts';
+import { textOfBlocks } from '../../src/sandbox/slack/as-text.ts';
+import { faultsOfBlocks, faultsOfView } from '../../src/sandbox/slack/validate.ts';
+import { drawCard } from '../../src/slack/card.ts';
+import { confirmForm } from '../../src/slack/forms.ts';
+import { drawReply } from '../../src/slack/reply.ts';
+import { alice, aliceKey, type Scene, scene, web } from '../support/contained.ts';
+import { person } from '../support/responding.ts';
+
+let here: Scene;
+beforeEach(async () => {
+  here = await scene(responses);
+});
+afterEach(() => here.close());
+
+const rows: string[][] = [];
+afterAll(() => {
+  const head = ['response', 'before', 'calls (person, tags, request)', 'read back', 'on the card', 'undo', 'after the undo'];
+  for (const row of [head, ...rows]) process.stdout.write(`${row.join(' | ')}\n`);
+});
+
+const entry = (seq: number): Target => ({ kind: 'entry', seq });
+const press = async (response: Planned, target: Target = alice, by = 'bob'): Promise<Ended> => {
+  const ended = await here.press(here.asked(response, target, by));
+  if (!('result' in ended)) throw new Error(JSON.stringify(ended));
+  return ended;
+};
+
+async function card(): Promise<string> {
+  const options = {
+    accounts: new Map([[prodAccount, 'prod']]),
+    responders: [],
+    remediatorsExist: true,
+    responses,
+    reach: here.world.ports.settings,
+    permalink: () => '',
+  };
+  const { blocks } = drawCard(await here.incident(), options, new Map());
+  expect(faultsOfBlocks(blocks, 'message')).toEqual([]);
+  return textOfBlocks(blocks as never);
+}
+
+const iam = (): string => {
+  const { users, roles } = here.account();
+  const attached = (policies: readonly { arn: string; until?: number }[] = []): string[] =>
+    policies.filter(({ until }) => until === undefined).map(({ arn }) => arn);
+  const user = users.alice;
+  return JSON.stringify({
+    keys: user?.accessKeys.map(({ status }) => status),
+    alice: attached(user?.attachedPolicies),
+    web: attached(roles?.web?.attachedPolicies),
+  });
+};
+
+async function containedSeq(): Promise<number> {
+  return (await here.incident()).contained?.at(-1)?.seq ?? 0;
+}
+
+describe('what is taken can be given back', () => {
+  it.each([
+    ['Switch off keys', switchOffKeys, alice],
+    ['Quarantine of a user', quarantine, alice],
+  ] as const)('%s', async (what, response, target) => {
+    const before = iam();
+    const from = here.aws.state.calls.length;
+    const ended = await press(response, target);
+    expect(ended.result).toBe('done');
+    expect(iam()).not.toBe(before);
+    const seq = await containedSeq();
+    const entries = await here.entries();
+    const [intent, outcome] = [entries.find((one) => one.seq === seq), entries.find(({ body }) => body.intent === seq)];
+    expect(intent?.body).toMatchObject({ phase: 'intent', before: { v: 1 } });
+    expect(outcome?.body).toMatchObject({ phase: 'outcome', result: 'done', after: { v: 1 } });
+    const calls = here.changes(from);
+    for (const call of calls) expect(call).toMatchObject({ sourceIdentity: 'U0BOB', roleSessionName: `U0BOB.SIN-1.${response.id}` });
+    const shown = await card();
+    expect(shown).toMatch(/Stopped: /);
+    const reply = drawReply(await here.incident(), [{ entry: intent as never, outcome }], { responders: [], labels: labelsOf(responses) });
+    expect(JSON.stringify(reply.blocks)).toContain(`"action_id":"undo","value":"1:${seq}"`);
+
+    await here.pass(120);
+    const back = await press(undo, entry(seq));
+    expect(back).toMatchObject({ result: 'done' });
+    expect(iam()).toBe(before);
+    expect((await here.incident()).contained).toEqual([]);
+    const last = await here.entries();
+    expect(last.at(-2)).toMatchObject({ reply: 'loud', body: { what: 'undo', phase: 'intent' } });
+    expect(last.at(-1)?.body).toMatchObject({ undid: seq });
+    rows.push([
+      what,
+      JSON.stringify(intent?.body.before && { ...intent.body.before, holder: undefined, v: undefined }),
+      calls
+        .map(({ operation, sourceIdentity, tags, requestId }) => `${operation} ${sourceIdentity} ${JSON.stringify(tags)} ${requestId.slice(0, 8)}`)
+        .join('; '),
+      JSON.stringify(outcome?.body.after && { ...outcome.body.after, holder: undefined, v: undefined }),
+      shown
+        .split('\n')
+        .filter((line) => /Stopped:|quarantine/.test(line))
+        .join(' / '),
+      back.text,
+      iam() === before ? 'as before' : 'NOT as before',
+    ]);
+  });
+
+  it('a lock-out cannot, and says so', async () => {
+    await press(lockOut);
+    const seq = await containedSeq();
+    await expect(here.shown(here.asked(undo, entry(seq)))).rejects.toThrow(/password that alice had cannot be brought back/);
+    rows.push([
+      'Lock out',
+      'password as the user had it',
+      here
+        .changes()
+        .map(({ operation }) => operation)
+        .join('; '),
+      'password replaced',
+      '',
+      'cannot be taken back: said before the press',
+      '-',
+    ]);
+  });
+});
+
+describe('Quarantine of a role', () => {
+  const used = (count: number, userIdentity: (index: number) => object, roleArn = `arn:aws:iam::${prodAccount}:role/web`): void => {
+    for (let index = 0; index < count; index++)
+      here.account().trail.push({
+        region: 'us-east-1',
+        visibleAt: 0,
+        record: {
+          eventID: `use-${index}-${Math.random()}`,
+          eventName: 'AssumeRole',
+          eventSource: 'sts.amazonaws.com',
+          eventTime: new Date(here.aws.clock.now() - 3_600_000 - index * 1_000).toISOString(),
+          awsRegion: 'us-east-1',
+          userIdentity: userIdentity(index),
+          requestParameters: { roleArn, roleSessionName: 's' },
+          responseElements: { credentials: { accessKeyId: `ASIA${index}${Math.random()}` } },
+        },
+      });
+  };
+
+  it('tells before whom it hits, and waits for another remediator', async () => {
+    used(60, (index) => ({ type: 'IAMUser', userName: `person${index % 30}` }));
+    used(8, (index) => ({ type: 'AWSService', invokedBy: index % 2 === 0 ? 'ec2.amazonaws.com' : 'lambda.amazonaws.com' }));
+    const asked = here.asked(quarantine, web);
+    const shown = await here.shown(asked);
+    const form = confirmForm(shown, web, { alternatives: [quarantine] });
+    expect(faultsOfView(form as unknown as Record<string, unknown>)).toEqual([]);
+    expect(textOfBlocks(form.blocks as never)).toContain(
+      'Whom it hits: 30 people (person0, person1, person10, person11, person12, …) and 2 services (ec2.amazonaws.com, lambda.amazonaws.com) took 68 sessions of it in the last 24 h, as far as CloudTrail tells; all of them stop working.',
+    );
+    expect(await here.press(asked)).toMatchObject({ is: 'requested' });
+    expect(here.changes()).toEqual([]);
+  });
+
+  it.each([
+    ['AWSServiceRoleForSupport', /linked to an AWS service/],
+    ['AWSReservedSSO_AdministratorAccess_0123456789abcdef', /made by Identity Center/],
+    ['signin-responder-respond', /one of the responder’s own roles/],
+    ['break-glass-admin', /protected by its tag/],
+  ])('is refused for %s, with why', async (name, why) => {
+    await expect(here.shown(here.asked(quarantine, { kind: 'role', account: prodAccount, name }))).rejects.toThrow(why);
+  });
+});
+
+describe('Contain', () => {
+  it('goes up all rungs, each with its own entries; a second press does nothing twice', async () => {
+    expect(await press(contain)).toMatchObject({ result: 'done' });
+    const done = (await here.entries()).filter(({ body }) => body.phase === 'outcome').map(({ body }) => `${body.what} ${body.result}`);
+    expect(done).toEqual(['lock-out done', 'switch-off-keys done', 'quarantine done']);
+    expect(await card()).toContain('Under quarantine: alice in prod');
+    const made = here.changes().length;
+    await expect(here.shown(here.asked(contain, alice))).rejects.toThrow(/already/);
+    expect(here.changes()).toHaveLength(made);
+  });
+
+  it.each([
+    ['throttled', 'UpdateLoginProfile', 'throttle'],
+    ['throttled', 'UpdateAccessKey', 'throttle'],
+    ['throttled', 'AttachUserPolicy', 'throttle'],
+    ['denied', 'UpdateLoginProfile', 'denied'],
+    ['denied', 'UpdateAccessKey', 'denied'],
+    ['denied', 'AttachUserPolicy', 'denied'],
+    ['lost before it was done', 'UpdateAccessKey', '500'],
+    ['lost before it was done', 'AttachUserPolicy', '500'],
+  ] as const)('%s at %s: it stops there, and goes on from there at the second press', async (_what, operation, mode) => {
+    here.aws.faults.aws.push({ operation, mode, times: 1 });
+    const first = await press(contain);
+    expect(first.result).not.toBe('done');
+    const before = (await here.entries()).filter(({ body }) => body.phase === 'outcome');
+    expect(before.at(-1)?.body.result).toBe(mode === '500' ? 'unknown' : 'failed');
+    here.aws.faults.clear();
+    expect(await press(contain)).toMatchObject({ result: 'done' });
+    const done = here.changes().filter(({ error }) => error === undefined);
+    expect(done.map((call) => call.operation)).toEqual(['UpdateLoginProfile', 'UpdateAccessKey', 'AttachUserPolicy']);
+  });
+
+  it.each(['UpdateAccessKey', 'AttachUserPolicy'])('an answer of %s that is lost after it was done is read, and it goes on', async (operation) => {
+    here.aws.faults.aws.push({ operation, mode: 'reset-after', times: 1 });
+    expect(await press(contain)).toMatchObject({ result: 'done' });
+    expect(here.changes().map((call) => call.operation)).toEqual(['UpdateLoginProfile', 'UpdateAccessKey', 'AttachUserPolicy']);
+  });
+
+  it('says what it goes on without: ten policies are AWS’s limit', async () => {
+    const alices = here.account().users.alice as { attachedPolicies?: unknown[] };
+    alices.attachedPolicies = Array.from({ length: 10 }, (_, index) => ({ arn: `arn:aws:iam::aws:policy/P${index}`, since: 0 }));
+    const shown = await here.shown(here.asked(contain, alice));
+    expect(shown.plan.notes.join('\n')).toContain('Not Quarantine: alice has 10 managed policies');
+    expect(await press(contain)).toMatchObject({ result: 'done' });
+  });
+
+  it('refuses key, console session and new sign-in; after the undo they work', async () => {
+    const console = here.signsIn('alice', 'Old-alice-1').accessKeyId ?? '';
+    expect(await press(quarantine)).toMatchObject({ result: 'done' });
+    expect(await press(switchOffKeys)).toMatchObject({ result: 'done' });
+    await here.pass(10);
+    expect([await here.works(aliceKey), await here.works(console), here.signsIn('alice', 'Old-alice-1').ok]).toEqual([false, false, false]);
+    for (const { seq } of (await here.incident()).contained ?? []) expect(await press(undo, entry(seq))).toMatchObject({ result: 'done' });
+    await here.pass(10);
+    expect([await here.works(aliceKey), await here.works(console), here.signsIn('alice', 'Old-alice-1').ok]).toEqual([true, true, true]);
+  });
+
+  it('says what goes on: roles that the user assumed, and what the user made', async () => {
+    const at = (minutes: number): string => new Date(here.aws.clock.now() - minutes * 60_000).toISOString();
+    const record = (eventName: string, requestParameters: object): void =>
+      void here.account().trail.push({
+        region: 'us-east-1',
+        visibleAt: 0,
+        record: {
+          eventID: eventName,
+          eventName,
+          eventTime: at(5),
+          awsRegion: 'us-east-1',
+          userIdentity: { type: 'IAMUser', userName: 'alice' },
+          requestParameters,
+        },
+      });
+    record('AssumeRole', { roleArn: `arn:aws:iam::${prodAccount}:role/data-team` });
+    record('CreateUser', { userName: 'backdoor' });
+    await press(quarantine);
+    expect((await here.incident()).notStopped.join('\n')).toMatch(
+      /role data-team, which alice assumed: its sessions run until .*\n.*user backdoor, made by alice/s,
+    );
+  });
+});
+
+describe('Undo', () => {
+  it('of one’s own within 15 minutes waits for nobody; later, and of another’s, it gives access', async () => {
+    await press(quarantine);
+    const seq = await containedSeq();
+    expect(await here.press(here.asked(undo, entry(seq), 'carmen'))).toMatchObject({ is: 'requested' });
+    await here.pass(16 * 60);
+    expect(await here.press(here.asked(undo, entry(seq), 'bob'))).toMatchObject({ is: 'requested' });
+    await settleRequests(here.world, async () => undefined);
+    expect(here.changes().map(({ operation }) => operation)).toEqual(['AttachUserPolicy']);
+  });
+
+  it('is refused where somebody changed it meanwhile, with the difference', async () => {
+    (here.account().users.alice as { accessKeys: unknown[] }).accessKeys.push({
+      accessKeyId: 'AKIAALICESECONDKEY00',
+      status: 'Active',
+      createDate: 0,
+    });
+    await press(switchOffKeys);
+    const seq = await containedSeq();
+    const [first] = here.account().users.alice?.accessKeys ?? [];
+    Object.assign(first as object, { status: 'Active' });
+    await expect(here.shown(here.asked(undo, entry(seq)))).rejects.toThrow(/Somebody changed this.*Left: .*inactive.*Now: .* active/);
+  });
+});
+
+describe('what was taken stays taken', () => {
+  it('is read back after a minute and after five, which is noted', async () => {
+    await press(quarantine);
+    await here.pass(61);
+    await here.readBack();
+    await here.pass(241);
+    const next = await here.readBack();
+    const notes = (await here.entries()).filter(({ body }) => body.what === 'read-back').map(({ body }) => body.text);
+    expect(notes).toEqual([
+      'Read back 61 s after it was done: alice in prod 444455556666 is under quarantine.',
+      'Read back 5 min after it was done: alice in prod 444455556666 is under quarantine.',
+    ]);
+    expect((next ?? 0) - here.aws.clock.now()).toBeGreaterThan(240_000);
+  });
+
+  it.each([
+    ['a detached quarantine', quarantine, () => Object.assign(here.account().users.alice?.attachedPolicies?.at(-1) as object, { until: 0 })],
+    ['a key that is switched on', switchOffKeys, () => Object.assign(here.account().users.alice?.accessKeys[0] as object, { status: 'Active' })],
+  ] as const)('%s by somebody else is CRITICAL and loud', async (_what, response, giveBack) => {
+    await press(response);
+    await here.pass(400);
+    await here.readBack();
+    giveBack();
+    await here.pass(300);
+    await here.readBack();
+    expect(await here.incident()).toMatchObject({ severity: 'CRITICAL', status: 'open' });
+    const loud = (await here.entries()).filter(({ reply }) => reply === 'loud');
+    expect(loud.at(-1)?.body).toMatchObject({ what: 'containment-broken', text: expect.stringMatching(/^Somebody else gave access back: alice/) });
+    expect(await card()).toContain('Given back by somebody else: alice in prod');
+    await here.pass(300);
+    await here.readBack();
+    expect((await here.entries()).filter(({ body }) => body.what === 'containment-broken')).toHaveLength(1);
+  });
+
+  it('and one’s own undo is not', async () => {
+    await press(quarantine);
+    await press(undo, entry(await containedSeq()));
+    await here.pass(61);
+    expect(await here.readBack()).toBeUndefined();
+    expect((await here.entries()).filter(({ body }) => body.what === 'containment-broken')).toEqual([]);
+  });
+
+  it('who resolves is asked what becomes of it, and reminded', async () => {
+    await press(quarantine);
+    const questions = resolve.form?.(await here.incident(), [])?.questions ?? [];
+    expect(questions.map(({ id }) => id)).toEqual(['verdict', 'contained', 'note']);
+    await transition(here.world.ports, person('bob'), {
+      response: resolve,
+      incident: 1,
+      answers: { verdict: 'attack', note: '', contained: 'for-now' },
+    });
+    expect((await here.incident()).leftToDo).toContain('decide on alice in prod 444455556666 (under quarantine)');
+  });
+});
+
+it('a password that is handed over is no lock-out any more', async () => {
+  await here.close();
+  here = await scene(responses, { approvals: new Map([['hand-over', 0]]) });
+  await press(lockOut);
+  expect((await here.incident()).contained).toMatchObject([{ left: { of: 'password' } }]);
+  expect(await press(handOver)).toMatchObject({ result: 'done' });
+  expect((await here.incident()).contained).toEqual([]);
+});
