@@ -1,5 +1,6 @@
 /** Attacks from end to end: the log group has the events at once, Event history is late. */
 import { prodAccount } from './aws/names.ts';
+import { containAlice } from './containment-scenarios.ts';
 import { ago, consoleLogin, failing, hidden, iamUser, inLog, inTrail, type Json, record } from './records.ts';
 import { alarm, type Scenario } from './scenario.ts';
 import type { World } from './world.ts';
@@ -50,6 +51,8 @@ export const attackScenarios: Readonly<Record<string, Scenario>> = {
   },
   'whole-attack': {
     title: 'A spray, one who gets in, and MFA fatigue of another; then it is contained',
+    steps: [containAlice],
+    resolution: { verdict: 'attack', note: 'Phished, confirmed by phone.', contained: 'for-now' },
     trailDelaySeconds,
     cards: 2,
     replies: 4,

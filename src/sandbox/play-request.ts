@@ -1,6 +1,7 @@
 /** What a play does with responses that stand for themselves: pressed, confirmed, approved where they need it, and followed until AWS is done. */
 import { click, offers, printCard, printView, type Stage, settled, submit, type View } from './play-stage.ts';
 import type { PlayedStep } from './scenario.ts';
+import { textOfBlocks } from './slack/as-text.ts';
 import type { SlackMessage } from './slack/workspace.ts';
 
 export const remediator = 'U01BOBEK00';
@@ -36,6 +37,12 @@ export async function carriedOut(stage: Stage, asked: View | undefined): Promise
   return click(stage, remediator, 'run', { on: request() });
 }
 
+/** How many steps an outcome tells of: each has its own reply. */
+function rungsIn(outcome: View | undefined): number {
+  const numbered = textOfBlocks(outcome?.blocks ?? []).match(/^\d+\. /gm);
+  return Math.max(1, numbered?.length ?? 0);
+}
+
 /** How long AWS may take for what it does by itself. */
 const patienceSeconds = 60;
 
@@ -47,7 +54,7 @@ export async function give(stage: Stage, { title, action, answers }: PlayedStep)
   printView(stage, view);
   if (view === undefined) return void faults.push(`${action} opened no modal.`);
   const outcome = view.submit === undefined ? view : await carriedOut(stage, await submit(stage, remediator, view, answers));
-  stage.replies++;
+  stage.replies += rungsIn(outcome);
   if (outcome !== view) printView(stage, outcome);
   const isUnderWay = (): boolean => world.workspace.messages.some(({ blocks }) => JSON.stringify(blocks).includes('Under way since'));
   for (let past = 0; past < patienceSeconds && isUnderWay(); past += 10) {

@@ -7,6 +7,8 @@ import type { World } from './world.ts';
 export interface Resolution {
   readonly verdict: string;
   readonly note: string;
+  /** What becomes of what is contained then, where something is. */
+  readonly contained?: 'for-now' | 'for-good';
 }
 
 /** A response that the play gives, as its remediator confirms it. */
@@ -14,7 +16,7 @@ export interface PlayedStep {
   readonly title: string;
   /** The button's id. */
   readonly action: string;
-  readonly answers: Readonly<Record<string, string>>;
+  readonly answers: Readonly<Record<string, string | string[]>>;
 }
 
 export interface Scenario {

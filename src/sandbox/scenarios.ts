@@ -2,6 +2,7 @@
 import { alarmScenarios } from './alarm-scenarios.ts';
 import { attackScenarios } from './attack-scenarios.ts';
 import { centerScenarios } from './center-scenarios.ts';
+import { containmentScenarios } from './containment-scenarios.ts';
 import { outageScenarios } from './outage-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { signInScenarios } from './sign-in-scenarios.ts';
@@ -14,6 +15,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   ...signInScenarios,
   ...attackScenarios,
   ...centerScenarios,
+  ...containmentScenarios,
   ...stormScenarios,
   ...outageScenarios,
 };

@@ -33,7 +33,7 @@ async function said(): Promise<string[]> {
   const roles = { memberRole: role('read'), respondRole: role('respond') };
   const accounts = accountsOf({ ...roles, known, endpoint: aws.options.endpoint, homeRegion: region, metrics: silentMetrics });
   const alarms = alarmsOf({ accounts, places: [], topicArns: [], canary: undefined });
-  const needed = memberPermissionsOf(responses).map(({ action }) => action);
+  const needed = memberPermissionsOf(responses);
   const inspection = inspectionOf({ accounts, alarms, ids: [prodAccount], regions: [region], needed });
   const options = { aws: inspection, homeRegion: region } as DoctorOptions;
   const found = await checkPermissions(options, prodAccount, 'prod');
