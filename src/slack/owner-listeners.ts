@@ -11,7 +11,7 @@ import { subjectChoice } from './forms.ts';
 import { answerActions, askAction, askForm, drawAnswered, drawQuestion } from './owner-question.ts';
 import { shownIn } from './shown-in.ts';
 import type { SubmitArgs } from './submits.ts';
-import { saying, stateOf } from './view.ts';
+import { numbersIn, saying, stateOf } from './view.ts';
 
 export const askActions: RegExp = new RegExp(`${askAction}(?:/\\d+)?`);
 
@@ -34,9 +34,10 @@ async function guarded({ ports }: SlackContext, button: string, work: () => Prom
 }
 
 async function opened(context: SlackContext, args: ClickArgs, value: string): Promise<void> {
-  const [incident = '', key = ''] = value.split(':');
-  const click = clickOf(args, Number(incident));
-  const asked = { incident: Number(incident), isSubject: (one: Parameters<typeof subjectChoice>[0]) => subjectChoice(one) === key };
+  const [, key = ''] = value.split(':');
+  const [incident = 0] = numbersIn(value);
+  const click = clickOf(args, incident);
+  const asked = { incident, isSubject: (one: Parameters<typeof subjectChoice>[0]) => subjectChoice(one) === key };
   const answer = await prepareQuestion(context.ports, click.clicker, asked);
   if (!answer.ok) return click.tell(answer.message);
   await click.open(askForm(answer, context.accounts));
@@ -81,7 +82,7 @@ interface Pressed {
 
 /** The buttons go once they decide nothing any more. */
 async function pressed(context: SlackContext, args: ClickArgs, { id, value }: Pressed): Promise<void> {
-  const [incident = 0, seq = 0] = value.split(':').map(Number);
+  const [incident = 0, seq = 0] = numbersIn(value);
   const click = clickOf(args, incident);
   const { body, client } = args;
   const answer = await answerQuestion(context.ports, click.clicker, { incident, seq, is: id === 'was-me' ? 'me' : 'not-me' });

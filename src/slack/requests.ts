@@ -9,10 +9,7 @@ import { type Click, type ClickArgs, clickerOf, clickOf, type SlackContext } fro
 import { approveForm } from './forms.ts';
 import { requestActions } from './request-reply.ts';
 import { type SubmitArgs, shownOf } from './submits.ts';
-import { saying, stateOf } from './view.ts';
-
-/** Of what either database takes for the number of an incident or an entry. */
-const largest = 2 ** 31 - 1;
+import { numbersIn, saying, stateOf } from './view.ts';
 
 interface Pressed {
   readonly click: Click;
@@ -24,7 +21,7 @@ export function registerRequests(app: App, context: SlackContext): void {
   for (const id of requestActions) {
     app.action<BlockAction<ButtonAction>>(id, async (args) => {
       await args.ack();
-      const [incident = 0, seq = 0] = (args.payload.value ?? '').split(':').map(numberOf);
+      const [incident = 0, seq = 0] = numbersIn(args.payload.value ?? '');
       const click = clickOf(args as ClickArgs, incident);
       const pressed = { click, seq, client: args.client };
       const said = await pressedOn(context, id, pressed).catch((thrown: unknown) => {
@@ -40,12 +37,6 @@ export function registerRequests(app: App, context: SlackContext): void {
     });
   }
   app.view<ViewSubmitAction>('approve', (args) => approved(context, args));
-}
-
-/** What is no number names no request. */
-function numberOf(text: string): number {
-  const number = Number(text);
-  return Number.isInteger(number) && number > 0 && number <= largest ? number : 0;
 }
 
 async function pressedOn(context: SlackContext, id: (typeof requestActions)[number], pressed: Pressed): Promise<string | undefined> {

@@ -139,6 +139,17 @@ export function privately(text: string): { text: string; blocks: KnownBlock[]; r
   };
 }
 
+/** Of what either database takes for the number of an incident or an entry. */
+const largest = 2 ** 31 - 1;
+
+/** `42:7`, as a button of ours carries it; what is no number is 0, which nothing has. */
+export function numbersIn(value: string): number[] {
+  return value.split(':').map((text) => {
+    const number = Number(text);
+    return Number.isInteger(number) && number > 0 && number <= largest ? number : 0;
+  });
+}
+
 /** Matches every id but these. */
 export function anythingBut(ids: readonly string[]): RegExp {
   return new RegExp(`^(?!(?:${ids.join('|')})$)`);

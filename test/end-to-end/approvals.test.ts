@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Account } from '../../src/sandbox/aws/shapes.ts';
 import { changeAws } from '../support/deploy.ts';
-import { groups, type Interaction, type Message, people, prod, Sandbox, textOf, type View } from '../support/sandbox.ts';
+import { channel, groups, type Interaction, type Message, people, prod, Sandbox, textOf, type View } from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -21,7 +21,10 @@ const requested = (saying: string): Promise<Message> =>
     (await sandbox.replies()).find((reply) => reply.broadcast === true && textOf(reply).includes(saying)),
   );
 
-it('is approved by somebody whose account it is not, run once by who asked, and shown to nobody else', async () => {
+const freeze = (user: string, text: string) =>
+  sandbox.call<Interaction>('POST', '/api/slack/command', { user, channel, command: '/signin-freeze', text });
+
+it('is approved by somebody whose account it is not, not run while all is frozen, run once by who asked, and shown to nobody else', async () => {
   await changeAws(sandbox, (accounts) => {
     const { alice } = (accounts[prod] as Account).users;
     if (alice) alice.tags = { Email: 'carmen.diaz@example.com' };
@@ -41,6 +44,9 @@ it('is approved by somebody whose account it is not, run once by who asked, and 
   await sandbox.submit(people.frida, other.id, {});
 
   await requested('frida.gold approved');
+  await freeze(people.dana, 'something is wrong');
+  expect(textOf(viewOf(await sandbox.click(people.bob, request.ts, 'run')))).toContain('froze all changes');
+  await freeze(people.carmen, 'end');
   await sandbox.click(people.bob, request.ts, 'run');
   const password = (await sandbox.aws()).accounts[prod]?.users.alice?.loginProfile?.password ?? '';
   expect(password).not.toBe('Old-alice-1');

@@ -170,7 +170,7 @@ export const payloads: Json[] = [
     actions: [{ action_id, type: 'button', value: '1' }],
     response_url: 'https://hooks.slack.com/actions/T01/1/x',
   })),
-  ...['approve', 'deny', 'run', 'cancel'].map((action_id) => ({
+  ...['approve', 'deny', 'run', 'cancel', 'was-me', 'was-not-me'].map((action_id) => ({
     ...common,
     type: 'block_actions',
     actions: [{ action_id, type: 'button', value: '1:2' }],
