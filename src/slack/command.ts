@@ -29,7 +29,7 @@ export function registerCommand(app: App, context: SlackContext): void {
   const { ports } = context;
 
   app.command(commandName, async ({ ack, command, respond }) => {
-    const clicker = { id: command.user_id, name: command.user_name, home: homeFrom(command.team_id, command.enterprise_id) };
+    const clicker = { id: command.user_id, name: command.user_name ?? command.user_id, home: homeFrom(command.team_id, command.enterprise_id) };
     const refused = await refusal(ports, clicker, 'responder', commandName, 0);
     if (refused) return ack(privately(refused.message));
     let isAnswered = false;
@@ -41,7 +41,7 @@ export function registerCommand(app: App, context: SlackContext): void {
       isAnswered = true;
     };
     try {
-      await answer(context, command.text, say);
+      await answer(context, command.text ?? '', say);
     } catch (thrown) {
       const error = asAppError(thrown);
       ports.log.error({ err: error }, 'status failed');

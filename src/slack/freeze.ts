@@ -21,8 +21,8 @@ function meant(text: string): { verb: FreezeVerb; why: string } {
 
 export function registerFreeze(app: App, { ports, chat }: SlackContext): void {
   app.command(freezeCommand, async ({ ack, command, respond }) => {
-    const clicker = { id: command.user_id, name: command.user_name, home: homeFrom(command.team_id, command.enterprise_id) };
-    const asked = meant(command.text);
+    const clicker = { id: command.user_id, name: command.user_name ?? command.user_id, home: homeFrom(command.team_id, command.enterprise_id) };
+    const asked = meant(command.text ?? '');
     const refused = await refusal(ports, clicker, asked.verb === 'freeze' ? 'responder' : 'remediator', freezeCommand, 0);
     if (refused) return ack(privately(refused.message));
     try {

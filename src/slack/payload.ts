@@ -17,10 +17,15 @@ export interface Origin {
 
 const text = z.string().max(100_000);
 const word = z.string().min(1).max(300);
-const user = z.looseObject({ id: z.string().regex(/^[UW][A-Z0-9]{2,40}$/), name: text.nullish(), username: text.nullish(), team_id: text.nullish() });
+/** Of a workspace or an organisation. Bolt looks up by it in a plain object. */
+const place = z
+  .string()
+  .regex(/^(?:[TE][A-Z0-9]{1,40})?$/)
+  .nullish();
+const user = z.looseObject({ id: z.string().regex(/^[UW][A-Z0-9]{2,40}$/), name: text.nullish(), username: text.nullish(), team_id: place });
 const home = {
-  team: z.looseObject({ id: word, domain: text.nullish(), enterprise_id: text.nullish() }).nullish(),
-  enterprise: z.looseObject({ id: word }).nullish(),
+  team: z.looseObject({ id: place, domain: text.nullish(), enterprise_id: place }).nullish(),
+  enterprise: z.looseObject({ id: place }).nullish(),
 };
 const entryNumber = z
   .int()
@@ -41,6 +46,7 @@ const view = z.looseObject({
   id: word,
   hash: text.optional(),
   callback_id: text,
+  app_installed_team_id: place,
   private_metadata: text.refine((told) => told === '' || state.safeParse(parseObject(told)).success),
   blocks: z.array(z.looseObject({ block_id: text.optional() })),
 });
@@ -68,8 +74,9 @@ const payloads: Readonly<Record<string, z.ZodType>> = {
     view: view.extend({ state: filledIn }),
   }),
   event_callback: z.looseObject({
-    team_id: text.nullish(),
-    enterprise_id: text.nullish(),
+    team_id: place,
+    enterprise_id: place,
+    authorizations: z.array(z.looseObject({ team_id: place, enterprise_id: place })).nullish(),
     event: z.looseObject({ type: word, user: z.string().regex(/^[UW][A-Z0-9]{2,40}$/), tab: text.optional() }),
   }),
 };
@@ -79,8 +86,8 @@ const command = z.looseObject({
   text: text.default(''),
   user_id: z.string().regex(/^[UW][A-Z0-9]{2,40}$/),
   user_name: text.default(''),
-  team_id: text.optional(),
-  enterprise_id: text.optional(),
+  team_id: place,
+  enterprise_id: place,
 });
 
 /** Why a payload is not acted on; undefined: it may be. */

@@ -96,6 +96,11 @@ describe('a signed request from Slack', () => {
       `of a form that remembers ${private_metadata}`,
       { ...click, type: 'view_submission', view: { id: 'V1', callback_id: 'respond', private_metadata, blocks: [], state: { values: {} } } },
     ]),
+    ['of a workspace that is the name of what every object has', { ...click, team: { id: 'constructor' } }],
+    ['of a person of such a workspace', { ...click, user: { id: 'U01BOBEK00', team_id: '__proto__' } }],
+    ['of such an organisation', { ...click, enterprise: { id: 'toString' } }],
+    ['of an event for nobody', { type: 'event_callback', event: { type: 'app_home_opened', user: 'U01BOBEK00' }, authorizations: [null] }],
+    ['of a command from such a workspace', { command: '/a', text: '', user_id: 'U01BOBEK00', team_id: 'valueOf' }],
     ['of a command twice over', { command: ['/a', '/b'], text: '', user_id: 'U01BOBEK00' }],
   ])('%s is refused', async (_what, payload) => {
     expect(await posted(payload)).toBe(400);
