@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { type Accounts, accountsOf } from './aws/accounts.ts';
 import { alarmsOf } from './aws/alarms.ts';
+import { anchorBucketOf, type BucketOptions } from './aws/anchor-bucket.ts';
 import { canaryOf } from './aws/canary.ts';
 import { containmentOf } from './aws/containment.ts';
 import { directoryOf } from './aws/directory.ts';
@@ -50,8 +51,14 @@ export function homeRegionOf({ AWS_REGIONS: [first = partitions.aws.iamRegion] }
   return first;
 }
 
+export function bucketOf(config: Config): BucketOptions | undefined {
+  const { AUDIT_BUCKET: bucket, SANDBOX_URL: sandbox } = config;
+  return bucket === undefined ? undefined : { bucket, region: homeRegionOf(config), endpoint: sandbox && `${sandbox}/aws` };
+}
+
 export function buildAws(config: Config, metrics: Metrics) {
   const sandbox = config.SANDBOX_URL;
+  const bucket = bucketOf(config);
   const endpoint = sandbox && `${sandbox}/aws`;
   const common = { endpoint, homeRegion: homeRegionOf(config), metrics };
   const accounts = accountsOf({ ...common, memberRole: config.AWS_MEMBER_ROLE, respondRole: config.AWS_RESPOND_ROLE, known: config.accounts });
@@ -83,6 +90,7 @@ export function buildAws(config: Config, metrics: Metrics) {
       regions: config.AWS_REGIONS,
       needed: memberPermissionsOf(responses),
       management: () => managementTries({ center, root, roleIn, regions: config.AWS_REGIONS, ids: [...config.accounts.keys()] }),
+      bucket,
     }),
     trail: trailOf(accounts),
     logs: alarmLogsOf(accounts),
@@ -93,6 +101,7 @@ export function buildAws(config: Config, metrics: Metrics) {
     subscriptions: subscriptionsOf(accounts),
     canary: config.CANARY_ALARM === undefined ? undefined : canaryOf(accounts, config.CANARY_ALARM),
     pager: config.ESCALATION_TOPIC_ARN === undefined ? undefined : pagerOf(accounts, config.ESCALATION_TOPIC_ARN),
+    anchorBucket: bucket && anchorBucketOf(bucket, accounts.called),
     letters: lettersOf(accounts),
   };
 }
@@ -107,7 +116,7 @@ function handsOf(accounts: Accounts, { center, root }: { center: Accounts | unde
   ];
 }
 
-type Base = Pick<Ports, 'clock' | 'log' | 'metrics' | 'store' | 'people' | 'owner' | 'rightOfWay' | 'wake' | 'permalink' | 'report'>;
+type Base = Pick<Ports, 'files' | 'clock' | 'log' | 'metrics' | 'store' | 'people' | 'owner' | 'rightOfWay' | 'wake' | 'permalink' | 'report'>;
 
 export function buildPorts(config: Config, all: readonly Response[], base: Base): Ports {
   const aws = buildAws(config, base.metrics);

@@ -1,17 +1,20 @@
 /** The subcommands that print something and end. */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { buildAws, homeRegionOf, slackOptionsOf } from './build.ts';
+import { buildAws, homeRegionOf, keepingOf, slackOptionsOf } from './build.ts';
 import type { Config } from './config.ts';
 import { openBeside } from './db/beside.ts';
+import { openDatabase } from './db/database.ts';
 import { openToOthersAt, reachDatabase } from './db/reach.ts';
 import { openStore } from './db/store.ts';
 import { thaw } from './features/brakes.ts';
+import { pruneDetails } from './features/prune.ts';
 import { requireAuditKey } from './features/require-audit-key.ts';
 import { systemClock } from './ops/clock.ts';
 import { isFleeting } from './ops/container.ts';
 import { openLog } from './ops/log.ts';
 import { openMetrics } from './ops/metrics.ts';
+import { rightOfWay } from './ops/right-of-way.ts';
 import { diagnose, printedFindings } from './setup/doctor.ts';
 import type { Finding } from './setup/finding.ts';
 import { isHost, manifestFor, scopesOf } from './setup/manifest.ts';
@@ -40,6 +43,8 @@ export function examined(config: Config): Promise<Finding[]> {
     topicArns: config.SNS_TOPIC_ARNS,
     requireVersion2: config.SNS_REQUIRE_SIGNATURE_V2,
     escalationTopic: config.ESCALATION_TOPIC_ARN,
+    auditBucket: config.AUDIT_BUCKET,
+    isLogSigned: config.AUDIT_KEY.length > 0,
     canaryAlarm: config.CANARY_ALARM,
     accounts: config.accounts,
     homeRegion: homeRegionOf(config),
@@ -87,6 +92,28 @@ export async function thawed(config: Config): Promise<void> {
     await requireAuditKey(store, systemClock, config.AUDIT_KEY);
     await thaw({ clock: systemClock, store });
     process.stdout.write('No freeze holds now. It is written down in the audit log.\n');
+  } finally {
+    await database.close();
+  }
+}
+
+/** Brings the schema up to date, for whoever owns the database where the responder itself may not. */
+export async function migrated(config: Config): Promise<void> {
+  const database = await openDatabase(config.DATABASE_URL.reveal());
+  await database.close();
+  process.stdout.write('The schema is up to date.\n');
+}
+
+/** Takes away what entries say once it is older than KEEP_DETAILS_DAYS, as a database user who may. */
+export async function prunedByHand(config: Config): Promise<void> {
+  const database = await openBeside(config.DATABASE_URL.reveal());
+  try {
+    const store = await openStore(database, 'prune', { keys: config.AUDIT_KEY });
+    await requireAuditKey(store, systemClock, config.AUDIT_KEY);
+    const ports = { store, clock: systemClock, log: openLog('silent'), rightOfWay: rightOfWay() };
+    const stop = new AbortController().signal;
+    const count = await pruneDetails(ports, { keeping: keepingOf(config), stop }, systemClock.now());
+    process.stdout.write(`${count} entries were pruned. An entry of the log names the range.\n`);
   } finally {
     await database.close();
   }

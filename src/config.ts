@@ -1,7 +1,7 @@
 /** What the environment says. All faults are told at once, each with its fix. */
 import { z } from 'zod';
+import { auditVariables } from './config-audit.ts';
 import { after, days, flag, list, listOf, optional, people, port, secret } from './config-forms.ts';
-import { auditKeysOf } from './domain/audit/keys.ts';
 import { type DetectionId, detectionIds } from './domain/detection/detections.ts';
 import { mixedPartitions } from './domain/mixed-partitions.ts';
 import { isAlarmArn, isRegion, isTopicArn, partitions } from './domain/place.ts';
@@ -139,15 +139,7 @@ const variables = {
     .transform((url) => (url === undefined ? undefined : new Secret(url))),
   ASK_OWNER_AFTER: after('2h'),
   ASK_LEFT_OPEN_AFTER: after('1d'),
-  AUDIT_KEY: z
-    .string()
-    .transform(list)
-    .refine((keys) => keys.length > 0 && keys.every((key) => key.length >= 32), {
-      error: 'must be keys of 32 characters or more, the newest first, separated by commas: openssl rand -hex 32 makes one',
-    })
-    .transform((keys) => auditKeysOf(keys.map((key) => new Secret(key))))
-    .default([]),
-  AUDIT_STREAM: z.enum(['stdout'], { error: 'must be stdout, or absent' }).optional(),
+  ...auditVariables,
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], { error: 'must be trace, debug, info, warn, error, fatal or silent' })
     .default('info'),

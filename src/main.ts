@@ -1,7 +1,7 @@
 /** Reads the configuration and runs a command. */
 import { config as dotenv } from 'dotenv';
 import { audit } from './audit-commands.ts';
-import { doctor, manifest, template, thawed, wrongCall } from './commands.ts';
+import { doctor, manifest, migrated, prunedByHand, template, thawed, wrongCall } from './commands.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { asAppError } from './domain/error.ts';
 import { lookUp } from './domain/json.ts';
@@ -62,6 +62,8 @@ const commands: Record<string, (args: readonly string[]) => unknown> = {
   doctor: () => doctor(configured()),
   audit: (args) => audit(configured(), args),
   thaw: () => thawed(configured()),
+  migrate: () => migrated(configured()),
+  prune: () => prunedByHand(configured()),
   template,
   manifest,
 };

@@ -16,6 +16,7 @@ import { carryOut } from './features/carry-out.ts';
 import { followResponses } from './features/follow-responses.ts';
 import { beginCanary, isChainCut } from './features/keep-canary.ts';
 import { prune } from './features/prune.ts';
+import { writeRefusals } from './features/record-refusal.ts';
 import { noteRemediators } from './features/remediators.ts';
 import { settleRequests } from './features/requests.ts';
 import { requireAuditKey } from './features/require-audit-key.ts';
@@ -23,6 +24,7 @@ import { closeAbandoned } from './features/respond.ts';
 import { runBackground } from './features/run-background.ts';
 import { runProjector } from './features/run-projector.ts';
 import { planSweeping, runSweep, stillAlive } from './features/run-sweep.ts';
+import { storeAnchors } from './features/store-anchors.ts';
 import { largestBody } from './ops/bodies.ts';
 import { followClock, systemClock } from './ops/clock.ts';
 import { healthOf, healthz, opsServer } from './ops/health.ts';
@@ -34,6 +36,7 @@ import { rightOfWay } from './ops/right-of-way.ts';
 import { notListening, tlsIn } from './ops/start.ts';
 import { type SlackServer, slackServer, webClientOf } from './slack/app.ts';
 import { chatOf } from './slack/chat.ts';
+import { filesOf } from './slack/files.ts';
 import { peopleOf } from './slack/people.ts';
 import { workspaceOf } from './slack/workspace.ts';
 import { letterReader } from './sns/letters.ts';
@@ -67,7 +70,8 @@ async function openCore(config: Config, log: Log, responses: readonly Response[]
   const people = peopleOf({ ...told, workspace, responders: config.RESPONDERS, remediators: config.REMEDIATORS });
   const waker = { wake: (): void => undefined };
   const permalink = (ts: string): string => workspace.permalink(config.INCIDENT_CHANNEL, ts);
-  const base = { ...told, metrics, store, people, owner, rightOfWay: rightOfWay(), permalink, wake: () => waker.wake() };
+  const files = filesOf(client, sandbox);
+  const base = { ...told, files, metrics, store, people, owner, rightOfWay: rightOfWay(), permalink, wake: () => waker.wake() };
   const ports = buildPorts(config, responses, base);
   const chat = chatOf(client, config.INCIDENT_CHANNEL, metrics);
   return { responses, clock, following, database, store, behind, metrics, slack, chat, workspace, people, ports, waker, health };
@@ -143,8 +147,12 @@ export async function startResponder(config: Config, log: Log, responses: readon
     every(abandonedEveryMs, { clock, log, stop: stopping.signal }, () => noteRemediators(ports, people.remediators())),
     every(settleEveryMs, { clock, log, stop: stopping.signal }, () => settleRequests(world, (request) => carryOut(world, request))),
     every(followEveryMs, { clock, log, stop: stopping.signal }, () => followResponses(world)),
+    every(settleEveryMs, { clock, log, stop: stopping.signal }, () => writeRefusals(ports)),
     every(abandonedEveryMs, { clock, log, stop: stopping.signal }, health.refresh),
-    every(abandonedEveryMs, { clock, log, stop: stopping.signal }, async () => void (await anchorLog(ports))),
+    every(abandonedEveryMs, { clock, log, stop: stopping.signal }, async () => {
+      await anchorLog(ports);
+      await storeAnchors(ports);
+    }),
     ...heartbeats(config, core).map((beat) => every(abandonedEveryMs, { clock, log, stop: stopping.signal }, beat)),
     every(
       abandonedEveryMs,

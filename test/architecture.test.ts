@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { variableNames } from '../src/config.ts';
 import { responses } from '../src/features/responses.ts';
+import { auditCommand } from '../src/features/send-log.ts';
 import { checkAction } from '../src/slack/check-view.ts';
 import { commandName } from '../src/slack/command.ts';
 import { freezeCommand } from '../src/slack/freeze.ts';
@@ -48,8 +49,8 @@ function mayImport(from: string, to: string): boolean {
   if (adapters.includes(room)) return target === 'domain' || target === 'features';
   if (room === 'sandbox') return !['slack', 'sns', 'aws', 'db', 'ops', 'features', 'domain', 'config.ts', 'responder.ts', 'main.ts'].includes(target);
   // What config.ts reads of files is a part of it; of the responses it knows the ids.
-  if (room === 'config.ts') return ['domain', 'secrets.ts', 'config-forms.ts'].includes(target) || to === 'features/responses.ts';
-  if (room === 'config-forms.ts') return target === 'domain';
+  if (room === 'config.ts') return ['domain', 'secrets.ts', 'config-forms.ts', 'config-audit.ts'].includes(target) || to === 'features/responses.ts';
+  if (room === 'config-forms.ts' || room === 'config-audit.ts') return target === 'domain';
   if (room === 'build.ts') return !['sandbox', 'setup', 'responder.ts', 'main.ts', 'commands.ts'].includes(target);
   if (['commands.ts', 'audit-commands.ts'].includes(room)) return !['sandbox', 'sns', 'responder.ts', 'main.ts'].includes(target);
   if (room === 'responder.ts') return !['sandbox', 'setup', 'main.ts', 'commands.ts'].includes(target);
@@ -142,6 +143,8 @@ describe('what is declared', () => {
     'views.update': [],
     'views.publish': [],
     'auth.test': [],
+    'files.getUploadURLExternal': ['files:write'],
+    'files.completeUploadExternal': ['files:write'],
   };
 
   it('in manifest.yml is used, and what is used is declared: scopes, commands, events', () => {
@@ -150,7 +153,7 @@ describe('what is declared', () => {
     for (const method of called) expect(Object.keys(scopesOf)).toContain(method);
     const needed = new Set(['commands', ...called.flatMap((method) => scopesOf[method] ?? [])]);
     expect(manifest.oauth_config.scopes.bot.toSorted()).toEqual([...needed].toSorted());
-    expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual([commandName, freezeCommand]);
+    expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual([commandName, freezeCommand, auditCommand]);
     const events = [...slack.matchAll(/app\.event\('([^']+)'/g)].map((match) => match[1]);
     expect(manifest.settings.event_subscriptions.bot_events).toEqual(events);
   });

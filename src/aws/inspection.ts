@@ -22,6 +22,7 @@ import type { AwsInspection, TopicFacts, TrailFacts, UserName } from '../domain/
 import { partitionAt } from '../domain/place.ts';
 import type { Alarms } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
+import { type BucketOptions, putFaultOf } from './anchor-bucket.ts';
 import { setStateFaultOf } from './canary.ts';
 import { publishFaultOf } from './pager.ts';
 import { type Needed, permissionsOf, queueFaultOf } from './permissions.ts';
@@ -37,13 +38,14 @@ export interface InspectionOptions {
   readonly needed: readonly Needed[];
   /** Undefined: no role in the management account is configured. */
   readonly management?: AwsInspection['management'];
+  readonly bucket?: BucketOptions | undefined;
 }
 
 const rulePrefix = 'signin-responder-';
 const busName = 'signin-responder';
 const readOnlyState = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 
-export function inspectionOf({ accounts, alarms, ids, regions, needed, management = async () => [] }: InspectionOptions): AwsInspection {
+export function inspectionOf({ accounts, alarms, ids, regions, needed, bucket, management = async () => [] }: InspectionOptions): AwsInspection {
   const places = ids.flatMap((account) => regions.map((region) => ({ account, region })));
   const [home = ''] = regions;
   return {
@@ -54,6 +56,7 @@ export function inspectionOf({ accounts, alarms, ids, regions, needed, managemen
     trails: (account, region) => trailsOf(accounts, { account, region }),
     topic: (arn) => topicOf(accounts, arn),
     publishFault: (arn) => publishFaultOf(accounts, arn),
+    anchorFault: async () => bucket && putFaultOf(bucket, accounts.called),
     canary: async (arn) => {
       const alarm = await alarms.describe(arn);
       return { notifies: alarm?.actionsEnabled ? alarm.alarmActions : alarm && [], fault: await setStateFaultOf(accounts, arn) };

@@ -1,11 +1,13 @@
-/** Entries are appended to the chains of their incidents, after a look at where each ends. */
+/** The chains of one transaction: where each ends is read and checked once, entries are appended, and all is written down at its end. */
 import { randomBytes } from 'node:crypto';
-import { brokenEndEntry, type End, endFault, goesOnFrom } from '../domain/audit/broken-end.ts';
+import { brokenEndEntry, changedStateEntry, type End, endFault, goesOnFrom } from '../domain/audit/broken-end.ts';
 import { chain, type Link, type LinkedEntry, type StoredEntry } from '../domain/audit/chain.ts';
 import type { AuditKeys } from '../domain/audit/keys.ts';
+import { type Seals, signedSeals } from '../domain/audit/seal.ts';
 import type { Entry, EntryKind, NewEntry, Reply } from '../domain/incident/timeline.ts';
 import { insertion, type Rows, rowStatement } from './rows.ts';
 import type { EntriesTable, Schema } from './schema.ts';
+import { type Resealed, sealsOf } from './seals.ts';
 
 const insertEntry = insertion('entries', {
   incident: 'bigint',
@@ -23,7 +25,7 @@ const insertEntry = insertion('entries', {
 });
 const endSaid = rowStatement(
   { incident: 'bigint' },
-  ({ of, from }) => `select incident, seq, hash, key_id from chains where incident in (select ${of('incident')} ${from})`,
+  ({ of, from }) => `select incident, seq, hash, key_id, revision, state, kept from chains where incident in (select ${of('incident')} ${from})`,
 );
 const linkColumns = 'incident, seq, at, kind, reply, digest, previous, hash, key_id';
 const entriesFrom = rowStatement(
@@ -34,53 +36,141 @@ const entriesFrom = rowStatement(
 );
 const saveEnd = insertion(
   'chains',
-  { incident: 'bigint', seq: 'bigint', hash: 'text', key_id: 'text' },
-  'on conflict (incident) do update set seq = excluded.seq, hash = excluded.hash, key_id = excluded.key_id',
+  { incident: 'bigint', seq: 'bigint', hash: 'text', key_id: 'text', revision: 'bigint', state: 'text', kept: 'text' },
+  `on conflict (incident) do update set seq = excluded.seq, hash = excluded.hash, key_id = excluded.key_id,
+   revision = excluded.revision, state = excluded.state, kept = excluded.kept`,
+);
+const saveSeals = rowStatement(
+  { incident: 'bigint', revision: 'bigint', state: 'text', kept: 'text' },
+  ({ of, from }) =>
+    `update chains set revision = ${of('revision')}, state = ${of('state')}, kept = ${of('kept')} ${from} where chains.incident = ${of('incident')}`,
 );
 
-/**
- * In the order given. Where a chain does not end as it should, an entry that says so comes before. The caller holds the incidents' locks.
- * @returns the entries given, with their numbers
- */
-export async function appendEntries(rows: Rows, entries: readonly NewEntry[], keys: AuditKeys): Promise<Entry[]> {
-  const ends = await readEnds(rows, [...new Set(entries.map(({ incident }) => incident))]);
-  const links = new Map([...ends].map(([incident, end]) => [incident, goesOnFrom(end)]));
-  const append = (entry: NewEntry): StoredEntry => {
-    const next = chain(links.get(entry.incident), entry, { salt: randomBytes(12).toString('base64url'), keys });
-    links.set(entry.incident, next);
-    return next;
+/** A chain as this transaction found it, and as it leaves it. */
+interface Known {
+  readonly said: Link | undefined;
+  readonly seals: Seals;
+  /** What the next entry is linked to; set once its end was checked. */
+  last: Link | undefined;
+  isChecked: boolean;
+}
+
+export interface Chains {
+  /**
+   * In the order given. Where a chain does not end as it should, an entry that says so comes before. The caller holds the incidents' locks.
+   * @returns the entries given, with their numbers
+   */
+  append(entries: readonly NewEntry[]): Promise<Entry[]>;
+  /**
+   * Writes down where the chains end, with the seals of what was changed. What was not as it was sealed before is told by an entry.
+   * @param at for that entry
+   */
+  finish(resealed: readonly Resealed[], at: number): Promise<void>;
+  /** All that was appended, breaks included. */
+  readonly written: readonly Entry[];
+}
+
+export function chainsOver(rows: Rows, keys: AuditKeys): Chains {
+  const known = new Map<number, Known>();
+  const written: Entry[] = [];
+  let now = 0;
+
+  const append = async (entries: readonly NewEntry[]): Promise<Entry[]> => {
+    now = Math.max(now, ...entries.map(({ at }) => at));
+    const unchecked = [...new Set(entries.map(({ incident }) => incident))].filter((incident) => known.get(incident)?.isChecked !== true);
+    const ends = await readEnds(rows, known, unchecked);
+    const link = (entry: NewEntry): StoredEntry => {
+      const of = known.get(entry.incident) as Known;
+      const next = chain(of.last, entry, { salt: randomBytes(12).toString('base64url'), keys });
+      of.last = next;
+      return next;
+    };
+    const breaks = [...ends].flatMap(([incident, end]) => {
+      const fault = endFault(end, keys);
+      return fault === undefined ? [] : [brokenEndEntry(incident, now, fault)];
+    });
+    const stored = [...breaks, ...entries].map((entry) => ({ entry, next: link(entry) }));
+    await rows.run(
+      insertEntry,
+      stored.map(({ next }) => rowOf(next)),
+    );
+    const numbered = stored.map(({ entry, next: { seq, hash } }) => ({ ...entry, seq, hash }));
+    written.push(...numbered);
+    return numbered.slice(breaks.length);
   };
-  const breaks = [...ends].flatMap(([incident, end]) => {
-    const fault = endFault(end, keys);
-    return fault === undefined ? [] : [append(brokenEndEntry(incident, entries[0]?.at ?? 0, fault))];
-  });
-  const stored = entries.map((entry) => ({ entry, next: append(entry) }));
-  await rows.run(insertEntry, [...breaks, ...stored.map(({ next }) => next)].map(rowOf));
-  await rows.run(
-    saveEnd,
-    [...links].flatMap(([incident, link]) => (link === undefined ? [] : [{ incident, seq: link.seq, hash: link.hash, key_id: link.key ?? null }])),
-  );
-  return stored.map(({ entry, next: { seq, hash } }) => ({ ...entry, seq, hash }));
+
+  return {
+    append,
+    written,
+    finish: async (resealed, at) => {
+      await readSaid(
+        rows,
+        known,
+        resealed.map(({ incident }) => incident).filter((incident) => !known.has(incident)),
+      );
+      const seals = new Map(resealed.map((one) => [one.incident, sealsOf(one, known.get(one.incident) as Known, keys)]));
+      const changed = [...seals].flatMap(([incident, { fault }]) => (fault === undefined ? [] : [changedStateEntry(incident, at, fault)]));
+      if (changed.length > 0) await append(changed);
+      const ends = [...known].map(([incident, { last, said, isChecked, seals: before }]) => {
+        const isFirstSigned = said?.key === undefined && last?.key !== undefined;
+        const next = seals.get(incident)?.next ?? before;
+        const { revision = null, state = null, kept = null } = isFirstSigned ? signedSeals(next, keys) : next;
+        return { incident, last, isMoved: isChecked && last !== undefined && last.seq !== said?.seq, seals: { revision, state, kept } };
+      });
+      const moved = ends.filter(({ isMoved }) => isMoved);
+      await rows.run(
+        saveEnd,
+        moved.flatMap(({ incident, last, seals: own }) =>
+          last === undefined ? [] : [{ incident, seq: last.seq, hash: last.hash, key_id: last.key ?? null, ...own }],
+        ),
+      );
+      await rows.run(
+        saveSeals,
+        ends.filter(({ incident, isMoved }) => !isMoved && seals.has(incident)).map(({ incident, seals: own }) => ({ incident, ...own })),
+      );
+    },
+  };
 }
 
 function rowOf({ inThread, key, body, ...entry }: StoredEntry) {
   return { ...entry, body: body ?? null, in_thread: inThread ? 1 : 0, key_id: key ?? null };
 }
 
+type EndRow = Pick<Schema['chains'], 'incident' | 'seq' | 'hash' | 'key_id' | 'revision' | 'state' | 'kept'>;
 type LinkRow = Pick<EntriesTable, 'incident' | 'seq' | 'at' | 'kind' | 'reply' | 'digest' | 'previous' | 'hash' | 'key_id'>;
 
-async function readEnds(rows: Rows, incidents: readonly number[]): Promise<Map<number, End>> {
-  const said = await rows.run<Pick<Schema['chains'], 'incident' | 'seq' | 'hash' | 'key_id'>>(
+/** Where chains are said to end, and their seals. */
+async function readSaid(rows: Rows, known: Map<number, Known>, incidents: readonly number[]): Promise<void> {
+  if (incidents.length === 0) return;
+  const found = await rows.run<EndRow>(
     endSaid,
     incidents.map((incident) => ({ incident })),
   );
-  const ends = new Map(said.map(({ incident, seq, hash, key_id }): [number, Link] => [incident, { seq, hash, key: key_id ?? undefined }]));
+  const said = new Map(found.map((row) => [row.incident, row]));
+  for (const incident of incidents) known.set(incident, knownOf(said.get(incident)));
+}
+
+function knownOf(row: EndRow | undefined): Known {
+  const said = row && { seq: row.seq, hash: row.hash, key: row.key_id ?? undefined };
+  const seals = { revision: row?.revision ?? undefined, state: row?.state ?? undefined, kept: row?.kept ?? undefined };
+  return { said, seals, last: said, isChecked: false };
+}
+
+/** Where chains end. */
+async function readEnds(rows: Rows, known: Map<number, Known>, incidents: readonly number[]): Promise<Map<number, End>> {
+  await readSaid(
+    rows,
+    known,
+    incidents.filter((incident) => !known.has(incident)),
+  );
   const last = await rows.run<LinkRow>(
     entriesFrom,
-    incidents.map((incident) => ({ incident, seq: ends.get(incident)?.seq ?? 1 })),
+    incidents.map((incident) => ({ incident, seq: known.get(incident)?.said?.seq ?? 1 })),
   );
   const entries = Map.groupBy(last.map(linkedOf), ({ incident }) => incident);
-  return new Map(incidents.map((incident) => [incident, { said: ends.get(incident), entries: entries.get(incident) ?? [] }]));
+  const ends = new Map(incidents.map((incident) => [incident, { said: known.get(incident)?.said, entries: entries.get(incident) ?? [] }]));
+  for (const [incident, end] of ends) Object.assign(known.get(incident) as Known, { last: goesOnFrom(end), isChecked: true });
+  return ends;
 }
 
 function linkedOf({ key_id, kind, reply, ...row }: LinkRow): LinkedEntry {

@@ -1,7 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 import type { AuditLog } from '../domain/audit/log.ts';
+import { keptCovers } from '../domain/audit/seal.ts';
 import type { Result } from '../domain/incident/timeline.ts';
+import { anchorsAfter } from './anchors.ts';
+import { stateRow } from './incidents.ts';
 import type { Schema } from './schema.ts';
+import { keptRows } from './seals.ts';
 import { storedOf } from './timeline.ts';
 
 /** The log over a database, in pages that are found by their keys. */
@@ -14,8 +18,9 @@ export function auditLogOf(db: Kysely<Schema>): AuditLog {
         union all select min(id) from incidents where id > ${after}) as ids`.execute(db);
       const incident = rows[0]?.id ?? undefined;
       if (incident === undefined) return undefined;
-      const chain = await db.selectFrom('chains').select(['seq', 'hash', 'key_id']).where('incident', '=', incident).executeTakeFirst();
-      return { incident, end: chain && { seq: chain.seq, hash: chain.hash, key: chain.key_id ?? undefined } };
+      const chain = await db.selectFrom('chains').selectAll().where('incident', '=', incident).executeTakeFirst();
+      const seals = { revision: chain?.revision ?? undefined, state: chain?.state ?? undefined, kept: chain?.kept ?? undefined };
+      return { incident, end: chain && { seq: chain.seq, hash: chain.hash, key: chain.key_id ?? undefined }, seals };
     },
     entries: async (incident, after, most) => {
       const rows = db.selectFrom('entries').selectAll().where('incident', '=', incident).where('seq', '>', after);
@@ -32,9 +37,7 @@ export function auditLogOf(db: Kysely<Schema>): AuditLog {
         result: (result ?? undefined) as Result | undefined,
       }));
     },
-    anchors: async (after, most) => {
-      const rows = await db.selectFrom('anchors').selectAll().where('id', '>', after).orderBy('id').limit(most).execute();
-      return rows.map(({ key_id, ...row }) => ({ ...row, key: key_id ?? undefined }));
-    },
+    state: async (incident) => ({ row: await stateRow(db, incident), kept: keptCovers(incident, await keptRows(db, incident)) }),
+    anchors: (after, most) => anchorsAfter(db, after, most),
   };
 }

@@ -12,6 +12,7 @@ import { up as sweep } from './migrations/0007-sweep.ts';
 import { up as retention } from './migrations/0009-retention.ts';
 import { up as audit } from './migrations/0010-audit.ts';
 import { up as requests } from './migrations/0011-requests.ts';
+import { up as sealedState } from './migrations/0012-sealed-state.ts';
 import { up as underWay } from './migrations/0014-under-way.ts';
 import { nodeSqlite, type Prepared } from './node-sqlite.ts';
 import { filesOpenToOthers, makeOwnFiles } from './own-files.ts';
@@ -47,6 +48,7 @@ export const migrations: Migrations = {
   '0009-retention': { up: retention },
   '0010-audit': { up: audit },
   '0011-requests': { up: requests },
+  '0012-sealed-state': { up: sealedState },
   '0014-under-way': { up: underWay },
 };
 

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import type { StateRow } from '../domain/audit/seal.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { laneOfCard, laneOfChange, laneOfTurn, lanes, turnMs } from '../domain/incident/lane.ts';
 import { readIncident, storedIncident } from '../domain/incident/stored.ts';
@@ -9,6 +10,7 @@ import { lockKeys } from './locks.ts';
 import { inLane } from './queues.ts';
 import { insertion, type Row, type Rows, rowStatement } from './rows.ts';
 import type { Schema } from './schema.ts';
+import type { Sealing } from './seals.ts';
 
 const firstGap = 1_000;
 
@@ -25,19 +27,28 @@ export async function incidentsById(db: Kysely<Schema>, ids: readonly number[]):
   return (await rows.orderBy('id').execute()).map(incidentOf);
 }
 
+const stateColumns = ['id', 'revision', 'key', 'status', 'severity', 'body'] as const;
+
 const newestOfKey = rowStatement(
   { key: 'text' },
   // An older one that was reopened is the one to work on, also when a newer one is resolved.
-  ({ of, from }) => `select id, revision, body from incidents where id in (
+  ({ of, from }) => `select ${stateColumns.join(', ')} from incidents where id in (
     select coalesce(
       (select id from incidents where key = ${of('key')} and status in ('open', 'acknowledged')),
       (select id from incidents where key = ${of('key')} and status <> 'merged' order by id desc limit 1)) ${from})`,
 );
 
-export async function newestByKey(rows: Rows, keys: readonly string[]): Promise<Map<string, Incident>> {
+/** Rows, as they are to be sealed, or were. */
+interface Read {
+  readonly rows: Rows;
+  readonly sealing: Pick<Sealing, 'read' | 'changed'>;
+}
+
+export async function newestByKey({ rows, sealing }: Read, keys: readonly string[]): Promise<Map<string, Incident>> {
   const given = [...new Set(keys)].map((key) => ({ key }));
-  const found = (await rows.run<Pick<IncidentRow, 'id' | 'revision' | 'body'>>(newestOfKey, given)).map(incidentOf);
-  return new Map(found.map((incident) => [incident.key, incident]));
+  const found = await rows.run<StateRow>(newestOfKey, given);
+  sealing.read(found);
+  return new Map(found.map(incidentOf).map((incident) => [incident.key, incident]));
 }
 
 export async function incidentById(db: Kysely<Schema>, id: number): Promise<Incident | undefined> {
@@ -46,11 +57,17 @@ export async function incidentById(db: Kysely<Schema>, id: number): Promise<Inci
 }
 
 /** Reads an incident under the lock of its key. */
-export async function lockedIncident(db: Kysely<Schema>, id: number): Promise<Incident | undefined> {
+export async function lockedIncident(db: Kysely<Schema>, id: number, sealing: Pick<Sealing, 'read'>): Promise<Incident | undefined> {
   const row = await db.selectFrom('incidents').select('key').where('id', '=', id).executeTakeFirst();
   if (row === undefined) return undefined;
   await lockKeys(db, [row.key]);
-  return incidentById(db, id);
+  const found = await stateRow(db, id);
+  if (found !== undefined) sealing.read([found]);
+  return found && incidentOf(found);
+}
+
+export async function stateRow(db: Kysely<Schema>, id: number): Promise<StateRow | undefined> {
+  return db.selectFrom('incidents').select(stateColumns).where('id', '=', id).executeTakeFirst();
 }
 
 const incidentColumns = {
@@ -71,27 +88,29 @@ const incidentColumns = {
 
 const insertIncident = insertion('incidents', incidentColumns, 'returning id, key');
 
-export async function insertIncidents(rows: Rows, incidents: readonly { incident: Incident; dueAt: number }[]): Promise<number[]> {
-  const inserted = await rows.run<{ id: number; key: string }>(
-    insertIncident,
-    incidents.map(({ incident, dueAt }) => ({
-      key: incident.key,
-      status: incident.status,
-      severity: severities.indexOf(incident.severity),
-      revision: 1,
-      body: storedIncident(incident),
-      opened_at: incident.openedAt,
-      due_at: dueAt,
-      late_since: incident.openedAt,
-      lane: laneOfCard(incident.severity),
-      // The first call for it will be a post: while there is no room for one, it is passed over.
-      waits_for: 'post',
-      urgent: 1,
-      edited_at: 0,
-      gap: firstGap,
-    })),
-  );
+export async function insertIncidents({ rows, sealing }: Read, incidents: readonly { incident: Incident; dueAt: number }[]): Promise<number[]> {
+  const given = incidents.map(({ incident, dueAt }) => ({
+    key: incident.key,
+    status: incident.status,
+    severity: severities.indexOf(incident.severity),
+    revision: 1,
+    body: storedIncident(incident),
+    opened_at: incident.openedAt,
+    due_at: dueAt,
+    late_since: incident.openedAt,
+    lane: laneOfCard(incident.severity),
+    // The first call for it will be a post: while there is no room for one, it is passed over.
+    waits_for: 'post',
+    urgent: 1,
+    edited_at: 0,
+    gap: firstGap,
+  }));
+  const inserted = await rows.run<{ id: number; key: string }>(insertIncident, given);
   const ids = new Map(inserted.map((row) => [row.key, row.id]));
+  sealing.changed(
+    given.map((row) => ({ ...row, id: ids.get(row.key) as number })),
+    Math.max(0, ...given.map(({ opened_at }) => opened_at)),
+  );
   return incidents.map(({ incident }) => ids.get(incident.key) as number);
 }
 
@@ -160,11 +179,11 @@ const changeIncident = rowStatement(changedColumns, ({ of, from }) => {
       storm = case when folded = 1 and ${of('is_by_person')} = 0 and ${becomesGrave} then null else storm end,
       urgent = case when ${of('is_paced')} = 1 then urgent else 1 end,
       waits_for = case when ${of('is_paced')} = 1 then waits_for else null end
-    ${from} where incidents.id = ${of('id')}`;
+    ${from} where incidents.id = ${of('id')} returning incidents.id as id, incidents.revision as revision`;
 });
 
 export async function saveIncidents(
-  { db, rows }: { db: Kysely<Schema>; rows: Rows },
+  { db, rows, sealing }: Read & { db: Kysely<Schema> },
   changes: readonly { incident: Incident; due: Due }[],
   now: number,
 ): Promise<void> {
@@ -188,9 +207,13 @@ export async function saveIncidents(
   }
   // Closed first: one key has one unresolved incident.
   const isUnresolved = ({ status }: (typeof changed)[number]): boolean => status === 'open' || status === 'acknowledged';
-  await rows.run(
-    changeIncident,
-    changed.filter((row) => !isUnresolved(row)),
-  );
-  await rows.run(changeIncident, changed.filter(isUnresolved));
+  const closed = changed.filter((row) => !isUnresolved(row));
+  const given = new Map(changed.map((row) => [row.id, row]));
+  for (const some of [closed, changed.filter(isUnresolved)]) {
+    const saved = await rows.run<{ id: number; revision: number }>(changeIncident, some);
+    sealing.changed(
+      saved.map(({ id, revision }) => ({ ...(given.get(id) as StateRow & (typeof changed)[number]), id, revision })),
+      now,
+    );
+  }
 }

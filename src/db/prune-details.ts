@@ -1,10 +1,13 @@
 /** Takes away what entries say once it is old, and the details of incidents that are over: the chain stays, and can still be verified. */
 import { type Kysely, sql } from 'kysely';
+import type { AuditKeys } from '../domain/audit/keys.ts';
 import { isOver, withoutDetails } from '../domain/incident/pruned.ts';
 import { storedIncident } from '../domain/incident/stored.ts';
 import type { Place, Pruned } from '../domain/retention.ts';
-import { incidentById, lockedIncident } from './incidents.ts';
+import { type Chained, chainedOver, finished } from './chained.ts';
+import { incidentById, lockedIncident, stateRow } from './incidents.ts';
 import { lockKeys } from './locks.ts';
+import type { Prepared } from './node-sqlite.ts';
 import { deleteUnkept } from './retention.ts';
 import type { Schema } from './schema.ts';
 
@@ -19,6 +22,18 @@ interface Chain {
   readonly next_at: number | null;
 }
 
+interface Kept {
+  readonly db: Kysely<Schema>;
+  readonly prepared: Prepared | undefined;
+  readonly keys: AuditKeys;
+}
+
+interface OfChain {
+  readonly incident: number;
+  readonly before: number;
+  readonly now: number;
+}
+
 interface Step {
   readonly before: number;
   readonly now: number;
@@ -26,13 +41,18 @@ interface Step {
 }
 
 /** Goes through the chains in the order of their incidents, which is that of their time; the first one that is all new ends it. */
-export async function pruneDetails(db: Kysely<Schema>, { before, now, after = -1 }: Step): Promise<Pruned> {
+export async function pruneDetails({ db, prepared, keys }: Kept, { before, now, after = -1 }: Step): Promise<Pruned> {
   const chains = await chainsAfter(db, Number(after));
   let count = 0;
   for (const chain of chains) {
     if (isAllNew(chain, before)) return { count, next: undefined };
     if (chain.next_at === null || chain.next_at >= before) continue;
-    const done = await db.transaction().execute((trx) => pruneChain(trx, chain.incident, { before, now }));
+    const done = await db.transaction().execute(async (trx) => {
+      const chained = chainedOver(trx, prepared, keys);
+      const pruned = await pruneChain(trx, chained, { incident: chain.incident, before, now });
+      await finished(chained);
+      return pruned;
+    });
     count += done.count;
     if (!done.isDone) return { count, next: chain.incident - 1 };
     if (count >= rowsPerStep) return { count, next: chain.incident };
@@ -43,6 +63,14 @@ export async function pruneDetails(db: Kysely<Schema>, { before, now, after = -1
 /** Those that belong to no incident are in one chain, which is never all new. */
 function isAllNew({ incident, pruned_seq, next_at }: Chain, before: number): boolean {
   return incident > 0 && pruned_seq === 0 && next_at !== null && next_at >= before;
+}
+
+/** On Postgres the user may be one that appends entries, and neither changes nor deletes any. */
+export async function mayErase(db: Kysely<Schema>): Promise<boolean> {
+  const isPostgres = db.getExecutor().adapter.supportsTransactionalDdl;
+  if (!isPostgres) return true;
+  const { rows } = await sql<{ may: boolean }>`select has_column_privilege('entries', 'body', 'update') as may`.execute(db);
+  return rows[0]?.may === true;
 }
 
 async function chainsAfter(db: Kysely<Schema>, after: number): Promise<Chain[]> {
@@ -65,8 +93,8 @@ export async function oldestDetail(db: Kysely<Schema>, before: number): Promise<
   }
 }
 
-async function pruneChain(trx: Kysely<Schema>, incident: number, { before, now }: Omit<Step, 'after'>): Promise<{ count: number; isDone: boolean }> {
-  if (incident > 0) await lockedIncident(trx, incident);
+async function pruneChain(trx: Kysely<Schema>, chained: Chained, { incident, before, now }: OfChain): Promise<{ count: number; isDone: boolean }> {
+  if (incident > 0) await lockedIncident(trx, incident, chained.sealing);
   else await lockKeys(trx, ['log']);
   const chain = await trx.selectFrom('chains').select(['seq', 'pruned_seq']).where('incident', '=', incident).executeTakeFirstOrThrow();
   const next = trx.selectFrom('entries').select(['seq', 'at']).where('incident', '=', incident).where('seq', '>', chain.pruned_seq);
@@ -75,7 +103,7 @@ async function pruneChain(trx: Kysely<Schema>, incident: number, { before, now }
   const old = firstNew < 0 ? entries : entries.slice(0, firstNew);
   const last = old.at(-1)?.seq ?? chain.pruned_seq;
   // A chain is done with its last entry: until then the details of its incident are taken away first, so that no crash leaves some behind.
-  if (last === chain.seq && !(await pruneIncident(trx, incident, { before, now }))) return { count: 0, isDone: false };
+  if (last === chain.seq && !(await pruneIncident(trx, chained, { incident, before, now }))) return { count: 0, isDone: false };
   await erase(trx, incident, { from: chain.pruned_seq + 1, until: last, now });
   return { count: old.length, isDone: old.length < rowsPerStep };
 }
@@ -88,7 +116,7 @@ async function erase(trx: Kysely<Schema>, incident: number, { from, until, now }
 }
 
 /** @returns false while some of its sign-ins are left */
-async function pruneIncident(trx: Kysely<Schema>, id: number, { before, now }: Omit<Step, 'after'>): Promise<boolean> {
+async function pruneIncident(trx: Kysely<Schema>, { sealing }: Chained, { incident: id, before, now }: OfChain): Promise<boolean> {
   const incident = await incidentById(trx, id);
   if (incident === undefined || !isOver(incident, before)) return true;
   const some = trx.selectFrom('incident_sign_ins').select('sign_in').where('incident', '=', id).limit(rowsPerStep);
@@ -99,11 +127,15 @@ async function pruneIncident(trx: Kysely<Schema>, id: number, { before, now }: O
     if (signIns.length === rowsPerStep) return false;
   }
   await trx.deleteFrom('incident_traces').where('incident', '=', id).execute();
+  await sealing.changesKept(id);
   await trx.deleteFrom('responses').where('incident', '=', id).where('result', 'is not', null).execute();
+  await trx.deleteFrom('requests').where('incident', '=', id).where('due_at', 'is', null).execute();
   await trx
     .updateTable('incidents')
-    .set({ body: storedIncident(withoutDetails(incident, now)) })
+    .set(({ eb }) => ({ body: storedIncident(withoutDetails(incident, now)), revision: eb('revision', '+', 1) }))
     .where('id', '=', id)
     .execute();
+  const row = await stateRow(trx, id);
+  if (row !== undefined) sealing.changed([row], now);
   return true;
 }

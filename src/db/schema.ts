@@ -81,8 +81,21 @@ export interface Schema {
   storms: StormsTable;
   storm_pictures: PictureColumns & { storm: number };
   entries: EntriesTable;
-  /** Bodies are pruned up to `pruned_seq`, anchors cover it up to `anchored`. */
-  chains: { incident: number; seq: number; hash: string; pruned_seq: Generated<number>; key_id: string | null; anchored: Generated<number> };
+  chains: {
+    incident: number;
+    seq: number;
+    hash: string;
+    /** Bodies are pruned up to there. */
+    pruned_seq: Generated<number>;
+    key_id: string | null;
+    /** Anchors cover it up to there. */
+    anchored: Generated<number>;
+    /** Of the incident's row that `state` seals; null: an older version wrote it last. */
+    revision: number | null;
+    state: string | null;
+    /** Seals the responses and requests; null: an older version wrote them, or there are none. */
+    kept: string | null;
+  };
   anchors: { id: number; at: number; heads: string; previous: string; root: string; key_id: string | null };
   /** `result` is null while the response is under way. */
   responses: {
@@ -103,6 +116,8 @@ export interface Schema {
   };
   /** `due_at` is null once it is over; `body` is the domain's ResponseRequest. */
   requests: { incident: number; seq: number; due_at: number | null; body: string };
+  /** What somebody was refused within a minute of a refusal that is an entry; `body` is the domain's Gathered. */
+  refused: { person: string; until_at: number; body: string };
   /** Every sign-in that was understood, whichever way it came. `subject` and `network` are null where they tell nothing apart. */
   sign_ins: {
     id: Generated<number>;

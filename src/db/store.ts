@@ -1,31 +1,32 @@
 import type { Kysely } from 'kysely';
 import type { AuditKeys } from '../domain/audit/keys.ts';
-import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import type { Entry } from '../domain/incident/timeline.ts';
-import type { Budget, ClaimedIncident, Served, Store, Tx } from '../domain/store.ts';
-import { addAnchor } from './anchors.ts';
-import { appendEntries } from './append.ts';
+import type { Store, Tx } from '../domain/store.ts';
+import { addAnchor, anchorsAfter, sealOld } from './anchors.ts';
 import { answerAsked, askedOf, askIncidents } from './asks.ts';
+import { auditLogOf } from './audit-log.ts';
+import { type Chained, chainedOver, finished } from './chained.ts';
 import { claimChore, claimLook, endChore, endLook, isLooking, lookAgain, scheduleChores, takeLogCall, takeLook, waitForLooks } from './chores.ts';
-import { type Claiming, claimDue, endAllLeases, nextChoreAt, nextDueAt, nextLookAt, prolong, prolongLook } from './claim.ts';
+import { endAllLeases, nextChoreAt, nextDueAt, nextLookAt, prolong, prolongLook } from './claim.ts';
+import { claimIncident } from './claimed.ts';
 import { retryingConflicts } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { addTransitions, admitEvents, admitMessages, alarmsNamed, changesNear, readAlarms, saveAlarms, someAlarms } from './inbox.ts';
-import { hasCard, incidentById, incidentOf, insertIncidents, lockedIncident, newestByKey, saveIncidents, waitingCards } from './incidents.ts';
+import { hasCard, incidentById, insertIncidents, lockedIncident, newestByKey, saveIncidents, waitingCards } from './incidents.ts';
 import { lockKeys } from './locks.ts';
 import { knownSignIns, rememberSignIns, seenAround, signInsAround } from './memory.ts';
 import { countOpen, gravestOpen, openOfKeys, openWithSubject, readDelivery } from './overview.ts';
-import { pauseBudget, readCards, readShown, releaseLease, takeFromBudget, takeToken, writeShown } from './pictures.ts';
-import { oldestDetail, pruneDetails } from './prune-details.ts';
+import { pauseBudget, readCards, releaseLease, takeFromBudget, takeToken, writeShown } from './pictures.ts';
+import { mayErase, oldestDetail, pruneDetails } from './prune-details.ts';
+import { forgetGathered, gather, gatheredOf, gatheredUntil } from './refused.ts';
 import { countedSince, factNamed, openRequestsBy, requestAt, requestsDue, saveRequest } from './requests.ts';
 import { abandonedResponses, beginResponse, begunResponses, claimUnderWay, endResponse, goOnWith, recentResponse } from './responses.ts';
 import { pruneStep } from './retention.ts';
-import { type Rows, rowsOver } from './rows.ts';
 import type { Schema } from './schema.ts';
 import { keepSignIns, keptSignIns, moveSignIns, signInsOf } from './sign-ins.ts';
 import { claimStorm, endStorm, foldedIncidents, foldInto, makeRoom, releaseStorm, stormPicture } from './storms.ts';
 import { claimSweep, endSweep, newestOutage, nextSweepAt, noteFound, noteStop, planSweeps, sweepBy, takeUntold } from './sweeps.ts';
-import { entryAt, lastStepAt, pageOfEntries, threadEntries } from './timeline.ts';
+import { entryAt, lastStepAt, pageOfEntries } from './timeline.ts';
 import { relatedIncidents, tiedIncidents } from './traces.ts';
 
 /** How the log is kept. */
@@ -65,7 +66,12 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
       const appended: Entry[] = [];
       const result = await retryingConflicts(() => {
         appended.length = 0;
-        return db.transaction().execute((trx) => work(txOver(trx, rowsOver(trx, prepared), { keys, appended })));
+        return db.transaction().execute(async (trx) => {
+          const chained = chainedOver(trx, prepared, keys);
+          const done = await work(txOver(trx, chained));
+          appended.push(...(await finished(chained)));
+          return done;
+        });
       });
       audit.written?.(appended);
       return result;
@@ -84,10 +90,13 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
     request: (incident, seq) => requestAt(db, incident, seq),
     requestsDue: (now) => requestsDue(db, now),
     fact: (name) => factNamed(db, name),
+    audit: { log: auditLogOf(db), keys },
+    anchors: (after, most) => anchorsAfter(db, after, most),
+    gatheredUntil: (now) => gatheredUntil(db, now),
     abandoned: (before, self, otherOwnersAreDead) => abandonedResponses(db, before, self, otherOwnersAreDead),
     recent: (response, subject, since) => recentResponse(db, response, subject, since),
     claimUnderWay: (now, until) => retryingConflicts(() => claimUnderWay(db, now, until)),
-    claim: (now, heldBack, first) => claim(unsynced, { engine, lease: newLease(), now }, { heldBack, first, keys }),
+    claim: (now, heldBack, first) => claimIncident(unsynced, { engine, lease: newLease(), now }, { heldBack, first, keys }),
     nextDue: (heldBack) => nextDueAt(db, heldBack),
     saveShown: (claimed, shown) =>
       retryingConflicts(() =>
@@ -120,7 +129,8 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
     nextChoreAt: (kinds) => nextChoreAt(db, kinds),
     nextLookAt: () => nextLookAt(db),
     prune: (kind, before, after) => retryingConflicts(() => pruneStep(db, { kind, before, after })),
-    pruneDetails: (before, now, after) => retryingConflicts(() => pruneDetails(db, { before, now, after })),
+    pruneDetails: (before, now, after) => retryingConflicts(() => pruneDetails({ db, prepared, keys }, { before, now, after })),
+    mayErase: () => mayErase(db),
     oldestDetail: (before) => oldestDetail(db, before),
     planSweeps: (sweeps, now) => retryingConflicts(() => planSweeps(db, sweeps, now)),
     claimSweep: (now) => retryingConflicts(() => claimSweep(db, { engine, lease: newLease(), now })),
@@ -133,37 +143,50 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
   };
 }
 
-function txOver(db: Kysely<Schema>, rows: Rows, { keys, appended }: { keys: AuditKeys; appended: Entry[] }): Tx {
+function txOver(db: Kysely<Schema>, { keys, rows, chains, sealing }: Chained): Tx {
+  const read = { rows, sealing };
   return {
     admit: (messages, at) => admitMessages(rows, messages, at),
     admitEvents: (ids, at) => admitEvents(rows, ids, at),
     first: async (name, now, every) => (await takeToken(db, name, { every, burst: 1 }, now)) === undefined,
     lock: (keys) => lockKeys(db, keys),
-    newest: (keys) => newestByKey(rows, keys),
-    incident: (id) => lockedIncident(db, id),
+    newest: (keys) => newestByKey(read, keys),
+    incident: (id) => lockedIncident(db, id, sealing),
     alarms: (ids) => readAlarms(rows, ids),
     saveAlarms: (alarms) => saveAlarms(rows, alarms),
     changesNear: (changes) => changesNear(db, changes),
-    insert: (incidents) => insertIncidents(rows, incidents),
+    insert: (incidents) => insertIncidents(read, incidents),
     hasCard: (incident) => hasCard(db, incident),
     waitingCards: (limit) => waitingCards(db, limit),
-    save: (changes, now) => saveIncidents({ db, rows }, changes, now),
-    append: async (entries) => {
-      const done = await appendEntries(rows, entries, keys);
-      appended.push(...done);
-      return done;
-    },
+    save: (changes, now) => saveIncidents({ db, ...read }, changes, now),
+    append: (entries) => chains.append(entries),
     anchor: (at, most) => addAnchor(db, keys, { at, most }),
+    sealOld: (most) => sealOld(db, keys, most),
     addTransitions: (transitions) => addTransitions(rows, transitions),
-    begin: (response) => beginResponse(db, response),
-    end: (incident, seq, result, isGuess) => endResponse(db, incident, seq, result, isGuess),
-    goOn: (incident, seq, next) => goOnWith(db, incident, seq, next),
+    begin: async (response) => {
+      await sealing.changesKept(response.incident);
+      await beginResponse(db, response);
+    },
+    end: async (incident, seq, result, isGuess) => {
+      await sealing.changesKept(incident);
+      return endResponse(db, incident, seq, result, isGuess);
+    },
+    goOn: async (incident, seq, next) => {
+      await sealing.changesKept(incident);
+      return goOnWith(db, incident, seq, next);
+    },
     recent: (response, subject, since) => recentResponse(db, response, subject, since),
-    saveRequest: (request) => saveRequest(db, request),
+    saveRequest: async (request) => {
+      await sealing.changesKept(request.incident);
+      await saveRequest(db, request);
+    },
     request: (incident, seq) => requestAt(db, incident, seq),
     openRequestsBy: () => openRequestsBy(db),
     fact: (name) => factNamed(db, name),
     note: (name, value, at) => remember(db, name, value, at),
+    gathered: (person) => gatheredOf(db, person),
+    gather: (gathered) => gather(db, gathered),
+    forgetGathered: (person) => forgetGathered(db, person),
     countedSince: (since) => countedSince(db, since),
     begun: (responses, from, until) => begunResponses(db, responses, from, until),
     kept: (eventIds) => keptSignIns(db, eventIds),
@@ -185,42 +208,6 @@ function txOver(db: Kysely<Schema>, rows: Rows, { keys, appended }: { keys: Audi
     wait: (incident, looks, since, from) => waitForLooks(db, incident, looks, since, from),
     lookAgain: (incident, except, at) => lookAgain(db, incident, except, at),
   };
-}
-
-interface Wanted {
-  readonly heldBack: readonly Budget[];
-  readonly first: Served | undefined;
-  readonly keys: AuditKeys;
-}
-
-async function claim(db: Kysely<Schema>, claiming: Claiming, wanted: Wanted): Promise<ClaimedIncident | undefined> {
-  const row = await retryingConflicts(() => claimDue(db, claiming, wanted));
-  if (row === undefined) return undefined;
-  const first = db.selectFrom('entries').select('hash').where('incident', '=', row.id).where('seq', '=', 1);
-  const incident = incidentOf(row);
-  const [entries, shown, origin, cards] = await Promise.all([
-    threadEntries(db, row.id, wanted.keys),
-    readShown(db, row.id),
-    first.executeTakeFirst(),
-    readCards(db, relatedTo(incident)),
-  ]);
-  return {
-    of: 'incident',
-    id: row.id,
-    name: nameOf(incident),
-    incident,
-    entries,
-    shown,
-    origin: origin?.hash ?? '',
-    cards,
-    isToldByStorm: row.storm !== null,
-    lease: claiming.lease,
-    revision: row.revision,
-  };
-}
-
-function relatedTo({ mergedInto, links, previous, campaign }: Incident): number[] {
-  return [mergedInto, previous, ...links.map(({ id }) => id), ...campaign.incidents].filter((id): id is number => id !== undefined);
 }
 
 async function remember(db: Kysely<Schema>, name: string, value: string, at: number): Promise<void> {

@@ -83,6 +83,8 @@ export interface AwsInspection {
   topic(arn: string): Promise<TopicFacts>;
   /** Why nothing may be published to a topic; undefined: it may. Nothing is: what is sent cannot be delivered. */
   publishFault(arn: string): Promise<string | undefined>;
+  /** Why no anchor may be put into AUDIT_BUCKET; undefined: one may, or none is set. None is. */
+  anchorFault(): Promise<string | undefined>;
   /** Of the canary alarm: whom it notifies, and why it may not be set off; undefined: it may. It is not. */
   canary(arn: string): Promise<{ readonly notifies: readonly string[] | undefined; readonly fault: string | undefined }>;
   /** Why a dead-letter queue cannot be emptied; undefined: it can. Nothing is taken out of it. */

@@ -6,6 +6,7 @@ import type { AlarmShape, AlarmState } from './alarm/alarm.ts';
 import type { AlarmLogs } from './alarm/alarm-logs.ts';
 import type { HistoryItem } from './alarm/history.ts';
 import type { AlarmRule } from './alarm/rule.ts';
+import type { LogPorts } from './audit/log-ports.ts';
 import type { CanaryAlarm } from './canary.ts';
 import type { Place } from './detection/coverage.ts';
 import type { DetectionId } from './detection/detections.ts';
@@ -204,7 +205,7 @@ export interface RightOfWay {
   turn(): Promise<void>;
 }
 
-export interface Ports extends PersonPorts {
+export interface Ports extends PersonPorts, LogPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;

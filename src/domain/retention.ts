@@ -52,6 +52,8 @@ export interface Pruning {
   prune(kind: Perishable, before: number, after: Place | undefined): Promise<Pruned>;
   /** Takes away what some entries say that are older than that, and the details of incidents that are over since then. @param now the mark it leaves */
   pruneDetails(before: number, now: number, after: Place | undefined): Promise<Pruned>;
+  /** Whether this database user may take away what entries say: one that may only append leaves that to `npm run prune`. */
+  mayErase(): Promise<boolean>;
   /** When the oldest entry was made that still says what it did; undefined: none before then. */
   oldestDetail(before: number): Promise<number | undefined>;
 }

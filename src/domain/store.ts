@@ -4,7 +4,7 @@
  */
 import type { AlarmState, ToldBy } from './alarm/alarm.ts';
 import type { KnownChange } from './alarm/same-change.ts';
-import type { Anchor } from './audit/anchor.ts';
+import type { KeepsLog, ReadsLog } from './audit/log-store.ts';
 import type { Related } from './incident/campaign.ts';
 import type { Incident } from './incident/incident.ts';
 import type { Claimed, Shown } from './incident/picture.ts';
@@ -54,7 +54,7 @@ export type Due = { readonly person: string } | 'now' | 'paced' | 'planned';
 export type Served = 'people' | 'others';
 
 /** One transaction. A conflict with another one runs the whole work again, so it must have no effect outside. */
-export interface Tx extends SweepTx, KeepsUnderWay {
+export interface Tx extends KeepsLog, SweepTx, KeepsUnderWay {
   /** Marks messages as seen; returns the keys of those that are new. */
   admit(messages: readonly MessageId[], at: number): Promise<Set<string>>;
   /** Marks events as seen; returns the ids of those that are new. */
@@ -79,8 +79,6 @@ export interface Tx extends SweepTx, KeepsUnderWay {
   waitingCards(limit: number): Promise<number>;
   save(incidents: readonly { incident: Incident; due: Due }[], now: number): Promise<void>;
   append(entries: readonly NewEntry[]): Promise<Entry[]>;
-  /** Anchors chains that moved on: so many at most. Undefined: none did. */
-  anchor(at: number, most: number): Promise<Anchor | undefined>;
   addTransitions(transitions: readonly Transition[]): Promise<void>;
   begin(response: PendingResponse): Promise<void>;
   /** False when it had ended already; a guess then changes nothing. */
@@ -142,6 +140,8 @@ export interface ClaimedIncident extends Claimed {
   readonly isToldByStorm: boolean;
   /** The revision read; a change since then keeps the incident due. */
   readonly revision: number;
+  /** Somebody else than the responder changed the incident in the database. */
+  readonly isStateChanged?: boolean;
 }
 
 export type Budget = 'post' | 'edit';
@@ -164,7 +164,7 @@ export interface OpenIncident {
   readonly card: string | undefined;
 }
 
-export interface Store extends Pruning, StormStore, SweepStore, FollowsUnderWay {
+export interface Store extends ReadsLog, Pruning, StormStore, SweepStore, FollowsUnderWay {
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   incident(id: number): Promise<Incident | undefined>;
   /** A page of an incident's entries, newest first, and how many there are. */

@@ -5,11 +5,14 @@ import type { Ports } from '../domain/ports.ts';
 const everyMs = 60 * 60_000;
 /** So many chains at most are covered by one anchor: one transaction stays short. */
 const chainsPerAnchor = 1_000;
+/** Of an older version, once. */
+const sealedAtOnce = 100;
 
 /** @returns the newest anchor; undefined: it is not time yet, another replica does it, or no chain moved on */
 export async function anchorLog({ store, clock, log }: Pick<Ports, 'store' | 'clock' | 'log'>): Promise<Anchor | undefined> {
   const at = clock.now();
   if (!(await store.transact((tx) => tx.first('anchor', at, everyMs)))) return undefined;
+  while ((await store.transact((tx) => tx.sealOld(sealedAtOnce))) > 0);
   let newest: Anchor | undefined;
   for (;;) {
     const anchor = await store.transact((tx) => tx.anchor(at, chainsPerAnchor));

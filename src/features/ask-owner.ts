@@ -78,7 +78,10 @@ export async function askOwner(
     return { ok: true, question: await written(tx, ports, answer, by) };
   });
   ports.wake();
-  if (!begun.ok) return begun;
+  if (!begun.ok) {
+    await recordRefusal(ports, { by: clicker, incident: asked.incident, label: askLabel }, begun);
+    return begun;
+  }
   return sent(ports, begun.question, send);
 }
 
@@ -148,14 +151,8 @@ export async function answerQuestion(ports: Ports, clicker: Clicker, { incident:
     return { ok: true, text: is === 'me' ? 'You answered “Yes, it was me”.' : 'You answered “No, it was not me”. The responders were told.' };
   });
   ports.wake();
-  if (!answer.ok && isRecorded(answer.reason)) {
-    await recordRefusal(ports, by, { incident: id, label: askLabel, found: { reason: answer.reason, message: answer.message } });
-  }
+  if (!answer.ok) await recordRefusal(ports, { by, incident: id, label: askLabel }, answer);
   return answer;
-}
-
-function isRecorded(reason: Refused['reason']): reason is 'not-the-owner' | 'question-over' | 'answered-already' {
-  return reason === 'not-the-owner' || reason === 'question-over' || reason === 'answered-already';
 }
 
 interface Noted {

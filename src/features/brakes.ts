@@ -15,8 +15,10 @@ import {
 } from '../domain/response/brakes.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
 import type { Tx } from '../domain/store.ts';
+import { recorded } from './record-refusal.ts';
 
 type BrakePorts = Pick<Ports, 'clock' | 'settings' | 'store'>;
+type FreezePorts = BrakePorts & Pick<Ports, 'log' | 'metrics'>;
 
 /** Why nothing is changed now; for the form, before AWS is asked. */
 export async function brakeNow({ clock, settings, store }: BrakePorts): Promise<Refused | undefined> {
@@ -40,8 +42,12 @@ interface Braked {
 
 export type FreezeVerb = 'freeze' | 'confirm' | 'end' | 'lift';
 
-/** What somebody did about a freeze or the caps. The roles are checked before. */
-export async function brake({ clock, store }: BrakePorts, by: Person, { verb, why }: { verb: FreezeVerb; why: string }): Promise<Answer<Braked>> {
+/** What somebody does about a freeze or the caps. The roles are checked before; what is refused here is recorded. */
+export function brake(ports: FreezePorts, by: Person, asked: { verb: FreezeVerb; why: string }): Promise<Answer<Braked>> {
+  return recorded(ports, { by, incident: 0, label: `/signin-freeze ${asked.verb}` }, brakeIt(ports, by, asked));
+}
+
+async function brakeIt({ clock, store }: BrakePorts, by: Person, { verb, why }: { verb: FreezeVerb; why: string }): Promise<Answer<Braked>> {
   return store.transact(async (tx): Promise<Answer<Braked>> => {
     const now = clock.now();
     await tx.lock(['log']);

@@ -3,7 +3,7 @@ import { asAppError } from '../domain/error.ts';
 import type { Person } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import { requestsKept } from '../domain/response/attribution.ts';
-import { differences } from '../domain/response/confirmed.ts';
+import { changedWords, differences } from '../domain/response/confirmed.ts';
 import { actingMs } from '../domain/response/following.ts';
 import type { Ended, Facts, Later, Line, Plan, Reveal } from '../domain/response/plan.ts';
 import type { Answers, Problems } from '../domain/response/question.ts';
@@ -13,6 +13,7 @@ import type { CallResponse, Response } from '../domain/response/response.ts';
 import { refusalFor } from '../domain/response/who-may.ts';
 import { type Asked, answersOf, likeOf, type Prepared, planned, prepare, problemsOf, type Rung, type World } from './prepare-response.ts';
 import { readingAs } from './read-as.ts';
+import { type AskedFor, recordRefusal, recordThrown } from './record-refusal.ts';
 import { guardFor, isLoudFor, makeRequest, takeRequest, verbLabels } from './requests.ts';
 import { type Begun, begin, concluding, goOn, type Intent, missing } from './respond.ts';
 import { taggedOwnerOf } from './tagged-owner.ts';
@@ -36,8 +37,27 @@ export type Given =
   | { readonly is: 'requested'; readonly text: string }
   | { readonly is: 'begun'; readonly finish: (reveal: Reveal) => Promise<Ended | Later> };
 
-/** Commits the intent; `finish` calls AWS and writes the outcome. @throws AppError what AWS says while it is read */
+/** Commits the intent; `finish` calls AWS and writes the outcome. A refusal is recorded. @throws AppError what AWS says while it is read */
 export async function give(world: World, asked: Asked, confirmed: Confirmed): Promise<Given> {
+  const { ports } = world;
+  const what = askedFor(asked);
+  try {
+    const given = await giveIt(world, asked, confirmed);
+    if (given.is === 'refused') await recordRefusal(ports, what, given.refused);
+    if (given.is === 'asked-again' && given.changed.length > 0)
+      await recordRefusal(ports, what, { reason: 'changed-since-confirmed', message: changedWords(given.prepared.plan, confirmed.facts) });
+    return given;
+  } catch (thrown) {
+    await recordThrown(ports, what, thrown);
+    throw thrown;
+  }
+}
+
+function askedFor({ clicker, incident, response }: Asked): AskedFor {
+  return { by: clicker, incident, label: response.button.label };
+}
+
+async function giveIt(world: World, asked: Asked, confirmed: Confirmed): Promise<Given> {
   const answer = await prepare(world, asked);
   if (!answer.ok) return { is: 'refused', refused: answer };
   const { prepared } = answer;
@@ -181,17 +201,24 @@ interface NextRung {
 async function next(world: World, asked: Asked, { rung, confirmed, reveal }: NextRung): Promise<Ended | Later> {
   try {
     const incident = await world.ports.store.incident(asked.incident);
-    if (incident === undefined) return { result: 'refused', text: missing(asked.incident).message };
+    if (incident === undefined) return notDone(world, asked, missing(asked.incident));
     const { id, name } = asked.clicker;
     const reading = readingAs(world.ports, { person: { id, name }, incident: incident.id, response: rung.response.id });
     const now = { ...rung, planned: await planned(reading, rung.response, { target: asked.target, incident, isRung: true }) };
-    if (!now.planned.ok) return { result: now.planned.reason === 'already-so' ? 'done' : 'refused', text: now.planned.message };
+    if (!now.planned.ok && now.planned.reason === 'already-so') return { result: 'done', text: now.planned.message };
+    if (!now.planned.ok) return notDone(world, asked, now.planned);
     const answer = await beginRung(world, asked, { rung: now, confirmed: { ...confirmed, seen: Number.MAX_SAFE_INTEGER }, isFirst: false });
-    return answer.ok ? act(world, answer.done, reveal) : { result: 'refused', text: answer.message };
+    return answer.ok ? act(world, answer.done, reveal) : notDone(world, asked, answer);
   } catch (thrown) {
     const { message, code } = asAppError(thrown);
     return { result: 'failed', code, text: message };
   }
+}
+
+/** A rung that is refused has neither intent nor outcome: the refusal is its entry. */
+async function notDone({ ports }: World, asked: Asked, refused: Refused): Promise<Ended> {
+  await recordRefusal(ports, askedFor(asked), refused);
+  return { result: 'refused', text: refused.message };
 }
 
 function act({ ports }: World, { begun, response, plan, answers }: BegunRung, reveal: Reveal): Promise<Ended | Later> {

@@ -1,11 +1,18 @@
 import { nameOf } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Answer } from '../domain/response/refusal.ts';
-import { type Clicker, missing, refusal } from './respond.ts';
+import { recorded } from './record-refusal.ts';
+import { type Clicker, mayNot, missing } from './respond.ts';
+
+const label = 'Post its card';
 
 /** Has an incident that waits in a storm get its card now, in the turn of whoever asks: what is done about it is told in its thread. */
-export async function postCard(ports: Ports, clicker: Clicker, id: number): Promise<Answer<{ text: string }>> {
-  const refused = await refusal(ports, clicker, 'responder', 'Post its card', id);
+export function postCard(ports: Ports, clicker: Clicker, id: number): Promise<Answer<{ text: string }>> {
+  return recorded(ports, { by: clicker, incident: id, label }, post(ports, clicker, id));
+}
+
+async function post(ports: Ports, clicker: Clicker, id: number): Promise<Answer<{ text: string }>> {
+  const refused = mayNot(ports, clicker, { needs: 'responder', label });
   if (refused) return refused;
   const isKnown = await ports.store.transact(async (tx) => {
     const incident = await tx.incident(id);

@@ -9,7 +9,8 @@ import { type Asking, type CallResponse, changesAws, type LadderResponse, type R
 import type { Target } from '../domain/response/target.ts';
 import { brakeNow } from './brakes.ts';
 import { readingAs, recordRead } from './read-as.ts';
-import { type Clicker, closedAlready, missing, refusalOf, repetition } from './respond.ts';
+import { recorded } from './record-refusal.ts';
+import { type Clicker, closedAlready, mayNot, missing, repetition } from './respond.ts';
 
 export interface World {
   readonly ports: Ports;
@@ -43,10 +44,15 @@ export interface Prepared {
   readonly seen: number;
 }
 
-/** @throws AppError what AWS says: `not-found`, `denied`, `throttled`, `unavailable` */
+/** For the person who will see it, whose refusal is recorded. @throws AppError what AWS says: `not-found`, `denied`, `throttled`, `unavailable` */
+export function prepareFor(world: World, asked: Asked, by: Clicker): Promise<Answer<{ prepared: Prepared }>> {
+  return recorded(world.ports, { by, incident: asked.incident, label: asked.response.button.label }, prepare(world, asked));
+}
+
+/** As `prepareFor`; what is refused is for the caller to record. */
 export async function prepare(world: World, { clicker, incident: id, response, target }: Asked): Promise<Answer<{ prepared: Prepared }>> {
   const { ports } = world;
-  const refused = await refusalOf(ports, clicker, response, id);
+  const refused = mayNot(ports, clicker, { needs: response.needs, label: response.button.label });
   if (refused) return refused;
   const incident = await ports.store.incident(id);
   if (incident === undefined) return missing(id);

@@ -1,36 +1,80 @@
+/** Refusals are entries: whoever is kept from something, and why, whatever the kind of the refusal. */
+import { asAppError } from '../domain/error.ts';
 import type { Person } from '../domain/incident/incident.ts';
 import type { EntryBody } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
-import type { Refusal } from '../domain/response/who-may.ts';
+import { begunWith, type Gathered, gatheredBody, withOneMore } from '../domain/response/gathered.ts';
+import { type Answer, isRecorded } from '../domain/response/refusal.ts';
+import type { Tx } from '../domain/store.ts';
 
 type RecordPorts = Pick<Ports, 'store' | 'clock' | 'metrics' | 'log'>;
 
-interface Refused {
+/** Who asked for what. */
+export interface AskedFor {
+  readonly by: Person;
   /** 0: none. */
   readonly incident: number;
   readonly label: string;
-  readonly found: Refusal;
 }
 
-const everyMs = 60_000;
+interface Found {
+  readonly reason: string;
+  readonly message: string;
+}
 
-/** Written once a minute of one person, whatever he presses: who may nothing must not be able to make us write without end. */
-export async function recordRefusal(ports: RecordPorts, { id, name }: Person, { incident, label, found }: Refused): Promise<void> {
+/** The first is an entry at once; those of the same person within a minute are gathered. */
+export async function recordRefusal(ports: RecordPorts, { by: { id, name }, incident, label }: AskedFor, { reason, message }: Found): Promise<void> {
+  if (!isRecorded(reason)) return;
   const by = { id, name };
-  const body: EntryBody = {
-    what: 'refused-click',
-    by,
-    reason: found.reason,
-    result: 'refused',
-    text: `${name} asked for “${label}” and was refused: ${found.message}`,
-  };
   await ports.store.transact(async (tx) => {
+    await tx.lock(['log']);
     const now = ports.clock.now();
-    if (!(await tx.first(`refused-click ${id}`, now, everyMs))) return;
+    const gathered = await tx.gathered(id);
+    if (gathered !== undefined && gathered.until > now) return tx.gather(withOneMore(gathered, { incident, label, reason }));
+    if (gathered !== undefined) await writeGathered(tx, gathered, now);
+    await tx.gather(begunWith(by, now));
     const known = incident === 0 ? undefined : await tx.incident(incident);
-    if (known === undefined) await tx.lock(['log']);
+    const text = `${name} asked for “${label}” and was refused: ${message}`;
+    const body: EntryBody = { what: 'refused-click', by, reason, result: 'refused', text };
     await tx.append([{ incident: known ? incident : 0, at: now, kind: 'response', reply: 'none', body }]);
   });
   ports.metrics.count('responses', 'refused');
-  ports.log.info({ incident, user: id, reason: found.reason }, 'click refused');
+  ports.log.info({ incident, user: id, reason }, 'click refused');
+}
+
+/** Hands on an answer; a refusal is recorded first, as is an account that is not known. */
+export async function recorded<T extends object>(ports: RecordPorts, asked: AskedFor, answer: Promise<Answer<T>>): Promise<Answer<T>> {
+  try {
+    const given = await answer;
+    if (!given.ok) await recordRefusal(ports, asked, given);
+    return given;
+  } catch (thrown) {
+    await recordThrown(ports, asked, thrown);
+    throw thrown;
+  }
+}
+
+/** What was declined as such; what went wrong is no refusal. */
+export async function recordThrown(ports: RecordPorts, asked: AskedFor, thrown: unknown): Promise<void> {
+  const { code, reason, message } = asAppError(thrown);
+  if (code === 'refused' || code === 'denied') await recordRefusal(ports, asked, { reason, message });
+}
+
+async function writeGathered(tx: Tx, gathered: Gathered, now: number): Promise<void> {
+  const body = gatheredBody(gathered);
+  if (body !== undefined) await tx.append([{ incident: 0, at: now, kind: 'response', reply: 'none', body }]);
+}
+
+/** Writes down what was gathered of those whose minute is over. */
+export async function writeRefusals({ store, clock }: Pick<Ports, 'store' | 'clock'>): Promise<void> {
+  for (const { by } of await store.gatheredUntil(clock.now())) {
+    await store.transact(async (tx) => {
+      await tx.lock(['log']);
+      const now = clock.now();
+      const gathered = await tx.gathered(by.id);
+      if (gathered === undefined || gathered.until > now) return;
+      await writeGathered(tx, gathered, now);
+      await tx.forgetGathered(by.id);
+    });
+  }
 }

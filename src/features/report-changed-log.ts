@@ -16,8 +16,9 @@ const words: Readonly<Record<EntryFault, string>> = {
 /** @returns whether anything was found that had not been said */
 export async function reportChangedLog(
   { store, clock, log }: Pick<Ports, 'store' | 'clock' | 'log'>,
-  { incident, entries }: ClaimedIncident,
+  { incident, entries, isStateChanged }: ClaimedIncident,
 ): Promise<boolean> {
+  if (isStateChanged) return takeAsItIs({ store, clock, log }, incident.id);
   if (unsaidOf(incident, entries).length === 0) return false;
   const now = clock.now();
   const said = await store.transact(async (tx) => {
@@ -36,6 +37,16 @@ export async function reportChangedLog(
   });
   if (said.length > 0) log.error({ incident: incident.id, entries: said }, 'the log was changed in the database');
   return said.length > 0;
+}
+
+/** What it was is not known any more. Saved, it is sealed anew, and the entry that comes with that says what happened. */
+async function takeAsItIs({ store, clock, log }: Pick<Ports, 'store' | 'clock' | 'log'>, id: number): Promise<boolean> {
+  await store.transact(async (tx) => {
+    const incident = await tx.incident(id);
+    if (incident !== undefined) await tx.save([{ incident, due: 'now' }], clock.now());
+  });
+  log.error({ incident: id }, 'what is kept of an incident was changed in the database');
+  return true;
 }
 
 /** Where the end of its chain was changed, the entry that says so is there already. */

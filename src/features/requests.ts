@@ -22,8 +22,9 @@ import type { Response } from '../domain/response/response.ts';
 import type { Tx } from '../domain/store.ts';
 import { brakeIn } from './brakes.ts';
 import { type Asked, callsOf, type Prepared, type World } from './prepare-response.ts';
+import { recorded } from './record-refusal.ts';
 import { sinceWhen } from './remediators.ts';
-import { closedAlready, missing, refusal } from './respond.ts';
+import { closedAlready, mayNot, missing } from './respond.ts';
 
 interface Guarded extends Pick<Prepared, 'incident'> {
   readonly tagged: TaggedOwner;
@@ -124,15 +125,18 @@ export interface Deciding {
   readonly facts?: Facts;
 }
 
-/** Who approves and denies is a remediator; every responder may cancel what is carried out without approval. */
-export async function decide(
-  world: World,
-  clicker: Asked['clicker'],
-  deciding: Deciding,
-): Promise<Answer<{ text: string; request: ResponseRequest }>> {
+type Decided = Answer<{ text: string; request: ResponseRequest }>;
+
+/** Who approves and denies is a remediator; every responder may cancel what is carried out without approval. A refusal is recorded. */
+export function decide(world: World, clicker: Asked['clicker'], deciding: Deciding): Promise<Decided> {
+  const asked = { by: clicker, incident: deciding.incident, label: verbLabels[deciding.verb] };
+  return recorded(world.ports, asked, decideIt(world, clicker, deciding));
+}
+
+async function decideIt(world: World, clicker: Asked['clicker'], deciding: Deciding): Promise<Decided> {
   const { ports } = world;
   const { incident, seq, verb, facts } = deciding;
-  const refused = await refusal(ports, clicker, verb === 'cancel' ? 'responder' : 'remediator', verbLabels[verb], incident);
+  const refused = mayNot(ports, clicker, { needs: verb === 'cancel' ? 'responder' : 'remediator', label: verbLabels[verb] });
   if (refused) return refused;
   const by = { id: clicker.id, name: clicker.name };
   const done = await ports.store.transact(async (tx): Promise<Decision> => {

@@ -24,17 +24,17 @@ export interface Clicker extends Person {
 /** A response on the same subject is a repetition this long. */
 const repeatWindow = 15 * 60_000;
 
-/** Why somebody may not do a thing; the refusal is recorded in the audit, not in the thread, and of each person once a minute. */
-export async function refusal(ports: Ports, clicker: Clicker, needs: Role, label: string, incident: number): Promise<Refused | undefined> {
-  const found: Refusal | undefined = refusalFor(needs, label, ports.people.standing(clicker));
-  if (found === undefined) return undefined;
-  await recordRefusal(ports, clicker, { incident, label, found });
-  return { ok: false, ...found };
+/** Why somebody may not do a thing. It is for whoever answers to record it. */
+export function mayNot({ people }: Pick<Ports, 'people'>, clicker: Clicker, { needs, label }: { needs: Role; label: string }): Refused | undefined {
+  const found: Refusal | undefined = refusalFor(needs, label, people.standing(clicker));
+  return found && { ok: false, ...found };
 }
 
-/** As `refusal`, for a response: it is known by its button. */
-export function refusalOf(ports: Ports, clicker: Clicker, { needs, button }: Pick<Response, 'needs' | 'button'>, incident: number) {
-  return refusal(ports, clicker, needs, button.label, incident);
+/** The same; the refusal is recorded in the audit, not in the thread. */
+export async function refusal(ports: Ports, clicker: Clicker, needs: Role, label: string, incident: number): Promise<Refused | undefined> {
+  const found = mayNot(ports, clicker, { needs, label });
+  if (found) await recordRefusal(ports, { by: clicker, incident, label }, found);
+  return found;
 }
 
 /** Nothing is done about what is declared done, or part of another incident. */
@@ -80,9 +80,10 @@ export interface Begun {
   readonly intent: Intent;
 }
 
-/** Commits the intent. Refused when the incident is gone, resolved, or somebody did the same meanwhile. */
+/** Commits the intent. Refused when the incident is gone, resolved, or somebody did the same meanwhile; the caller records it. */
 export async function begin(ports: Ports, intent: Intent): Promise<Answer<{ begun: Begun }>> {
-  const refused = await refusalOf(ports, intent.clicker, intent.response, intent.incident);
+  const { needs, button } = intent.response;
+  const refused = mayNot(ports, intent.clicker, { needs, label: button.label });
   if (refused) return refused;
   const by = { id: intent.clicker.id, name: intent.clicker.name };
   const answer = await ports.store.transact(async (tx): Promise<Answer<{ begun: Begun }>> => {

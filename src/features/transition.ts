@@ -6,7 +6,8 @@ import type { Answer } from '../domain/response/refusal.ts';
 import type { StepResponse } from '../domain/response/response.ts';
 import type { Tx } from '../domain/store.ts';
 import { readUsersAgain } from './read-users-again.ts';
-import { type Clicker, missing, refusalOf } from './respond.ts';
+import { recorded } from './record-refusal.ts';
+import { type Clicker, mayNot, missing } from './respond.ts';
 
 export interface AskedStep {
   readonly response: StepResponse;
@@ -31,9 +32,15 @@ export async function problemsOfStep(ports: Pick<Ports, 'store'>, { response, in
   );
 }
 
-export async function transition(ports: Ports, clicker: Clicker, asked: AskedStep): Promise<Answer<{ text: string }>> {
+/** A refusal is recorded. */
+export function transition(ports: Ports, clicker: Clicker, asked: AskedStep): Promise<Answer<{ text: string }>> {
+  const what = { by: clicker, incident: asked.incident, label: asked.response.button.label };
+  return recorded(ports, what, step(ports, clicker, asked));
+}
+
+async function step(ports: Ports, clicker: Clicker, asked: AskedStep): Promise<Answer<{ text: string }>> {
   const { incident, response, answers } = asked;
-  const refused = await refusalOf(ports, clicker, response, incident);
+  const refused = mayNot(ports, clicker, { needs: response.needs, label: response.button.label });
   if (refused) return refused;
   const here = await ports.store.incident(incident);
   if (here === undefined) return missing(incident);

@@ -1,28 +1,26 @@
 /** Reads the whole log and says what in it is not what was written. Its time grows with the log's length, its memory with the number of incidents. */
-import { type AnchorsRead, anchorRead, noAnchors } from '../domain/audit/anchors-read.ts';
+import { headsOf } from '../domain/audit/anchor.ts';
+import { type AnchorsRead, anchorRead, noAnchors, type WrittenAnchor } from '../domain/audit/anchors-read.ts';
 import type { StoredEntry } from '../domain/audit/chain.ts';
 import type { AuditKeys } from '../domain/audit/keys.ts';
 import type { AuditLog, ChainEnd } from '../domain/audit/log.ts';
 import { rangeIn } from '../domain/audit/pruned-range.ts';
 import { responseFaults } from '../domain/audit/responses.ts';
+import { stateFaults } from '../domain/audit/state.ts';
 import { ended, type Finding, type Known, type PrunedRange, start, walked } from '../domain/audit/verify.ts';
 
 const perPage = 1_000;
-
-/** An anchor as it was written down outside: in the process's log, or in the bucket. */
-export interface WrittenAnchor {
-  readonly id: number;
-  readonly root: string;
-}
 
 export interface Verification {
   readonly findings: readonly Finding[];
   readonly incidents: number;
   readonly entries: number;
   readonly anchors: number;
-  /** When the newest anchor was made, and when the newest of those that were written down outside. */
+  /** Incidents of which nothing beside the entries is sealed. */
+  readonly unsealed: number;
+  /** When the newest anchor was made, and when the newest of those that were written down outside, by where. */
   readonly anchoredAt: number | undefined;
-  readonly provenAt: number | undefined;
+  readonly proven: AnchorsRead['proven'];
 }
 
 export interface VerifyPorts {
@@ -37,43 +35,61 @@ export async function verifyLog({ log, keys, written }: VerifyPorts): Promise<Ve
   const pruned = await prunedRanges(log);
   let incidents = 0;
   let entries = 0;
+  let unsealed = 0;
+  let signed = 0;
   for (let next = await log.next(-1); next !== undefined; next = await log.next(next.incident)) {
     const { incident } = next;
     const unsignedUntil = anchored.sealed && (anchored.sealed.chains.get(incident) ?? 0);
     const read = await readChain(log, next, { keys, end: next.end, anchored: anchored.newest.get(incident), unsignedUntil, pruned });
-    findings.push(...read.findings);
+    findings.push(...read.findings, ...stateFaults(next, await log.state(incident), { keys, anchored: anchored.newest.get(incident) }));
     entries += read.count;
+    signed += read.signed;
     incidents++;
+    if (incident > 0 && next.seals.state === undefined) unsealed++;
   }
+  // Whoever takes every signature away, anchors' too, leaves a log that looks as if there never was a key.
+  if (keys.length > 0 && entries > 0 && signed === 0) findings.push({ incident: 0, seq: undefined, fault: 'never-signed', foundBy: 'key' });
   for (const [incident, { seq }] of anchored.newest)
     if (!(await exists(log, incident))) findings.push({ incident, seq, fault: 'cut-off-since-anchor', foundBy: 'anchor' });
-  return { findings, incidents, entries, anchors: anchored.count, anchoredAt: anchored.last?.at, provenAt: anchored.provenAt };
+  return { findings, incidents, entries, anchors: anchored.count, unsealed, anchoredAt: anchored.last?.at, proven: anchored.proven };
 }
 
 async function exists(log: AuditLog, incident: number): Promise<boolean> {
   return (await log.next(incident - 1))?.incident === incident;
 }
 
-async function readChain(log: AuditLog, { incident }: ChainEnd, known: Known): Promise<{ findings: readonly Finding[]; count: number }> {
+interface ChainRead {
+  readonly findings: readonly Finding[];
+  readonly count: number;
+  /** How many of them are signed. */
+  readonly signed: number;
+}
+
+async function readChain(log: AuditLog, { incident }: ChainEnd, known: Known): Promise<ChainRead> {
   const kept = await log.responses(incident);
   const ofResponses: StoredEntry[] = [];
   let walk = start;
   let count = 0;
+  let signed = 0;
   for (let page = await log.entries(incident, 0, perPage); page.length > 0; page = await log.entries(incident, walk.last?.seq ?? 0, perPage)) {
     for (const entry of page) walk = walked(walk, entry, known);
+    signed += page.filter(({ key }) => key !== undefined).length;
     if (kept.length > 0) ofResponses.push(...page.filter(({ kind }) => kind === 'response'));
     count += page.length;
   }
-  return { findings: [...ended(walk, incident, known), ...responseFaults(incident, kept, ofResponses)], count };
+  return { findings: [...ended(walk, incident, known), ...responseFaults(incident, kept, ofResponses)], count, signed };
 }
 
 async function readAnchors(log: AuditLog, keys: AuditKeys, written: readonly WrittenAnchor[]): Promise<AnchorsRead> {
-  const outside = new Map(written.map(({ id, root }) => [id, root]));
+  const outside = Map.groupBy(written, ({ id }) => id);
   let read = noAnchors();
   for (let page = await log.anchors(0, perPage); page.length > 0; page = await log.anchors(read.last?.id ?? 0, perPage))
     for (const anchor of page) read = anchorRead(read, anchor, { keys, outside });
   const missing = written.filter(({ id }) => id > (read.last?.id ?? 0));
-  const older = missing.map(({ id }): Finding => ({ incident: undefined, seq: id, fault: 'older-than-anchor', foundBy: 'anchor' }));
+  // What they cover is known from outside, also where the database has nothing of it.
+  for (const head of missing.flatMap(({ heads }) => (heads === undefined ? [] : headsOf({ heads }))))
+    if (head.seq > (read.newest.get(head.incident)?.seq ?? 0)) read.newest.set(head.incident, head);
+  const older = missing.map(({ id, in: where }): Finding => ({ incident: undefined, seq: id, fault: 'older-than-anchor', foundBy: where }));
   return { ...read, findings: [...read.findings, ...older] };
 }
 

@@ -43,6 +43,8 @@ const overridable = [
   'PEOPLE',
   'BREAK_GLASS',
   'READ_ONLY',
+  'AUDIT_BUCKET',
+  'AUDIT_KEY',
 ];
 
 export function overIn(env: NodeJS.ProcessEnv): Record<string, string> {

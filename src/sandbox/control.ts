@@ -38,7 +38,7 @@ function slackRoutes({ workspace, interactions }: World): Routes {
       views: workspace.views.filter(of(userOf(call))).map((view) => ({ user: view.user, ...told(view) })),
     }),
     'GET /api/slack/home': (call) => ({ view: workspace.homes.get(userOf(call) ?? '') ?? null }),
-    'GET /api/slack/files': () => ({ files: [] }),
+    'GET /api/slack/files': () => ({ files: workspace.files }),
     'GET /api/slack/requests': () => ({ requests: workspace.requests }),
     'POST /api/slack/click': (call) => interactions.click(jsonOf(call, inputs.click)),
     'POST /api/slack/click-view': (call) => interactions.clickView(jsonOf(call, inputs.clickView)),
@@ -88,7 +88,7 @@ function awsRoutes(world: World): Routes {
   return {
     'POST /api/sns/publish': (call) => world.publish(jsonOf(call, inputs.publish)),
     'GET /api/aws/pages': () => ({ pages: aws.pages }),
-    'GET /api/aws': () => ({ accounts: aws.accounts, calls: aws.calls }),
+    'GET /api/aws': () => ({ accounts: aws.accounts, calls: aws.calls, buckets: aws.buckets }),
     'PUT /api/aws': (call) => {
       aws.accounts = jsonOf(call, inputs.awsState).accounts;
       return { accounts: aws.accounts };

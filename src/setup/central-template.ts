@@ -2,6 +2,7 @@
 import { filterPattern } from '../domain/detection/condition.ts';
 import { alarmName, type DetectionId, detectionIds, detectionOf } from '../domain/detection/detections.ts';
 import { busQueueName } from '../domain/sweep/letters.ts';
+import { auditConditions, auditOutputs, auditParameters, auditResources } from './audit-resources.ts';
 import { canary, deadMansSwitch, delivery } from './delivery-resources.ts';
 import { eventLetters, queueActions } from './event-letters.ts';
 import { att, type Json, ref, sub } from './functions.ts';
@@ -32,6 +33,7 @@ export function centralTemplate(): Json {
       WithPager: { 'Fn::Not': [{ 'Fn::Equals': [ref('EscalationTopicArn'), ''] }] },
       InOrganization: { 'Fn::Not': [{ 'Fn::Equals': [ref('OrganizationId'), ''] }] },
       Elsewhere: { 'Fn::Not': [{ 'Fn::Equals': [ref('RunsAs'), ''] }] },
+      ...auditConditions,
       OnInstance: { 'Fn::And': [{ 'Fn::Equals': [ref('RunsAs'), ''] }, { 'Fn::Equals': [ref('RunsOn'), 'ec2.amazonaws.com'] }] },
     },
     Resources: {
@@ -41,11 +43,13 @@ export function centralTemplate(): Json {
       ...deadMansSwitch(),
       ...canary(),
       ...role(),
+      ...auditResources('ResponderRole'),
     },
     Outputs: {
       TopicArn: { Description: 'For SNS_TOPIC_ARNS', Value: ref('Topic') },
       BusArn: { Description: 'For the regional rules: CentralBusArn', Value: att('Bus', 'Arn') },
       CanaryAlarmArn: { Description: 'For CANARY_ALARM', Value: att('CanaryAlarm', 'Arn') },
+      ...auditOutputs,
       ResponderRoleArn: { Description: 'For the member roles: ResponderRoleArn', Value: att('ResponderRole', 'Arn') },
     },
   };
@@ -102,6 +106,7 @@ function parameters(): Json {
       AllowedPattern: '^(arn:[^\\s]+:sns:[^\\s]+)?$',
       Description: 'For ESCALATION_TOPIC_ARN: the topic of the pager, which the responder may then publish to; empty: none',
     },
+    ...auditParameters,
     ...Object.fromEntries(thresholds),
   };
 }

@@ -70,7 +70,7 @@ export function delivery(): Json {
   };
 }
 
-function withoutTls(Action: string, Resource: Json): Json {
+export function withoutTls(Action: string | readonly string[], Resource: Json | readonly Json[]): Json {
   return { Sid: 'TlsOnly', Effect: 'Deny', Principal: '*', Action, Resource, Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
 }
 

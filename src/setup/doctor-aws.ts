@@ -110,6 +110,26 @@ export async function checkPager({ aws, escalationTopic }: DoctorOptions): Promi
   return [{ about, state: 'fault', says: fault, fix }];
 }
 
+/** What keeps somebody who writes to the database from changing the log without showing. */
+export async function checkLog({ aws, auditBucket, isLogSigned }: DoctorOptions): Promise<Finding[]> {
+  const about = 'Audit log';
+  const key: Finding = isLogSigned
+    ? { about, state: 'ok', says: 'linked under AUDIT_KEY' }
+    : {
+        about,
+        state: 'note',
+        says: 'AUDIT_KEY is not set: whoever writes to the database can link the log anew.',
+        fix: 'openssl rand -hex 32 makes one.',
+      };
+  if (auditBucket === undefined)
+    return [key, { about, state: 'note', says: 'AUDIT_BUCKET is not set: the hourly anchors are in the process’s own log only.' }];
+  const fault = await aws.anchorFault();
+  if (fault === undefined)
+    return [key, { about, state: 'ok', says: `anchors may be put into ${auditBucket}; whether it locks them, the responder may not ask` }];
+  const fix = 'Deploy the central template with AuditRetentionDays, and set AUDIT_BUCKET to its output AuditBucketName.';
+  return [key, { about, state: 'fault', says: fault, fix }];
+}
+
 export async function checkCanary({ aws, canaryAlarm, topicArns }: DoctorOptions): Promise<Finding[]> {
   const about = 'Canary';
   if (canaryAlarm === undefined) return [{ about, state: 'note', says: 'CANARY_ALARM is not set: nobody is told when alarms stop coming through.' }];

@@ -1,7 +1,17 @@
 /** Checks for real what the responder stands on, and says how to fix what is broken. It changes nothing but one message of its own. */
 import { asAppError } from '../domain/error.ts';
 import type { ChannelFacts } from '../domain/inspection.ts';
-import { checkCaller, checkCanary, checkDetections, checkPager, checkPermissions, checkTopic, checkTrail, trailAccounts } from './doctor-aws.ts';
+import {
+  checkCaller,
+  checkCanary,
+  checkDetections,
+  checkLog,
+  checkPager,
+  checkPermissions,
+  checkTopic,
+  checkTrail,
+  trailAccounts,
+} from './doctor-aws.ts';
 import { checkFilters } from './doctor-filters.ts';
 import { checkLogs } from './doctor-logs.ts';
 import { checkManagement } from './doctor-management.ts';
@@ -30,6 +40,7 @@ export async function diagnose(given: DoctorOptions): Promise<Finding[]> {
     ['Management account', () => checkManagement(options)],
     ['PROTECTED_USERS', () => checkProtected(options)],
     ['Pager', () => checkPager(options)],
+    ['Audit log', () => checkLog(options)],
     ['Canary', () => checkCanary(options)],
     ['Detections', () => checkDetections(options)],
     ['Filters', () => checkFilters(options)],

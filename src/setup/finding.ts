@@ -22,6 +22,8 @@ export interface DoctorOptions {
   readonly requireVersion2: boolean;
   /** The topic of the pager. */
   readonly escalationTopic: string | undefined;
+  readonly auditBucket: string | undefined;
+  readonly isLogSigned: boolean;
   /** ARN of the canary. */
   readonly canaryAlarm: string | undefined;
   readonly accounts: ReadonlyMap<string, string>;

@@ -14,5 +14,5 @@ export const templates: Readonly<Record<string, () => Record<string, unknown>>> 
 /** A template as CloudFormation takes it; undefined when there is none of that name. */
 export function printedTemplate(name: string): string | undefined {
   const template = lookUp(templates, name);
-  return template && `${JSON.stringify(template(), null, 2)}\n`;
+  return template && `${JSON.stringify(template(), null, 1)}\n`;
 }

@@ -6,6 +6,7 @@ import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { asAppError } from '../domain/error.ts';
 import type { Log } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
+import { registerAudit } from './audit.ts';
 import type { SlackContext } from './click.ts';
 import { registerCommand } from './command.ts';
 import { registerFreeze } from './freeze.ts';
@@ -108,6 +109,7 @@ export function slackServer(options: SlackOptions, routes: readonly Route[], con
   registerResponses(app, context);
   registerCommand(app, context);
   registerFreeze(app, context);
+  registerAudit(app, context);
   app.error(async ({ error }: { error: unknown }) => log.error({ err: asAppError(error) }, 'listener failed'));
 
   const server = listen.serverOf(routed(routes, receiver instanceof SocketModeReceiver ? notFound : receiver.requestListener));

@@ -6,7 +6,7 @@ import { slackError } from './errors.ts';
 
 /** Slack's clock and ours may differ by this much. */
 const marginMs = 5 * 60_000;
-const eventType = 'signin_incident';
+export const eventType = 'signin_incident';
 
 interface Found {
   readonly ts?: string;

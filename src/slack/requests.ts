@@ -1,8 +1,10 @@
 /** What is pressed on a request in the thread. Approve opens the facts, read afresh; Run is the requester's, and shows what came of it. */
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt';
 import { asAppError } from '../domain/error.ts';
+import { notRequester } from '../domain/response/request.ts';
 import { give } from '../features/give-response.ts';
-import { prepare } from '../features/prepare-response.ts';
+import { prepareFor } from '../features/prepare-response.ts';
+import { recordRefusal } from '../features/record-refusal.ts';
 import { askedIn, decide, type Verb, verbLabels } from '../features/requests.ts';
 import { missing, refusal } from '../features/respond.ts';
 import { type Click, type ClickArgs, clickerOf, clickOf, type SlackContext } from './click.ts';
@@ -59,7 +61,7 @@ async function openFacts(context: SlackContext, { click, seq }: Pressed): Promis
   const title = `Approve · ${asked.response.label}`;
   const id = await click.open(saying(title, { i: incident }, 'Asking AWS…'));
   try {
-    const answer = await prepare(context, { ...asked, clicker: click.clicker });
+    const answer = await prepareFor(context, { ...asked, clicker: click.clicker }, click.clicker);
     const view = answer.ok ? approveForm(answer.prepared, request, asked.response) : saying(title, { i: incident }, answer.message);
     await click.show(id, view);
   } catch (thrown) {
@@ -79,7 +81,11 @@ async function runRequest(context: SlackContext, { click, seq, client }: Pressed
   const request = await context.ports.store.request(incident, seq);
   const asked = request && askedIn(context, request);
   if (request === undefined || asked === undefined) return missing(incident).message;
-  if (clicker.id !== request.by.id) return `Only ${request.by.name} runs this.`;
+  if (clicker.id !== request.by.id) {
+    const refused = notRequester(request);
+    await recordRefusal(context.ports, { by: clicker, incident, label: 'Run' }, refused);
+    return refused.message;
+  }
   const title = asked.response.button.label;
   const view_id = await click.open(saying(title, { i: incident }, 'Asking AWS… Keep this open: what is shown once is shown nowhere else.'));
   const { facts, answers, why, seen } = request;

@@ -4,13 +4,16 @@ import type { View } from '@slack/types';
 import { asAppError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { asText } from '../domain/json.ts';
+import type { Ports } from '../domain/ports.ts';
 import { byHand } from '../domain/response/by-hand.ts';
+import type { Answer } from '../domain/response/refusal.ts';
 import { changesAws, type Response } from '../domain/response/response.ts';
 import { kindsIn, type Target, targetOf, theTargetOf } from '../domain/response/target.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
 import { give } from '../features/give-response.ts';
-import { type Asked, type Planned, prepare } from '../features/prepare-response.ts';
-import { closedAlready, missing, refusalOf } from '../features/respond.ts';
+import { type Asked, type Planned, prepareFor } from '../features/prepare-response.ts';
+import { recorded } from '../features/record-refusal.ts';
+import { closedAlready, mayNot, missing } from '../features/respond.ts';
 import { campaignOf, transition } from '../features/transition.ts';
 import { formOf, plannedOf } from './buttons.ts';
 import { registerCheck } from './check-listeners.ts';
@@ -38,12 +41,13 @@ export async function startResponse(context: SlackContext, click: Click, respons
     const answer = await transition(ports, click.clicker, { response, incident: click.incident, answers: {} });
     return answer.ok ? undefined : answer.message;
   }
-  const refused = await refusalOf(ports, click.clicker, response, click.incident);
-  if (refused) return refused.message;
-  const incident = await ports.store.incident(click.incident);
-  if (incident === undefined) return missing(click.incident).message;
-  const closed = closedAlready(incident, ports.clock.now());
-  if (closed) return closed.message;
+  const opening = await recorded(
+    ports,
+    { by: click.clicker, incident: click.incident, label: response.button.label },
+    openingOf(ports, click, response),
+  );
+  if (!opening.ok) return opening.message;
+  const { incident } = opening;
   if (response.kind === 'step') {
     await click.open(stepForm(incident, response, await campaignOf(ports, incident)));
     return undefined;
@@ -72,6 +76,15 @@ function targetOfClick({ about }: Click, incident: Incident, response: Planned):
   return (subject && targetOf(subject, response.target)) ?? 'gone';
 }
 
+/** Whether its form opens. */
+async function openingOf(ports: Ports, { clicker, incident: id }: Click, { needs, button }: Response): Promise<Answer<{ incident: Incident }>> {
+  const refused = mayNot(ports, clicker, { needs, label: button.label });
+  if (refused) return refused;
+  const incident = await ports.store.incident(id);
+  if (incident === undefined) return missing(id);
+  return closedAlready(incident, ports.clock.now()) ?? { ok: true, incident };
+}
+
 function asking({ button, target }: Response, incident: number): View {
   return saying(button.label, { i: incident }, target === 'alarm' ? 'Asking CloudWatch for the alarm’s state…' : 'Asking AWS…');
 }
@@ -81,7 +94,7 @@ async function nextView(context: SlackContext, asked: Asked): Promise<View> {
   const { response, incident } = asked;
   try {
     if (!changesAws(response)) return await readAtOnce(context, asked);
-    const answer = await prepare(context, asked);
+    const answer = await prepareFor(context, asked, asked.clicker);
     return answer.ok ? formOf(context, asked, { prepared: answer.prepared }) : saying(response.button.label, { i: incident }, answer.message);
   } catch (thrown) {
     const error = asAppError(thrown);

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
+import { audit } from './audit.ts';
 import { quantile, table } from './figures.ts';
 import { post } from './load.ts';
 import { requests } from './messages.ts';
@@ -10,6 +11,15 @@ import { memoryOf, newFolder, start, startBot } from './processes.ts';
 import { newBenchWorld } from './world.ts';
 
 const connections = 32;
+
+it('the bench verifies logs of the lengths that it says', async () => {
+  const figures = await audit({ rounds: 1, entries: [40, 80] });
+  expect(figures.map(({ what }) => what)).toEqual([
+    'audit: verifying 40 entries',
+    'audit: verifying 80 entries',
+    'audit: time for each, beside that of the shortest',
+  ]);
+});
 
 it('the bench’s floor and the responder take what is posted, each once', async () => {
   const world = await newBenchWorld();

@@ -3,6 +3,7 @@
  * Medians of interleaved rounds: on a machine that others use, only the ratios within one run say something.
  */
 import { parseArgs } from 'node:util';
+import { audit } from './audit.ts';
 import { type Figure, isMet, table } from './figures.ts';
 import { growth } from './growth.ts';
 import { ingest } from './ingest.ts';
@@ -32,6 +33,7 @@ const sections: Record<string, (world: BenchWorld) => Promise<Figure[]>> = {
   large: () => large({ incidents: Number(values.entries) / 10, entries: Number(values.entries), signIns: Number(values.entries) }),
   storm: (world) => storm(world, { alarms: Number(values.storm) }),
   clicks: (world) => clicksUnderLoad(world, { seconds: 10 }),
+  audit: () => audit({ rounds: Math.min(3, size.rounds), entries: [10_000, 50_000, 100_000] }),
   lone: (world) => loneAlarm(world, { count: 100 }),
 };
 

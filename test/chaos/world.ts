@@ -117,7 +117,8 @@ export async function chaosWorld(database: Database, aws: EmulatedAws, trial: Tr
     const owner = `process-${++serial}`;
     const life = lifeUnder(fate);
     const clock = time.clock(() => !life.isOver() && !life.isStopped());
-    const base = { clock, log: quietLog, metrics: silentMetrics, rightOfWay: openWay, people, owner, permalink };
+    const files = { send: async () => undefined };
+    const base = { files, clock, log: quietLog, metrics: silentMetrics, rightOfWay: openWay, people, owner, permalink };
     const kept = await openStore(database, owner);
     const faulty = failing('store', trial.weakness?.store?.(kept, database) ?? kept, trial.ports, () => new AppError('unavailable', 'no database'));
     const store = life.reach('store', faulty, reads);

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { auditLogOf } from '../../src/db/audit-log.ts';
 import { type Audit, openStore } from '../../src/db/store.ts';
+import type { WrittenAnchor } from '../../src/domain/audit/anchors-read.ts';
 import { type AuditKeys, auditKeysOf } from '../../src/domain/audit/keys.ts';
 import { findingText } from '../../src/domain/audit/report.ts';
 import { repliesOf } from '../../src/domain/incident/picture.ts';
@@ -14,7 +15,7 @@ import { anchorLog } from '../../src/features/anchor-log.ts';
 import { receiveSignals } from '../../src/features/receive-signals.ts';
 import { reportChangedLog } from '../../src/features/report-changed-log.ts';
 import { requireAuditKey } from '../../src/features/require-audit-key.ts';
-import { verifyLog, type WrittenAnchor } from '../../src/features/verify-log.ts';
+import { verifyLog } from '../../src/features/verify-log.ts';
 import { openWay, quietLog, settings, silentMetrics } from '../support/ports.ts';
 import { alarmText, topic } from '../support/sandbox.ts';
 import { engines, type FreshDatabase, freshDatabase } from '../support/stores.ts';
@@ -130,8 +131,8 @@ describe.each(engines)('the log on %s', (engine) => {
 
   async function anchorOf(): Promise<WrittenAnchor> {
     const anchors = await auditLogOf(database.db).anchors(0, 99);
-    const { id, root } = anchors.at(-1) as WrittenAnchor;
-    return { id, root };
+    const { id = 0, root = '' } = anchors.at(-1) ?? {};
+    return { id, root, in: 'anchor' };
   }
 
   it('goes on where its end was changed, with an entry that names the break', async () => {
@@ -167,6 +168,48 @@ describe.each(engines)('the log on %s', (engine) => {
     expect(await reportChangedLog(ports(), { ...claimed, incident: incident as never })).toBe(false);
     await append(1, 'goes on');
     expect((await store.entry(1, 6))?.body.text).toBe('goes on');
+  });
+
+  it('says once, loudly, that an incident was changed, and goes on', async () => {
+    now += hour;
+    await change(`update incidents set body = replace(body, '"status":"open"', '"status":"resolved"') where id = 1`);
+    expect(await found()).toEqual(['SIN-1: what is kept of the incident is not what was sealed (found by its seal)']);
+    const claimed = await claimOf(1);
+    expect(claimed.isStateChanged).toBe(true);
+    expect(await reportChangedLog(ports(), claimed)).toBe(true);
+    const { entries } = await store.entries(1, { from: 0, count: 1 });
+    expect(entries[0]).toMatchObject({ reply: 'loud', body: { what: 'log-changed', reason: 'incident-changed' } });
+    // Sealed as it is now, it is said no more.
+    expect(await found()).toEqual([]);
+    await store.release(claimed, { at: now }, now);
+    now += hour;
+    expect((await claimOf(1)).isStateChanged).toBe(false);
+  });
+
+  it('says that an incident was changed when a signal comes first, and that its responses were', async () => {
+    await change(`update incidents set severity = 0 where id = 1`);
+    await store.transact(async (tx) => {
+      const incident = await tx.incident(1);
+      if (incident) await tx.save([{ incident, due: 'now' }], now);
+    });
+    await store.transact((tx) =>
+      tx.begin({ incident: 2, seq: 1, response: 'lock-out', subject: 'x', by: 'bob', byId: 'U1', startedAt: now, owner: 'me', counts: true }),
+    );
+    await change(`update responses set counts = 0 where incident = 2`);
+    await store.transact((tx) => tx.end(2, 1, 'done', false));
+    const last = async (incident: number) => (await store.entries(incident, { from: 0, count: 1 })).entries[0]?.body.reason;
+    expect([await last(1), await last(2)]).toEqual(['incident-changed', 'responses-changed']);
+  });
+
+  it('from before this version is sealed once, and not again where a seal was taken away', async () => {
+    await change(`update chains set state = null, revision = null, kept = null`);
+    await anchorLog(ports());
+    expect(await found()).toEqual([]);
+    await change(`update chains set state = null, revision = null where incident = 1`);
+    now += hour;
+    await append(2, 'acknowledged');
+    await anchorLog(ports());
+    expect(await found()).toEqual(['SIN-1: what is kept of the incident is older than what was anchored, or its seal is gone (found by an anchor)']);
   });
 
   it('is signed on by whoever has its key, and by nobody else', async () => {

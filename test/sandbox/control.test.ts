@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hubAccount, prodAccount } from '../../src/sandbox/aws/names.ts';
 import { controlRoutes } from '../../src/sandbox/control.ts';
 import { serve } from '../../src/sandbox/http.ts';
+import { Uploads } from '../../src/sandbox/slack/files.ts';
 import { webApi } from '../../src/sandbox/slack/web-api.ts';
 import { newWorld, type World } from '../../src/sandbox/world.ts';
 
@@ -15,7 +16,10 @@ let url: string;
 beforeAll(async () => {
   const options = { port: 9, opsPort: 9, dataDir: tmpdir(), databaseUrl: undefined, logLevel: 'info' };
   world = await newWorld({ ...options, url: () => url, changed: () => undefined });
-  server = serve({ ...controlRoutes(world), 'POST /slack/api/*': webApi(world.workspace, world.faults, world.activity, () => url) });
+  server = serve({
+    ...controlRoutes(world),
+    'POST /slack/api/*': webApi({ ...world, uploads: new Uploads(world.workspace, () => url), url: () => url }),
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });

@@ -16,7 +16,15 @@ const nowhere = new Proxy({}, { get: () => async () => Promise.reject(new AppErr
 
 async function said(over: Partial<DoctorOptions>): Promise<string[]> {
   const database = async () => ({ where: 'a file at /data/db', isFleeting: false, openToOthers: [] });
-  const none = { protectedUsers: [], topicArns: [], escalationTopic: undefined, canaryAlarm: undefined, trailAccount: undefined };
+  const none = {
+    protectedUsers: [],
+    topicArns: [],
+    escalationTopic: undefined,
+    canaryAlarm: undefined,
+    trailAccount: undefined,
+    auditBucket: undefined,
+    isLogSigned: true,
+  };
   const options: DoctorOptions = {
     ...none,
     slack,

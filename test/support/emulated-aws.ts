@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Activity } from '../../src/sandbox/activity.ts';
 import { type Alarms, alarmsOf } from '../../src/sandbox/aws/alarms.ts';
 import { hubKey } from '../../src/sandbox/aws/names.ts';
+import { s3Server } from '../../src/sandbox/aws/s3.ts';
 import { awsServer } from '../../src/sandbox/aws/server.ts';
 import { AwsState } from '../../src/sandbox/aws/state.ts';
 import { SandboxClock } from '../../src/sandbox/clock.ts';
@@ -27,7 +28,9 @@ export async function emulatedAws(): Promise<EmulatedAws> {
   const faults = new Faults();
   const published: EmulatedAws['published'] = [];
   const alarms = alarmsOf(state, async (target, subject, message) => void published.push({ target, subject, message }));
-  const server: Server = serve({ 'POST /aws/*': awsServer({ state, alarms, faults, activity: new Activity(), seen: () => undefined }) });
+  const served = { state, faults, activity: new Activity(), seen: () => undefined };
+  const s3 = s3Server(served);
+  const server: Server = serve({ 'POST /aws/*': awsServer({ ...served, alarms }), 'PUT /aws/*': s3, 'GET /aws/*': s3, 'DELETE /aws/*': s3 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/aws`;
   const credentials = { accessKeyId: hubKey, secretAccessKey: 'sandbox' };

@@ -62,7 +62,7 @@ export async function replica(database: FreshDatabase, now: number, isSecond = f
   const own = isSecond ? await openDatabase(database.url) : database;
   const name = `replica-${++serial}`;
   const firstPictures = new Map<number, string>();
-  const store = seeing(await openStore(own, name), (id, { severity, tells }) => {
+  const store = seeing(await openStore(own, name, database.audit), (id, { severity, tells }) => {
     const rings = !isWorse('HIGH', severity) && tells === 'itself';
     firstPictures.set(id, rings ? `SIN-${id} opens ${severity}` : '');
   });

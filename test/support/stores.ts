@@ -3,12 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Database, type Engine, openDatabase } from '../../src/db/database.ts';
+import type { Audit } from '../../src/db/store.ts';
 import { newDatabase } from './postgres.ts';
 
 export const engines: readonly Engine[] = ['sqlite', 'postgres'];
 
 export interface FreshDatabase extends Database {
   readonly url: string;
+  /** How a replica keeps its log; by default without a key. */
+  readonly audit?: Audit;
 }
 
 export async function freshDatabase(engine: Engine, postgresUrl: string): Promise<FreshDatabase> {

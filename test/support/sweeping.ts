@@ -50,7 +50,7 @@ export async function sweeping() {
     log: quietLog,
     metrics: silentMetrics,
     trail: trailOf(accounts),
-    inspection: inspectionOf({ accounts, alarms, ids: [...known.keys()], regions: ['us-east-1'], needed: [] }),
+    inspection: inspectionOf({ accounts, alarms, ids: [...known.keys()], regions: ['us-east-1'], needed: [], bucket: undefined }),
     subscriptions: subscriptionsOf(accounts),
     letters: lettersOf(accounts),
     readLetter: letterReader({ topicArns: [topicArn], requireVersion2: true, certificates }, () => clock.now() - Date.now()),

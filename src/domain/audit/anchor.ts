@@ -11,6 +11,11 @@ export interface Head {
   readonly incident: number;
   readonly seq: number;
   readonly hash: string;
+  /** Its incident's row at that revision, as it was sealed; undefined: it was not. */
+  readonly revision?: number;
+  readonly state?: string;
+  /** Whether the anchor that says so is signed; undefined: it is not known. */
+  readonly isSigned?: boolean;
 }
 
 export interface Anchor {
@@ -39,7 +44,9 @@ export function anchorOf(
   { heads, at }: { heads: readonly Head[]; at: number },
   keys: AuditKeys,
 ): Anchor {
-  const text = JSON.stringify(heads.map(({ incident, seq, hash }) => [incident, seq, hash]));
+  const text = JSON.stringify(
+    heads.map(({ incident, seq, hash, revision, state }) => [incident, seq, hash, ...(state === undefined ? [] : [revision, state])]),
+  );
   const anchor = { id: (last?.id ?? 0) + 1, at, heads: text, previous: last?.root ?? '', key: keys[0]?.id };
   return { ...anchor, root: rootOf(anchor, keys) as string };
 }
@@ -57,11 +64,12 @@ export function anchorFault(last: Anchor | undefined, anchor: Anchor, keys: Audi
 }
 
 /** What an anchor covers; none where its text is not what was written. */
-export function headsOf({ heads }: Anchor): Head[] {
+export function headsOf({ heads }: Pick<Anchor, 'heads'>): Head[] {
   const list = parsed(heads);
   if (!Array.isArray(list)) return [];
   return list.flatMap((one: unknown) => {
-    const [incident, seq, hash] = Array.isArray(one) ? one : [];
-    return typeof incident === 'number' && typeof seq === 'number' && typeof hash === 'string' ? [{ incident, seq, hash }] : [];
+    const [incident, seq, hash, revision, state]: unknown[] = Array.isArray(one) ? one : [];
+    if (typeof incident !== 'number' || typeof seq !== 'number' || typeof hash !== 'string') return [];
+    return [{ incident, seq, hash, ...(typeof revision === 'number' && typeof state === 'string' ? { revision, state } : {}) }];
   });
 }

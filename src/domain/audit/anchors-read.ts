@@ -11,18 +11,30 @@ export interface AnchorsRead {
   readonly findings: readonly Finding[];
   readonly count: number;
   readonly last: Anchor | undefined;
-  /** When the newest was made that was written down outside as it is. */
-  readonly provenAt: number | undefined;
+  /** When the newest was made that was written down outside as it is, by where. */
+  readonly proven: ReadonlyMap<Outside, number>;
 }
 
 export function noAnchors(): AnchorsRead {
-  return { newest: new Map(), sealed: undefined, findings: [], count: 0, last: undefined, provenAt: undefined };
+  return { newest: new Map(), sealed: undefined, findings: [], count: 0, last: undefined, proven: new Map() };
+}
+
+/** Where an anchor was written down: in the process's log, or in the bucket. */
+export type Outside = 'anchor' | 'bucket';
+
+/** An anchor as it was written down outside. */
+export interface WrittenAnchor {
+  readonly id: number;
+  readonly root: string;
+  readonly in: Outside;
+  /** As JSON; undefined: only its root was. */
+  readonly heads?: string;
 }
 
 export interface AnchorsKnown {
   readonly keys: AuditKeys;
-  /** The roots that were written down outside, by the anchors' numbers. */
-  readonly outside: ReadonlyMap<number, string>;
+  /** What was written down outside, by the anchors' numbers. */
+  readonly outside: ReadonlyMap<number, readonly WrittenAnchor[]>;
 }
 
 /** Reads one more, in the order of their numbers. */
@@ -30,12 +42,14 @@ export function anchorRead(read: AnchorsRead, anchor: Anchor, { keys, outside }:
   const changed = { incident: undefined, seq: anchor.id, fault: 'anchor-changed' } as const;
   const findings = [...read.findings];
   if (anchorFault(read.last, anchor, keys) !== undefined) findings.push({ ...changed, foundBy: anchor.key === undefined ? 'chain' : 'key' });
-  const root = outside.get(anchor.id);
-  if (root !== undefined && root !== anchor.root) findings.push({ ...changed, foundBy: 'anchor' });
-  const provenAt = root === anchor.root ? anchor.at : read.provenAt;
-  for (const head of headsOf(anchor)) read.newest.set(head.incident, head);
+  const proven = new Map(read.proven);
+  for (const { root, in: where } of outside.get(anchor.id) ?? []) {
+    if (root === anchor.root) proven.set(where, anchor.at);
+    else findings.push({ ...changed, foundBy: where });
+  }
+  for (const head of headsOf(anchor)) read.newest.set(head.incident, { ...head, isSigned: anchor.key !== undefined });
   const sealed = read.sealed ?? (anchor.key === undefined ? undefined : { at: anchor.at, chains: new Map<number, number>() });
   // What the first run under a key covers may be several anchors.
   if (sealed?.at === anchor.at) for (const { incident, seq } of read.newest.values()) sealed.chains.set(incident, seq);
-  return { newest: read.newest, sealed, findings, count: read.count + 1, last: anchor, provenAt };
+  return { newest: read.newest, sealed, findings, count: read.count + 1, last: anchor, proven };
 }

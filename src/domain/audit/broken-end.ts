@@ -28,6 +28,13 @@ export function goesOnFrom({ said, entries }: End): Link | undefined {
   return last === undefined || (said !== undefined && said.seq > last.seq) ? said : last;
 }
 
+/** What is kept of an incident beside its entries was not as it was sealed: its row, or its responses and requests. */
+export function changedStateEntry(incident: number, at: number, what: 'incident' | 'responses'): NewEntry {
+  const of = what === 'incident' ? 'What is kept of' : 'What is kept of the responses of';
+  const text = `${of} ${nameOf({ id: incident })} was changed in the database, not by the responder: the card may show what is not so. Compare it with this thread. Run npm run audit -- verify.`;
+  return { incident, at, kind: 'note', reply: 'loud', body: { what: 'log-changed', text, reason: `${what}-changed` } };
+}
+
 /** @param incident 0: what belongs to none, and has no thread */
 export function brokenEndEntry(incident: number, at: number, fault: EndFault): NewEntry {
   const log = incident === 0 ? 'The responder’s own log' : `The log of ${nameOf({ id: incident })}`;

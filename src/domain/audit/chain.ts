@@ -88,11 +88,16 @@ export function linkFault(last: Link | undefined, entry: StoredEntry): EntryFaul
   return last?.key !== undefined && entry.key === undefined ? 'unsigned' : undefined;
 }
 
+/** What is wrong with an entry, by itself or with the one before it. */
+export function storedFault(last: Link | undefined, entry: StoredEntry, keys: AuditKeys): EntryFault | undefined {
+  return linkFault(last, entry) ?? entryFault(entry, keys);
+}
+
 /** The first entry of a whole chain that is not what was written, or undefined when all is well. */
 export function brokenAt(entries: readonly StoredEntry[], keys: AuditKeys): { seq: number; fault: EntryFault } | undefined {
   let last: Link | undefined;
   for (const entry of entries) {
-    const fault = linkFault(last, entry) ?? entryFault(entry, keys);
+    const fault = storedFault(last, entry, keys);
     if (fault) return { seq: entry.seq, fault };
     last = entry;
   }

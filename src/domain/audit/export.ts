@@ -1,5 +1,5 @@
 /** Entries for other programs: one JSON object a line, or cells of a spreadsheet. */
-import type { EntryBody } from '../incident/timeline.ts';
+import type { EntryBody, EntryFault } from '../incident/timeline.ts';
 import { parseObject } from '../json.ts';
 import type { StoredEntry } from './chain.ts';
 
@@ -23,12 +23,13 @@ const columns = [
   'details',
   'hash',
   'key',
+  'fault',
 ] as const;
 
 type Exported = Record<(typeof columns)[number], string | number>;
 
 /** @param body empty: it was pruned */
-function exported({ incident, seq, at, kind, hash, key }: StoredEntry, body: Partial<EntryBody>): Exported {
+function exported({ incident, seq, at, kind, hash, key }: StoredEntry, body: Partial<EntryBody>, fault: EntryFault | undefined): Exported {
   return {
     incident,
     seq,
@@ -46,6 +47,7 @@ function exported({ incident, seq, at, kind, hash, key }: StoredEntry, body: Par
     details: [...(body.details ?? []), ...(body.requests ?? [])].join('\n'),
     hash,
     key: key ?? '',
+    fault: fault ?? '',
   };
 }
 
@@ -54,11 +56,11 @@ export function exportHead(format: ExportFormat): string {
   return format === 'csv' ? `${columns.join(',')}\r\n` : '';
 }
 
-/** One entry, with its line end. */
-export function exportLine(entry: StoredEntry, format: ExportFormat): string {
+/** One entry, with its line end. @param fault why it is not what was written; it is exported as it stands, with that beside it */
+export function exportLine(entry: StoredEntry, format: ExportFormat, fault: EntryFault | undefined): string {
   const body = (entry.body === undefined ? {} : (parseObject(entry.body) ?? {})) as Partial<EntryBody>;
-  if (format === 'jsonl') return `${JSON.stringify({ ...entry, body, time: new Date(entry.at).toISOString() })}\n`;
-  const row = exported(entry, body);
+  if (format === 'jsonl') return `${JSON.stringify({ ...entry, body, time: new Date(entry.at).toISOString(), fault })}\n`;
+  const row = exported(entry, body, fault);
   return `${columns.map((column) => cell(row[column])).join(',')}\r\n`;
 }
 

@@ -2,6 +2,7 @@
 import type { Result } from '../incident/timeline.ts';
 import type { Anchor } from './anchor.ts';
 import type { Link, StoredEntry } from './chain.ts';
+import type { Seals, StateRow } from './seal.ts';
 
 /** What is kept of a response beside its entries. */
 export interface KeptResponse {
@@ -17,6 +18,15 @@ export interface KeptResponse {
 export interface ChainEnd {
   readonly incident: number;
   readonly end: Link | undefined;
+  readonly seals: Seals;
+}
+
+/** What is kept of an incident beside its entries. */
+export interface KeptState {
+  /** Undefined: it has none. */
+  readonly row: StateRow | undefined;
+  /** What the seal of responses and requests covers. */
+  readonly kept: string;
 }
 
 export interface AuditLog {
@@ -25,5 +35,6 @@ export interface AuditLog {
   /** The entries of a chain, in the order of their numbers. */
   entries(incident: number, after: number, most: number): Promise<StoredEntry[]>;
   responses(incident: number): Promise<KeptResponse[]>;
+  state(incident: number): Promise<KeptState>;
   anchors(after: number, most: number): Promise<Anchor[]>;
 }

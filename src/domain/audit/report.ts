@@ -1,5 +1,6 @@
 /** What a verification found, in words. */
 import { nameOf } from '../incident/incident.ts';
+import type { AnchorsRead, Outside } from './anchors-read.ts';
 import type { Fault, Finding, FoundBy } from './verify.ts';
 
 const faults: Readonly<Record<Fault, string>> = {
@@ -17,10 +18,27 @@ const faults: Readonly<Record<Fault, string>> = {
   'cut-off-since-anchor': 'entries after it are missing that were anchored',
   'anchor-changed': 'the anchor is not what was written',
   'older-than-anchor': 'the database is older than this anchor',
+  'never-signed': 'nothing in it is signed, though AUDIT_KEY is set',
+  'anchored-unsigned': 'it is signed, and the anchor of it is not: the anchor was made anew without the key',
+  'another-log': 'the bucket holds anchors of another log, and none of this one',
   'response-changed': 'what is kept of the response is not what its entries say',
+  'state-changed': 'what is kept of the incident is not what was sealed',
+  'kept-changed': 'what is kept of its responses and requests is not what was sealed',
+  'state-older': 'what is kept of the incident is older than what was anchored, or its seal is gone',
+  'state-not-as-anchored': 'what is kept of the incident is not what was anchored',
+  'not-as-in-slack': 'it is not what Slack shows: it was changed, or the database is another one',
+  'missing-but-in-slack': 'it is gone, and Slack shows it',
 };
 
-const finders: Readonly<Record<FoundBy, string>> = { chain: 'the chain', key: 'the key', anchor: 'an anchor', state: 'what is kept beside the log' };
+const finders: Readonly<Record<FoundBy, string>> = {
+  chain: 'the chain',
+  key: 'the key',
+  anchor: 'an anchor',
+  bucket: 'the bucket',
+  state: 'what is kept beside the log',
+  seal: 'its seal',
+  slack: 'Slack',
+};
 
 /** One line. */
 export function findingText({ incident, seq, fault, foundBy }: Finding): string {
@@ -29,4 +47,34 @@ export function findingText({ incident, seq, fault, foundBy }: Finding): string 
       ? `anchor ${seq}`
       : [incident === 0 ? 'log' : nameOf({ id: incident }), ...(seq === undefined ? [] : [`entry ${seq}`])].join(' ');
   return `${where}: ${faults[fault]} (found by ${finders[foundBy]})`;
+}
+
+export interface Verified {
+  readonly findings: readonly Finding[];
+  readonly incidents: number;
+  readonly entries: number;
+  readonly anchors: number;
+  readonly anchoredAt: number | undefined;
+  readonly proven: AnchorsRead['proven'];
+  /** Of those, what an older version wrote and nothing has sealed since. */
+  readonly unsealed: number;
+}
+
+/** What a verification found, and how far it reaches. @param says what was compared beside the database, and what was not */
+export function printedVerification(
+  { findings, incidents, entries, anchors, anchoredAt, proven, unsealed }: Verified,
+  { isKeyed, says }: { isKeyed: boolean; says: readonly string[] },
+): string {
+  const read = `Read ${entries} entries of ${incidents} chains and ${anchors} anchors.`;
+  const key = isKeyed ? [] : ['AUDIT_KEY is not set: whoever writes to the database can link the whole log anew without showing.'];
+  const seals = unsealed === 0 ? [] : [`What is kept of ${unsealed} incidents is not sealed yet: an older version wrote it.`];
+  const reach = anchoredAt === undefined ? 'Nothing is anchored yet.' : `The newest anchor is of ${new Date(anchoredAt).toISOString()}.`;
+  const whereWords: Readonly<Record<Outside, string>> = { anchor: 'the anchors given (--anchor)', bucket: 'the bucket' };
+  const proofs = [...proven].map(([where, at]) => `What was before ${new Date(at).toISOString()} is as ${whereWords[where]} had it.`);
+  const proof =
+    proofs.length > 0
+      ? proofs
+      : ['No anchor from outside the database was given (--anchor, --with-bucket): one that was replaced as a whole by an older copy does not show.'];
+  const result = findings.length === 0 ? 'Everything is what was written.' : `${findings.length} fault${findings.length === 1 ? '' : 's'}:`;
+  return `${[read, reach, ...proof, ...says, ...key, ...seals, result, ...findings.map((finding) => `  ${findingText(finding)}`)].join('\n')}\n`;
 }

@@ -6,7 +6,9 @@ import type { AuditKeys } from './keys.ts';
 
 /**
  * Beside an entry's own faults: its chain ends before where it is said to end, or goes on after; it has none; a body is missing that no
- * pruning took; it is not what an anchor covers, or ends before; what is kept of a response is not what its entries say.
+ * pruning took; it is not what an anchor covers, or ends before; what is kept of a response is not what its entries say; what is kept of
+ * its incident is not what was sealed, or is older than what was anchored; a message in
+ * Slack shows another entry, or one that is not there.
  */
 export type Fault =
   | EntryFault
@@ -18,10 +20,19 @@ export type Fault =
   | 'cut-off-since-anchor'
   | 'anchor-changed'
   | 'older-than-anchor'
-  | 'response-changed';
+  | 'another-log'
+  | 'anchored-unsigned'
+  | 'never-signed'
+  | 'response-changed'
+  | 'state-changed'
+  | 'kept-changed'
+  | 'state-older'
+  | 'state-not-as-anchored'
+  | 'not-as-in-slack'
+  | 'missing-but-in-slack';
 
-/** What shows it: the chain by itself, the key, an anchor, or what is kept beside the log. */
-export type FoundBy = 'chain' | 'key' | 'anchor' | 'state';
+/** What shows it: the chain by itself, the key, an anchor, the bucket of anchors, what is kept beside the log, the seal of that, or Slack. */
+export type FoundBy = 'chain' | 'key' | 'anchor' | 'bucket' | 'state' | 'seal' | 'slack';
 
 export interface Finding {
   /** Undefined: not of one incident. */
@@ -56,7 +67,7 @@ export interface Walk {
 
 export const start: Walk = { last: undefined, findings: [] };
 
-const byKey: ReadonlySet<Fault> = new Set(['unknown-key', 'unsigned']);
+const byKey: ReadonlySet<Fault> = new Set(['unknown-key', 'unsigned', 'anchored-unsigned']);
 
 /** Reads one more entry of a chain, in the order of their numbers. */
 export function walked(walk: Walk, entry: StoredEntry, known: Known): Walk {
@@ -67,6 +78,8 @@ export function walked(walk: Walk, entry: StoredEntry, known: Known): Walk {
   if (entry.body === undefined && !known.pruned.some(({ from, until }) => entry.at >= from && entry.at < until)) faults.push('body-missing');
   const isAnchored = known.anchored?.seq === entry.seq;
   if (isAnchored && known.anchored?.hash !== entry.hash) faults.push('not-as-anchored');
+  // Whoever takes all signatures of a chain away has to do so with the anchors.
+  if (isAnchored && entry.key !== undefined && known.anchored?.isSigned === false) faults.push('anchored-unsigned');
   const found = faults.map((fault): Finding => ({ incident: entry.incident, seq: entry.seq, fault, foundBy: foundBy(fault, entry) }));
   return { last: entry, findings: [...walk.findings, ...found] };
 }

@@ -40,5 +40,26 @@ type ResponseRefusal =
   | 'owner-unknown'
   | 'contain-first'
   | 'asked-already';
+
+/** They say only that somebody did it already: nobody is kept from anything. */
+const saidAlready: readonly ResponseRefusal[] = [
+  'already-acknowledged',
+  'already-owner',
+  'nobody-on-it',
+  'not-resolved',
+  'newer-is-open',
+  'done-meanwhile',
+  'already-so',
+  'not-in-alarm',
+  'no-alarm',
+  'no-device',
+  'no-console-password',
+];
+
+/** Whether it is an entry of the log: every refusal is but those. */
+export function isRecorded(reason: string): boolean {
+  return !(saidAlready as readonly string[]).includes(reason);
+}
+
 export type Refused = { readonly ok: false; readonly reason: ResponseRefusal; readonly message: string };
 export type Answer<T = object> = ({ readonly ok: true } & T) | Refused;

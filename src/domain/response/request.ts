@@ -131,7 +131,7 @@ export function cancel(request: ResponseRequest, { by, now }: { readonly by: Per
 
 /** @param by whoever presses Run; of a break-glass, its requester, for whom the bot does it */
 export function run(request: ResponseRequest, by: Person, now: number): Decision {
-  if (by.id !== request.by.id) return no('not-requester', `Only ${request.by.name} runs this.`);
+  if (by.id !== request.by.id) return notRequester(request);
   const isDue = request.mode === 'break-glass' && request.state === 'waiting' && (request.dueAt ?? Number.POSITIVE_INFINITY) <= now;
   const isApproved = request.state === 'approved' && (request.dueAt ?? 0) > now;
   if (!isDue && !isApproved) {
@@ -140,6 +140,10 @@ export function run(request: ResponseRequest, by: Person, now: number): Decision
   }
   const text = isDue ? `Nobody cancelled this within ${duration(breakGlassMs)}: the bot carries it out for ${by.name}.` : `${by.name} runs this.`;
   return { ok: true, request: { ...request, state: 'run', dueAt: undefined }, text };
+}
+
+export function notRequester({ by }: Pick<ResponseRequest, 'by'>): Refused {
+  return no('not-requester', `Only ${by.name} runs this.`);
 }
 
 /** What is said of one whose time is over. */

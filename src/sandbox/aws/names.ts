@@ -12,6 +12,12 @@ export const canaryArn = `arn:aws:cloudwatch:us-east-1:${hubAccount}:alarm:${can
 /** The log group that the organisation's trail writes to. */
 export const trailGroup = 'CloudTrail/CloudWatchLogGroup';
 export const hubKey = 'AKIASANDBOXHUB000000';
+/** Of whoever verifies the log: may read the bucket of anchors, and nothing else. */
+export const readerKey = 'AKIASANDBOXREADER000';
+/** Of an administrator of the account, who may do what S3 lets anybody do. */
+export const rootKey = 'AKIASANDBOXROOT00000';
+/** Locks what is put into it. */
+export const auditBucket = 'signin-responder-audit';
 
 /** An Identity Center user whose name is in the identity store only. */
 export const directoryUser = '90676e4a-1111-2222-3333-444455556666';

@@ -1,6 +1,7 @@
 /** The emulated AWS: its accounts, and every call the bot made. */
 import type { SandboxClock } from '../clock.ts';
 import { freshAccounts } from './fresh.ts';
+import { auditBucket } from './names.ts';
 import type { Account, Alarm } from './shapes.ts';
 
 export interface AwsCall {
@@ -27,6 +28,24 @@ export interface PublishedPage {
   readonly messageId: string;
 }
 
+/** One version of an object in S3; `body` is undefined of a delete marker. */
+export interface ObjectVersion {
+  readonly key: string;
+  readonly versionId: string;
+  readonly at: number;
+  readonly body: string | undefined;
+  readonly retainUntil: number;
+}
+
+export interface Bucket {
+  readonly name: string;
+  readonly region: string;
+  /** Of the default retention, in compliance mode; 0: nothing is locked. */
+  readonly retentionDays: number;
+  /** In the order in which they were put. */
+  versions: ObjectVersion[];
+}
+
 /** Whose credentials a call is signed with: a role session that the emulated STS gave out, or the responder's own user. */
 export interface Session {
   readonly account: string;
@@ -49,6 +68,7 @@ export class AwsState {
   calls: AwsCall[] = [];
   pages: PublishedPage[] = [];
   sessions = new Map<string, Session>();
+  buckets: Bucket[] = [];
 
   constructor(clock: SandboxClock) {
     this.clock = clock;
@@ -60,6 +80,7 @@ export class AwsState {
     this.calls = [];
     this.pages = [];
     this.sessions.clear();
+    this.buckets = [{ name: auditBucket, region: 'us-east-1', retentionDays: 365, versions: [] }];
   }
 
   /** By name and region: the key under which an alarm is held may be another. */

@@ -12,6 +12,9 @@ const perMinute: Readonly<Record<string, number>> = {
   'conversations.history': 50,
   'conversations.replies': 50,
   'conversations.info': 50,
+  'conversations.open': 50,
+  'files.getUploadURLExternal': 100,
+  'files.completeUploadExternal': 100,
   'usergroups.list': 20,
   'usergroups.users.list': 20,
 };

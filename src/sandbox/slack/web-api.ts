@@ -3,6 +3,7 @@
 import type { Activity } from '../activity.ts';
 import { type Faults, type SlackFault, withTransportFault } from '../faults.ts';
 import { type Call, sendJson } from '../http.ts';
+import type { Uploads } from './files.ts';
 import { messageMethods } from './messages.ts';
 import { type Answer, type Args, failure, type Method } from './method.ts';
 import { retryAfter } from './rates.ts';
@@ -10,10 +11,23 @@ import { viewMethods } from './views.ts';
 import { botId, botUser, directOf, emailOf, team, teamOf, type Workspace } from './workspace.ts';
 
 /** Everything that the real API takes as a JSON string in a form. */
-const jsonArgs = new Set(['blocks', 'metadata', 'view', 'attachments']);
+const jsonArgs = new Set(['blocks', 'metadata', 'view', 'attachments', 'files']);
 
-export function webApi(workspace: Workspace, faults: Faults, activity: Activity, url: () => string): (call: Call) => Promise<void> {
-  const methods: Record<string, Method> = { ...basicMethods(workspace, url), ...messageMethods(workspace), ...viewMethods(workspace) };
+interface Api {
+  readonly workspace: Workspace;
+  readonly faults: Faults;
+  readonly activity: Activity;
+  readonly uploads: Uploads;
+  readonly url: () => string;
+}
+
+export function webApi({ workspace, faults, activity, uploads, url }: Api): (call: Call) => Promise<void> {
+  const methods: Record<string, Method> = {
+    ...basicMethods(workspace, url),
+    ...messageMethods(workspace),
+    ...viewMethods(workspace),
+    ...uploads.methods(),
+  };
 
   const run = (name: string, args: Args, token: string | undefined): Answer => {
     const method = methods[name];

@@ -78,6 +78,15 @@ export interface Exchange {
   readonly detail?: string;
 }
 
+interface SharedFile {
+  readonly id: string;
+  readonly name: string;
+  readonly channel: string;
+  /** The person whose direct messages it is in; empty: in a channel. */
+  readonly user: string;
+  readonly content: string;
+}
+
 interface Manifest {
   readonly oauth_config: { readonly scopes: { readonly bot: string[] } };
   readonly features: { readonly slash_commands: { command: string }[] };
@@ -136,6 +145,7 @@ export class Workspace {
   usergroups: { id: string; handle: string; users: string[]; disabled: boolean }[] = [];
   messages: SlackMessage[] = [];
   ephemerals: Ephemeral[] = [];
+  files: SharedFile[] = [];
   views: OpenView[] = [];
   homes = new Map<string, unknown>();
   requests: ApiRequest[] = [];
@@ -169,6 +179,7 @@ export class Workspace {
     ];
     this.messages = [];
     this.ephemerals = [];
+    this.files = [];
     this.views = [];
     this.homes.clear();
     this.requests = [];

@@ -1,0 +1,51 @@
+/** Puts anchors into the bucket, each once, in the order of their numbers; what could not be put is tried again. */
+import { logNamed } from '../domain/audit/anchor-object.ts';
+import { asAppError } from '../domain/error.ts';
+import type { Ports } from '../domain/ports.ts';
+
+/** `12 put`: all up to 12 are there; `13 tried`: 13 may be. */
+const fact = 'anchors in bucket';
+const atOnce = 50;
+const everyMs = 60_000;
+
+type BucketPorts = Pick<Ports, 'store' | 'clock' | 'log' | 'report' | 'anchorBucket'>;
+
+/** @returns how many were put */
+export async function storeAnchors({ store, clock, log, report, anchorBucket }: BucketPorts): Promise<number> {
+  if (anchorBucket === undefined) return 0;
+  if (!(await store.transact((tx) => tx.first('anchors in bucket', clock.now(), everyMs)))) return 0;
+  let count = 0;
+  try {
+    for (;;) {
+      const { done, tried } = placeIn(await store.fact(fact));
+      const [first, ...next] = await nextAnchors(store, done);
+      if (first === undefined) break;
+      for (const anchor of next) {
+        await store.remember(fact, `${anchor.id} tried`, clock.now());
+        const end = await anchorBucket.put(logNamed(first.root), anchor);
+        if (end === 'there-already' && anchor.id !== tried)
+          log.error({ anchor: anchor.id, bucket: anchorBucket.name }, 'the bucket has another anchor of that number: is the database an older copy?');
+        await store.remember(fact, `${anchor.id} put`, clock.now());
+        count++;
+      }
+      if (next.length === 0) break;
+    }
+    report('anchors', undefined);
+  } catch (thrown) {
+    const error = asAppError(thrown);
+    log.warn({ bucket: anchorBucket.name, err: error }, 'anchor not put into the bucket');
+    report('anchors', `Anchors of the log are not put into AUDIT_BUCKET: ${error.message}`);
+  }
+  return count;
+}
+
+/** The first of all, which names the log, then those to put. */
+async function nextAnchors(store: Ports['store'], done: number) {
+  const [first] = await store.anchors(0, 1);
+  return first === undefined ? [] : [first, ...(await store.anchors(done, atOnce))];
+}
+
+function placeIn(value: string | undefined): { done: number; tried: number | undefined } {
+  const [, id = '0', state] = /^(\d+) (put|tried)$/.exec(value ?? '') ?? [];
+  return state === 'tried' ? { done: Number(id) - 1, tried: Number(id) } : { done: Number(id), tried: undefined };
+}

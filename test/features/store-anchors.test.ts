@@ -1,0 +1,88 @@
+/** Anchors go into the bucket each once and in order, whatever fails in between; one that is there already and is not ours is told. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openStore } from '../../src/db/store.ts';
+import { AppError } from '../../src/domain/error.ts';
+import type { Ports } from '../../src/domain/ports.ts';
+import type { Store } from '../../src/domain/store.ts';
+import { anchorLog } from '../../src/features/anchor-log.ts';
+import { storeAnchors } from '../../src/features/store-anchors.ts';
+import { quietLog } from '../support/ports.ts';
+import { type FreshDatabase, freshDatabase } from '../support/stores.ts';
+
+const hour = 3_600_000;
+let database: FreshDatabase;
+let store: Store;
+let now = hour;
+let bucket: Map<string, string>;
+let next: 'works' | 'fails' | 'no-answer';
+let errors: string[];
+let trouble: string | undefined;
+beforeEach(async () => {
+  now = hour;
+  database = await freshDatabase('sqlite', '');
+  store = await openStore(database, 'me');
+  bucket = new Map();
+  next = 'works';
+  errors = [];
+  trouble = undefined;
+});
+afterEach(() => database.close());
+
+function ports(): Ports {
+  const anchorBucket = {
+    name: 'audit',
+    put: async (log: string, { id, root }: { id: number; root: string }) => {
+      const key = `${log.length}/${id}`;
+      if (next === 'fails') throw new AppError('denied', 'AWS does not let the responder call PutObject.');
+      if (bucket.has(key)) return 'there-already' as const;
+      bucket.set(key, root);
+      if (next === 'no-answer') throw new AppError('ambiguous', 'AWS gave no answer to PutObject.');
+      return 'written' as const;
+    },
+  };
+  const log = { ...quietLog, error: (_what: object, text: string) => void errors.push(text) };
+  const report = (_about: string, what: string | undefined) => {
+    trouble = what;
+  };
+  return { store, log, report, anchorBucket, clock: { now: () => now } } as unknown as Ports;
+}
+
+async function anchored(): Promise<number> {
+  now += hour;
+  await store.transact((tx) => tx.append([{ incident: 0, at: now, kind: 'note', reply: 'none', body: { what: 'note', text: 'x' } }]));
+  await anchorLog(ports());
+  return storeAnchors(ports());
+}
+
+it('each is put once; nothing is put where none is new', async () => {
+  expect([await anchored(), await anchored()]).toEqual([1, 1]);
+  now += 60_000;
+  expect(await storeAnchors(ports())).toBe(0);
+  expect([...bucket.keys()]).toEqual(['16/1', '16/2']);
+});
+
+it('what could not be put is told, and put when it can be', async () => {
+  next = 'fails';
+  expect([await anchored(), await anchored()]).toEqual([0, 0]);
+  expect(trouble).toContain('AUDIT_BUCKET');
+  next = 'works';
+  now += 60_000;
+  expect(await storeAnchors(ports())).toBe(2);
+  expect([trouble, errors]).toEqual([undefined, []]);
+});
+
+it('one that may have been put is not taken for somebody else’s', async () => {
+  next = 'no-answer';
+  await anchored();
+  next = 'works';
+  now += 60_000;
+  expect(await storeAnchors(ports())).toBe(1);
+  expect(errors).toEqual([]);
+});
+
+it('an older copy of the database meets anchors that it did not put', async () => {
+  await anchored();
+  bucket.set('16/2', 'of the newer one');
+  await anchored();
+  expect(errors).toEqual(['the bucket has another anchor of that number: is the database an older copy?']);
+});
