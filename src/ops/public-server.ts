@@ -4,7 +4,7 @@ import { bodyBudget, largestBody } from './bodies.ts';
 import { boundConnections } from './connections.ts';
 import type { TellRefusal } from './refusals.ts';
 
-const mostAtOnce = { connections: 1_000, bytes: 32 * 1024 * 1024 };
+const mostAtOnce = { connections: 1_000, bytes: 16 * 1024 * 1024 };
 /** SNS itself waits 15 s for an answer. */
 const times = { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 2_000 };
 const handshakeTimeout = 10_000;

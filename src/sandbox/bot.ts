@@ -1,5 +1,6 @@
 /** The real bot as a child process of the sandbox. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { getCompileCacheDir } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -7,6 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { canaryArn, hubAccount, hubKey, pagerArn, prodAccount, topicArn } from './aws/names.ts';
 import { claimData, emptyData } from './own-data.ts';
 import { signingSecret } from './slack/interact.ts';
+
+const packageFile = fileURLToPath(new URL('../../package.json', import.meta.url));
+
+/** What `npm start` gives to Node. */
+export function flagsOfStart(): string[] {
+  const { scripts } = JSON.parse(readFileSync(packageFile, 'utf8')) as { scripts: { start: string } };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+}
 
 const mainFile = fileURLToPath(new URL('../main.ts', import.meta.url));
 const startMs = 30_000;
@@ -129,7 +138,11 @@ class BotProcess implements Bot {
     const compiled = getCompileCacheDir();
     const env = { PATH, HOME, ...(compiled ? { NODE_COMPILE_CACHE: compiled } : {}), ...botEnvironment({ ...this.#options, port, opsPort }) };
     // In a folder of its own, so that no .env of the checkout is read; with a channel whose end tells it that the sandbox is gone.
-    const child = spawn(process.execPath, [mainFile], { cwd: this.#options.dataDir, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const child = spawn(process.execPath, [...flagsOfStart(), mainFile], {
+      cwd: this.#options.dataDir,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
     this.#child = child;
     child.on('exit', () => {
       if (this.#child !== child) return;

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { botEnvironment } from '../../src/sandbox/bot.ts';
+import { botEnvironment, flagsOfStart } from '../../src/sandbox/bot.ts';
 
 const startMs = 60_000;
 const stopMs = 35_000;
@@ -51,12 +51,6 @@ export async function start({ file, args = [], env = {}, cwd, core = cores.measu
   const child = spawn(program, rest, { cwd, env: { PATH, HOME, NODE_COMPILE_CACHE, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
   const listening = await untilListening(child);
   return { pid: child.pid as number, listening, startedMs: performance.now() - begun, stop: () => stop(child) };
-}
-
-/** What `npm start` gives to Node. */
-function flagsOfStart(): string[] {
-  const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { scripts: { start: string } };
-  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
 
 function untilListening(child: ChildProcess): Promise<Running['listening']> {
