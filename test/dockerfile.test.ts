@@ -6,6 +6,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { describe, expect, it } from 'vitest';
 import { variableNames } from '../src/config.ts';
 import { healthz } from '../src/ops/health.ts';
+import { flagsOfStart } from '../src/sandbox/bot.ts';
 import { selfSigned } from './support/certificates.ts';
 
 const dockerfile = readFileSync(new URL('../Dockerfile', import.meta.url), 'utf8');
@@ -35,6 +36,12 @@ describe('the health check of the Dockerfile', () => {
     expect(await checked({ PORT })).toBe(1);
     tls.close();
     broken.close();
+  });
+
+  it('comes with the flags for Node that npm start gives', () => {
+    const [, ...command] = JSON.parse(/^CMD (\[.*\])$/m.exec(dockerfile)?.[1] ?? '[]') as string[];
+    expect(flagsOfStart().length).toBeGreaterThan(0);
+    expect(command).toEqual([...flagsOfStart(), 'src/main.ts']);
   });
 
   it('and its environment name variables that the responder reads', () => {
