@@ -38,6 +38,8 @@ import type { Accounts } from './accounts.ts';
 import { queueClient } from './letters.ts';
 
 const nobody = 'signin-responder-doctor-no-such-user';
+/** No name of the responder's own roles begins so: those it is denied whatever it may. */
+const noRole = 'doctor-no-such-role';
 const noKey = 'AKIADOCTORNOSUCHKEY0';
 const noAlarm = 'signin-responder-doctor-no-such-alarm';
 /** Changes need the name of a person; this is none of Slack's. */
@@ -146,8 +148,8 @@ async function readTries(accounts: Accounts, account: string, region: string): P
     read('iam:SimulatePrincipalPolicy', async () => iam.send(new SimulatePrincipalPolicyCommand(await simulation(accounts, account)))),
     read('iam:ListAccessKeys', () => iam.send(new ListAccessKeysCommand({ UserName: nobody }))),
     [...read('iam:ListAttachedUserPolicies', () => iam.send(new ListAttachedUserPoliciesCommand({ UserName: nobody }))), 'ContainUsers'],
-    [...read('iam:GetRole', () => iam.send(new GetRoleCommand({ RoleName: nobody }))), 'ContainRoles'],
-    [...read('iam:ListAttachedRolePolicies', () => iam.send(new ListAttachedRolePoliciesCommand({ RoleName: nobody }))), 'ContainRoles'],
+    [...read('iam:GetRole', () => iam.send(new GetRoleCommand({ RoleName: noRole }))), 'ContainRoles'],
+    [...read('iam:ListAttachedRolePolicies', () => iam.send(new ListAttachedRolePoliciesCommand({ RoleName: noRole }))), 'ContainRoles'],
   ];
 }
 
@@ -168,8 +170,8 @@ async function respondTries(accounts: Accounts, account: string, { region, neede
     'iam:UpdateAccessKey': () => iam.send(new UpdateAccessKeyCommand({ UserName: nobody, AccessKeyId: noKey, Status: 'Inactive' })),
     'iam:AttachUserPolicy': () => iam.send(new AttachUserPolicyCommand({ UserName: nobody, PolicyArn })),
     'iam:DetachUserPolicy': () => iam.send(new DetachUserPolicyCommand({ UserName: nobody, PolicyArn })),
-    'iam:AttachRolePolicy': () => iam.send(new AttachRolePolicyCommand({ RoleName: nobody, PolicyArn })),
-    'iam:DetachRolePolicy': () => iam.send(new DetachRolePolicyCommand({ RoleName: nobody, PolicyArn })),
+    'iam:AttachRolePolicy': () => iam.send(new AttachRolePolicyCommand({ RoleName: noRole, PolicyArn })),
+    'iam:DetachRolePolicy': () => iam.send(new DetachRolePolicyCommand({ RoleName: noRole, PolicyArn })),
     'cloudwatch:SetAlarmState': () =>
       cloudWatch.send(new SetAlarmStateCommand({ AlarmName: noAlarm, StateValue: 'OK', StateReason: 'npm run doctor: is this allowed?' })),
   };
