@@ -1,13 +1,19 @@
-/** Ids of keys and serial numbers of devices stand whole where only whoever asked reads them; in the thread and the log they are shortened. */
+/** Ids of keys and serial numbers of devices stand whole where only whoever asked reads them; in the thread they are shortened. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { read } from '../../src/domain/response/iam-user.ts';
-import type { Question } from '../../src/domain/response/question.ts';
+import { deviceName, read } from '../../src/domain/response/iam-user.ts';
+import { labelsOf } from '../../src/domain/response/response.ts';
+import { kindsIn, type Target } from '../../src/domain/response/target.ts';
 import { carryOut } from '../../src/features/carry-out.ts';
 import type { Planned } from '../../src/features/prepare-response.ts';
 import { settleRequests } from '../../src/features/requests.ts';
 import { lockOut } from '../../src/features/responses/lock-out.ts';
 import { approvable, responses } from '../../src/features/responses.ts';
+import { prodAccount } from '../../src/sandbox/aws/names.ts';
+import type { User } from '../../src/sandbox/aws/shapes.ts';
+import { drawReply } from '../../src/slack/reply.ts';
+import { consoleLogin, iamUser } from '../support/records.ts';
 import { about, account, finished, type Office, office, t0, userFacts } from '../support/responding.ts';
+import { beyondIam } from '../support/responding-beyond-iam.ts';
 import { type FreshDatabase, freshDatabase } from '../support/stores.ts';
 
 const keyId = 'AKIAWHOLEKEYID000001';
@@ -30,22 +36,30 @@ function full(name: string, active = true) {
 
 const found = (what: unknown): string[] => whole.filter((one) => JSON.stringify(what).includes(one));
 
-function answerTo(question: Question): string | string[] {
-  if (question.kind === 'choose-several') return question.options.map(({ id }) => id);
-  return question.kind === 'choose-one' ? (question.options[0]?.id ?? '') : question.kind === 'typed-again' ? question.expected : 'because';
-}
+/** bella, who has keys and devices whose ids are known, in the emulated AWS. */
+const target: Target = { kind: 'iam-user', account: prodAccount, name: 'bella' };
+const ofUsers = responses.filter((one): one is Planned => one.kind !== 'step' && kindsIn(one.target).includes('iam-user'));
 
-const ofUsers = responses.filter((one): one is Planned => one.kind !== 'step' && one.target === 'iam-user');
-
-it.each(ofUsers.map((response) => [response.id, response] as const))('%s writes none of them down', async (_id, response) => {
-  const asked = about(response, 'bob');
-  const shown = await here.prepare(asked);
-  const answers = Object.fromEntries(shown.plan.questions.map((question) => [question.id, answerTo(question)]));
-  await finished(await here.give(asked, shown, answers));
-  const entries = await here.entries();
-  expect(entries.some(({ phase }) => phase === 'outcome')).toBe(true);
-  expect(found(entries)).toEqual([]);
-  expect(found((await here.replica.incidents()).map(({ deeds, notStopped, leftToDo }) => ({ deeds, notStopped, leftToDo })))).toEqual([]);
+it.each(ofUsers.map((response) => [response.id, response] as const))('%s tells the thread none of them', async (_id, response) => {
+  const at = { eventTime: new Date().toISOString(), recipientAccountId: prodAccount };
+  const record = consoleLogin({ ...iamUser('bella'), accountId: prodAccount }, 'Success', 'No', at);
+  const there = await beyondIam(responses, record, { approvals: new Map(approvable(responses).map((id) => [id, 0])) });
+  const { accessKeys, mfaDevices } = there.prod.users.bella as User;
+  const ids = [...accessKeys.map(({ accessKeyId }) => accessKeyId), ...mfaDevices.map(({ serialNumber }) => deviceName(serialNumber))];
+  expect(ids).toHaveLength(3);
+  await finished(await there.respond(response, target));
+  const { entries } = await there.replica.store.entries(1, { from: 0, count: 50 });
+  const incident = await there.incident();
+  const told = entries.filter(({ reply }) => reply !== 'none');
+  expect(told.length).toBeGreaterThan(0);
+  for (const entry of told) {
+    const outcome = entries.find(({ body }) => body.intent === entry.seq && body.phase === 'outcome');
+    const said = JSON.stringify([drawReply(incident, [{ entry, outcome }], { responders: [], labels: labelsOf(responses) }), entry.body.text]);
+    expect(ids.filter((id) => said.includes(id))).toEqual([]);
+  }
+  const card = JSON.stringify([incident.deeds, incident.notStopped, incident.leftToDo]);
+  expect(ids.filter((id) => card.includes(id))).toEqual([]);
+  await there.stop();
 });
 
 it('whoever looks them up sees them whole', async () => {
