@@ -48,6 +48,8 @@ export function ssoAdminOperations(state: AwsState): Operations {
     },
     DeleteAccountAssignment: (caller, input) => {
       const center = centerOf(caller, input);
+      if (!center.permissionSets.some(({ arn }) => arn === input.PermissionSetArn))
+        throw new AwsError('ResourceNotFoundException', 'PermissionSet not found.', 404);
       const wanted = { account: String(input.TargetId), permissionSetArn: String(input.PermissionSetArn), principalId: String(input.PrincipalId) };
       const isOf = (one: typeof wanted): boolean =>
         one.account === wanted.account && one.permissionSetArn === wanted.permissionSetArn && one.principalId === wanted.principalId;
