@@ -71,7 +71,7 @@ export function buildAws(config: Config, metrics: Metrics) {
     return {
       identities: identitiesOf(of(accounts)),
       containment: containmentOf(of(accounts), common.homeRegion),
-      sessions: signInSessionsOf(of(accounts), endpoint),
+      sessions: signInSessionsOf(of(accounts)),
       identityCenter:
         center === undefined ? undefined : identityCenterOf({ accounts: of(roleIn(center)), roleArn: center, regions: config.AWS_REGIONS }),
       rootAccess: root === undefined ? undefined : rootAccessOf({ accounts: of(roleIn(root)), roleArn: root, region: common.homeRegion }),

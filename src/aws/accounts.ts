@@ -57,6 +57,8 @@ export interface Accounts {
   /** @throws AppError why the role that reads cannot be assumed in a person's name */
   tryReadingAs(account: string, reader: Reader): Promise<void>;
   readonly called: Called;
+  /** Set in the sandbox only. */
+  readonly endpoint: string | undefined;
 }
 
 /** Without the last, the handler only warns when the time is up. */
@@ -67,7 +69,7 @@ export function accountsOf(options: AwsOptions): Accounts {
   const sts = new STSClient({ ...base, region: options.homeRegion, maxAttempts: 2 });
   const called = calling(options.metrics);
   const sessions = sessionsOf({ sts, called, memberRole: options.memberRole, respondRole: options.respondRole, known: options.known });
-  return accountsFor({ sts, called, sessions, base, homeRegion: options.homeRegion }, undefined);
+  return accountsFor({ sts, called, sessions, base, homeRegion: options.homeRegion, endpoint: options.endpoint }, undefined);
 }
 
 interface Shared {
@@ -77,6 +79,7 @@ interface Shared {
   /** Of every client. */
   readonly base: object;
   readonly homeRegion: string;
+  readonly endpoint: string | undefined;
 }
 
 /** @param reader in whose name AWS is read; undefined: in nobody's */
@@ -124,6 +127,7 @@ function accountsFor(shared: Shared, reader: Reader | undefined): Accounts {
     tryReadingAs: sessions.tryReadingAs,
     credentials: async (account, actor) => (await client(IAMClient, account, homeRegion, actor)).config.credentials(),
     called,
+    endpoint: shared.endpoint,
   };
 }
 

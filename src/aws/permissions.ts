@@ -29,6 +29,7 @@ import {
 import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { AppError, asAppError } from '../domain/error.ts';
 import { readsByName, type TriedPermission } from '../domain/inspection.ts';
+import type { Json } from '../domain/json.ts';
 import { iamArn, queueUrlOf } from '../domain/place.ts';
 import type { Actor } from '../domain/response/actor.ts';
 import { denyAllArn } from '../domain/response/kept-state.ts';
@@ -36,6 +37,7 @@ import type { Part } from '../domain/response/parts.ts';
 import { queueArn, ruleQueueName } from '../domain/sweep/letters.ts';
 import type { Accounts } from './accounts.ts';
 import { queueClient } from './letters.ts';
+import { signInClient } from './sign-in-client.ts';
 
 const nobody = 'signin-responder-doctor-no-such-user';
 /** No name of the responder's own roles begins so: those it is denied whatever it may. */
@@ -150,7 +152,24 @@ async function readTries(accounts: Accounts, account: string, region: string): P
     [...read('iam:ListAttachedUserPolicies', () => iam.send(new ListAttachedUserPoliciesCommand({ UserName: nobody }))), 'ContainUsers'],
     [...read('iam:GetRole', () => iam.send(new GetRoleCommand({ RoleName: noRole }))), 'ContainRoles'],
     [...read('iam:ListAttachedRolePolicies', () => iam.send(new ListAttachedRolePoliciesCommand({ RoleName: noRole }))), 'ContainRoles'],
+    ...signInTries(accounts, account, region),
   ];
+}
+
+/** Of a user and a session that are not there. */
+function signInTries(accounts: Accounts, account: string, region: string): Try[] {
+  const client = signInClient(accounts);
+  const read = (operation: 'ListSessions' | 'GetSession', input: Json): Try => [
+    `signin:${operation}`,
+    () => client({ account, region, operation, input }),
+    'ContainUsers',
+  ];
+  const principalArn = iamArn(region, account, `user/${nobody}`);
+  return [read('ListSessions', { principalArn }), read('GetSession', { principalArn, sessionArn: noSession(account, region) })];
+}
+
+function noSession(account: string, region: string): string {
+  return `${iamArn(region, account, '').split(':iam:')[0]}:signin:${region}:${account}:session/${nobody}`;
 }
 
 async function simulation(accounts: Accounts, account: string) {
@@ -172,6 +191,8 @@ async function respondTries(accounts: Accounts, account: string, { region, neede
     'iam:DetachUserPolicy': () => iam.send(new DetachUserPolicyCommand({ UserName: nobody, PolicyArn })),
     'iam:AttachRolePolicy': () => iam.send(new AttachRolePolicyCommand({ RoleName: noRole, PolicyArn })),
     'iam:DetachRolePolicy': () => iam.send(new DetachRolePolicyCommand({ RoleName: noRole, PolicyArn })),
+    'signin:BatchRevokeSessions': () =>
+      signInClient(accounts)({ account, region, operation: 'BatchRevokeSessions', input: { sessionArns: [noSession(account, region)] }, actor }),
     'cloudwatch:SetAlarmState': () =>
       cloudWatch.send(new SetAlarmStateCommand({ AlarmName: noAlarm, StateValue: 'OK', StateReason: 'npm run doctor: is this allowed?' })),
   };

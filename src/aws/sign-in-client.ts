@@ -22,12 +22,12 @@ interface SignInCall {
 
 export type SignInClient = (call: SignInCall) => Promise<Json>;
 
-/** Each call is made once. @param endpoint set in the sandbox only */
-export function signInClient(accounts: Accounts, endpoint: string | undefined): SignInClient {
+/** Each call is made once. */
+export function signInClient(accounts: Accounts): SignInClient {
   return ({ account, region, operation, input, actor }) =>
     accounts.called(operation, actor !== undefined, async () => {
       const credentials = await accounts.credentials(account, actor);
-      const url = new URL(`${endpoint ?? signInApiOf(region)}${paths[operation]}`);
+      const url = new URL(`${accounts.endpoint ?? signInApiOf(region)}${paths[operation]}`);
       const body = JSON.stringify(input);
       const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
       const { protocol, hostname, pathname: path } = url;

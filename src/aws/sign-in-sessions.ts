@@ -13,9 +13,8 @@ const mostAsked = 10;
 /** An account that does not have the statement is not asked at once again, for each card. */
 const deniedMs = 10 * 60_000;
 
-/** @param endpoint set in the sandbox only */
-export function signInSessionsOf(accounts: Accounts, endpoint: string | undefined): SignInSessions {
-  const client = signInClient(accounts, endpoint);
+export function signInSessionsOf(accounts: Accounts): SignInSessions {
+  const client = signInClient(accounts);
   const denied = new Map<string, { readonly until: number; readonly error: AppError }>();
 
   return {

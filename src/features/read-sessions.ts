@@ -16,7 +16,7 @@ const kinds: readonly TargetKind[] = ['iam-user', 'role', 'root'];
 type SessionPorts = Pick<Ports, 'clock' | 'log' | 'sessions' | 'settings'>;
 
 /** Where sessions may be: each region keeps its own. */
-function sessionRegions({ regions }: Pick<Ports['settings'], 'regions'>): string[] {
+export function sessionRegions({ regions }: Pick<Ports['settings'], 'regions'>): string[] {
   const [home = ''] = regions;
   return [...new Set([...regionsWith(home, regions), ...partitionAt(home).signIn.regions])];
 }

@@ -5,6 +5,7 @@ import { acknowledge } from './responses/acknowledge.ts';
 import { auditRootCredentials } from './responses/audit-root-credentials.ts';
 import { contain } from './responses/contain.ts';
 import { deleteRootCredentials } from './responses/delete-root-credentials.ts';
+import { endSessions } from './responses/end-sessions.ts';
 import { handOver } from './responses/hand-over.ts';
 import { lockOut } from './responses/lock-out.ts';
 import { lookUpMfa } from './responses/look-up-mfa.ts';
@@ -31,6 +32,7 @@ export const responses: readonly Response[] = [
   contain,
   switchOffKeys,
   quarantine,
+  endSessions,
   undo,
   removeAccess,
   auditRootCredentials,

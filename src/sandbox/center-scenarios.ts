@@ -64,6 +64,7 @@ export const centerScenarios: Readonly<Record<string, Scenario>> = {
         action: 'delete-root-credentials',
         answers: { 'account-again': prodAccount, why: 'Nobody of us signed in as root' },
       },
+      { title: 'End sessions', action: 'end-sessions', answers: { why: 'Nobody of us signed in as root' } },
     ],
     signals: async (world) => {
       const account = world.aws.accounts[prodAccount];

@@ -38,6 +38,9 @@ export const forcedWildcards: Readonly<Record<string, string>> = {
   'iam:ListUsers': 'has no resource type: it names users, with their paths, and nothing else of them',
   'iam:ListVirtualMFADevices': 'has no resource type',
   'logs:TestMetricFilter': 'has no resource type: it runs a pattern over lines that are given, and reads no log',
+  'signin:ListSessions': 'is in no reference yet, so no resource of it is known',
+  'signin:GetSession': 'the same',
+  'signin:BatchRevokeSessions': 'the same',
   'sso:ListInstances': 'has no resource type: it names the one instance of the organisation',
   'identitystore:DescribeUser': 'its resources carry neither account nor name, and the store is not known here',
 };
@@ -90,11 +93,12 @@ export function readLogs(groups: unknown): Statement {
 }
 
 /** What each kind of resource is, and the name of the statement about it. */
-const resources: Record<MemberPermission['on'], { readonly sid: string; readonly resource: object }> = {
+const resources: Record<MemberPermission['on'], { readonly sid: string; readonly resource: unknown }> = {
   alarm: { sid: 'RespondToAlarms', resource: here('cloudwatch', 'alarm:*') },
   user: { sid: 'RespondToUsers', resource: iamHere('user/*') },
   role: { sid: 'RespondToRoles', resource: iamHere('role/*') },
   mfa: { sid: 'RespondToMfaDevices', resource: iamHere('mfa/*') },
+  session: { sid: 'RespondToSignInSessions', resource: '*' },
 };
 
 /** The policy that the template makes, which denies everything: no other can be attached or detached by the responder. */
@@ -118,10 +122,20 @@ const needed = memberPermissionsOf(responses);
 /** What the responses need, one statement for each kind of resource; of users never those that are tagged as protected. */
 export const respondStatements: readonly Statement[] = [...respondStatementsFor(needed.filter(({ part }) => part === undefined)), neverItself];
 
+const readSignInSessions: Statement = {
+  Sid: 'ReadSignInSessions',
+  Effect: 'Allow',
+  Action: ['signin:ListSessions', 'signin:GetSession'],
+  Resource: '*',
+};
+
 /** What a part of the template allows besides: to the role that reads, and to the one that responds. */
 export const partStatements: Readonly<Record<Part, { readonly read: readonly Statement[]; readonly respond: readonly Statement[] }>> = {
   ContainUsers: {
-    read: [{ Sid: 'ReadPoliciesOfUsers', Effect: 'Allow', Action: ['iam:ListAttachedUserPolicies'], Resource: resources.user.resource }],
+    read: [
+      { Sid: 'ReadPoliciesOfUsers', Effect: 'Allow', Action: ['iam:ListAttachedUserPolicies'], Resource: resources.user.resource },
+      readSignInSessions,
+    ],
     respond: respondStatementsFor(needed.filter(({ part }) => part === 'ContainUsers')),
   },
   ContainRoles: {

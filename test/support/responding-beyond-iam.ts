@@ -40,7 +40,6 @@ export async function beyondIam(responses: readonly Response[], record: Json, ov
         memberRole: 'arn:aws:iam::{account}:role/signin-responder-read',
         respondRole: 'arn:aws:iam::{account}:role/signin-responder-respond',
       }),
-      endpoint,
     ),
   });
   await here.replica.receive(record);

@@ -9,3 +9,8 @@ export function withSessions(incident: Incident, key: string, { at, listed }: Se
   const notes = { at, listed: { ...listed, sessions: listed.sessions.slice(-keptSessions) } };
   return { ...incident, signInSessions: { ...incident.signInSessions, [key]: notes } };
 }
+
+/** How many of a subject's sessions were active. */
+export function activeSessions({ signInSessions = {} }: Pick<Incident, 'signInSessions'>, key: string): number {
+  return Object.hasOwn(signInSessions, key) ? (signInSessions[key]?.listed.sessions.length ?? 0) : 0;
+}

@@ -5,7 +5,7 @@ export type Part = (typeof parts)[number];
 /** What cannot be done while a part is off, and what is to be done about that. */
 export const partWords: Record<Part, { readonly without: string; readonly fix: string }> = {
   ContainUsers: {
-    without: 'Switch off keys, Quarantine and Contain cannot be given for IAM users.',
+    without: 'Switch off keys, Quarantine and Contain cannot be given for IAM users, nor End sessions for anybody; cards tell no sign-in sessions.',
     fix: 'Deploy the member-roles template in this account with ContainUsers=yes.',
   },
   ContainRoles: {

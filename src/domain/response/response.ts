@@ -30,7 +30,7 @@ type ManagementScope = 'identity-center' | 'root';
 /** An action that the role which responds needs, and what it is limited to. */
 export interface Permission {
   readonly action: string;
-  readonly on: 'user' | 'role' | 'mfa' | 'alarm' | ManagementScope;
+  readonly on: 'user' | 'role' | 'mfa' | 'alarm' | 'session' | ManagementScope;
   /** With that policy alone, which the template makes. */
   readonly withPolicy?: 'deny-all';
   /** The part of the member-roles template that allows it; undefined: it is always allowed there. */

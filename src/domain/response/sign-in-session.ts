@@ -9,6 +9,10 @@ import { utc } from '../utc.ts';
 import type { Actor } from './actor.ts';
 import type { Target } from './target.ts';
 
+/** How many sessions one call revokes at most. */
+export const revokedAtOnce = 5;
+export const longestReason = 256;
+
 /** What became of sessions that were to be revoked. */
 export interface Revoked {
   /** ARNs, those that were revoked before included. */
@@ -44,7 +48,7 @@ export function sessionOwner(target: Target, region: string): SessionOwner | und
 const told = 5;
 
 /** `CLI in us-east-1 since 2026-11-25 03:01 UTC, last used 2026-11-25 03:14 UTC`. */
-function sessionWords({ client, region, issuedAt, lastUsedAt }: SignInSession): string {
+export function sessionWords({ client, region, issuedAt, lastUsedAt }: SignInSession): string {
   const used = lastUsedAt === undefined ? 'last use not told' : `last used ${utc(lastUsedAt)}`;
   return `${client ?? 'client not told'} in ${region} since ${utc(issuedAt)}, ${used}`;
 }

@@ -15,6 +15,7 @@ export function askedBeside(state: AwsState, caller: Caller, { service, operatio
   const context: Context = caller.sourceIdentity === undefined ? {} : { 'aws:SourceIdentity': caller.sourceIdentity };
   const on = (resources: readonly string[], more: Context = {}): Asked[] =>
     resources.map((resource) => ({ action: `${service}:${operation}`, resource, context: { ...context, ...more } }));
+  if (service === 'signin') return on(['*']);
   if (service === 'sts' && operation === 'AssumeRoot') {
     const target = String(input.TargetPrincipal);
     const arn = /^\d{12}$/.test(target) ? `arn:${partition}:iam::${target}:root` : target;
