@@ -1,6 +1,7 @@
 /** The Check button of a confirmation: a dry run, shown over the form, which stays as it was filled in. */
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import { asAppError } from '../domain/error.ts';
+import { isFor } from '../domain/response/target.ts';
 import { checkResponse } from '../features/check-response.ts';
 import { plannedOf } from './buttons.ts';
 import { checkAction, checkView } from './check-view.ts';
@@ -22,7 +23,7 @@ async function checked(context: SlackContext, args: ClickArgs): Promise<void> {
   const { i, b, target } = stateOf(view);
   const answers = answersIn(view);
   const response = plannedOf(context, b, answers.mode as string | undefined);
-  if (response === undefined || target?.kind !== response.target) return;
+  if (response === undefined || !isFor(target, response.target)) return;
   const click = clickOf(args, i);
   const title = response.button.heading;
   const id = await click.open(saying(title, { i }, 'Checking with AWS. Nothing is changed…'));

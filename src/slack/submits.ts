@@ -5,7 +5,7 @@ import type { WebClient } from '@slack/web-api';
 import { asAppError } from '../domain/error.ts';
 import { type Answers, problemsIn } from '../domain/response/question.ts';
 import type { StepResponse } from '../domain/response/response.ts';
-import { kindsIn } from '../domain/response/target.ts';
+import { isFor } from '../domain/response/target.ts';
 import { type Confirmed, type Given, give } from '../features/give-response.ts';
 import type { Asked } from '../features/prepare-response.ts';
 import { problemsOfStep, transition } from '../features/transition.ts';
@@ -26,8 +26,7 @@ export async function submitted(context: SlackContext, args: SubmitArgs): Promis
   const [first] = behind(context, state.b ?? '');
   if (first?.kind === 'step') return stepSubmitted(context, args, { response: first, incident: state.i, answers });
   const response = plannedOf(context, state.b, answers.mode as string | undefined);
-  if (response === undefined || state.target === undefined || !kindsIn(response.target).includes(state.target.kind))
-    return args.ack({ response_action: 'clear' });
+  if (response === undefined || !isFor(state.target, response.target)) return args.ack({ response_action: 'clear' });
   const noReason = problemsIn([whyQuestion], answers);
   if (noReason.why !== undefined) return args.ack({ response_action: 'errors', errors: { why: noReason.why } });
   const asked: Asked = { clicker: clickerOf(args.body), incident: state.i, response, target: state.target };

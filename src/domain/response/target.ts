@@ -32,6 +32,11 @@ export function kindsIn(wanted: TargetKinds): readonly TargetKind[] {
   return typeof wanted === 'string' ? [wanted] : wanted;
 }
 
+/** Whether a target is one of those that a response is for. */
+export function isFor(target: Target | undefined, wanted: TargetKinds): target is Target {
+  return target !== undefined && kindsIn(wanted).includes(target.kind);
+}
+
 /** The target that a subject is; undefined: of another kind, or not known well enough. */
 export function targetOf(subject: Subject, wanted: TargetKinds): Target | undefined {
   return kindsIn(wanted)
