@@ -51,6 +51,15 @@ it('a response is given from the list as from the card, for the person whose but
   expect(JSON.stringify(again.blocks)).not.toContain('"action_id":"reset-password"');
 });
 
+it('one that is for several kinds is confirmed and given as any other', async () => {
+  await sandbox.scenario('sign-in-without-mfa');
+  const { ts } = await sandbox.card();
+  const list = viewOf(await sandbox.click(people.bob, ts, 'more-responses'));
+  const form = viewOf(await press(people.bob, list, 'quarantine'));
+  expect(textOf(viewOf(await sandbox.submit(people.bob, form.id, { why: 'takeover' })))).toContain('alice');
+  expect((await sandbox.aws()).calls.filter(({ operation, error }) => operation === 'AttachUserPolicy' && !error)).toHaveLength(1);
+});
+
 it('the owner is asked, and answers No once; nobody else can', async () => {
   await sandbox.scenario('sign-in-without-mfa');
   const { ts } = await sandbox.card();
