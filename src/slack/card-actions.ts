@@ -21,10 +21,23 @@ interface Offers {
   readonly owners?: readonly Owner[];
 }
 
+/** What takes access, where the card offers that. */
+export function leadOf(incident: Incident, offers: Offers): Response | undefined {
+  return offersOf(incident, offers).user.find(({ access }) => access === 'takes');
+}
+
+function offersOf(incident: Incident, { responses, remediatorsExist, reach }: Offers): Offered {
+  return offered(
+    responses.filter(({ needs }) => remediatorsExist || needs === 'responder'),
+    incident,
+    reach,
+  );
+}
+
 /** What the card offers: two rows at most. */
-export function actions(incident: Incident, { responses, remediatorsExist, reach, owners = [] }: Offers): ActionsBlock[] {
-  const allowed = responses.filter(({ needs }) => remediatorsExist || needs === 'responder');
-  const offers = offered(allowed, incident, reach);
+export function actions(incident: Incident, given: Offers): ActionsBlock[] {
+  const { owners = [] } = given;
+  const offers = offersOf(incident, given);
   const first = offers.incident.map((response) => button(incident, response));
   const hasList = offers.hasList || (isUnresolved(incident) && incident.subjects.some((subject) => ownerOf(subject, owners) !== undefined));
   const second = [...namedOnce(incident, offers.user), ...(hasList ? [listButton(incident)] : [])];

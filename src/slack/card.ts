@@ -18,7 +18,7 @@ import { isWorse } from '../domain/severity.ts';
 import { utc } from '../domain/utc.ts';
 import { alarmLines, stateRows } from './alarm-lines.ts';
 import { campaignRows } from './campaign-rows.ts';
-import { actions } from './card-actions.ts';
+import { actions, leadOf } from './card-actions.ts';
 import { consequenceRows } from './consequence-rows.ts';
 import { countedRows, crowdRows, otherThanTitled, readLines } from './counted-rows.ts';
 import { isCut, keptRows, logRows, longestDetail, noticeRows } from './kept-rows.ts';
@@ -192,7 +192,7 @@ function whoRows(incident: Incident, options: CardOptions): Row[] {
 }
 
 function nowRow(incident: Incident, options: CardOptions): Row {
-  const next = words(` ${nextStepFor(incident, options.reach)} `);
+  const next = words(` ${nextStepFor(incident, options.reach, leadOf(incident, options))} `);
   const { owner, acknowledged, status } = incident;
   if (owner === undefined) return [bold('Now: '), words('acknowledge it, nobody is on it.'), next, ...rings(incident, options)];
   if (status === 'acknowledged' && acknowledged)

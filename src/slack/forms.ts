@@ -8,7 +8,7 @@ import { differences } from '../domain/response/confirmed.ts';
 import { type Contained, keptWords } from '../domain/response/kept-state.ts';
 import type { Ended, Later, Line, Part, Shown } from '../domain/response/plan.ts';
 import type { Answers, Option, Question } from '../domain/response/question.ts';
-import { outOfReach, type ReachSettings } from '../domain/response/reach.ts';
+import { outOfReach, type ReachSettings, reachesSubject } from '../domain/response/reach.ts';
 import type { ResponseRequest } from '../domain/response/request.ts';
 import { changesAws, type Response, type StepResponse } from '../domain/response/response.ts';
 import { kindsIn, subjectsFor, type Target } from '../domain/response/target.ts';
@@ -49,9 +49,8 @@ const listedAccounts = 100;
 /** First the subjects of the incident, else a name to type: only IAM users can be typed. */
 export function chooseForm(incident: Incident, response: Planned, { reach, problem }: { reach: ReachSettings; problem?: string }): View {
   const { accounts } = reach;
-  const isReached = (account: string): boolean => outOfReach(account, reach) === undefined;
   // A look-up tells of anybody what can be told; a change is for its own kind.
-  const subjects = (changesAws(response) ? subjectsFor(incident, response.target) : incident.subjects).filter(({ account }) => isReached(account));
+  const subjects = (changesAws(response) ? subjectsFor(incident, response.target) : incident.subjects).filter((one) => reachesSubject(one, reach));
   const listed = subjects
     .slice(0, listedSubjects)
     .map((subject) => option(subjectChoice(subject), `${subjectWords(subject)} · ${accountWords(subject.account, accounts)}`));

@@ -12,6 +12,7 @@ import type { IamNotes, UserNotes } from '../domain/incident/user-notes.ts';
 import { accountWords } from '../domain/place.ts';
 import { byHand } from '../domain/response/by-hand.ts';
 import { outOfReachWords, type ReachSettings, reachesUsers, unreachedOf } from '../domain/response/reach.ts';
+import type { Response } from '../domain/response/response.ts';
 import { listedWords } from '../domain/response/sign-in-session.ts';
 import { theIamUserOf } from '../domain/response/target.ts';
 import { iamWords } from '../domain/response/user-words.ts';
@@ -71,11 +72,13 @@ export function subjectRow(subject: Subject, incident: Incident, accounts: Reado
   return [bold('Who: '), words(subjectWords(subject)), words(said, 600), time(subject.lastSeen)];
 }
 
-/** One sentence on what to do after acknowledging. */
-export function nextStepFor(incident: Incident, reach: ReachSettings): string {
+type Lead = Pick<Response, 'kind' | 'button'> | undefined;
+
+/** One sentence on what to do after acknowledging. @param lead what takes access, where the card offers that */
+export function nextStepFor(incident: Incident, reach: ReachSettings, lead?: Lead): string {
   const one = theIamUserOf(incident) ?? (incident.subjects.length === 1 ? incident.subjects[0] : undefined);
   if (concernOf(incident) !== 'sign-ins' && incident.origin === 'alarm') return nextStepForOther(incident);
-  const isOut = incident.origin !== 'notice' && !reachesUsers(incident, reach);
+  const isOut = lead === undefined && incident.origin !== 'notice' && !reachesUsers(incident, reach);
   if (isOut)
     return `${one?.name === undefined ? 'Find out who it was.' : `Call ${one.name}: was it them?`} Respond in that account by hand: see ⋯ What to do by hand.`;
   if (incident.origin === 'alarm' && incident.subjects.length === 0)
@@ -84,11 +87,12 @@ export function nextStepFor(incident: Incident, reach: ReachSettings): string {
   if (one === undefined) return incident.subjects.some(({ successes }) => successes > 0) ? 'Call those who got in.' : 'Call them: was it them?';
   if (one.suffered.length > 0) return `Call ${one.name}: did they ask for it? If not: Reset password, and look at whoever did it.`;
   if (one.changes.length > 0) return `Ask ${one.name ?? 'whoever did it'}: was it planned? If not: undo it, and look at what else they did.`;
-  if (one.kind === 'iam-user' && one.name !== undefined) return nextStepForUser(incident, one, one.name);
+  if (one.kind === 'iam-user' && one.name !== undefined) return nextStepForUser(incident, one, { name: one.name, lead });
   const beyond = nextStepBeyondIam(one, reach);
   if (beyond !== undefined) return beyond;
   if (one.kind === 'unknown' || one.name === undefined) return 'Look in CloudTrail for a success from the same address.';
-  return 'See ⋯ What to do by hand: this bot cannot change this kind of user.';
+  if (lead === undefined) return 'See ⋯ What to do by hand: this bot cannot change this kind of user.';
+  return `Find out who it was. If it was not planned: ${lead.button.label}, and what ⋯ says to do by hand.`;
 }
 
 /** Where a role in the management account can do something. */
@@ -116,11 +120,13 @@ function noticeStep({ notice }: Incident): string {
   return notice?.about === 'test' ? 'Ask who tests; nothing else is to be done.' : 'Read it and find out who it is about.';
 }
 
-function nextStepForUser(incident: Incident, { account, successes, failures }: Subject, name: string): string {
+function nextStepForUser(incident: Incident, { account, successes, failures }: Subject, { name, lead }: { name: string; lead: Lead }): string {
   const { passwordsReset, notStopped, assessment } = incident;
   if (passwordsReset.includes(`${account}/${name}`)) return `Call ${name}${notStopped.length > 0 ? ', and stop by hand what is not stopped' : ''}.`;
-  if (isDisowned(incident) || assessment?.verdict === 'takeover' || assessment?.verdict === 'mfa-fatigue')
+  if (isDisowned(incident) || assessment?.verdict === 'takeover' || assessment?.verdict === 'mfa-fatigue') {
+    if (lead?.kind === 'ladder') return `${lead.button.label} ${name}, then call ${name}.`;
     return `Lock ${name} out (Reset password), switch off the keys, call ${name}.`;
+  }
   const call = `Call ${name}: was it them?`;
   if (successes > 0 || failures === 0) return `${call} If not: Reset password, and switch off the keys.`;
   return `${call} A success after failures means a takeover.`;

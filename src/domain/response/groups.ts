@@ -1,7 +1,7 @@
 /** All that an incident offers, by whom or what it is done to. Pure. */
 import type { Incident } from '../incident/incident.ts';
 import type { Subject } from '../sign-in/subjects.ts';
-import { outOfReach, type ReachSettings } from './reach.ts';
+import { type ReachSettings, reachesSubject } from './reach.ts';
 import type { Response } from './response.ts';
 import { kindsIn, type Target, targetOf, theTargetOf } from './target.ts';
 
@@ -14,7 +14,7 @@ export interface Group {
 
 /** Of people also those to whom nothing can be done. @param listed as `offered` tells them. Each is in one group at least */
 export function groupsOf(listed: readonly Response[], incident: Incident, reach: ReachSettings): Group[] {
-  const isThere = ({ key, account }: Subject): boolean => outOfReach(account, reach) === undefined && !incident.users[key]?.isMissing;
+  const isThere = (one: Subject): boolean => reachesSubject(one, reach) && !incident.users[one.key]?.isMissing;
   const reached = incident.subjects.filter(isThere).toSorted((a, b) => weight(b) - weight(a));
   const bySubject = reached.map((subject): Group => {
     const responses = listed.flatMap((response) => {

@@ -32,6 +32,13 @@ export function outOfReach(account: string, { accounts, hasMemberRole, ownPrinci
   return isOther ? 'no-member-role' : undefined;
 }
 
+/** Whether anything can be done to a subject: of a directory, and of root, by the roles in the management account, wherever it was seen. */
+export function reachesSubject({ kind, account }: Pick<Subject, 'kind' | 'account'>, settings: ReachSettings): boolean {
+  if (kind === 'identity-center-user' && settings.identityCenterAccount !== undefined) return true;
+  if (kind === 'root' && settings.rootAccessAccount !== undefined) return true;
+  return outOfReach(account, settings) === undefined;
+}
+
 /** What keeps the bot out of an account, and the fix. */
 export const outOfReachWords: Record<OutOfReach, string> = {
   'not-in-accounts':
