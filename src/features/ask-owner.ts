@@ -168,12 +168,19 @@ async function noted(tx: Tx, { clock, settings }: AskPorts, { incident, question
   const subject = incident.subjects.find(({ key }) => key === question.subject);
   const on = subject === undefined ? 'a user who is no longer among the newest' : wordsOf(subject, settings.accounts);
   const proof = is === 'me' ? proofWanted(incident, subject ?? { kind: 'unknown' }) : undefined;
-  const after = withAnswer(incident, question, proof && `a proof outside Slack that it was ${subject?.name ?? 'them'}`);
+  const left = proof && `a proof outside Slack that it was ${subject?.name ?? 'them'}`;
+  const after = withAnswer(incident, question, left);
   const stays = (incident.mergedInto && (await tx.incident(incident.mergedInto))) || undefined;
   const text = answerText(incident, { is, by, on, proof });
   const body = { what: is === 'me' ? 'was-me' : 'was-not-me', by, on, text };
   await tx.append([{ incident: (stays ?? after).id, at: now, kind: 'response', reply: is === 'me' ? 'quiet' : 'loud', body }]);
-  await tx.save([{ incident: after, due: 'now' as const }, ...(stays === undefined ? [] : [{ incident: stays, due: 'now' as const }])], now);
+  await tx.save(
+    [
+      { incident: after, due: 'now' as const },
+      ...(stays === undefined ? [] : [{ incident: withAnswer(stays, question, left), due: 'now' as const }]),
+    ],
+    now,
+  );
 }
 
 function wordsOf({ name, account }: Subject, accounts: ReadonlyMap<string, string>): string {

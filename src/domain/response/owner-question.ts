@@ -6,6 +6,7 @@ import { duration, type Incident, nameOf, type Person } from '../incident/incide
 import type { OwnerAnswer, OwnerQuestion } from '../incident/owner-question.ts';
 import type { Subject } from '../sign-in/subjects.ts';
 import { type Owner, ownersOf } from './approval.ts';
+import type { Contained } from './kept-state.ts';
 import type { Refused } from './refusal.ts';
 import { targetOf } from './target.ts';
 
@@ -44,9 +45,10 @@ export function mayNotAsk(incident: Incident, subject: Subject, { owner, by, now
   return undefined;
 }
 
-/** Whether something was taken from the subject: by the bot, or as somebody recorded by hand since it was seen last. */
-function isContained({ passwordsReset, deeds }: Incident, { account, name, lastSeen }: Subject): boolean {
-  return passwordsReset.includes(`${account}/${name}`) || deeds.some(({ how, at }) => how === 'hand' && at >= lastSeen);
+/** Whether something was taken from the subject and stands: by the bot, or as somebody recorded by hand since it was seen last. */
+function isContained({ passwordsReset, contained = [], deeds }: Incident, { account, name, lastSeen }: Subject): boolean {
+  const isOf = ({ left: { holder }, brokenAt }: Contained): boolean => brokenAt === undefined && holder.account === account && holder.name === name;
+  return passwordsReset.includes(`${account}/${name}`) || contained.some(isOf) || deeds.some(({ how, at }) => how === 'hand' && at >= lastSeen);
 }
 
 interface Answering {
@@ -80,9 +82,11 @@ export function proofWanted({ severity }: Pick<Incident, 'severity'>, { kind }: 
   return 'the user may be an administrator';
 }
 
-/** The incident after an answer. */
+/** The incident after an answer; one that goes on in its place gets the question with it. */
 export function withAnswer(incident: Incident, question: OwnerQuestion, leftToDo: string | undefined): Incident {
-  const ownerQuestions = (incident.ownerQuestions ?? []).map((one) => (one.seq === question.seq ? question : one));
+  const isOther = ({ subject, person, at }: OwnerQuestion): boolean =>
+    subject !== question.subject || person !== question.person || at !== question.at;
+  const ownerQuestions = [...(incident.ownerQuestions ?? []).filter(isOther), question];
   const left = leftToDo === undefined ? incident.leftToDo : [...new Set([...incident.leftToDo, leftToDo])];
   return { ...incident, ownerQuestions, leftToDo: left };
 }
