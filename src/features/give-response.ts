@@ -237,6 +237,9 @@ function together(ended: readonly Step[], labels: readonly string[]): Ended | La
   const left = labels.slice(ended.length);
   const lines = ended.map(({ label, ended: one }, index): Line => [{ bold: `${index + 1}. ${label}: ` }, one.text]);
   const stopped: Line[] = left.length === 0 ? [] : [[{ bold: `Not done: ${left.join(', ')}. ` }, 'Press the button again to go on from there.']];
-  const commands = ended.flatMap(({ ended: one }) => one.shown?.commands ?? []);
-  return { ...(ended.at(-1) as Step).ended, shown: { blocks: [[...lines, ...stopped]], commands } };
+  const last = (ended.at(-1) as Step).ended;
+  // What one rung leaves a later one takes: after the last, only what that leaves is to be stopped by hand.
+  const isWhole = left.length === 0 && last.result === 'done';
+  const commands = (isWhole ? ended.slice(-1) : ended).flatMap(({ ended: one }) => one.shown?.commands ?? []);
+  return { ...last, shown: { blocks: [[...lines, ...stopped]], commands } };
 }

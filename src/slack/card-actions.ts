@@ -38,9 +38,9 @@ function offersOf(incident: Incident, { responses, remediatorsExist, reach }: Of
 export function actions(incident: Incident, given: Offers): ActionsBlock[] {
   const { owners = [] } = given;
   const offers = offersOf(incident, given);
-  const first = offers.incident.map((response) => button(incident, response));
   const hasList = offers.hasList || (isUnresolved(incident) && incident.subjects.some((subject) => ownerOf(subject, owners) !== undefined));
-  const second = [...namedOnce(incident, offers.user), ...(hasList ? [listButton(incident)] : [])];
+  const first = [...offers.incident.map((response) => button(incident, response)), ...(hasList ? [listButton(incident)] : [])];
+  const second = namedOnce(incident, offers.user);
   return [
     { type: 'actions', block_id: 'incident', elements: [...first, overflow(incident, offers)] },
     ...(second.length === 0 ? [] : [{ type: 'actions' as const, block_id: 'user', elements: second }]),
