@@ -6,7 +6,7 @@ import { type Chains, chainsOver } from './append.ts';
 import type { Prepared } from './node-sqlite.ts';
 import { type Rows, rowsOver } from './rows.ts';
 import type { Schema } from './schema.ts';
-import { type Sealing, sealingOver } from './seals.ts';
+import { type SealedWith, type Sealing, sealingOver } from './seals.ts';
 
 export interface Chained {
   readonly keys: AuditKeys;
@@ -15,9 +15,9 @@ export interface Chained {
   readonly sealing: Sealing;
 }
 
-export function chainedOver(db: Kysely<Schema>, prepared: Prepared | undefined, keys: AuditKeys): Chained {
+export function chainedOver(db: Kysely<Schema>, prepared: Prepared | undefined, sealed: SealedWith): Chained {
   const rows = rowsOver(db, prepared);
-  return { keys, rows, chains: chainsOver(rows, keys), sealing: sealingOver(db) };
+  return { keys: sealed.keys, rows, chains: chainsOver(rows, sealed), sealing: sealingOver(db) };
 }
 
 /** To be called last in the transaction. @returns all that was appended */

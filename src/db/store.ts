@@ -23,6 +23,7 @@ import { countedSince, factNamed, openRequestsBy, requestAt, requestsDue, saveRe
 import { abandonedResponses, beginResponse, begunResponses, claimUnderWay, endResponse, goOnWith, recentResponse } from './responses.ts';
 import { pruneStep } from './retention.ts';
 import type { Schema } from './schema.ts';
+import { sealMemory } from './seals.ts';
 import { keepSignIns, keptSignIns, moveSignIns, signInsOf } from './sign-ins.ts';
 import { claimStorm, endStorm, foldedIncidents, foldInto, makeRoom, releaseStorm, stormPicture } from './storms.ts';
 import { claimSweep, endSweep, newestOutage, nextSweepAt, noteFound, noteStop, planSweeps, sweepBy, takeUntold } from './sweeps.ts';
@@ -61,13 +62,14 @@ export async function openStore(database: Database, owner: string, audit?: Audit
 /** @param newLease names a lease, each time another one */
 function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: () => string, audit: Audit): Store {
   const { keys } = audit;
+  const sealed = { keys, memory: sealMemory() };
   return {
     transact: async (work) => {
       const appended: Entry[] = [];
       const result = await retryingConflicts(() => {
         appended.length = 0;
         return db.transaction().execute(async (trx) => {
-          const chained = chainedOver(trx, prepared, keys);
+          const chained = chainedOver(trx, prepared, sealed);
           const done = await work(txOver(trx, chained));
           appended.push(...(await finished(chained)));
           return done;

@@ -11,7 +11,7 @@ import type { Answer, Refused } from '../domain/response/refusal.ts';
 import { run } from '../domain/response/request.ts';
 import type { CallResponse, Response } from '../domain/response/response.ts';
 import { refusalFor } from '../domain/response/who-may.ts';
-import { type Asked, answersOf, likeOf, type Prepared, planned, prepare, problemsOf, type Rung, type World } from './prepare-response.ts';
+import { type Asked, answersOf, likeOf, type Prepared, planned, prepareUnrecorded, problemsOf, type Rung, type World } from './prepare-response.ts';
 import { readingAs } from './read-as.ts';
 import { type AskedFor, recordRefusal, recordThrown } from './record-refusal.ts';
 import { guardFor, isLoudFor, makeRequest, takeRequest, verbLabels } from './requests.ts';
@@ -58,7 +58,7 @@ function askedFor({ clicker, incident, response }: Asked): AskedFor {
 }
 
 async function giveIt(world: World, asked: Asked, confirmed: Confirmed): Promise<Given> {
-  const answer = await prepare(world, asked);
+  const answer = await prepareUnrecorded(world, asked);
   if (!answer.ok) return { is: 'refused', refused: answer };
   const { prepared } = answer;
   const changed = differences(prepared.plan, confirmed.facts);
@@ -95,7 +95,7 @@ async function requestedAt({ ports }: World, { incident }: Asked, { request }: C
 
 /** Somebody did the same since the form was drawn: it is drawn anew, with that on it. */
 async function askedAgain(world: World, asked: Asked, refused: Refused): Promise<Given> {
-  const answer = await prepare(world, asked);
+  const answer = await prepareUnrecorded(world, asked);
   return answer.ok ? { is: 'asked-again', prepared: answer.prepared, changed: [], problems: {} } : { is: 'refused', refused };
 }
 

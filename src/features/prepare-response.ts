@@ -44,13 +44,14 @@ export interface Prepared {
   readonly seen: number;
 }
 
-/** For the person who will see it, whose refusal is recorded. @throws AppError what AWS says: `not-found`, `denied`, `throttled`, `unavailable` */
-export function prepareFor(world: World, asked: Asked, by: Clicker): Promise<Answer<{ prepared: Prepared }>> {
-  return recorded(world.ports, { by, incident: asked.incident, label: asked.response.button.label }, prepare(world, asked));
+/** A refusal is recorded. @throws AppError what AWS says: `not-found`, `denied`, `throttled`, `unavailable` */
+export function prepare(world: World, asked: Asked): Promise<Answer<{ prepared: Prepared }>> {
+  const { clicker: by, incident, response } = asked;
+  return recorded(world.ports, { by, incident, label: response.button.label }, prepareUnrecorded(world, asked));
 }
 
-/** As `prepareFor`; what is refused is for the caller to record. */
-export async function prepare(world: World, { clicker, incident: id, response, target }: Asked): Promise<Answer<{ prepared: Prepared }>> {
+/** The same; what is refused is for the caller to record. */
+export async function prepareUnrecorded(world: World, { clicker, incident: id, response, target }: Asked): Promise<Answer<{ prepared: Prepared }>> {
   const { ports } = world;
   const refused = mayNot(ports, clicker, { needs: response.needs, label: response.button.label });
   if (refused) return refused;

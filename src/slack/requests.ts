@@ -3,7 +3,7 @@ import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bo
 import { asAppError } from '../domain/error.ts';
 import { notRequester } from '../domain/response/request.ts';
 import { give } from '../features/give-response.ts';
-import { prepareFor } from '../features/prepare-response.ts';
+import { prepare } from '../features/prepare-response.ts';
 import { recordRefusal } from '../features/record-refusal.ts';
 import { askedIn, decide, type Verb, verbLabels } from '../features/requests.ts';
 import { missing, refusal } from '../features/respond.ts';
@@ -61,7 +61,7 @@ async function openFacts(context: SlackContext, { click, seq }: Pressed): Promis
   const title = `Approve · ${asked.response.label}`;
   const id = await click.open(saying(title, { i: incident }, 'Asking AWS…'));
   try {
-    const answer = await prepareFor(context, { ...asked, clicker: click.clicker }, click.clicker);
+    const answer = await prepare(context, { ...asked, clicker: click.clicker });
     const view = answer.ok ? approveForm(answer.prepared, request, asked.response) : saying(title, { i: incident }, answer.message);
     await click.show(id, view);
   } catch (thrown) {

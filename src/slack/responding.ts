@@ -11,7 +11,7 @@ import { changesAws, type Response } from '../domain/response/response.ts';
 import { kindsIn, type Target, targetOf, theTargetOf } from '../domain/response/target.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
 import { give } from '../features/give-response.ts';
-import { type Asked, type Planned, prepareFor } from '../features/prepare-response.ts';
+import { type Asked, type Planned, prepare } from '../features/prepare-response.ts';
 import { recorded } from '../features/record-refusal.ts';
 import { closedAlready, mayNot, missing } from '../features/respond.ts';
 import { campaignOf, transition } from '../features/transition.ts';
@@ -94,7 +94,7 @@ async function nextView(context: SlackContext, asked: Asked): Promise<View> {
   const { response, incident } = asked;
   try {
     if (!changesAws(response)) return await readAtOnce(context, asked);
-    const answer = await prepareFor(context, asked, asked.clicker);
+    const answer = await prepare(context, asked);
     return answer.ok ? formOf(context, asked, { prepared: answer.prepared }) : saying(response.button.label, { i: incident }, answer.message);
   } catch (thrown) {
     const error = asAppError(thrown);

@@ -6,7 +6,7 @@ import { isRecorded } from '../../src/domain/response/refusal.ts';
 import { brake } from '../../src/features/brakes.ts';
 import { give } from '../../src/features/give-response.ts';
 import { postCard } from '../../src/features/post-card.ts';
-import { prepareFor } from '../../src/features/prepare-response.ts';
+import { prepare } from '../../src/features/prepare-response.ts';
 import { writeRefusals } from '../../src/features/record-refusal.ts';
 import { askedIn, decide } from '../../src/features/requests.ts';
 import { refusal } from '../../src/features/respond.ts';
@@ -40,7 +40,7 @@ async function refusals(): Promise<{ reason: string; text: string; details?: rea
 
 async function lock(by: string, user = 'alice'): Promise<void> {
   const asked = about(lockOut, by, user);
-  const shown = await prepareFor(here.world, asked, asked.clicker);
+  const shown = await prepare(here.world, asked);
   if (!shown.ok) return;
   const given = await here.give(asked, shown.prepared, { 'user-again': user });
   if (given.is === 'begun') await finished(given);
@@ -119,7 +119,7 @@ async function unknownAccount(): Promise<void> {
   };
   const world = { ...here.world, ports: { ...here.world.ports, identities: { ...here.world.ports.identities, facts } } };
   const asked = about(lockOut, 'bob');
-  await prepareFor(world, asked, asked.clicker).catch(() => undefined);
+  await prepare(world, asked).catch(() => undefined);
 }
 
 async function resolved(): Promise<void> {
