@@ -54,7 +54,6 @@ export const containmentScenarios: Readonly<Record<string, Scenario>> = {
     title: 'Somebody gets in as alice, takes a role and makes a user; she is contained: password, keys, quarantine',
     trailDelaySeconds: 60,
     replies: 1,
-    pages: 1,
     steps: [containAlice],
     resolution: { verdict: 'attack', note: 'Phished, confirmed by phone.', contained: 'for-now' },
     signals: async (world) => {

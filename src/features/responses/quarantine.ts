@@ -154,7 +154,9 @@ async function goingOn(
   const found = aftermathOf(records, now);
   const unknown =
     unread === undefined ? [] : [`what else ${holder.name} did since ${new Date(from).toISOString().slice(11, 16)} UTC is not known: ${unread}`];
-  return { lines: [...aftermathLines(found, holder.name), ...unknown], ...aftermathSteps(found) };
+  const { steps, commands } = aftermathSteps(found);
+  const ends = found.assumed.flatMap(({ role }) => endSessionsCommands({ name: role, id: '' }, { now, session: undefined }));
+  return { lines: [...aftermathLines(found, holder.name), ...unknown], steps, commands: [...commands, ...ends] };
 }
 
 interface Done {
