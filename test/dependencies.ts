@@ -1,5 +1,6 @@
 /** `npm run dependencies`: writes docs/dependencies.md, every package that runs in production with its licence, from the lock. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface Locked {
@@ -57,4 +58,4 @@ ${[...new Set(rows)].join('\n')}
 `;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(at('docs/dependencies.md'), dependenciesPage(lockedPackages()));
+if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) writeFileSync(at('docs/dependencies.md'), dependenciesPage(lockedPackages()));

@@ -4,7 +4,7 @@
  * Sources: "AWS Management Console sign-in events" and "IAM Identity Center" in the CloudTrail user guide; "Sign-In with OAuth 2.0" in the AWS
  * Sign-In user guide; the IAM API reference.
  */
-import { asObject, type Json } from '../json.ts';
+import { asObject, type Json, lookUp } from '../json.ts';
 import { signInSources, textOf } from './principal.ts';
 
 /** What a step of Identity Center asked for. */
@@ -135,7 +135,7 @@ const factors: Readonly<Record<string, Factor>> = {
 };
 
 function factorOf({ additionalEventData }: Json): Factor {
-  return factors[textOf(asObject(additionalEventData).CredentialType)] ?? 'unknown';
+  return lookUp(factors, textOf(asObject(additionalEventData).CredentialType)) ?? 'unknown';
 }
 
 /** Where the grant is not told it may be a sign-in, and is taken for one. */
