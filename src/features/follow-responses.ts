@@ -2,9 +2,11 @@
 import { asAppError } from '../domain/error.ts';
 import { duration } from '../domain/incident/incident.ts';
 import { actingMs, followEveryMs, longestMs, type UnderWay } from '../domain/response/following.ts';
+import { isSame } from '../domain/response/kept-state.ts';
 import type { Ended, Later } from '../domain/response/plan.ts';
 import type { World } from './prepare-response.ts';
 import { end, goOn } from './respond.ts';
+import type { Written } from './write-outcome.ts';
 
 export async function followResponses(world: World): Promise<void> {
   const { store, clock, log } = world.ports;
@@ -22,7 +24,16 @@ async function follow(world: World, one: UnderWay): Promise<void> {
   const { token, requests } = JSON.parse(one.token) as { token: string; requests: string[] };
   const stands = await standing(world, { ...one, token });
   if ('later' in stands) return goOn(ports, { incident, seq }, { token: stands.later, requests, inMs: followEveryMs });
-  await end(ports, { incident, seq, what: response, by: { id: byId, name: by }, changed: undefined, requests }, stands);
+  const person = { id: byId, name: by };
+  const took = await tookBy(world, one, stands);
+  await end(ports, { incident, seq, what: response, by: person, changed: undefined, took, requests }, stands);
+}
+
+/** What it took from somebody, by what was so before it began. */
+async function tookBy({ ports }: World, { incident, seq, response, subject: on, by, byId }: UnderWay, { after }: Ended): Promise<Written['took']> {
+  const before = (await ports.store.entry(incident, seq))?.body.before;
+  if (before === undefined || after === undefined || isSame(before, after)) return undefined;
+  return { seq, response, on, by: { id: byId, name: by }, before, left: after };
 }
 
 async function standing({ ports, responses }: World, one: UnderWay): Promise<Ended | Later> {

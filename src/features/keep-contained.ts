@@ -1,18 +1,23 @@
 /** Reads whether what was taken from somebody stays taken: after a minute, after five, then as often as alarms are swept. */
-import { asAppError } from '../domain/error.ts';
+import { AppError, asAppError } from '../domain/error.ts';
 import { afterRead, firstReadsIn, inForce, nextReadAt, type ReadBack } from '../domain/incident/contained.ts';
 import { duration, type Incident } from '../domain/incident/incident.ts';
 import type { NewEntry } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
+import { accessNow } from '../domain/response/center-removal.ts';
 import { type Contained, denyAllArn, isGivenBack, type KeptState, keptKeys, keptWords } from '../domain/response/kept-state.ts';
 import type { Tx } from '../domain/store.ts';
 
-type ReadPorts = Pick<Ports, 'containment' | 'settings'>;
+type ReadPorts = Pick<Ports, 'containment' | 'identityCenter' | 'settings'>;
 
 /** The same as it is now. @throws AppError what AWS says */
-export async function stateNow({ containment, settings }: ReadPorts, left: KeptState): Promise<KeptState> {
+export async function stateNow({ containment, identityCenter, settings }: ReadPorts, left: KeptState): Promise<KeptState> {
   const { holder } = left;
   if (left.of === 'password') return left;
+  if (left.of === 'access') {
+    if (identityCenter === undefined) throw new AppError('refused', 'IDENTITY_CENTER_ROLE is not set any more.');
+    return accessNow(left, await identityCenter.access({ userId: left.userId }));
+  }
   if (left.of === 'keys') return keptKeys(left, await containment.keys(holder));
   const arn = denyAllArn(settings.regions[0] ?? '', holder.account);
   return { ...left, isOn: (await containment.policies(holder)).includes(arn) };
@@ -78,5 +83,7 @@ function entryOf({ contained, now: state, isGivenBack: isBack }: ReadBack, { id,
 
 function eventsOf({ of, holder: { kind } }: KeptState): string {
   if (of === 'keys') return 'UpdateAccessKey';
+  if (of === 'access')
+    return 'CreateAccountAssignment and CreateGroupMembership (an identity provider that owns the directory makes them with its runs)';
   return kind === 'role' ? 'DetachRolePolicy' : 'DetachUserPolicy';
 }

@@ -4,6 +4,8 @@ import { withDeed } from '../domain/incident/deeds.ts';
 import type { Incident, Person } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import {
+  type AccessState,
+  accessNow,
   afterDeletion,
   assignmentWords,
   countsOf,
@@ -37,6 +39,7 @@ export interface CenterPlan extends Plan {
   readonly access: CenterAccess;
   /** Those that the incident is about. */
   readonly accounts: readonly string[];
+  readonly before: AccessState;
 }
 
 /** Each action on each of the resources that AWS asks for it. */
@@ -59,10 +62,10 @@ interface Removing {
   readonly doing: Doing;
 }
 
-export async function remove(ports: Ports, { access }: CenterPlan, { chosen, doing }: Removing): Promise<Ended | Later> {
+export async function remove(ports: Ports, { access, before }: CenterPlan, { chosen, doing }: Removing): Promise<Ended | Later> {
   const { identityCenter: center, clock } = ports;
   if (center === undefined) return { result: 'refused', text: 'IDENTITY_CENTER_ROLE is not set any more. Nothing was done.' };
-  let removal = removalOf(access, chosen, { sessionMs: longestSessionMs(access.assignments), at: clock.now() });
+  let removal = removalOf(access, chosen, { sessionMs: longestSessionMs(access.assignments), at: clock.now(), kept: before });
   const kept = async (next: Removal): Promise<void> => {
     removal = next;
     await doing.keep(keptRemoval(next));
@@ -139,6 +142,7 @@ function endedOf({ settings }: Ports, removal: Removal, { now, by }: End): Ended
   const goesOn = `role sessions of ${user.name} that ran at ${utc(at)} (${until})`;
   return {
     result,
+    after: accessNow(removal.kept, now),
     text: `${done} of ${all} assignments and group memberships of ${user.name} removed.`,
     details: [
       ...itemLines(removal, settings.accounts),

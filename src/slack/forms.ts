@@ -1,7 +1,7 @@
 /** The modals of responses: choose whom it is about, confirm against what AWS says, and what came of it. All are drawn from what a response says. */
 import type { KnownBlock, RichTextElement, View } from '@slack/types';
 import { sha256 } from '../domain/digest.ts';
-import { inForce } from '../domain/incident/contained.ts';
+import { undoable } from '../domain/incident/contained.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import { accountWords } from '../domain/place.ts';
 import { differences } from '../domain/response/confirmed.ts';
@@ -55,7 +55,7 @@ export function chooseForm(incident: Incident, response: Planned, { reach, probl
     .slice(0, listedSubjects)
     .map((subject) => option(subjectChoice(subject), `${subjectWords(subject)} · ${accountWords(subject.account, accounts)}`));
   const isTyped = kindsIn(response.target).includes('iam-user');
-  const entries = kindsIn(response.target).includes('entry') ? inForce(incident).map(entryOption) : [];
+  const entries = kindsIn(response.target).includes('entry') ? undoable(incident).map(entryOption) : [];
   const blocks: KnownBlock[] = [
     ...(problem ? [lines([bold(problem)])] : []),
     lines([words(`${response.effect} ${response.nonEffect}`)]),

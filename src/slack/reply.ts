@@ -1,6 +1,6 @@
 /** A reply in the card's thread: one per response, written at the intent and edited at the outcome, and one per loud note. */
 import type { ActionsBlock, RichTextElement } from '@slack/types';
-import { inForce } from '../domain/incident/contained.ts';
+import { undoable } from '../domain/incident/contained.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import type { Told } from '../domain/incident/picture.ts';
 import type { Result } from '../domain/incident/timeline.ts';
@@ -60,7 +60,7 @@ function drawOne(incident: Incident, { entry, outcome }: Told, { responders, lab
 
 /** While what it took stands. */
 function undoButton(incident: Incident, seq: number): ActionsBlock[] {
-  if (!inForce(incident).some((one) => one.seq === seq)) return [];
+  if (!undoable(incident).some((one) => one.seq === seq)) return [];
   return [
     { type: 'actions', elements: [{ type: 'button', action_id: 'undo', value: `${incident.id}:${seq}`, text: plain('Undo…', limits.buttonText) }] },
   ];

@@ -1,8 +1,11 @@
 /** Taking access from an Identity Center user, against the emulated AWS, which decides by the template's own trust and policies. */
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { undoable } from '../../src/domain/incident/contained.ts';
 import type { EntryBody } from '../../src/domain/incident/timeline.ts';
+import { keptWords } from '../../src/domain/response/kept-state.ts';
 import type { Target } from '../../src/domain/response/target.ts';
 import { followResponses } from '../../src/features/follow-responses.ts';
+import { keepContained } from '../../src/features/keep-contained.ts';
 import { prepare } from '../../src/features/prepare-response.ts';
 import { closeAbandoned } from '../../src/features/respond.ts';
 import { removeAccess } from '../../src/features/responses/remove-access.ts';
@@ -195,4 +198,28 @@ describe('what AWS answers', () => {
     expect(await begin()).toContain('has no assignment and is in no group');
     expect(here.changes()).toEqual([]);
   });
+});
+
+it('that comes back, by an identity provider’s run or anybody else, is CRITICAL and rings; the commands are what gives it back', async () => {
+  const center = await open();
+  const [membership] = center.memberships;
+  await begin();
+  await follow(6);
+  const { contained = [] } = await here.incident();
+  expect(contained.map(({ left: one }) => keptWords(one))).toEqual([
+    `without what was removed (PowerUserAccess in ${prodAccount}, group Developers)`,
+  ]);
+  expect(undoable(await here.incident())).toEqual([]);
+  here.replica.now += 61_000;
+  await keepContained(here.world.ports, 1);
+  expect((await here.incident()).severity).toBe('HIGH');
+  center.memberships.push({ ...(membership as IdentityCenter['memberships'][number]) });
+  here.replica.now += 300_000;
+  await keepContained(here.world.ports, 1);
+  const { severity } = await here.incident();
+  const { entries } = await here.replica.store.entries(1, { from: 0, count: 50 });
+  const broken = entries.find(({ body }) => body.what === 'containment-broken');
+  expect([severity, broken?.reply]).toEqual(['CRITICAL', 'loud']);
+  expect(broken?.body.text).toMatch(/Somebody else gave access back: dora.* is with group Developers.*identity provider/);
+  printed.push(`remove-access, given back meanwhile | ${severity}, ${broken?.reply}: ${broken?.body.text}`);
 });

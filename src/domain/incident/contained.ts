@@ -37,6 +37,11 @@ export function inForce({ contained = [] }: Pick<Incident, 'contained'>): Contai
   return contained.filter(({ left, brokenAt }) => left.of !== 'password' && brokenAt === undefined);
 }
 
+/** Those that the responder itself can give back; of the others it leaves commands. */
+export function undoable(incident: Pick<Incident, 'contained'>): Contained[] {
+  return inForce(incident).filter(({ left }) => left.of !== 'access');
+}
+
 /** Who is under quarantine. */
 export function quarantined(incident: Pick<Incident, 'contained'>): Contained[] {
   return inForce(incident).filter(({ left }) => left.of === 'quarantine');

@@ -2,6 +2,7 @@
 import { accountWords } from '../place.ts';
 import { shellWord } from './iam-user.ts';
 import type { Assignment, CenterAccess, CenterGroup, CenterInstance, CenterUser, Deletion, Reaching } from './identity-center.ts';
+import type { KeptState } from './kept-state.ts';
 
 /**
  * `waiting`: not asked for yet; `asked`: AWS was asked, and whether it took it is not known; `in-progress`: AWS is at it; `unknown`: neither AWS's
@@ -24,12 +25,14 @@ export interface Removal {
   /** How long sessions that ran then may go on, from `at`; null: not known. */
   readonly sessionMs: number | null;
   readonly at: number;
+  /** All that the user had, as the intent's entry has it. */
+  readonly kept: AccessState;
 }
 
 export function removalOf(
   { instance, user }: CenterAccess,
   { assignments, groups }: Reaching,
-  { sessionMs, at }: { sessionMs: number | undefined; at: number },
+  { sessionMs, at, kept }: { sessionMs: number | undefined; at: number; kept: AccessState },
 ): Removal {
   return {
     v: 1,
@@ -39,6 +42,7 @@ export function removalOf(
     groups: groups.map((of) => ({ of, state: 'waiting' })),
     sessionMs: sessionMs ?? null,
     at,
+    kept,
   };
 }
 
@@ -163,4 +167,28 @@ export function denyCommands({ user, assignments, groups }: Removal, accounts: r
     `aws organizations create-policy --type SERVICE_CONTROL_POLICY --name ${shellWord(name)} --description ${shellWord('signin-responder')} --content ${shellWord(content)}`,
     ...accounts.map((account) => `aws organizations attach-policy --policy-id POLICY_ID --target-id ${shellWord(account)}`),
   ];
+}
+
+const keptItems = 100;
+
+/** What there is to take away, as it is now: kept with the intent. */
+export function accessState({ instance, user }: CenterAccess, { assignments, groups }: Reaching): AccessState {
+  const items = [
+    ...assignments.map((one) => ({ id: idOf(one), name: `${one.permissionSet.name} in ${one.account}`, isThere: true })),
+    ...groups.map(({ id, name }) => ({ id: `group ${id}`, name: `group ${name}`, isThere: true })),
+  ];
+  const holder = { kind: 'identity-center-user' as const, account: instance.account, name: user.name };
+  return { v: 1, of: 'access', holder, userId: user.id, items: items.slice(0, keptItems) };
+}
+
+/** The same as it is now. */
+export function accessNow(kept: AccessState, { assignments, groups }: CenterAccess): AccessState {
+  const there = new Set([...assignments.filter(({ group }) => group === undefined).map(idOf), ...groups.map(({ id }) => `group ${id}`)]);
+  return { ...kept, items: kept.items.map((one) => ({ ...one, isThere: there.has(one.id) })) };
+}
+
+export type AccessState = Extract<KeptState, { of: 'access' }>;
+
+function idOf({ account, permissionSet }: Assignment): string {
+  return `assignment ${account} ${permissionSet.arn}`;
 }

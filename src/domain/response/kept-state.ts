@@ -7,7 +7,7 @@ import { shortened } from './iam-user.ts';
 
 /** Whom a policy is attached to. */
 export interface Holder {
-  readonly kind: 'iam-user' | 'role';
+  readonly kind: 'iam-user' | 'role' | 'identity-center-user';
   readonly account: string;
   readonly name: string;
 }
@@ -20,7 +20,17 @@ interface Kept {
 export type KeptState =
   | (Kept & { readonly of: 'password'; readonly isReplaced: boolean })
   | (Kept & { readonly of: 'keys'; readonly keys: readonly { readonly id: string; readonly isActive: boolean }[] })
-  | (Kept & { readonly of: 'quarantine'; readonly isOn: boolean });
+  | (Kept & { readonly of: 'quarantine'; readonly isOn: boolean })
+  /** Of an Identity Center user; the account is the management account. */
+  | (Kept & { readonly of: 'access'; readonly userId: string; readonly items: readonly AccessItem[] });
+
+/** An assignment of the user's own, or a group; bounded. */
+export interface AccessItem {
+  readonly id: string;
+  /** For people: `PowerUserAccess in 123456789012`, `group Developers`. */
+  readonly name: string;
+  readonly isThere: boolean;
+}
 
 /** What was taken from whom, as long as it stands or somebody else gave it back. */
 export interface Contained {
@@ -58,6 +68,7 @@ function ordered(state: KeptState): unknown[] {
   const { of, holder } = state;
   const who = [of, holder.kind, holder.account, holder.name];
   if (state.of === 'keys') return [...who, ...state.keys.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ id, isActive }) => `${id} ${isActive}`)];
+  if (state.of === 'access') return [...who, ...state.items.map(({ id, isThere }) => `${id} ${isThere}`).toSorted()];
   return [...who, state.of === 'quarantine' ? state.isOn : state.isReplaced];
 }
 
@@ -69,6 +80,10 @@ export function keptKeys(left: Extract<KeptState, { of: 'keys' }>, now: readonly
 
 /** Whether access that was taken is there again. @param now the same, read */
 export function isGivenBack(left: KeptState, now: KeptState): boolean {
+  if (left.of === 'access') {
+    const gone = new Set(left.items.filter(({ isThere }) => !isThere).map(({ id }) => id));
+    return now.of === 'access' && now.items.some(({ id, isThere }) => isThere && gone.has(id));
+  }
   if (left.of === 'quarantine') return now.of === 'quarantine' && left.isOn && !now.isOn;
   if (left.of !== 'keys' || now.of !== 'keys') return false;
   const off = new Set(left.keys.filter(({ isActive }) => !isActive).map(({ id }) => id));
@@ -80,6 +95,10 @@ export function keptWords(state: KeptState): string {
   switch (state.of) {
     case 'quarantine':
       return state.isOn ? 'under quarantine' : 'not under quarantine';
+    case 'access': {
+      const there = state.items.filter(({ isThere }) => isThere).map(({ name }) => name);
+      return there.length === 0 ? `without what was removed (${state.items.map(({ name }) => name).join(', ')})` : `with ${there.join(', ')}`;
+    }
     case 'password':
       return state.isReplaced ? 'password replaced' : 'password as the user had it';
     case 'keys':

@@ -1,7 +1,7 @@
 import { duration, type Incident } from '../../domain/incident/incident.ts';
 import { accountWords } from '../../domain/place.ts';
 import type { Ports } from '../../domain/ports.ts';
-import { readRemoval } from '../../domain/response/center-removal.ts';
+import { accessState, readRemoval } from '../../domain/response/center-removal.ts';
 import {
   alsoLost,
   type CenterAccess,
@@ -77,6 +77,7 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
     plan: {
       access,
       accounts,
+      before: accessState(access, all),
       target: { ...target, name: user.name, userId: user.id },
       named: user.name,
       on,

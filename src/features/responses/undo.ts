@@ -1,5 +1,5 @@
 import { asAppError } from '../../domain/error.ts';
-import { inForce, withLeft } from '../../domain/incident/contained.ts';
+import { undoable, withLeft } from '../../domain/incident/contained.ts';
 import { withDeed } from '../../domain/incident/deeds.ts';
 import { duration, type Incident } from '../../domain/incident/incident.ts';
 import { iamArn } from '../../domain/place.ts';
@@ -46,7 +46,7 @@ export const undo: CallResponse<UndoPlan> = {
     { event: 'DetachUserPolicy', names: 'user' },
     { event: 'DetachRolePolicy', names: 'user' },
   ],
-  offered: (incident) => (isUnresolved(incident) && inForce(incident).length > 0 ? 'listed' : undefined),
+  offered: (incident) => (isUnresolved(incident) && undoable(incident).length > 0 ? 'listed' : undefined),
   plan,
   intent: ({ on, contained: { seq, left } }, by) => `${by.name} gives back what entry ${seq} took from ${on}: ${keptWords(left)}.`,
   calls: ({ callsMade }) => callsMade,
@@ -65,6 +65,8 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
   const { before, left, on, by, at } = contained;
   const { holder } = left;
   if (left.of === 'password') return no('not-to-undo', notBack(holder.name));
+  if (left.of === 'access')
+    return no('not-to-undo', `The outcome of entry ${contained.seq} holds the commands that give it back: the responder cannot. Nothing was done.`);
   const held = await heldNow(ports, holder);
   if (held.refused !== undefined) return no('protected-user', held.refused);
   const now = await stateNow(ports, left);
