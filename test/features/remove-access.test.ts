@@ -212,7 +212,7 @@ it('that comes back, by an identity provider’s run or anybody else, is CRITICA
   expect(undoable(await here.incident())).toEqual([]);
   here.replica.now += 61_000;
   await keepContained(here.world.ports, 1);
-  expect((await here.incident()).severity).toBe('HIGH');
+  expect((await here.incident()).severity).toBe('MEDIUM');
   center.memberships.push({ ...(membership as IdentityCenter['memberships'][number]) });
   here.replica.now += 300_000;
   await keepContained(here.world.ports, 1);
