@@ -16,6 +16,7 @@ import { resetAlarm } from '../../src/features/responses/reset-alarm.ts';
 import { responses } from '../../src/features/responses.ts';
 import { deployedRole } from '../../src/sandbox/aws/deployed-roles.ts';
 import { directoryUser, hubAccount, prodAccount } from '../../src/sandbox/aws/names.ts';
+import type { SignInSession } from '../../src/sandbox/aws/person-shapes.ts';
 import type { DeployedRole } from '../../src/sandbox/aws/shapes.ts';
 import type { AwsCall } from '../../src/sandbox/aws/state.ts';
 import { eventMatches } from '../support/event-pattern.ts';
@@ -46,8 +47,17 @@ function recordOf({ kind }: Target): Json {
   return identityCenter('CredentialVerification', { AuthWorkflowID: 'w1', CredentialType: 'TOTP' }, failed, { userIdentity, ...at });
 }
 
+/** Of `aws login`. */
+function bellasSession(): SignInSession {
+  const now = Date.now();
+  const sessionArn = `arn:aws:signin:us-east-1:${prodAccount}:session/s1`;
+  const principalArn = `arn:aws:iam::${prodAccount}:user/bella`;
+  return { sessionArn, principalArn, region: 'us-east-1', status: 'ACTIVE', issuedAt: now, expiresAt: now + 3_600_000, credentialsUntil: now };
+}
+
 async function open(target: Target, all = [...responses, ladder]): Promise<void> {
   here = await beyondIam(all, recordOf(target), { approvals: new Map(all.map(({ id }) => [id, 0])) });
+  here.prod.signInSessions = [bellasSession()];
   if (target.kind === 'alarm') Object.assign(here.prod.alarms[alarmName] ?? {}, { state: 'ALARM', breaching: false });
 }
 
@@ -77,7 +87,7 @@ const driven = changing.flatMap((response) => {
 
 const changesMade = (): AwsCall[] =>
   here.aws.state.calls.filter(({ service, operation }) => {
-    return ['iam', 'cloudwatch', 'sso', 'identitystore'].includes(service) && !/^(Get|List|Describe|Simulate)/.test(operation);
+    return ['iam', 'cloudwatch', 'sso', 'identitystore', 'signin'].includes(service) && !/^(Get|List|Describe|Simulate)/.test(operation);
   });
 
 const rows: string[][] = [];

@@ -25,7 +25,7 @@ export type KeptState =
   | (Kept & { readonly of: 'access'; readonly userId: string; readonly items: readonly AccessItem[] });
 
 /** An assignment of the user's own, or a group; bounded. */
-export interface AccessItem {
+interface AccessItem {
   readonly id: string;
   /** For people: `PowerUserAccess in 123456789012`, `group Developers`. */
   readonly name: string;

@@ -11,6 +11,7 @@ const sources: Readonly<Record<string, string>> = {
   cloudwatch: 'monitoring.amazonaws.com',
   sso: 'sso.amazonaws.com',
   identitystore: 'identitystore.amazonaws.com',
+  signin: 'signin.amazonaws.com',
 };
 const reads = /^(Get|List|Describe|Simulate|Generate)/;
 const hidden = new Set(['Password']);
