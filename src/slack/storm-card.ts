@@ -77,7 +77,7 @@ function nowRow({ storm, waiting }: StormPicture, options: CardOptions): Row {
   if (storm.endedAt !== undefined) return [words('Every one of them has a card of its own, or ended before it had one.')];
   const without = `${waiting} ${waiting === 1 ? 'has' : 'have'} no card of ${waiting === 1 ? 'its' : 'their'} own`;
   const told = words(
-    `what they have in common, then the gravest. ${without}: each gets one when somebody opens it or there is room. HIGH and CRITICAL have theirs first. `,
+    `look at what they have in common, then at the gravest. ${without}: each gets one when somebody opens it or there is room. HIGH and CRITICAL have theirs first. `,
   );
   return [bold('Now: '), told, ...(storm.rings === 'card' ? rings(options.responders) : [])];
 }
