@@ -48,6 +48,7 @@ function loggedIn(world: World): SignInSession {
 export const centerScenarios: Readonly<Record<string, Scenario>> = {
   'contain-identity-center': {
     title: 'Four wrong codes for an Identity Center user; then her access is removed, and AWS takes its time',
+    resolution: { verdict: 'attack', note: 'Phished; access goes back when she has new codes.', contained: 'for-now' },
     replies: 1,
     steps: [{ title: 'Remove access', action: 'remove-access', answers: { scope: 'affected', why: 'Phished: her codes are being guessed' } }],
     signals: async (world) => {
