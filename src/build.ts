@@ -118,6 +118,11 @@ function handsOf(accounts: Accounts, { center, root }: { center: Accounts | unde
 
 type Base = Pick<Ports, 'files' | 'clock' | 'log' | 'metrics' | 'store' | 'people' | 'owner' | 'rightOfWay' | 'wake' | 'permalink' | 'report'>;
 
+/** The same ports over another view of the same store. */
+export function onStore(ports: Ports, store: Store): Ports {
+  return { ...ports, store: keepingTimers(store, ports.settings.timers) };
+}
+
 export function buildPorts(config: Config, all: readonly Response[], base: Base): Ports {
   const aws = buildAws(config, base.metrics);
   const own: { arn: string | undefined } = { arn: undefined };

@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buildPorts, drawOf, keepingOf, slackOptionsOf } from './build.ts';
+import { buildPorts, drawOf, keepingOf, onStore, slackOptionsOf } from './build.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import { type Audit, openStores } from './db/store.ts';
 import { ocsfLine } from './domain/audit/ocsf.ts';
 import { asAppError } from './domain/error.ts';
-import type { Clock, Log, Ports } from './domain/ports.ts';
+import type { Clock, Log } from './domain/ports.ts';
 import { followEveryMs } from './domain/response/following.ts';
 import type { Response } from './domain/response/response.ts';
 import { anchorLog } from './features/anchor-log.ts';
@@ -117,7 +117,7 @@ export interface Responder {
 export async function startResponder(config: Config, log: Log, responses: readonly Response[]): Promise<Responder> {
   const core = await openCore(config, log, responses);
   const { clock, store, metrics, people, workspace, health, chat } = core;
-  const ports: Ports = { ...core.ports, store: core.behind };
+  const ports = onStore(core.ports, core.behind);
   await closeAbandoned(ports, core.database.engine === 'sqlite');
   const projector = runProjector({ ...ports, chat, draw: drawOf(config, workspace, { reach: ports.settings, responses }) }, health.report);
   await beginCanary(ports);
