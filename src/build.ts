@@ -27,6 +27,7 @@ import type { Call } from './domain/response/plan.ts';
 import type { ReachSettings } from './domain/response/reach.ts';
 import { labelsOf, memberPermissionsOf, type Response } from './domain/response/response.ts';
 import { day, type Keeping } from './domain/retention.ts';
+import type { Store } from './domain/store.ts';
 import { keepingTimers } from './features/keep-timers.ts';
 import { causesOf, responses } from './features/responses.ts';
 import type { SlackOptions } from './slack/app.ts';
