@@ -82,7 +82,7 @@ export function runBackground(ports: Ports): Running {
     wake: () => {
       if (isWaking) return;
       isWaking = true;
-      setTimeout(wakeAll, afterCardMs);
+      void ports.clock.wait(afterCardMs).then(wakeAll);
     },
     stop: async () => void (await Promise.all(running.map((one) => one.stop()))),
   };
