@@ -1,11 +1,26 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Those that take longest come first, so that none of them runs alone at the end. */
+const longest = ['play', 'endurance', 'refusals', 'responses', 'replicas', 'doctor', 'leaks', 'enrichment', 'chaos', 'one-memory'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const found = longest.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+      return found < 0 ? longest.length : found;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Most files wait for a sandbox as long as they work: three at a time keep two cores busy.
-    maxWorkers: 3,
+    // Most files wait for a sandbox as long as they work: four at a time keep two cores busy.
+    maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     pool: 'forks',
     testTimeout: 60_000,
     // Most tests drive processes in real time, on a machine that others use too: what fails twice is broken.

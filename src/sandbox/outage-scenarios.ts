@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 const outageSeconds = 2 * 3_600;
 /** Twice the time between two sweeps. */
 const sweptSeconds = 600;
-const stepSeconds = 300;
+const stepSeconds = 600;
 
 async function pass(world: World, seconds: number): Promise<void> {
   for (let passed = 0; passed < seconds; passed += stepSeconds) {
@@ -20,7 +20,9 @@ export const outageScenarios: Readonly<Record<string, Scenario>> = {
     title: 'SNS cannot reach the endpoint for two hours, in which an alarm recovers, another fires, and root signs in',
     // One of each, one that says what was found, and one of the canary, which did not come back either.
     cards: 5,
-    replies: 1,
+    // Nobody acknowledges what was found: two of them go to the pager twice, and are reminded of.
+    pages: 4,
+    replies: 5,
     signals: async (world) => {
       inLog(world, [consoleLogin(world, failing('bella'), 'Failure', 'No')]);
       await alarm(world, 'ConsoleSigninFailures', 'ALARM', false);

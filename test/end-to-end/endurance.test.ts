@@ -102,7 +102,9 @@ describe('a Slack that fails', () => {
     await sandbox.advance(120);
     await sandbox.advance(120);
     expect(await sandbox.cards()).toHaveLength(1);
-    expect((await sandbox.replies()).map((reply) => reply.metadata?.event_payload.key)).toEqual(['SIN-1/2', 'SIN-1/3']);
+    // One that is looked for after a call without an answer does not keep the next one waiting.
+    const keys = (await sandbox.replies()).map((reply) => String(reply.metadata?.event_payload.key));
+    expect(keys.toSorted()).toEqual(['SIN-1/2', 'SIN-1/3']);
   }, 180_000);
 
   it('that archived the channel is told, and gets everything once it is back', async () => {

@@ -125,7 +125,9 @@ describe('the service refuses', () => {
     ['a token of its own', 'ListSessions', { nextToken: 'x' }, 'ValidationException'],
     ['a session that is not there', 'GetSession', { sessionArn: 'arn:x' }, 'ResourceNotFoundException'],
   ])('%s', async (_what, operation, input, reason) => {
-    await expect(call()({ account: prodAccount, region: 'us-east-1', operation, input })).rejects.toMatchObject({ reason });
+    // Only the role that responds may revoke.
+    const by = operation === 'BatchRevokeSessions' ? { actor } : {};
+    await expect(call()({ account: prodAccount, region: 'us-east-1', operation, input, ...by })).rejects.toMatchObject({ reason });
   });
 
   it('what is not signed, or was changed after it was signed', async () => {
