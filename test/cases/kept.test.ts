@@ -54,6 +54,7 @@ describe('07: what services write to the topic about themselves', () => {
     expect(await sandbox.replies()).toEqual([]);
     const card = await sandbox.card();
     await sandbox.click(people.dana, card.ts, 'acknowledge');
+    await sandbox.cardSaying('dana.fox is on it');
     const resolving = viewOf(await sandbox.click(people.dana, card.ts, 'resolve'));
     await sandbox.submit(people.dana, resolving.id, { verdict: 'expected' });
     await sandbox.cardSaying('RESOLVED');
