@@ -51,7 +51,7 @@ it('a response is given from the list as from the card, for the person whose but
   expect(JSON.stringify(again.blocks)).not.toContain('"action_id":"reset-password"');
 });
 
-it('one that is for several kinds is confirmed and given as any other', async () => {
+it('one that is for several kinds is confirmed and given like the others', async () => {
   await sandbox.scenario('sign-in-without-mfa');
   const { ts } = await sandbox.card();
   const list = viewOf(await sandbox.click(people.bob, ts, 'more-responses'));
