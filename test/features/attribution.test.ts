@@ -1,4 +1,5 @@
 /** In whose name AWS is called, against the emulated AWS, which decides by the template's own trust and policies. The tables are printed. */
+
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { rulePattern } from '../../src/domain/detection/detection.ts';
@@ -6,7 +7,7 @@ import { detectionIds, detectionOf } from '../../src/domain/detection/detections
 import type { EntryBody } from '../../src/domain/incident/timeline.ts';
 import type { Json } from '../../src/domain/json.ts';
 import { sessionNameOf } from '../../src/domain/response/attribution.ts';
-import { changesAws, type LadderResponse } from '../../src/domain/response/response.ts';
+import { changesAws } from '../../src/domain/response/response.ts';
 import { kindsIn, type Target } from '../../src/domain/response/target.ts';
 import { followResponses } from '../../src/features/follow-responses.ts';
 import type { Planned } from '../../src/features/prepare-response.ts';
@@ -16,7 +17,6 @@ import { resetAlarm } from '../../src/features/responses/reset-alarm.ts';
 import { responses } from '../../src/features/responses.ts';
 import { deployedRole } from '../../src/sandbox/aws/deployed-roles.ts';
 import { directoryUser, hubAccount, prodAccount } from '../../src/sandbox/aws/names.ts';
-import type { SignInSession } from '../../src/sandbox/aws/person-shapes.ts';
 import type { DeployedRole } from '../../src/sandbox/aws/shapes.ts';
 import type { AwsCall } from '../../src/sandbox/aws/state.ts';
 import { eventMatches } from '../support/event-pattern.ts';
@@ -24,6 +24,8 @@ import { consoleLogin, iamUser, identityCenter } from '../support/records.ts';
 import { finished, person } from '../support/responding.ts';
 import { type BeyondIam, beyondIam } from '../support/responding-beyond-iam.ts';
 import { alarmText } from '../support/sandbox.ts';
+import { sessionsOf } from '../support/sign-in-sessions.ts';
+import { twoRungs } from '../support/two-rungs.ts';
 
 let here: BeyondIam;
 afterEach(() => here.stop());
@@ -47,37 +49,14 @@ function recordOf({ kind }: Target): Json {
   return identityCenter('CredentialVerification', { AuthWorkflowID: 'w1', CredentialType: 'TOTP' }, failed, { userIdentity, ...at });
 }
 
-/** Of `aws login`. */
-function bellasSession(): SignInSession {
-  const now = Date.now();
-  const sessionArn = `arn:aws:signin:us-east-1:${prodAccount}:session/s1`;
-  const principalArn = `arn:aws:iam::${prodAccount}:user/bella`;
-  return { sessionArn, principalArn, region: 'us-east-1', status: 'ACTIVE', issuedAt: now, expiresAt: now + 3_600_000, credentialsUntil: now };
-}
-
-async function open(target: Target, all = [...responses, ladder]): Promise<void> {
+async function open(target: Target, all = [...responses, twoRungs]): Promise<void> {
   here = await beyondIam(all, recordOf(target), { approvals: new Map(all.map(({ id }) => [id, 0])) });
-  here.prod.signInSessions = [bellasSession()];
+  here.prod.signInSessions = sessionsOf(1, { who: 'user/bella', now: Date.now() });
   if (target.kind === 'alarm') Object.assign(here.prod.alarms[alarmName] ?? {}, { state: 'ALARM', breaching: false });
 }
 
-const ladder: LadderResponse = {
-  kind: 'ladder',
-  id: 'two-rungs',
-  label: 'Two rungs',
-  button: { id: 'two-rungs', label: 'Two rungs', heading: 'Two rungs', verb: 'Climb' },
-  needs: 'remediator',
-  effect: 'Locks out and resets MFA.',
-  nonEffect: 'Nothing else.',
-  access: 'takes',
-  undo: 'Not undone',
-  target: 'iam-user',
-  rungs: ['lock-out', 'reset-mfa'],
-  offered: () => 'user',
-};
-
 const targets: Partial<Record<string, Target>> = { 'iam-user': user, alarm, root, 'identity-center-user': member };
-const changing = [...responses, ladder].filter((one): one is Planned => one.kind !== 'step' && changesAws(one));
+const changing = [...responses, twoRungs].filter((one): one is Planned => one.kind !== 'step' && changesAws(one));
 const driven = changing.flatMap((response) => {
   const target = kindsIn(response.target)
     .map((kind) => targets[kind])

@@ -2,7 +2,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Ports } from '../../src/domain/ports.ts';
 import type { Call } from '../../src/domain/response/plan.ts';
-import type { LadderResponse } from '../../src/domain/response/response.ts';
 import { checkResponse } from '../../src/features/check-response.ts';
 import { lockOut } from '../../src/features/responses/lock-out.ts';
 import { resetMfa } from '../../src/features/responses/reset-mfa.ts';
@@ -11,6 +10,7 @@ import { faultsOfView } from '../../src/sandbox/slack/validate.ts';
 import { checkView } from '../../src/slack/check-view.ts';
 import { about, type Office, office } from '../support/responding.ts';
 import { type FreshDatabase, freshDatabase } from '../support/stores.ts';
+import { twoRungs } from '../support/two-rungs.ts';
 
 let database: FreshDatabase;
 let here: Office;
@@ -18,26 +18,11 @@ let simulated: Call[];
 let assumed: string[];
 beforeEach(async () => {
   database = await freshDatabase('sqlite', '');
-  here = await office(database, [...responses, ladder]);
+  here = await office(database, [...responses, twoRungs]);
   simulated = [];
   assumed = [];
 });
 afterEach(() => database.close());
-
-const ladder: LadderResponse = {
-  kind: 'ladder',
-  id: 'two-rungs',
-  label: 'Two rungs',
-  button: { id: 'two-rungs', label: 'Two rungs', heading: 'Two rungs', verb: 'Climb' },
-  needs: 'remediator',
-  effect: 'Locks out and resets MFA.',
-  nonEffect: 'Nothing else.',
-  access: 'takes',
-  undo: 'Not undone',
-  target: 'iam-user',
-  rungs: ['lock-out', 'reset-mfa'],
-  offered: () => 'user',
-};
 
 function worldWith(over: Partial<Ports['dryRun']> = {}) {
   const dryRun: Ports['dryRun'] = {
@@ -80,7 +65,7 @@ it('says why not, what cannot be told, and that the role was not given', async (
 
 it('waits for the answers that the calls depend on, and goes through each rung of a ladder', async () => {
   expect(await said('bob', {}, resetMfa)).toContain('What is called depends on the answers');
-  expect(await said('bob', {}, ladder)).toMatch(/"Lock out".*✓ May .*"Reset MFA".*depends on the answers/);
+  expect(await said('bob', {}, twoRungs)).toMatch(/"Lock out".*✓ May .*"Reset MFA".*depends on the answers/);
 });
 
 it('is for who may give the response', async () => {

@@ -1,4 +1,5 @@
 /** Ending the sign-in sessions that AWS lists, against the emulated AWS, which decides by the template's own policies. */
+
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { Target } from '../../src/domain/response/target.ts';
 import { prepare } from '../../src/features/prepare-response.ts';
@@ -10,6 +11,7 @@ import { sessionUse } from '../../src/sandbox/aws/signin.ts';
 import { consoleLogin, iamUser } from '../support/records.ts';
 import { finished, person } from '../support/responding.ts';
 import { type BeyondIam, beyondIam } from '../support/responding-beyond-iam.ts';
+import { sessionsOf } from '../support/sign-in-sessions.ts';
 
 const minute = 60_000;
 const alice: Target = { kind: 'iam-user', account: prodAccount, name: 'alice' };
@@ -25,22 +27,7 @@ async function open(count: number, over: (nth: number) => Partial<SignInSession>
   const identity = who === 'root' ? { type: 'Root', arn: `arn:aws:iam::${prodAccount}:root` } : iamUser('alice');
   const login = { recipientAccountId: prodAccount, eventTime: new Date().toISOString() };
   here = await beyondIam([endSessions], consoleLogin({ ...identity, accountId: prodAccount }, 'Success', 'No', login));
-  const now = here.aws.clock.now();
-  const made = Array.from(
-    { length: count },
-    (_, nth): SignInSession => ({
-      sessionArn: `arn:aws:signin:us-east-1:${prodAccount}:session/s${nth}`,
-      region: 'us-east-1',
-      principalArn: `arn:aws:iam::${prodAccount}:${who}`,
-      status: 'ACTIVE',
-      issuedAt: now - (count - nth) * minute,
-      expiresAt: now + 600 * minute,
-      clientType: 'CLI',
-      lastUsedAt: now - minute,
-      credentialsUntil: now + 10 * minute,
-      ...over(nth),
-    }),
-  );
+  const made = sessionsOf(count, { who, now: here.aws.clock.now(), over });
   here.prod.signInSessions = made;
   return made;
 }

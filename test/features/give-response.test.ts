@@ -1,7 +1,7 @@
 /** The one flow of all responses that call AWS. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { read } from '../../src/domain/response/iam-user.ts';
-import type { CallResponse, LadderResponse } from '../../src/domain/response/response.ts';
+import type { CallResponse } from '../../src/domain/response/response.ts';
 import { give } from '../../src/features/give-response.ts';
 import { prepare } from '../../src/features/prepare-response.ts';
 import { lockOut } from '../../src/features/responses/lock-out.ts';
@@ -9,29 +9,15 @@ import { resetMfa } from '../../src/features/responses/reset-mfa.ts';
 import { responses } from '../../src/features/responses.ts';
 import { about, finished, type Office, office, t0, userFacts } from '../support/responding.ts';
 import { type FreshDatabase, freshDatabase } from '../support/stores.ts';
+import { twoRungs } from '../support/two-rungs.ts';
 
 let database: FreshDatabase;
 let here: Office;
 beforeEach(async () => {
   database = await freshDatabase('sqlite', '');
-  here = await office(database, [...responses, ladder], { approvals: new Map([['two-rungs', 0]]) });
+  here = await office(database, [...responses, twoRungs], { approvals: new Map([['two-rungs', 0]]) });
 });
 afterEach(() => database.close());
-
-const ladder: LadderResponse = {
-  kind: 'ladder',
-  id: 'two-rungs',
-  label: 'Two rungs',
-  button: { id: 'two-rungs', label: 'Two rungs', heading: 'Two rungs', verb: 'Climb' },
-  needs: 'remediator',
-  effect: 'Locks out and resets MFA.',
-  nonEffect: 'Nothing else.',
-  access: 'takes',
-  undo: 'Not undone',
-  target: 'iam-user',
-  rungs: ['lock-out', 'reset-mfa'],
-  offered: () => 'user',
-};
 
 describe('what was confirmed is what is changed', () => {
   const changes: [string, () => unknown][] = [
@@ -77,7 +63,7 @@ describe('what was confirmed is what is changed', () => {
 
 describe('a ladder', () => {
   it('asks the questions of all rungs on one form, and gives each rung an intent and an outcome of its own', async () => {
-    const asked = about(ladder, 'bob');
+    const asked = about(twoRungs, 'bob');
     const shown = await here.prepare(asked);
     expect(shown.plan.questions.map(({ id }) => id)).toEqual(['reset-mfa.devices', 'reset-mfa.identified']);
     const [devices] = shown.plan.questions;
@@ -91,8 +77,8 @@ describe('a ladder', () => {
 
   it('stops at the first rung that is not done, and says where it stands', async () => {
     const failing: CallResponse = { ...(lockOut as CallResponse), act: async () => ({ result: 'unknown', text: 'No answer.' }) };
-    const world = { ...here.world, responses: [failing, resetMfa, ladder] };
-    const asked = about(ladder, 'bob');
+    const world = { ...here.world, responses: [failing, resetMfa, twoRungs] };
+    const asked = about(twoRungs, 'bob');
     const shown = await prepare(world, asked);
     if (!shown.ok) throw new Error(shown.message);
     const [devices] = shown.prepared.plan.questions;

@@ -1,4 +1,5 @@
 /** Ids of keys and serial numbers of devices stand whole where only whoever asked reads them; in the thread they are shortened. */
+
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { deviceName, read } from '../../src/domain/response/iam-user.ts';
 import { labelsOf } from '../../src/domain/response/response.ts';
@@ -9,12 +10,12 @@ import { settleRequests } from '../../src/features/requests.ts';
 import { lockOut } from '../../src/features/responses/lock-out.ts';
 import { approvable, responses } from '../../src/features/responses.ts';
 import { prodAccount } from '../../src/sandbox/aws/names.ts';
-import type { SignInSession } from '../../src/sandbox/aws/person-shapes.ts';
 import type { User } from '../../src/sandbox/aws/shapes.ts';
 import { drawReply } from '../../src/slack/reply.ts';
 import { consoleLogin, iamUser } from '../support/records.ts';
 import { about, account, finished, type Office, office, t0, userFacts } from '../support/responding.ts';
 import { beyondIam } from '../support/responding-beyond-iam.ts';
+import { sessionsOf } from '../support/sign-in-sessions.ts';
 import { type FreshDatabase, freshDatabase } from '../support/stores.ts';
 
 const keyId = 'AKIAWHOLEKEYID000001';
@@ -35,20 +36,6 @@ function full(name: string, active = true) {
   return userFacts(name, { devices: read([{ serial, enrolledAt: t0 }]), keys: read([key]) });
 }
 
-function sessionOf(name: string, now: number): SignInSession {
-  return {
-    sessionArn: `arn:aws:signin:us-east-1:${prodAccount}:session/of-${name}`,
-    region: 'us-east-1',
-    principalArn: `arn:aws:iam::${prodAccount}:user/${name}`,
-    status: 'ACTIVE',
-    issuedAt: now - 60_000,
-    expiresAt: now + 3_600_000,
-    clientType: 'CLI',
-    lastUsedAt: now - 60_000,
-    credentialsUntil: now + 600_000,
-  };
-}
-
 const found = (what: unknown): string[] => whole.filter((one) => JSON.stringify(what).includes(one));
 
 /** bella, who has keys and devices whose ids are known, in the emulated AWS. */
@@ -59,7 +46,7 @@ it.each(ofUsers.map((response) => [response.id, response] as const))('%s tells t
   const at = { eventTime: new Date().toISOString(), recipientAccountId: prodAccount };
   const record = consoleLogin({ ...iamUser('bella'), accountId: prodAccount }, 'Success', 'No', at);
   const there = await beyondIam(responses, record, { approvals: new Map(approvable(responses).map((id) => [id, 0])) });
-  there.prod.signInSessions = [sessionOf('bella', there.aws.clock.now())];
+  there.prod.signInSessions = sessionsOf(1, { who: 'user/bella', now: there.aws.clock.now() });
   const { accessKeys, mfaDevices } = there.prod.users.bella as User;
   const ids = [...accessKeys.map(({ accessKeyId }) => accessKeyId), ...mfaDevices.map(({ serialNumber }) => deviceName(serialNumber))];
   expect(ids).toHaveLength(3);

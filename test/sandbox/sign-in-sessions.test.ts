@@ -1,4 +1,5 @@
 /** AWS Sign-In's sessions: what the bot's adapter makes of them, and what the emulated service refuses. */
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signInClient } from '../../src/aws/sign-in-client.ts';
 import { signInSessionsOf } from '../../src/aws/sign-in-sessions.ts';
@@ -7,6 +8,7 @@ import { prodAccount } from '../../src/sandbox/aws/names.ts';
 import type { SignInSession } from '../../src/sandbox/aws/person-shapes.ts';
 import { sessionUse } from '../../src/sandbox/aws/signin.ts';
 import { type OwnAws, ownAws } from '../support/own-aws.ts';
+import { sessionsOf } from '../support/sign-in-sessions.ts';
 
 const minute = 60_000;
 const alice = { account: prodAccount, arn: `arn:aws:iam::${prodAccount}:user/alice` };
@@ -26,22 +28,7 @@ afterEach(() => aws.stop());
 
 /** @param over by number */
 function give(count: number, over: (nth: number) => Partial<SignInSession> = () => ({})): SignInSession[] {
-  const now = aws.clock.now();
-  const made = Array.from(
-    { length: count },
-    (_, nth): SignInSession => ({
-      sessionArn: `arn:aws:signin:us-east-1:${prodAccount}:session/s${nth}`,
-      region: 'us-east-1',
-      principalArn: alice.arn,
-      status: 'ACTIVE',
-      issuedAt: now - (count - nth) * minute,
-      expiresAt: now + 600 * minute,
-      clientType: 'CLI',
-      lastUsedAt: now - minute,
-      credentialsUntil: now + 10 * minute,
-      ...over(nth),
-    }),
-  );
+  const made = sessionsOf(count, { who: 'user/alice', now: aws.clock.now(), over });
   const account = aws.state.accounts[prodAccount];
   if (account) account.signInSessions = made;
   return made;
