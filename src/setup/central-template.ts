@@ -7,6 +7,7 @@ import { canary, deadMansSwitch, delivery } from './delivery-resources.ts';
 import { eventLetters, queueActions } from './event-letters.ts';
 import { att, type Json, ref, sub } from './functions.ts';
 import { identityCenterRoleName, rootAccessRoleName } from './management-template.ts';
+import { isSet, organizationId } from './parameters.ts';
 import { policy, readRoleName, respondRoleName } from './policies.ts';
 
 export const metricNamespace = 'SigninResponder';
@@ -28,11 +29,11 @@ export function centralTemplate(): Json {
     Description: 'Sign-in Responder, central: topic, subscription, metric filters and alarms, event bus, and the role the responder runs as',
     Parameters: parameters(),
     Conditions: {
-      WithEndpoint: { 'Fn::Not': [{ 'Fn::Equals': [ref('Endpoint'), ''] }] },
-      WithLogGroup: { 'Fn::Not': [{ 'Fn::Equals': [ref('LogGroupName'), ''] }] },
-      WithPager: { 'Fn::Not': [{ 'Fn::Equals': [ref('EscalationTopicArn'), ''] }] },
-      InOrganization: { 'Fn::Not': [{ 'Fn::Equals': [ref('OrganizationId'), ''] }] },
-      Elsewhere: { 'Fn::Not': [{ 'Fn::Equals': [ref('RunsAs'), ''] }] },
+      WithEndpoint: isSet('Endpoint'),
+      WithLogGroup: isSet('LogGroupName'),
+      WithPager: isSet('EscalationTopicArn'),
+      InOrganization: isSet('OrganizationId'),
+      Elsewhere: isSet('RunsAs'),
       ...auditConditions,
       OnInstance: { 'Fn::And': [{ 'Fn::Equals': [ref('RunsAs'), ''] }, { 'Fn::Equals': [ref('RunsOn'), 'ec2.amazonaws.com'] }] },
     },
@@ -94,12 +95,7 @@ function parameters(): Json {
       AllowedPattern: '^(arn:[^\\s]+)?$',
       Description: 'Elsewhere than in AWS: the ARN of the role or user that assumes the role made here',
     },
-    OrganizationId: {
-      Type: 'String',
-      Default: '',
-      AllowedPattern: '^(o-[a-z0-9]{10,32})?$',
-      Description: 'Whose accounts may send events to the bus; empty: this account only',
-    },
+    OrganizationId: organizationId('Whose accounts may send events to the bus; empty: this account only'),
     EscalationTopicArn: {
       Type: 'String',
       Default: '',

@@ -5,6 +5,7 @@
  */
 import { rootTasks } from '../domain/response/root-access.ts';
 import { att, type Json, ref, sub } from './functions.ts';
+import { assumedRoleParameters, isSet, isYes, yesOrNo } from './parameters.ts';
 import { policy, type Statement } from './policies.ts';
 import { readTrust, slackUsers } from './trust.ts';
 
@@ -94,7 +95,6 @@ function role(RoleName: string, Condition: string, Description: string, statemen
   };
 }
 
-const yesOrNo = (Description: string): Json => ({ Type: 'String', AllowedValues: ['yes', 'no'], Default: 'no', Description });
 const output = (resource: string, Condition: string, Description: string): Json => ({
   Condition,
   Description,
@@ -106,20 +106,14 @@ export function managementRoleTemplate(): Json {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: 'Sign-in Responder, management account: roles that take access from Identity Center users and from root users of member accounts',
     Parameters: {
-      ResponderRoleArn: { Type: 'String', AllowedPattern: '^arn:[^\\s]+:role/[^\\s]+$', Description: 'Output ResponderRoleArn of the central stack' },
-      OrganizationId: {
-        Type: 'String',
-        Default: '',
-        AllowedPattern: '^(o-[a-z0-9]{10,32})?$',
-        Description: 'Whose accounts the responder is in: the roles can be assumed from nowhere else; empty: not checked',
-      },
+      ...assumedRoleParameters,
       ContainIdentityCenter: yesOrNo('Assignments and group memberships of Identity Center users can be removed'),
       ContainRoot: yesOrNo('Credentials of root users of member accounts can be listed and deleted; root access management must be on in IAM'),
     },
     Conditions: {
-      InOrganization: { 'Fn::Not': [{ 'Fn::Equals': [ref('OrganizationId'), ''] }] },
-      ForIdentityCenter: { 'Fn::Equals': [ref('ContainIdentityCenter'), 'yes'] },
-      ForRoot: { 'Fn::Equals': [ref('ContainRoot'), 'yes'] },
+      InOrganization: isSet('OrganizationId'),
+      ForIdentityCenter: isYes('ContainIdentityCenter'),
+      ForRoot: isYes('ContainRoot'),
     },
     Resources: {
       IdentityCenterRole: role(

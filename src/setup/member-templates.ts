@@ -8,6 +8,7 @@ import { ruleQueueName } from '../domain/sweep/letters.ts';
 import { readOnlyRuleState, resourceName } from './central-template.ts';
 import { eventLetters } from './event-letters.ts';
 import type { Json } from './functions.ts';
+import { assumedRoleParameters, isSet, isYes, yesOrNo } from './parameters.ts';
 import {
   denyAllDocument,
   partStatements,
@@ -38,27 +39,19 @@ export function memberRolesTemplate(): Json {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: 'Sign-in Responder, every account: one role that reads, one that responds in the name of a Slack user',
     Parameters: {
-      ResponderRoleArn: { Type: 'String', AllowedPattern: '^arn:[^\\s]+:role/[^\\s]+$', Description: 'Output ResponderRoleArn of the central stack' },
-      OrganizationId: {
-        Type: 'String',
-        Default: '',
-        AllowedPattern: '^(o-[a-z0-9]{10,32})?$',
-        Description: 'Whose accounts the responder is in: the roles can be assumed from nowhere else; empty: not checked',
-      },
+      ...assumedRoleParameters,
       LogGroupArns: {
         Type: 'CommaDelimitedList',
         Default: '',
         Description:
           'The log groups that alarms count in, the trail’s first, as arn:aws:logs:REGION:ACCOUNT:log-group:NAME:*; empty: none is read, and cards cannot say who set an alarm off',
       },
-      ...Object.fromEntries(
-        parts.map((part) => [part, { Type: 'String', AllowedValues: ['no', 'yes'], Default: 'no', Description: partDescriptions[part] }]),
-      ),
+      ...Object.fromEntries(parts.map((part) => [part, yesOrNo(partDescriptions[part])])),
     },
     Conditions: {
-      InOrganization: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'OrganizationId' }, ''] }] },
+      InOrganization: isSet('OrganizationId'),
       ReadsLogs: { 'Fn::Not': [{ 'Fn::Equals': [{ 'Fn::Join': ['', { Ref: 'LogGroupArns' }] }, ''] }] },
-      ...Object.fromEntries(parts.map((part) => [`With${part}`, { 'Fn::Equals': [{ Ref: part }, 'yes'] }])),
+      ...Object.fromEntries(parts.map((part) => [`With${part}`, isYes(part)])),
       WithAnyPart: { 'Fn::Or': parts.map((part) => ({ Condition: `With${part}` })) },
     },
     Resources: {
