@@ -38,6 +38,14 @@ interface Started {
   readonly core?: number;
 }
 
+/** Nothing outlives a bench that fails: neither processes nor folders. */
+const children = new Set<ChildProcess>();
+const folders = new Set<string>();
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** Starts a file with this Node; resolves once it says where it listens. BENCH_PROFILE names a folder that takes CPU profiles. */
 export async function start({ file, args = [], env = {}, cwd, core = cores.measured }: Started): Promise<Running> {
   const profile = process.env.BENCH_PROFILE;
@@ -49,6 +57,8 @@ export async function start({ file, args = [], env = {}, cwd, core = cores.measu
   const NODE_COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url));
   const begun = performance.now();
   const child = spawn(program, rest, { cwd, env: { PATH, HOME, NODE_COMPILE_CACHE, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  children.add(child);
+  child.once('exit', () => children.delete(child));
   const listening = await untilListening(child);
   return { pid: child.pid as number, listening, startedMs: performance.now() - begun, stop: () => stop(child) };
 }
@@ -94,7 +104,7 @@ export function startBot({ sandboxUrl, dataDir, databaseUrl, core = cores.measur
 /** A folder of its own, which is gone with the process. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'signin-responder-bench-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  folders.add(folder);
   return folder;
 }
 
