@@ -9,6 +9,7 @@ import { att, type Json, ref, sub } from './functions.ts';
 import { identityCenterRoleName, rootAccessRoleName } from './management-template.ts';
 import { isSet, organizationId } from './parameters.ts';
 import { policy, readRoleName, respondRoleName } from './policies.ts';
+import { sessionsRoleName } from './sessions-role.ts';
 
 export const metricNamespace = 'SigninResponder';
 
@@ -108,7 +109,7 @@ function parameters(): Json {
 }
 
 function detectionResources(id: DetectionId): Json {
-  const { title, condition, alarm, means } = detectionOf(id);
+  const { title, condition, alarm, means, mails } = detectionOf(id);
   const name = resourceName(id);
   return {
     [`${name}Filter`]: {
@@ -135,7 +136,8 @@ function detectionResources(id: DetectionId): Json {
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
         Threshold: ref(`${name}Threshold`),
         TreatMissingData: 'notBreaching',
-        AlarmActions: [ref('Topic')],
+        // What is about the responder itself reaches people without it too.
+        AlarmActions: [ref('Topic'), ...(mails ? [ref('WatchTopic')] : [])],
         OKActions: [ref('Topic')],
       },
     },
@@ -203,7 +205,7 @@ function role(): Json {
                 Sid: 'ReadAndRespondInTheNameOfAPerson',
                 Effect: 'Allow',
                 Action: ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'],
-                Resource: [readRoleName, respondRoleName, identityCenterRoleName, rootAccessRoleName].map(member),
+                Resource: [readRoleName, respondRoleName, sessionsRoleName, identityCenterRoleName, rootAccessRoleName].map(member),
               },
               {
                 Sid: 'Subscription',

@@ -24,7 +24,7 @@ export interface Statement {
 export const readRoleName = 'signin-responder-read';
 export const respondRoleName = 'signin-responder-respond';
 
-const iamHere = (resource: string): object => ({ 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:${resource}` });
+export const iamHere = (resource: string): object => ({ 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:${resource}` });
 const here = (service: string, resource: string): object => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${service}:*:\${AWS::AccountId}:${resource}` });
 
 /** The actions whose Resource must be `*`, and why. A test holds that there are no others. */
@@ -106,7 +106,7 @@ const denyAll = iamHere(`policy${denyAllPolicy.path}${denyAllPolicy.name}`);
 export const denyAllDocument = policy([{ Sid: 'DenyAll', Effect: 'Deny', Action: ['*'], Resource: '*' }]);
 
 /** Whatever is allowed one day: not on what the responder itself is made of, nor on the alarms that tell of its death. */
-const neverItself: Statement = {
+export const neverItself: Statement = {
   Sid: 'NeverItself',
   Effect: 'Deny',
   Action: ['*'],
@@ -142,13 +142,7 @@ export const partStatements: Readonly<Record<Part, { readonly read: readonly Sta
     read: [{ Sid: 'ReadRoles', Effect: 'Allow', Action: ['iam:GetRole', 'iam:ListAttachedRolePolicies'], Resource: resources.role.resource }],
     respond: [
       ...respondStatementsFor(needed.filter(({ part }) => part === 'ContainRoles')),
-      // AWS refuses these itself; that rests on no list of AWS's.
-      {
-        Sid: 'NeverRolesOfAws',
-        Effect: 'Deny',
-        Action: ['iam:AttachRolePolicy', 'iam:DetachRolePolicy'],
-        Resource: [iamHere('role/aws-service-role/*'), iamHere('role/aws-reserved/*')],
-      },
+      neverRolesOfAws('iam:AttachRolePolicy', 'iam:DetachRolePolicy'),
     ],
   },
 };
@@ -165,7 +159,12 @@ function respondStatementsFor(permissions: readonly MemberPermission[]): Stateme
   return [...allowed, ...neverProtected(permissions, 'user', 'NeverProtectedUsers'), ...neverProtected(permissions, 'role', 'NeverProtectedRoles')];
 }
 
-function neverProtected(permissions: readonly MemberPermission[], on: 'user' | 'role', Sid: string): Statement[] {
+/** AWS refuses these itself; that rests on no list of AWS's. */
+export function neverRolesOfAws(...Action: string[]): Statement {
+  return { Sid: 'NeverRolesOfAws', Effect: 'Deny', Action, Resource: [iamHere('role/aws-service-role/*'), iamHere('role/aws-reserved/*')] };
+}
+
+export function neverProtected(permissions: readonly Pick<MemberPermission, 'action' | 'on'>[], on: 'user' | 'role', Sid: string): Statement[] {
   const Action = permissions.filter((one) => one.on === on).map(({ action }) => action);
   const Condition = { StringEquals: { [`aws:ResourceTag/${protectedTag.key}`]: protectedTag.value } };
   return Action.length === 0 ? [] : [{ Sid, Effect: 'Deny', Action, Resource: resources[on].resource, Condition }];

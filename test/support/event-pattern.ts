@@ -15,12 +15,18 @@ function leafMatches(wanted: unknown, value: unknown): boolean {
   // Comparison works on leaves only: an object is no leaf, null is one.
   if ('exists' in wanted) return (value !== undefined && !isObject(value)) === wanted.exists;
   if ('wildcard' in wanted) return typeof value === 'string' && wildcard(String(wanted.wildcard)).test(value);
+  // What is not there is no leaf, and matches nothing but its absence.
+  if ('anything-but' in wanted) return typeof value === 'string' && !isOneOf(wanted['anything-but'], value);
   if ('numeric' in wanted) {
     const [operator, number] = wanted.numeric as [string, number];
     if (operator !== '>=') throw new Error(`unknown operator ${operator}`);
     return typeof value === 'number' && value >= number;
   }
   throw new Error(`unknown comparison ${JSON.stringify(wanted)}`);
+}
+
+function isOneOf(left: unknown, value: string): boolean {
+  return Array.isArray(left) ? left.includes(value) : (left as { wildcard: string[] }).wildcard.some((one) => wildcard(one).test(value));
 }
 
 function wildcard(text: string): RegExp {

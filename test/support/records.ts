@@ -87,6 +87,13 @@ function clientSignIn(eventName: string, userIdentity: Json, additionalEventData
   });
 }
 
+const sessionsRole: Json = {
+  type: 'AssumedRole',
+  accountId: account,
+  arn: `arn:aws:sts::${account}:assumed-role/signin-responder-sessions/U0BOB`,
+  sessionContext: { sessionIssuer: { type: 'Role', userName: 'signin-responder-sessions' } },
+};
+
 export const recordsOfDetections: Record<DetectionId, readonly Json[]> = {
   'root-sign-in': [consoleLogin(root, 'Success', 'YES'), consoleLogin({ ...root, userName: 'root' }, 'Success', 'No')],
   'root-password-recovery': ['PasswordRecoveryRequested', 'PasswordRecoveryCompleted', 'PasswordUpdated'].map((eventName) =>
@@ -118,6 +125,23 @@ export const recordsOfDetections: Record<DetectionId, readonly Json[]> = {
       { alarmNames: ['x'] },
       { userIdentity: { accountId: account, ...iamUser('mallory'), invokedBy: 'cloudformation.amazonaws.com' } },
     ),
+  ],
+  'sessions-role-misused': [
+    change(
+      'iam.amazonaws.com',
+      'PutRolePolicy',
+      {
+        roleName: 'web',
+        policyName: 'signin-responder-older-sessions',
+        policyDocument: '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}',
+      },
+      { userIdentity: sessionsRole },
+    ),
+    change('iam.amazonaws.com', 'PutUserPolicy', { userName: 'alice', policyName: 'x', policyDocument: '{}' }, { userIdentity: sessionsRole }),
+  ],
+  'containment-undone': [
+    change('iam.amazonaws.com', 'DetachUserPolicy', { userName: 'alice', policyArn: `arn:aws:iam::${account}:policy/signin-responder/deny-all` }),
+    change('iam.amazonaws.com', 'DetachRolePolicy', { roleName: 'web', policyArn: `arn:aws-cn:iam::${account}:policy/signin-responder/deny-all` }),
   ],
   'mfa-failure-iam': [
     consoleLogin({ type: 'IAMUser', userName: 'bella', accessKeyId: '' }, 'Failure', 'Yes', { errorMessage: 'Failed authentication' }),

@@ -1,7 +1,7 @@
 /**
  * One condition on a CloudTrail record, with three faces that mean the same: `matches(record)`, a CloudWatch Logs filter pattern and an
- * EventBridge event pattern. The tree leaves out "not equal": AWS does not say alike for both what it means on a missing field. Neither face
- * knows upper and lower case as one, so spellings are enumerated.
+ * EventBridge event pattern. "Another than" is for texts that are always there: on a missing field it matches nothing in any face, but what null
+ * is to EventBridge is not documented. Neither face knows upper and lower case as one, so spellings are enumerated.
  * Sources: "Filter pattern syntax for metric filters" (CloudWatch Logs user guide), "Comparison operators for use in event patterns"
  * (EventBridge user guide).
  */
@@ -14,6 +14,8 @@ import { asObject, type Json } from '../json.ts';
  */
 export type Condition =
   | { readonly is: string; readonly anyOf: readonly string[] }
+  /** Holds a text that is none of these. All of `than` are exact, or all have a `*`. */
+  | { readonly other: string; readonly than: readonly string[] }
   /** Holds a text. A filter would take a number too; CloudTrail writes none where this is asked. */
   | { readonly exists: string }
   /** Holds a number that is no smaller. */
@@ -28,9 +30,17 @@ export function matches(condition: Condition, record: Json): boolean {
   if ('some' in condition) return condition.some.some((part) => matches(part, record));
   if ('absent' in condition) return valueAt(record, condition.absent) === undefined;
   if ('atLeast' in condition) return isAtLeast(valueAt(record, condition.atLeast), condition.number);
-  const value = valueAt(record, 'is' in condition ? condition.is : condition.exists);
+  const value = valueAt(record, pathOf(condition));
   if (typeof value !== 'string') return false;
+  if ('other' in condition) return !condition.than.some((left) => fitsText(left, value));
   return 'exists' in condition || condition.anyOf.some((wanted) => fitsText(wanted, value));
+}
+
+type OfText = Extract<Condition, { is: string } | { other: string } | { exists: string }>;
+
+function pathOf(condition: OfText): string {
+  if ('other' in condition) return condition.other;
+  return 'is' in condition ? condition.is : condition.exists;
 }
 
 function isAtLeast(value: unknown, number: number): boolean {
@@ -54,6 +64,11 @@ function inner(condition: Condition): string {
   if ('absent' in condition) return `($.${condition.absent} NOT EXISTS)`;
   if ('exists' in condition) return `($.${condition.exists} = "*")`;
   if ('atLeast' in condition) return `($.${condition.atLeast} >= ${condition.number})`;
+  if ('other' in condition)
+    return joined(
+      condition.than.map((value) => `($.${condition.other} != "${value}")`),
+      '&&',
+    );
   return joined(
     condition.anyOf.map((value) => `($.${condition.is} = "${value}")`),
     '||',
@@ -87,6 +102,7 @@ function face(condition: Condition): Pattern {
   if ('absent' in condition) return at(condition.absent, [{ exists: false }]);
   if ('exists' in condition) return at(condition.exists, [{ wildcard: '*' }]);
   if ('atLeast' in condition) return at(condition.atLeast, [{ numeric: ['>=', condition.number] }]);
+  if ('other' in condition) return at(condition.other, [{ 'anything-but': anythingBut(condition.than) }]);
   return at(condition.is, condition.anyOf.map(wildcardOr));
 }
 
@@ -94,6 +110,13 @@ function wildcardOr(value: string): string | { readonly wildcard: string } {
   if (!value.includes('*')) return value;
   if (value.slice(1, -1).includes('*')) throw new Error(`A filter pattern takes the * in the middle of ${value} as itself.`);
   return { wildcard: value };
+}
+
+function anythingBut(than: readonly string[]): readonly string[] | { readonly wildcard: readonly string[] } {
+  const open = than.map(wildcardOr).flatMap((one) => (typeof one === 'string' ? [] : [one.wildcard]));
+  if (open.length === 0) return than;
+  if (open.length < than.length) throw new Error(`EventBridge takes either exact texts or wildcards: ${than.join(', ')}`);
+  return { wildcard: open };
 }
 
 function at(path: string, values: readonly unknown[]): Pattern {

@@ -14,6 +14,10 @@ export interface Detection {
    * add up to.
    */
   readonly ruleSends?: Condition;
+  /** Its alarm also mails: it is about the responder itself, who may be the attacker then. */
+  readonly mails?: true;
+  /** No response causes it, whoever seems to have asked for one: it is never taken for our own action. */
+  readonly isNeverOurs?: true;
   /** Some of its events only read, as AWS counts them: EventBridge keeps those from a rule that is merely ENABLED. */
   readonly needsReadOnlyEvents?: true;
   /** Of the alarm on the metric filter. Missing data never breaches: no sign-in is no trouble. */

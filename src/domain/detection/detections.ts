@@ -7,6 +7,7 @@
 import type { Json } from '../json.ts';
 import { detectionSwitchedOff, signInCredentialsChanged } from './catalogue/changes.ts';
 import { consoleSignInFailures, consoleSignInWithoutMfa, federatedSignIn, instanceRoleConsoleSignIn, mfaFailureIam } from './catalogue/console.ts';
+import { containmentUndone, sessionsRoleMisused } from './catalogue/containment.ts';
 import { identityCenterSignInFailures, mfaFailureIdentityCenter } from './catalogue/identity-center.ts';
 import { commandLineSignIn, rootPasswordRecovery, rootSignIn, rootSignInFailures } from './catalogue/root.ts';
 import { eventNamesOf, matches } from './condition.ts';
@@ -18,6 +19,8 @@ export const detections = {
   'root-sign-in-failures': rootSignInFailures,
   'command-line-sign-in': commandLineSignIn,
   'instance-role-console-sign-in': instanceRoleConsoleSignIn,
+  'sessions-role-misused': sessionsRoleMisused,
+  'containment-undone': containmentUndone,
   'detection-switched-off': detectionSwitchedOff,
   'mfa-failure-iam': mfaFailureIam,
   'mfa-failure-identity-center': mfaFailureIdentityCenter,
@@ -41,6 +44,14 @@ export function detectionsIn(record: Json): DetectionId[] {
   return detectionIds.filter((id) => matches(detections[id].condition, record));
 }
 
+/** Whether a rule sends it although no detection matches it: of itself it opens nothing. */
+export function isSentBesides(record: Json): boolean {
+  return detectionIds.some((id) => {
+    const { ruleSends } = detectionOf(id);
+    return ruleSends !== undefined && matches(ruleSends, record);
+  });
+}
+
 /** What an alarm's name suggests. */
 export function recogniseName(name: string): DetectionId | undefined {
   return detectionIds.find((id) => name === alarmName(id)) ?? detectionIds.find((id) => detections[id].names.test(name));
@@ -56,7 +67,11 @@ const signIns = ['ConsoleLogin', 'CreateOAuth2Token'];
 
 /** The event names to ask CloudTrail for. Sign-ins are always asked for too: they say what came of it. */
 export function eventNamesFor(id: DetectionId | undefined): string[] {
-  const own = id === undefined ? [] : eventNamesOf(detections[id].condition);
+  const own = id === undefined ? [] : namesOf(detectionOf(id));
   const related = id === 'mfa-failure-identity-center' || id === 'identity-center-sign-in-failures' ? ['UserAuthentication'] : [];
   return [...new Set([...own, ...related, ...signIns])];
+}
+
+function namesOf({ condition, ruleSends = condition }: Detection): string[] {
+  return [...eventNamesOf(condition), ...eventNamesOf(ruleSends)];
 }

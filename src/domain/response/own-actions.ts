@@ -3,6 +3,7 @@
  * SourceIdentity, which nobody can set without the member role's trust; without a member role the caller's own ARN decides.
  */
 import { alarmSubject } from '../alarm/named.ts';
+import { detectionOf } from '../detection/detections.ts';
 import { alarmArn } from '../place.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { sessionNameOf } from './attribution.ts';
@@ -48,6 +49,8 @@ export function mayBeOwn({ target, principal, sourceIdentity }: SignIn): boolean
 
 /** The response of those that began at that time which an event comes from; undefined: somebody else did it. */
 export function ownActionIn(signIn: SignIn, begun: readonly (PendingResponse & { readonly key: string })[], own: OwnIdentity): OwnAction | undefined {
+  // Whoever has a session of ours, and does with it what no response does, is not the bot.
+  if (signIn.detections.some((id) => detectionOf(id).isNeverOurs)) return undefined;
   const { from, until } = ownWindow([signIn.at]);
   const found = begun.find((one) => one.startedAt >= from && one.startedAt <= until && isOfSession(signIn, one, own) && isCaused(signIn, one, own));
   if (found === undefined) return undefined;

@@ -5,6 +5,7 @@
  * Sign-In user guide; the IAM API reference.
  */
 import { asObject, type Json, lookUp } from '../json.ts';
+import { denyAllPolicy } from '../response/kept-state.ts';
 import { signInSources, textOf } from './principal.ts';
 
 /** What a step of Identity Center asked for. */
@@ -52,7 +53,11 @@ export type Act =
       readonly password: 'given' | 'likely' | 'not-told';
       readonly session: SessionLength | undefined;
     }
-  | { readonly is: 'role-updated'; readonly session: SessionLength | undefined };
+  | { readonly is: 'role-updated'; readonly session: SessionLength | undefined }
+  /** Of what this product puts on users and roles. */
+  | { readonly is: 'quarantine-removed' }
+  | { readonly is: 'key-switched-on'; readonly key: string }
+  | { readonly is: 'policy-deleted'; readonly policy: string };
 
 /**
  * `sign-in`: it counts as a failure or as a success. `attempt`: its failure is one, its success only a part of a sign-in. `step`: it counts as
@@ -101,6 +106,10 @@ function other(source: string, { eventName, readOnly }: Json): SimpleAct {
   return readOnly === true || readOnly === 'true' || /^(Get|List|Describe|Lookup|Head)/.test(textOf(eventName)) ? 'read-call' : 'call';
 }
 
+const denyAll = `:policy${denyAllPolicy.path}${denyAllPolicy.name}`;
+/** Of a key, a policy: what is longer is none of AWS's. */
+const longestName = 128;
+
 function detailed(name: string, record: Json): Act | undefined {
   const parameters = asObject(record.requestParameters);
   switch (name) {
@@ -119,6 +128,14 @@ function detailed(name: string, record: Json): Act | undefined {
       return { is: 'login-profile-updated', password: passwordIn(record.requestParameters), session: sessionLength(parameters) };
     case 'iam UpdateRole':
       return { is: 'role-updated', session: sessionLength(parameters) };
+    case 'iam DetachUserPolicy':
+    case 'iam DetachRolePolicy':
+      return textOf(parameters.policyArn).endsWith(denyAll) ? { is: 'quarantine-removed' } : undefined;
+    case 'iam DeleteUserPolicy':
+    case 'iam DeleteRolePolicy':
+      return { is: 'policy-deleted', policy: textOf(parameters.policyName).slice(0, longestName) };
+    case 'iam UpdateAccessKey':
+      return parameters.status === 'Active' ? { is: 'key-switched-on', key: textOf(parameters.accessKeyId).slice(0, longestName) } : undefined;
     default:
       return undefined;
   }
@@ -182,6 +199,9 @@ const countings: Readonly<Partial<Record<Act['is'], Counting>>> = {
   'mfa-enabled': 'change',
   'mfa-deactivated': 'change',
   'role-updated': 'change',
+  'quarantine-removed': 'change',
+  'key-switched-on': 'change',
+  'policy-deleted': 'change',
 };
 
 export function countsAs({ is }: Act): Counting {

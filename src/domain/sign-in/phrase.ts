@@ -1,4 +1,5 @@
 /** The verbs: what each act is called when it was done, when it failed, and what a change changed. */
+import { shortened } from '../response/iam-user.ts';
 import type { Act, Client, Factor, SessionLength } from './act.ts';
 
 export interface Phrase {
@@ -10,7 +11,14 @@ export interface Phrase {
   readonly note?: string;
 }
 
-type Simple = Exclude<Act, { readonly factor: Factor } | { readonly client: Client } | { readonly session: unknown }>['is'];
+type Detailed =
+  | { readonly factor: Factor }
+  | { readonly client: Client }
+  | { readonly session: unknown }
+  | { readonly key: string }
+  | { readonly policy: string }
+  | { readonly is: 'quarantine-removed' };
+type Simple = Exclude<Act, Detailed>['is'];
 
 function phrase(did: string, base: string): Phrase {
   return { did, failed: `failed to ${base}` };
@@ -38,6 +46,12 @@ export function phraseOf(act: Act, { eventName, target }: { readonly eventName: 
       return updatePhrase(act, whom);
     case 'role-updated':
       return act.session === undefined ? called(`UpdateRole of ${whom}`) : sessionPhrase(act.session, `role ${whom}`);
+    case 'quarantine-removed':
+      return phrase(`took the quarantine off ${whom}`, `take the quarantine off ${whom}`);
+    case 'key-switched-on':
+      return phrase(`switched on access key ${shortened(act.key)} of ${whom}`, `switch on access key ${shortened(act.key)} of ${whom}`);
+    case 'policy-deleted':
+      return phrase(`deleted the inline policy ${act.policy} of ${whom}`, `delete the inline policy ${act.policy} of ${whom}`);
     default:
       return simplePhrase(act.is, whom, `${eventName}${target === undefined ? '' : ` of ${target}`}`);
   }
@@ -159,6 +173,12 @@ export function changedThing(
       return 'own password';
     case 'password-recovery':
       return 'own password (by recovery)';
+    case 'quarantine-removed':
+      return `quarantine${of} (taken off)`;
+    case 'key-switched-on':
+      return `access key ${shortened(act.key)}${of} (switched on)`;
+    case 'policy-deleted':
+      return `inline policy ${act.policy}${of} (deleted)`;
     case 'role-updated':
       return act.session === undefined ? `UpdateRole${of}` : sessionThing(act.session, isVictim ? '' : ` of role ${whomOf(target)}`);
     default:

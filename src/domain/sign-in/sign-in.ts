@@ -3,7 +3,7 @@
  * Source: "AWS Management Console sign-in events" and "CloudTrail userIdentity element" in the CloudTrail user guide.
  */
 
-import { type DetectionId, detectionsIn } from '../detection/detections.ts';
+import { type DetectionId, detectionsIn, isSentBesides } from '../detection/detections.ts';
 import { asList, asObject, asText, type Json } from '../json.ts';
 import { isAccount, isRegion } from '../place.ts';
 import { type Act, actOf } from './act.ts';
@@ -49,11 +49,11 @@ export interface SignIn {
   readonly sourceIdentity: string | undefined;
 }
 
-/** Whether a JSON value is a CloudTrail record that the responder reads: of a sign-in service, or of a change that the catalogue knows. */
+/** Whether a JSON value is a CloudTrail record that the responder reads: of a sign-in service, or of a change that the catalogue knows or its rules send. */
 export function isSignInRecord(value: unknown): value is Json {
   const record = asObject(value);
   if (typeof record.eventName !== 'string' || record.userIdentity === undefined) return false;
-  return signInSources.has(textOf(record.eventSource)) || detectionsIn(record).length > 0;
+  return signInSources.has(textOf(record.eventSource)) || detectionsIn(record).length > 0 || isSentBesides(record);
 }
 
 /**
@@ -115,6 +115,7 @@ const targetKeys = [
   'topicArn',
   'trailName',
   'logGroupName',
+  'policyArn',
 ];
 
 function targetOf(parameters: Json): string | undefined {

@@ -3,12 +3,13 @@ import type { Json } from '../../json.ts';
 import type { DetectionId } from '../detections.ts';
 import { changeRecords } from './changes.ts';
 import { consoleRecords } from './console.ts';
+import { containmentRecords } from './containment.ts';
 import { everydayRecords } from './everyday.ts';
 import { identityCenterRecords } from './identity-center.ts';
 import { type Labelled, twinOf } from './labelled.ts';
 import { rootRecords } from './root.ts';
 
-const byKind = { ...consoleRecords, ...rootRecords, ...identityCenterRecords, ...changeRecords, ...everydayRecords };
+const byKind = { ...consoleRecords, ...rootRecords, ...identityCenterRecords, ...changeRecords, ...containmentRecords, ...everydayRecords };
 
 export type Kind = keyof typeof byKind;
 
@@ -58,6 +59,14 @@ export const contrasts: Readonly<Record<DetectionId, Contrast>> = {
   'detection-switched-off': {
     core: ['alarms deleted', 'alarm actions disabled', 'alarms muted', 'trails stopped', 'trails deleted', 'our rules disabled'],
     opposite: ['trails created', 'trails started', 'other changes to IAM', ...everyday],
+  },
+  'sessions-role-misused': {
+    core: ['policies with an Allow by the sessions role', 'policies of another name by the sessions role'],
+    opposite: ['denies of sessions written', 'inline policies written', 'other changes to IAM', ...everyday],
+  },
+  'containment-undone': {
+    core: ['quarantines taken off users', 'quarantines taken off roles'],
+    opposite: ['other policies detached', 'other changes to IAM', ...everyday],
   },
   'mfa-failure-iam': {
     core: ['failures at the MFA step'],
