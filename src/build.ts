@@ -15,6 +15,7 @@ import { alarmLogsOf } from './aws/logs.ts';
 import { managementTries } from './aws/management-permissions.ts';
 import { pagerOf } from './aws/pager.ts';
 import { rootAccessOf } from './aws/root-access.ts';
+import { sessionDenialOf } from './aws/session-denial.ts';
 import { signInSessionsOf } from './aws/sign-in-sessions.ts';
 import { subscriptionsOf } from './aws/subscriptions.ts';
 import { trailOf } from './aws/trail.ts';
@@ -63,6 +64,9 @@ export function buildAws(config: Config, metrics: Metrics) {
   const endpoint = sandbox && `${sandbox}/aws`;
   const common = { endpoint, homeRegion: homeRegionOf(config), metrics };
   const accounts = accountsOf({ ...common, memberRole: config.AWS_MEMBER_ROLE, respondRole: config.AWS_RESPOND_ROLE, known: config.accounts });
+  const { AWS_SESSIONS_ROLE: respondRole } = config;
+  const denying =
+    respondRole === undefined ? undefined : accountsOf({ ...common, memberRole: config.AWS_MEMBER_ROLE, respondRole, known: config.accounts });
   /** One role, in the account that its ARN names. */
   const roleIn = (memberRole: string) => accountsOf({ ...common, memberRole, respondRole: undefined, known: new Map() });
   const { IDENTITY_CENTER_ROLE: center, ROOT_ACCESS_ROLE: root } = config;
@@ -75,6 +79,7 @@ export function buildAws(config: Config, metrics: Metrics) {
       sessions: signInSessionsOf(of(accounts)),
       identityCenter:
         center === undefined ? undefined : identityCenterOf({ accounts: of(roleIn(center)), roleArn: center, regions: config.AWS_REGIONS }),
+      sessionDenial: denying && sessionDenialOf({ reading: of(accounts), denying }),
       rootAccess: root === undefined ? undefined : rootAccessOf({ accounts: of(roleIn(root)), roleArn: root, region: common.homeRegion }),
     };
   };
@@ -89,6 +94,7 @@ export function buildAws(config: Config, metrics: Metrics) {
       alarms,
       ids: [...config.accounts.keys()],
       regions: config.AWS_REGIONS,
+      denying,
       needed: memberPermissionsOf(responses),
       management: () => managementTries({ center, root, roleIn, regions: config.AWS_REGIONS, ids: [...config.accounts.keys()] }),
       bucket,
@@ -97,7 +103,11 @@ export function buildAws(config: Config, metrics: Metrics) {
     logs: alarmLogsOf(accounts),
     directory: directoryOf(accounts),
     dryRun: dryRunOf(
-      handsOf(accounts, { center: center === undefined ? undefined : roleIn(center), root: root === undefined ? undefined : roleIn(root) }),
+      handsOf(accounts, {
+        denying,
+        center: center === undefined ? undefined : roleIn(center),
+        root: root === undefined ? undefined : roleIn(root),
+      }),
     ),
     subscriptions: subscriptionsOf(accounts),
     canary: config.CANARY_ALARM === undefined ? undefined : canaryOf(accounts, config.CANARY_ALARM),
@@ -108,9 +118,10 @@ export function buildAws(config: Config, metrics: Metrics) {
 }
 
 /** Of root's own calls nobody's: the session that makes them is given by AssumeRoot. */
-function handsOf(accounts: Accounts, { center, root }: { center: Accounts | undefined; root: Accounts | undefined }): Hand[] {
+function handsOf(accounts: Accounts, { denying, center, root }: Partial<Record<'denying' | 'center' | 'root', Accounts | undefined>>): Hand[] {
   const ofRoot = ({ action, resource }: Call): boolean => action !== 'sts:AssumeRoot' && resource.endsWith(':root');
   return [
+    ...(denying === undefined ? [] : [{ accounts: denying, makes: ({ action }: Call) => /^iam:Put(User|Role)Policy$/.test(action) }]),
     ...(center === undefined ? [] : [{ accounts: center, makes: ({ action }: Call) => /^(sso|identitystore):/.test(action) }]),
     ...(root === undefined ? [] : [{ accounts: root, makes: ({ action }: Call) => action === 'sts:AssumeRoot' }]),
     { accounts, makes: (call: Call) => !ofRoot(call) },
@@ -153,9 +164,13 @@ export function buildPorts(config: Config, all: readonly Response[], base: Base)
       trailAccount: config.TRAIL_ACCOUNT,
       hasMemberRole: config.AWS_MEMBER_ROLE !== undefined,
       alarmDetections: config.alarmDetections,
-      respondRoles: [config.AWS_RESPOND_ROLE ?? config.AWS_MEMBER_ROLE, config.IDENTITY_CENTER_ROLE, config.ROOT_ACCESS_ROLE].flatMap(
-        (arn) => arn?.split('/').at(-1) ?? [],
-      ),
+      hasSessionsRole: config.AWS_SESSIONS_ROLE !== undefined,
+      respondRoles: [
+        config.AWS_RESPOND_ROLE ?? config.AWS_MEMBER_ROLE,
+        config.AWS_SESSIONS_ROLE,
+        config.IDENTITY_CENTER_ROLE,
+        config.ROOT_ACCESS_ROLE,
+      ].flatMap((arn) => arn?.split('/').at(-1) ?? []),
       causes: causesOf(all),
       approvals: config.approvals,
       owners: config.owners,

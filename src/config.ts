@@ -103,6 +103,7 @@ const variables = {
   AWS_ACCOUNTS: listOf(/^[^=]+=\d{12}$/, 'must be name=account-id pairs, separated by commas, such as prod=123456789012'),
   AWS_MEMBER_ROLE: memberRole,
   AWS_RESPOND_ROLE: memberRole,
+  AWS_SESSIONS_ROLE: memberRole,
   IDENTITY_CENTER_ROLE: managementRole,
   ROOT_ACCESS_ROLE: managementRole,
   IDENTITY_CENTER_PROVISIONED: flag.optional(),

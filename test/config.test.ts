@@ -99,6 +99,11 @@ describe('the configuration', () => {
     [{ RESPONDERS: '' }, 'RESPONDERS is missing'],
     [{ AWS_ACCOUNTS: '', AWS_MEMBER_ROLE: 'arn:aws:iam::{account}:role/read' }, 'AWS_ACCOUNTS is missing: AWS_MEMBER_ROLE is assumed in'],
     [{ AWS_RESPOND_ROLE: 'arn:aws:iam::{account}:role/respond' }, 'AWS_RESPOND_ROLE is for changes only: set AWS_MEMBER_ROLE too'],
+    [{ AWS_SESSIONS_ROLE: 'arn:aws:iam::{account}:role/s' }, 'AWS_SESSIONS_ROLE only denies sessions: set AWS_MEMBER_ROLE'],
+    [
+      { AWS_MEMBER_ROLE: 'arn:aws:iam::{account}:role/read', AWS_SESSIONS_ROLE: 'arn:aws:iam::{account}:role/read' },
+      'AWS_SESSIONS_ROLE must be a role of its own',
+    ],
     [{ PROTECTED_USERS: 'alice;bob' }, 'PROTECTED_USERS would protect nobody: “alice;bob” holds ;'],
     [{ APPROVALS: 'handover:1' }, 'APPROVALS names handover, which nobody approves: give lock-out, hand-over, reset-mfa'],
     [{ APPROVALS: 'acknowledge:1,constructor:2' }, 'APPROVALS names acknowledge, constructor, which nobody approves'],

@@ -30,6 +30,8 @@ import { deadLettersOf } from './subscriptions.ts';
 
 export interface InspectionOptions {
   readonly accounts: Accounts;
+  /** With the role that denies sessions for changes; undefined: none is configured. */
+  readonly denying?: Accounts | undefined;
   readonly alarms: Alarms;
   /** Ids of the configured accounts. */
   readonly ids: readonly string[];
@@ -45,12 +47,13 @@ const rulePrefix = 'signin-responder-';
 const busName = 'signin-responder';
 const readOnlyState = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 
-export function inspectionOf({ accounts, alarms, ids, regions, needed, bucket, management = async () => [] }: InspectionOptions): AwsInspection {
+export function inspectionOf(options: InspectionOptions): AwsInspection {
+  const { accounts, denying, alarms, ids, regions, needed, bucket, management = async () => [] } = options;
   const places = ids.flatMap((account) => regions.map((region) => ({ account, region })));
   const [home = ''] = regions;
   return {
     caller: () => accounts.caller(),
-    permissions: (account, region) => permissionsOf({ accounts, account, region, needed }),
+    permissions: (account, region) => permissionsOf({ accounts, denying, account, region, needed }),
     management,
     users: (account) => usersOf(accounts, account),
     trails: (account, region) => trailsOf(accounts, { account, region }),

@@ -33,10 +33,11 @@ import type { Json } from '../domain/json.ts';
 import { iamArn, queueUrlOf } from '../domain/place.ts';
 import type { Actor } from '../domain/response/actor.ts';
 import { denyAllArn } from '../domain/response/kept-state.ts';
-import type { Part } from '../domain/response/parts.ts';
+import type { OptionalPart, Part } from '../domain/response/parts.ts';
 import { queueArn, ruleQueueName } from '../domain/sweep/letters.ts';
 import type { Accounts } from './accounts.ts';
 import { queueClient } from './letters.ts';
+import { sessionsTries } from './session-permissions.ts';
 import { signInClient } from './sign-in-client.ts';
 
 const nobody = 'signin-responder-doctor-no-such-user';
@@ -50,7 +51,7 @@ function doctor(account: string, needed: readonly Needed[]): Actor {
   return { person: { id: 'U0DOCTOR', name: 'doctor' }, incident: 0, response: 'doctor', calls, sent: () => undefined };
 }
 
-type Try = readonly [action: string, call: () => Promise<unknown>, part?: Part | undefined];
+type Try = readonly [action: string, call: () => Promise<unknown>, part?: OptionalPart | undefined];
 type Tried = readonly TriedPermission[];
 
 /** What a response needs, and the part of the template that allows it. */
@@ -61,23 +62,32 @@ export interface Needed {
 
 interface Tries {
   readonly accounts: Accounts;
+  /** With the role that denies sessions for changes; undefined: none is configured. */
+  readonly denying?: Accounts | undefined;
   readonly account: string;
   readonly region: string;
   /** What the responses need. */
   readonly needed: readonly Needed[];
 }
 
-export async function permissionsOf({ accounts, account, region, needed }: Tries): Promise<Tried> {
+export async function permissionsOf({ accounts, denying, account, region, needed }: Tries): Promise<Tried> {
   const reading = await withRole('the role that reads (AWS_MEMBER_ROLE)', () => readTries(accounts, account, region));
   const responding = await withRole('the role that responds (AWS_RESPOND_ROLE)', () => respondTries(accounts, account, { region, needed }));
   const person = await faultOf(() => accounts.tryReadingAs(account, doctor(account, [])));
   // Where the role cannot be assumed at all, that is told already.
   const byName = reading.some(({ action }) => action.startsWith('assume')) ? [] : [{ action: readsByName, fault: person }];
-  return [...reading, ...byName, ...responding];
+  return [...reading, ...byName, ...responding, ...(denying === undefined ? [] : await sessionsTried({ accounts, denying, account }))];
 }
 
-async function withRole(role: string, tries: () => Promise<Try[]>): Promise<Tried> {
-  let list: Try[];
+/** The role that denies sessions, and what the role that reads may for it. */
+async function sessionsTried(hands: { accounts: Accounts; denying: Accounts; account: string }): Promise<Tried> {
+  const actor = doctor(hands.account, [{ action: 'iam:PutUserPolicy' }, { action: 'iam:PutRolePolicy' }]);
+  const tried = await withRole('the role that denies sessions (AWS_SESSIONS_ROLE)', () => sessionsTries(hands, { actor, nobody, noRole }));
+  return tried.map((one) => ({ ...one, part: 'DenySessions' }));
+}
+
+async function withRole(role: string, tries: () => Promise<readonly Try[]>): Promise<Tried> {
+  let list: readonly Try[];
   try {
     list = await tries();
   } catch (thrown) {

@@ -5,6 +5,7 @@ import { laneOfCard, laneOfChange, laneOfTurn, lanes, turnMs } from '../domain/i
 import { readIncident, storedIncident } from '../domain/incident/stored.ts';
 import { isWorse, severities } from '../domain/severity.ts';
 import type { Due } from '../domain/store.ts';
+import type { ChoreKind } from '../domain/work.ts';
 import type { IncidentRow } from './claim.ts';
 import { lockKeys } from './locks.ts';
 import { inLane } from './queues.ts';
@@ -54,6 +55,13 @@ export async function newestByKey({ rows, sealing }: Read, keys: readonly string
 export async function incidentById(db: Kysely<Schema>, id: number): Promise<Incident | undefined> {
   const row = await db.selectFrom('incidents').select(['id', 'revision', 'body']).where('id', '=', id).executeTakeFirst();
   return row && incidentOf(row);
+}
+
+/** The incidents for which such work waits; without their locks. */
+export async function incidentsFor(db: Kysely<Schema>, kind: ChoreKind): Promise<Incident[]> {
+  const waiting = db.selectFrom('chores').select('incident').where('kind', '=', kind);
+  const rows = db.selectFrom('incidents').select(['id', 'revision', 'body']).where('id', 'in', waiting);
+  return (await rows.orderBy('id').execute()).map(incidentOf);
 }
 
 /** Reads an incident under the lock of its key. */

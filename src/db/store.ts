@@ -12,7 +12,7 @@ import { claimIncident } from './claimed.ts';
 import { retryingConflicts } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { addTransitions, admitEvents, admitMessages, alarmsNamed, changesNear, readAlarms, saveAlarms, someAlarms } from './inbox.ts';
-import { hasCard, incidentById, insertIncidents, lockedIncident, newestByKey, saveIncidents, waitingCards } from './incidents.ts';
+import { hasCard, incidentById, incidentsFor, insertIncidents, lockedIncident, newestByKey, saveIncidents, waitingCards } from './incidents.ts';
 import { lockKeys } from './locks.ts';
 import { knownSignIns, rememberSignIns, seenAround, signInsAround } from './memory.ts';
 import { countOpen, gravestOpen, openOfKeys, openWithSubject, readDelivery } from './overview.ts';
@@ -154,6 +154,7 @@ function txOver(db: Kysely<Schema>, { keys, rows, chains, sealing }: Chained): T
     lock: (keys) => lockKeys(db, keys),
     newest: (keys) => newestByKey(read, keys),
     incident: (id) => lockedIncident(db, id, sealing),
+    containing: () => incidentsFor(db, 'contained'),
     alarms: (ids) => readAlarms(rows, ids),
     saveAlarms: (alarms) => saveAlarms(rows, alarms),
     changesNear: (changes) => changesNear(db, changes),

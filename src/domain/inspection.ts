@@ -1,6 +1,6 @@
 /** What the doctor looks at, as the adapters tell it. Nothing here changes anything; the test message is posted, edited and deleted. */
 import type { AwsSide, Place, RuleFacts } from './detection/coverage.ts';
-import type { Part } from './response/parts.ts';
+import type { OptionalPart } from './response/parts.ts';
 
 export interface ChannelFacts {
   readonly name: string;
@@ -68,7 +68,7 @@ export interface TriedPermission {
   /** Why it is not there; undefined: it is. */
   readonly fault: string | undefined;
   /** The part of the template that allows it; undefined: it is always allowed. */
-  readonly part?: Part;
+  readonly part?: OptionalPart;
 }
 
 export interface AwsInspection {

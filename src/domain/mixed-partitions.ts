@@ -9,6 +9,7 @@ interface Placed {
   readonly CANARY_ALARM?: string | undefined;
   readonly AWS_MEMBER_ROLE?: string | undefined;
   readonly AWS_RESPOND_ROLE?: string | undefined;
+  readonly AWS_SESSIONS_ROLE?: string | undefined;
   readonly PROTECTED_USERS: readonly ProtectedUsers[];
 }
 
@@ -28,8 +29,8 @@ export function mixedPartitions({ AWS_REGIONS, SNS_TOPIC_ARNS, PROTECTED_USERS, 
       'SNS_TOPIC_ARNS',
       `names topics of ${named(topics)} and AWS_REGIONS regions of ${named([home])}, ${separate}, with regions and topics of its own`,
     ]);
-  const { ESCALATION_TOPIC_ARN, CANARY_ALARM, AWS_MEMBER_ROLE, AWS_RESPOND_ROLE } = arns;
-  for (const [name, arn] of Object.entries({ ESCALATION_TOPIC_ARN, CANARY_ALARM, AWS_MEMBER_ROLE, AWS_RESPOND_ROLE }))
+  const { ESCALATION_TOPIC_ARN, CANARY_ALARM, AWS_MEMBER_ROLE, AWS_RESPOND_ROLE, AWS_SESSIONS_ROLE } = arns;
+  for (const [name, arn] of Object.entries({ ESCALATION_TOPIC_ARN, CANARY_ALARM, AWS_MEMBER_ROLE, AWS_RESPOND_ROLE, AWS_SESSIONS_ROLE }))
     if (arn !== undefined && !arn.startsWith(`arn:${home}:`))
       faults.push([name, `must begin with arn:${home}: because AWS_REGIONS names regions of ${named([home])}`]);
   for (const { written, partition } of PROTECTED_USERS)

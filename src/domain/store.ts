@@ -6,6 +6,7 @@ import type { AlarmState, ToldBy } from './alarm/alarm.ts';
 import type { KnownChange } from './alarm/same-change.ts';
 import type { KeepsLog, ReadsLog } from './audit/log-store.ts';
 import type { Related } from './incident/campaign.ts';
+import type { ReadsContained } from './incident/contained.ts';
 import type { Incident } from './incident/incident.ts';
 import type { Claimed, Shown } from './incident/picture.ts';
 import type { Entry, NewEntry, Result } from './incident/timeline.ts';
@@ -54,7 +55,7 @@ export type Due = { readonly person: string } | 'now' | 'paced' | 'planned';
 export type Served = 'people' | 'others';
 
 /** One transaction. A conflict with another one runs the whole work again, so it must have no effect outside. */
-export interface Tx extends KeepsLog, SweepTx, KeepsUnderWay {
+export interface Tx extends KeepsLog, SweepTx, KeepsUnderWay, ReadsContained {
   /** Marks messages as seen; returns the keys of those that are new. */
   admit(messages: readonly MessageId[], at: number): Promise<Set<string>>;
   /** Marks events as seen; returns the ids of those that are new. */

@@ -1,26 +1,36 @@
 /** Reads whether what was taken from somebody stays taken: after a minute, after five, then as often as alarms are swept. */
 import { AppError, asAppError } from '../domain/error.ts';
-import { afterRead, firstReadsIn, inForce, nextReadAt, type ReadBack } from '../domain/incident/contained.ts';
-import { duration, type Incident } from '../domain/incident/incident.ts';
-import type { NewEntry } from '../domain/incident/timeline.ts';
+import { afterRead, inForce, nextReadAt, type ReadBack, withoutPast } from '../domain/incident/contained.ts';
+import { readEntries } from '../domain/incident/given-back.ts';
+import type { Incident } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import { accessNow } from '../domain/response/center-removal.ts';
-import { type Contained, denyAllArn, isGivenBack, type KeptState, keptKeys, keptWords } from '../domain/response/kept-state.ts';
+import { type Contained, denyAllArn, isGivenBack, type KeptState, keptKeys } from '../domain/response/kept-state.ts';
+import { isSameDocument } from '../domain/response/session-denies.ts';
 import type { Tx } from '../domain/store.ts';
+import { isTheOpenOne } from './given-back.ts';
 
-type ReadPorts = Pick<Ports, 'containment' | 'identityCenter' | 'settings'>;
+type ReadPorts = Pick<Ports, 'containment' | 'identityCenter' | 'sessionDenial' | 'settings'>;
 
 /** The same as it is now. @throws AppError what AWS says */
-export async function stateNow({ containment, identityCenter, settings }: ReadPorts, left: KeptState): Promise<KeptState> {
+export async function stateNow(ports: ReadPorts, left: KeptState): Promise<KeptState> {
+  const { containment, identityCenter, settings } = ports;
   const { holder } = left;
   if (left.of === 'password') return left;
   if (left.of === 'access') {
     if (identityCenter === undefined) throw new AppError('refused', 'IDENTITY_CENTER_ROLE is not set any more.');
     return accessNow(left, await identityCenter.access({ userId: left.userId }));
   }
+  if (left.of === 'sessions') return deniedNow(ports, left);
   if (left.of === 'keys') return keptKeys(left, await containment.keys(holder));
   const arn = denyAllArn(settings.regions[0] ?? '', holder.account);
   return { ...left, isOn: (await containment.policies(holder)).includes(arn) };
+}
+
+async function deniedNow({ sessionDenial }: ReadPorts, left: Extract<KeptState, { of: 'sessions' }>): Promise<KeptState> {
+  if (sessionDenial === undefined) throw new AppError('refused', 'AWS_SESSIONS_ROLE is not set any more.');
+  const found = await sessionDenial.policy(left.holder, left.policy);
+  return { ...left, isThere: found !== undefined && isSameDocument(found, left.document) };
 }
 
 /** An undo that is under way, or was a moment ago, is not somebody else. */
@@ -59,31 +69,13 @@ async function note(tx: Tx, current: Incident, { read, now }: { read: readonly R
   const undone = new Set((await tx.begun(['undo'], now - undoMs, now)).map(({ subject }) => subject));
   const standing = new Set(inForce(current).map(({ seq }) => seq));
   const counts = read.filter(({ contained: { seq, on }, isGivenBack: isBack }) => standing.has(seq) && !(isBack && undone.has(on)));
-  const entries = counts.flatMap((one) => entryOf(one, current, now));
-  const next = afterRead(current, counts, now);
-  if (entries.length === 0) return current;
+  const isCurrent = current.resolved === undefined || (await isTheOpenOne(tx, current));
+  const after = afterRead(current, counts, { now, isCurrent });
+  const isReopened = current.resolved !== undefined && after.resolved === undefined;
+  const entries = counts.flatMap((one) => readEntries(one, { id: current.id, isReopened }, now));
+  const next = withoutPast(after, now);
+  if (entries.length === 0 && next === after) return current;
   await tx.append(entries);
   await tx.save([{ incident: next, due: 'now' }], now);
   return next;
-}
-
-function entryOf({ contained, now: state, isGivenBack: isBack }: ReadBack, { id, resolved }: Incident, at: number): NewEntry[] {
-  const { on, seq, by, at: since } = contained;
-  if (isBack) {
-    const again = resolved === undefined ? '' : 'Reopened. ';
-    const text = `${again}Somebody else gave access back: ${on} is ${keptWords(state)}, which ${by.name} had taken ${duration(at - since)} ago (entry ${seq}). Take it again, and look in CloudTrail for ${eventsOf(contained.left)}: whoever did it is part of the attack, or did not know.`;
-    return [
-      { incident: id, at, kind: 'note', reply: 'loud', body: { what: 'containment-broken', reason: 'containment-broken', on, text, after: state } },
-    ];
-  }
-  if (firstReadsIn(contained, at).length === 0) return [];
-  const text = `Read back ${duration(at - since)} after it was done: ${on} is ${keptWords(state)}.`;
-  return [{ incident: id, at, kind: 'note', reply: 'none', body: { what: 'read-back', on, text, details: [`Of entry ${seq}`], after: state } }];
-}
-
-function eventsOf({ of, holder: { kind } }: KeptState): string {
-  if (of === 'keys') return 'UpdateAccessKey';
-  if (of === 'access')
-    return 'CreateAccountAssignment and CreateGroupMembership (an identity provider that owns the directory makes them with its runs)';
-  return kind === 'role' ? 'DetachRolePolicy' : 'DetachUserPolicy';
 }

@@ -2,6 +2,7 @@
 
 import type { Place } from '../domain/detection/coverage.ts';
 import { alarmName, type DetectionId, detectionIds, detectionOf, eventNamesFor } from '../domain/detection/detections.ts';
+import { mayGiveBack } from '../domain/incident/given-back.ts';
 import type { Json } from '../domain/json.ts';
 import type { Ports } from '../domain/ports.ts';
 import { isWorse } from '../domain/severity.ts';
@@ -78,8 +79,8 @@ async function take(ports: Ports, signIns: readonly SignIn[], watched: ReadonlyS
   const kept = await ports.store.transact((tx) => tx.kept(signIns.map(({ eventId }) => eventId)));
   const known = new Set([...kept].map((key) => key.slice(key.indexOf(' ') + 1)));
   const fresh = signIns.filter(({ eventId }) => !known.has(eventId)).toSorted((a, b) => a.at - b.at);
-  const isTold = ({ detections }: SignIn): boolean =>
-    watched.size > 0 ? detections.some((id) => watched.has(id)) : detections.some((id) => isGrave(detectionOf(id)));
+  const isTold = (event: SignIn): boolean =>
+    mayGiveBack(event) || event.detections.some((id) => (watched.size > 0 ? watched.has(id) : isGrave(detectionOf(id))));
   const others = fresh.filter((signIn) => !isTold(signIn));
   await ports.store.transact((tx) => rememberSignIns(tx, others, ports.clock.now()));
   await receiveLate(

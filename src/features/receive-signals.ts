@@ -13,6 +13,7 @@ import type { Signal } from '../domain/signal/signal.ts';
 import type { Way } from '../domain/signal/way.ts';
 import { messageKey, type Tx } from '../domain/store.ts';
 import type { ChoreKind } from '../domain/work.ts';
+import { givenBackBy, noteGivenBack } from './given-back.ts';
 import { withoutCanary } from './note-canary.ts';
 import { askAgain, surroundingsOf, traceKeys } from './remember-sign-ins.ts';
 import { tellApart } from './tell-apart.ts';
@@ -46,14 +47,21 @@ export async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: r
   const unseen = await admitted(tx, arrivals, now);
   const arrived = (await newSignals(tx, unseen, now)).filter(({ signal }) => !isOfCanary(signal, settings.canaryAlarm));
   const own = await ownActions(tx, arrived, settings);
-  const others = arrived.filter(({ signal }) => !own.some((one) => one.signal === signal));
+  const notOwn = arrived.filter(({ signal }) => !own.some((one) => one.signal === signal));
+  const givenBack = await givenBackBy(
+    tx,
+    notOwn.map(({ signal }) => signal),
+  );
+  const others = notOwn.filter(({ signal }) => !givenBack.some(({ event }) => event === signal));
   const signals = await withMeaning(tx, others, settings);
   const keys = signals.map(({ signal, meaning }) => keyOf(signal, meaning));
   const signIns = arrived.flatMap(({ signal }) => eventsOf(signal));
   const touched = touchedBy(signIns);
-  await tx.lock([...keys, ...own.map(({ action }) => action.key), ...traceKeys(touched)]);
+  const broken = givenBack.flatMap(({ incidents }) => incidents.map(({ key }) => key));
+  await tx.lock([...keys, ...own.map(({ action }) => action.key), ...broken, ...traceKeys(touched)]);
   const remembered = await tx.remember(signIns);
   for (const { signal, action } of own) await noteOwnAction(tx, signal, action, now);
+  for (const one of givenBack) await noteGivenBack(tx, one, now);
   const eventIds = signals.flatMap(({ signal }) => eventsOf(signal)).map(({ eventId }) => eventId);
   // An alarm's state is read again under the lock.
   const alarms = await tx.alarms(alarmIds(signals));
@@ -68,7 +76,7 @@ export async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: r
   const folded = fold(signals, known, now);
   await keep(tx, folded, now);
   await askAgain(tx, remembered, now);
-  const decisions = [...folded.decisions.map((decision) => decision.do), ...own.map(() => 'own-action')];
+  const decisions = [...folded.decisions.map((decision) => decision.do), ...own.map(() => 'own-action'), ...givenBack.map(() => 'fold')];
   return decisions.length > 0 ? decisions : ['duplicate'];
 }
 

@@ -5,6 +5,8 @@ import { acknowledge } from './responses/acknowledge.ts';
 import { auditRootCredentials } from './responses/audit-root-credentials.ts';
 import { contain } from './responses/contain.ts';
 import { deleteRootCredentials } from './responses/delete-root-credentials.ts';
+import { denyOlderSessions } from './responses/deny-older-sessions.ts';
+import { denySession } from './responses/deny-session.ts';
 import { endSessions } from './responses/end-sessions.ts';
 import { handOver } from './responses/hand-over.ts';
 import { lockOut } from './responses/lock-out.ts';
@@ -33,6 +35,8 @@ export const responses: readonly Response[] = [
   switchOffKeys,
   quarantine,
   endSessions,
+  denyOlderSessions,
+  denySession,
   undo,
   removeAccess,
   auditRootCredentials,

@@ -53,6 +53,7 @@ const overridable = [
   'BREAK_GLASS',
   'READ_ONLY',
   'AUDIT_BUCKET',
+  'AWS_SESSIONS_ROLE',
   'AUDIT_KEY',
 ];
 

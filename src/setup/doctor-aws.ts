@@ -5,7 +5,7 @@ import { detectionIn } from '../domain/detection/judgement.ts';
 import { readsByName, type TopicFacts, type TrailFacts } from '../domain/inspection.ts';
 import { placeOf } from '../domain/place.ts';
 import { shellWord } from '../domain/response/iam-user.ts';
-import { parts, partWords } from '../domain/response/parts.ts';
+import { type OptionalPart, parts, partWords } from '../domain/response/parts.ts';
 import type { DoctorOptions, Finding } from './finding.ts';
 
 export async function checkCaller({ aws, accounts }: DoctorOptions): Promise<Finding[]> {
@@ -18,17 +18,26 @@ export async function checkCaller({ aws, accounts }: DoctorOptions): Promise<Fin
 export async function checkPermissions({ aws, homeRegion }: DoctorOptions, id: string, name: string): Promise<Finding[]> {
   const about = `Account ${name} ${id}`;
   const tried = await aws.permissions(id, homeRegion);
-  const off = parts.filter((part) => tried.every((one) => one.part !== part || one.fault !== undefined));
+  const off: readonly OptionalPart[] = parts.filter((part) => tried.every((one) => one.part !== part || one.fault !== undefined));
   const asked = tried.filter(({ part }) => part === undefined || !off.includes(part));
   const denied = asked.filter(({ fault }) => fault !== undefined);
   const fix = 'Deploy the member-roles template in this account, and check AWS_MEMBER_ROLE and AWS_RESPOND_ROLE.';
-  const notes = off.map((part): Finding => ({ about, state: 'note', says: `${part} is off: ${partWords[part].without}`, fix: partWords[part].fix }));
+  const notes = [
+    ...off.map((part): Finding => ({ about, state: 'note', says: `${part} is off: ${partWords[part].without}`, fix: partWords[part].fix })),
+    ...(tried.some(({ part, fault }) => part === 'DenySessions' && fault === undefined) ? [writesPolicies(about)] : []),
+  ];
   if (denied.length === 0) return [{ about, state: 'ok', says: `${asked.length} permissions tried, all there` }, ...notes];
   const faults = denied.map(({ action, fault, part }): Finding => {
     if (action === readsByName) return olderStack(about);
     return { about, state: 'fault', says: `${action}: ${fault}`, fix: part === undefined ? fix : partWords[part].fix };
   });
   return [...faults, ...(asked.some(({ fault }) => fault === undefined) ? notes : [])];
+}
+
+function writesPolicies(about: string): Finding {
+  const says = 'AWS_SESSIONS_ROLE may write policies in users and roles: whoever controls the responder and that role is administrator here.';
+  const fix = 'docs/security.md, “The role that denies sessions”. Where you do not need it: DenySessions=no, and no AWS_SESSIONS_ROLE.';
+  return { about, state: 'note', says, fix };
 }
 
 /** Reads go on without it, and nobody is kept from anything. */

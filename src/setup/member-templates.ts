@@ -20,6 +20,7 @@ import {
   respondStatements,
   type Statement,
 } from './policies.ts';
+import { sessionsReadStatements, sessionsRoleName, sessionsStatements } from './sessions-role.ts';
 import { readTrust, respondTrust } from './trust.ts';
 
 export function memberRolesTemplate(): Json {
@@ -47,11 +48,13 @@ export function memberRolesTemplate(): Json {
           'The log groups that alarms count in, the trail’s first, as arn:aws:logs:REGION:ACCOUNT:log-group:NAME:*; empty: none is read, and cards cannot say who set an alarm off',
       },
       ...Object.fromEntries(parts.map((part) => [part, yesOrNo(partDescriptions[part])])),
+      DenySessions: yesOrNo(sessionsDescription),
     },
     Conditions: {
       InOrganization: isSet('OrganizationId'),
       ReadsLogs: { 'Fn::Not': [{ 'Fn::Equals': [{ 'Fn::Join': ['', { Ref: 'LogGroupArns' }] }, ''] }] },
       ...Object.fromEntries(parts.map((part) => [`With${part}`, isYes(part)])),
+      WithDenySessions: isYes('DenySessions'),
       WithAnyPart: { 'Fn::Or': parts.map((part) => ({ Condition: `With${part}` })) },
     },
     Resources: {
@@ -83,6 +86,20 @@ export function memberRolesTemplate(): Json {
         },
       },
       ...Object.fromEntries(parts.flatMap((part) => [ofPart(part, 'Read'), ofPart(part, 'Respond')])),
+      SessionsRole: {
+        ...role(
+          sessionsRoleName,
+          'Denies sessions by policies in users and roles, only in the name of a Slack user',
+          respondTrust(principal, organization),
+          policy(sessionsStatements),
+        ),
+        Condition: 'WithDenySessions',
+      },
+      DenySessionsRead: {
+        Type: 'AWS::IAM::Policy',
+        Condition: 'WithDenySessions',
+        Properties: { PolicyName: 'deny-sessions', Roles: [{ Ref: 'ReadRole' }], PolicyDocument: policy(sessionsReadStatements) },
+      },
     },
   };
 }
@@ -91,6 +108,9 @@ const partDescriptions: Record<Part, string> = {
   ContainUsers: 'yes: access keys of IAM users can be switched off and on, and signin-responder/deny-all attached to users and detached',
   ContainRoles: 'yes: signin-responder/deny-all can be attached to roles and detached',
 };
+
+const sessionsDescription =
+  'yes: a role of its own may write policies in users and roles, to deny sessions: whoever controls the responder and that role is administrator here';
 
 /** What a part allows is a policy of its own, so that it goes with its parameter. */
 function ofPart(part: Part, role: 'Read' | 'Respond'): [string, Json] {

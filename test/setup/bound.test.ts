@@ -9,6 +9,8 @@ import {
   CreateLoginProfileCommand,
   CreatePolicyVersionCommand,
   DeletePolicyCommand,
+  DeleteRolePolicyCommand,
+  DeleteUserPolicyCommand,
   DetachRolePolicyCommand,
   DetachUserPolicyCommand,
   IAMClient,
@@ -21,9 +23,13 @@ import {
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { detectionsIn } from '../../src/domain/detection/detections.ts';
 import { parts } from '../../src/domain/response/parts.ts';
+import { denyOlder } from '../../src/domain/response/session-denies.ts';
 import { prodAccount } from '../../src/sandbox/aws/names.ts';
 import { partStatements, respondStatements, type Statement } from '../../src/setup/policies.ts';
+import { sessionsReadStatements, sessionsStatements } from '../../src/setup/sessions-role.ts';
+import { templates } from '../../src/setup/template.ts';
 import { type EmulatedAws, emulatedAws } from '../support/emulated-aws.ts';
 
 /** Each of them would let a stolen responder give itself anything: IAM bounds neither what an inline policy says nor what a tag lifts. */
@@ -41,7 +47,20 @@ const reading = parts.flatMap((part) => partStatements[part].read);
 
 describe('the role that responds', () => {
   it('holds no action by which it could gain more', () => {
-    expect(gains([...responding, ...reading])).toEqual([]);
+    expect(gains([...responding, ...reading, ...sessionsReadStatements])).toEqual([]);
+  });
+
+  it('and no role of any template does but the one for sessions, which is off by default and may put and nothing else', () => {
+    const roles = Object.keys(templates).flatMap((name) => rolesOf(templates[name]?.() ?? {}));
+    const gaining = roles.filter(({ statements }) => gains(statements).length > 0);
+    expect(gaining.map(({ name, condition }) => [name, condition])).toEqual([['signin-responder-sessions', 'WithDenySessions']]);
+    expect(sessionsStatements.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action)).toEqual([
+      'iam:PutUserPolicy',
+      'iam:PutRolePolicy',
+    ]);
+    const { Parameters, Conditions } = (templates['member-roles']?.() ?? {}) as Record<string, Record<string, unknown>>;
+    expect(Parameters?.DenySessions).toMatchObject({ Default: 'no' });
+    expect(Conditions?.WithDenySessions).toEqual({ 'Fn::Equals': [{ Ref: 'DenySessions' }, 'yes'] });
   });
 
   it.each([
@@ -68,6 +87,27 @@ describe('the role that responds', () => {
       expect(rendered(Condition)).toEqual({ ArnEquals: { 'iam:PolicyARN': `arn:aws:iam::${prodAccount}:policy/signin-responder/deny-all` } });
   });
 });
+
+interface MadeRole {
+  readonly name: string;
+  readonly condition: string | undefined;
+  readonly statements: readonly Statement[];
+}
+
+/** With the policies that are resources of their own. */
+function rolesOf(template: object): MadeRole[] {
+  const { Resources } = template as { Resources: Record<string, { Type: string; Condition?: string; Properties: Record<string, unknown> }> };
+  const statementsIn = (document: unknown): Statement[] => (document as { Statement: Statement[] }).Statement;
+  return Object.entries(Resources).flatMap(([id, { Type, Condition: condition, Properties }]) => {
+    if (Type !== 'AWS::IAM::Role') return [];
+    const own = ((Properties.Policies ?? []) as { PolicyDocument: unknown }[]).flatMap(({ PolicyDocument }) => statementsIn(PolicyDocument));
+    const apart = Object.values(Resources).flatMap((one) => {
+      const isOf = one.Type === 'AWS::IAM::Policy' && (one.Properties.Roles as { Ref: string }[]).some(({ Ref }) => Ref === id);
+      return isOf ? statementsIn(one.Properties.PolicyDocument) : [];
+    });
+    return [{ name: String(Properties.RoleName ?? id), condition, statements: [...own, ...apart] }];
+  });
+}
 
 /** As CloudFormation fills it in. */
 function rendered(value: unknown): unknown {
@@ -139,5 +179,75 @@ describe('with its credentials alone', () => {
     await iam.send(new DetachUserPolicyCommand({ UserName: 'alice', PolicyArn: denyAll }));
     await iam.send(new UpdateAccessKeyCommand({ UserName: 'alice', AccessKeyId: 'AKIAALICEQQQQQQQQQQQ', Status: 'Inactive' }));
     await iam.send(new AttachRolePolicyCommand({ RoleName: 'web', PolicyArn: denyAll }));
+  });
+});
+
+describe('with the credentials of the role for sessions alone', () => {
+  const rows: string[] = [];
+  let aws: EmulatedAws;
+  let iam: IAMClient;
+  const admin = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] });
+  const policy = { PolicyName: 'signin-responder-older-sessions', PolicyDocument: admin };
+  const denyAll = `arn:aws:iam::${prodAccount}:policy/signin-responder/deny-all`;
+
+  beforeAll(async () => {
+    aws = await emulatedAws();
+    Object.assign(aws.state.accounts[prodAccount]?.users.carl ?? {}, { tags: { 'signin-responder': 'protected' } });
+    const Tags = Object.entries({ person: 'U0THIEF', incident: 'SIN-1', response: 'all' }).map(([Key, Value]) => ({ Key, Value }));
+    const RoleArn = `arn:aws:iam::${prodAccount}:role/signin-responder-sessions`;
+    const asked = { RoleArn, RoleSessionName: 'U0THIEF.SIN-1.all', SourceIdentity: 'U0THIEF', Tags };
+    const sts = new STSClient(aws.options);
+    for (const less of [
+      { ...asked, SourceIdentity: undefined },
+      { ...asked, Tags: [] },
+    ])
+      await expect(sts.send(new AssumeRoleCommand(less))).rejects.toMatchObject({ name: 'AccessDenied' });
+    const { Credentials } = await sts.send(new AssumeRoleCommand(asked));
+    iam = new IAMClient({ ...aws.options, credentials: { accessKeyId: Credentials?.AccessKeyId ?? '', secretAccessKey: 'sandbox' } });
+  });
+  afterAll(() => {
+    aws.stop();
+    process.stdout.write(`attempt with the role for sessions | answer\n${rows.join('\n')}\n`);
+  });
+
+  it.each([
+    ['delete a policy of a user', new DeleteUserPolicyCommand({ UserName: 'alice', PolicyName: 'p' })],
+    ['delete a policy of a role', new DeleteRolePolicyCommand({ RoleName: 'web', PolicyName: 'p' })],
+    ['write a policy of a protected user', new PutUserPolicyCommand({ ...policy, UserName: 'carl' })],
+    ['write a policy of a protected role', new PutRolePolicyCommand({ ...policy, RoleName: 'break-glass-admin' })],
+    ['write a policy of its own', new PutRolePolicyCommand({ ...policy, RoleName: 'signin-responder-sessions' })],
+    ['write a policy of the role that responds', new PutRolePolicyCommand({ ...policy, RoleName: 'signin-responder-respond' })],
+    [
+      'write a policy of a role of Identity Center',
+      new PutRolePolicyCommand({ ...policy, RoleName: 'AWSReservedSSO_AdministratorAccess_0123456789abcdef' }),
+    ],
+    ['attach a policy', new AttachUserPolicyCommand({ UserName: 'alice', PolicyArn: denyAll })],
+    ['detach a policy', new DetachUserPolicyCommand({ UserName: 'alice', PolicyArn: denyAll })],
+    ['switch a key', new UpdateAccessKeyCommand({ UserName: 'alice', AccessKeyId: 'AKIAALICEQQQQQQQQQQQ', Status: 'Inactive' })],
+    ['make an access key', new CreateAccessKeyCommand({ UserName: 'alice' })],
+  ])('it cannot %s', async (what, command) => {
+    const answer = await iam.send(command as never).then(
+      () => 'done',
+      (thrown: Error) => `${thrown.name}: ${thrown.message}`,
+    );
+    rows.push(`${what} | ${answer}`);
+    expect(answer).toMatch(/^AccessDenied: .*is not authorized to perform/);
+  });
+
+  it('but IAM does not keep it from an Allow, nor from another name: the catalogue sees both, and mails', async () => {
+    await iam.send(new PutUserPolicyCommand({ ...policy, UserName: 'alice' }));
+    await iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument: admin.replace('"Allow"', '"\\u0041llow"'), RoleName: 'web' }));
+    const harmless = denyOlder(0);
+    await iam.send(new PutRolePolicyCommand({ RoleName: 'web', PolicyName: 'another', PolicyDocument: harmless.document }));
+    await iam.send(new PutRolePolicyCommand({ RoleName: 'web', PolicyName: harmless.policyName, PolicyDocument: harmless.document }));
+    const records = (aws.state.accounts[prodAccount]?.trail ?? []).map(({ record }) => record as Record<string, unknown>);
+    expect(records.map((record) => detectionsIn(record))).toEqual([
+      ['sessions-role-misused'],
+      ['sessions-role-misused'],
+      ['sessions-role-misused'],
+      [],
+    ]);
+    const { Resources } = (templates.central?.() ?? {}) as { Resources: Record<string, { Properties: Record<string, unknown> }> };
+    expect(Resources.SessionsRoleMisusedAlarm?.Properties.AlarmActions).toEqual([{ Ref: 'Topic' }, { Ref: 'WatchTopic' }]);
   });
 });

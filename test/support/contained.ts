@@ -3,26 +3,34 @@ import { IAMClient, ListUsersCommand } from '@aws-sdk/client-iam';
 import { type Accounts, accountsOf } from '../../src/aws/accounts.ts';
 import { containmentOf } from '../../src/aws/containment.ts';
 import { identitiesOf } from '../../src/aws/identities.ts';
+import { sessionDenialOf } from '../../src/aws/session-denial.ts';
 import { trailOf } from '../../src/aws/trail.ts';
+import { rulePattern } from '../../src/domain/detection/detection.ts';
+import { detectionIds, detectionOf } from '../../src/domain/detection/detections.ts';
 import type { Incident } from '../../src/domain/incident/incident.ts';
 import type { Entry } from '../../src/domain/incident/timeline.ts';
+import type { Json } from '../../src/domain/json.ts';
 import type { Ports, Settings } from '../../src/domain/ports.ts';
 import type { Ended } from '../../src/domain/response/plan.ts';
 import type { Response } from '../../src/domain/response/response.ts';
 import type { Target } from '../../src/domain/response/target.ts';
+import { understand } from '../../src/domain/signal/signal.ts';
 import { type Given, give } from '../../src/features/give-response.ts';
 import { keepContained } from '../../src/features/keep-contained.ts';
 import { type Asked, type Planned, type Prepared, prepare, type World } from '../../src/features/prepare-response.ts';
+import { type Arrival, receiveSignals } from '../../src/features/receive-signals.ts';
 import { freshAccounts } from '../../src/sandbox/aws/fresh.ts';
 import { hubKey, prodAccount } from '../../src/sandbox/aws/names.ts';
 import type { Account } from '../../src/sandbox/aws/shapes.ts';
 import { signsIn } from '../../src/sandbox/aws/sign-in.ts';
 import type { AwsCall } from '../../src/sandbox/aws/state.ts';
 import { type EmulatedAws, emulatedAws } from './emulated-aws.ts';
+import { eventMatches } from './event-pattern.ts';
 import { settings as plain, silentMetrics } from './ports.ts';
 import { consoleLogin } from './records.ts';
 import { type Replica, replica } from './replica.ts';
 import { person } from './responding.ts';
+import { topic } from './sandbox.ts';
 import { type FreshDatabase, freshDatabase } from './stores.ts';
 
 export const aliceKey = 'AKIAALICEQQQQQQQQQQQ';
@@ -44,7 +52,9 @@ export interface Scene {
   press(asked: Asked, answers?: Record<string, string | string[]>): Promise<Ended | Given>;
   /** Time passes for AWS and the responder; then what stands is read, as the chore does. */
   pass(seconds: number): Promise<void>;
-  readBack(): Promise<number | undefined>;
+  readBack(id?: number): Promise<number | undefined>;
+  /** What CloudTrail has since `since` comes as events, where a rule of the templates sends it; returns how many did. */
+  events(since?: number): Promise<number>;
   /** Whether a call with an access key, of a user or a session, is taken. */
   works(accessKeyId: string): Promise<boolean>;
   signsIn(user: string, password: string): ReturnType<typeof signsIn>;
@@ -81,17 +91,17 @@ export async function scene(responses: readonly Response[], over: Partial<Settin
   const one = await replica(database, aws.clock.now());
   const role = (name: string): string => `arn:aws:iam::{account}:role/signin-responder-${name}`;
   const known = new Map([[prodAccount, 'prod']]);
-  const accounts = accountsOf({
-    ...{ memberRole: role('read'), respondRole: role('respond'), known },
-    ...{ endpoint: aws.options.endpoint, homeRegion: 'us-east-1', metrics: silentMetrics },
-  });
+  const common = { memberRole: role('read'), known, endpoint: aws.options.endpoint, homeRegion: 'us-east-1', metrics: silentMetrics };
+  const accounts = accountsOf({ ...common, respondRole: role('respond') });
+  const denying = accountsOf({ ...common, respondRole: role('sessions') });
   const ports: Ports = {
     ...one.ports,
     clock: {
       now: () => aws.clock.now(),
       wait: async (ms) => aws.clock.advance(ms / 1_000),
     },
-    settings: { ...plain, accounts: known, respondRoles: ['signin-responder-respond'], ...over },
+    settings: { ...plain, accounts: known, respondRoles: ['signin-responder-respond', 'signin-responder-sessions'], ...over },
+    sessionDenial: over.hasSessionsRole === true ? sessionDenialOf({ reading: accounts, denying }) : undefined,
     people: {
       ...one.ports.people,
       standing: () => ({
@@ -112,6 +122,19 @@ export async function scene(responses: readonly Response[], over: Partial<Settin
 
 function reading(accounts: Accounts): Pick<Ports, 'identities' | 'containment'> {
   return { identities: identitiesOf(accounts), containment: containmentOf(accounts, 'us-east-1') };
+}
+
+/** As EventBridge sends a CloudTrail record. */
+function eventOf(detail: Json): Json {
+  const source = String(detail.eventSource).replace(/^(\w+)\..*/, 'aws.$1');
+  return { 'detail-type': 'AWS API Call via CloudTrail', source, account: detail.recipientAccountId, region: detail.awsRegion, detail };
+}
+
+let messages = 0;
+
+function arrivalOf(event: Json, publishedAt: number): Arrival {
+  const message = { topicArn: topic, messageId: `event-${++messages}`, subject: undefined, publishedAt, message: JSON.stringify(event) };
+  return { message, signals: understand(message) };
 }
 
 interface Stage {
@@ -156,7 +179,16 @@ function sceneOf({ aws, one, world, close }: Stage): Scene {
       await aws.clock.advance(seconds);
       one.now = aws.clock.now();
     },
-    readBack: () => keepContained(world.ports, 1),
+    readBack: (id = 1) => keepContained(world.ports, id),
+    events: async (since = 0) => {
+      const records = here
+        .account()
+        .trail.slice(since)
+        .map(({ record }) => record as Json);
+      const sent = records.map(eventOf).filter((event) => detectionIds.some((id) => eventMatches(rulePattern(detectionOf(id)), event)));
+      for (const event of sent) await receiveSignals(world.ports, [arrivalOf(event, aws.clock.now())]);
+      return sent.length;
+    },
     works: async (accessKeyId) => {
       const client = new IAMClient({ ...aws.options, credentials: { accessKeyId, secretAccessKey: 'sandbox' } });
       return client.send(new ListUsersCommand({})).then(

@@ -2,6 +2,7 @@
 import { accountsOf } from '../../src/aws/accounts.ts';
 import { identityCenterOf } from '../../src/aws/identity-center.ts';
 import { rootAccessOf } from '../../src/aws/root-access.ts';
+import { sessionDenialOf } from '../../src/aws/session-denial.ts';
 import { signInSessionsOf } from '../../src/aws/sign-in-sessions.ts';
 import type { Incident } from '../../src/domain/incident/incident.ts';
 import type { Json } from '../../src/domain/json.ts';
@@ -31,16 +32,13 @@ export async function beyondIam(responses: readonly Response[], record: Json, ov
   const common = { endpoint, homeRegion: 'us-east-1', metrics: silentMetrics, respondRole: undefined, known: new Map() };
   const accounts = (memberRole: string) => accountsOf({ ...common, memberRole });
   const [center, root] = [role('identity-center'), role('root-access')];
+  const memberRole = 'arn:aws:iam::{account}:role/signin-responder-read';
+  const acting = (name: string) => accountsOf({ ...common, memberRole, respondRole: `arn:aws:iam::{account}:role/signin-responder-${name}` });
   Object.assign(here.world.ports, {
     identityCenter: identityCenterOf({ accounts: accounts(center), roleArn: center, regions: ['us-east-1'] }),
     rootAccess: rootAccessOf({ accounts: accounts(root), roleArn: root, region: 'us-east-1' }),
-    sessions: signInSessionsOf(
-      accountsOf({
-        ...common,
-        memberRole: 'arn:aws:iam::{account}:role/signin-responder-read',
-        respondRole: 'arn:aws:iam::{account}:role/signin-responder-respond',
-      }),
-    ),
+    sessions: signInSessionsOf(acting('respond')),
+    sessionDenial: sessionDenialOf({ reading: acting('respond'), denying: acting('sessions') }),
   });
   await here.replica.receive(record);
   return {

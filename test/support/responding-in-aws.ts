@@ -43,7 +43,7 @@ export async function respondingInAws(responses: readonly Response[], over: Part
   const settings = {
     ...one.ports.settings,
     accounts: known,
-    respondRoles: ['signin-responder-respond', 'signin-responder-identity-center', 'signin-responder-root-access'],
+    respondRoles: ['respond', 'sessions', 'identity-center', 'root-access'].map((name) => `signin-responder-${name}`),
     ...over,
   };
   Object.assign(one.ports, { settings });

@@ -1,6 +1,7 @@
 /** What was taken from whom because of an incident: as long as it stands, what is read of it, and when somebody else gave it back. Pure. */
 import { type Contained, type KeptState, keptKey } from '../response/kept-state.ts';
 import { isWorse } from '../severity.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
 import { type Incident, reopened } from './incident.ts';
 
 const minute = 60_000;
@@ -9,9 +10,11 @@ export const firstReadsMs: readonly number[] = [minute, 5 * minute];
 /** Then as often as the alarms are swept. */
 const everyMs = 5 * minute;
 
-/** With one more; one of the same that somebody else gave back is over by that. */
+/** With one more; one of the same that somebody else gave back is over by that, and a policy that is written anew. */
 export function withContained(incident: Incident, contained: Contained): Incident {
-  const rest = (incident.contained ?? []).filter(({ left, brokenAt }) => brokenAt === undefined || keptKey(left) !== keptKey(contained.left));
+  const isOver = ({ left, brokenAt }: Contained): boolean =>
+    keptKey(left) === keptKey(contained.left) && (brokenAt !== undefined || left.of === 'sessions');
+  const rest = (incident.contained ?? []).filter((one) => !isOver(one));
   return { ...incident, contained: [...rest, contained] };
 }
 
@@ -39,7 +42,7 @@ export function inForce({ contained = [] }: Pick<Incident, 'contained'>): Contai
 
 /** Those that the responder itself can give back; of the others it leaves commands. */
 export function undoable(incident: Pick<Incident, 'contained'>): Contained[] {
-  return inForce(incident).filter(({ left }) => left.of !== 'access');
+  return inForce(incident).filter(({ left }) => left.of !== 'access' && left.of !== 'sessions');
 }
 
 /** Who is under quarantine. */
@@ -47,17 +50,37 @@ export function quarantined(incident: Pick<Incident, 'contained'>): Contained[] 
   return inForce(incident).filter(({ left }) => left.of === 'quarantine');
 }
 
-/** When to read again what stands; undefined: nothing does. */
-export function nextReadAt(incident: Pick<Incident, 'contained'>, now: number): number | undefined {
-  const times = inForce(incident).map(({ at }) => firstReadsMs.map((ms) => at + ms).find((time) => time > now) ?? now + everyMs);
-  return times.length === 0 ? undefined : Math.min(...times);
+/** What is so no more by itself, as sessions that a policy denied have ended, is not kept. */
+export function withoutPast(incident: Incident, now: number): Incident {
+  const past = (incident.contained ?? []).filter(({ left }) => left.of === 'sessions' && left.until <= now);
+  return past.length === 0 ? incident : { ...incident, contained: (incident.contained ?? []).filter((one) => !past.includes(one)) };
 }
 
-/** What was read of one. `passed`: how long after it was done that counts as one of the first reads; undefined: a later one. */
+/** CloudTrail's event of what was found to be given back comes later, and is known by this then. */
+const eventsComeWithinMs = 60 * minute;
+
+/** When to read again what stands; undefined: nothing does. */
+export function nextReadAt(incident: Pick<Incident, 'contained'>, now: number): number | undefined {
+  const broken = (incident.contained ?? []).flatMap(({ brokenAt = 0 }) =>
+    brokenAt + eventsComeWithinMs > now ? [brokenAt + eventsComeWithinMs] : [],
+  );
+  const times = inForce(incident).map(({ at }) => firstReadsMs.map((ms) => at + ms).find((time) => time > now) ?? now + everyMs);
+  return broken.length + times.length === 0 ? undefined : Math.min(...broken, ...times);
+}
+
+/** What is so now of one, as it was read or as an event tells it. */
 export interface ReadBack {
   readonly contained: Contained;
   readonly now: KeptState;
   readonly isGivenBack: boolean;
+  /** What CloudTrail has of it; undefined: it was read. */
+  readonly by?: SignIn;
+}
+
+/** Part of a transaction. */
+export interface ReadsContained {
+  /** The incidents because of which something was taken that is read again, or was given back lately; without a lock. */
+  containing(): Promise<Incident[]>;
 }
 
 /** The first reads that fall between the last read and now, in milliseconds after it was done. */
@@ -65,8 +88,11 @@ export function firstReadsIn({ at, readAt = at }: Contained, now: number): numbe
   return firstReadsMs.filter((ms) => at + ms > readAt && at + ms <= now);
 }
 
-/** The incident after a read: noted where it is one of the first, and CRITICAL where somebody else gave back what was taken. */
-export function afterRead(incident: Incident, reads: readonly ReadBack[], now: number): Incident {
+/**
+ * The incident after a read: noted where it is one of the first, and CRITICAL where somebody else gave back what was taken.
+ * @param isCurrent whether no other incident is open for the same: one that is resolved is reopened then
+ */
+export function afterRead(incident: Incident, reads: readonly ReadBack[], { now, isCurrent }: { now: number; isCurrent: boolean }): Incident {
   const bySeq = new Map(reads.map((one) => [one.contained.seq, one]));
   const contained = (incident.contained ?? []).map((one) => {
     const read = bySeq.get(one.seq);
@@ -75,6 +101,11 @@ export function afterRead(incident: Incident, reads: readonly ReadBack[], now: n
   });
   const next = { ...incident, contained };
   if (!reads.some(({ isGivenBack }) => isGivenBack)) return next;
-  const open: Incident = next.resolved === undefined ? { ...next, status: next.status === 'merged' ? 'merged' : 'open' } : reopened(next, undefined);
+  const open = openAgain(next, isCurrent);
   return isWorse('CRITICAL', incident.severity) ? { ...open, severity: 'CRITICAL', rung: 'CRITICAL' } : { ...open, rung: 'CRITICAL' };
+}
+
+function openAgain(incident: Incident, isCurrent: boolean): Incident {
+  if (incident.resolved !== undefined) return isCurrent ? reopened(incident, undefined) : incident;
+  return { ...incident, status: incident.status === 'merged' ? 'merged' : 'open' };
 }

@@ -21,6 +21,15 @@ export type KeptState =
   | (Kept & { readonly of: 'password'; readonly isReplaced: boolean })
   | (Kept & { readonly of: 'keys'; readonly keys: readonly { readonly id: string; readonly isActive: boolean }[] })
   | (Kept & { readonly of: 'quarantine'; readonly isOn: boolean })
+  /** An inline policy that denies sessions. `until`: by then all that it denies have ended; milliseconds. */
+  | (Kept & {
+      readonly of: 'sessions';
+      readonly policy: string;
+      /** What it says, as JSON. */
+      readonly document: string;
+      readonly isThere: boolean;
+      readonly until: number;
+    })
   /** Of an Identity Center user; the account is the management account. */
   | (Kept & { readonly of: 'access'; readonly userId: string; readonly items: readonly AccessItem[] });
 
@@ -69,6 +78,7 @@ function ordered(state: KeptState): unknown[] {
   const who = [of, holder.kind, holder.account, holder.name];
   if (state.of === 'keys') return [...who, ...state.keys.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ id, isActive }) => `${id} ${isActive}`)];
   if (state.of === 'access') return [...who, ...state.items.map(({ id, isThere }) => `${id} ${isThere}`).toSorted()];
+  if (state.of === 'sessions') return [...who, state.policy, state.document, state.isThere];
   return [...who, state.of === 'quarantine' ? state.isOn : state.isReplaced];
 }
 
@@ -85,6 +95,7 @@ export function isGivenBack(left: KeptState, now: KeptState): boolean {
     return now.of === 'access' && now.items.some(({ id, isThere }) => isThere && gone.has(id));
   }
   if (left.of === 'quarantine') return now.of === 'quarantine' && left.isOn && !now.isOn;
+  if (left.of === 'sessions') return now.of === 'sessions' && left.isThere && !now.isThere;
   if (left.of !== 'keys' || now.of !== 'keys') return false;
   const off = new Set(left.keys.filter(({ isActive }) => !isActive).map(({ id }) => id));
   return now.keys.some(({ id, isActive }) => isActive && off.has(id));
@@ -99,6 +110,8 @@ export function keptWords(state: KeptState): string {
       const there = state.items.filter(({ isThere }) => isThere).map(({ name }) => name);
       return there.length === 0 ? `without what was removed (${state.items.map(({ name }) => name).join(', ')})` : `with ${there.join(', ')}`;
     }
+    case 'sessions':
+      return state.isThere ? `denied sessions by the policy ${state.policy}` : `not denied sessions by the policy ${state.policy}`;
     case 'password':
       return state.isReplaced ? 'password replaced' : 'password as the user had it';
     case 'keys':
@@ -109,6 +122,7 @@ export function keptWords(state: KeptState): string {
 }
 
 /** Of what kind and of whom: the newer takes the place of the older. */
-export function keptKey({ of, holder: { kind, account, name } }: KeptState): string {
-  return [of, kind, account, name].join(' ');
+export function keptKey(state: KeptState): string {
+  const { kind, account, name } = state.holder;
+  return [state.of, kind, account, name, ...(state.of === 'sessions' ? [state.policy] : [])].join(' ');
 }

@@ -15,6 +15,8 @@ export interface ReachSettings {
   readonly hasMemberRole: boolean;
   /** ARN that the bot runs as; undefined: AWS has not said. */
   readonly ownPrincipal: string | undefined;
+  /** Whether a role that denies sessions is configured. */
+  readonly hasSessionsRole?: boolean | undefined;
   /** The management account, where a role for Identity Center is configured. */
   readonly identityCenterAccount?: string | undefined;
   /** Whether an identity provider owns the directory; undefined: what AWS tells of each user decides. */

@@ -22,6 +22,7 @@ type ResponseRefusal =
   | 'devices-not-read'
   | 'keys-not-read'
   | 'too-many-policies'
+  | 'no-session'
   | 'protected-role'
   | 'not-to-undo'
   | 'changed-meanwhile'

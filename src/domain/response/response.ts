@@ -24,13 +24,13 @@ export interface Button {
   readonly verb: string;
 }
 
-/** What only a role in the management account can be about. */
-type ManagementScope = 'identity-center' | 'root';
+/** What only a role of its own can be about: two in the management account, and the one that may write policies. */
+type OwnScope = 'identity-center' | 'root' | 'session-policy';
 
 /** An action that the role which responds needs, and what it is limited to. */
 export interface Permission {
   readonly action: string;
-  readonly on: 'user' | 'role' | 'mfa' | 'alarm' | 'session' | ManagementScope;
+  readonly on: 'user' | 'role' | 'mfa' | 'alarm' | 'session' | OwnScope;
   /** With that policy alone, which the template makes. */
   readonly withPolicy?: 'deny-all';
   /** The part of the member-roles template that allows it; undefined: it is always allowed there. */
@@ -38,7 +38,7 @@ export interface Permission {
 }
 
 export interface MemberPermission extends Permission {
-  readonly on: Exclude<Permission['on'], ManagementScope>;
+  readonly on: Exclude<Permission['on'], OwnScope>;
 }
 
 interface Described {
@@ -152,7 +152,8 @@ export function permissionsOf(responses: readonly Response[]): Permission[] {
 
 /** Those of the role that responds in each account. */
 export function memberPermissionsOf(responses: readonly Response[]): MemberPermission[] {
-  return permissionsOf(responses).filter((one): one is MemberPermission => one.on !== 'identity-center' && one.on !== 'root');
+  const own: readonly Permission['on'][] = ['identity-center', 'root', 'session-policy'] satisfies readonly OwnScope[];
+  return permissionsOf(responses).filter((one): one is MemberPermission => !own.includes(one.on));
 }
 
 /** What each is called, by its id. */

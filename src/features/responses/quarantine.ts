@@ -7,15 +7,11 @@ import { denyAllArn, type Holder, type KeptState, mostPolicies } from '../../dom
 import type { Ended, Plan } from '../../domain/response/plan.ts';
 import type { Answer } from '../../domain/response/refusal.ts';
 import type { CallResponse, Doing } from '../../domain/response/response.ts';
-import { untouchableRole } from '../../domain/response/role.ts';
 import { concernsIamUsers, concernsRoles, type Target } from '../../domain/response/target.ts';
 import { certainly } from '../certainly.ts';
 import { stateNow } from '../keep-contained.ts';
-import { planRoleChange, type RolePlan } from '../plan-role-change.ts';
-import { planUserChange, protectedUser, type UserPlan } from '../plan-user-change.ts';
+import { type Held, planHolder, untouchableNow } from '../plan-holder.ts';
 import { readTrail } from '../read-trail.ts';
-
-type Held = { readonly is: 'user'; readonly plan: UserPlan } | { readonly is: 'role'; readonly plan: RolePlan };
 
 interface QuarantinePlan extends Plan {
   readonly holder: Holder;
@@ -57,11 +53,11 @@ export const quarantine: CallResponse<QuarantinePlan> = {
 };
 
 async function plan(ports: Ports, target: Target, incident: Incident): Promise<Answer<{ plan: QuarantinePlan }>> {
-  const answer = await heldBy(ports, target, incident);
+  const answer = await planHolder(ports, target, incident);
   if (!answer.ok) return answer;
   const { held } = answer;
-  const { account, name } = held.is === 'role' ? held.plan.role : held.plan.user.ref;
-  const holder: Holder = { kind: held.is === 'role' ? 'role' : 'iam-user', account, name };
+  const { holder, resource } = held;
+  const { account, name } = holder;
   const policyArn = denyAllArn(ports.settings.regions[0] ?? '', account);
   const policies = await ports.containment.policies(holder);
   const isOn = policies.includes(policyArn);
@@ -73,7 +69,7 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
       facts: { ...held.plan.facts, quarantine: isOn ? 'on' : 'off' },
       held,
       holder,
-      resource: held.is === 'role' ? held.plan.roleArn : held.plan.userArn,
+      resource,
       policyArn,
       before: { v: 1, of: 'quarantine', holder, isOn },
       ...(isOn ? { already: `${name} is under quarantine already.` } : {}),
@@ -83,15 +79,6 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
 
 function tooMany(name: string, count: number): string {
   return `${name} has ${count} managed policies, and AWS takes no more than ${mostPolicies} unless you asked for more. Nothing was done. Detach one by hand, then press again.`;
-}
-
-async function heldBy(ports: Ports, target: Target, incident: Incident): Promise<Answer<{ held: Held }>> {
-  if (target.kind === 'role') {
-    const answer = await planRoleChange(ports, target, incident);
-    return answer.ok ? { ok: true, held: { is: 'role', plan: answer.plan } } : answer;
-  }
-  const answer = await planUserChange(ports, target, incident);
-  return answer.ok ? { ok: true, held: { is: 'user', plan: answer.plan } } : answer;
 }
 
 async function act(ports: Ports, { holder, before, held, target }: QuarantinePlan, { by, incident, actor }: Doing): Promise<Ended> {
@@ -125,12 +112,6 @@ async function act(ports: Ports, { holder, before, held, target }: QuarantinePla
 
 function isOn(state: KeptState): boolean {
   return state.of === 'quarantine' && state.isOn;
-}
-
-/** Asked again right before the change. */
-async function untouchableNow(ports: Ports, { kind, account, name }: Holder): Promise<string | undefined> {
-  if (kind === 'iam-user') return protectedUser(ports, await ports.identities.facts({ account, name }))?.message;
-  return untouchableRole(await ports.containment.role(account, name), ports.settings.ownPrincipal);
 }
 
 interface Going {

@@ -65,7 +65,7 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
   const { before, left, on, by, at } = contained;
   const { holder } = left;
   if (left.of === 'password') return no('not-to-undo', notBack(holder.name));
-  if (left.of === 'access')
+  if (left.of === 'access' || left.of === 'sessions')
     return no('not-to-undo', `The outcome of entry ${contained.seq} holds the commands that give it back: the responder cannot. Nothing was done.`);
   const held = await heldNow(ports, holder);
   if (held.refused !== undefined) return no('protected-user', held.refused);

@@ -16,7 +16,7 @@ function role(roleName: string, now: number, more: Partial<Role> = {}): [string,
 
 /** The responder's own roles: what they may do is in the template. */
 function own(now: number): [string, Role][] {
-  return ['signin-responder-read', 'signin-responder-respond'].map((name) => role(name, now));
+  return ['signin-responder-read', 'signin-responder-respond', 'signin-responder-sessions'].map((name) => role(name, now));
 }
 
 export function freshPrincipals(account: string, now: number): { roles: Record<string, Role>; policies: Record<string, unknown> } {

@@ -1,5 +1,6 @@
 /** The IAM operations that take access away and give it back: attached policies and access keys; and what is read of a role. Source: IAM API reference. */
 import { AwsError } from './errors.ts';
+import { inlineOperations } from './iam-inline.ts';
 import type { Caller, Json, Operations } from './operation.ts';
 import type { Attached, Role } from './principal-shapes.ts';
 import { attachedNow, roleArn, roleNamed } from './principals.ts';
@@ -22,6 +23,7 @@ export function iamContainmentOperations(state: AwsState): Operations {
     AttachRolePolicy: (caller, input) => attach(state, modifiable(role(caller, input)), { account: accountOf(caller.account), input }),
     DetachRolePolicy: (caller, input) => detach(state, modifiable(role(caller, input)), input),
     UpdateAccessKey: (caller, input) => updateKey(state, user(caller, input), input),
+    ...inlineOperations({ user, role, modifiableRole: (caller, input) => modifiable(role(caller, input)), now: () => state.clock.now() }),
   };
 }
 

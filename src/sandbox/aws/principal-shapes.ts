@@ -8,6 +8,16 @@ export interface Attached {
   until?: number;
 }
 
+/** An inline policy that is, or was, in a user or role. */
+export interface Inline {
+  name: string;
+  /** JSON. */
+  document: string;
+  since: number;
+  /** Deleted, or written anew, then. */
+  until?: number;
+}
+
 export interface Role {
   roleName: string;
   path: string;
@@ -16,6 +26,7 @@ export interface Role {
   description?: string;
   tags?: Record<string, string>;
   attachedPolicies?: Attached[];
+  inlinePolicies?: Inline[];
   lastUsed?: { date: number; region: string };
 }
 

@@ -22,9 +22,9 @@ export function attachedNow(policies: readonly Attached[] = []): Attached[] {
   return policies.filter(({ until }) => until === undefined);
 }
 
-/** What decides on calls. */
-export function effective(policies: readonly Attached[] = [], now: number): string[] {
-  return policies.filter(({ since, until }) => since + spreadMs <= now && (until === undefined || until + spreadMs > now)).map(({ arn }) => arn);
+/** What decides on calls, of attached and of inline policies. */
+export function effective<T extends Pick<Attached, 'since' | 'until'>>(policies: readonly T[] = [], now: number): T[] {
+  return policies.filter(({ since, until }) => since + spreadMs <= now && (until === undefined || until + spreadMs > now));
 }
 
 /** Whether calls with an access key are taken. */

@@ -1,6 +1,6 @@
 /** What an emulated account holds. Times are milliseconds since the epoch of the sandbox’s clock; null is what JSON has for nothing. */
 import type { PeopleOfAccount } from './person-shapes.ts';
-import type { AccessKey, Attached, RolesOfAccount } from './principal-shapes.ts';
+import type { AccessKey, Attached, Inline, RolesOfAccount } from './principal-shapes.ts';
 import type { Queue } from './queue.ts';
 
 /** A role of the responder's own: its trust, and what it may. */
@@ -25,6 +25,7 @@ export interface User {
   mfaDevices: { serialNumber: string; enableDate: number }[];
   accessKeys: AccessKey[];
   attachedPolicies?: Attached[];
+  inlinePolicies?: Inline[];
 }
 
 export interface PasswordPolicy {

@@ -21,7 +21,7 @@ export function signsIn(state: AwsState, { account, userName, password }: Signin
   const profile = state.accounts[account]?.users[userName]?.loginProfile;
   if (!profile) return { ok: false, reason: 'no console password' };
   if (profile.password !== password) return { ok: false, reason: 'wrong password' };
-  const session = { account, roleArn: '', roleSessionName: '', sourceIdentity: undefined, userName };
+  const session = { account, roleArn: '', roleSessionName: '', sourceIdentity: undefined, userName, issuedAt: state.clock.now() };
   if (isDenied(state, { ...session, region: 'us-east-1' })) return { ok: false, reason: 'a policy denies everything to this user' };
   const accessKeyId = `ASIACONSOLE${String(state.sessions.size + 1).padStart(9, '0')}`;
   state.sessions.set(accessKeyId, session);

@@ -58,6 +58,8 @@ export interface Session {
   readonly policy?: Record<string, unknown>;
   /** Of a session of root: the task that it is for. */
   readonly task?: string;
+  /** When it began; undefined: an access key, which has no such time. Milliseconds. */
+  readonly issuedAt?: number;
   /** An IAM user of the account; undefined: a role, or the responder's own user. */
   readonly userName?: string;
 }

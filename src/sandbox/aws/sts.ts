@@ -26,6 +26,7 @@ export function stsOperations(state: AwsState): Operations {
         roleArn: RoleArn,
         roleSessionName,
         sourceIdentity,
+        issuedAt: state.clock.now(),
         ...(Object.keys(tags).length > 0 ? { tags } : {}),
         ...(policy === undefined ? {} : { policy }),
       };

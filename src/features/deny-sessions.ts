@@ -1,0 +1,140 @@
+/** Denies sessions by a policy in the user or role, with the role that may write one and not delete it. */
+import { withDeed } from '../domain/incident/deeds.ts';
+import type { Incident } from '../domain/incident/incident.ts';
+import type { Ports } from '../domain/ports.ts';
+import { shellWord } from '../domain/response/iam-user.ts';
+import { type Holder, type KeptState, keptWords } from '../domain/response/kept-state.ts';
+import type { Call, Ended, Plan } from '../domain/response/plan.ts';
+import type { Answer, Refused } from '../domain/response/refusal.ts';
+import type { CallResponse, Doing } from '../domain/response/response.ts';
+import { isSameDocument, type SessionDeny } from '../domain/response/session-denies.ts';
+import type { Target } from '../domain/response/target.ts';
+import { shortFact } from '../domain/response/user-words.ts';
+import { certainly } from './certainly.ts';
+import { stateNow } from './keep-contained.ts';
+import { type Held, planHolder, untouchableNow } from './plan-holder.ts';
+
+type DenyState = Extract<KeptState, { of: 'sessions' }>;
+
+/** What is denied to whom. */
+export interface Denying {
+  /** For people: `sessions of web that began before this`. */
+  readonly what: string;
+  /** @param now milliseconds */
+  readonly deny: (now: number) => SessionDeny;
+  readonly warnings: readonly string[];
+  /** Lines of “Not stopped” that it stops. */
+  readonly stops: (line: string) => boolean;
+}
+
+export interface DenyPlan extends Plan {
+  readonly holder: Holder;
+  readonly resource: string;
+  readonly denying: Denying;
+  readonly before: DenyState;
+}
+
+/** Of both responses. */
+export const denyResponse = {
+  kind: 'call',
+  needs: 'remediator',
+  access: 'takes',
+  approvals: 0,
+  undo: 'Commands to copy, which delete the policy: the role that writes it may not',
+  calls: ({ holder, resource }: DenyPlan): Call[] => [{ action: `iam:${operationOn(holder)}`, resource, account: holder.account }],
+  act,
+} as const satisfies Partial<CallResponse<DenyPlan>>;
+
+/** Sessions of roles last 12 hours at most, those of GetSessionToken 36. Source: the STS API reference. */
+const longestMs: Record<Holder['kind'], number> = { role: 12 * 3_600_000, 'iam-user': 36 * 3_600_000, 'identity-center-user': 0 };
+
+export async function planDeny(
+  ports: Ports,
+  { target, incident }: { target: Target; incident: Incident },
+  denyingOf: (held: Held) => Denying | Refused,
+): Promise<Answer<{ plan: DenyPlan }>> {
+  if (ports.sessionDenial === undefined)
+    return { ok: false, reason: 'not-configured', message: 'AWS_SESSIONS_ROLE is not set, so no policy is written from here. Nothing was done.' };
+  const answer = await planHolder(ports, target, incident);
+  if (!answer.ok) return answer;
+  const { held } = answer;
+  const denying = denyingOf(held);
+  if ('ok' in denying) return denying;
+  const { holder, resource, plan } = held;
+  const now = ports.clock.now();
+  const { policyName, document } = denying.deny(now);
+  const found = await ports.sessionDenial.policy(holder, policyName);
+  const isSo = found !== undefined && isSameDocument(found, document);
+  return {
+    ok: true,
+    plan: {
+      ...plan,
+      facts: { ...plan.facts, policy: policyName, 'what it says now': found === undefined ? 'there is none' : shortFact(found) },
+      lines: [...plan.lines, [{ bold: 'Policy: ' }, policyName, found === undefined ? '' : ' (there is one already: it is written anew)']],
+      warnings: [
+        ...denying.warnings,
+        'The responder cannot take it back: the role that writes the policy may not delete it. The outcome has the command.',
+      ],
+      holder,
+      resource,
+      denying,
+      before: {
+        v: 1,
+        of: 'sessions',
+        holder,
+        policy: policyName,
+        document: found ?? '',
+        isThere: found !== undefined,
+        until: now + longestMs[holder.kind],
+      },
+      ...(isSo ? { already: `${policyName} of ${holder.name} denies that already.` } : {}),
+    },
+  };
+}
+
+function operationOn({ kind }: Holder): 'PutRolePolicy' | 'PutUserPolicy' {
+  return kind === 'role' ? 'PutRolePolicy' : 'PutUserPolicy';
+}
+
+async function act(ports: Ports, { holder, denying, before }: DenyPlan, { by, actor }: Doing): Promise<Ended> {
+  const { sessionDenial } = ports;
+  if (sessionDenial === undefined) return { result: 'refused', text: 'AWS_SESSIONS_ROLE is not set any more. Nothing was done.' };
+  const untouchable = await untouchableNow(ports, holder);
+  if (untouchable !== undefined) return { result: 'refused', text: untouchable };
+  const now = ports.clock.now();
+  const deny = denying.deny(now);
+  const left: DenyState = { ...before, document: deny.document, isThere: true, until: now + longestMs[holder.kind] };
+  const isThere = async (): Promise<boolean> => isWritten(await stateNow(ports, left));
+  const how = await certainly(ports, () => sessionDenial.deny(holder, deny, actor), isThere);
+  if (how === 'unknown') {
+    const text = `AWS gave no answer, and whether ${holder.name} has the policy ${deny.policyName} is not known. Check CloudTrail for ${operationOn(holder)}.`;
+    return { result: 'unknown', text };
+  }
+  const isRead = how === 'read' || (await isThere().catch(() => false));
+  const text = `Denied: ${denying.what}, some seconds from now (policy ${deny.policyName}).${how === 'read' ? ' AWS gave no answer; IAM reads so.' : ''}`;
+  const commands = [undoCommand(holder, before)];
+  return {
+    result: 'done',
+    text,
+    after: left,
+    details: [isRead ? `Read back: ${keptWords(left)}.` : 'Not read back yet: it is read again in a minute.', 'To take it back:', ...commands],
+    shown: { blocks: [[[text]], [['To take it back, later:']]], commands },
+    change: (incident, at) => afterDeny(incident, denying, { at, by }),
+  };
+}
+
+function isWritten(state: KeptState): boolean {
+  return state.of === 'sessions' && state.isThere;
+}
+
+/** What was there before under that name is given back. */
+function undoCommand({ kind, name }: Holder, { policy, document, isThere }: DenyState): string {
+  const of = kind === 'role' ? 'role' : 'user';
+  const whose = `--${of}-name ${shellWord(name)} --policy-name ${shellWord(policy)}`;
+  return isThere ? `aws iam put-${of}-policy ${whose} --policy-document ${shellWord(document)}` : `aws iam delete-${of}-policy ${whose}`;
+}
+
+function afterDeny(incident: Incident, { what, stops }: Denying, { at, by }: { at: number; by: Doing['by'] }): Incident {
+  const notStopped = incident.notStopped.filter((line) => !stops(line));
+  return withDeed(incident, { at, by, how: 'bot', what: `${what} denied`, stops: true }, { notStopped });
+}
