@@ -6,13 +6,15 @@ import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { isTopicArn } from '../domain/place.ts';
 
+/** Half of a character, which JSON can write and UTF-8 cannot, is signed as a replacement character is: two texts would have one signature. */
+const whole = z.string().refine((text) => text.isWellFormed());
 /** The text that is signed is lines: a line break in a field that SNS never gives one would let its end pass for the next field. */
-const line = z.string().regex(/^[^\n\r]*$/);
+const line = whole.regex(/^[^\n\r]*$/);
 
 const common = {
   MessageId: z.string().regex(/^[\x21-\x7e]{1,200}$/),
   TopicArn: z.string().refine(isTopicArn),
-  Message: z.string(),
+  Message: whole,
   Timestamp: z.iso.datetime(),
   SignatureVersion: z.enum(['1', '2']),
   Signature: z.string().min(1),

@@ -49,6 +49,14 @@ describe('a message signed by SNS', () => {
     expect(await verdict({}, { [key]: value })).toBe('signature');
   });
 
+  it('is none where it holds half of a character, which has the signature of a replacement character', async () => {
+    const envelope = { ...envelopeOf(signer, { message: 'alice \ufffd', subject: 'an alarm \ufffd' }, topic) };
+    for (const key of ['Message', 'Subject'] as const) {
+      expect(readEnvelope(Buffer.from(JSON.stringify(envelope)))).toBeDefined();
+      expect(readEnvelope(Buffer.from(JSON.stringify({ ...envelope, [key]: envelope[key]?.replace('\ufffd', '\ud800') })))).toBeUndefined();
+    }
+  });
+
   it('of a topic that is not allowed is refused before a certificate is fetched', async () => {
     const certificate = async (): Promise<never> => {
       throw new Error('fetched');
