@@ -80,8 +80,13 @@ export async function keptRows(db: Kysely<Schema>, incident: number): Promise<{ 
 /** Whether a row is not what was sealed at its revision. What was sealed since it was read is newer, and says nothing of it. */
 export async function isChanged(db: Kysely<Schema>, row: StateRow, keys: AuditKeys): Promise<boolean> {
   const chain = await db.selectFrom('chains').select(['revision', 'state', 'key_id']).where('incident', '=', row.id).executeTakeFirst();
-  if (chain === undefined || chain.state === null || chain.revision === null || chain.revision > row.revision) return false;
+  if (chain === undefined || chain.state === null || chain.revision === null) return false;
   if (chain.revision < row.revision) return true;
+  if (chain.revision > row.revision) {
+    // A row that is still older than its seal was not overtaken, but put back.
+    const now = await db.selectFrom('incidents').select('revision').where('id', '=', row.id).executeTakeFirst();
+    return now?.revision === row.revision;
+  }
   return sealFault(stateCovers(row.id, row), chain.state, { keys, isSigned: chain.key_id !== null }) !== undefined;
 }
 

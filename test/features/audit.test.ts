@@ -186,6 +186,17 @@ describe.each(engines)('the log on %s', (engine) => {
     expect((await claimOf(1)).isStateChanged).toBe(false);
   });
 
+  it('says so of one that was changed together with its revision', async () => {
+    now += hour;
+    await append(1, 'goes on');
+    await store.transact(async (tx) => {
+      const incident = await tx.incident(1);
+      if (incident) await tx.save([{ incident, due: 'now' }], now);
+    });
+    await change(`update incidents set revision = revision - 1, body = replace(body, '"status":"open"', '"status":"resolved"') where id = 1`);
+    expect((await claimOf(1)).isStateChanged).toBe(true);
+  });
+
   it('says that an incident was changed when a signal comes first, and that its responses were', async () => {
     await change(`update incidents set severity = 0 where id = 1`);
     await store.transact(async (tx) => {
