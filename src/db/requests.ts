@@ -1,5 +1,6 @@
 /** Requests that wait, and the facts that stand before every change: what is frozen, who may lift what. */
 import type { Kysely } from 'kysely';
+import { asObject, parseObject } from '../domain/json.ts';
 import type { ResponseRequest } from '../domain/response/request.ts';
 import type { Schema } from './schema.ts';
 
@@ -14,7 +15,13 @@ export async function saveRequest(db: Kysely<Schema>, request: ResponseRequest):
 
 export async function requestAt(db: Kysely<Schema>, incident: number, seq: number): Promise<ResponseRequest | undefined> {
   const row = await db.selectFrom('requests').select('body').where('incident', '=', incident).where('seq', '=', seq).executeTakeFirst();
-  return row && (JSON.parse(row.body) as ResponseRequest);
+  return row && requestIn(row.body);
+}
+
+/** Undefined: somebody else than the responder wrote it. */
+function requestIn(body: string): ResponseRequest | undefined {
+  const read = parseObject(body);
+  return typeof asObject(read?.by).id === 'string' ? (read as unknown as ResponseRequest) : undefined;
 }
 
 const mostOpen = 200;
@@ -22,14 +29,14 @@ const mostOpen = 200;
 /** Slack user ids of those whose requests are not over, one for each. */
 export async function openRequestsBy(db: Kysely<Schema>): Promise<string[]> {
   const rows = await db.selectFrom('requests').select('body').where('due_at', 'is not', null).limit(mostOpen).execute();
-  return rows.map(({ body }) => (JSON.parse(body) as ResponseRequest).by.id);
+  return rows.flatMap(({ body }) => requestIn(body)?.by.id ?? []);
 }
 
 const mostAtOnce = 50;
 
 export async function requestsDue(db: Kysely<Schema>, now: number): Promise<ResponseRequest[]> {
   const rows = await db.selectFrom('requests').select('body').where('due_at', '<=', now).orderBy('due_at').limit(mostAtOnce).execute();
-  return rows.map(({ body }) => JSON.parse(body) as ResponseRequest);
+  return rows.flatMap(({ body }) => requestIn(body) ?? []);
 }
 
 export async function factNamed(db: Kysely<Schema>, name: string): Promise<string | undefined> {

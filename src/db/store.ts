@@ -27,7 +27,7 @@ import { sealMemory } from './seals.ts';
 import { keepSignIns, keptSignIns, moveSignIns, signInsOf } from './sign-ins.ts';
 import { claimStorm, endStorm, foldedIncidents, foldInto, makeRoom, releaseStorm, stormPicture } from './storms.ts';
 import { claimSweep, endSweep, newestOutage, nextSweepAt, noteFound, noteStop, planSweeps, sweepBy, takeUntold } from './sweeps.ts';
-import { entryAt, lastStepAt, pageOfEntries } from './timeline.ts';
+import { entriesFrom, entryAt, lastStepAt, pageOfEntries } from './timeline.ts';
 import { relatedIncidents, tiedIncidents } from './traces.ts';
 
 /** How the log is kept. */
@@ -184,7 +184,9 @@ function txOver(db: Kysely<Schema>, { keys, rows, chains, sealing }: Chained): T
       await saveRequest(db, request);
     },
     request: (incident, seq) => requestAt(db, incident, seq),
+    entriesFrom: (incident, seq) => entriesFrom(db, { incident, seq }, keys),
     openRequestsBy: () => openRequestsBy(db),
+    taken: async (name, of, now) => (await takeToken(db, name, of, now)) === undefined,
     fact: (name) => factNamed(db, name),
     note: (name, value, at) => remember(db, name, value, at),
     gathered: (person) => gatheredOf(db, person),

@@ -44,6 +44,19 @@ export async function entryAt(db: Kysely<Schema>, { incident, seq }: { incident:
   return row && entryOf(row, entryFault(storedOf(row), keys));
 }
 
+/** An entry and all after it, each checked by itself and with the one before; the last has to be where the chain is said to end. */
+export async function entriesFrom(db: Kysely<Schema>, { incident, seq }: { incident: number; seq: number }, keys: AuditKeys): Promise<Entry[]> {
+  const end = await db.selectFrom('chains').select(['seq', 'hash']).where('incident', '=', incident).executeTakeFirst();
+  const rows = await db.selectFrom('entries').selectAll().where('incident', '=', incident).where('seq', '>=', seq).orderBy('seq').execute();
+  return rows.map((row, index) => {
+    const entry = storedOf(row);
+    const before = rows[index - 1];
+    const fault = entryFault(entry, keys) ?? (before === undefined ? undefined : linkFault(storedOf(before), entry));
+    const isEnd = index < rows.length - 1 || (end?.seq === row.seq && end.hash === row.hash);
+    return entryOf(row, fault ?? (isEnd ? undefined : 'not-following'));
+  });
+}
+
 /** Responses are in the thread; refused clicks are not. */
 export async function lastStepAt(db: Kysely<Schema>, incidents: readonly number[]): Promise<number | undefined> {
   const times: number[] = [];

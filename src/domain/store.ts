@@ -14,6 +14,7 @@ import type { AlarmMemory } from './incident/triage.ts';
 import type { FollowsUnderWay, KeepsUnderWay } from './response/following.ts';
 import type { PendingResponse } from './response/pending.ts';
 import type { ResponseRequest } from './response/request.ts';
+import type { KeepsRequests } from './response/request-log.ts';
 import type { Pruning } from './retention.ts';
 import type { Look } from './sign-in/looks.ts';
 import type { Around, Seen, SignInTraces } from './sign-in/memory.ts';
@@ -55,7 +56,7 @@ export type Due = { readonly person: string } | 'now' | 'paced' | 'planned';
 export type Served = 'people' | 'others';
 
 /** One transaction. A conflict with another one runs the whole work again, so it must have no effect outside. */
-export interface Tx extends KeepsLog, SweepTx, KeepsUnderWay, ReadsContained {
+export interface Tx extends KeepsLog, SweepTx, KeepsUnderWay, KeepsRequests, ReadsContained {
   /** Marks messages as seen; returns the keys of those that are new. */
   admit(messages: readonly MessageId[], at: number): Promise<Set<string>>;
   /** Marks events as seen; returns the ids of those that are new. */
@@ -86,10 +87,6 @@ export interface Tx extends KeepsLog, SweepTx, KeepsUnderWay, ReadsContained {
   end(incident: number, seq: number, result: Result, isGuess: boolean): Promise<boolean>;
   /** The newest of these responses since then that was not refused and did not fail. */
   recent(responses: readonly string[], subject: string, since: number): Promise<RecentResponse | undefined>;
-  saveRequest(request: ResponseRequest): Promise<void>;
-  request(incident: number, seq: number): Promise<ResponseRequest | undefined>;
-  /** Slack user ids of those whose requests are not over: one for each. */
-  openRequestsBy(): Promise<string[]>;
   /** A named fact, shared by replicas. */
   fact(name: string): Promise<string | undefined>;
   note(name: string, value: string, at: number): Promise<void>;

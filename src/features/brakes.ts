@@ -9,13 +9,16 @@ import {
   freezeIn,
   freezeMs,
   frozen,
+  isLifted,
   type Lift,
   liftFact,
   readOnly,
 } from '../domain/response/brakes.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
+import { joinedLately, requestsOfOne, tooManyRequests, tooOften } from '../domain/response/request.ts';
 import type { Tx } from '../domain/store.ts';
 import { recorded } from './record-refusal.ts';
+import { sinceWhen } from './remediators.ts';
 
 type BrakePorts = Pick<Ports, 'clock' | 'settings' | 'store'>;
 type FreezePorts = BrakePorts & Pick<Ports, 'log' | 'metrics'>;
@@ -32,6 +35,13 @@ export async function brakeIn(tx: Tx, { clock, settings }: Pick<Ports, 'clock' |
   const stopped = frozen(await tx.fact(freezeFact), now);
   if (stopped || !counts) return stopped;
   return capped(await tx.countedSince(now - capWindowMs), by.id, { stored: await tx.fact(liftFact), now });
+}
+
+/** A request rings, whatever becomes of it. The caller has locked `log`. */
+export async function mayNotAsk(tx: Tx, by: Person, now: number): Promise<Refused | undefined> {
+  const waiting = tooManyRequests(await tx.openRequestsBy(), by.id);
+  if (waiting || isLifted(await tx.fact(liftFact), by.id, now)) return waiting;
+  return (await tx.taken(`requests ${by.id}`, requestsOfOne, now)) ? undefined : tooOften();
 }
 
 /** What was done, in words, and where the log has it. */
@@ -51,6 +61,9 @@ async function brakeIt({ clock, store }: BrakePorts, by: Person, { verb, why }: 
   return store.transact(async (tx): Promise<Answer<Braked>> => {
     const now = clock.now();
     await tx.lock(['log']);
+    const newcomer =
+      verb === 'end' || verb === 'lift' ? joinedLately(await sinceWhen(tx, by.id), now, 'ends no freeze and lifts no limit') : undefined;
+    if (newcomer) return newcomer;
     const done = decide(freezeIn(await tx.fact(freezeFact), now), { verb, why, by, now });
     if (!done.ok) return done;
     await tx.note(done.fact, done.value, now);

@@ -5,10 +5,11 @@ import type { Ports } from '../domain/ports.ts';
 import { requestsKept } from '../domain/response/attribution.ts';
 import { changedWords, differences } from '../domain/response/confirmed.ts';
 import { actingMs } from '../domain/response/following.ts';
-import type { Ended, Facts, Later, Line, Plan, Reveal } from '../domain/response/plan.ts';
+import { type Ended, type Facts, type Later, type Line, type Plan, type Reveal, takesBackOwn } from '../domain/response/plan.ts';
 import type { Answers, Problems } from '../domain/response/question.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
 import { run } from '../domain/response/request.ts';
+import { notAsWritten } from '../domain/response/request-log.ts';
 import type { CallResponse, Response } from '../domain/response/response.ts';
 import { refusalFor } from '../domain/response/who-may.ts';
 import { type Asked, answersOf, likeOf, type Prepared, planned, prepareUnrecorded, problemsOf, type Rung, type World } from './prepare-response.ts';
@@ -57,10 +58,11 @@ function askedFor({ clicker, incident, response }: Asked): AskedFor {
   return { by: clicker, incident, label: response.button.label };
 }
 
-async function giveIt(world: World, asked: Asked, confirmed: Confirmed): Promise<Given> {
-  const answer = await prepareUnrecorded(world, asked);
+async function giveIt(world: World, wanted: Asked, confirmed: Confirmed): Promise<Given> {
+  const answer = await prepareUnrecorded(world, wanted);
   if (!answer.ok) return { is: 'refused', refused: answer };
   const { prepared } = answer;
+  const asked = { ...wanted, target: prepared.plan.target };
   const changed = differences(prepared.plan, confirmed.facts);
   if (changed.length > 0) return { is: 'asked-again', prepared, changed, problems: {} };
   const at = await requestedAt(world, asked, confirmed);
@@ -141,11 +143,12 @@ interface OfRung {
   readonly isFirst: boolean;
 }
 
-/** A ladder counts once, and rings once. */
-async function standing({ ports }: World, { incident: id, response, plan, isFirst }: OfRung): Promise<Pick<Intent, 'reply' | 'counts'>> {
+/** A ladder counts once, and rings once; taking back what one did oneself a moment ago counts not at all. */
+async function standing({ ports }: World, { clicker, incident: id, response, plan, isFirst }: OfRung): Promise<Pick<Intent, 'reply' | 'counts'>> {
   const incident = await ports.store.incident(id);
   const isLoud = isFirst && incident !== undefined && isLoudFor(response, plan, incident);
-  return { reply: isLoud ? 'loud' : 'quiet', counts: isFirst && response.access !== 'unchanged' };
+  const counts = isFirst && response.access !== 'unchanged' && !takesBackOwn(plan, clicker.id, ports.clock.now());
+  return { reply: isLoud ? 'loud' : 'quiet', counts };
 }
 
 function approverGone({ name }: Person): Refused {
@@ -159,6 +162,8 @@ function asRequested({ people }: Pick<Ports, 'people'>, { id, name }: Person, se
     if (request === undefined) return missing(incident.id);
     const decision = run(request, { id, name }, now);
     if (!decision.ok) return decision;
+    const changed = notAsWritten(request, await tx.entriesFrom(incident.id, seq));
+    if (changed) return changed;
     const gone = request.approvedBy.find((approver) => refusalFor('remediator', verbLabels.approve, people.standing(approver)) !== undefined);
     if (gone) return approverGone(gone);
     await takeRequest(tx, incident, { decision, now });

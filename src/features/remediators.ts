@@ -1,6 +1,7 @@
 /** Who is a remediator since when: who joins after the bot first knew them does not approve at once. Each change is an entry, and rings. */
 import { withNotice } from '../domain/incident/notice-of-incident.ts';
 import { keyOf, meaningOf } from '../domain/incident/triage.ts';
+import { parseObject } from '../domain/json.ts';
 import type { Ports } from '../domain/ports.ts';
 import { changedRemediators, changedText, type Known, type Reading, remediatorsNotice, type Since } from '../domain/response/remediators.ts';
 import type { Tx } from '../domain/store.ts';
@@ -9,10 +10,10 @@ import { openByItself } from './receive-signals.ts';
 const fact = 'remediators';
 
 function knownIn(stored: string | undefined): Known | undefined {
-  if (stored === undefined) return undefined;
-  const known = JSON.parse(stored) as Known | Since;
+  const known = parseObject(stored ?? '') as Known | Since | undefined;
+  if (known === undefined || isKnown(known)) return known;
   // As an older version wrote it.
-  return isKnown(known) ? known : { since: known, at: 0, from: '', begunAt: 0 };
+  return { since: known, at: 0, from: '', begunAt: 0 };
 }
 
 function isKnown(known: Known | Since): known is Known {

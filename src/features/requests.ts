@@ -2,25 +2,17 @@
 import { asAppError } from '../domain/error.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { EntryBody } from '../domain/incident/timeline.ts';
+import type { Ports } from '../domain/ports.ts';
 import { type Guard, guardOf, isOutsideOf, isOwnedBy, type TaggedOwner } from '../domain/response/approval.ts';
 import { digestOf } from '../domain/response/confirmed.ts';
-import type { Facts, Plan } from '../domain/response/plan.ts';
+import { type Facts, type Plan, takesBackOwn } from '../domain/response/plan.ts';
 import type { Answers } from '../domain/response/question.ts';
 import type { Answer } from '../domain/response/refusal.ts';
-import {
-  approve,
-  breakGlassMs,
-  cancel,
-  type Decision,
-  deny,
-  lapseText,
-  type ResponseRequest,
-  requestMs,
-  tooManyRequests,
-} from '../domain/response/request.ts';
+import { approve, breakGlassMs, cancel, type Decision, deny, lapseText, type ResponseRequest, requestMs } from '../domain/response/request.ts';
+import { notAsWritten, type Terms, termsOf } from '../domain/response/request-log.ts';
 import type { Response } from '../domain/response/response.ts';
 import type { Tx } from '../domain/store.ts';
-import { brakeIn } from './brakes.ts';
+import { brakeIn, mayNotAsk } from './brakes.ts';
 import { type Asked, callsOf, type Prepared, type World } from './prepare-response.ts';
 import { recorded } from './record-refusal.ts';
 import { sinceWhen } from './remediators.ts';
@@ -34,9 +26,10 @@ interface Guarded extends Pick<Prepared, 'incident'> {
 
 /** What stands before a response that was confirmed. */
 export function guardFor(world: World, { clicker, response, target }: Asked, { incident, plan, tagged }: Guarded): Guard {
-  const { about = target, own } = plan ?? {};
-  const takesBackOwn = own !== undefined && own.person === clicker.id && world.ports.clock.now() < own.until;
-  return guardOf({ response, calls: callsOf(world, response), target: about, incident, by: clicker.id, tagged, takesBackOwn }, world.ports.settings);
+  const about = plan?.about ?? plan?.target ?? target;
+  const isOwn = plan !== undefined && takesBackOwn(plan, clicker.id, world.ports.clock.now());
+  const guarded = { response, calls: callsOf(world, response), target: about, incident, by: clicker.id, tagged, takesBackOwn: isOwn };
+  return guardOf(guarded, world.ports.settings);
 }
 
 /** Whether it rings: what gives a password to somebody, and whatever is done to somebody who is in the incident by failed sign-ins alone, or not. */
@@ -53,17 +46,17 @@ interface Wanted {
 
 /** Writes the request down, loudly: somebody has to decide on it. */
 export async function makeRequest({ ports }: World, asked: Asked, { prepared, guard, tagged, confirmed }: Wanted): Promise<Answer<{ text: string }>> {
-  const { clicker, response, target, incident: id } = asked;
+  const { clicker, response, incident: id } = asked;
   const by = { id: clicker.id, name: clicker.name };
   const made = await ports.store.transact(async (tx): Promise<Answer<{ text: string }>> => {
     await tx.lock(['log']);
     const incident = await tx.incident(id);
     if (incident === undefined) return missing(id);
     const now = ports.clock.now();
-    const closed =
-      closedAlready(incident, now) ?? (await brakeIn(tx, ports, { by, counts: true })) ?? tooManyRequests(await tx.openRequestsBy(), by.id);
+    const closed = closedAlready(incident, now) ?? (await brakeIn(tx, ports, { by, counts: true })) ?? (await mayNotAsk(tx, by, now));
     if (closed) return closed;
-    const mode = guard.is;
+    const terms = termsFor(asked, { prepared, guard, tagged, confirmed }, now);
+    const { mode } = terms;
     const until = now + (mode === 'approval' ? requestMs : breakGlassMs);
     const text = requestText(asked, prepared.plan, guard);
     const details = [`${response.effect} ${response.nonEffect}`, ...guard.because.map((because) => `Because ${because}.`)];
@@ -75,36 +68,36 @@ export async function makeRequest({ ports }: World, asked: Asked, { prepared, gu
       phase: 'request',
       text,
       details,
-      request: { state: 'waiting', mode, until },
+      request: { state: 'waiting', mode, until, terms: termsOf(terms) },
     };
     const [entry] = await tx.append([{ incident: id, at: now, kind: 'response', reply: 'loud', body }]);
-    const { facts, answers, why, seen } = confirmed;
-    await tx.saveRequest({
-      incident: id,
-      seq: entry?.seq ?? 0,
-      response: response.id,
-      target,
-      ...(prepared.plan.about === undefined ? {} : { about: prepared.plan.about }),
-      on: prepared.plan.on,
-      facts,
-      answers,
-      why,
-      seen,
-      digest: digestOf({ incident: id, response: response.id, facts, answers }),
-      by: { ...by, home: clicker.home },
-      at: now,
-      mode,
-      needed: mode === 'approval' ? guard.needed : 0,
-      approvedBy: [],
-      ...(tagged.is === 'person' ? { owner: tagged.id } : {}),
-      state: 'waiting',
-      dueAt: until,
-    });
+    await tx.saveRequest({ ...terms, seq: entry?.seq ?? 0, digest: digestOf(terms), approvedBy: [], state: 'waiting', dueAt: until });
     await tx.save([{ incident, due: { person: by.id } }], now);
     return { ok: true, text };
   });
   ports.wake();
   return made;
+}
+
+function termsFor({ clicker, incident, response, target }: Asked, { prepared, guard, tagged, confirmed }: Wanted, at: number): Terms {
+  const { about, on } = prepared.plan;
+  const { facts, answers, why, seen } = confirmed;
+  return {
+    incident,
+    response: response.id,
+    target,
+    ...(about === undefined ? {} : { about }),
+    on,
+    facts,
+    answers,
+    why,
+    seen,
+    by: { id: clicker.id, name: clicker.name, home: clicker.home },
+    at,
+    mode: guard.is,
+    needed: guard.is === 'approval' ? guard.needed : 0,
+    ...(tagged.is === 'person' ? { owner: tagged.id } : {}),
+  };
 }
 
 function requestText({ clicker: { name }, response }: Asked, { on }: Plan, guard: Wanted['guard']): string {
@@ -148,7 +141,7 @@ async function decideIt(world: World, clicker: Asked['clicker'], deciding: Decid
     const isOwn = request.owner === by.id || isOwnedBy(request.about ?? request.target, by.id, ports.settings.owners);
     const digest = digestOf({ incident, response: request.response, facts: facts ?? {}, answers: request.answers });
     const since = await sinceWhen(tx, by.id);
-    const closed = verb === 'approve' ? (closedAlready(here, now) ?? (await brakeIn(tx, ports, { by: request.by, counts: false }))) : undefined;
+    const closed = verb === 'approve' ? await notToApprove(tx, ports, here, request) : undefined;
     if (closed) return closed;
     const decision =
       verb === 'approve'
@@ -161,6 +154,12 @@ async function decideIt(world: World, clicker: Asked['clicker'], deciding: Decid
   });
   ports.wake();
   return done;
+}
+
+/** Before who approves is looked at. */
+async function notToApprove(tx: Tx, ports: Pick<Ports, 'clock' | 'settings'>, incident: Incident, request: ResponseRequest) {
+  const closed = closedAlready(incident, ports.clock.now()) ?? (await brakeIn(tx, ports, { by: request.by, counts: false }));
+  return closed ?? notAsWritten(request, await tx.entriesFrom(request.incident, request.seq));
 }
 
 interface Written {

@@ -68,6 +68,7 @@ const pass = (ms: number): void => {
 };
 const change = (): void => void here.iam.set('alice', userFacts('alice', { password: read({ createdAt: t0, resetRequired: true }) }));
 const freeze = (verb: 'freeze' | 'end' | 'confirm' | 'lift', by: string) => brake(here.world.ports, person(by), { verb, why: '' });
+const reasonOf = (answer: Awaited<ReturnType<typeof freeze>>): string => (answer.ok ? 'ok' : answer.reason);
 const losing = (name: string): void => void here.roles.set(name, ['responder']);
 const owners = [
   { person: person('bob').id, account, name: 'bob' },
@@ -265,6 +266,20 @@ const rows: Row[] = [
     changed: 0,
   },
   {
+    what: '… who ends a freeze, and lifts the numbers',
+    steps: [
+      () => void here.roles.set('gil', ['remediator']),
+      () => here.refresh(),
+      () => freeze('freeze', 'dana'),
+      ...(['end', 'lift'] as const).map((verb) => async () => reasonOf(await freeze(verb, 'gil'))),
+      async () => reasonOf(await freeze('end', 'carmen')),
+      () => pass(24 * 60 * minute),
+      async () => reasonOf(await freeze('lift', 'gil')),
+    ],
+    expected: ['joined-lately', 'joined-lately', 'ok', 'ok'],
+    changed: 0,
+  },
+  {
     what: 'hand over of somebody outside: two others',
     steps: [
       () => ask(handOver, 'bob', 'backdoor'),
@@ -300,6 +315,13 @@ const rows: Row[] = [
   {
     what: 'approval by whose account it is',
     settings: { owners },
+    steps: [() => ask(handOver, 'carmen', 'bob'), () => press('approve', 'bob')],
+    expected: ['requested', 'own-account'],
+    changed: 0,
+  },
+  {
+    what: '… which PEOPLE writes in another case',
+    settings: { owners: [{ person: person('bob').id, account, name: 'BOB' }] },
     steps: [() => ask(handOver, 'carmen', 'bob'), () => press('approve', 'bob')],
     expected: ['requested', 'own-account'],
     changed: 0,

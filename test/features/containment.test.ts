@@ -272,6 +272,13 @@ describe('Undo', () => {
     expect(here.changes().map(({ operation }) => operation)).toEqual(['AttachUserPolicy']);
   });
 
+  it('of one’s own counts as no change', async () => {
+    await press(quarantine);
+    await press(undo, entry(await containedSeq()));
+    expect(here.changes()).toHaveLength(2);
+    expect(await here.world.ports.store.transact((tx) => tx.countedSince(0))).toHaveLength(1);
+  });
+
   it('is refused where somebody changed it meanwhile, with the difference', async () => {
     (here.account().users.alice as { accessKeys: unknown[] }).accessKeys.push({
       accessKeyId: 'AKIAALICESECONDKEY00',

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openBeside } from '../../src/db/beside.ts';
 import type { Incident } from '../../src/domain/incident/incident.ts';
-import { type Freeze, freezeFact, freezeIn } from '../../src/domain/response/brakes.ts';
+import { type Freeze, freezeFact, freezeIn, liftFact } from '../../src/domain/response/brakes.ts';
 import { announce } from '../../src/features/announce.ts';
 import { brake } from '../../src/features/brakes.ts';
 import { lockOut } from '../../src/features/responses/lock-out.ts';
@@ -82,3 +82,16 @@ it('ends by npm run thaw while a responder has the SQLite file open, whose claim
   if (claimed) expect(await here.replica.store.saveShown(claimed, shown)).toBe(true);
   await expect(openBeside(`${database.url}-none`)).rejects.toThrow('there is no file');
 });
+
+it.each(['x', 'null', '[1]', '{}', '{"by":null,"at":1,"why":""}'])(
+  'that cannot be read (%s) stops changes until somebody ends it',
+  async (stored) => {
+    const { store } = here.replica;
+    await store.remember(freezeFact, stored, 0);
+    await expect(here.prepare(about(lockOut, 'bob'))).rejects.toThrow(/Somebody froze all changes/);
+    expect(await brake(here.world.ports, person('bob'), { verb: 'end', why: '' })).toMatchObject({ ok: true });
+    await store.remember(liftFact, stored, 0);
+    const asked = about(lockOut, 'bob');
+    expect((await here.give(asked, await here.prepare(asked))).is).toBe('begun');
+  },
+);

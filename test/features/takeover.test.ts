@@ -120,6 +120,25 @@ describe('one remediator, an old LOW incident, three strangers', () => {
   });
 });
 
+describe('one remediator who asks and cancels', () => {
+  it('rings ten times and then once in six minutes, until another lifts it', async () => {
+    await open();
+    const said: string[] = [];
+    const askAndCancel = async (): Promise<void> => {
+      said.push(await bobAsks(lockOut, 'x1'));
+      const made = (await entries(1)).findLast(({ body }) => body.phase === 'request');
+      await decide(here.world, person('bob'), { incident: 1, seq: made?.seq ?? 0, verb: 'cancel' });
+    };
+    for (let index = 0; index < 11; index++) await askAndCancel();
+    expect(said).toEqual([...Array(10).fill('requested'), 'capped']);
+    here.replica.now += 6 * minute;
+    for (let index = 0; index < 2; index++) await askAndCancel();
+    await brake(here.world.ports, person('carmen'), { verb: 'lift', why: '' });
+    await askAndCancel();
+    expect(said.slice(11)).toEqual(['requested', 'capped', 'requested']);
+  });
+});
+
 describe('the same after failed sign-ins under the three names', () => {
   let incident: number;
   beforeEach(async () => {

@@ -23,8 +23,8 @@ export interface EntryBody {
   readonly phase?: 'intent' | 'outcome' | 'request';
   readonly intent?: number;
   readonly result?: Result;
-  /** Of a request's entry and of those that decide on it: how it stands then, and until when. */
-  readonly request?: { readonly state: string; readonly mode: 'approval' | 'break-glass'; readonly until?: number };
+  /** Of a request's entry and of those that decide on it: how it stands then, and until when; of its own also what was asked for, as one digest. */
+  readonly request?: { readonly state: string; readonly mode: 'approval' | 'break-glass'; readonly until?: number; readonly terms?: string };
   readonly details?: readonly string[];
   /** Of an outcome: what was changed in AWS, with the id of each request. */
   readonly requests?: readonly string[];

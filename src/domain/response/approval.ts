@@ -130,7 +130,9 @@ export function isOwnedBy(target: Target, person: string, owners: readonly Owner
 export function ownersOf(target: Target, owners: readonly Owner[]): string[] {
   if (target.kind !== 'iam-user' && target.kind !== 'identity-center-user') return [];
   const { account, name } = target;
-  return owners.filter((one) => one.name === name && (one.account === undefined || one.account === account)).map(({ person }) => person);
+  // Neither IAM nor Identity Center tells names apart by case alone.
+  const isNamed = (one: Owner): boolean => one.name.toLowerCase() === name?.toLowerCase();
+  return owners.filter((one) => isNamed(one) && (one.account === undefined || one.account === account)).map(({ person }) => person);
 }
 
 function nameOf(target: Target): string {

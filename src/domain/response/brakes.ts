@@ -1,5 +1,6 @@
 /** What stops changes altogether: a freeze that any responder declares, READ_ONLY, and how many changes there may be in an hour. Pure. */
 import { duration, type Person } from '../incident/incident.ts';
+import { asObject, parseObject } from '../json.ts';
 import type { Refused } from './refusal.ts';
 
 /** Kept as a fact, for all replicas. */
@@ -20,11 +21,21 @@ export const capWindowMs = hourMs;
 const mostPerPerson = 5;
 const mostTogether = 20;
 
-/** The freeze that holds; undefined: none, or it has lapsed. @param stored the fact's value */
+/** The freeze that holds; undefined: none, or it has lapsed. What cannot be read stops all changes, until it is ended. @param stored the fact's value */
 export function freezeIn(stored: string | undefined, now: number): Freeze | undefined {
   if (stored === undefined || stored === '') return undefined;
-  const freeze = JSON.parse(stored) as Freeze;
-  return freeze.until !== undefined && freeze.until <= now ? undefined : freeze;
+  const { by, at, why, until } = parseObject(stored) ?? {};
+  const person = personIn(by);
+  if (person === undefined || typeof at !== 'number' || typeof why !== 'string') return unreadable;
+  if (typeof until !== 'number') return { by: person, at, why };
+  return until <= now ? undefined : { by: person, at, why, until };
+}
+
+const unreadable: Freeze = { by: { id: '', name: 'Somebody' }, at: 0, why: 'what the database has of a freeze cannot be read' };
+
+function personIn(value: unknown): Person | undefined {
+  const { id, name } = asObject(value);
+  return typeof id === 'string' && typeof name === 'string' ? { id, name } : undefined;
 }
 
 export function freezeWords({ by, at, why, until }: Freeze, now: number): string {
@@ -43,14 +54,20 @@ export interface Lift {
   readonly until: number;
 }
 
+/** Whether another remediator lifted the numbers for somebody. @param stored the fact's value */
+export function isLifted(stored: string | undefined, person: string, now: number): boolean {
+  const { by, until } = parseObject(stored ?? '') ?? {};
+  const lifter = personIn(by)?.id;
+  return lifter !== undefined && typeof until === 'number' && until > now && lifter !== person;
+}
+
 /** @param counted whose changes of the last hour count, by Slack user id */
 export function capped(
   counted: readonly string[],
   person: string,
   { stored, now }: { stored: string | undefined; now: number },
 ): Refused | undefined {
-  const lift = stored === undefined || stored === '' ? undefined : (JSON.parse(stored) as Lift);
-  if (lift && lift.until > now && lift.by.id !== person) return undefined;
+  if (isLifted(stored, person, now)) return undefined;
   const own = counted.filter((id) => id === person).length;
   const who =
     own >= mostPerPerson

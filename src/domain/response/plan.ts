@@ -54,6 +54,10 @@ interface Own {
   readonly until: number;
 }
 
+export function takesBackOwn({ own }: Pick<Plan, 'own'>, person: string, now: number): boolean {
+  return own !== undefined && own.person === person && now < own.until;
+}
+
 /** One call to AWS: what is made, simulated, and allowed to the session that makes it. */
 export interface Call {
   /** `iam:UpdateLoginProfile`. */

@@ -79,9 +79,24 @@ export function tooManyRequests(waiting: readonly string[], by: string): Refused
   return undefined;
 }
 
+/** Also those that are cancelled at once: in an hour no more of one person ring than these, and no more at once. */
+export const requestsOfOne = { burst: 10, every: 6 * 60_000 };
+
+export function tooOften(): Refused {
+  const message = `You asked for ${requestsOfOne.burst} changes of late, and each request rings. Nothing was done. Wait, or have another remediator lift this for an hour by \`/signin-freeze lift\`.`;
+  return no('capped', message);
+}
+
 function notWaiting({ state, dueAt = 0 }: ResponseRequest, now: number): Refused | undefined {
   if (state !== 'waiting') return no('request-over', `This request ${overWords[state]}. Nothing was done.`);
   return dueAt <= now ? no('request-over', `This request ${overWords.expired}. Nothing was done.`) : undefined;
+}
+
+/** What takes a second person takes one who was there before. @param not what who joined lately does not do */
+export function joinedLately(since: Approver['since'], now: number, not: string): Refused | undefined {
+  if (since === 'not-known') return no('joined-lately', 'Since when you are one of the remediators is not known yet. Try again in a minute.');
+  if (since === undefined || now - since >= newcomerMs) return undefined;
+  return no('joined-lately', `You joined the remediators ${duration(now - since)} ago. Who joined less than 24 h ago ${not}.`);
 }
 
 export interface Approver {
@@ -101,9 +116,8 @@ export function approve(request: ResponseRequest, { by, now, digest, isOwn, sinc
   if (request.mode === 'break-glass') return no('request-over', 'This waits for nobody: it is carried out unless somebody cancels it.');
   if (by.id === request.by.id) return no('own-request', 'Nobody approves their own request. Another remediator has to.');
   if (isOwn) return no('own-account', 'It is about your own account: another remediator has to approve.');
-  if (since === 'not-known') return no('joined-lately', 'Since when you are one of the remediators is not known yet. Try again in a minute.');
-  if (since !== undefined && now - since < newcomerMs)
-    return no('joined-lately', `You joined the remediators ${duration(now - since)} ago. Who joined less than 24 h ago does not approve.`);
+  const newcomer = joinedLately(since, now, 'does not approve');
+  if (newcomer) return newcomer;
   if (request.approvedBy.some(({ id }) => id === by.id)) return no('approved-already', 'You approved this already. It needs somebody else too.');
   if (digest !== request.digest) return no('request-changed', 'What was requested is no longer so. Nothing was approved.');
   const approvedBy = [...request.approvedBy, by];
