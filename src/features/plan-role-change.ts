@@ -1,7 +1,8 @@
 /** What a change to a role is confirmed against, with how many people and services use it. */
-import { type Incident, nameOf } from '../domain/incident/incident.ts';
+import type { Incident } from '../domain/incident/incident.ts';
 import { accountWords, iamArn } from '../domain/place.ts';
 import type { Ports } from '../domain/ports.ts';
+import { isOutsideOf, outsideWords } from '../domain/response/outside.ts';
 import type { Line, Plan } from '../domain/response/plan.ts';
 import { protectedTag } from '../domain/response/protected.ts';
 import type { Question } from '../domain/response/question.ts';
@@ -69,10 +70,10 @@ async function useOf(ports: RolePorts, roleArn: string, account: string): Promis
   });
 }
 
-/** The name is typed again where the role is not in the incident. */
+/** The name is typed again where the role is not in the incident: whatever is planned so takes access. */
 function typedAgain({ name, account }: RoleFacts, incident: Incident): { says: string; question: Question }[] {
-  const isIn = incident.subjects.some((one) => one.kind === 'role-session' && one.account === account && one.name?.split('/')[0] === name);
-  if (isIn) return [];
+  const target: Target = { kind: 'role', account, name };
+  if (!isOutsideOf(incident, target, 'takes')) return [];
   const question: Question = { kind: 'typed-again', id: 'user-again', label: 'The role’s name, once more', expected: name, longest: 64 };
-  return [{ says: `${name} is not in ${nameOf(incident)}. Type the name again below.`, question }];
+  return [{ says: `${outsideWords(incident, target, 'takes')}. Type the name again below.`, question }];
 }

@@ -3,6 +3,7 @@ import type { Incident } from '../domain/incident/incident.ts';
 import { accountWords, iamArn } from '../domain/place.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { UserFacts, UserRef } from '../domain/response/iam-user.ts';
+import { type Access, isOutsideOf, outsideWords } from '../domain/response/outside.ts';
 import type { Line, Plan } from '../domain/response/plan.ts';
 import { protectedTag, protectionOf } from '../domain/response/protected.ts';
 import type { Question } from '../domain/response/question.ts';
@@ -17,14 +18,20 @@ export interface UserPlan extends Plan {
   readonly userArn: string;
 }
 
+/** Of which incident, and whether it gives access: then only who got in, or was changed, is of it. */
+export interface OfIncident {
+  readonly incident: Incident;
+  readonly access: Access;
+}
+
 /** @throws AppError what IAM says: `not-found` (no such user), `denied`, `throttled`, `unavailable` */
-export async function planUserChange(ports: PlanPorts, target: Target, incident: Incident): Promise<Answer<{ plan: UserPlan }>> {
+export async function planUserChange(ports: PlanPorts, target: Target, of: OfIncident): Promise<Answer<{ plan: UserPlan }>> {
   const user = await ports.identities.facts(userIn(target));
   const untouchable = protectedUser(ports, user);
   if (untouchable) return untouchable;
   const { accounts, regions } = ports.settings;
   const { ref } = user;
-  const again = typedAgain(user, incident);
+  const again = typedAgain(user, of);
   return {
     ok: true,
     plan: {
@@ -61,10 +68,11 @@ export function userIn(target: Target): UserRef {
 }
 
 /** The name is typed again: somebody outside the incident, or one that IAM did not confirm. */
-function typedAgain({ ref, identity }: UserFacts, incident: Incident): { says: string; question: Question }[] {
-  const isIn = incident.subjects.some(({ kind, name, account }) => kind === 'iam-user' && name === ref.name && account === ref.account);
-  if (isIn && identity.is === 'read') return [];
-  const why = isIn ? `IAM did not confirm who ${ref.name} is.` : `${ref.name} is not in SIN-${incident.id}.`;
+function typedAgain({ ref, identity }: UserFacts, { incident, access }: OfIncident): { says: string; question: Question }[] {
+  const target: Target = { kind: 'iam-user', ...ref };
+  const isOutside = isOutsideOf(incident, target, access);
+  if (!isOutside && identity.is === 'read') return [];
+  const why = isOutside ? `${outsideWords(incident, target, access)}.` : `IAM did not confirm who ${ref.name} is.`;
   const question: Question = { kind: 'typed-again', id: 'user-again', label: 'The user’s name, once more', expected: ref.name, longest: 64 };
   return [{ says: `${why} Type the name again below.`, question }];
 }

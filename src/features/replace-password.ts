@@ -11,7 +11,7 @@ import type { Button, CallResponse, Doing } from '../domain/response/response.ts
 import { concernsIamUsers, type Target } from '../domain/response/target.ts';
 import type { Secret } from '../domain/secret.ts';
 import { certainly } from './certainly.ts';
-import { planUserChange, protectedUser, type UserPlan } from './plan-user-change.ts';
+import { type OfIncident, planUserChange, protectedUser, type UserPlan } from './plan-user-change.ts';
 
 const button: Button = { id: 'reset-password', label: 'Reset password', heading: 'Password', verb: 'Reset' };
 
@@ -29,8 +29,8 @@ export const passwordResponse = {
 } as const satisfies Partial<CallResponse<UserPlan>>;
 
 /** Refused where there is no console password. */
-export async function planPassword(ports: Ports, target: Target, incident: Incident): Promise<Answer<{ plan: UserPlan }>> {
-  const answer = await planUserChange(ports, target, incident);
+export async function planPassword(ports: Ports, target: Target, of: OfIncident): Promise<Answer<{ plan: UserPlan }>> {
+  const answer = await planUserChange(ports, target, of);
   if (!answer.ok) return answer;
   const { user } = answer.plan;
   if (user.password.is === 'read' && user.password.value === 'none') {

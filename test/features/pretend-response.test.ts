@@ -32,7 +32,7 @@ const pretend: CallResponse<UserPlan> = {
   causes: [{ event: 'SwitchLamp', names: 'user' }],
   offered: (incident, reach) => (concernsIamUsers(incident, reach) ? 'user' : undefined),
   plan: async (ports, target, incident) => {
-    const answer = await planUserChange(ports, target, incident);
+    const answer = await planUserChange(ports, target, { incident, access: 'gives' });
     const colours = ['red', 'green'].map((id) => ({ id, label: id }));
     return answer.ok
       ? { ok: true, plan: { ...answer.plan, questions: [{ kind: 'choose-one', id: 'colour', label: 'Which colour?', options: colours }] } }
@@ -86,7 +86,7 @@ it('from its button to its outcome, with approval and freeze', async () => {
   const request = (await here.replica.store.request(1, seq)) as ResponseRequest;
   const view = approveForm(await here.prepare(asked), request, pretend);
   expect(faultsOfView(view as unknown as Record<string, unknown>)).toEqual([]);
-  expect(JSON.stringify(view)).toMatch(/Which colour\?.*green/);
+  expect(JSON.stringify(view)).toMatch(/Which colour\?.*green.*"action_id":"check"/);
   const run = () => give(here.world, asked, { facts: request.facts, answers: request.answers, why: request.why, seen: request.seen, request: seq });
 
   expect(await run()).toMatchObject({ is: 'refused', refused: { reason: 'request-over' } });

@@ -3,6 +3,7 @@
  * An approval proves two Slack accounts, not two people: Slack tells an app neither MFA nor device.
  */
 import type { Incident } from '../incident/incident.ts';
+import { type Access, isOutsideOf, outsideWords, targetName } from './outside.ts';
 import type { Target, TargetKind } from './target.ts';
 
 /** A user of IAM or Identity Center, and the Slack user whose it is. */
@@ -47,8 +48,6 @@ interface Weighed {
 /** Kinds of target for which another one approves, whatever APPROVALS says, and why. */
 export type OthersFor = Partial<Readonly<Record<TargetKind, string>>>;
 
-type Access = 'gives' | 'takes' | 'unchanged';
-
 interface Guarded {
   readonly response: Weighed;
   /** The calls that it consists of. */
@@ -66,7 +65,7 @@ export function guardOf(guarded: Guarded, settings: ApprovalSettings): Guard {
   const { response, target, incident, by, tagged } = guarded;
   if (response.access === 'unchanged') return { is: 'none' };
   const isOutside = isOutsideOf(incident, target, response.access);
-  const outside = `${nameOf(target)} is not in SIN-${incident.id}`;
+  const outside = outsideWords(incident, target, response.access);
   const base = baseOf(guarded, settings);
   const wide = wideOf(guarded);
   if (response.access === 'takes' && isOutside)
@@ -101,25 +100,10 @@ function doubts({ target, incident, tagged }: Pick<Guarded, 'target' | 'incident
   const isOut = isOutsideOf(incident, target, 'gives');
   const isUnowned = owners.length > 0 && target.kind === 'iam-user' && ownersOf(target, owners).length === 0;
   return [
-    ...(isOut ? [`${nameOf(target)} neither signed in nor was changed in SIN-${incident.id}`] : []),
-    ...(isUnowned ? [`PEOPLE does not say whose ${nameOf(target)} is`] : []),
-    ...(tagged.is === 'not-known' ? [`whose ${nameOf(target)} is by its tag email could not be read from Slack`] : []),
+    ...(isOut ? [outsideWords(incident, target, 'gives')] : []),
+    ...(isUnowned ? [`PEOPLE does not say whose ${targetName(target)} is`] : []),
+    ...(tagged.is === 'not-known' ? [`whose ${targetName(target)} is by its tag email could not be read from Slack`] : []),
   ];
-}
-
-/** Anyone can fail sign-ins under a name: for what gives access a user is of the incident only who got in, or whom somebody changed. */
-export function isOutsideOf({ subjects }: Pick<Incident, 'subjects'>, target: Target, access: Access): boolean {
-  if (target.kind === 'incident' || target.kind === 'alarm' || target.kind === 'entry') return false;
-  const ofIt = subjects.filter((subject) => {
-    if (subject.account !== target.account) return false;
-    if (target.kind === 'iam-user') return subject.kind === 'iam-user' && subject.name === target.name;
-    if (target.kind === 'root') return subject.kind === 'root';
-    if (target.kind === 'role') return subject.kind === 'role-session' && subject.name?.split('/')[0] === target.name;
-    if (subject.kind !== 'identity-center-user') return false;
-    const isNamed = target.name !== undefined && subject.name === target.name;
-    return isNamed || (target.userId !== undefined && subject.directory?.userId === target.userId);
-  });
-  return !ofIt.some(({ successes, suffered }) => access !== 'gives' || successes > 0 || suffered.length > 0);
 }
 
 export function isOwnedBy(target: Target, person: string, owners: readonly Owner[]): boolean {
@@ -133,11 +117,6 @@ export function ownersOf(target: Target, owners: readonly Owner[]): string[] {
   // Neither IAM nor Identity Center tells names apart by case alone.
   const isNamed = (one: Owner): boolean => one.name.toLowerCase() === name?.toLowerCase();
   return owners.filter((one) => isNamed(one) && (one.account === undefined || one.account === account)).map(({ person }) => person);
-}
-
-function nameOf(target: Target): string {
-  if (target.kind === 'root') return `root of ${target.account}`;
-  return 'name' in target ? (target.name ?? 'this user') : 'this';
 }
 
 /** The account that `U0123=prod/alice` names is none of these; undefined: it is, or names none. @param accounts names by id */

@@ -11,8 +11,8 @@ export const handOver: CallResponse<UserPlan> = {
   access: 'gives',
   approvals: 1,
   isLoud: true,
-  undo: 'Lock out',
-  plan: planPassword,
+  undo: 'Cannot be taken back: the password that was is gone. Lock out replaces the new one',
+  plan: (ports, target, incident) => planPassword(ports, target, { incident, access: 'gives' }),
   intent: ({ on }, by) => `${by.name} replaces the password of ${on}, to be shown once to ${by.name}.`,
   act: async (ports, plan, doing) => {
     const ended = await replacePassword(ports, plan, { ...doing, isShown: true });

@@ -43,7 +43,7 @@ export const resetMfa: CallResponse<MfaPlan> = {
   nonEffect: 'Does not end running sessions. Until a device is enrolled again the password alone signs in, unless a policy denies it.',
   access: 'gives',
   approvals: 1,
-  undo: 'The user enrols a device again',
+  undo: 'Cannot be taken back: the user enrols a device again',
   target: 'iam-user',
   permissions: [
     { action: 'iam:DeactivateMFADevice', on: 'user' },
@@ -76,7 +76,7 @@ function callsFor({ serial }: MfaDevice, userArn: string, account: string): Call
 
 /** Refused where there is no device, and where they could not be read: which one goes is chosen from the list. */
 async function plan(ports: Ports, target: Target, incident: Incident): Promise<Answer<{ plan: MfaPlan }>> {
-  const answer = await planUserChange(ports, target, incident);
+  const answer = await planUserChange(ports, target, { incident, access: 'gives' });
   if (!answer.ok) return answer;
   const { ref, devices } = answer.plan.user;
   if (devices.is === 'not-read') {
