@@ -33,7 +33,7 @@ async function follow(world: World, one: UnderWay): Promise<void> {
 async function tookBy({ ports }: World, { incident, seq, response, subject: on, by, byId }: UnderWay, { after }: Ended): Promise<Written['took']> {
   const before = (await ports.store.entry(incident, seq))?.body.before;
   if (before === undefined || after === undefined || isSame(before, after)) return undefined;
-  return { seq, response, on, by: { id: byId, name: by }, before, left: after };
+  return { incident, seq, response, on, by: { id: byId, name: by }, before, left: after };
 }
 
 async function standing({ ports, responses }: World, one: UnderWay): Promise<Ended | Later> {

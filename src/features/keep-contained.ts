@@ -5,7 +5,7 @@ import { readEntries } from '../domain/incident/given-back.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import { accessNow } from '../domain/response/center-removal.ts';
-import { type Contained, denyAllArn, isGivenBack, type KeptState, keptKeys } from '../domain/response/kept-state.ts';
+import { type Contained, denyAllArn, isGivenBack, isSameEntry, type KeptState, keptKeys } from '../domain/response/kept-state.ts';
 import { isSameDocument } from '../domain/response/session-denies.ts';
 import type { Tx } from '../domain/store.ts';
 import { isTheOpenOne } from './given-back.ts';
@@ -67,8 +67,9 @@ async function readBack(ports: Ports, contained: Contained): Promise<ReadBack[]>
 
 async function note(tx: Tx, current: Incident, { read, now }: { read: readonly ReadBack[]; now: number }): Promise<Incident> {
   const undone = new Set((await tx.begun(['undo'], now - undoMs, now)).map(({ subject }) => subject));
-  const standing = new Set(inForce(current).map(({ seq }) => seq));
-  const counts = read.filter(({ contained: { seq, on }, isGivenBack: isBack }) => standing.has(seq) && !(isBack && undone.has(on)));
+  const standing = inForce(current);
+  const stands = (one: Contained): boolean => standing.some((other) => isSameEntry(one, other));
+  const counts = read.filter(({ contained, isGivenBack: isBack }) => stands(contained) && !(isBack && undone.has(contained.on)));
   const isCurrent = current.resolved === undefined || (await isTheOpenOne(tx, current));
   const after = afterRead(current, counts, { now, isCurrent });
   const isReopened = current.resolved !== undefined && after.resolved === undefined;

@@ -3,9 +3,10 @@ import { detectionOf } from '../domain/detection/detections.ts';
 import { type AlarmMeaning, claimOf, type Filters, meaningByFilters } from '../domain/detection/recognition.ts';
 import { asAppError } from '../domain/error.ts';
 import { alarmsOf, withAlarms } from '../domain/incident/alarms-of-incident.ts';
-import { graver } from '../domain/incident/assessment.ts';
+import { inForce } from '../domain/incident/contained.ts';
 import { type AlarmOfIncident, type Incident, nameOf } from '../domain/incident/incident.ts';
 import { withSignIns } from '../domain/incident/intake.ts';
+import { closedInto, withYounger } from '../domain/incident/merged.ts';
 import type { NewEntry } from '../domain/incident/timeline.ts';
 import { alarmKey, detectionKey } from '../domain/incident/triage.ts';
 import { placeOf } from '../domain/place.ts';
@@ -100,37 +101,9 @@ async function merge(tx: Tx, older: Incident, younger: Incident, now: number): P
   const moved = await tx.moveSignIns(younger.id, older.id);
   const around = await surroundingsOf(tx, touchedBy(moved));
   const joined = withSignIns(withAlarms(older, unique([...alarmsOf(older), ...alarmsOf(younger)])), moved, around);
-  const kept: Incident = {
-    ...joined,
-    severity: worseOf(joined.severity, younger.severity),
-    rung: worseOf(older.rung, younger.rung),
-    told: { ...younger.told, ...older.told },
-    assessment: graver(younger.assessment, joined.assessment),
-    recognised: older.recognised?.by === 'event' ? (younger.recognised ?? older.recognised) : older.recognised,
-    origin: alarmsOf(younger).length > 0 ? 'alarm' : older.origin,
-    counts: {
-      signals: older.counts.signals + younger.counts.signals,
-      firings: firingsOf(older) + firingsOf(younger),
-      recoveries: older.counts.recoveries + younger.counts.recoveries,
-    },
-    // What was done for the younger one is done, and what it left open is open.
-    deeds: [...older.deeds, ...younger.deeds].toSorted((a, b) => a.at - b.at),
-    notStopped: union(older.notStopped, younger.notStopped),
-    leftToDo: union(older.leftToDo, younger.leftToDo),
-    passwordsReset: union(older.passwordsReset, younger.passwordsReset),
-    ownActions: union(older.ownActions, younger.ownActions),
-    users: { ...younger.users, ...older.users },
-    campaign: {
-      ...older.campaign,
-      incidents: union(older.campaign.incidents, younger.campaign.incidents).filter((id) => id !== older.id && id !== younger.id),
-    },
-    links: [...older.links, ...younger.links].filter(({ id }) => id !== older.id && id !== younger.id),
-    firstSignalAt: Math.min(older.firstSignalAt, younger.firstSignalAt),
-    lastSignalAt: Math.max(older.lastSignalAt, younger.lastSignalAt),
-    ...(older.owner === undefined ? { status: younger.status, owner: younger.owner, acknowledged: younger.acknowledged } : {}),
-  };
+  const kept = withYounger(joined, older, younger);
   // Closed first: one key has one unresolved incident.
-  const closed: Incident = { ...younger, status: 'merged', mergedInto: older.id };
+  const closed = closedInto(younger, older.id);
   await tx.save(
     [
       { incident: closed, due: 'now' },
@@ -139,14 +112,10 @@ async function merge(tx: Tx, older: Incident, younger: Incident, now: number): P
     now,
   );
   await tx.append(mergeNotes(older, younger, now));
-  const chores = (['users', 'link', 'ring'] as const).map((kind) => ({ kind, incident: older.id }));
+  const kinds = ['users', 'link', 'ring', ...(inForce(kept).length > 0 ? (['contained'] as const) : [])] as const;
+  const chores = kinds.map((kind) => ({ kind, incident: older.id }));
   await tx.schedule(chores, now);
   return older.id;
-}
-
-/** Of an alarm, not the events that came beside it. */
-function firingsOf({ origin, counts }: Incident): number {
-  return origin === 'alarm' ? counts.firings : 0;
 }
 
 function mergeNotes(older: Incident, younger: Incident, at: number): NewEntry[] {
@@ -160,10 +129,6 @@ function mergeNotes(older: Incident, younger: Incident, at: number): NewEntry[] 
 
 function whatItIs({ alarm, title }: Incident): string {
   return alarm === undefined ? title : `alarm ${namedAlarm(alarm)}`;
-}
-
-function union<T>(one: readonly T[], other: readonly T[]): T[] {
-  return [...new Set([...one, ...other])];
 }
 
 function unique(alarms: readonly AlarmOfIncident[]): AlarmOfIncident[] {

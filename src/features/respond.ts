@@ -148,9 +148,9 @@ export async function end(ports: Ports, written: Written, ended: Ended): Promise
 }
 
 /** What a response took from somebody: what it left is not what was. */
-function tookBy({ seq, by, intent: { response, on, before } }: Begun, { after }: Ended): Written['took'] {
+function tookBy({ seq, incident, by, intent: { response, on, before } }: Begun, { after }: Ended): Written['took'] {
   if (response.access !== 'takes' || before === undefined || after === undefined || isSame(before, after)) return undefined;
-  return { seq, response: response.id, on, by, before, left: after };
+  return { incident: incident.id, seq, response: response.id, on, by, before, left: after };
 }
 
 /** Whom a response has changed, as far as is known. */

@@ -4,7 +4,7 @@ import type { Incident, Person } from '../domain/incident/incident.ts';
 import type { EntryBody } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { UserRef } from '../domain/response/iam-user.ts';
-import type { Contained } from '../domain/response/kept-state.ts';
+import type { Contained, EntryRef } from '../domain/response/kept-state.ts';
 import type { Ended } from '../domain/response/plan.ts';
 import { readUsersAgain } from './read-users-again.ts';
 
@@ -37,13 +37,12 @@ export async function writeOutcome(
     if (!wasPending && by === undefined) return;
     const now = ports.clock.now();
     const details = { ...(ended.details?.length ? { details: ended.details } : {}), ...(requests.length > 0 ? { requests } : {}) };
-    const undid = ended.undid === undefined ? {} : { undid: ended.undid };
     const body: EntryBody = {
       ...{ what, phase: 'outcome', intent: seq, result: ended.result, text: ended.text },
       ...details,
       ...(by ? { by } : {}),
       ...(ended.after ? { after: ended.after } : {}),
-      ...undid,
+      ...undidBy(ended, id),
     };
     await tx.append([{ incident: id, at: now, kind: 'response', reply: 'none', body }]);
     const due = by === undefined ? 'now' : { person: by.id };
@@ -60,7 +59,12 @@ export async function writeOutcome(
   ports.wake();
 }
 
-function standing(incident: Incident, { took, undid, now }: { took: Written['took']; undid: number | undefined; now: number }): Incident {
+function undidBy({ undid }: Ended, incident: number): Pick<EntryBody, 'undid' | 'undidIn'> {
+  if (undid === undefined) return {};
+  return { undid: undid.seq, ...(undid.incident === incident ? {} : { undidIn: undid.incident }) };
+}
+
+function standing(incident: Incident, { took, undid, now }: { took: Written['took']; undid: EntryRef | undefined; now: number }): Incident {
   const rest = undid === undefined ? incident : withoutContained(incident, undid);
   return took === undefined ? rest : withContained(rest, { ...took, at: now });
 }

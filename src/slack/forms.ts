@@ -1,26 +1,21 @@
-/** The modals of responses: choose whom it is about, confirm against what AWS says, and what came of it. All are drawn from what a response says. */
+/** The modals of responses: confirm against what AWS says, approve, and what came of it. All are drawn from what a response says. */
 import type { KnownBlock, RichTextElement, View } from '@slack/types';
 import { sha256 } from '../domain/digest.ts';
-import { undoable } from '../domain/incident/contained.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
-import { accountWords } from '../domain/place.ts';
 import { differences } from '../domain/response/confirmed.ts';
-import { type Contained, keptWords } from '../domain/response/kept-state.ts';
 import type { Ended, Later, Line, Part, Shown } from '../domain/response/plan.ts';
 import type { Answers, Option, Question } from '../domain/response/question.ts';
-import { outOfReach, type ReachSettings, reachesSubject } from '../domain/response/reach.ts';
 import type { ResponseRequest } from '../domain/response/request.ts';
 import { changesAws, type Response, type StepResponse } from '../domain/response/response.ts';
-import { kindsIn, subjectsFor, type Target } from '../domain/response/target.ts';
+import type { Target } from '../domain/response/target.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
-import type { Planned, Prepared } from '../features/prepare-response.ts';
+import type { Prepared } from '../features/prepare-response.ts';
 import { checkAction } from './check-view.ts';
 import { commandBlocks, detailsOf } from './details.ts';
 import { limits } from './limits.ts';
 import { bold, code, lines, plain, preformatted, time, words } from './text.ts';
 import { choice, modal, option, severalOf, textInput } from './view.ts';
-import { subjectWords } from './who.ts';
 
 const longestLine = 1_000;
 
@@ -43,52 +38,6 @@ export function subjectChoice(subject: Subject): string {
   return sha256(subject.key).slice(0, 16);
 }
 
-const listedSubjects = 90;
-const listedAccounts = 100;
-
-/** First the subjects of the incident, else a name to type: only IAM users can be typed. */
-export function chooseForm(incident: Incident, response: Planned, { reach, problem }: { reach: ReachSettings; problem?: string }): View {
-  const { accounts } = reach;
-  // A look-up tells of anybody what can be told; a change is for its own kind.
-  const subjects = (changesAws(response) ? subjectsFor(incident, response.target) : incident.subjects).filter((one) => reachesSubject(one, reach));
-  const listed = subjects
-    .slice(0, listedSubjects)
-    .map((subject) => option(subjectChoice(subject), `${subjectWords(subject)} · ${accountWords(subject.account, accounts)}`));
-  const isTyped = kindsIn(response.target).includes('iam-user');
-  const entries = kindsIn(response.target).includes('entry') ? undoable(incident).map(entryOption) : [];
-  const blocks: KnownBlock[] = [
-    ...(problem ? [lines([bold(problem)])] : []),
-    lines([words(`${response.effect} ${response.nonEffect}`)]),
-    ...(listed.length > 0 ? [choice('subject', 'Somebody in this incident', listed, { optional: isTyped })] : []),
-    ...(entries.length > 0 ? [choice('subject', 'Which step?', entries)] : []),
-    ...(isTyped ? typedUser(incident, reach, listed.length > 0) : []),
-  ];
-  const state = { i: incident.id, b: response.button.id };
-  return modal({ callback: 'choose-user', title: response.button.label, state, submit: 'Look up', blocks });
-}
-
-/** One thing that was taken from somebody, by its entry's number. */
-function entryOption({ seq, on, left, by }: Contained) {
-  return option(String(seq), `${on}: ${keptWords(left)}`, `Entry ${seq}, by ${by.name}`);
-}
-
-function typedUser(incident: Incident, reach: ReachSettings, isOptional: boolean): KnownBlock[] {
-  const { accounts } = reach;
-  const places = new Map([[incident.account, accounts.get(incident.account)], ...accounts]);
-  const options = [...places.keys()]
-    .filter((account) => outOfReach(account, reach) === undefined)
-    .slice(0, listedAccounts)
-    .map((account) => option(account, accountWords(account, accounts)));
-  return [
-    textInput('user', isOptional ? 'Or another IAM user' : 'IAM user name', {
-      optional: isOptional,
-      longest: 64,
-      hint: 'The exact name, as in IAM.',
-    }),
-    choice('account', 'In account', options, incident.origin === 'notice' ? {} : { initial: incident.account }),
-  ];
-}
-
 export interface FormOptions {
   /** What changed or is wrong, first of all. */
   readonly says?: readonly string[];
@@ -107,19 +56,31 @@ export function confirmForm(prepared: Prepared, target: Target, options: FormOpt
   const told = [...says, ...(repeated === undefined ? [] : [repeated])];
   const effect = [...(isOne && prepared.rungs.length === 1 ? [first.effect] : []), ...plan.notes].map((note): Line => [note]);
   const not: Line = [{ bold: first.nonEffect }];
+  const back = alternatives.map((one): Line => [{ bold: `${isOne ? '' : `${one.label}: `}${undoWords(one)}` }]);
   const blocks: KnownBlock[] = [
     ...blockOf(told.map((line) => [{ bold: line }])),
     ...blockOf(plan.lines),
-    ...blockOf([...effect, not, ...plan.warnings.map((warning): Line => [{ bold: warning }])]),
+    ...blockOf([...effect, not, ...back, ...plan.warnings.map((warning): Line => [{ bold: warning }])]),
     ...(isOne ? [] : [asked(modeQuestion(alternatives), answers)]),
     ...plan.questions.filter(({ kind }) => kind !== 'typed-again').map((question) => asked(question, answers)),
     asked(whyQuestion, answers),
     ...plan.questions.filter(({ kind }) => kind === 'typed-again').map((question) => asked(question, answers)),
-    { type: 'actions', elements: [{ type: 'button', action_id: checkAction, text: plain('Check, change nothing', limits.buttonText) }] },
+    checkButton,
   ];
   const state = { i: incident.id, b: id, target, facts: plan.facts, seen };
   return modal({ callback: 'respond', title: named(heading, plan.named), state, submit: named(verb, plan.named), blocks });
 }
+
+/** What takes it back, or that nothing does: said before it is done. */
+function undoWords({ undo }: Response): string {
+  return /^(Cannot|Nothing) /.test(undo) ? `${undo}.` : `Undone by: ${undo}.`;
+}
+
+/** Of every confirmation: that of whoever asks, and that of whoever approves. */
+const checkButton: KnownBlock = {
+  type: 'actions',
+  elements: [{ type: 'button', action_id: checkAction, text: plain('Check, change nothing', limits.buttonText) }],
+};
 
 /** 24 characters are all that Slack gives to a title or a button. */
 function named(word: string, name: string | undefined): string {
@@ -141,8 +102,14 @@ export function approveForm({ incident, plan }: Prepared, request: ResponseReque
     [`Why, in the words of ${request.by.name}: “${request.why}”`],
     ...chosenLines(plan.questions, request.answers),
   ];
-  const effect: Line[] = [[response.effect], [{ bold: response.nonEffect }], ...plan.warnings.map((warning): Line => [{ bold: warning }])];
-  const blocks = [...blockOf(changed.map((line) => [{ bold: line }])), ...blockOf(head), ...blockOf(plan.lines), ...blockOf(effect)];
+  const effect: Line[] = [
+    [response.effect],
+    [{ bold: response.nonEffect }],
+    [{ bold: undoWords(response) }],
+    ...plan.warnings.map((warning): Line => [{ bold: warning }]),
+  ];
+  const said = [...blockOf(changed.map((line) => [{ bold: line }])), ...blockOf(head), ...blockOf(plan.lines), ...blockOf(effect)];
+  const blocks = changed.length > 0 ? said : [...said, checkButton];
   const state = { i: incident.id, seq: request.seq, facts: plan.facts };
   const submit = changed.length > 0 ? {} : { submit: named('Approve', plan.named) };
   return modal({ callback: 'approve', title: named('Approve', plan.named), state, ...submit, blocks });

@@ -3,9 +3,11 @@ import type { ActionsBlock, RichTextElement } from '@slack/types';
 import { undoable } from '../domain/incident/contained.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import type { Told } from '../domain/incident/picture.ts';
-import type { Result } from '../domain/incident/timeline.ts';
+import type { Entry, Result } from '../domain/incident/timeline.ts';
 import type { Message } from '../domain/ports.ts';
+import { isSameEntry } from '../domain/response/kept-state.ts';
 import { commandBlocks, detailsOf } from './details.ts';
+import { entryChoice } from './entry-choice.ts';
 import { limits } from './limits.ts';
 import { drawRequest } from './request-reply.ts';
 import { bold, fallback, lines, mention, plain, time, words } from './text.ts';
@@ -55,15 +57,15 @@ function drawOne(incident: Incident, { entry, outcome }: Told, { responders, lab
   const details = detailsOf(outcome?.body.details ?? []);
   const block = lines(head, ...why, ...waits, ...end, ...details.prose.map((line) => [words(`• ${line}`, 500)]));
   const text = fallback(`${nameOf(incident)}: ${entry.body.text} ${outcome?.body.text ?? ''}`, limits.fallbackText);
-  return { text, blocks: [block, ...commandBlocks(details), ...undoButton(incident, entry.seq)] };
+  return { text, blocks: [block, ...commandBlocks(details), ...undoButton(incident, entry)] };
 }
 
 /** While what it took stands. */
-function undoButton(incident: Incident, seq: number): ActionsBlock[] {
-  if (!undoable(incident).some((one) => one.seq === seq)) return [];
-  return [
-    { type: 'actions', elements: [{ type: 'button', action_id: 'undo', value: `${incident.id}:${seq}`, text: plain('Undo…', limits.buttonText) }] },
-  ];
+function undoButton(incident: Incident, { seq }: Entry): ActionsBlock[] {
+  const which = { incident: incident.id, seq };
+  if (!undoable(incident).some((one) => isSameEntry(one, which))) return [];
+  const value = `${incident.id}:${entryChoice(which)}`;
+  return [{ type: 'actions', elements: [{ type: 'button', action_id: 'undo', value, text: plain('Undo…', limits.buttonText) }] }];
 }
 
 /** For what was posted anew because Slack no longer lets the bot edit the message that shows it. */

@@ -17,8 +17,10 @@ import { closedAlready, mayNot, missing } from '../features/respond.ts';
 import { campaignOf, transition } from '../features/transition.ts';
 import { formOf, plannedOf } from './buttons.ts';
 import { registerCheck } from './check-listeners.ts';
+import { chooseForm } from './choose-form.ts';
 import { type Click, clickerOf, type SlackContext } from './click.ts';
-import { chooseForm, outcomeView, stepForm, subjectChoice } from './forms.ts';
+import { entryChosen } from './entry-choice.ts';
+import { outcomeView, stepForm, subjectChoice } from './forms.ts';
 import { toChoose } from './more-view.ts';
 import { askAction } from './owner-question.ts';
 import { registerRequests } from './requests.ts';
@@ -70,8 +72,8 @@ const goneText = 'This user is no longer among the newest of the incident. Choos
 function targetOfClick({ about }: Click, incident: Incident, response: Planned): Target | 'gone' | undefined {
   if (about === undefined) return theTargetOf(incident, response.target);
   if (about === toChoose) return undefined;
-  // Of an entry a button in the thread names the number.
-  if (kindsIn(response.target).includes('entry')) return { kind: 'entry', seq: Number(about) };
+  // Of an entry a button in the thread names which.
+  if (kindsIn(response.target).includes('entry')) return entryChosen(about) ?? 'gone';
   const subject = incident.subjects.find((one) => subjectChoice(one) === about);
   return (subject && targetOf(subject, response.target)) ?? 'gone';
 }
@@ -136,8 +138,8 @@ async function chosen(context: SlackContext, { ack, body, view, client }: Submit
   if (response === undefined) return ack({ response_action: 'clear' });
   const [listed, user = '', account] = ['subject', 'user', 'account'].map((id) => asText(answersIn(view)[id]));
   const incident = await context.ports.store.incident(state.i);
-  if (kindsIn(response.target).includes('entry'))
-    return shownTarget(context, { ack, body, view, client }, { response, target: { kind: 'entry', seq: Number(listed) } });
+  const entry = kindsIn(response.target).includes('entry') ? entryChosen(listed ?? '') : undefined;
+  if (entry !== undefined) return shownTarget(context, { ack, body, view, client }, { response, target: entry });
   const subject = listed ? incident?.subjects.find((one) => subjectChoice(one) === listed) : undefined;
   if (listed && subject === undefined) return ack({ response_action: 'errors', errors: { subject: goneText } });
   const target = subject ? targetOf(subject, response.target) : typed(user.trim(), account || (incident?.account ?? ''));

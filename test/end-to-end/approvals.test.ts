@@ -41,6 +41,9 @@ it('is approved by somebody whose account it is not, not run while all is frozen
   expect(textOf(viewOf(await sandbox.submit(people.carmen, own.id, {})))).toContain('It is about your own account');
   const other = viewOf(await sandbox.click(people.frida, request.ts, 'approve'));
   expect(textOf(other)).toContain('alice in prod');
+  const checked = await sandbox.call<Interaction>('POST', '/api/slack/click-view', { user: people.frida, view_id: other.id, action_id: 'check' });
+  expect(textOf(viewOf(checked))).toMatch(/✓ As you: .*✓ May iam:UpdateLoginProfile.*Nothing was changed/s);
+  await sandbox.call('POST', '/api/slack/close-view', { user: people.frida, view_id: viewOf(checked).id });
   await sandbox.submit(people.frida, other.id, {});
 
   await requested('frida.gold approved');

@@ -1,5 +1,5 @@
 /** What was taken from whom because of an incident: as long as it stands, what is read of it, and when somebody else gave it back. Pure. */
-import { type Contained, type KeptState, keptKey } from '../response/kept-state.ts';
+import { type Contained, type EntryRef, isSameEntry, type KeptState, keptKey } from '../response/kept-state.ts';
 import { isWorse } from '../severity.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { type Incident, reopened } from './incident.ts';
@@ -18,14 +18,14 @@ export function withContained(incident: Incident, contained: Contained): Inciden
   return { ...incident, contained: [...rest, contained] };
 }
 
-/** Without one that was undone. @param seq of the intent's entry */
-export function withoutContained(incident: Incident, seq: number): Incident {
-  return { ...incident, contained: (incident.contained ?? []).filter((one) => one.seq !== seq) };
+/** Without one that was undone. @param undid the intent's entry */
+export function withoutContained(incident: Incident, undid: EntryRef): Incident {
+  return { ...incident, contained: (incident.contained ?? []).filter((one) => !isSameEntry(one, undid)) };
 }
 
 /** After an undo of a part of it: what is left is what is so now. */
-export function withLeft(incident: Incident, seq: number, left: KeptState): Incident {
-  return { ...incident, contained: (incident.contained ?? []).map((one) => (one.seq === seq ? { ...one, left } : one)) };
+export function withLeft(incident: Incident, of: EntryRef, left: KeptState): Incident {
+  return { ...incident, contained: (incident.contained ?? []).map((one) => (isSameEntry(one, of) ? { ...one, left } : one)) };
 }
 
 /** Without what was kept of a user's password: the user has one again. */
@@ -93,9 +93,8 @@ export function firstReadsIn({ at, readAt = at }: Contained, now: number): numbe
  * @param isCurrent whether no other incident is open for the same: one that is resolved is reopened then
  */
 export function afterRead(incident: Incident, reads: readonly ReadBack[], { now, isCurrent }: { now: number; isCurrent: boolean }): Incident {
-  const bySeq = new Map(reads.map((one) => [one.contained.seq, one]));
   const contained = (incident.contained ?? []).map((one) => {
-    const read = bySeq.get(one.seq);
+    const read = reads.find(({ contained: of }) => isSameEntry(of, one));
     if (read === undefined) return one;
     return read.isGivenBack ? { ...one, brokenAt: now } : { ...one, readAt: now };
   });

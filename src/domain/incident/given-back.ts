@@ -1,5 +1,5 @@
 /** What somebody else gave back of what was taken, as events of CloudTrail tell it, and the words for it. Pure. */
-import { type Contained, type KeptState, keptWords } from '../response/kept-state.ts';
+import { type Contained, entryWords, type KeptState, keptWords } from '../response/kept-state.ts';
 import { actIn } from '../sign-in/act.ts';
 import { sentence } from '../sign-in/sentence.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
@@ -38,9 +38,9 @@ export function isNewsOf(event: SignIn, { at, brokenAt }: Contained): boolean {
 
 /** @param incident with whether it is reopened by it */
 function brokenEntry({ contained, now, by: event }: ReadBack, { id, isReopened }: { id: number; isReopened: boolean }, at: number): NewEntry {
-  const { on, seq, by, at: since } = contained;
+  const { on, by, at: since } = contained;
   const again = isReopened ? 'Reopened. ' : '';
-  const taken = `which ${by.name} had taken ${duration(at - since)} ago (entry ${seq})`;
+  const taken = `which ${by.name} had taken ${duration(at - since)} ago (${entryWords(contained, id)})`;
   const who =
     event === undefined
       ? `Take it again, and look in CloudTrail for ${eventsOf(contained.left)}: whoever did it is part of the attack, or did not know.`
@@ -52,8 +52,10 @@ function brokenEntry({ contained, now, by: event }: ReadBack, { id, isReopened }
 }
 
 /** Of what was found before by reading, or taken again since: who it was. */
-export function brokenByEntry(event: SignIn, { seq, on, at: since }: Contained, { id, at }: { id: number; at: number }): NewEntry {
-  const when = event.at > since ? `Who gave access to ${on} back, which entry ${seq} had taken` : `Before entry ${seq} took access from ${on}`;
+export function brokenByEntry(event: SignIn, contained: Contained, { id, at }: { id: number; at: number }): NewEntry {
+  const { on, at: since } = contained;
+  const which = entryWords(contained, id);
+  const when = event.at > since ? `Who gave access to ${on} back, which ${which} had taken` : `Before ${which} took access from ${on}`;
   const body = {
     what: 'containment-broken-by',
     reason: 'containment-broken',
@@ -69,9 +71,9 @@ export function readEntries(read: ReadBack, incident: Pick<Incident, 'id'> & { i
   const { contained, now, isGivenBack } = read;
   if (isGivenBack) return [brokenEntry(read, incident, at)];
   if (firstReadsIn(contained, at).length === 0) return [];
-  const { on, seq, at: since } = contained;
+  const { on, at: since } = contained;
   const text = `Read back ${duration(at - since)} after it was done: ${on} is ${keptWords(now)}.`;
-  const body = { what: 'read-back', on, text, details: [`Of entry ${seq}`], after: now };
+  const body = { what: 'read-back', on, text, details: [`Of ${entryWords(contained, incident.id)}`], after: now };
   return [{ incident: incident.id, at, kind: 'note', reply: 'none', body }];
 }
 

@@ -33,6 +33,8 @@ export interface EntryBody {
   readonly after?: KeptState;
   /** Of an undo: number of the intent that it took back. */
   readonly undid?: number;
+  /** Of which incident that entry is, where it is another one's. */
+  readonly undidIn?: number;
   /** The message that it came from, where `text` says a part of it. */
   readonly whole?: string;
   /** From when until when entries were pruned; the end is not part of it. */

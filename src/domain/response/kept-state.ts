@@ -41,10 +41,23 @@ interface AccessItem {
   readonly isThere: boolean;
 }
 
-/** What was taken from whom, as long as it stands or somebody else gave it back. */
-export interface Contained {
-  /** Of the intent's entry. */
+/** An entry, whichever incident it is told in: numbers begin anew in each, and incidents are merged. */
+export interface EntryRef {
+  readonly incident: number;
   readonly seq: number;
+}
+
+export function isSameEntry(a: EntryRef, b: EntryRef): boolean {
+  return a.incident === b.incident && a.seq === b.seq;
+}
+
+/** `entry 7`; of another incident than the one in which it is said, `entry 7 of SIN-2`. */
+export function entryWords({ incident, seq }: EntryRef, saidIn: number): string {
+  return incident === saidIn ? `entry ${seq}` : `entry ${seq} of SIN-${incident}`;
+}
+
+/** What was taken from whom, as long as it stands or somebody else gave it back. By its intent's entry, which may be of an incident that was merged. */
+export interface Contained extends EntryRef {
   readonly response: string;
   /** As people read it: `alice in prod 123456789012`. */
   readonly on: string;

@@ -4,7 +4,7 @@ import type { Incident } from '../incident/incident.ts';
 import type { Result } from '../incident/timeline.ts';
 import type { Secret } from '../secret.ts';
 import type { UserRef } from './iam-user.ts';
-import type { KeptState } from './kept-state.ts';
+import type { EntryRef, KeptState } from './kept-state.ts';
 import type { Question } from './question.ts';
 import type { Target } from './target.ts';
 
@@ -81,8 +81,8 @@ export interface Ended {
   readonly change?: (incident: Incident, now: number) => Incident;
   /** What is so after it of what it took away, as it was read back: kept with the outcome. */
   readonly after?: KeptState;
-  /** Number of the intent that it took back. */
-  readonly undid?: number;
+  /** The intent that it took back. */
+  readonly undid?: EntryRef;
   /** What only the requester sees; undefined: text and details. */
   readonly shown?: Shown;
 }

@@ -1,5 +1,6 @@
 /** What a response is given to, and which of an incident it may be. */
 import { concernOf } from '../incident/concern.ts';
+import { undoable } from '../incident/contained.ts';
 import type { Incident } from '../incident/incident.ts';
 import { concernsNobody } from '../incident/notice-of-incident.ts';
 import type { PrincipalKind } from '../sign-in/principal.ts';
@@ -21,8 +22,7 @@ export type Target =
       readonly region?: string;
     }
   | { readonly kind: 'root'; readonly account: string }
-  /** Of the incident, by its number. */
-  | { readonly kind: 'entry'; readonly seq: number };
+  | { readonly kind: 'entry'; readonly incident: number; readonly seq: number };
 
 export type TargetKind = Target['kind'];
 /** What a response is for: one kind, or several. */
@@ -78,8 +78,8 @@ function theTargetOfKind(incident: Incident, wanted: TargetKind): Target | undef
   if (wanted === 'incident') return { kind: 'incident' };
   if (wanted === 'alarm') return { kind: 'alarm', arn: incident.alarm?.arn ?? '' };
   if (wanted === 'entry') {
-    const [last, other] = incident.contained ?? [];
-    return last === undefined || other !== undefined ? undefined : { kind: 'entry', seq: last.seq };
+    const [last, other] = undoable(incident);
+    return last === undefined || other !== undefined ? undefined : { kind: 'entry', incident: last.incident, seq: last.seq };
   }
   if (wanted === 'iam-user') {
     const user = theIamUserOf(incident);

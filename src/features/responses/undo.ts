@@ -5,7 +5,7 @@ import { duration, type Incident } from '../../domain/incident/incident.ts';
 import { iamArn } from '../../domain/place.ts';
 import type { Ports } from '../../domain/ports.ts';
 import type { Actor } from '../../domain/response/actor.ts';
-import { type Contained, denyAllArn, isSame, type KeptState, keptWords } from '../../domain/response/kept-state.ts';
+import { type Contained, denyAllArn, entryWords, isSame, isSameEntry, type KeptState, keptWords } from '../../domain/response/kept-state.ts';
 import type { Call, Ended, Plan } from '../../domain/response/plan.ts';
 import type { Answer, Refused } from '../../domain/response/refusal.ts';
 import type { CallResponse, Doing } from '../../domain/response/response.ts';
@@ -17,6 +17,8 @@ import { protectedUser, resourceOf } from '../plan-user-change.ts';
 
 interface UndoPlan extends Plan {
   readonly contained: Contained;
+  /** `entry 7`. */
+  readonly which: string;
   readonly callsMade: readonly Call[];
 }
 
@@ -48,7 +50,7 @@ export const undo: CallResponse<UndoPlan> = {
   ],
   offered: (incident) => (isUnresolved(incident) && undoable(incident).length > 0 ? 'listed' : undefined),
   plan,
-  intent: ({ on, contained: { seq, left } }, by) => `${by.name} gives back what entry ${seq} took from ${on}: ${keptWords(left)}.`,
+  intent: ({ on, which, contained: { left } }, by) => `${by.name} gives back what ${which} took from ${on}: ${keptWords(left)}.`,
   calls: ({ callsMade }) => callsMade,
   act,
 };
@@ -59,14 +61,15 @@ function no(reason: Refused['reason'], message: string): Refused {
 
 async function plan(ports: Ports, target: Target, incident: Incident): Promise<Answer<{ plan: UndoPlan }>> {
   if (target.kind !== 'entry') throw new Error(`Undo was given a target of kind ${target.kind}.`);
-  const contained = incident.contained?.find(({ seq }) => seq === target.seq);
+  const contained = incident.contained?.find((one) => isSameEntry(one, target));
   if (contained === undefined)
-    return no('not-to-undo', `Entry ${target.seq} of SIN-${incident.id} took nothing that still stands. Nothing was done.`);
+    return no('not-to-undo', `Entry ${target.seq} of SIN-${target.incident} took nothing that still stands. Nothing was done.`);
+  const which = entryWords(contained, incident.id);
   const { before, left, on, by, at } = contained;
   const { holder } = left;
   if (left.of === 'password') return no('not-to-undo', notBack(holder.name));
   if (left.of === 'access' || left.of === 'sessions')
-    return no('not-to-undo', `The outcome of entry ${contained.seq} holds the commands that give it back: the responder cannot. Nothing was done.`);
+    return no('not-to-undo', `The outcome of ${which} holds the commands that give it back: the responder cannot. Nothing was done.`);
   const held = await heldNow(ports, holder);
   if (held.refused !== undefined) return no('protected-user', held.refused);
   const now = await stateNow(ports, left);
@@ -78,14 +81,15 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
     plan: {
       target,
       contained,
+      which,
       callsMade: callsFor(ports, contained, held.resource),
       about: holder.kind === 'role' ? { kind: 'role', ...asked } : { kind: 'iam-user', ...asked },
       named: holder.name,
       on,
-      facts: { 'state before': keptWords(before), 'state it left': keptWords(left), 'state now': keptWords(now), entry: String(contained.seq) },
+      facts: { 'state before': keptWords(before), 'state it left': keptWords(left), 'state now': keptWords(now), entry: which },
       lines: [
         [{ bold: on }],
-        [`${by.name} did this ${duration(ports.clock.now() - at)} ago (entry ${contained.seq}).`],
+        [`${by.name} did this ${duration(ports.clock.now() - at)} ago (${which}).`],
         [{ bold: 'Before: ' }, keptWords(before)],
         [{ bold: 'Now: ' }, keptWords(now)],
         [{ bold: 'After the undo: ' }, keptWords(before)],
@@ -147,8 +151,8 @@ function callsFor({ settings }: Pick<Ports, 'settings'>, { before, left }: Conta
   return keysBack(before, left).map(() => ({ action: 'iam:UpdateAccessKey', resource, account }));
 }
 
-async function act(ports: Ports, { contained }: UndoPlan, { by, actor }: Doing): Promise<Ended> {
-  const { before, left, on, seq } = contained;
+async function act(ports: Ports, { contained, which }: UndoPlan, { by, actor }: Doing): Promise<Ended> {
+  const { before, left, on, incident, seq } = contained;
   const faults = left.of === 'quarantine' ? await detached(ports, left, actor) : await switchedOn(ports, { before, left, actor });
   const after = await stateNow(ports, left).catch(() => undefined);
   if (after !== undefined && isSame(after, before)) {
@@ -157,8 +161,8 @@ async function act(ports: Ports, { contained }: UndoPlan, { by, actor }: Doing):
       result: 'done',
       text,
       after,
-      undid: seq,
-      change: (one, at) => withDeed(one, { at, by, how: 'bot', what: `entry ${seq} undone: ${on} ${keptWords(before)}` }),
+      undid: { incident, seq },
+      change: (one, at) => withDeed(one, { at, by, how: 'bot', what: `${which} undone: ${on} ${keptWords(before)}` }),
     };
   }
   const isKnown = after !== undefined;
@@ -168,7 +172,7 @@ async function act(ports: Ports, { contained }: UndoPlan, { by, actor }: Doing):
     text: `${on} is not as it was before. ${reads}`,
     details: faults,
     // What was given back is not taken for somebody else's doing.
-    ...(isKnown ? { after, change: (one: Incident) => withLeft(one, seq, after) } : {}),
+    ...(isKnown ? { after, change: (one: Incident) => withLeft(one, contained, after) } : {}),
   };
 }
 

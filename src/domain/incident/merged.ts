@@ -1,0 +1,63 @@
+/** Two incidents that were found to be one: the older with what the younger has, and what becomes of the younger. Pure. */
+import { worseOf } from '../severity.ts';
+import { alarmsOf } from './alarms-of-incident.ts';
+import { graver } from './assessment.ts';
+import type { Incident } from './incident.ts';
+
+/** @param joined the older one with alarms and sign-ins of both */
+export function withYounger(joined: Incident, older: Incident, younger: Incident): Incident {
+  return {
+    ...joined,
+    severity: worseOf(joined.severity, younger.severity),
+    rung: worseOf(older.rung, younger.rung),
+    told: { ...younger.told, ...older.told },
+    assessment: graver(younger.assessment, joined.assessment),
+    recognised: older.recognised?.by === 'event' ? (younger.recognised ?? older.recognised) : older.recognised,
+    origin: alarmsOf(younger).length > 0 ? 'alarm' : older.origin,
+    counts: {
+      signals: older.counts.signals + younger.counts.signals,
+      firings: firingsOf(older) + firingsOf(younger),
+      recoveries: older.counts.recoveries + younger.counts.recoveries,
+    },
+    ...doneOf(older, younger),
+    ownActions: union(older.ownActions, younger.ownActions),
+    users: { ...younger.users, ...older.users },
+    signInSessions: { ...younger.signInSessions, ...older.signInSessions },
+    campaign: {
+      ...older.campaign,
+      incidents: union(older.campaign.incidents, younger.campaign.incidents).filter((id) => id !== older.id && id !== younger.id),
+    },
+    links: [...older.links, ...younger.links].filter(({ id }) => id !== older.id && id !== younger.id),
+    firstSignalAt: Math.min(older.firstSignalAt, younger.firstSignalAt),
+    lastSignalAt: Math.max(older.lastSignalAt, younger.lastSignalAt),
+    ...(older.owner === undefined ? { status: younger.status, owner: younger.owner, acknowledged: younger.acknowledged } : {}),
+  };
+}
+
+type Done = 'deeds' | 'notStopped' | 'leftToDo' | 'passwordsReset' | 'contained' | 'rootsEmptied';
+
+/** What was done for the younger one is done, what it left open is open, and what was taken stands, and can be given back. */
+function doneOf(older: Incident, younger: Incident): Pick<Incident, Done> {
+  return {
+    deeds: [...older.deeds, ...younger.deeds].toSorted((a, b) => a.at - b.at),
+    notStopped: union(older.notStopped, younger.notStopped),
+    leftToDo: union(older.leftToDo, younger.leftToDo),
+    passwordsReset: union(older.passwordsReset, younger.passwordsReset),
+    rootsEmptied: [...(older.rootsEmptied ?? []), ...(younger.rootsEmptied ?? [])],
+    contained: [...(older.contained ?? []), ...(younger.contained ?? [])].toSorted((a, b) => a.at - b.at),
+  };
+}
+
+/** The younger one is a link from then on: what it took is given back from the older one. */
+export function closedInto(younger: Incident, older: number): Incident {
+  return { ...younger, status: 'merged', mergedInto: older, contained: undefined };
+}
+
+/** Of an alarm, not the events that came beside it. */
+function firingsOf({ origin, counts }: Incident): number {
+  return origin === 'alarm' ? counts.firings : 0;
+}
+
+function union<T>(one: readonly T[], other: readonly T[]): T[] {
+  return [...new Set([...one, ...other])];
+}
