@@ -33,7 +33,10 @@ export function requestsKept(): { readonly sent: Actor['sent']; readonly kept: (
   };
 }
 
-/** `wider`: so many resources that some are only told by what their ARNs have in common; `too-long`: even so it is more than AWS takes. */
+/**
+ * `wider`: so many resources, or such long ones, that some are told by what their ARNs have in common, without their path, or by how they begin;
+ * `too-long`: even so it is more than AWS takes.
+ */
 export type SessionPolicy =
   | { readonly is: 'exact' | 'wider'; readonly text: string }
   | { readonly is: 'too-long' }
@@ -45,10 +48,12 @@ export function sessionPolicyOf(calls: readonly Call[], account: string): Sessio
   const here = calls.filter((call) => call.account === account);
   if (here.length === 0) return { is: 'empty' };
   const groups = grouped(here);
-  const exact = written(groups.map((group) => ({ ...group, resources: group.resources.map(escaped) })));
+  const as = (told: (resources: readonly string[]) => readonly (string | Beginning)[]): string =>
+    written(groups.map((group) => ({ ...group, resources: told(group.resources).map(escaped) })));
+  const exact = as((resources) => resources);
   if (exact.length <= longestPolicy) return { is: 'exact', text: exact };
-  const wider = written(groups.map((group) => ({ ...group, resources: inCommon(group.resources) })));
-  return wider.length <= longestPolicy ? { is: 'wider', text: wider } : { is: 'too-long' };
+  const wider = [inCommon, withoutPaths, cutShort].map(as).find(({ length }) => length <= longestPolicy);
+  return wider === undefined ? { is: 'too-long' } : { is: 'wider', text: wider };
 }
 
 interface Group {
@@ -87,23 +92,56 @@ function conditionOf(context: NonNullable<Call['context']>): Record<string, Reco
   );
 }
 
-/** Names in these services hold no `*`, so one in their ARNs is a wildcard of ours; elsewhere people choose names freely. */
-const freeOfWildcards = /^(\*$|arn:[^:]*:(iam|sso|identitystore|sts):)/;
+/** Where a path is not told: in an account there is one of each name, whatever its path. */
+const anyPath = /^(arn:[^:]*:iam::\d*:(?:user|role|mfa)\*\/)(.*)$/s;
+const withPath = /^(arn:[^:]*:iam::\d*:(?:user|role|mfa))\/(?:.*\/)?([^/]+)$/s;
 
-function escaped(resource: string): string {
-  return freeOfWildcards.test(resource) ? resource : literal(resource);
+function withoutPath(resource: string): string {
+  return resource.replace(withPath, '$1*/$2');
+}
+
+/** What is meant by one star of ours at its end. */
+interface Beginning {
+  readonly beginsWith: string;
+}
+
+/** Of names and paths, which people choose, no letter stands for others. */
+function escaped(resource: string | Beginning): string {
+  if (typeof resource !== 'string') return `${escaped(resource.beginsWith)}*`;
+  if (resource === '*') return resource;
+  const [, ours = '', rest = resource] = anyPath.exec(resource) ?? [];
+  return `${ours}${literal(rest)}`;
 }
 
 function literal(text: string): string {
   return text.replace(/[*?$]/g, (letter) => `\${${letter}}`);
 }
 
-/** What all begin with, never less than service, region and account; where they do not share that much, they stay as they are. */
-function inCommon(resources: readonly string[]): string[] {
-  const [first = '', ...others] = resources;
-  if (others.length === 0) return resources.map(escaped);
-  let length = first.length;
-  for (const other of others) while (!other.startsWith(first.slice(0, length))) length--;
-  const prefix = first.slice(0, length);
-  return prefix.split(':').length > 5 ? [`${escaped(prefix)}*`] : resources.map(escaped);
+/** `arn:aws:iam::123456789012:mfa`: service, region, account and kind. */
+function kindOf(resource: string): string {
+  return /^(?:[^:]*:){5}[^:/]*/.exec(resource)?.[0] ?? resource;
+}
+
+/** Of each kind what all begin with. */
+function inCommon(resources: readonly string[]): (string | Beginning)[] {
+  return [...Map.groupBy(resources, kindOf).values()].map((all) => {
+    const [first = '', ...others] = all;
+    let length = first.length;
+    for (const other of others) while (!other.startsWith(first.slice(0, length))) length--;
+    return others.length === 0 ? first : { beginsWith: first.slice(0, length) };
+  });
+}
+
+function withoutPaths(resources: readonly string[]): (string | Beginning)[] {
+  return inCommon(resources.map(withoutPath));
+}
+
+/** Letters that JSON writes by numbers make one long name too long. */
+const fewestLetters = 96;
+
+function cutShort(resources: readonly string[]): (string | Beginning)[] {
+  return withoutPaths(resources).map((one) => {
+    const letters = [...(typeof one === 'string' ? one : one.beginsWith)];
+    return letters.length <= fewestLetters ? one : { beginsWith: letters.slice(0, fewestLetters).join('') };
+  });
 }

@@ -60,6 +60,14 @@ describe('a session may do', () => {
     }
   });
 
+  it('nothing more by a path, which may hold any letter', () => {
+    const calls = [call('iam:UpdateLoginProfile', iam('user/a*/?/alice'))];
+    expect(policyOf(calls).is).toBe('exact');
+    expect(may(calls, 'iam:UpdateLoginProfile', iam('user/a*/?/alice'))).toBe(true);
+    for (const other of ['user/ab/c/alice', 'user/a/x/y/alice', 'user/a*/?/malice'])
+      expect(may(calls, 'iam:UpdateLoginProfile', iam(other))).toBe(false);
+  });
+
   it('the same by a path that is not known: names in IAM are one of each in an account', () => {
     const calls = [call('iam:UpdateLoginProfile', iam('user*/alice'))];
     expect(may(calls, 'iam:UpdateLoginProfile', iam('user/team/alice'))).toBe(true);
@@ -78,6 +86,31 @@ describe('a policy of more than AWS takes', () => {
     expect(policy.text.length).toBeLessThan(2_048);
     expect(JSON.stringify(policy.document)).toContain(iam('mfa/alice-*'));
     expect(may(calls, 'iam:DeleteVirtualMFADevice', iam('mfa/bella-phone'))).toBe(false);
+  });
+
+  it.each([
+    ['a path that JSON writes by numbers', 'iam:UpdateLoginProfile', iam(`user/${'\u007f'.repeat(510)}/alice`), iam('user/malice')],
+    ['a path of stars', 'iam:AttachRolePolicy', iam(`role/${'*'.repeat(510)}/web`), iam('role/webx')],
+    ['a name of letters of two halves', 'cloudwatch:SetAlarmState', alarm('𝔞'.repeat(255)), alarm('𝔟')],
+  ])('is of one resource as well: %s', (_what, action, resource, other) => {
+    const calls = [call(action, resource)];
+    expect(policyOf(calls)).toMatchObject({ is: 'wider' });
+    expect(policyOf(calls).text.length).toBeLessThanOrEqual(2_048);
+    expect([may(calls, action, resource), may(calls, action, other)]).toEqual([true, false]);
+  });
+
+  it('tells kinds apart: what is in a directory has ids that nothing else begins with', () => {
+    const of = (kind: string, id: number): string => `arn:aws:identitystore:::${kind}/90677c608a-${id}-2222-3333-4444-555566667777`;
+    const groups = Array.from({ length: 40 }, (_, id) => [of('group', id), of('membership', id)]).flat();
+    const calls = [`arn:aws:identitystore::${account}:identitystore/d-9067642ac7`, of('user', 1), ...groups].map((one) =>
+      call('identitystore:DeleteGroupMembership', one),
+    );
+    expect(policyOf(calls)).toMatchObject({ is: 'wider' });
+    expect(
+      [of('group', 39), of('user', 1), of('user', 2), 'arn:aws:identitystore:::x/1'].map((one) =>
+        may(calls, 'identitystore:DeleteGroupMembership', one),
+      ),
+    ).toEqual([true, true, false, false]);
   });
 
   it('is none where even that is too long', () => {
