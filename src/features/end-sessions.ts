@@ -148,15 +148,15 @@ function afterEnding(
   { plan: { target, on }, after }: Told,
   { revoked, by, at }: { revoked: number; by: Person; at: number },
 ): Incident {
-  const subject = incident.subjects.find((one) => isSame(targetOf(one, target.kind), target));
+  const subject = incident.subjects.find((one) => isSameOwner(targetOf(one, target.kind), target));
   const known = subject && after ? withSessions(incident, subject.key, { at, listed: after }) : incident;
   if (revoked === 0) return known;
   const what = `${revoked} sign-in session${revoked === 1 ? '' : 's'} of ${on} ended`;
-  return withDeed(known, { at, by, how: 'bot', what }, { notStopped: [...new Set([...known.notStopped, goesOn(on)])] });
+  return withDeed(known, { at, by, how: 'bot', what, stops: true }, { notStopped: [...new Set([...known.notStopped, goesOn(on)])] });
 }
 
 /** Of a role whichever session of it: they are listed together. */
-function isSame(one: Target | undefined, other: Target): boolean {
+export function isSameOwner(one: Target | undefined, other: Target): boolean {
   if (one?.kind !== other.kind) return false;
   const of = (target: Target): string => ('account' in target ? `${target.account}/${'name' in target ? target.name : ''}` : '');
   return of(one) === of(other);

@@ -170,7 +170,7 @@ function afterRemoval(incident: Incident, removal: Removal, { by, at, goesOn, is
   const comesBack = `${name} is blocked in the identity provider, whose next run may give access back`;
   return withDeed(
     incident,
-    { at, by, how: 'bot', what: `${done} assignment${done === 1 ? '' : 's'} and group memberships of ${name} removed` },
+    { at, by, how: 'bot', what: `${done} assignment${done === 1 ? '' : 's'} and group memberships of ${name} removed`, stops: true },
     {
       notStopped: [...new Set([...incident.notStopped, goesOn])],
       leftToDo: isProvisioned ? [...new Set([...incident.leftToDo, comesBack])] : incident.leftToDo,

@@ -23,9 +23,10 @@ import { consequenceRows } from './consequence-rows.ts';
 import { countedRows, crowdRows, otherThanTitled, readLines } from './counted-rows.ts';
 import { isCut, keptRows, logRows, longestDetail, noticeRows } from './kept-rows.ts';
 import { limits } from './limits.ts';
+import { nextStepFor } from './next-step.ts';
 import { askedRows } from './owner-question.ts';
 import { bold, clean, fallback, lines, link, linked, mention, plain, time, words } from './text.ts';
-import { faultRows, linkRow, nextStepFor, notesRows, subjectLines, unknownRow, unreachedRows, where } from './who.ts';
+import { faultRows, linkRow, notesRows, subjectLines, unknownRow, unreachedRows, where } from './who.ts';
 
 export interface CardOptions {
   /** Names of accounts by id. */

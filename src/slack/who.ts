@@ -2,19 +2,15 @@
 import type { RichTextElement } from '@slack/types';
 import { regionOf } from '../domain/incident/alarms-of-incident.ts';
 import { callsWords } from '../domain/incident/calls.ts';
-import { concernOf } from '../domain/incident/concern.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { IncidentLink } from '../domain/incident/link.ts';
 import { concernsNobody } from '../domain/incident/notice-of-incident.ts';
-import { isDisowned } from '../domain/incident/owner-question.ts';
 import { lookReasonWords } from '../domain/incident/trail-plan.ts';
 import type { IamNotes, UserNotes } from '../domain/incident/user-notes.ts';
 import { accountWords } from '../domain/place.ts';
 import { byHand } from '../domain/response/by-hand.ts';
-import { outOfReachWords, type ReachSettings, reachesUsers, unreachedOf } from '../domain/response/reach.ts';
-import type { Response } from '../domain/response/response.ts';
+import { outOfReachWords, type ReachSettings, unreachedOf } from '../domain/response/reach.ts';
 import { listedWords } from '../domain/response/sign-in-session.ts';
-import { theIamUserOf } from '../domain/response/target.ts';
 import { iamWords } from '../domain/response/user-words.ts';
 import { lastLookAt } from '../domain/sign-in/looks.ts';
 import type { SessionNotes } from '../domain/sign-in/session-list.ts';
@@ -70,66 +66,6 @@ export function subjectRow(subject: Subject, incident: Incident, accounts: Reado
   const mfa = subjectMfaWords(subject, incident.users[subject.key]?.hadDevice);
   const said = `${elsewhere}: ${didWords(subject)}${placesWords(subject)}${mfa === '' ? '' : `, ${mfa}`}, last `;
   return [bold('Who: '), words(subjectWords(subject)), words(said, 600), time(subject.lastSeen)];
-}
-
-type Lead = Pick<Response, 'kind' | 'button'> | undefined;
-
-/** One sentence on what to do after acknowledging. @param lead what takes access, where the card offers that */
-export function nextStepFor(incident: Incident, reach: ReachSettings, lead?: Lead): string {
-  const one = theIamUserOf(incident) ?? (incident.subjects.length === 1 ? incident.subjects[0] : undefined);
-  if (concernOf(incident) !== 'sign-ins' && incident.origin === 'alarm') return nextStepForOther(incident);
-  const isOut = lead === undefined && incident.origin !== 'notice' && !reachesUsers(incident, reach);
-  if (isOut)
-    return `${one?.name === undefined ? 'Find out who it was.' : `Call ${one.name}: was it them?`} Respond in that account by hand: see ⋯ What to do by hand.`;
-  if (incident.origin === 'alarm' && incident.subjects.length === 0)
-    return 'Find out in CloudTrail who it was. If a takeover is likely: Reset password.';
-  if (incident.origin === 'notice') return noticeStep(incident);
-  if (one === undefined) return incident.subjects.some(({ successes }) => successes > 0) ? 'Call those who got in.' : 'Call them: was it them?';
-  if (one.suffered.length > 0) return `Call ${one.name}: did they ask for it? If not: Reset password, and look at whoever did it.`;
-  if (one.changes.length > 0) return `Ask ${one.name ?? 'whoever did it'}: was it planned? If not: undo it, and look at what else they did.`;
-  if (one.kind === 'iam-user' && one.name !== undefined) return nextStepForUser(incident, one, { name: one.name, lead });
-  const beyond = nextStepBeyondIam(one, reach);
-  if (beyond !== undefined) return beyond;
-  if (one.kind === 'unknown' || one.name === undefined) return 'Look in CloudTrail for a success from the same address.';
-  if (lead === undefined) return 'See ⋯ What to do by hand: this bot cannot change this kind of user.';
-  return `Find out who it was. If it was not planned: ${lead.button.label}, and what ⋯ says to do by hand.`;
-}
-
-/** Where a role in the management account can do something. */
-function nextStepBeyondIam({ kind, name, account }: Subject, { identityCenterAccount, rootAccessAccount }: ReachSettings): string | undefined {
-  if (kind === 'identity-center-user' && identityCenterAccount !== undefined)
-    return `Call ${name ?? 'the user'}: was it them? If not: Remove access, and block the user at the identity provider.`;
-  if (kind !== 'root' || rootAccessAccount === undefined || account === rootAccessAccount) return undefined;
-  return 'Ask whoever may act as root: was it planned? If not: Delete root credentials.';
-}
-
-/** Of an alarm that is not about sign-ins, as far as is known. */
-function nextStepForOther({ subjects, counted = [] }: Incident): string {
-  const [one, another] = subjects;
-  if (one !== undefined && another === undefined)
-    return `Ask ${one.kind === 'root' ? 'whoever may act as root' : (one.name ?? 'whoever did it')}: was it planned?`;
-  if (one !== undefined) return 'Ask those who did it: was it planned?';
-  return counted.some(({ nobody }) => nobody !== undefined) ? 'Find out why the alarm changed.' : 'Open its log and find out what it counted.';
-}
-
-function noticeStep({ notice }: Incident): string {
-  if (notice?.about === 'outage') return 'Look at the cards of what was found, and find out why it did not come.';
-  if (notice?.about === 'remediators') return 'Ask whoever edits the group: was it planned? If not: /signin-freeze, and put it right in Slack.';
-  if (notice?.about === 'noise') return 'Have its sender take it off the topic; nothing else is to be done.';
-  if (notice?.about === 'chain-cut') return 'Find where the chain breaks, and look in CloudWatch for what is in ALARM meanwhile.';
-  return notice?.about === 'test' ? 'Ask who tests; nothing else is to be done.' : 'Read it and find out who it is about.';
-}
-
-function nextStepForUser(incident: Incident, { account, successes, failures }: Subject, { name, lead }: { name: string; lead: Lead }): string {
-  const { passwordsReset, notStopped, assessment } = incident;
-  if (passwordsReset.includes(`${account}/${name}`)) return `Call ${name}${notStopped.length > 0 ? ', and stop by hand what is not stopped' : ''}.`;
-  if (isDisowned(incident) || assessment?.verdict === 'takeover' || assessment?.verdict === 'mfa-fatigue') {
-    if (lead?.kind === 'ladder') return `${lead.button.label} ${name}, then call ${name}.`;
-    return `Lock ${name} out (Reset password), switch off the keys, call ${name}.`;
-  }
-  const call = `Call ${name}: was it them?`;
-  if (successes > 0 || failures === 0) return `${call} If not: Reset password, and switch off the keys.`;
-  return `${call} A success after failures means a takeover.`;
 }
 
 /** What is known, or why not: of the alarm's own words, and of how far CloudTrail has been looked through. */

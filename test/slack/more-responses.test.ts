@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { blank } from '../../src/domain/incident/blank.ts';
 import type { Incident } from '../../src/domain/incident/incident.ts';
 import { meaningOf } from '../../src/domain/incident/triage.ts';
+import type { Contained, KeptState } from '../../src/domain/response/kept-state.ts';
 import { offered } from '../../src/domain/response/offers.ts';
 import type { CallResponse, Response } from '../../src/domain/response/response.ts';
 import type { TargetKind } from '../../src/domain/response/target.ts';
@@ -16,8 +17,9 @@ import type { World } from '../../src/features/prepare-response.ts';
 import { lockOut } from '../../src/features/responses/lock-out.ts';
 import { responses } from '../../src/features/responses.ts';
 import { faultsOfBlocks, faultsOfView } from '../../src/sandbox/slack/validate.ts';
-import { actions } from '../../src/slack/card-actions.ts';
+import { actions, leadOf } from '../../src/slack/card-actions.ts';
 import { moreView } from '../../src/slack/more-view.ts';
+import { nextStepFor } from '../../src/slack/next-step.ts';
 import { settings } from '../support/ports.ts';
 import { consoleLogin, iamUser } from '../support/records.ts';
 import { person } from '../support/responding.ts';
@@ -164,6 +166,61 @@ describe('what comes first', () => {
     const rows = actions(about([alice]), { responses: [...responses, shut], remediatorsExist: false, reach: settings });
     expect(JSON.stringify(rows)).not.toMatch(/contain|shut|reset-password/);
     expect(JSON.stringify(rows)).toContain('look-up-mfa');
+  });
+});
+
+describe('what is done is not put forward again, and what is left is', () => {
+  const holder = { kind: 'iam-user' as const, account, name: 'alice' };
+  const by = { id: 'U0BOB', name: 'bob' };
+  const took = (before: KeptState, left: KeptState, over: Partial<Contained> = {}): Contained => {
+    return { incident: 1, seq: 2, response: left.of, on: left.holder.name, by, at: 1, before, left, ...over };
+  };
+  const password = (isReplaced: boolean): KeptState => ({ v: 1, of: 'password', holder, isReplaced });
+  const keys = (isActive: boolean): KeptState => ({ v: 1, of: 'keys', holder, keys: [{ id: 'AKIA1', isActive }] });
+  const held = (isOn: boolean, of: KeptState['holder'] = holder): KeptState => ({ v: 1, of: 'quarantine', holder: of, isOn });
+  const web: KeptState['holder'] = { kind: 'role', account, name: 'web' };
+  const dora: KeptState['holder'] = { kind: 'identity-center-user', account: '111122223333', name: 'dora' };
+  const access = (isThere: boolean): KeptState => ({ v: 1, of: 'access', holder: dora, userId: 'd1', items: [{ id: 'a', name: 'A', isThere }] });
+  const [lockedOut, keysOff, quarantined] = [took(password(false), password(true)), took(keys(true), keys(false)), took(held(false), held(true))];
+  const reach = { ...settings, identityCenterAccount: '111122223333', rootAccessAccount: '111122223333' };
+  const takeover = { verdict: 'takeover', reasons: [], severity: 'CRITICAL', about: 'iam-user alice', concerns: [] } as const;
+  const ofAlice = (contained: readonly Contained[], over: Partial<Incident> = {}): Incident =>
+    about([subject('iam-user', 'alice')], { severity: 'CRITICAL', assessment: takeover, contained, ...over });
+  const root = subject('root', undefined, { lastSeen: 5 });
+  const active = {
+    'iam-user alice': { at: 1, listed: { sessions: [{ arn: 'a', region: 'us-east-1', client: 'CLI', issuedAt: 0 }], faults: {} } },
+  } as unknown as NonNullable<Incident['signInSessions']>;
+
+  it.each<[string, Incident, string, RegExp]>([
+    ['nothing', ofAlice([]), 'contain reset-password look-up-mfa reset-mfa', /^Contain alice, then call alice/],
+    ['locked out', ofAlice([lockedOut]), 'contain look-up-mfa reset-password reset-mfa', /^Contain alice for what is left, then call/],
+    ['all but the quarantine', ofAlice([lockedOut, keysOff]), 'contain look-up-mfa reset-password reset-mfa', /^Contain alice for what is left/],
+    ['all', ofAlice([lockedOut, keysOff, quarantined]), 'look-up-mfa reset-password reset-mfa', /^Call alice\.$/],
+    ['all but sessions', ofAlice([lockedOut, keysOff, quarantined], { signInSessions: active }), 'contain end-sessions', /^Contain alice for what/],
+    ['all, and the quarantine given back', ofAlice([lockedOut, keysOff, { ...quarantined, brokenAt: 9 }]), 'contain', /^Contain alice for what/],
+    ['root, emptied', about([root], { rootsEmptied: [{ account, at: 6 }] }), 'audit-root-credentials', /was it planned\? Stop by hand/],
+    ['root, emptied and seen since', about([root], { rootsEmptied: [{ account, at: 4 }] }), 'audit-root-credentials delete-root', /Delete root/],
+    [
+      'a role, quarantined',
+      about([subject('role-session', 'web/i-1')], { contained: [took(held(false, web), held(true, web))] }),
+      '',
+      /^Find out who/,
+    ],
+    [
+      'access removed',
+      about([subject('identity-center-user', 'dora')], { contained: [took(access(true), access(false))] }),
+      '',
+      /^Call dora: was it them\? Block the user/,
+    ],
+  ])('%s', (_what, incident, row, next) => {
+    const given = { responses, remediatorsExist: true, reach };
+    const [, second] = actions(incident, given);
+    const ids = (second?.elements ?? []).map((one) => ('action_id' in one ? one.action_id : ''));
+    expect(ids.join(' ')).toMatch(new RegExp(`^${row}`));
+    if (row === '') expect(ids).toEqual([]);
+    expect(nextStepFor(incident, reach, leadOf(incident, given))).toMatch(next);
+    const listed = offered(responses, incident, reach).listed.map(({ id }) => id);
+    for (const response of responses) if (response.offered(incident, reach)) expect(listed).toContain(response.id);
   });
 });
 

@@ -2,7 +2,6 @@
  * What the responders work on: open → acknowledged → resolved → reopened. Every transition is a function from one incident to the
  * next, with the text of the entry it leaves behind, or a refusal with a named reason.
  */
-
 import type { AlarmChange, AlarmShape, AlarmState } from '../alarm/alarm.ts';
 import type { KeptOfAlarm } from '../alarm/kept.ts';
 import type { DetectionId } from '../detection/detections.ts';
@@ -146,6 +145,8 @@ export interface Incident {
   readonly ownerQuestions?: readonly OwnerQuestion[] | undefined;
   /** What was taken from whom, and stands; undefined: nothing was. */
   readonly contained?: readonly Contained[] | undefined;
+  /** Accounts whose root user has no credentials any more, since when. */
+  readonly rootsEmptied?: readonly { readonly account: string; readonly at: number }[] | undefined;
   /** What the clock asks of it; undefined: nothing was ever asked. */
   readonly timers?: Timers | undefined;
   /** Ids of events that came a second time with another content, the newest last. */

@@ -3,6 +3,7 @@ import type { Incident } from '../incident/incident.ts';
 import { isDisowned } from '../incident/owner-question.ts';
 import type { ReachSettings } from './reach.ts';
 import type { Response } from './response.ts';
+import { isDone } from './standing.ts';
 
 /** Views that change nothing. */
 export type ViewId = 'evidence' | 'timeline' | 'by-hand';
@@ -29,7 +30,9 @@ const mostInRow = 4;
 export function offered(responses: readonly Response[], incident: Incident, reach: ReachSettings): Offered {
   const places = responses.flatMap((response) => {
     const place = response.offered(incident, reach);
-    return place === undefined ? [] : [{ response, place }];
+    if (place === undefined) return [];
+    // What is done leaves its place to what is left.
+    return [{ response, place: place === 'user' && isDone(response, { responses, incident, reach }) ? ('listed' as const) : place }];
   });
   const at = (wanted: string): Response[] => {
     const there = places.filter(({ place }) => place === wanted).map(({ response }) => response);

@@ -12,7 +12,7 @@ export const contain: LadderResponse = {
   nonEffect: 'Does not end sessions of roles that the user assumed; what the user made stays. It stops at the first step whose outcome is not known.',
   access: 'takes',
   approvals: 0,
-  undo: 'Undo of each step; Hand over for the password',
+  undo: 'Undo, of keys and quarantine. The password and ended sessions cannot be taken back: Hand over gives a new password',
   target: 'iam-user',
   rungs: ['lock-out', 'switch-off-keys', 'quarantine', 'end-sessions'],
   offered: (incident, reach) => (concernsIamUsers(incident, reach) ? 'user' : undefined),

@@ -5,6 +5,7 @@ import type { Result } from '../../domain/incident/timeline.ts';
 import { accountWords, iamArn } from '../../domain/place.ts';
 import type { Ports } from '../../domain/ports.ts';
 import { shellWord } from '../../domain/response/iam-user.ts';
+import { isOutsideOf, outsideWords } from '../../domain/response/outside.ts';
 import type { Call, Ended, Plan } from '../../domain/response/plan.ts';
 import type { Answer } from '../../domain/response/refusal.ts';
 import type { CallResponse, Doing } from '../../domain/response/response.ts';
@@ -18,6 +19,7 @@ import {
   unreadIn,
 } from '../../domain/response/root-access.ts';
 import { credentialWords, rootFacts, rootLines, rootWords } from '../../domain/response/root-words.ts';
+import { isEmptied } from '../../domain/response/standing.ts';
 import type { Target } from '../../domain/response/target.ts';
 import { withoutStop } from '../../domain/response/user-words.ts';
 import { certainly } from '../certainly.ts';
@@ -56,6 +58,7 @@ export const deleteRootCredentials: CallResponse<RootPlan> = {
   permissions: Object.values(actions).map((action) => ({ action, on: 'root' })),
   causes: Object.values(actions).map((action) => ({ event: action.replace('iam:', ''), names: 'root' })),
   offered: (incident, reach) => (isAboutMemberRoot(incident, reach) ? 'user' : undefined),
+  stands: isEmptied,
   plan,
   intent: ({ on, audited }, by) =>
     `${by.name} deletes the credentials of ${on}: ${credentialsIn(audited).map(credentialWords).join(', ')}. It cannot be taken back.`,
@@ -72,7 +75,6 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
   const on = `root of ${accountWords(account, ports.settings.accounts)}`;
   const unread = unreadIn(audited);
   const isNone = credentialsIn(audited).length === 0 && unread.length === 0;
-  const isIn = incident.subjects.some((subject) => subject.kind === 'root' && subject.account === account);
   return {
     ok: true,
     plan: {
@@ -89,7 +91,7 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
       warnings: [
         'This cannot be taken back. To use root again, the management account allows a password recovery in IAM, and whoever reads the root e-mail sets it up anew.',
         'An access key of root that a program uses stops at once.',
-        ...(isIn ? [] : [`root of ${account} is not in SIN-${incident.id}.`]),
+        ...(isOutsideOf(incident, target, 'takes') ? [`${outsideWords(incident, target, 'takes')}.`] : []),
         ...unread.map(([part, why]) => `${part} could not be read, and would stay: ${why}`),
       ],
       questions: [{ kind: 'typed-again', id: 'account-again', label: 'The account’s id, once more', expected: account, longest: 12 }],
@@ -133,7 +135,10 @@ async function act(ports: Ports, { account, audited, on, region }: RootPlan, doi
       `Not stopped: ${goesOn}. To deny them, in the management account (POLICY_ID is in the answer of the first):`,
       ...denyCommands(region, account),
     ],
-    change: (incident, at) => (deleted + unknown === 0 ? incident : afterDeletion(incident, { on, deleted, goesOn, by: doing.by, at })),
+    change: (incident, at) =>
+      deleted + unknown === 0
+        ? incident
+        : afterDeletion(incident, { on, account: result === 'done' ? account : undefined, deleted, goesOn, by: doing.by, at }),
   };
 }
 
@@ -181,13 +186,17 @@ function denyCommands(region: string, account: string): string[] {
 
 interface Deleted {
   readonly on: string;
+  /** Undefined: something may be left. */
+  readonly account: string | undefined;
   readonly deleted: number;
   readonly goesOn: string;
   readonly by: Person;
   readonly at: number;
 }
 
-function afterDeletion(incident: Incident, { on, deleted, goesOn, by, at }: Deleted): Incident {
+function afterDeletion(incident: Incident, { on, account, deleted, goesOn, by, at }: Deleted): Incident {
   const what = `${deleted} credential${deleted === 1 ? '' : 's'} of ${on} deleted`;
-  return withDeed(incident, { at, by, how: 'bot', what }, { notStopped: [...new Set([...incident.notStopped, goesOn])] });
+  const rootsEmptied = [...(incident.rootsEmptied ?? []), ...(account === undefined ? [] : [{ account, at }])];
+  const notStopped = [...new Set([...incident.notStopped, goesOn])];
+  return withDeed({ ...incident, rootsEmptied }, { at, by, how: 'bot', what, stops: true }, { notStopped });
 }

@@ -7,7 +7,8 @@ import { outOfReach, type ReachSettings } from '../../domain/response/reach.ts';
 import type { Answer } from '../../domain/response/refusal.ts';
 import type { CallResponse } from '../../domain/response/response.ts';
 import { concernsIamUsers, concernsRoles, isUnresolved, subjectsFor, type Target, type TargetKind, targetOf } from '../../domain/response/target.ts';
-import { action, endSessions as end, type SessionsPlan, sessionCalls, withListed } from '../end-sessions.ts';
+import type { Subject } from '../../domain/sign-in/subjects.ts';
+import { action, endSessions as end, isSameOwner, type SessionsPlan, sessionCalls, withListed } from '../end-sessions.ts';
 import { planRoleChange } from '../plan-role-change.ts';
 import { planUserChange, protectedUser } from '../plan-user-change.ts';
 
@@ -24,15 +25,17 @@ export const endSessions: CallResponse<SessionsPlan> = {
     'Credentials that such a session gave out go on for some minutes. Browser sessions, which AWS may not list, passwords and keys are not touched.',
   access: 'takes',
   approvals: 0,
-  undo: 'Nothing to undo: whoever may, signs in again',
+  undo: 'Cannot be taken back: whoever may, signs in again',
   target: kinds,
-  permissions: [{ action, on: 'session', part: 'ContainUsers' }],
+  permissions: [{ action, on: 'session', part: 'each' }],
   causes: [{ event: 'BatchRevokeSessions', names: 'user' }],
   offered: (incident, reach) => {
     if (subjectsFor(incident, kinds).some(({ key }) => activeSessions(incident, key) > 0) && isUnresolved(incident)) return 'user';
     return concernsIamUsers(incident, reach) || concernsRoles(incident, reach) || concernsRoot(incident, reach) ? 'listed' : undefined;
   },
   rank: (incident) => (subjectsFor(incident, kinds).some(({ key }) => activeSessions(incident, key) > 0) ? 40 : 70),
+  // Of sessions that were not listed nothing is known: they are no reason to put more forward.
+  stands: (incident, target) => !sessionsOf(incident, target).some(({ key }) => activeSessions(incident, key) > 0),
   plan: async (ports, target, incident) => {
     const answer = await planned(ports, target, incident);
     return answer.ok ? withListed(ports, answer.plan) : answer;
@@ -47,6 +50,10 @@ export const endSessions: CallResponse<SessionsPlan> = {
   },
 };
 
+function sessionsOf(incident: Incident, target: Target): Subject[] {
+  return incident.subjects.filter((subject) => isSameOwner(targetOf(subject, kinds), target));
+}
+
 function concernsRoot(incident: Incident, reach: ReachSettings): boolean {
   return (
     isUnresolved(incident) &&
@@ -56,7 +63,7 @@ function concernsRoot(incident: Incident, reach: ReachSettings): boolean {
 
 async function planned(ports: Ports, target: Target, incident: Incident): Promise<Answer<{ plan: Plan }>> {
   if (target.kind === 'role') return planRoleChange(ports, target, incident);
-  if (target.kind !== 'root') return planUserChange(ports, target, incident);
+  if (target.kind !== 'root') return planUserChange(ports, target, { incident, access: 'takes' });
   const on = `root of ${accountWords(target.account, ports.settings.accounts)}`;
   return {
     ok: true,

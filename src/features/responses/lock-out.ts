@@ -1,8 +1,9 @@
 import { withPasswordGiven } from '../../domain/incident/contained.ts';
 import type { Incident } from '../../domain/incident/incident.ts';
 import type { UserFacts } from '../../domain/response/iam-user.ts';
-import type { KeptState } from '../../domain/response/kept-state.ts';
+import { entryWords, type KeptState } from '../../domain/response/kept-state.ts';
 import type { CallResponse } from '../../domain/response/response.ts';
+import { iamNow, isHeld } from '../../domain/response/standing.ts';
 import type { UserPlan } from '../plan-user-change.ts';
 import { isForced, passwordResponse, planPassword, replacePassword } from '../replace-password.ts';
 
@@ -13,9 +14,13 @@ export const lockOut: CallResponse<UserPlan> = {
   effect: 'Replaces the console password by one that is shown to nobody.',
   access: 'takes',
   approvals: 0,
-  undo: 'Hand over',
+  undo: 'Cannot be taken back: nobody has the password that was. Hand over gives a new one',
+  stands: (incident, target) => {
+    const password = iamNow(incident, target)?.password;
+    return isHeld(incident, target, 'password') || (password?.is === 'read' && password.value === 'none');
+  },
   plan: async (ports, target, incident) => {
-    const answer = await planPassword(ports, target, incident);
+    const answer = await planPassword(ports, target, { incident, access: 'takes' });
     if (!answer.ok) return answer;
     const { user } = answer.plan;
     const done = doneBefore(incident, user);
@@ -36,8 +41,8 @@ function passwordOf({ ref }: UserFacts, isReplaced: boolean): KeptState {
 }
 
 /** Locked out because of this incident, and nobody has given the password a new one since: a change is still forced. */
-function doneBefore({ contained = [] }: Incident, user: UserFacts): string | undefined {
+function doneBefore({ id, contained = [] }: Incident, user: UserFacts): string | undefined {
   const { account, name } = user.ref;
   const before = contained.find(({ left: { of, holder } }) => of === 'password' && holder.account === account && holder.name === name);
-  return before !== undefined && isForced(user) === true ? `${name} is locked out already (entry ${before.seq}).` : undefined;
+  return before !== undefined && isForced(user) === true ? `${name} is locked out already (${entryWords(before, id)}).` : undefined;
 }

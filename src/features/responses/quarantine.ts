@@ -7,6 +7,7 @@ import { denyAllArn, type Holder, type KeptState, mostPolicies } from '../../dom
 import type { Ended, Plan } from '../../domain/response/plan.ts';
 import type { Answer } from '../../domain/response/refusal.ts';
 import type { CallResponse, Doing } from '../../domain/response/response.ts';
+import { isHeld } from '../../domain/response/standing.ts';
 import { concernsIamUsers, concernsRoles, type Target } from '../../domain/response/target.ts';
 import { certainly } from '../certainly.ts';
 import { stateNow } from '../keep-contained.ts';
@@ -43,6 +44,7 @@ export const quarantine: CallResponse<QuarantinePlan> = {
     { event: 'AttachRolePolicy', names: 'user' },
   ],
   offered: (incident, reach) => (concernsRoles(incident, reach) ? 'user' : concernsIamUsers(incident, reach) ? 'listed' : undefined),
+  stands: (incident, target) => isHeld(incident, target, 'quarantine'),
   plan,
   intent: ({ on }, by) => `${by.name} puts ${on} under quarantine.`,
   calls: ({ holder: { kind, account }, resource, policyArn }) => {

@@ -15,6 +15,7 @@ import type { Line } from '../../domain/response/plan.ts';
 import { type Answers, answerTo, type Question } from '../../domain/response/question.ts';
 import type { Answer } from '../../domain/response/refusal.ts';
 import type { CallResponse } from '../../domain/response/response.ts';
+import { isHeld } from '../../domain/response/standing.ts';
 import { isUnresolved, subjectsFor, type Target } from '../../domain/response/target.ts';
 import { shortFact } from '../../domain/response/user-words.ts';
 import { type CenterPlan, followRemoval, removalCalls, remove } from '../remove-access.ts';
@@ -43,6 +44,7 @@ export const removeAccess: CallResponse<CenterPlan> = {
     const isAbout = identityCenterAccount !== undefined && isUnresolved(incident) && subjectsFor(incident, 'identity-center-user').length > 0;
     return isAbout ? 'user' : undefined;
   },
+  stands: (incident, target) => isHeld(incident, target, 'access'),
   plan,
   intent: (planned, by, answers) => {
     const { assignments, groups } = chosenOf(planned, answers);

@@ -9,6 +9,7 @@ import type { Ended } from '../../domain/response/plan.ts';
 import { type Answers, chosenIn, type Question } from '../../domain/response/question.ts';
 import type { Answer } from '../../domain/response/refusal.ts';
 import type { CallResponse, Doing } from '../../domain/response/response.ts';
+import { heldAgainst, iamNow } from '../../domain/response/standing.ts';
 import { concernsIamUsers, type Target } from '../../domain/response/target.ts';
 import { lastUseWords, withoutStop } from '../../domain/response/user-words.ts';
 import { certainly } from '../certainly.ts';
@@ -34,6 +35,7 @@ export const switchOffKeys: CallResponse<KeysPlan> = {
   target: 'iam-user',
   permissions: [{ action: 'iam:UpdateAccessKey', on: 'user', part: 'ContainUsers' }],
   causes: [{ event: 'UpdateAccessKey', names: 'user' }],
+  stands: areOff,
   offered: (incident, reach) => (concernsIamUsers(incident, reach) ? 'listed' : undefined),
   plan,
   intent: ({ keys, on }, by, answers) => `${by.name} switches off ${chosenOf(keys, answers).length} of ${keys.length} active access keys of ${on}.`,
@@ -42,8 +44,15 @@ export const switchOffKeys: CallResponse<KeysPlan> = {
   act,
 };
 
+/** What IAM said since goes before what was left then. */
+function areOff(incident: Incident, target: Target): boolean {
+  const active = iamNow(incident, target)?.activeKeys;
+  if (active?.is === 'read') return active.value === 0;
+  return heldAgainst(incident, target).some(({ left }) => left.of === 'keys' && left.keys.every(({ isActive }) => !isActive));
+}
+
 async function plan(ports: Ports, target: Target, incident: Incident): Promise<Answer<{ plan: KeysPlan }>> {
-  const answer = await planUserChange(ports, target, incident);
+  const answer = await planUserChange(ports, target, { incident, access: 'takes' });
   if (!answer.ok) return answer;
   const { ref, keys } = answer.plan.user;
   if (keys.is === 'not-read') {

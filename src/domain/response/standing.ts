@@ -1,0 +1,69 @@
+/** What was done because of an incident and stands: it is no longer put forward, and what is left is. Pure; as far as the incident knows. */
+import type { Incident } from '../incident/incident.ts';
+import type { IamNotes } from '../incident/user-notes.ts';
+import type { Subject } from '../sign-in/subjects.ts';
+import type { Contained, KeptState } from './kept-state.ts';
+import { type ReachSettings, reachesSubject } from './reach.ts';
+import type { Response } from './response.ts';
+import { type Target, targetOf } from './target.ts';
+
+/** What was taken from somebody, without what somebody else gave back. */
+export function heldAgainst({ contained = [] }: Pick<Incident, 'contained'>, target: Target): Contained[] {
+  return contained.filter(({ left, brokenAt }) => brokenAt === undefined && isOf(left, target));
+}
+
+function isOf(left: KeptState, target: Target): boolean {
+  const { holder } = left;
+  if (target.kind === 'identity-center-user')
+    return left.of === 'access' && ((target.userId !== undefined && left.userId === target.userId) || holder.name === target.name);
+  const isKind = target.kind === 'iam-user' || target.kind === 'role';
+  return isKind && holder.kind === target.kind && holder.account === target.account && holder.name === target.name;
+}
+
+export function isHeld(incident: Pick<Incident, 'contained'>, target: Target, of: KeptState['of']): boolean {
+  return heldAgainst(incident, target).some(({ left }) => left.of === of);
+}
+
+/** What IAM said last of a user in the incident; undefined: nothing, or before something was changed. */
+export function iamNow({ subjects, users }: Pick<Incident, 'subjects' | 'users'>, target: Target): IamNotes | undefined {
+  if (target.kind !== 'iam-user') return undefined;
+  const user = subjects.find(({ kind, account, name }) => kind === 'iam-user' && account === target.account && name === target.name);
+  const iam = user && users[user.key]?.iam;
+  return iam?.outdatedAt === undefined ? iam : undefined;
+}
+
+/** Whether all credentials of an account's root user were deleted, and root was not seen since. */
+export function isEmptied({ rootsEmptied = [], subjects }: Pick<Incident, 'rootsEmptied' | 'subjects'>, target: Target): boolean {
+  if (target.kind !== 'root') return false;
+  const seen = subjects.filter(({ kind, account }) => kind === 'root' && account === target.account).map(({ lastSeen }) => lastSeen);
+  return rootsEmptied.some(({ account, at }) => account === target.account && seen.every((last) => last <= at));
+}
+
+interface Known {
+  readonly responses: readonly Response[];
+  readonly incident: Incident;
+  readonly reach: ReachSettings;
+}
+
+/** Whether a response was done to all whom it would be put forward for: those who got in or were changed, or where nobody did, all. */
+export function isDone(response: Response, { responses, incident, reach }: Known): boolean {
+  if (response.kind === 'step' || incident.moreSubjects > 0) return false;
+  const isThere = (one: Subject): boolean => reachesSubject(one, reach) && !incident.users[one.key]?.isMissing;
+  const hit = ({ successes, suffered }: Subject): boolean => successes > 0 || suffered.length > 0;
+  const there = incident.subjects.filter(isThere).flatMap((subject) => {
+    const target = targetOf(subject, response.target);
+    return target === undefined ? [] : [{ subject, target }];
+  });
+  const worst = there.filter(({ subject }) => hit(subject));
+  const concerned = worst.length > 0 ? worst : there;
+  return concerned.length > 0 && concerned.every(({ target }) => stands(response, target, { responses, incident }));
+}
+
+/** Of a ladder each rung. */
+function stands(response: Response, target: Target, known: Pick<Known, 'responses' | 'incident'>): boolean {
+  const { responses, incident } = known;
+  if (response.kind === 'call') return response.stands?.(incident, target) ?? false;
+  if (response.kind === 'step') return false;
+  const rungs = response.rungs.map((id) => responses.find((one) => one.id === id));
+  return rungs.every((one) => one !== undefined && stands(one, target, known));
+}

@@ -1,0 +1,86 @@
+/** What to do next, in a sentence: what is done is not said again, and what is left is. */
+import { concernOf } from '../domain/incident/concern.ts';
+import type { Incident } from '../domain/incident/incident.ts';
+import { isDisowned } from '../domain/incident/owner-question.ts';
+import { type ReachSettings, reachesUsers } from '../domain/response/reach.ts';
+import type { Response } from '../domain/response/response.ts';
+import { heldAgainst, isEmptied } from '../domain/response/standing.ts';
+import { targetOf, theIamUserOf } from '../domain/response/target.ts';
+import type { Subject } from '../domain/sign-in/subjects.ts';
+
+type Lead = Pick<Response, 'kind' | 'button'> | undefined;
+
+/** One sentence on what to do after acknowledging. @param lead what takes access, where the card offers that */
+export function nextStepFor(incident: Incident, reach: ReachSettings, lead?: Lead): string {
+  const one = theIamUserOf(incident) ?? (incident.subjects.length === 1 ? incident.subjects[0] : undefined);
+  if (concernOf(incident) !== 'sign-ins' && incident.origin === 'alarm') return nextStepForOther(incident);
+  const isOut = lead === undefined && incident.origin !== 'notice' && !reachesUsers(incident, reach);
+  if (isOut)
+    return `${one?.name === undefined ? 'Find out who it was.' : `Call ${one.name}: was it them?`} Respond in that account by hand: see ⋯ What to do by hand.`;
+  if (incident.origin === 'alarm' && incident.subjects.length === 0)
+    return 'Find out in CloudTrail who it was. If a takeover is likely: Reset password.';
+  if (incident.origin === 'notice') return noticeStep(incident);
+  if (one === undefined) return incident.subjects.some(({ successes }) => successes > 0) ? 'Call those who got in.' : 'Call them: was it them?';
+  if (one.suffered.length > 0) return `Call ${one.name}: did they ask for it? If not: Reset password, and look at whoever did it.`;
+  if (one.changes.length > 0) return `Ask ${one.name ?? 'whoever did it'}: was it planned? If not: undo it, and look at what else they did.`;
+  if (one.kind === 'iam-user' && one.name !== undefined) return nextStepForUser(incident, one, { name: one.name, lead });
+  const beyond = nextStepBeyondIam(incident, one, reach);
+  if (beyond !== undefined) return beyond;
+  if (one.kind === 'unknown' || one.name === undefined) return 'Look in CloudTrail for a success from the same address.';
+  if (lead === undefined && isContained(incident, one)) return 'Find out who it was, and stop by hand what is not stopped.';
+  if (lead === undefined) return 'See ⋯ What to do by hand: this bot cannot change this kind of user.';
+  return `Find out who it was. If it was not planned: ${lead.button.label}, and what ⋯ says to do by hand.`;
+}
+
+/** Where a role in the management account can do something. */
+function nextStepBeyondIam(incident: Incident, subject: Subject, { identityCenterAccount, rootAccessAccount }: ReachSettings): string | undefined {
+  const { kind, name = 'the user', account } = subject;
+  const isDone = isContained(incident, subject);
+  if (kind === 'identity-center-user' && identityCenterAccount !== undefined)
+    return isDone
+      ? `Call ${name}: was it them? Block the user at the identity provider, and stop by hand what is not stopped.`
+      : `Call ${name}: was it them? If not: Remove access, and block the user at the identity provider.`;
+  if (kind !== 'root' || rootAccessAccount === undefined || account === rootAccessAccount) return undefined;
+  return isDone
+    ? 'Ask whoever may act as root: was it planned? Stop by hand what is not stopped: the thread has the commands.'
+    : 'Ask whoever may act as root: was it planned? If not: Delete root credentials.';
+}
+
+/** Whether something was taken from a subject, and stands. */
+function isContained(incident: Incident, subject: Subject): boolean {
+  const target = targetOf(subject, ['iam-user', 'role', 'identity-center-user', 'root']);
+  return target !== undefined && (heldAgainst(incident, target).length > 0 || isEmptied(incident, target));
+}
+
+/** Of an alarm that is not about sign-ins, as far as is known. */
+function nextStepForOther({ subjects, counted = [] }: Incident): string {
+  const [one, another] = subjects;
+  if (one !== undefined && another === undefined)
+    return `Ask ${one.kind === 'root' ? 'whoever may act as root' : (one.name ?? 'whoever did it')}: was it planned?`;
+  if (one !== undefined) return 'Ask those who did it: was it planned?';
+  return counted.some(({ nobody }) => nobody !== undefined) ? 'Find out why the alarm changed.' : 'Open its log and find out what it counted.';
+}
+
+function noticeStep({ notice }: Incident): string {
+  if (notice?.about === 'outage') return 'Look at the cards of what was found, and find out why it did not come.';
+  if (notice?.about === 'remediators') return 'Ask whoever edits the group: was it planned? If not: /signin-freeze, and put it right in Slack.';
+  if (notice?.about === 'noise') return 'Have its sender take it off the topic; nothing else is to be done.';
+  if (notice?.about === 'chain-cut') return 'Find where the chain breaks, and look in CloudWatch for what is in ALARM meanwhile.';
+  return notice?.about === 'test' ? 'Ask who tests; nothing else is to be done.' : 'Read it and find out who it is about.';
+}
+
+function nextStepForUser(incident: Incident, subject: Subject, { name, lead }: { name: string; lead: Lead }): string {
+  const { account, successes, failures } = subject;
+  const { passwordsReset, notStopped, assessment } = incident;
+  const isBegun = passwordsReset.includes(`${account}/${name}`) || isContained(incident, subject);
+  const isAttack = isDisowned(incident) || assessment?.verdict === 'takeover' || assessment?.verdict === 'mfa-fatigue';
+  if (isAttack && isBegun && lead?.kind === 'ladder') return `${lead.button.label} ${name} for what is left, then call ${name}.`;
+  if (isBegun) return `Call ${name}${notStopped.length > 0 ? ', and stop by hand what is not stopped' : ''}.`;
+  if (isAttack) {
+    if (lead?.kind === 'ladder') return `${lead.button.label} ${name}, then call ${name}.`;
+    return `Lock ${name} out (Reset password), switch off the keys, call ${name}.`;
+  }
+  const call = `Call ${name}: was it them?`;
+  if (successes > 0 || failures === 0) return `${call} If not: Reset password, and switch off the keys.`;
+  return `${call} A success after failures means a takeover.`;
+}
