@@ -68,7 +68,7 @@ export interface TriedPermission {
   /** Why it is not there; undefined: it is. */
   readonly fault: string | undefined;
   /** The part of the template that allows it; undefined: it is always allowed. */
-  readonly part?: OptionalPart;
+  readonly part?: OptionalPart | 'each';
 }
 
 export interface AwsInspection {

@@ -19,7 +19,9 @@ export async function checkPermissions({ aws, homeRegion }: DoctorOptions, id: s
   const about = `Account ${name} ${id}`;
   const tried = await aws.permissions(id, homeRegion);
   const off: readonly OptionalPart[] = parts.filter((part) => tried.every((one) => one.part !== part || one.fault !== undefined));
-  const asked = tried.filter(({ part }) => part === undefined || !off.includes(part));
+  // What each part allows is there while one of them is on.
+  const isOff = (part: OptionalPart | 'each'): boolean => (part === 'each' ? off.length === parts.length : off.includes(part));
+  const asked = tried.filter(({ part }) => part === undefined || !isOff(part));
   const denied = asked.filter(({ fault }) => fault !== undefined);
   const fix = 'Deploy the member-roles template in this account, and check AWS_MEMBER_ROLE and AWS_RESPOND_ROLE.';
   const notes = [
@@ -29,7 +31,12 @@ export async function checkPermissions({ aws, homeRegion }: DoctorOptions, id: s
   if (denied.length === 0) return [{ about, state: 'ok', says: `${asked.length} permissions tried, all there` }, ...notes];
   const faults = denied.map(({ action, fault, part }): Finding => {
     if (action === readsByName) return olderStack(about);
-    return { about, state: 'fault', says: `${action}: ${fault}`, fix: part === undefined ? fix : partWords[part].fix };
+    return {
+      about,
+      state: 'fault',
+      says: `${action}: ${fault}`,
+      fix: part === undefined ? fix : partWords[part === 'each' ? 'ContainUsers' : part].fix,
+    };
   });
   return [...faults, ...(asked.some(({ fault }) => fault === undefined) ? notes : [])];
 }

@@ -105,8 +105,9 @@ export function memberRolesTemplate(): Json {
 }
 
 const partDescriptions: Record<Part, string> = {
-  ContainUsers: 'yes: access keys of IAM users can be switched off and on, and signin-responder/deny-all attached to users and detached',
-  ContainRoles: 'yes: signin-responder/deny-all can be attached to roles and detached',
+  ContainUsers:
+    'yes: access keys of IAM users can be switched off and on, signin-responder/deny-all attached to users and detached, and sign-in sessions that AWS lists ended',
+  ContainRoles: 'yes: signin-responder/deny-all can be attached to roles and detached, and sign-in sessions that AWS lists ended',
 };
 
 const sessionsDescription =

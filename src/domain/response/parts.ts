@@ -1,6 +1,8 @@
 /** Parts of the templates that are off until their parameter says yes: what takes access away is allowed to the responder only where somebody chose that. */
 export const parts = ['ContainUsers', 'ContainRoles'] as const;
 export type Part = (typeof parts)[number];
+/** What allows a permission: one part, or each of them. */
+export type AllowedBy = Part | 'each';
 
 /** What may be off: also the role that may write policies, which is needed only where AWS_SESSIONS_ROLE names it. */
 export type OptionalPart = Part | 'DenySessions';
@@ -8,7 +10,8 @@ export type OptionalPart = Part | 'DenySessions';
 /** What cannot be done while a part is off, and what is to be done about that. */
 export const partWords: Record<OptionalPart, { readonly without: string; readonly fix: string }> = {
   ContainUsers: {
-    without: 'Switch off keys, Quarantine and Contain cannot be given for IAM users, nor End sessions for anybody; cards tell no sign-in sessions.',
+    without:
+      'Switch off keys, Quarantine and Contain cannot be given for IAM users. Without ContainRoles neither can End sessions, and cards tell no sign-in sessions.',
     fix: 'Deploy the member-roles template in this account with ContainUsers=yes.',
   },
   ContainRoles: {

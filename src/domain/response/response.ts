@@ -6,8 +6,9 @@ import type { Incident, Person, Step } from '../incident/incident.ts';
 import type { Ports } from '../ports.ts';
 import type { Actor } from './actor.ts';
 import type { OthersFor } from './approval.ts';
+import type { Access } from './outside.ts';
 import type { Cause } from './own-actions.ts';
-import type { Part } from './parts.ts';
+import type { AllowedBy } from './parts.ts';
 import type { Call, Ended, Later, Line, Plan, Reveal } from './plan.ts';
 import type { Answers, Problems, Question } from './question.ts';
 import type { ReachSettings } from './reach.ts';
@@ -34,7 +35,7 @@ export interface Permission {
   /** With that policy alone, which the template makes. */
   readonly withPolicy?: 'deny-all';
   /** The part of the member-roles template that allows it; undefined: it is always allowed there. */
-  readonly part?: Part;
+  readonly part?: AllowedBy;
 }
 
 export interface MemberPermission extends Permission {
@@ -49,7 +50,7 @@ interface Described {
   readonly effect: string;
   readonly nonEffect: string;
   /** Whether somebody can do more after it, or less. */
-  readonly access: 'gives' | 'takes' | 'unchanged';
+  readonly access: Access;
   /** How many others approve it, unless APPROVALS says otherwise; without: none. */
   readonly approvals?: 0 | 1 | 2;
   /** Somebody else approves it, also where there is nobody to wait for. */
@@ -116,6 +117,8 @@ export interface CallResponse<P extends Plan = Plan> extends Described {
   /** What the acting role needs; none: it only reads, and is not confirmed. */
   readonly permissions: readonly Permission[];
   readonly causes: readonly Cause[];
+  /** Whether what it does to somebody is so already, as far as the incident knows: then it is not put forward. */
+  stands?(incident: Incident, target: Target): boolean;
   /** @throws AppError what AWS says: `not-found`, `denied`, `throttled`, `unavailable` */
   plan(ports: Ports, target: Target, incident: Incident): Promise<Answer<{ plan: P }>>;
   /** What is wrong with the answers that the questions do not tell by themselves. */
