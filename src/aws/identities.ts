@@ -30,6 +30,7 @@ import {
 } from '../domain/response/iam-user.ts';
 import { protectedTag } from '../domain/response/protected.ts';
 import type { Accounts } from './accounts.ts';
+import { heldByUser } from './held-policies.ts';
 
 /** IAM's rules for an account without a policy of its own. Source: "Setting an account password policy" (IAM user guide). */
 const defaultPolicy: PasswordPolicy = {
@@ -60,6 +61,7 @@ export function identitiesOf(accounts: Accounts): Identities {
       const iam = await accounts.iam(account);
       return within(optionalMs, 'GetAccountPasswordPolicy', policyOf(iam, call));
     },
+    held: async (ref) => within(2 * optionalMs, 'ListAttachedUserPolicies', heldByUser(await accounts.iam(ref.account), ref.name, accounts.called)),
     virtualDeviceExists: async (account, serial) => {
       const iam = await accounts.iam(account);
       return call('ListVirtualMFADevices', async () => {

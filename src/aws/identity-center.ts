@@ -29,6 +29,7 @@ import {
   sessionMsIn,
 } from '../domain/response/identity-center.ts';
 import type { Accounts } from './accounts.ts';
+import { heldBySets } from './held-policies.ts';
 
 interface Options {
   /** Of the role in the management account. */
@@ -62,27 +63,35 @@ export function identityCenterOf({ accounts, roleArn, regions }: Options): Ident
     return { accounts, sso, store, instance };
   };
 
+  const accessOf: IdentityCenter['access'] = async (who) => {
+    const clients = await reading();
+    const { storeId } = clients.instance;
+    const known = who.storeArn?.split('/').at(-1);
+    if (known !== undefined && known !== storeId)
+      throw new AppError(
+        'refused',
+        `The user is in the directory ${known}, and the organisation's is ${storeId}: an instance of one account is not changed from here.`,
+      );
+    const user = await userOf(clients, who);
+    const id = user.UserId ?? '';
+    const [assignments, groups] = await Promise.all([assignmentsOf(clients, id), groupsOf(clients, id)]);
+    const isEnabled = user.UserStatus === undefined ? undefined : user.UserStatus === 'ENABLED';
+    return {
+      instance: clients.instance,
+      user: { id, name: user.UserName ?? id, isEnabled, issuers: issuersIn(user.ExternalIds) },
+      assignments,
+      groups,
+    };
+  };
+
   return {
     account,
-    access: async (who) => {
-      const clients = await reading();
-      const { storeId } = clients.instance;
-      const known = who.storeArn?.split('/').at(-1);
-      if (known !== undefined && known !== storeId)
-        throw new AppError(
-          'refused',
-          `The user is in the directory ${known}, and the organisation's is ${storeId}: an instance of one account is not changed from here.`,
-        );
-      const user = await userOf(clients, who);
-      const id = user.UserId ?? '';
-      const [assignments, groups] = await Promise.all([assignmentsOf(clients, id), groupsOf(clients, id)]);
-      const isEnabled = user.UserStatus === undefined ? undefined : user.UserStatus === 'ENABLED';
-      return {
-        instance: clients.instance,
-        user: { id, name: user.UserName ?? id, isEnabled, issuers: issuersIn(user.ExternalIds) },
-        assignments,
-        groups,
-      };
+    access: accessOf,
+    held: async (who) => {
+      const { instance, assignments } = await accessOf(who);
+      const { sso } = await reading();
+      const sets = [...new Set(assignments.map(({ permissionSet }) => permissionSet.arn))];
+      return heldBySets(sso, { InstanceArn: instance.arn, sets }, accounts.called);
     },
     removeAssignment: async ({ instance, userId, assignment }, actor) => {
       const sso = await accounts.ssoAdmin(account, instance.region, actor);

@@ -13,7 +13,10 @@ import {
   DeleteAccountAssignmentCommand,
   DescribeAccountAssignmentDeletionStatusCommand,
   DescribePermissionSetCommand,
+  GetInlinePolicyForPermissionSetCommand,
   ListAccountAssignmentsForPrincipalCommand,
+  ListCustomerManagedPolicyReferencesInPermissionSetCommand,
+  ListManagedPoliciesInPermissionSetCommand,
 } from '@aws-sdk/client-sso-admin';
 import { AssumeRootCommand } from '@aws-sdk/client-sts';
 import { asAppError } from '../domain/error.ts';
@@ -63,6 +66,7 @@ async function centerTries({ accounts, account, regions }: Role): Promise<Tried[
   const change = (action: string, send: () => Promise<unknown>): Promise<Tried> =>
     tried(action, () => called(action.split(':')[1] ?? '', true, send));
   const PermissionSetArn = `${InstanceArn.replace(':instance/', ':permissionSet/')}/${noSet}`;
+  const ofSet = { InstanceArn, PermissionSetArn };
   const byName = { UniqueAttribute: { AttributePath: 'userName', AttributeValue: 'signin-responder-doctor-no-such-user' } };
   const assignment = {
     InstanceArn,
@@ -78,7 +82,12 @@ async function centerTries({ accounts, account, regions }: Role): Promise<Tried[
     { action: 'sso:ListInstances', fault: undefined },
     read('sso:ListAccountAssignmentsForPrincipal', () => sso.send(new ListAccountAssignmentsForPrincipalCommand(ofNobody))),
     read('sso:DescribeAccountAssignmentDeletionStatus', () => sso.send(new DescribeAccountAssignmentDeletionStatusCommand(status))),
-    read('sso:DescribePermissionSet', () => sso.send(new DescribePermissionSetCommand({ InstanceArn, PermissionSetArn }))),
+    read('sso:DescribePermissionSet', () => sso.send(new DescribePermissionSetCommand(ofSet))),
+    read('sso:ListManagedPoliciesInPermissionSet', () => sso.send(new ListManagedPoliciesInPermissionSetCommand(ofSet))),
+    read('sso:ListCustomerManagedPolicyReferencesInPermissionSet', () =>
+      sso.send(new ListCustomerManagedPolicyReferencesInPermissionSetCommand(ofSet)),
+    ),
+    read('sso:GetInlinePolicyForPermissionSet', () => sso.send(new GetInlinePolicyForPermissionSetCommand(ofSet))),
     read('identitystore:DescribeUser', () => store.send(new DescribeUserCommand({ IdentityStoreId, UserId: nobody }))),
     read('identitystore:GetUserId', () => store.send(new GetUserIdCommand({ IdentityStoreId, AlternateIdentifier: byName }))),
     read('identitystore:DescribeGroup', () => store.send(new DescribeGroupCommand({ IdentityStoreId, GroupId: nobody }))),

@@ -17,9 +17,13 @@ import {
   GetRoleCommand,
   GetUserCommand,
   ListAccessKeysCommand,
+  ListAttachedGroupPoliciesCommand,
   ListAttachedRolePoliciesCommand,
   ListAttachedUserPoliciesCommand,
+  ListGroupPoliciesCommand,
+  ListGroupsForUserCommand,
   ListMFADevicesCommand,
+  ListUserPoliciesCommand,
   ListUsersCommand,
   ListVirtualMFADevicesCommand,
   SimulatePrincipalPolicyCommand,
@@ -33,7 +37,7 @@ import type { Json } from '../domain/json.ts';
 import { iamArn, queueUrlOf } from '../domain/place.ts';
 import type { Actor } from '../domain/response/actor.ts';
 import { denyAllArn } from '../domain/response/kept-state.ts';
-import type { OptionalPart, Part } from '../domain/response/parts.ts';
+import type { AllowedBy, OptionalPart } from '../domain/response/parts.ts';
 import { queueArn, ruleQueueName } from '../domain/sweep/letters.ts';
 import type { Accounts } from './accounts.ts';
 import { queueClient } from './letters.ts';
@@ -51,13 +55,13 @@ function doctor(account: string, needed: readonly Needed[]): Actor {
   return { person: { id: 'U0DOCTOR', name: 'doctor' }, incident: 0, response: 'doctor', calls, sent: () => undefined };
 }
 
-type Try = readonly [action: string, call: () => Promise<unknown>, part?: OptionalPart | undefined];
+type Try = readonly [action: string, call: () => Promise<unknown>, part?: OptionalPart | 'each' | undefined];
 type Tried = readonly TriedPermission[];
 
 /** What a response needs, and the part of the template that allows it. */
 export interface Needed {
   readonly action: string;
-  readonly part?: Part;
+  readonly part?: AllowedBy;
 }
 
 interface Tries {
@@ -159,7 +163,11 @@ async function readTries(accounts: Accounts, account: string, region: string): P
     read('iam:ListMFADevices', () => iam.send(new ListMFADevicesCommand({ UserName: nobody }))),
     read('iam:SimulatePrincipalPolicy', async () => iam.send(new SimulatePrincipalPolicyCommand(await simulation(accounts, account)))),
     read('iam:ListAccessKeys', () => iam.send(new ListAccessKeysCommand({ UserName: nobody }))),
-    [...read('iam:ListAttachedUserPolicies', () => iam.send(new ListAttachedUserPoliciesCommand({ UserName: nobody }))), 'ContainUsers'],
+    read('iam:ListAttachedUserPolicies', () => iam.send(new ListAttachedUserPoliciesCommand({ UserName: nobody }))),
+    read('iam:ListUserPolicies', () => iam.send(new ListUserPoliciesCommand({ UserName: nobody }))),
+    read('iam:ListGroupsForUser', () => iam.send(new ListGroupsForUserCommand({ UserName: nobody }))),
+    read('iam:ListAttachedGroupPolicies', () => iam.send(new ListAttachedGroupPoliciesCommand({ GroupName: nobody }))),
+    read('iam:ListGroupPolicies', () => iam.send(new ListGroupPoliciesCommand({ GroupName: nobody }))),
     [...read('iam:GetRole', () => iam.send(new GetRoleCommand({ RoleName: noRole }))), 'ContainRoles'],
     [...read('iam:ListAttachedRolePolicies', () => iam.send(new ListAttachedRolePoliciesCommand({ RoleName: noRole }))), 'ContainRoles'],
     ...signInTries(accounts, account, region),
@@ -172,7 +180,7 @@ function signInTries(accounts: Accounts, account: string, region: string): Try[]
   const read = (operation: 'ListSessions' | 'GetSession', input: Json): Try => [
     `signin:${operation}`,
     () => client({ account, region, operation, input }),
-    'ContainUsers',
+    'each',
   ];
   const principalArn = iamArn(region, account, `user/${nobody}`);
   return [read('ListSessions', { principalArn }), read('GetSession', { principalArn, sessionArn: noSession(account, region) })];

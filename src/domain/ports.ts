@@ -17,6 +17,7 @@ import type { TimerSettings } from './incident/timers.ts';
 import type { AwsInspection } from './inspection.ts';
 import type { Json } from './json.ts';
 import type { Actor, Reader } from './response/actor.ts';
+import type { HeldPolicies } from './response/administrator.ts';
 import type { ApprovalSettings } from './response/approval.ts';
 import type { Freeze } from './response/brakes.ts';
 import type { Containment } from './response/containment.ts';
@@ -114,6 +115,8 @@ export interface Identities {
   facts(ref: UserRef): Promise<UserFacts>;
   devices(ref: UserRef): Promise<MfaDevice[]>;
   policy(account: string): Promise<PasswordPolicy>;
+  /** What is attached to the user and to its groups. */
+  held(ref: UserRef): Promise<HeldPolicies>;
   virtualDeviceExists(account: string, serial: string): Promise<boolean>;
   replacePassword(ref: UserRef, password: Secret, actor: Actor): Promise<void>;
   deactivate(ref: UserRef, serial: string, actor: Actor): Promise<void>;

@@ -5,10 +5,12 @@ import type { OwnerAnswer, OwnerQuestion } from '../domain/incident/owner-questi
 import type { Entry, Result } from '../domain/incident/timeline.ts';
 import { accountWords } from '../domain/place.ts';
 import type { Ports } from '../domain/ports.ts';
+import type { Power } from '../domain/response/administrator.ts';
 import { answered, answerMs, answerText, mayNotAsk, ownerOf, proofWanted, withAnswer } from '../domain/response/owner-question.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
 import type { Tx } from '../domain/store.ts';
+import { powerOfSubject } from './owner-power.ts';
 import { recordRefusal } from './record-refusal.ts';
 import { type Clicker, closedAlready, missing, refusal } from './respond.ts';
 
@@ -70,12 +72,13 @@ export async function askOwner(
   const refused = await refusal(ports, clicker, 'responder', askLabel, asked.incident);
   if (refused) return refused;
   const by = { id: clicker.id, name: clicker.name };
+  const power = await powerNow(ports, clicker, asked);
   const begun = await ports.store.transact(async (tx): Promise<Answer<{ question: Question }>> => {
     const incident = await tx.incident(asked.incident);
     if (incident === undefined) return missing(asked.incident);
     const answer = askable(ports, clicker, incident, asked);
     if (!answer.ok) return answer;
-    return { ok: true, question: await written(tx, ports, answer, by) };
+    return { ok: true, question: await written(tx, ports, { ...answer, power }, by) };
   });
   ports.wake();
   if (!begun.ok) {
@@ -85,14 +88,23 @@ export async function askOwner(
   return sent(ports, begun.question, send);
 }
 
-async function written(tx: Tx, { clock, settings }: AskPorts, { incident, subject, owner }: Askable, by: Person): Promise<Question> {
+/** Read before anything is written: a Yes of an administrator is not enough. */
+async function powerNow(ports: Ports, clicker: Clicker, asked: Asked): Promise<Power> {
+  const incident = await ports.store.incident(asked.incident);
+  const answer = incident && askable(ports, clicker, incident, asked);
+  return answer?.ok ? powerOfSubject(ports, clicker, answer) : 'not-known';
+}
+
+type Written = Askable & { readonly power: Power };
+
+async function written(tx: Tx, { clock, settings }: AskPorts, { incident, subject, owner, power }: Written, by: Person): Promise<Question> {
   const at = clock.now();
   const on = wordsOf(subject, settings.accounts);
   const text = `${by.name} asks the owner of ${on} whether it was them, by direct message.`;
   const body = { what: askedWhat, by, on, phase: 'intent' as const, text, asks: { id: owner, name: owner } };
   const [entry] = await tx.append([{ incident: incident.id, at, kind: 'response', reply: 'quiet', body }]);
   const { seq } = entry as Entry;
-  const next: OwnerQuestion = { seq, subject: subject.key, person: owner, by, at };
+  const next: OwnerQuestion = { seq, subject: subject.key, person: owner, by, at, power };
   const after = { ...incident, ownerQuestions: [...(incident.ownerQuestions ?? []), next] };
   await tx.save([{ incident: after, due: { person: by.id } }], at);
   return { incident: after, subject, owner, seq, by, until: at + answerMs };
@@ -167,7 +179,7 @@ async function noted(tx: Tx, { clock, settings }: AskPorts, { incident, question
   const now = clock.now();
   const subject = incident.subjects.find(({ key }) => key === question.subject);
   const on = subject === undefined ? 'a user who is no longer among the newest' : wordsOf(subject, settings.accounts);
-  const proof = is === 'me' ? proofWanted(incident, subject ?? { kind: 'unknown' }) : undefined;
+  const proof = is === 'me' ? proofWanted(incident, subject ?? { kind: 'unknown' }, question.power) : undefined;
   const left = proof && `a proof outside Slack that it was ${subject?.name ?? 'them'}`;
   const after = withAnswer(incident, question, left);
   const stays = (incident.mergedInto && (await tx.incident(incident.mergedInto))) || undefined;

@@ -27,7 +27,14 @@ const identityCenterStatements: readonly Statement[] = [
   {
     Sid: 'ReadAssignments',
     Effect: 'Allow',
-    Action: ['sso:ListAccountAssignmentsForPrincipal', 'sso:DescribeAccountAssignmentDeletionStatus', 'sso:DescribePermissionSet'],
+    Action: [
+      'sso:ListAccountAssignmentsForPrincipal',
+      'sso:DescribeAccountAssignmentDeletionStatus',
+      'sso:DescribePermissionSet',
+      'sso:ListManagedPoliciesInPermissionSet',
+      'sso:ListCustomerManagedPolicyReferencesInPermissionSet',
+      'sso:GetInlinePolicyForPermissionSet',
+    ],
     Resource: [instance, permissionSets],
   },
   {

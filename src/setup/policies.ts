@@ -4,7 +4,7 @@
  */
 import { ownAlarmNames } from '../domain/alarm/own-alarms.ts';
 import { denyAllPolicy } from '../domain/response/kept-state.ts';
-import type { Part } from '../domain/response/parts.ts';
+import type { AllowedBy, Part } from '../domain/response/parts.ts';
 import { protectedTag } from '../domain/response/protected.ts';
 import { type MemberPermission, memberPermissionsOf } from '../domain/response/response.ts';
 import { ruleQueueName } from '../domain/sweep/letters.ts';
@@ -75,9 +75,20 @@ export const readStatements: readonly Statement[] = [
   {
     Sid: 'ReadUsers',
     Effect: 'Allow',
-    Action: ['iam:GetUser', 'iam:GetLoginProfile', 'iam:ListMFADevices', 'iam:ListAccessKeys', 'iam:GetAccessKeyLastUsed'],
+    Action: [
+      'iam:GetUser',
+      'iam:GetLoginProfile',
+      'iam:ListMFADevices',
+      'iam:ListAccessKeys',
+      'iam:GetAccessKeyLastUsed',
+      'iam:ListAttachedUserPolicies',
+      'iam:ListUserPolicies',
+      'iam:ListGroupsForUser',
+    ],
     Resource: iamHere('user/*'),
   },
+  // Who is an administrator, by the names of what is attached.
+  { Sid: 'ReadGroups', Effect: 'Allow', Action: ['iam:ListAttachedGroupPolicies', 'iam:ListGroupPolicies'], Resource: iamHere('group/*') },
   // The Check button: what the acting role may, before it is used. Of that role alone.
   { Sid: 'SimulateTheActingRole', Effect: 'Allow', Action: ['iam:SimulatePrincipalPolicy'], Resource: iamHere(`role/${respondRoleName}`) },
   // Events that the rules of a region could not send; what is taken in is removed.
@@ -132,20 +143,25 @@ const readSignInSessions: Statement = {
 /** What a part of the template allows besides: to the role that reads, and to the one that responds. */
 export const partStatements: Readonly<Record<Part, { readonly read: readonly Statement[]; readonly respond: readonly Statement[] }>> = {
   ContainUsers: {
-    read: [
-      { Sid: 'ReadPoliciesOfUsers', Effect: 'Allow', Action: ['iam:ListAttachedUserPolicies'], Resource: resources.user.resource },
-      readSignInSessions,
-    ],
-    respond: respondStatementsFor(needed.filter(({ part }) => part === 'ContainUsers')),
+    read: [readSignInSessions],
+    respond: respondStatementsFor(ofPart('ContainUsers')),
   },
   ContainRoles: {
-    read: [{ Sid: 'ReadRoles', Effect: 'Allow', Action: ['iam:GetRole', 'iam:ListAttachedRolePolicies'], Resource: resources.role.resource }],
+    read: [
+      { Sid: 'ReadRoles', Effect: 'Allow', Action: ['iam:GetRole', 'iam:ListAttachedRolePolicies'], Resource: resources.role.resource },
+      readSignInSessions,
+    ],
     respond: [
-      ...respondStatementsFor(needed.filter(({ part }) => part === 'ContainRoles')),
+      ...respondStatementsFor(ofPart('ContainRoles')),
       neverRolesOfAws('iam:AttachRolePolicy', 'iam:DetachRolePolicy'),
     ],
   },
 };
+
+function ofPart(wanted: Part): MemberPermission[] {
+  const allowing: readonly (AllowedBy | undefined)[] = [wanted, 'each'];
+  return needed.filter(({ part }) => part !== undefined && allowing.includes(part));
+}
 
 function respondStatementsFor(permissions: readonly MemberPermission[]): Statement[] {
   const alike = Map.groupBy(permissions, ({ on, withPolicy }) => `${on}${withPolicy === undefined ? '' : ' policy'}`);

@@ -118,6 +118,22 @@ describe('an answer', () => {
     expect(cardOf(after)).toContain('That proves nothing');
   });
 
+  const held = (managed: string[], hasOthers = false) => ({ managed: managed.map((name) => `arn:aws:iam::aws:policy/${name}`), hasOthers });
+  it.each([
+    ['an administrator', held(['AdministratorAccess']), true, 'the user is an administrator'],
+    ['no administrator', held(['ReadOnlyAccess']), false, 'says that it was them'],
+    ['whom it cannot be told of', held(['ReadOnlyAccess'], true), true, 'the user may be an administrator'],
+  ])('Yes of %s', async (who, policies, isProofWanted, said) => {
+    here.held.set('alice', policies);
+    const { seq } = await asked();
+    row(`Yes of ${who}`, 'recorded', await answer('alice', seq, 'me'));
+    expect((await incident()).leftToDo).toEqual(isProofWanted ? ['a proof outside Slack that it was alice'] : []);
+    const { text } = (await here.entries()).at(-1) ?? {};
+    expect(text).toContain(said);
+    expect(text?.includes('get one outside Slack')).toBe(isProofWanted);
+    expect((await here.entries()).map(({ what }) => what)).toContain('read');
+  });
+
   it('after a restart is as good as before', async () => {
     const { seq } = await asked();
     const ports = { ...here.world.ports, store: await openStore(database, 'another process') };

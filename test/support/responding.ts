@@ -3,6 +3,7 @@ import { AppError } from '../../src/domain/error.ts';
 import type { EntryBody } from '../../src/domain/incident/timeline.ts';
 import type { Ports } from '../../src/domain/ports.ts';
 import type { Actor } from '../../src/domain/response/actor.ts';
+import type { HeldPolicies } from '../../src/domain/response/administrator.ts';
 import { type MfaDevice, read, type UserFacts, type UserRef } from '../../src/domain/response/iam-user.ts';
 import type { Ended } from '../../src/domain/response/plan.ts';
 import type { Response } from '../../src/domain/response/response.ts';
@@ -26,6 +27,8 @@ export interface Office {
   /** Roles by person's name; who is not here has none. */
   readonly roles: Map<string, readonly Role[]>;
   readonly iam: Map<string, UserFacts>;
+  /** What is attached to users, by name; of who is not here it cannot be told. */
+  readonly held: Map<string, HeldPolicies>;
   /** Changes that reached AWS: `replacePassword alice for bob`. */
   readonly changes: string[];
   /** Reads who the remediators are. */
@@ -48,7 +51,7 @@ export function userFacts(name: string, over: Partial<UserFacts> = {}): UserFact
 }
 
 /** What all replicas have to do with: who is who in Slack, and AWS. */
-type Outside = Pick<Office, 'roles' | 'iam' | 'changes'>;
+type Outside = Pick<Office, 'roles' | 'iam' | 'held' | 'changes'>;
 
 /** One incident, SIN-1: alice signed in without MFA. bob, carmen and frida are remediators, dana is a responder. */
 export async function office(database: FreshDatabase, responses: readonly Response[], over: Partial<Ports['settings']> = {}): Promise<Office> {
@@ -58,7 +61,7 @@ export async function office(database: FreshDatabase, responses: readonly Respon
     ...['bob', 'carmen', 'frida'].map((name): [string, readonly Role[]] => [name, ['responder', 'remediator']]),
     ['dana', ['responder']],
   ]);
-  const here = officeOf(one, responses, { over, outside: { roles, iam, changes: [] } });
+  const here = officeOf(one, responses, { over, outside: { roles, iam, held: new Map(), changes: [] } });
   await one.receive(consoleLogin(iamUser('alice'), 'Success', 'No', { eventTime: new Date(t0).toISOString() }));
   await here.refresh();
   return here;
@@ -71,7 +74,7 @@ export async function otherOffice(database: FreshDatabase, { world, replica: one
 }
 
 function officeOf(one: Replica, responses: readonly Response[], { over, outside }: { over: Partial<Ports['settings']>; outside: Outside }): Office {
-  const { roles, iam, changes } = outside;
+  const { roles, iam, held, changes } = outside;
   const ports: Ports = {
     ...one.ports,
     settings: { ...one.ports.settings, ...over },
@@ -86,7 +89,7 @@ function officeOf(one: Replica, responses: readonly Response[], { over, outside 
       },
       nameOf: async (id) => id.slice(2).toLowerCase(),
     },
-    identities: identitiesOver(iam, changes),
+    identities: { ...identitiesOver(iam, changes), held: async ({ name }) => held.get(name) ?? { managed: [], hasOthers: true } },
     randomInt: (below) => below - 1,
   };
   const world = { ports, responses };
@@ -95,6 +98,7 @@ function officeOf(one: Replica, responses: readonly Response[], { over, outside 
     world,
     roles,
     iam,
+    held,
     changes,
     refresh: () =>
       noteRemediators(ports, {
@@ -116,7 +120,7 @@ function officeOf(one: Replica, responses: readonly Response[], { over, outside 
   };
 }
 
-function identitiesOver(iam: Map<string, UserFacts>, changes: string[]): Ports['identities'] {
+function identitiesOver(iam: Map<string, UserFacts>, changes: string[]): Omit<Ports['identities'], 'held'> {
   const known = ({ name }: UserRef): UserFacts => {
     const found = iam.get(name);
     if (found === undefined) throw new AppError('not-found', `There is no IAM user “${name}”.`);

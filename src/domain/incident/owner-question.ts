@@ -1,5 +1,7 @@
 /** What an incident keeps of “Was this you?”. The rules are in response/owner-question.ts. */
 
+import type { Power } from '../response/administrator.ts';
+
 export interface OwnerQuestion {
   /** Of the entry that tells of it. */
   readonly seq: number;
@@ -9,6 +11,8 @@ export interface OwnerQuestion {
   readonly person: string;
   readonly by: { readonly id: string; readonly name: string };
   readonly at: number;
+  /** Whether the user is an administrator, as far as was read when it was asked; undefined: an older version did not read it. */
+  readonly power?: Power;
   readonly answer?: { readonly is: OwnerAnswer; readonly at: number };
 }
 

@@ -4,6 +4,7 @@
  * UserStatus).
  */
 import type { Actor } from './actor.ts';
+import type { HeldPolicies } from './administrator.ts';
 import type { Target } from './target.ts';
 
 export type CenterTarget = Extract<Target, { kind: 'identity-center-user' }>;
@@ -67,6 +68,8 @@ export interface IdentityCenter {
   /** The management account, as the role's ARN has it. */
   readonly account: string;
   access(who: Pick<CenterTarget, 'userId' | 'name' | 'storeArn'>): Promise<CenterAccess>;
+  /** What is attached to the permission sets of the user's assignments, in whatever account. */
+  held(who: Pick<CenterTarget, 'userId' | 'name' | 'storeArn'>): Promise<HeldPolicies>;
   /** Begins it: AWS goes on by itself. */
   removeAssignment(of: { instance: CenterInstance; userId: string; assignment: Assignment }, actor: Actor): Promise<Deletion>;
   deletion(instance: CenterInstance, requestId: string): Promise<Deletion>;

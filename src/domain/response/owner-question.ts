@@ -5,6 +5,7 @@
 import { duration, type Incident, nameOf, type Person } from '../incident/incident.ts';
 import type { OwnerAnswer, OwnerQuestion } from '../incident/owner-question.ts';
 import type { Subject } from '../sign-in/subjects.ts';
+import type { Power } from './administrator.ts';
 import { type Owner, ownersOf } from './approval.ts';
 import type { Contained } from './kept-state.ts';
 import type { Refused } from './refusal.ts';
@@ -75,11 +76,16 @@ export function answered(question: OwnerQuestion, { is, by, now }: Answering): A
   return { ok: true, question: { ...question, answer: { is, at: now } } };
 }
 
-/** Why a Yes is not enough; undefined: it may do. Whether a user is an administrator is not read, so any might be. */
-export function proofWanted({ severity }: Pick<Incident, 'severity'>, { kind }: Pick<Subject, 'kind'>): string | undefined {
+/** Why a Yes is not enough; undefined: it may do. Of whom it cannot be told whether he is an administrator, he might be. */
+export function proofWanted(
+  { severity }: Pick<Incident, 'severity'>,
+  { kind }: Pick<Subject, 'kind'>,
+  power: Power = 'not-known',
+): string | undefined {
   if (severity === 'CRITICAL') return 'this is CRITICAL';
   if (kind === 'root') return 'it is root';
-  return 'the user may be an administrator';
+  if (power === 'administrator') return 'the user is an administrator';
+  return power === 'no-administrator' ? undefined : 'the user may be an administrator';
 }
 
 /** The incident after an answer; one that goes on in its place gets the question with it. */

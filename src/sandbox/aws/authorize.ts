@@ -86,6 +86,7 @@ function resourceOf(state: AwsState, { account, region, roleArn }: Caller, { ope
   if (user !== undefined) return `${iam}user${user.path}${user.userName}`;
   if (input.UserName !== undefined || input.AccessKeyId !== undefined) return `${iam}user/${input.UserName ?? 'nobody'}`;
   if (input.RoleName !== undefined) return `${iam}role${role?.path ?? '/'}${role?.roleName ?? input.RoleName}`;
+  if (input.GroupName !== undefined) return `${iam}group/${input.GroupName}`;
   if (input.SerialNumber !== undefined) return String(input.SerialNumber);
   if (input.PolicySourceArn !== undefined) return String(input.PolicySourceArn);
   const cloudWatch = `arn:${partition}:cloudwatch:${region}:${account}:`;

@@ -18,8 +18,8 @@ export function freshCenter(): IdentityCenter {
     groups: [{ id: developers, name: 'Developers' }],
     memberships: [{ id: 'b4b8c4d8-1111-4222-8333-444455556666', groupId: developers, userId: directoryUser }],
     permissionSets: [
-      { arn: readOnly, name: 'ReadOnlyAccess', sessionDuration: 'PT1H' },
-      { arn: powerUser, name: 'PowerUserAccess', sessionDuration: 'PT8H' },
+      { arn: readOnly, name: 'ReadOnlyAccess', sessionDuration: 'PT1H', managedPolicies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] },
+      { arn: powerUser, name: 'PowerUserAccess', sessionDuration: 'PT8H', managedPolicies: ['arn:aws:iam::aws:policy/PowerUserAccess'] },
     ],
     assignments: [
       { account: prodAccount, permissionSetArn: powerUser, principalId: directoryUser, principalType: 'USER' },

@@ -1,8 +1,8 @@
 /** The IAM operations that take access away and give it back: attached policies and access keys; and what is read of a role. Source: IAM API reference. */
 import { AwsError } from './errors.ts';
-import { inlineOperations } from './iam-inline.ts';
+import { inlineNames, inlineOperations } from './iam-inline.ts';
 import type { Caller, Json, Operations } from './operation.ts';
-import type { Attached, Role } from './principal-shapes.ts';
+import type { Attached, Group, Role } from './principal-shapes.ts';
 import { attachedNow, roleArn, roleNamed } from './principals.ts';
 import type { Account, User } from './shapes.ts';
 import type { AwsState } from './state.ts';
@@ -14,9 +14,23 @@ export function iamContainmentOperations(state: AwsState): Operations {
   const accountOf = (id: string): Account => state.accounts[id] as Account;
   const user = ({ account }: Caller, { UserName }: Json): User => userNamed(accountOf(account), UserName);
   const role = ({ account }: Caller, { RoleName }: Json): Role => existing(accountOf(account), RoleName);
+  const group = ({ account }: Caller, { GroupName }: Json): Group => groupNamed(accountOf(account), GroupName);
   return {
     ListAttachedUserPolicies: (caller, input) => listed(user(caller, input).attachedPolicies, input),
     ListAttachedRolePolicies: (caller, input) => listed(role(caller, input).attachedPolicies, input),
+    ListAttachedGroupPolicies: (caller, input) => listed(group(caller, input).attachedPolicies, input),
+    ListUserPolicies: (caller, input) => ({ PolicyNames: inlineNames(user(caller, input)), IsTruncated: false }),
+    ListGroupPolicies: (caller, input) => ({ PolicyNames: inlineNames(group(caller, input)), IsTruncated: false }),
+    ListGroupsForUser: (caller, input) => {
+      const { userName } = user(caller, input);
+      const own = Object.values(accountOf(caller.account).groups ?? {}).filter(({ users }) => users.includes(userName));
+      const Groups = own.map(({ groupName, path }) => ({
+        GroupName: groupName,
+        Path: path,
+        Arn: `arn:aws:iam::${caller.account}:group${path}${groupName}`,
+      }));
+      return { Groups, IsTruncated: false };
+    },
     GetRole: (caller, input) => ({ Role: shown(caller.account, role(caller, input)) }),
     AttachUserPolicy: (caller, input) => attach(state, user(caller, input), { account: accountOf(caller.account), input }),
     DetachUserPolicy: (caller, input) => detach(state, user(caller, input), input),
@@ -31,6 +45,12 @@ function userNamed({ users }: Account, name: unknown): User {
   const user = Object.values(users).find(({ userName }) => userName.toLowerCase() === String(name).toLowerCase());
   if (user === undefined) throw new AwsError('NoSuchEntity', `The user with name ${String(name)} cannot be found.`, 404);
   return user;
+}
+
+function groupNamed({ groups = {} }: Account, name: unknown): Group {
+  const group = Object.values(groups).find(({ groupName }) => groupName.toLowerCase() === String(name).toLowerCase());
+  if (group === undefined) throw new AwsError('NoSuchEntity', `The group with name ${String(name)} cannot be found.`, 404);
+  return group;
 }
 
 function existing(account: Account, name: unknown): Role {

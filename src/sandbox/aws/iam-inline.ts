@@ -33,6 +33,10 @@ function standing({ inlinePolicies = [] }: InlineHolder): Inline[] {
   return inlinePolicies.filter(({ until }) => until === undefined);
 }
 
+export function inlineNames(holder: InlineHolder): string[] {
+  return standing(holder).map(({ name }) => name);
+}
+
 function put(holder: InlineHolder, { PolicyName, PolicyDocument }: Json, { most, now }: { most: number; now: number }): Json {
   const [name, document] = [String(PolicyName), String(PolicyDocument)];
   if (!/^[\w+=,.@-]{1,128}$/.test(name)) throw new AwsError('ValidationError', 'The specified value for policyName is invalid.');

@@ -44,6 +44,17 @@ interface Membership {
   userId: string;
 }
 
+interface PermissionSet {
+  arn: string;
+  name: string;
+  sessionDuration: string;
+  /** ARNs of AWS's own policies. */
+  managedPolicies?: string[];
+  /** Names of policies in the accounts. */
+  customerPolicies?: string[];
+  inlinePolicy?: string;
+}
+
 /** Of the management account. */
 export interface IdentityCenter {
   region: string;
@@ -52,7 +63,7 @@ export interface IdentityCenter {
   users: CenterUser[];
   groups: { id: string; name: string; issuer?: string }[];
   memberships: Membership[];
-  permissionSets: { arn: string; name: string; sessionDuration: string }[];
+  permissionSets: PermissionSet[];
   assignments: CenterAssignment[];
   deletions: {
     requestId: string;

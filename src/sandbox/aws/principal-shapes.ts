@@ -30,8 +30,18 @@ export interface Role {
   lastUsed?: { date: number; region: string };
 }
 
+export interface Group {
+  groupName: string;
+  path: string;
+  /** Names of its users. */
+  users: string[];
+  attachedPolicies?: Attached[];
+  inlinePolicies?: Inline[];
+}
+
 export interface RolesOfAccount {
   roles?: Record<string, Role>;
+  groups?: Record<string, Group>;
   /** Documents of managed policies, by ARN. */
   policies?: Record<string, unknown>;
 }

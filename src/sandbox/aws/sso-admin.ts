@@ -26,10 +26,18 @@ export function ssoAdminOperations(state: AwsState): Operations {
       return { Instances: [{ InstanceArn: instanceArn, IdentityStoreId: identityStoreId, OwnerAccountId: account, Status: 'ACTIVE' }] };
     },
     DescribePermissionSet: (caller, input) => {
-      const found = centerOf(caller, input).permissionSets.find(({ arn }) => arn === input.PermissionSetArn);
-      if (found === undefined) throw new AwsError('ResourceNotFoundException', 'PermissionSet not found.', 404);
-      return { PermissionSet: { Name: found.name, PermissionSetArn: found.arn, SessionDuration: found.sessionDuration } };
+      const { name, arn, sessionDuration } = setIn(centerOf(caller, input), input);
+      return { PermissionSet: { Name: name, PermissionSetArn: arn, SessionDuration: sessionDuration } };
     },
+    ListManagedPoliciesInPermissionSet: (caller, input) => {
+      const { managedPolicies = [] } = setIn(centerOf(caller, input), input);
+      return { AttachedManagedPolicies: managedPolicies.map((Arn) => ({ Arn, Name: Arn.split('/').at(-1) })) };
+    },
+    ListCustomerManagedPolicyReferencesInPermissionSet: (caller, input) => {
+      const { customerPolicies = [] } = setIn(centerOf(caller, input), input);
+      return { CustomerManagedPolicyReferences: customerPolicies.map((Name) => ({ Name, Path: '/' })) };
+    },
+    GetInlinePolicyForPermissionSet: (caller, input) => ({ InlinePolicy: setIn(centerOf(caller, input), input).inlinePolicy ?? '' }),
     ListAccountAssignmentsForPrincipal: (caller, input) => {
       const center = centerOf(caller, input);
       const { PrincipalId, PrincipalType, Filter, MaxResults = mostListed, NextToken } = input;
@@ -74,6 +82,12 @@ export function ssoAdminOperations(state: AwsState): Operations {
       return { AccountAssignmentDeletionStatus: statusOf(found) };
     },
   };
+}
+
+function setIn({ permissionSets }: IdentityCenter, { PermissionSetArn }: Json): IdentityCenter['permissionSets'][number] {
+  const found = permissionSets.find(({ arn }) => arn === PermissionSetArn);
+  if (found === undefined) throw new AwsError('ResourceNotFoundException', 'PermissionSet not found.', 404);
+  return found;
 }
 
 /** What has had its time is done by now. */
