@@ -4,6 +4,7 @@ import { type Accounts, accountsOf } from '../../src/aws/accounts.ts';
 import { containmentOf } from '../../src/aws/containment.ts';
 import { identitiesOf } from '../../src/aws/identities.ts';
 import { sessionDenialOf } from '../../src/aws/session-denial.ts';
+import { signInSessionsOf } from '../../src/aws/sign-in-sessions.ts';
 import { trailOf } from '../../src/aws/trail.ts';
 import { rulePattern } from '../../src/domain/detection/detection.ts';
 import { detectionIds, detectionOf } from '../../src/domain/detection/detections.ts';
@@ -44,7 +45,7 @@ export interface Scene {
   account(): Account;
   incident(id?: number): Promise<Incident>;
   entries(id?: number): Promise<Entry[]>;
-  /** Changes that reached IAM since `since`. */
+  /** Changes that reached IAM or Sign-In since `since`. */
   changes(since?: number): AwsCall[];
   asked(response: Planned, target: Target, by?: string): Asked;
   shown(asked: Asked): Promise<Prepared>;
@@ -120,8 +121,8 @@ export async function scene(responses: readonly Response[], over: Partial<Settin
   return sceneOf({ aws, one, world: { ports, responses }, close: () => database.close() });
 }
 
-function reading(accounts: Accounts): Pick<Ports, 'identities' | 'containment'> {
-  return { identities: identitiesOf(accounts), containment: containmentOf(accounts, 'us-east-1') };
+function reading(accounts: Accounts): Pick<Ports, 'identities' | 'containment' | 'sessions'> {
+  return { identities: identitiesOf(accounts), containment: containmentOf(accounts, 'us-east-1'), sessions: signInSessionsOf(accounts) };
 }
 
 /** As EventBridge sends a CloudTrail record. */
@@ -144,7 +145,7 @@ interface Stage {
   readonly close: () => Promise<void>;
 }
 
-const changing = /^(Attach|Detach|Update|Deactivate|Delete|Create|Put)/;
+const changing = /^(Attach|Detach|Update|Deactivate|Delete|Create|Put|BatchRevoke)/;
 
 function sceneOf({ aws, one, world, close }: Stage): Scene {
   const { store } = world.ports;
@@ -155,7 +156,8 @@ function sceneOf({ aws, one, world, close }: Stage): Scene {
     account: () => aws.state.accounts[prodAccount] as Account,
     incident: async (id = 1) => (await store.incident(id)) as Incident,
     entries: async (id = 1) => (await store.entries(id, { from: 0, count: 200 })).entries.toReversed(),
-    changes: (since = 0) => aws.state.calls.slice(since).filter(({ service, operation }) => service === 'iam' && changing.test(operation)),
+    changes: (since = 0) =>
+      aws.state.calls.slice(since).filter(({ service, operation }) => ['iam', 'signin'].includes(service) && changing.test(operation)),
     asked: (response, target, by = 'bob') => ({
       clicker: person(by),
       incident: target.kind === 'role' && target.name === 'web' ? 2 : 1,
