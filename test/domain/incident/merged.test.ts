@@ -3,9 +3,9 @@ import { expect, it } from 'vitest';
 import { undoable } from '../../../src/domain/incident/contained.ts';
 import type { Incident } from '../../../src/domain/incident/incident.ts';
 import { closedInto, withYounger } from '../../../src/domain/incident/merged.ts';
+import { entryChoice, entryChosen } from '../../../src/domain/response/entry-choice.ts';
 import type { Contained, KeptState } from '../../../src/domain/response/kept-state.ts';
 import { theTargetOf } from '../../../src/domain/response/target.ts';
-import { entryChoice, entryChosen } from '../../../src/slack/entry-choice.ts';
 
 const held = (name: string, isOn: boolean): KeptState => ({ v: 1, of: 'quarantine', holder: { kind: 'iam-user', account: '1', name }, isOn });
 const took = (incident: number, name: string): Contained => {

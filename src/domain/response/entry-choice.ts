@@ -1,6 +1,6 @@
 /** An entry as the value of a button or an option: by its incident and number, for two of merged incidents may share a number. */
-import type { EntryRef } from '../domain/response/kept-state.ts';
-import type { Target } from '../domain/response/target.ts';
+import type { EntryRef } from './kept-state.ts';
+import type { Target } from './target.ts';
 
 export function entryChoice({ incident, seq }: EntryRef): string {
   return `${incident}.${seq}`;
