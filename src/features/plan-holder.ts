@@ -23,7 +23,7 @@ export async function planHolder(ports: Ports, target: Target, incident: Inciden
     const { account, name } = plan.role;
     return { ok: true, held: { is: 'role', plan, holder: { kind: 'role', account, name }, resource: plan.roleArn } };
   }
-  const answer = await planUserChange(ports, target, incident);
+  const answer = await planUserChange(ports, target, { incident, access: 'takes' });
   if (!answer.ok) return answer;
   const { plan } = answer;
   return { ok: true, held: { is: 'user', plan, holder: { kind: 'iam-user', ...plan.user.ref }, resource: plan.userArn } };

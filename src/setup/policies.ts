@@ -151,10 +151,7 @@ export const partStatements: Readonly<Record<Part, { readonly read: readonly Sta
       { Sid: 'ReadRoles', Effect: 'Allow', Action: ['iam:GetRole', 'iam:ListAttachedRolePolicies'], Resource: resources.role.resource },
       readSignInSessions,
     ],
-    respond: [
-      ...respondStatementsFor(ofPart('ContainRoles')),
-      neverRolesOfAws('iam:AttachRolePolicy', 'iam:DetachRolePolicy'),
-    ],
+    respond: [...respondStatementsFor(ofPart('ContainRoles')), neverRolesOfAws('iam:AttachRolePolicy', 'iam:DetachRolePolicy')],
   },
 };
 

@@ -186,7 +186,9 @@ describe('what they refuse and what comes of it', () => {
   it('cannot be undone from here: the outcome holds the command', async () => {
     await press(denyOlderSessions, alice);
     const [contained] = (await here.incident()).contained ?? [];
-    await expect(here.shown(here.asked(undo, { kind: 'entry', seq: contained?.seq ?? 0 }))).rejects.toThrow(/holds the commands that give it back/);
+    await expect(here.shown(here.asked(undo, { kind: 'entry', incident: 1, seq: contained?.seq ?? 0 }))).rejects.toThrow(
+      /holds the commands that give it back/,
+    );
     const outcome = (await here.entries()).find(({ body }) => body.intent === contained?.seq);
     expect(outcome?.body.details?.at(-1)).toMatch(/^aws iam delete-user-policy/);
   });

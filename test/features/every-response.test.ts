@@ -19,7 +19,7 @@ import { undo } from '../../src/features/responses/undo.ts';
 import { responses } from '../../src/features/responses.ts';
 import { transition } from '../../src/features/transition.ts';
 import type { IdentityCenter } from '../../src/sandbox/aws/person-shapes.ts';
-import type { Attached } from '../../src/sandbox/aws/principal-shapes.ts';
+import type { Attached, Inline } from '../../src/sandbox/aws/principal-shapes.ts';
 import type { AwsCall } from '../../src/sandbox/aws/state.ts';
 import { textOfBlocks } from '../../src/sandbox/slack/as-text.ts';
 import { drawCard } from '../../src/slack/card.ts';
@@ -49,8 +49,10 @@ async function open(kind: TargetKind): Promise<void> {
   await noteRemediators(here.world.ports, { ids, at: here.replica.now, from: '', begunAt: here.replica.now });
 }
 
-const namesOf = (policies: readonly Attached[] = []): string =>
-  policies.flatMap(({ arn, until }) => (until === undefined ? [arn.split('/').at(-1)] : [])).join(' ') || 'none';
+const namesOf = (attached: readonly Attached[] = [], inline: readonly Inline[] = []): string =>
+  [...attached.map(({ arn, until }) => ({ name: arn.split('/').at(-1), until })), ...inline]
+    .flatMap(({ name, until }) => (until === undefined ? [name] : []))
+    .join(' ') || 'none';
 
 /** All that any of them changes. */
 function state(): Record<string, string> {
@@ -62,8 +64,8 @@ function state(): Record<string, string> {
     'change forced': String(bella?.loginProfile?.passwordResetRequired),
     'MFA devices': String(bella?.mfaDevices.length),
     keys: bella?.accessKeys.map(({ status }) => status).join(' ') ?? '',
-    'policies of bella': namesOf(bella?.attachedPolicies),
-    'policies of web': namesOf(roles?.web?.attachedPolicies),
+    'policies of bella': namesOf(bella?.attachedPolicies, bella?.inlinePolicies),
+    'policies of web': namesOf(roles?.web?.attachedPolicies, roles?.web?.inlinePolicies),
     'sign-in sessions': `${signInSessions.filter(({ status }) => status === 'ACTIVE').length} active`,
     root:
       root === undefined
@@ -144,7 +146,7 @@ async function takenBack(response: Response, done: readonly EntryBody[]): Promis
   if (response.target === 'alarm') await here.aws.clock.advance(120);
 }
 
-/** Runs one of the commands that give access of an Identity Center user back; others are none of an undo. */
+/** Runs one of the commands that give back what was taken; others are none of an undo. */
 function copied(command: string): void {
   const center = here.hub.identityCenter as IdentityCenter;
   const given = (name: string): string => new RegExp(`--${name} (\\S+)`).exec(command)?.[1] ?? '';
@@ -155,6 +157,9 @@ function copied(command: string): void {
       principalId: given('principal-id'),
       principalType: 'USER',
     });
+  const [, of, holder] = /^aws iam delete-(user|role)-policy --\w+-name (\S+)/.exec(command) ?? [];
+  const whose = of === 'role' ? here.prod.roles?.[holder ?? ''] : here.prod.users[holder ?? ''];
+  for (const one of whose?.inlinePolicies ?? []) if (one.name === given('policy-name')) one.until = here.aws.clock.now();
   if (command.startsWith('aws identitystore create-group-membership'))
     center.memberships.push({ id: 'again', groupId: given('group-id'), userId: given('member-id').replace('UserId=', '') });
 }

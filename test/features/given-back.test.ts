@@ -75,7 +75,7 @@ it('our own undo is nobody else’s', async () => {
   await here.press(here.asked(quarantine, alice));
   await here.press(here.asked(switchOffKeys, alice));
   const from = trail();
-  for (const { seq: taken } of (await here.incident()).contained ?? []) await here.press(here.asked(undo, { kind: 'entry', seq: taken } as Target));
+  for (const { seq: taken } of (await here.incident()).contained ?? []) await here.press(here.asked(undo, { kind: 'entry', incident: 1, seq: taken } as Target));
   expect(await here.events(from)).toBe(2);
   expect(await how()).toEqual([]);
   expect((await here.entries()).filter(({ body }) => body.what === 'own-action')).toHaveLength(2);
@@ -123,7 +123,7 @@ it('of a role, by its own name alone', async () => {
     const incident = await tx.incident(2);
     if (incident === undefined) throw new Error('SIN-2 is not there.');
     const by = { id: 'U0BOB', name: 'bob' };
-    const taken = { seq: 1, response: 'quarantine', on: 'web (role) in prod', by, at: here.aws.clock.now() };
+    const taken = { incident: 2, seq: 1, response: 'quarantine', on: 'web (role) in prod', by, at: here.aws.clock.now() };
     await tx.save(
       [{ incident: { ...incident, contained: [{ ...taken, before: { ...state, isOn: false }, left: { ...state, isOn: true } }] }, due: 'now' }],
       0,

@@ -31,7 +31,7 @@ afterAll(() => console.table(printed));
 const targets: Readonly<Record<TargetKind, Target>> = {
   ...everyTarget,
   'iam-user': { kind: 'iam-user', account, name: user },
-  role: { kind: 'role', account, name: role },
+  role: { kind: 'role', account, name: role, session: 's'.repeat(64) },
   alarm: { kind: 'alarm', arn: alarmArn },
 };
 
