@@ -75,7 +75,8 @@ it('our own undo is nobody else’s', async () => {
   await here.press(here.asked(quarantine, alice));
   await here.press(here.asked(switchOffKeys, alice));
   const from = trail();
-  for (const { seq: taken } of (await here.incident()).contained ?? []) await here.press(here.asked(undo, { kind: 'entry', incident: 1, seq: taken } as Target));
+  for (const { seq: taken } of (await here.incident()).contained ?? [])
+    await here.press(here.asked(undo, { kind: 'entry', incident: 1, seq: taken } as Target));
   expect(await here.events(from)).toBe(2);
   expect(await how()).toEqual([]);
   expect((await here.entries()).filter(({ body }) => body.what === 'own-action')).toHaveLength(2);
