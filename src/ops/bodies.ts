@@ -51,7 +51,7 @@ export function bodyBudget(most: number): (request: IncomingMessage, response: S
 }
 
 /** In bytes. A body that does not say is taken for the largest. */
-function announced({ headers }: IncomingMessage): number {
+export function announced({ headers }: IncomingMessage): number {
   if (headers['transfer-encoding'] !== undefined) return largestBody;
   return Number(headers['content-length'] ?? 0);
 }

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { bodyBudget, largestBody } from './bodies.ts';
+import { announced, bodyBudget, largestBody } from './bodies.ts';
 import { boundConnections } from './connections.ts';
+import { fewLargeBodies } from './large-bodies.ts';
 import type { TellRefusal } from './refusals.ts';
 
 const mostAtOnce = { connections: 1_000, bytes: 16 * 1024 * 1024 };
@@ -23,12 +24,13 @@ interface Options {
  */
 export function publicServer({ tls, keepAliveTimeout, refused, most = mostAtOnce }: Options, listener: RequestListener): Server {
   const admit = bodyBudget(most.bytes);
+  const readLarge = fewLargeBodies(() => refused('slow-large-body'));
   const guarded = (request: IncomingMessage, response: ServerResponse): void => {
     const admission = admit(request, response);
     if (admission !== 'admitted') refused(admission);
     if (admission === 'too-large') turnAway(request, response, 413, `More than ${largestBody} bytes.`);
     else if (admission === 'no-room') turnAway(request, response, 503, 'Too much at once; send it again.');
-    else listener(request, response);
+    else readLarge({ request, response, size: announced(request), read: () => listener(request, response) });
   };
   const options = { ...times, keepAliveTimeout };
   const server = tls ? createTlsServer({ ...options, ...tls, handshakeTimeout }, guarded) : createServer(options, guarded);

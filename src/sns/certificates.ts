@@ -98,11 +98,16 @@ function mostAskedFirst(askers: (url: string) => number): <T>(url: string, work:
     waiting.splice(waiting.indexOf(next), 1);
     next.start();
   };
+  const giveWay = (): void => {
+    const least = waiting.reduce((worst, one) => (askers(one.url) < askers(worst.url) ? one : worst));
+    waiting.splice(waiting.indexOf(least), 1);
+    least.giveUp(new AppError('throttled', 'Too many certificates are asked for at once.'));
+  };
   return async (url, work) => {
     if (running >= unknownAtOnce)
       await new Promise<void>((start, giveUp) => {
         waiting.push({ url, start, giveUp });
-        if (waiting.length > unknownWaiting) waiting.shift()?.giveUp(new AppError('throttled', 'Too many certificates are asked for at once.'));
+        if (waiting.length > unknownWaiting) giveWay();
       });
     else running++;
     try {

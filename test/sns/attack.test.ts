@@ -134,6 +134,16 @@ describe('genuine messages are answered', () => {
   });
 });
 
+describe('a large body', () => {
+  it('that is genuine gets its turn while others are held half open', async () => {
+    const head = `POST /sns HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\nx-amz-sns-topic-arn: ${topic}\r\ncontent-length: 500000\r\n\r\n{"Type":`;
+    await Promise.all(times(5, () => halfOpen(head)));
+    expect(await statuses(times(20, () => post(genuine())))).toEqual({ 200: 20 });
+    expect(await post(genuine('x'.repeat(200 * 1024)))).toBe(200);
+    expect(reasons.get('slow-large-body')).toBeGreaterThanOrEqual(4);
+  });
+});
+
 describe('a request', () => {
   it('that is a legal message is never too large: 256 KiB that each take six characters as JSON', async () => {
     expect(genuine('\u0001'.repeat(256 * 1024)).length).toBeGreaterThan(1.5 * 1024 * 1024);

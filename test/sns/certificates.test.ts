@@ -104,4 +104,16 @@ describe('signing certificates', () => {
     expect(ends.filter((end) => end === 'throttled').length).toBeLessThanOrEqual(60);
     expect(ends).not.toContain('given');
   });
+
+  it('that several messages wait for do not give way to any number of made-up ones', async () => {
+    const { ask, pending } = held();
+    for (let i = 0; i < 4; i++) void ask(`made-up-${i}`);
+    const asking = [ask('new'), ask('new')];
+    for (let i = 0; i < 300; i++) void ask(`made-up-later-${i}`);
+    await turn();
+    pending.get('made-up-0')?.refuse();
+    await expect.poll(() => pending.has('new')).toBe(true);
+    pending.get('new')?.give();
+    expect(await Promise.all(asking)).toEqual(['given', 'given']);
+  });
 });
