@@ -7,7 +7,7 @@ const keptFailures = 500;
 const failureKeptMs = 30_000;
 /** Anybody can make up addresses of the right shape: so many of those are fetched at once, and so many wait. */
 const unknownAtOnce = 4;
-const unknownWaiting = 100;
+const unknownWaiting = 500;
 
 export interface Certificates {
   /**

@@ -81,12 +81,24 @@ async function recordSteps(world: BenchWorld, isOver: () => boolean): Promise<nu
   return taken;
 }
 
-async function recordStep({ interactions }: BenchWorld, ts: string, number: number): Promise<boolean> {
-  const opened = await interactions.click({ user: responder, channel, ts, action_id: 'more', selected_option: 'record-step' });
-  const [view] = (opened as { views: { id: string }[] }).views;
-  if (view === undefined) return false;
-  const answered = await interactions.submit({ user: responder, view_id: view.id, values: { what: `Called user ${number}` } });
+async function recordStep({ interactions, workspace }: BenchWorld, ts: string, number: number): Promise<boolean> {
+  const before = new Set(workspace.views.map(({ id }) => id));
+  await interactions.click({ user: responder, channel, ts, action_id: 'more', selected_option: 'record-step' });
+  const id = await openedSince(workspace, before);
+  if (id === undefined) return false;
+  const answered = await interactions.submit({ user: responder, view_id: id, values: { what: `Called user ${number}` } });
   return (answered as { status: number }).status === 200;
+}
+
+/** A click is answered before its view is opened. */
+async function openedSince(workspace: BenchWorld['workspace'], before: ReadonlySet<string>): Promise<string | undefined> {
+  const until = performance.now() + 3_000;
+  while (performance.now() < until) {
+    const opened = workspace.views.find(({ id }) => !before.has(id));
+    if (opened !== undefined) return opened.id;
+    await pause(5);
+  }
+  return undefined;
 }
 
 /** Every incident has a card, or is due to be shown, or waits in a storm card. */

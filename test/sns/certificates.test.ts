@@ -109,7 +109,7 @@ describe('signing certificates', () => {
     const { ask, pending } = held();
     for (let i = 0; i < 4; i++) void ask(`made-up-${i}`);
     const asking = [ask('new'), ask('new')];
-    for (let i = 0; i < 300; i++) void ask(`made-up-later-${i}`);
+    for (let i = 0; i < 1_000; i++) void ask(`made-up-later-${i}`);
     await turn();
     pending.get('made-up-0')?.refuse();
     await expect.poll(() => pending.has('new')).toBe(true);
