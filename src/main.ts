@@ -1,7 +1,5 @@
 /** Reads the configuration and runs a command. */
 import { config as dotenv } from 'dotenv';
-import { audit } from './audit-commands.ts';
-import { doctor, manifest, migrated, prunedByHand, template, thawed, wrongCall } from './commands.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { asAppError } from './domain/error.ts';
 import { lookUp } from './domain/json.ts';
@@ -57,17 +55,20 @@ async function serve(): Promise<void> {
   }
 }
 
+/** Read when one of them is asked for: the responder starts without. */
+const others = () => import('./commands.ts');
+
 const commands: Record<string, (args: readonly string[]) => unknown> = {
   run: serve,
-  doctor: () => doctor(configured()),
-  audit: (args) => audit(configured(), args),
-  thaw: () => thawed(configured()),
-  migrate: () => migrated(configured()),
-  prune: () => prunedByHand(configured()),
-  template,
-  manifest,
+  doctor: async () => (await others()).doctor(configured()),
+  audit: async (args) => (await import('./audit-commands.ts')).audit(configured(), args),
+  thaw: async () => (await others()).thawed(configured()),
+  migrate: async () => (await others()).migrated(configured()),
+  prune: async () => (await others()).prunedByHand(configured()),
+  template: async (args) => (await others()).template(args),
+  manifest: async (args) => (await others()).manifest(args),
 };
 const [, , command = 'run', ...args] = process.argv;
 const chosen = lookUp(commands, command);
 if (chosen) await chosen(args);
-else wrongCall(`node src/node.js src/main.ts ${Object.keys(commands).join(' | ')}`);
+else (await others()).wrongCall(`node src/node.js src/main.ts ${Object.keys(commands).join(' | ')}`);

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RightOfWay } from '../domain/ports.ts';
 
-/** Signals come in bursts: so long after one, others are expected. */
+/** Signals that follow each other so closely are a burst: so long after one, others are expected. */
 const burstMs = 20;
 /** While they come and the process is busy, background work takes one step in this time, all of it together. */
 const stepMs = 100;
@@ -19,13 +19,15 @@ interface Measures {
 
 export function rightOfWay({ now, busyShare }: Measures = { now: () => performance.now(), busyShare: busyShareOf() }): RightOfWay {
   let lastUse = Number.NEGATIVE_INFINITY;
+  let isBurst = false;
   let nextStep = 0;
   return {
     used: () => {
+      isBurst = now() - lastUse < burstMs;
       lastUse = now();
     },
     turn: async () => {
-      if (now() - lastUse >= burstMs || busyShare() < freeShare) return;
+      if (!isBurst || now() - lastUse >= burstMs || busyShare() < freeShare) return;
       // Whoever waits comes in the order in which they asked.
       nextStep = Math.max(nextStep, now()) + stepMs;
       await sleep(nextStep - now());

@@ -17,8 +17,21 @@ describe('the right of way', () => {
     await turn;
   });
 
+  it('is everybody’s after a lone signal, however busy the process is: its card is what follows', async () => {
+    const way = rightOfWay({ now: () => 1_000, busyShare: () => 1 });
+    way.used();
+    let isFree = false;
+    const turn = way.turn().then(() => {
+      isFree = true;
+    });
+    await Promise.resolve();
+    expect(isFree).toBe(true);
+    await turn;
+  });
+
   it('is everybody’s while there is time for both', async () => {
     const way = rightOfWay({ now: () => 1_000, busyShare: () => 0.2 });
+    way.used();
     way.used();
     let isFree = false;
     const turn = way.turn().then(() => {
@@ -36,6 +49,7 @@ describe('the right of way', () => {
       order.push('signal');
       way.used();
     }, 1);
+    way.used();
     way.used();
     await Promise.all(['first', 'second'].map((name) => way.turn().then(() => order.push(name))));
     clearInterval(signals);
