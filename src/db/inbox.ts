@@ -4,22 +4,33 @@ import { type KnownChange, sameChangeMs } from '../domain/alarm/same-change.ts';
 import { sha256 } from '../domain/digest.ts';
 import { readAlarm, storedAlarm } from '../domain/incident/alarm-memory.ts';
 import type { AlarmMemory } from '../domain/incident/triage.ts';
-import { type MessageId, messageKey, type Transition } from '../domain/store.ts';
+import { messageKey, type PublishedMessage, type Transition } from '../domain/store.ts';
 import { allOf } from './memory.ts';
 import { insertion, type Rows, rowStatement } from './rows.ts';
 import type { Schema } from './schema.ts';
 
-const admitMessage = insertion(
-  'inbox',
-  { topic_arn: 'text', message_id: 'text', at: 'bigint' },
-  'on conflict (topic_arn, message_id) do nothing returning topic_arn, message_id',
+const admitMessage = rowStatement(
+  { published_at: 'bigint', message_id: 'text', topic_arn: 'text', at: 'bigint' },
+  ({ of, from }) => `insert into arrivals (published_at, message_id, topic_arn, at)
+    select ${of('published_at')}, ${of('message_id')}, ${of('topic_arn')}, ${of('at')} ${from}
+    where not exists (select 1 from inbox where inbox.topic_arn = ${of('topic_arn')} and inbox.message_id = ${of('message_id')})
+    on conflict (published_at, message_id, topic_arn) do nothing returning topic_arn, message_id`,
 );
 
-export async function admitMessages(rows: Rows, messages: readonly MessageId[], at: number): Promise<Set<string>> {
+/** A message is sent again as it was published, its time with it. */
+export async function admitMessages(rows: Rows, messages: readonly PublishedMessage[], at: number): Promise<Set<string>> {
   const unique = new Map(messages.map((message) => [messageKey(message), message]));
-  const given = [...unique.values()].map(({ topicArn, messageId }) => ({ topic_arn: topicArn, message_id: messageId, at }));
+  const given = [...unique.values()].map(({ topicArn, messageId, publishedAt }) => {
+    return { published_at: publishedAt, message_id: messageId, topic_arn: topicArn, at };
+  });
   const fresh = await rows.run<{ topic_arn: string; message_id: string }>(admitMessage, given);
   return new Set(fresh.map((row) => messageKey({ topicArn: row.topic_arn, messageId: row.message_id })));
+}
+
+/** When a message came last. */
+export async function lastArrivalAt(db: Kysely<Schema>): Promise<number | undefined> {
+  const newest = (table: 'arrivals' | 'inbox') => db.selectFrom(table).select('at').orderBy('at', 'desc').limit(1).executeTakeFirst();
+  return ((await newest('arrivals')) ?? (await newest('inbox')))?.at;
 }
 
 const admitEvent = insertion('events', { event_id: 'text', at: 'bigint' }, 'on conflict (event_id) do nothing returning event_id');
@@ -94,6 +105,14 @@ export async function addTransitions(rows: Rows, transitions: readonly Transitio
   );
 }
 
+/** In milliseconds, as the index has it. */
+const sliceMs = 2_000;
+
+function slicesNear(at: number): number[] {
+  const [first, last] = [at - sameChangeMs, at + sameChangeMs].map((one) => Math.floor(one / sliceMs)) as [number, number];
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
 /** Changes that follow each other faster are told apart by what is remembered of the alarm. */
 const mostNear = 50;
 
@@ -105,7 +124,8 @@ export async function changesNear(
   const near = changes.map(
     ({ alarmId, at }) => sql<KnownChange & { alarm_id: string }>`
       select alarm_id, state, at, told_by as "toldBy" from transitions
-      where alarm_id = ${alarmId} and at >= ${at - sameChangeMs} and at <= ${at + sameChangeMs} order by at limit ${sql.lit(mostNear)}`,
+      where (at / 2000) in (${sql.join(slicesNear(at))}) and alarm_id = ${alarmId} and at >= ${at - sameChangeMs} and at <= ${at + sameChangeMs}
+      order by at limit ${sql.lit(mostNear)}`,
   );
   const rows = await allOf(db, near);
   return Map.groupBy(rows, ({ alarm_id }) => alarm_id);

@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Incident } from '../domain/incident/incident.ts';
 import { severities } from '../domain/severity.ts';
 import type { Delivery, OpenIncident, Store } from '../domain/store.ts';
+import { lastArrivalAt } from './inbox.ts';
 import { incidentOf, incidentsById } from './incidents.ts';
 import type { Schema } from './schema.ts';
 import { textOf } from './traces.ts';
@@ -65,14 +66,13 @@ export async function countOpen(db: Kysely<Schema>, upTo: number): ReturnType<St
 }
 
 export async function readDelivery(db: Kysely<Schema>): Promise<Delivery> {
-  const last = await db.selectFrom('inbox').select('at').orderBy('at', 'desc').limit(1).executeTakeFirst();
   const late = db.selectFrom('incidents').select('late_since').where('late_since', 'is not', null);
   const oldest = await late.orderBy('late_since').limit(1).executeTakeFirst();
   const storm = await db.selectFrom('storms').select('late_since').where('ended_at', 'is', null).limit(1).executeTakeFirst();
   const since = [oldest?.late_since, storm?.late_since].filter((one): one is number => one != null);
   const facts = await db.selectFrom('facts').selectAll().execute();
   return {
-    lastMessageAt: last?.at,
+    lastMessageAt: await lastArrivalAt(db),
     oldestUndeliveredAt: since.length === 0 ? undefined : Math.min(...since),
     facts: new Map(facts.map((row) => [row.name, { value: row.value, at: row.at }])),
   };

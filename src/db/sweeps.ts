@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Found, isOf, type Outage } from '../domain/sweep/outage.ts';
 import type { ClaimedSweep, SweepKind } from '../domain/sweep/sweeps.ts';
 import { type Claiming, leaseSweep } from './claim.ts';
+import { lastArrivalAt } from './inbox.ts';
 import type { Schema } from './schema.ts';
 
 type Named = Pick<ClaimedSweep, 'kind' | 'of'>;
@@ -80,8 +81,7 @@ export async function noteStop(db: Kysely<Schema>, { from, until }: { from: numb
 
 export async function noteFound(db: Kysely<Schema>, found: Found, now: number): Promise<void> {
   const newest = await newestOutage(db);
-  const heard = await db.selectFrom('inbox').select('at').orderBy('at', 'desc').limit(1).executeTakeFirst();
-  if (newest === undefined || !isOf(newest, found, heard?.at)) {
+  if (newest === undefined || !isOf(newest, found, await lastArrivalAt(db))) {
     const fresh = { from_at: found.from, until_at: found.until, is_stop: 0, found_at: now, found: found.count, told: 0 };
     await db.insertInto('outages').values(fresh).execute();
     return;

@@ -29,6 +29,11 @@ export interface MessageId {
   readonly messageId: string;
 }
 
+export interface PublishedMessage extends MessageId {
+  /** Milliseconds since the epoch. */
+  readonly publishedAt: number;
+}
+
 /** Tells messages apart: an id is unique within its topic. */
 export function messageKey({ topicArn, messageId }: MessageId): string {
   return `${topicArn} ${messageId}`;
@@ -58,13 +63,16 @@ export type Served = 'people' | 'others';
 /** One transaction. A conflict with another one runs the whole work again, so it must have no effect outside. */
 export interface Tx extends KeepsLog, SweepTx, KeepsUnderWay, KeepsRequests, ReadsContained {
   /** Marks messages as seen; returns the keys of those that are new. */
-  admit(messages: readonly MessageId[], at: number): Promise<Set<string>>;
+  admit(messages: readonly PublishedMessage[], at: number): Promise<Set<string>>;
   /** Marks events as seen; returns the ids of those that are new. */
   admitEvents(eventIds: readonly string[], at: number): Promise<Set<string>>;
   /** Whether nothing of this name was first within the time before; of all replicas one is. Times in milliseconds. */
   first(name: string, now: number, every: number): Promise<boolean>;
-  /** Makes this the only transaction that works on these incident keys. Called once, before anything about them is read. */
-  lock(keys: readonly string[]): Promise<void>;
+  /**
+   * Makes this the only transaction that works on these incident keys. Called once, before anything about them is read.
+   * @returns whether what was read before may be another's by now; where a transaction has the whole database it is not
+   */
+  lock(keys: readonly string[]): Promise<'read-again' | 'as-read'>;
   /** The unresolved incident of each key, or else the newest. */
   newest(keys: readonly string[]): Promise<Map<string, Incident>>;
   /** Locks and reads one incident. */

@@ -53,18 +53,18 @@ export async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: r
     notOwn.map(({ signal }) => signal),
   );
   const others = notOwn.filter(({ signal }) => !givenBack.some(({ event }) => event === signal));
-  const signals = await withMeaning(tx, others, settings);
+  const before = await tx.alarms(alarmIds(others));
+  const signals = withMeaning(others, before, settings);
   const keys = signals.map(({ signal, meaning }) => keyOf(signal, meaning));
   const signIns = arrived.flatMap(({ signal }) => eventsOf(signal));
   const touched = touchedBy(signIns);
   const broken = givenBack.flatMap(({ incidents }) => incidents.map(({ key }) => key));
-  await tx.lock([...keys, ...own.map(({ action }) => action.key), ...broken, ...traceKeys(touched)]);
+  const locked = await tx.lock([...keys, ...own.map(({ action }) => action.key), ...broken, ...traceKeys(touched)]);
   const remembered = await tx.remember(signIns);
   for (const { signal, action } of own) await noteOwnAction(tx, signal, action, now);
   for (const one of givenBack) await noteGivenBack(tx, one, now);
   const eventIds = signals.flatMap(({ signal }) => eventsOf(signal)).map(({ eventId }) => eventId);
-  // An alarm's state is read again under the lock.
-  const alarms = await tx.alarms(alarmIds(signals));
+  const alarms = locked === 'as-read' ? before : await tx.alarms(alarmIds(signals));
   const known = {
     newest: await tx.newest(keys),
     alarms,
@@ -126,8 +126,7 @@ function olderThanKnown(signals: readonly Arrived[], alarms: ReadonlyMap<string,
   });
 }
 
-async function withMeaning(tx: Tx, arrived: readonly Arrived[], settings: Ports['settings']): Promise<Understood[]> {
-  const alarms = await tx.alarms(alarmIds(arrived));
+function withMeaning(arrived: readonly Arrived[], alarms: ReadonlyMap<string, AlarmMemory>, settings: Ports['settings']): Understood[] {
   return arrived.map(({ signal, messageId, way }) => {
     const alarm = signal.kind === 'alarm-change' ? (recalled(alarms, signal) ?? alarms.get(signal.arn)) : undefined;
     return { signal, messageId, way, meaning: meaningOf(signal, alarm, settings) };

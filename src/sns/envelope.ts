@@ -54,5 +54,7 @@ const confirmationKeys = ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', '
 export function signedText(message: Envelope): string {
   const keys: readonly string[] = message.Type === 'Notification' ? notificationKeys : confirmationKeys;
   const values = message as Record<string, unknown>;
-  return keys.flatMap((key) => (typeof values[key] === 'string' ? [`${key}\n${values[key]}\n`] : [])).join('');
+  let text = '';
+  for (const key of keys) if (typeof values[key] === 'string') text += `${key}\n${values[key]}\n`;
+  return text;
 }

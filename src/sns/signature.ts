@@ -102,6 +102,14 @@ function readCertificate(certificate: X509Certificate): ReadCertificate {
  * spelling, so that nobody makes us keep or fetch one certificate under many names.
  */
 export function misplaced(text: string, topicArn: string): Rejection | undefined {
+  const host = snsOf(placeOf(topicArn).region)?.host;
+  const start = `https://${host}`;
+  return text.startsWith(start) && certificatePath.test(text.slice(start.length)) ? undefined : misplacement(text, host);
+}
+
+const certificatePath = /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/;
+
+function misplacement(text: string, host: string | undefined): Rejection {
   let url: URL;
   try {
     url = new URL(text);
@@ -109,7 +117,6 @@ export function misplaced(text: string, topicArn: string): Rejection | undefined
     return 'certificate-host';
   }
   const isPlain = url.protocol === 'https:' && url.username === '' && url.password === '' && url.port === '';
-  if (!isPlain || url.hostname !== snsOf(placeOf(topicArn).region)?.host) return 'certificate-host';
-  if (!/^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/.test(url.pathname) || url.search !== '' || url.hash !== '') return 'certificate-path';
-  return text === `https://${url.hostname}${url.pathname}` ? undefined : 'certificate-spelling';
+  if (!isPlain || url.hostname !== host) return 'certificate-host';
+  return certificatePath.test(url.pathname) && url.search === '' && url.hash === '' ? 'certificate-spelling' : 'certificate-path';
 }

@@ -136,7 +136,7 @@ describe.each(engines)('a database on %s', (engine) => {
       expect((await store.signIns(1, page)).signIns.map(({ eventId, principal }) => [eventId, principal.name])).toEqual([['e1', 'alice']]);
       expect((await store.openWith(`iam-user:${account}:alice`)).map(({ id }) => id)).toEqual([1]);
       expect((await store.alarms(9)).map(({ name }) => name)).toEqual(['Logins']);
-      expect(await store.transact((tx) => tx.admit([{ topicArn: topic, messageId: 'm1' }], t0))).toEqual(new Set());
+      expect(await store.transact((tx) => tx.admit([{ topicArn: topic, messageId: 'm1', publishedAt: t0 - 1 }], t0))).toEqual(new Set());
       expect((await store.claim(t0, []))?.incident.id).toBe(1);
       await database.close();
     },
