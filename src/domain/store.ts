@@ -20,24 +20,10 @@ import type { Look } from './sign-in/looks.ts';
 import type { Around, Seen, SignInTraces } from './sign-in/memory.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 import type { Touched } from './sign-in/surroundings.ts';
+import type { PublishedMessage } from './signal/message.ts';
 import type { StormStore } from './storm/storm-store.ts';
 import type { SweepStore, SweepTx } from './sweep/sweeps.ts';
 import type { Chore, ChoreKind, ClaimedLook } from './work.ts';
-
-export interface MessageId {
-  readonly topicArn: string;
-  readonly messageId: string;
-}
-
-export interface PublishedMessage extends MessageId {
-  /** Milliseconds since the epoch. */
-  readonly publishedAt: number;
-}
-
-/** Tells messages apart: an id is unique within its topic. */
-export function messageKey({ topicArn, messageId }: MessageId): string {
-  return `${topicArn} ${messageId}`;
-}
 
 export interface Transition {
   readonly incident: number | undefined;

@@ -8,10 +8,11 @@ import { type AlarmMemory, keyOf, type Meaning, meaningOf, memoryId } from '../d
 import type { Ports } from '../domain/ports.ts';
 import { mayBeOwn, type OwnAction, ownActionIn, ownWindow } from '../domain/response/own-actions.ts';
 import { noSurroundings, touchedBy } from '../domain/sign-in/surroundings.ts';
+import { messageKey } from '../domain/signal/message.ts';
 import type { Notice, ReceivedMessage } from '../domain/signal/notice.ts';
 import type { Signal } from '../domain/signal/signal.ts';
 import type { Way } from '../domain/signal/way.ts';
-import { messageKey, type Tx } from '../domain/store.ts';
+import type { Tx } from '../domain/store.ts';
 import type { ChoreKind } from '../domain/work.ts';
 import { givenBackBy, noteGivenBack } from './given-back.ts';
 import { withoutCanary } from './note-canary.ts';
