@@ -31,7 +31,9 @@ export function opsServer({ store, metrics, clock, troubles }: OpsOptions): Serv
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     request.resume();
-    if (request.url === '/readyz') {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.writeHead(405, { allow: 'GET, HEAD' }).end();
+    } else if (request.url === '/readyz') {
       const { status, body } = await readyz();
       response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
     } else if (request.url === '/metrics') {

@@ -53,13 +53,14 @@ async function answer(routes: Routes, request: IncomingMessage, response: Server
 const loopback = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 /** A page of somebody else in the same browser may not drive the sandbox: neither under a name of its own nor from its own origin. */
-function refuseStrangers({ headers }: IncomingMessage): void {
+function refuseStrangers({ headers, method }: IncomingMessage): void {
   if (!loopback.test(headers.host ?? '')) throw new WrongCall(`Host: ${headers.host} is not this machine.`, 403);
   if (headers.origin !== undefined && headers.origin !== `http://${headers.host}`)
     throw new WrongCall(`Origin: ${headers.origin} may not call the sandbox.`, 403);
   // Images, frames and scripts that another page asks for come without an Origin; a link that somebody follows may lead here.
   const { 'sec-fetch-site': site, 'sec-fetch-dest': destination } = headers;
-  if (site !== undefined && site !== 'same-origin' && site !== 'none' && destination !== 'document')
+  const isFollowed = method === 'GET' && destination === 'document';
+  if (site !== undefined && site !== 'same-origin' && site !== 'none' && !isFollowed)
     throw new WrongCall(`Sec-Fetch-Site: what is ${String(site)} may not call the sandbox.`, 403);
 }
 

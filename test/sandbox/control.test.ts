@@ -58,6 +58,7 @@ describe('a wrong call', () => {
     ['POST', '/api/aws/log', { ...log, records: [{ timestamp: 'now' }] }, 'records.0: '],
     ['POST', '/api/aws/log', { ...log, delaySeconds: -1 }, 'delaySeconds: '],
     ['POST', '/api/aws/log', { ...log, account: '000000000000' }, 'account: '],
+    ['POST', '/api/aws/log', { ...log, account: '__proto__' }, 'account: '],
     ['POST', '/api/aws/alarm', { name: 'none', state: 'OK' }, 'name: '],
     ['POST', '/api/aws/alarm', { name: 'ConsoleSigninFailures', state: 'BROKEN' }, 'state: '],
     ['PUT', '/api/aws', { accounts: { [prodAccount]: { ...account, logs: [{ group: 'a' }] } } }, `accounts.${prodAccount}.logs.0.region: `],
@@ -107,6 +108,7 @@ describe('a wrong call', () => {
       for (const site of ['same-origin', 'none']) expect((await asked(site, destination)).status).toBe(200);
     }
     expect((await asked('cross-site', 'document')).status).toBe(200);
+    expect((await call('POST', '/api/clock', {}, { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'document' })).status).toBe(403);
     const { headers } = await fetch(`${url}/api/state`);
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
   });

@@ -66,7 +66,7 @@ export interface Session {
 
 export class AwsState {
   readonly clock: SandboxClock;
-  accounts: Record<string, Account> = {};
+  #accounts: Record<string, Account> = {};
   calls: AwsCall[] = [];
   pages: PublishedPage[] = [];
   sessions = new Map<string, Session>();
@@ -83,6 +83,15 @@ export class AwsState {
     this.pages = [];
     this.sessions.clear();
     this.buckets = [{ name: auditBucket, region: 'us-east-1', retentionDays: 365, versions: [] }];
+  }
+
+  get accounts(): Record<string, Account> {
+    return this.#accounts;
+  }
+
+  /** Without what every object has: an account that a call names is only ever one of these. */
+  set accounts(given: Record<string, Account>) {
+    this.#accounts = Object.assign(Object.create(null) as Record<string, Account>, given);
   }
 
   /** By name and region: the key under which an alarm is held may be another. */
