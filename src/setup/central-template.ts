@@ -6,6 +6,7 @@ import { auditConditions, auditOutputs, auditParameters, auditResources } from '
 import { canary, deadMansSwitch, delivery } from './delivery-resources.ts';
 import { eventLetters, queueActions } from './event-letters.ts';
 import { att, type Json, ref, sub } from './functions.ts';
+import { mailedEvents } from './mailed-events.ts';
 import { identityCenterRoleName, rootAccessRoleName } from './management-template.ts';
 import { isSet, organizationId } from './parameters.ts';
 import { policy, readRoleName, respondRoleName } from './policies.ts';
@@ -43,6 +44,7 @@ export function centralTemplate(): Json {
       ...Object.assign({}, ...detectionIds.map(detectionResources)),
       ...directPath(),
       ...deadMansSwitch(),
+      ...mailedEvents(),
       ...canary(),
       ...role(),
       ...auditResources('ResponderRole'),

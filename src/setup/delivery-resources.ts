@@ -2,6 +2,7 @@
 import { ownAlarms } from '../domain/alarm/own-alarms.ts';
 import { keptSeconds } from './event-letters.ts';
 import { att, type Json, ref } from './functions.ts';
+import { mailRule } from './mailed-events.ts';
 
 export function delivery(): Json {
   const publishing = (Sid: string, Service: string, Condition: Json): Json => ({
@@ -109,6 +110,14 @@ export function deadMansSwitch(): Json {
               Action: 'sns:Publish',
               Resource: ref('WatchTopic'),
               Condition: { StringEquals: { 'aws:SourceAccount': ref('AWS::AccountId') } },
+            },
+            {
+              Sid: 'EventsAboutTheResponder',
+              Effect: 'Allow',
+              Principal: { Service: 'events.amazonaws.com' },
+              Action: 'sns:Publish',
+              Resource: ref('WatchTopic'),
+              Condition: { ArnEquals: { 'aws:SourceArn': att(mailRule, 'Arn') } },
             },
             withoutTls('sns:Publish', ref('WatchTopic')),
           ],

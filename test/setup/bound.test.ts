@@ -31,6 +31,7 @@ import { partStatements, respondStatements, type Statement } from '../../src/set
 import { sessionsReadStatements, sessionsStatements } from '../../src/setup/sessions-role.ts';
 import { templates } from '../../src/setup/template.ts';
 import { type EmulatedAws, emulatedAws } from '../support/emulated-aws.ts';
+import { eventMatches } from '../support/event-pattern.ts';
 
 /** Each of them would let a stolen responder give itself anything: IAM bounds neither what an inline policy says nor what a tag lifts. */
 const forbidden =
@@ -248,6 +249,10 @@ describe('with the credentials of the role for sessions alone', () => {
       [],
     ]);
     const { Resources } = (templates.central?.() ?? {}) as { Resources: Record<string, { Properties: Record<string, unknown> }> };
+    const rule = Resources.MailedEvents?.Properties;
+    const events = records.map((detail) => ({ source: 'aws.iam', 'detail-type': 'AWS API Call via CloudTrail', detail }));
+    expect(events.map((event) => eventMatches(rule?.EventPattern, event))).toEqual([true, true, true, false]);
+    expect(rule?.Targets).toMatchObject([{ Arn: { Ref: 'WatchTopic' } }]);
     expect(Resources.SessionsRoleMisusedAlarm?.Properties.AlarmActions).toEqual([{ Ref: 'Topic' }, { Ref: 'WatchTopic' }]);
   });
 });

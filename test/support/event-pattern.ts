@@ -14,6 +14,7 @@ function leafMatches(wanted: unknown, value: unknown): boolean {
   if (!isObject(wanted)) return value === wanted;
   // Comparison works on leaves only: an object is no leaf, null is one.
   if ('exists' in wanted) return (value !== undefined && !isObject(value)) === wanted.exists;
+  if ('prefix' in wanted) return typeof value === 'string' && value.startsWith(String(wanted.prefix));
   if ('wildcard' in wanted) return typeof value === 'string' && wildcard(String(wanted.wildcard)).test(value);
   // What is not there is no leaf, and matches nothing but its absence.
   if ('anything-but' in wanted) return typeof value === 'string' && !isOneOf(wanted['anything-but'], value);
