@@ -426,7 +426,7 @@ describe('/signin-status coverage', () => {
   it('shows the same in Slack', async () => {
     const { ephemerals, body } = await sandbox.command(people.dana, 'coverage');
     const first = [...ephemerals.map(textOf), JSON.stringify(body ?? '')].join();
-    expect(first).toMatch(/13 of 13 detections are watched|Asking AWS/);
+    expect(first).toMatch(/15 of 15 detections are watched|Asking AWS/);
     await inProd((account) => delete account.alarms[failures])();
     const broken = await sandbox.command(people.dana, 'coverage');
     expect([...broken.ephemerals.map(textOf), JSON.stringify(broken.body ?? '')].join()).toContain('12 of 13 detections are watched');

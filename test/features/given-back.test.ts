@@ -12,6 +12,7 @@ import { responses } from '../../src/features/responses.ts';
 import { transition } from '../../src/features/transition.ts';
 import { prodAccount } from '../../src/sandbox/aws/names.ts';
 import { alice, aliceKey, type Scene, scene } from '../support/contained.ts';
+import { consoleLogin } from '../support/records.ts';
 import { person } from '../support/responding.ts';
 
 const PolicyArn = denyAllArn('us-east-1', prodAccount);
@@ -105,6 +106,25 @@ it('a resolved incident is open again', async () => {
   await here.events(from);
   expect(await here.incident()).toMatchObject({ status: 'open', reopenings: 1 });
   expect((await told())[0]?.body.text).toMatch(/^Reopened\. Somebody else gave access back/);
+});
+
+it('while another incident is open for the same, it rings and stays resolved', async () => {
+  await here.press(here.asked(quarantine, alice));
+  const answers = { verdict: 'attack', note: '', contained: 'for-now' };
+  await transition(here.world.ports, person('bob'), { response: resolve, incident: 1, answers });
+  await here.pass(40 * 60);
+  const bella = { type: 'IAMUser', arn: `arn:aws:iam::${prodAccount}:user/bella`, userName: 'bella', accountId: prodAccount };
+  const eventTime = new Date(here.aws.clock.now()).toISOString();
+  await here.replica.receive(consoleLogin(bella, 'Success', 'No', { eventTime, recipientAccountId: prodAccount }));
+  expect((await here.replica.incidents()).map(({ status }) => status)).toEqual(['resolved', 'open', 'open']);
+  const from = trail();
+  await detaches();
+  await here.events(from);
+  expect(await here.incident()).toMatchObject({ status: 'resolved', severity: 'CRITICAL' });
+  expect((await told()).map(({ reply, body }) => `${reply} ${body.text.slice(0, 33)}`)).toEqual(['loud Somebody else gave access back: a']);
+  await here.pass(300);
+  await here.readBack();
+  expect(await how()).toEqual(['loud containment-broken']);
 });
 
 it('a quarantine that the responder knows nothing of is an incident of its own; a key is none', async () => {
