@@ -41,7 +41,7 @@ function isOfItsAccounts({ account }: Incident, signIn: SignIn, { trailAccount }
 
 async function saveIfChanged(tx: Tx, before: Incident, next: Incident, now: number): Promise<void> {
   if (JSON.stringify(next) === JSON.stringify(before)) return;
-  await tx.save([{ incident: next, due: 'now' }], now);
+  await tx.save([{ incident: next, due: newsOf(next) === 'none' ? 'paced' : 'now' }], now);
   const kinds = next.subjects === before.subjects ? (['link'] as const) : (['users', 'link'] as const);
   await tx.schedule(
     [...kinds, ...(newsOf(next) === 'none' ? [] : (['ring'] as const))].map((kind) => ({ kind, incident: next.id })),

@@ -86,7 +86,8 @@ async function tell(tx: Tx, { settings }: Ports, { id, countings, now, tookMs }:
     events,
   );
   const next = hasCard ? counted : await onFirstPictureOf(tx, counted, events);
-  await tx.save([{ incident: next, due: 'now' }], now);
+  // What is counted of an alarm that flaps is no reason to edit its card more often than its pace allows.
+  await tx.save([{ incident: next, due: hasCard && newsOf(next) === 'none' ? 'paced' : 'now' }], now);
   if (newsOf(next) !== 'none') await tx.schedule([{ kind: 'ring', incident: id }], now + (hasCard ? roundMs : 0));
   await remember(tx, incident, { countings, tookMs });
   const isNew = countings.some(({ counted: one }) => !(incident.counted ?? []).some((other) => isSameFiring(one, other)));

@@ -36,7 +36,7 @@ export async function recogniseAlarm(ports: Ports, incident: Incident): Promise<
     const told = withMeaning(current, alarm.arn, meaning);
     if (key === current.key || isAboutThisAlarm(current)) return adopt(tx, told, meaning, key, ports.clock.now());
     // Other alarms and events hold it to what it is; the next firing of this alarm goes where it belongs.
-    await tx.save([{ incident: told, due: 'now' }], ports.clock.now());
+    await tx.save([{ incident: told, due: 'planned' }], ports.clock.now());
     return incident.id;
   });
 }
