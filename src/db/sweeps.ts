@@ -40,7 +40,15 @@ export async function claimSweep(db: Kysely<Schema>, claiming: Claiming): Promis
   const row = await leaseSweep(db, claiming);
   if (row === undefined) return undefined;
   const [kind = '', ...of] = row.name.split(' ');
-  return { kind: kind as SweepKind, of: of.join(' '), through: row.through_at ?? undefined, failures: row.failures, lease: claiming.lease };
+  const { through_at, failures, due_at } = row;
+  return {
+    kind: kind as SweepKind,
+    of: of.join(' '),
+    through: through_at ?? undefined,
+    failures,
+    dueAt: due_at ?? claiming.now,
+    lease: claiming.lease,
+  };
 }
 
 export async function endSweep(
@@ -51,7 +59,12 @@ export async function endSweep(
   const known = through === undefined ? { failures: sql<number>`failures + 1` } : { through_at: through, failures: 0 };
   await db
     .updateTable('sweeps')
-    .set({ due_at: again ?? null, lease_owner: null, lease_until: null, ...known })
+    .set({
+      due_at: sql<number | null>`case when due_at <> ${sweep.dueAt} then due_at else cast(${again ?? null} as bigint) end`,
+      lease_owner: null,
+      lease_until: null,
+      ...known,
+    })
     .where('name', '=', nameOf(sweep))
     .where('lease_owner', '=', sweep.lease)
     .execute();
@@ -60,7 +73,8 @@ export async function endSweep(
 export async function sweepBy(db: Kysely<Schema>, sweep: Named, at: number): Promise<void> {
   const name = nameOf(sweep);
   const soon = db.updateTable('sweeps').set({ due_at: at }).where('name', '=', name);
-  await soon.where(({ or, eb }) => or([eb('due_at', '>', at), eb('due_at', 'is', null)])).execute();
+  // One that is under way may have looked already.
+  await soon.where(({ or, eb }) => or([eb('due_at', '>', at), eb('due_at', 'is', null), eb('lease_owner', 'is not', null)])).execute();
 }
 
 export async function nextSweepAt(db: Kysely<Schema>): Promise<number | undefined> {

@@ -4,7 +4,8 @@ import { ownAlarmNames } from '../../src/domain/alarm/own-alarms.ts';
 import type { Target } from '../../src/domain/response/target.ts';
 import { resetAlarm } from '../../src/features/responses/reset-alarm.ts';
 import { responses } from '../../src/features/responses.ts';
-import { prodAccount } from '../../src/sandbox/aws/names.ts';
+import { type SweepPorts, sweep } from '../../src/features/run-sweep.ts';
+import { prodAccount, topicArn } from '../../src/sandbox/aws/names.ts';
 import type { Alarm } from '../../src/sandbox/aws/shapes.ts';
 import { person } from '../support/responding.ts';
 import { type RespondingInAws, respondingInAws } from '../support/responding-in-aws.ts';
@@ -15,7 +16,7 @@ const targetOf = (name: string): Target => ({ kind: 'alarm', arn: arnOf(name) })
 
 let here: RespondingInAws;
 beforeEach(async () => {
-  here = await respondingInAws(responses);
+  here = await respondingInAws(responses, { topicArns: [topicArn] });
 });
 afterEach(() => here.stop());
 
@@ -49,4 +50,27 @@ it.each(ownAlarmNames)('%s is refused in words, and to the role by its policy wh
     message: expect.stringContaining('A policy in AWS denies the responder SetAlarmState here'),
   });
   expect(sets()).toBe(0);
+});
+
+it('one whose OK nobody is notified of is looked at within half a minute of its reset, and shown as reset', async () => {
+  const { store } = here.replica;
+  const of = { kind: 'alarms', of: `${prodAccount} us-east-1` } as const;
+  await store.planSweeps([of], here.replica.now);
+  const first = await store.claimSweep(here.replica.now);
+  if (first === undefined) throw new Error('nothing to sweep');
+  await store.endSweep(first, { through: here.replica.now, again: here.replica.now + 300_000 });
+  await firing('TellsNoOk', { okActions: [], alarmActions: [topicArn], breaching: false });
+  const given = await here.respond(resetAlarm, targetOf('TellsNoOk'));
+  if (given.is !== 'begun') throw new Error(JSON.stringify(given));
+  expect(await given.finish(async () => 'closed')).toMatchObject({ result: 'done' });
+  const at = (await store.nextSweepAt()) ?? 0;
+  expect(at - here.replica.now).toBeLessThanOrEqual(30_000);
+  here.replica.now = at;
+  await here.aws.clock.advance(30);
+  const due = await store.claimSweep(at);
+  if (due === undefined) throw new Error('nothing to sweep');
+  await sweep(here.world.ports as SweepPorts, due, () => undefined);
+  const [incident] = await here.replica.incidents();
+  expect(incident?.alarm).toMatchObject({ state: 'OK', resetBy: { name: 'bob' } });
+  expect(incident?.late).toEqual({ read: 1 });
 });

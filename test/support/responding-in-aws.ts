@@ -52,7 +52,7 @@ export async function respondingInAws(responses: readonly Response[], over: Part
     ...reading(accounts),
     readAs: (reader: Reader) => reading(accounts.as(reader)),
     trail: trailOf(accounts),
-    alarms: alarmsOf({ accounts, places: [], topicArns: [], canary: undefined }),
+    alarms: alarmsOf({ accounts, places: [], topicArns: settings.topicArns, canary: undefined }),
     randomInt: (below: number) => Math.floor(Math.random() * below),
   };
   const world = { ports, responses };

@@ -12,6 +12,8 @@ export interface ClaimedSweep {
   /** Until when it is known what happened there; undefined: never swept. */
   readonly through: number | undefined;
   readonly failures: number;
+  /** Since when it is due, as claimed: another time found at its end was asked for meanwhile. */
+  readonly dueAt: number;
   readonly lease: string;
 }
 
@@ -20,7 +22,7 @@ export interface SweepStore {
   planSweeps(sweeps: readonly Pick<ClaimedSweep, 'kind' | 'of'>[], now: number): Promise<void>;
   /** The one that is due longest. */
   claimSweep(now: number): Promise<ClaimedSweep | undefined>;
-  /** Undefined `through`: it failed. Undefined `again`: no more until it is asked for. */
+  /** Undefined `through`: it failed. Undefined `again`: no more until it is asked for. What was asked for meanwhile stays due. */
   endSweep(sweep: ClaimedSweep, end: { readonly through: number | undefined; readonly again: number | undefined }): Promise<void>;
   nextSweepAt(): Promise<number | undefined>;
   /** The newest outage; undefined: there was none. */

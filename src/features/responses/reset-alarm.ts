@@ -8,7 +8,11 @@ import { reachesAlarm } from '../../domain/response/reach.ts';
 import type { Answer, Refused } from '../../domain/response/refusal.ts';
 import type { CallResponse, Doing } from '../../domain/response/response.ts';
 import { isUnresolved, type Target } from '../../domain/response/target.ts';
+import { placeName } from '../../domain/sweep/sweeps.ts';
 import { certainly } from '../certainly.ts';
+
+/** When CloudWatch is asked for the OK of a reset that nobody is notified of: once the call has ended. */
+const lookAfterMs = 15_000;
 
 interface AlarmPlan extends Plan {
   readonly alarm: AlarmFacts;
@@ -147,5 +151,6 @@ async function expectOk(ports: Ports, alarm: AlarmFacts, { marker, doing }: { ma
     const { arn, name, account, region, state, since } = alarm;
     const memory = known ?? { id: arn, arn, name, account, region, state, at: since, resets: [], recognised: undefined };
     await tx.saveAlarms([{ ...memory, resets: [...memory.resets, { marker, by: doing.by, at: now }] }]);
+    await tx.sweepBy({ kind: 'alarms', of: placeName({ account, region }) }, now + lookAfterMs);
   });
 }
