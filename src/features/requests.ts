@@ -9,9 +9,19 @@ import { isOutsideOf } from '../domain/response/outside.ts';
 import { type Facts, type Plan, takesBackOwn } from '../domain/response/plan.ts';
 import type { Answers } from '../domain/response/question.ts';
 import type { Answer } from '../domain/response/refusal.ts';
-import { approve, breakGlassMs, cancel, type Decision, deny, lapseText, type ResponseRequest, requestMs } from '../domain/response/request.ts';
+import {
+  approve,
+  breakGlassMs,
+  cancel,
+  type Decision,
+  deny,
+  lapseText,
+  notCarriedOut,
+  type ResponseRequest,
+  requestMs,
+} from '../domain/response/request.ts';
 import { notAsWritten, type Terms, termsOf } from '../domain/response/request-log.ts';
-import type { Response } from '../domain/response/response.ts';
+import { labelsOf, type Response } from '../domain/response/response.ts';
 import type { Tx } from '../domain/store.ts';
 import { brakeIn, mayNotAsk } from './brakes.ts';
 import { type Asked, callsOf, type Prepared, type World } from './prepare-response.ts';
@@ -200,13 +210,17 @@ export function askedIn({ responses }: Pick<World, 'responses'>, { incident, res
 async function endRequest(
   { ports }: World,
   { incident: id, seq }: ResponseRequest,
-  why: { state: 'expired' | 'changed'; text: string | undefined },
+  why: { state: 'expired' | 'changed'; text: string | undefined; rings?: string },
 ): Promise<void> {
   await ports.store.transact(async (tx) => {
     const [incident, request] = [await tx.incident(id), await tx.request(id, seq)];
     const now = ports.clock.now();
     if (incident === undefined || request?.dueAt === undefined || request.dueAt > now) return;
     const text = why.text ?? lapseText(request);
+    if (why.rings !== undefined) {
+      const body = { what: 'not-carried-out', text: why.rings, asks: { id: request.by.id, name: request.by.name } };
+      await tx.append([{ incident: id, at: now, kind: 'note', reply: 'loud', body }]);
+    }
     await write(tx, incident, {
       decision: { request: { ...request, state: why.state, dueAt: undefined }, text },
       what: why.state,
@@ -225,7 +239,7 @@ export async function settleRequests(world: World, carryOut: (request: ResponseR
       if (request.mode === 'approval') await endRequest(world, request, { state: 'expired', text: undefined });
       else {
         const fault = await carryOut(request);
-        if (fault !== undefined) await endRequest(world, request, { state: 'changed', text: `Not carried out: ${fault}` });
+        if (fault !== undefined) await endRequest(world, request, { state: 'changed', ...notCarriedOut(request, labelsOf(world.responses), fault) });
       }
     } catch (thrown) {
       log.error({ incident: request.incident, seq: request.seq, err: asAppError(thrown) }, 'request not settled');

@@ -392,6 +392,25 @@ describe('who has to agree', () => {
 describe('a freeze', () => {
   beforeEach(() => open());
 
+  it('keeps a break-glass that falls due from being carried out, then and after its end, and says so aloud, once, with what to do', async () => {
+    expect(await ask(lockOut, 'bob', 'backdoor')).toBe('requested');
+    await freeze('freeze', 'dana');
+    pass(2 * minute);
+    await Promise.all([settle(), settle()]);
+    await freeze('end', 'carmen');
+    pass(minute);
+    await settle();
+    expect(here.changes).toEqual([]);
+    const { entries } = await here.replica.store.entries(1, { from: 0, count: 50 });
+    const said = entries.filter(({ body }) => body.what === 'not-carried-out');
+    expect(said.map(({ reply, body }) => [reply, body.asks?.name])).toEqual([['loud', 'bob']]);
+    expect(said[0]?.body.text).toMatch(
+      /^Not carried out: Lock out, backdoor in 123456789012\. dana froze all changes 2 min ago.* `\/signin-freeze end` ends it\. It is not carried out later by itself: bob, or another remediator, has to ask for it again/,
+    );
+    expect(await press('cancel', 'dana')).toBe('request-over');
+    expect(await ask(lockOut, 'bob', 'backdoor')).toBe('requested');
+  });
+
   it('lapses after an hour unless it is confirmed, and is ended by another remediator', async () => {
     await freeze('freeze', 'bob');
     expect(await ask(lockOut, 'carmen')).toContain('bob froze all changes');

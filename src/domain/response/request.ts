@@ -64,7 +64,7 @@ const overWords: Record<Exclude<RequestState, 'waiting'>, string> = {
   cancelled: 'was cancelled',
   expired: 'has lapsed',
   run: 'was carried out already',
-  changed: 'has lapsed: what was confirmed is no longer so',
+  changed: 'was not carried out: the thread says why',
 };
 
 /** Each request rings: so many of one person, and of all together, may wait. */
@@ -165,4 +165,19 @@ export function lapseText({ state, needed, approvedBy }: ResponseRequest): strin
   return state === 'approved'
     ? `Approved, but not run within ${duration(requestMs)}. Nothing was changed.`
     : `Not approved within ${duration(requestMs)} (${approvedBy.length} of ${needed}). Nothing was changed.`;
+}
+
+/**
+ * What is said of a break-glass that could not be carried out when its time came. It rings: whoever was told that access is taken in two minutes is
+ * told that it was not, and the edit of a message rings nobody.
+ * @param labels of responses, by their ids
+ * @param fault why, in sentences
+ */
+export function notCarriedOut(
+  { response, on, by }: Pick<ResponseRequest, 'response' | 'on' | 'by'>,
+  labels: ReadonlyMap<string, string>,
+  fault: string,
+): { text: string; rings: string } {
+  const next = `It is not carried out later by itself: ${by.name}, or another remediator, has to ask for it again, or take the access in AWS by hand.`;
+  return { text: `Not carried out: ${fault}`, rings: `Not carried out: ${labels.get(response) ?? response}, ${on}. ${fault} ${next}` };
 }
