@@ -1,11 +1,14 @@
 /** Requests that wait, and the facts that stand before every change: what is frozen, who may lift what. */
 import type { Kysely } from 'kysely';
-import { asObject, parseObject } from '../domain/json.ts';
+import { asObject } from '../domain/json.ts';
 import type { ResponseRequest } from '../domain/response/request.ts';
+import { readBody, type Shape, storedBody } from '../domain/stored-body.ts';
 import type { Schema } from './schema.ts';
 
+const shape: Shape<ResponseRequest> = { of: 'request', upgrades: [(older) => older], needs: ['by', 'state'] };
+
 export async function saveRequest(db: Kysely<Schema>, request: ResponseRequest): Promise<void> {
-  const row = { incident: request.incident, seq: request.seq, due_at: request.dueAt ?? null, body: JSON.stringify(request) };
+  const row = { incident: request.incident, seq: request.seq, due_at: request.dueAt ?? null, body: storedBody(shape, request) };
   await db
     .insertInto('requests')
     .values(row)
@@ -18,10 +21,14 @@ export async function requestAt(db: Kysely<Schema>, incident: number, seq: numbe
   return row && requestIn(row.body);
 }
 
-/** Undefined: somebody else than the responder wrote it. */
+/** Undefined: somebody else than the responder wrote it, or a newer version, which goes on with it itself. */
 function requestIn(body: string): ResponseRequest | undefined {
-  const read = parseObject(body);
-  return typeof asObject(read?.by).id === 'string' ? (read as unknown as ResponseRequest) : undefined;
+  try {
+    const read = readBody(shape, body);
+    return typeof asObject(read.by).id === 'string' ? read : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const mostOpen = 200;
