@@ -1,8 +1,10 @@
 /** Which sign-ins belong to which incidents: each event once per incident, whichever way it came. */
 import { type Kysely, sql } from 'kysely';
+import type { Listing, Turn } from '../domain/listing.ts';
 import type { SignIn } from '../domain/sign-in/sign-in.ts';
 import { readSignIn } from '../domain/sign-in/stored.ts';
-import type { Page, Store } from '../domain/store.ts';
+import { mostSignInsCounted, type SignInPlace, type Store } from '../domain/store.ts';
+import { listOf } from './listing.ts';
 import { rememberSignIns } from './memory.ts';
 import type { Schema } from './schema.ts';
 import { addTraces, moveTraces } from './traces.ts';
@@ -77,16 +79,23 @@ async function signInsById(db: Kysely<Schema>, ids: readonly number[]): Promise<
   return found.toSorted((a, b) => a.at - b.at);
 }
 
-export async function signInsOf(db: Kysely<Schema>, incident: number, page: Page): ReturnType<Store['signIns']> {
+export async function signInsOf(db: Kysely<Schema>, incident: number, listing: Listing<SignInPlace>): ReturnType<Store['signIns']> {
   const all = db.selectFrom('incident_sign_ins').where('incident_sign_ins.incident', '=', incident);
-  const rows = await all
-    .innerJoin('sign_ins', 'sign_ins.id', 'incident_sign_ins.sign_in')
-    .select('sign_ins.body')
-    .orderBy('incident_sign_ins.at', 'desc')
-    .orderBy('incident_sign_ins.sign_in', 'desc')
-    .limit(page.count)
-    .offset(page.from)
-    .execute();
-  const { total } = await all.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-  return { signIns: rows.map((row) => readSignIn(row.body)), total: Number(total) };
+  const read = (turn: Turn<SignInPlace> | undefined, most: number) => {
+    const [beyond, order] = turn?.to === 'back' ? [sql`>`, 'asc' as const] : [sql`<`, 'desc' as const];
+    const from = turn && sql<boolean>`(incident_sign_ins.at, incident_sign_ins.sign_in) ${beyond} (${turn.place.at}, ${turn.place.id})`;
+    const some = all
+      .innerJoin('sign_ins', 'sign_ins.id', 'incident_sign_ins.sign_in')
+      .select(['sign_ins.body', 'incident_sign_ins.at', 'sign_ins.id']);
+    return (from === undefined ? some : some.where(from))
+      .orderBy('incident_sign_ins.at', order)
+      .orderBy('incident_sign_ins.sign_in', order)
+      .limit(most)
+      .execute();
+  };
+  const { rows, back, on } = await listOf(listing, { read, placeOf: ({ at, id }): SignInPlace => ({ at, id }) });
+  const first = sql`select 1 from incident_sign_ins where incident = ${incident} order by at, sign_in limit ${sql.lit(mostSignInsCounted + 1)}`;
+  const counted = await sql<{ total: number }>`select count(*) as total from (${first}) as first_ones`.execute(db);
+  const total = Number(counted.rows[0]?.total);
+  return { signIns: rows.map((row) => readSignIn(row.body)), total, back, on };
 }

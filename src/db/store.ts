@@ -25,7 +25,8 @@ import { pruneStep } from './retention.ts';
 import type { Schema } from './schema.ts';
 import { sealMemory } from './seals.ts';
 import { keepSignIns, keptSignIns, moveSignIns, signInsOf } from './sign-ins.ts';
-import { claimStorm, endStorm, foldedIncidents, foldInto, makeRoom, releaseStorm, stormPicture } from './storms.ts';
+import { countFolded, foldedIncidents } from './storm-list.ts';
+import { claimStorm, endStorm, foldInto, makeRoom, releaseStorm, stormPicture } from './storms.ts';
 import { claimSweep, endSweep, newestOutage, nextSweepAt, noteFound, noteStop, planSweeps, sweepBy, takeUntold } from './sweeps.ts';
 import { entriesFrom, entryAt, lastStepAt, pageOfEntries } from './timeline.ts';
 import { relatedIncidents, tiedIncidents } from './traces.ts';
@@ -114,11 +115,12 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
     makeRoom: (claimed, count, now) => retryingConflicts(() => makeRoom(unsynced, engine, claimed, { count, now })),
     endStorm: (claimed, now) => retryingConflicts(() => endStorm(unsynced, engine, claimed, now)),
     releaseStorm: (claimed, next) => retryingConflicts(() => releaseStorm(unsynced, claimed, next)),
-    folded: (page) => foldedIncidents(db, page),
+    countFolded: () => countFolded(db),
+    folded: (listing) => foldedIncidents(db, listing),
     release: (claimed, next, now) => retryingConflicts(() => releaseLease(unsynced, claimed, next, now)),
     take: (call, now) => retryingConflicts(() => takeFromBudget(unsynced, call, now)),
     pause: (budget, channel, until) => retryingConflicts(() => pauseBudget(unsynced, budget, channel, until)),
-    signIns: (incident, page) => signInsOf(db, incident, page),
+    signIns: (incident, listing) => signInsOf(db, incident, listing),
     related: (incident, since) => relatedIncidents(db, incident, since),
     claimChore: (now, kinds) => retryingConflicts(() => claimChore(unsynced, { engine, lease: newLease(), now }, kinds)),
     endChore: (chore, again) => retryingConflicts(() => endChore(unsynced, chore, again)),

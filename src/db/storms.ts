@@ -4,7 +4,6 @@ import { manyCards } from '../domain/incident/first-picture.ts';
 import { lanes } from '../domain/incident/lane.ts';
 import type { Pruned } from '../domain/retention.ts';
 import { type Severity, severities } from '../domain/severity.ts';
-import type { Page } from '../domain/store.ts';
 import { readBody, type Shape, storedBody } from '../domain/stored-body.ts';
 import {
   isStorm,
@@ -19,10 +18,11 @@ import {
 import type { ClaimedStorm, StormStore } from '../domain/storm/storm-store.ts';
 import { type Claiming, leaseStorm, prolong, type StormRow } from './claim.ts';
 import type { Engine } from './database.ts';
-import { incidentOf, incidentsById } from './incidents.ts';
+import { incidentOf } from './incidents.ts';
 import { readCards, shownOf } from './pictures.ts';
 import { inLane, queue } from './queues.ts';
 import type { Schema } from './schema.ts';
+import { countWaiting, waitingIn } from './storm-list.ts';
 
 /** A transaction reads and writes so many, so that clicks and signals do not wait for it. */
 const perTurn = 100;
@@ -112,17 +112,6 @@ export function foldInto(db: Db, engine: Engine, claimed: ClaimedStorm, now: num
   });
 }
 
-function waitingIn(db: Db, storm: number) {
-  return db.selectFrom('incidents').where('storm', '=', storm).where(sql<boolean>`folded = 1`);
-}
-
-async function countFolded(db: Db, storm: number): Promise<number> {
-  const { count } = await waitingIn(db, storm)
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  return Number(count);
-}
-
 export async function stormPicture(db: Db, storm: Storm): Promise<StormPicture> {
   const counted = await db
     .selectFrom('incidents')
@@ -144,7 +133,7 @@ export async function stormPicture(db: Db, storm: Storm): Promise<StormPicture> 
   return {
     storm,
     severities: { LOW: ofSeverity('LOW'), MEDIUM: ofSeverity('MEDIUM'), HIGH: high ?? 0, CRITICAL: critical ?? 0 },
-    waiting: await countFolded(db, storm.id),
+    waiting: await countWaiting(db, storm.id),
     gravest: await withCards(db, gravest.slice(0, mostGravest)),
   };
 }
@@ -203,16 +192,4 @@ export async function releaseStorm(
 ): Promise<void> {
   const free = { lease_owner: null, lease_until: null, due_at: at ?? null, ...(isShown ? { late_since: null } : {}) };
   await db.updateTable('storms').set(free).where('id', '=', id).where('lease_owner', '=', lease).execute();
-}
-
-export async function foldedIncidents(db: Db, { from, count }: Page): ReturnType<StormStore['folded']> {
-  const open = await db.selectFrom('storms').select('id').where('ended_at', 'is', null).limit(1).executeTakeFirst();
-  if (open === undefined) return { incidents: [], total: 0 };
-  const rows = await waitingIn(db, open.id).select('id').orderBy('severity', 'desc').orderBy('id').offset(from).limit(count).execute();
-  const found = await incidentsById(
-    db,
-    rows.map(({ id }) => id),
-  );
-  const known = new Map(found.map((incident) => [incident.id, incident]));
-  return { incidents: rows.flatMap(({ id }) => known.get(id) ?? []), total: await countFolded(db, open.id) };
 }

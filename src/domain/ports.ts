@@ -52,7 +52,17 @@ export interface Metrics {
   /** What this process counted since it started. */
   counted(name: MetricName): ReadonlyMap<string, number>;
 }
-export type MetricName = 'signals' | 'refusals' | 'slack_calls' | 'aws_calls' | 'responses' | 'pages' | 'canaries' | 'heartbeats' | 'sweeps';
+export type MetricName =
+  | 'signals'
+  | 'refusals'
+  | 'slack_calls'
+  | 'aws_calls'
+  | 'responses'
+  | 'pages'
+  | 'canaries'
+  | 'heartbeats'
+  | 'sweeps'
+  | 'storms';
 
 /** A message as Slack takes it; `blocks` are Block Kit JSON. */
 export interface Message {

@@ -11,6 +11,7 @@ import type { Incident } from './incident/incident.ts';
 import type { Claimed, Shown } from './incident/picture.ts';
 import type { Entry, NewEntry, Result } from './incident/timeline.ts';
 import type { AlarmMemory } from './incident/triage.ts';
+import type { Beside, Listing } from './listing.ts';
 import type { FollowsUnderWay, KeepsUnderWay } from './response/following.ts';
 import type { PendingResponse } from './response/pending.ts';
 import type { ResponseRequest } from './response/request.ts';
@@ -145,6 +146,16 @@ export interface BudgetedCall {
   readonly isGrave: boolean;
 }
 
+/** Who reads how many sign-ins an incident has needs no more of it than that. */
+export const mostSignInsCounted = 10_000;
+
+/** The place of a sign-in among those of an incident. */
+export interface SignInPlace {
+  readonly at: number;
+  /** The number under which it is stored. */
+  readonly id: number;
+}
+
 export interface Page {
   readonly from: number;
   readonly count: number;
@@ -198,8 +209,11 @@ export interface Store extends ReadsLog, Pruning, StormStore, SweepStore, Follow
   /** No call of this budget before then. */
   pause(budget: Budget, channel: string, until: number): Promise<void>;
 
-  /** An incident's sign-ins, newest first, and how many there are. */
-  signIns(incident: number, page: Page): Promise<{ signIns: SignIn[]; total: number }>;
+  /** An incident's sign-ins, newest first, and how many there are, counted up to one more than `mostSignInsCounted`. */
+  signIns(
+    incident: number,
+    listing: Listing<SignInPlace>,
+  ): Promise<Beside<SignInPlace> & { readonly signIns: readonly SignIn[]; readonly total: number }>;
   /** Other incidents since then that share a user or a network with this one, and by what. */
   related(incident: number, since: number): Promise<({ id: number } & SignInTraces)[]>;
 

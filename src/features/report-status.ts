@@ -27,12 +27,12 @@ export interface Status {
 
 /** From the database alone: quick, also while AWS is slow, and however much is open. */
 export async function reportStatus({ store, clock }: Pick<Ports, 'store' | 'clock'>): Promise<Status> {
-  const [incidents, counts, remembered, delivery, { total: withoutCard }] = await Promise.all([
+  const [incidents, counts, remembered, delivery, withoutCard] = await Promise.all([
     store.openIncidents(mostListed),
     store.countOpen(mostCounted + 1),
     store.alarms(mostListed),
     store.delivery(),
-    store.folded({ from: 0, count: 0 }),
+    store.countFolded(),
   ]);
   return { now: clock.now(), incidents, open: counts.open + counts.acknowledged, remembered, delivery, withoutCard };
 }

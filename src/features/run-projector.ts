@@ -11,8 +11,10 @@ import { type Job, type Running, runWork } from './work-loop.ts';
 const workers = 4;
 const retryMs = 5_000;
 
+type ProjectorPorts = ProjectionPorts & Pick<Ports, 'rightOfWay' | 'metrics'>;
+
 /** Projects due incidents until stopped. `report` is told what keeps Slack from being brought up to date, and when that is over. */
-export function runProjector(ports: ProjectionPorts & Pick<Ports, 'rightOfWay'>, report: Report): Running {
+export function runProjector(ports: ProjectorPorts, report: Report): Running {
   const held = new Map<Budget, number>();
   const heldBack = (): Budget[] => [...held].filter(([, until]) => until > ports.clock.now()).map(([budget]) => budget);
 
@@ -55,7 +57,7 @@ export function runProjector(ports: ProjectionPorts & Pick<Ports, 'rightOfWay'>,
 }
 
 /** One at a time, and looked for each second: more new cards than a few have to wait for Slack's pace anyway. */
-function runStorms(ports: ProjectionPorts & Pick<Ports, 'rightOfWay'>, report: Report): Running {
+function runStorms(ports: ProjectorPorts, report: Report): Running {
   const claim = async (): Promise<Job | undefined> => {
     const claimed = await ports.store.claimStorm(ports.clock.now());
     return claimed && (() => show(claimed));

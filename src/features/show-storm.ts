@@ -2,12 +2,15 @@
  * Shows a storm: takes the new incidents that wait into it, draws its card, rings once when it holds what is grave, and ends it when nothing waits.
  * Whoever holds its lease does so alone, so what the card said before it was posted is what decides how it rings.
  */
+import type { Ports } from '../domain/ports.ts';
 import { hashOfStorm, roomFor, type StormPicture, stormPaceMs } from '../domain/storm/storm.ts';
 import type { ClaimedStorm } from '../domain/storm/storm-store.ts';
 import { type End, type Picture, type ProjectionPorts, showPicture } from './show-picture.ts';
 
+type StormPorts = ProjectionPorts & Pick<Ports, 'metrics'>;
+
 /** Returns how its pictures ended; none when the lease was lost. */
-export async function showStorm(ports: ProjectionPorts, found: ClaimedStorm): Promise<End[]> {
+export async function showStorm(ports: StormPorts, found: ClaimedStorm): Promise<End[]> {
   const folded = await foldAll(ports, found);
   const claimed = folded && (await withRoom(ports, folded));
   if (claimed === undefined) return [];
@@ -15,6 +18,9 @@ export async function showStorm(ports: ProjectionPorts, found: ClaimedStorm): Pr
   const current = ended ?? claimed;
   const picture = await ports.store.stormPicture(current.storm);
   const card = await showPicture(ports, current, cardOf(ports, picture));
+  if (ended !== undefined) ports.metrics.count('storms', 'over');
+  const wasPosted = found.shown.some(({ name, ts }) => name === 'card' && ts !== undefined);
+  if (!wasPosted && card.shown.ts !== undefined) ports.metrics.count('storms', 'posted');
   const ring = card.shown.ts === undefined || card.lost || picture.storm.rings !== 'reply' ? [] : [ringOf(ports, picture, card.shown.ts)];
   const ends = [card];
   for (const one of ring) ends.push(await showPicture(ports, current, one));
@@ -36,8 +42,8 @@ async function foldAll({ store, clock }: ProjectionPorts, claimed: ClaimedStorm)
 async function withRoom({ store, clock }: ProjectionPorts, claimed: ClaimedStorm): Promise<ClaimedStorm | undefined> {
   const now = clock.now();
   const { storm } = claimed;
-  const { total } = storm.endedAt === undefined ? await store.folded({ from: 0, count: 0 }) : { total: 0 };
-  const room = roomFor(storm, total, now);
+  const waiting = storm.endedAt === undefined ? await store.countFolded() : 0;
+  const room = roomFor(storm, waiting, now);
   if (room === 0) return claimed;
   return (await store.makeRoom(claimed, room, now)) ? { ...claimed, storm: { ...storm, roomAt: now } } : undefined;
 }

@@ -12,6 +12,7 @@ const help: Record<MetricName, string> = {
   canaries: 'Canaries set off, come back and lost',
   heartbeats: 'Heartbeats by outcome',
   sweeps: 'Sweeps by what was swept and how it ended',
+  storms: 'Storms whose card was posted, and those that are over',
 };
 
 /** More would cost more than a gauge is worth. */
@@ -42,6 +43,11 @@ export function openMetrics(): MetricsPage {
     help: 'How late the oldest picture is that Slack does not show yet',
     registers: [registry],
   });
+  const folded = new Gauge({
+    name: 'signin_responder_incidents_without_card',
+    help: 'Incidents that wait in a storm card without a card of their own',
+    registers: [registry],
+  });
   return {
     count: (name, outcome) => {
       byName.get(name)?.inc({ outcome });
@@ -51,6 +57,7 @@ export function openMetrics(): MetricsPage {
     counted: (name) => counts.get(name) ?? new Map(),
     render: async (store, now) => {
       for (const [status, count] of Object.entries(await store.countOpen(mostCounted))) open.set({ status }, count);
+      folded.set(await store.countFolded());
       const { oldestUndeliveredAt } = await store.delivery();
       lag.set(oldestUndeliveredAt === undefined ? 0 : Math.max(0, (now - oldestUndeliveredAt) / 1_000));
       return { type: registry.contentType, text: await registry.metrics() };

@@ -12,11 +12,12 @@ import { byHand, byHandWithoutSubject, iamUserOutOfReach } from '../domain/respo
 import { type ReachSettings, reachesUsers } from '../domain/response/reach.ts';
 import type { PrincipalKind } from '../domain/sign-in/principal.ts';
 import { sentence } from '../domain/sign-in/sentence.ts';
-import type { SignIn } from '../domain/sign-in/sign-in.ts';
 import { addressesOf } from '../domain/sign-in/subjects.ts';
+import { mostSignInsCounted, type Store } from '../domain/store.ts';
 import { utc } from '../domain/utc.ts';
 import { resultWords } from './reply.ts';
 import { bold, lines, linked, paragraphs, plain, time, words } from './text.ts';
+import { type Sides, signInSides } from './turns.ts';
 import { modal } from './view.ts';
 import { subjectRow, subjectWords } from './who.ts';
 
@@ -44,6 +45,7 @@ const entryLabels: Record<string, string> = {
   run: 'Run',
   expired: 'Lapsed',
   changed: 'Not carried out',
+  'not-carried-out': 'Not carried out',
   'was-this-you': 'Was this you?',
   'was-me': 'Owner says Yes',
   'was-not-me': 'Owner says No',
@@ -84,7 +86,7 @@ export function timelineModal(incident: Incident, { entries, total, page, labels
     callback: 'timeline',
     title: `Timeline ${nameOf(incident)}`,
     state: { i: incident.id, page },
-    blocks: [head, ...blocks, ...paging('timeline', page, total, 'evidence', 'text')],
+    blocks: [head, ...blocks, ...paging('timeline', pagesBeside(page, total), 'evidence', 'text')],
   });
 }
 
@@ -119,12 +121,16 @@ export function evidenceModal(incident: Incident, accounts: ReadonlyMap<string, 
     callback: 'evidence',
     title: `Evidence ${nameOf(incident)}`,
     state: { i: incident.id, page },
-    blocks: [...(rows.length > 0 ? rows : [none]), ...beyond, ...paging('evidence', page, incident.subjects.length, 'events', 'timeline')],
+    blocks: [
+      ...(rows.length > 0 ? rows : [none]),
+      ...beyond,
+      ...paging('evidence', pagesBeside(page, incident.subjects.length), 'events', 'timeline'),
+    ],
   });
 }
 
 /** The events themselves, newest first: two lines each, which read on a phone. */
-export function eventsModal(incident: Incident, { signIns, total }: { signIns: readonly SignIn[]; total: number }, page: number): View {
+export function eventsModal(incident: Incident, { signIns, total, ...around }: Awaited<ReturnType<Store['signIns']>>): View {
   const rows = signIns.map((signIn) =>
     lines(
       [time(signIn.at), words(` · ${sentence(signIn)}`, 400)],
@@ -137,7 +143,7 @@ export function eventsModal(incident: Incident, { signIns, total }: { signIns: r
   const head = lines([
     words(
       total > 0
-        ? `${total} events, newest first.`
+        ? `${total > mostSignInsCounted ? `More than ${mostSignInsCounted}` : total} events, newest first.`
         : incident.pruned === undefined
           ? 'No event of CloudTrail belongs to this incident yet.'
           : prunedWords(incident.pruned),
@@ -146,20 +152,25 @@ export function eventsModal(incident: Incident, { signIns, total }: { signIns: r
   return modal({
     callback: 'events',
     title: `Events ${nameOf(incident)}`,
-    state: { i: incident.id, page },
-    blocks: [head, ...rows, ...paging('events', page, total, 'evidence')],
+    state: { i: incident.id },
+    blocks: [head, ...rows, ...paging('events', signInSides(around), 'evidence')],
   });
 }
 
 type Paged = 'timeline' | 'evidence' | 'events' | 'text';
 const pagedLabels: Record<Paged, string> = { timeline: 'Timeline', evidence: 'Evidence', events: 'Events', text: 'Whole text' };
 
+/** By their numbers, the first of which is 0. */
+function pagesBeside(page: number, total: number): Sides {
+  return { back: page > 0 ? String(page - 1) : undefined, on: (page + 1) * perPage < total ? String(page + 1) : undefined };
+}
+
 /** Older, newer, and across to the other views. */
-function paging(callback: Paged, page: number, total: number, ...others: readonly Paged[]): KnownBlock[] {
-  const button = (action_id: string, label: string, to: number): Button => ({ type: 'button', action_id, text: plain(label, 75), value: String(to) });
-  const older = (page + 1) * perPage < total ? [button(`${callback}-older`, 'Older', page + 1)] : [];
-  const newer = page > 0 ? [button(`${callback}-newer`, 'Newer', page - 1)] : [];
-  return [{ type: 'actions', elements: [...newer, ...older, ...others.map((other) => button(`${other}-open`, pagedLabels[other], 0))] }];
+function paging(callback: Paged, { back, on }: Sides, ...others: readonly Paged[]): KnownBlock[] {
+  const button = (action_id: string, label: string, value: string): Button => ({ type: 'button', action_id, text: plain(label, 75), value });
+  const older = on === undefined ? [] : [button(`${callback}-older`, 'Older', on)];
+  const newer = back === undefined ? [] : [button(`${callback}-newer`, 'Newer', back)];
+  return [{ type: 'actions', elements: [...newer, ...older, ...others.map((other) => button(`${other}-open`, pagedLabels[other], '0'))] }];
 }
 
 export function byHandModal(incident: Incident, reach: ReachSettings): View {

@@ -17,6 +17,7 @@ import { requestActions } from './request-reply.ts';
 import { isDoneAtOnce, startResponse } from './responding.ts';
 import { shownIn } from './shown-in.ts';
 import { postCardAction, registerStormClicks, stormActions } from './storm-listeners.ts';
+import { signInTurn } from './turns.ts';
 import { anythingBut, saying, stateOf } from './view.ts';
 import { entryModal, wholeTextModal } from './whole-text.ts';
 
@@ -28,7 +29,7 @@ function viewOf(label: string, kind: Page): Handler {
   return async (context, click) => {
     const refused = await refusal(context.ports, click.clicker, 'responder', label, click.incident);
     if (refused) return refused.message;
-    const view = await pageOf(context, click, { kind, page: 0 });
+    const view = await pageOf(context, click, { kind, value: '0' });
     if (view === undefined) return missing(click.incident).message;
     await click.open(view);
     return undefined;
@@ -39,22 +40,24 @@ type Page = 'timeline' | 'evidence' | 'events' | 'text' | 'responses' | 'by-hand
 
 interface Asked {
   readonly kind: Page;
-  readonly page: number;
+  /** Of the button that leads there: a number, or a place in the list. */
+  readonly value: string;
 }
 
 async function pageOf(
   context: SlackContext,
   { clicker, incident }: Pick<Click, 'clicker' | 'incident'>,
-  { kind, page }: Asked,
+  { kind, value }: Asked,
 ): Promise<View | undefined> {
   const { store, settings } = context.ports;
   const known = await store.incident(incident);
   if (known === undefined) return undefined;
+  const page = Number(value);
   const rows = { from: page * perPage, count: perPage };
   if (kind === 'timeline') return timelineModal(known, { ...(await store.entries(incident, rows)), page, labels: labelsOf(context.responses) });
   if (kind === 'text') return wholeTextModal(known, page);
   if (kind === 'responses') return moreView(known, { groups: listResponses(context, clicker, known), page, accounts: context.accounts });
-  if (kind === 'events') return eventsModal(known, await store.signIns(incident, rows), page);
+  if (kind === 'events') return eventsModal(known, await store.signIns(incident, { count: perPage, turn: signInTurn(value) }));
   return kind === 'evidence' ? evidenceModal(known, context.accounts, page) : byHandModal(known, settings);
 }
 
@@ -143,7 +146,7 @@ async function answering(context: SlackContext, args: ClickArgs, { click, name, 
 
 async function redraw(context: SlackContext, { body, client }: ClickArgs, click: Click): Promise<void> {
   if (body.view === undefined) return;
-  const view = await pageOf(context, click, { kind: 'responses', page: stateOf(body.view).page ?? 0 });
+  const view = await pageOf(context, click, { kind: 'responses', value: String(stateOf(body.view).page ?? 0) });
   if (view) await shownIn(client, { view_id: body.view.id, hash: body.view.hash }, view);
 }
 
@@ -175,13 +178,13 @@ function registerPaging(app: App, context: SlackContext): void {
   for (const kind of pagedViews) {
     for (const direction of pagingDirections) {
       app.action<BlockAction<ButtonAction>>(`${kind}-${direction}`, (args) =>
-        turn(context, args, kind, (of, page) => pageOf(context, of, { kind, page })),
+        turn(context, args, kind, (of, value) => pageOf(context, of, { kind, value })),
       );
     }
   }
   app.action<BlockAction<ButtonAction>>(new RegExp(`^${entryAction.source}$`), (args) => {
     const seq = Number(entryAction.exec(args.payload.action_id)?.[1]);
-    return turn(context, args, 'timeline', ({ incident }, page) => entryOf(context, incident, seq, page));
+    return turn(context, args, 'timeline', ({ incident }, value) => entryOf(context, incident, seq, Number(value)));
   });
 }
 
@@ -198,13 +201,13 @@ async function turn(
   context: SlackContext,
   { ack, body, payload, client }: Turn,
   label: string,
-  draw: (of: Pick<Click, 'clicker' | 'incident'>, page: number) => Promise<View | undefined>,
+  draw: (of: Pick<Click, 'clicker' | 'incident'>, value: string) => Promise<View | undefined>,
 ): Promise<void> {
   await ack();
   if (body.view === undefined) return;
   const incident = stateOf(body.view).i;
   const clicker = clickerOf(body);
   const refused = await refusal(context.ports, clicker, 'responder', label, incident);
-  const view = refused ? saying('Not allowed', { i: incident }, refused.message) : await draw({ clicker, incident }, Number(payload.value));
+  const view = refused ? saying('Not allowed', { i: incident }, refused.message) : await draw({ clicker, incident }, payload.value ?? '');
   if (view) await shownIn(client, { view_id: body.view.id, hash: body.view.hash }, view);
 }

@@ -7,17 +7,18 @@ import { refusal } from '../features/respond.ts';
 import { type ClickArgs, clickerOf, clickOf, type SlackContext } from './click.ts';
 import { shownIn } from './shown-in.ts';
 import { perStormPage, stormModal } from './storm-view.ts';
-import { saying, stateOf } from './view.ts';
+import { foldedSides, foldedTurn } from './turns.ts';
+import { numbersIn, saying, stateOf } from './view.ts';
 
 export const stormActions = ['storm-open', 'storm-older', 'storm-newer'] as const;
 /** One for each incident of the list. */
 export const postCardAction = /post-card-\d+/;
 
 export function registerStormClicks(app: App, context: SlackContext): void {
-  const on = (id: (typeof stormActions)[number] | RegExp, handle: (args: ClickArgs, value: number) => Promise<void>): void => {
+  const on = (id: (typeof stormActions)[number] | RegExp, handle: (args: ClickArgs, value: string) => Promise<void>): void => {
     app.action<BlockAction<ButtonAction>>(id, async (args) => {
       await args.ack();
-      await handle(args as ClickArgs, Number(args.payload.value)).catch((thrown: unknown) => {
+      await handle(args as ClickArgs, args.payload.value ?? '').catch((thrown: unknown) => {
         const error = asAppError(thrown);
         context.ports.log.error({ button: String(id), user: args.body.user.id, reason: error.reason, err: error }, 'click failed');
       });
@@ -25,25 +26,27 @@ export function registerStormClicks(app: App, context: SlackContext): void {
   };
   // From the card, from /signin-status, and from App Home, where only a window can answer.
   on('storm-open', async (args) => {
-    await clickOf(args, 0).open(await pageOf(context, args, { page: 0 }));
+    await clickOf(args, 0).open(await pageOf(context, args, { part: '' }));
   });
   for (const id of ['storm-older', 'storm-newer'] as const) {
-    on(id, (args, page) => inPlace(args, () => pageOf(context, args, { page })));
+    on(id, (args, part) => inPlace(args, () => pageOf(context, args, { part })));
   }
-  on(new RegExp(`^${postCardAction.source}$`), async (args, incident) => {
+  on(new RegExp(`^${postCardAction.source}$`), async (args, value) => {
+    const [incident = 0] = numbersIn(value);
     const answer = await postCard(context.ports, clickerOf(args.body), incident);
     const said = answer.ok ? answer.text : answer.message;
     if (args.body.view === undefined) return clickOf(args, incident).tell(said);
-    const { page = 0 } = stateOf(args.body.view);
-    await inPlace(args, () => pageOf(context, args, { page, said }));
+    const { part = '' } = stateOf(args.body.view);
+    await inPlace(args, () => pageOf(context, args, { part, said }));
   });
 }
 
-async function pageOf({ ports, accounts }: SlackContext, { body }: ClickArgs, { page, said }: { page: number; said?: string }): Promise<View> {
+async function pageOf({ ports, accounts }: SlackContext, { body }: ClickArgs, { part, said }: { part: string; said?: string }): Promise<View> {
   const refused = await refusal(ports, clickerOf(body), 'responder', 'Incidents without a card', 0);
   if (refused) return saying('Not allowed', { i: 0 }, refused.message);
-  const found = await ports.store.folded({ from: page * perStormPage, count: perStormPage });
-  return stormModal({ ...found, page, said }, accounts);
+  const { store } = ports;
+  const [{ incidents, ...around }, total] = await Promise.all([store.folded({ count: perStormPage, turn: foldedTurn(part) }), store.countFolded()]);
+  return stormModal({ incidents, total, part, sides: foldedSides(around), said }, accounts);
 }
 
 async function inPlace({ body, client }: ClickArgs, draw: () => Promise<View>): Promise<void> {

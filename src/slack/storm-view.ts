@@ -4,6 +4,7 @@ import { whatHappened } from '../domain/incident/headline.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import { limits } from './limits.ts';
 import { lines, plain, time, words } from './text.ts';
+import type { Sides } from './turns.ts';
 import { modal } from './view.ts';
 import { where } from './who.ts';
 
@@ -12,13 +13,15 @@ export const perStormPage = 10;
 interface Listed {
   readonly incidents: readonly Incident[];
   readonly total: number;
-  readonly page: number;
+  /** The value of the button that led here. */
+  readonly part: string;
+  readonly sides: Sides;
   /** What was done on it before, for whoever did it. */
   readonly said?: string | undefined;
 }
 
 /** Gravest first; each can be given its card. */
-export function stormModal({ incidents, total, page, said }: Listed, accounts: ReadonlyMap<string, string>): View {
+export function stormModal({ incidents, total, part, sides, said }: Listed, accounts: ReadonlyMap<string, string>): View {
   const head = total === 0 ? 'Every incident has a card of its own.' : `${total} without a card of their own, the gravest first.`;
   const blocks = incidents.flatMap((incident): KnownBlock[] => [
     lines(
@@ -30,8 +33,8 @@ export function stormModal({ incidents, total, page, said }: Listed, accounts: R
   return modal({
     callback: 'storm',
     title: 'Without a card',
-    state: { i: 0, page },
-    blocks: [...(said === undefined ? [] : [lines([words(said)])]), lines([words(head)]), ...blocks, ...paging(page, total)],
+    state: { i: 0, part },
+    blocks: [...(said === undefined ? [] : [lines([words(said)])]), lines([words(head)]), ...blocks, ...paging(sides)],
   });
 }
 
@@ -40,14 +43,16 @@ export function postCardButton({ id }: Pick<Incident, 'id'>) {
   return { type: 'button' as const, action_id: `post-card-${id}`, text: plain(`Post its card · SIN-${id}`, limits.buttonText), value: String(id) };
 }
 
-function paging(page: number, total: number): KnownBlock[] {
-  const older = (page + 1) * perStormPage < total ? [{ action_id: 'storm-older', label: 'Next', to: page + 1 }] : [];
-  const newer = page > 0 ? [{ action_id: 'storm-newer', label: 'Before', to: page - 1 }] : [];
-  const buttons = [...newer, ...older].map(({ action_id, label, to }) => ({
+function paging({ back, on }: Sides): KnownBlock[] {
+  const button = (action_id: string, label: string, value: string) => ({
     type: 'button' as const,
     action_id,
     text: plain(label, limits.buttonText),
-    value: String(to),
-  }));
+    value,
+  });
+  const buttons = [
+    ...(back === undefined ? [] : [button('storm-newer', 'Before', back)]),
+    ...(on === undefined ? [] : [button('storm-older', 'Next', on)]),
+  ];
   return buttons.length === 0 ? [] : [{ type: 'actions', elements: buttons }];
 }

@@ -21,6 +21,8 @@ export interface ViewState {
   /** Of the request's entry. */
   readonly seq?: number;
   readonly page?: number;
+  /** Of a list: the value of the button that led to the part shown. */
+  readonly part?: string;
   /** A short key of the subject that it is about. */
   readonly subject?: string;
 }

@@ -114,7 +114,7 @@ function works(): Record<string, { work: Work; most: number }> {
     'a failed sign-in from a busy address': { work: (store, index) => receive(store, [failedSignIn(index, busyAddress)]), most: 1.2 },
     'the status': { work: (store) => reportStatus({ store, clock: { now: () => Date.now(), wait: () => Promise.resolve() } }), most: 1.2 },
     'a page of a timeline': { work: (store, index) => store.entries(1 + (index % base.incidents), { from: 15 * (index % 5), count: 15 }), most: 1.2 },
-    'a page of events': { work: (store, index) => store.signIns(1 + (index % base.incidents), { from: 0, count: 15 }), most: 1.2 },
+    'a page of events': { work: (store, index) => store.signIns(1 + (index % base.incidents), { count: 15 }), most: 1.2 },
     'a claim': { work: claimed, most: 2 },
   };
 }

@@ -163,7 +163,7 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
     });
     expect((await incident(1)).look?.nextAt).toBeUndefined();
     expect(await loud(1)).toHaveLength(1);
-    expect((await store.signIns(1, { from: 0, count: 10 })).total).toBe(5);
+    expect((await store.signIns(1, { count: 10 })).total).toBe(5);
     expect(await store.nextChoreAt(kinds)).toBeUndefined();
     expect(await store.nextLookAt()).toBeUndefined();
   });
@@ -254,7 +254,7 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
     const stealing = { ...ports, store: { ...store, holdLook } };
     for (let look = await store.claimLook(now); look && !stolen; look = await store.claimLook(now)) await lookThrough(stealing, look);
     expect(stolen).toBe(true);
-    expect((await store.signIns(1, { from: 0, count: 1 })).total).toBe(0);
+    expect((await store.signIns(1, { count: 1 })).total).toBe(0);
   });
 
   it.each(['alarm first', 'event first'])('makes one incident of the alarm and its events, %s, and keeps what was done for both', async (order) => {

@@ -106,9 +106,11 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
       trace: `subject iam-user:1:${index % 9 === 0 ? 'alice' : index}`,
       last_at: t0,
     }));
-    const signIn = { account: '123456789012', at: t0, kind: 'iam-user', outcome: 'failure', did: 'failed', mfa: 'no', body: '{}' };
+    const body = JSON.stringify({ eventId: 'e', eventName: 'ConsoleLogin', at: t0, principal: {}, outcome: 'failure' });
+    const signIn = { account: '123456789012', at: t0, kind: 'iam-user', outcome: 'failure', did: 'failed', mfa: 'no', body };
     await fill(db, 'sign_ins', many, (index) => ({ ...signIn, event_id: `e${index}`, subject: `iam-user:1:${index}`, network: `n${index}` }));
     await fill(db, 'incident_sign_ins', many, (index) => ({ incident: index + 1, sign_in: index + 1, at: t0 }));
+    await fill(db, 'incident_sign_ins', many, (index) => ({ incident: many + 1, sign_in: index + 1, at: t0 + index }));
     await fill(db, 'events', many, (index) => ({ event_id: `e${index}`, at: t0 }));
     await fill(db, 'inbox', many, (index) => ({ topic_arn: 't', message_id: `m${index}`, at: t0 + index }));
     await fill(db, 'arrivals', many, (index) => ({ published_at: t0 + index, topic_arn: 't', message_id: `n${index}`, at: t0 + index }));
@@ -171,7 +173,10 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
     // Postgres rather sorts the few of what is grave.
     if (engine === 'sqlite') await expectSeeks((one) => one.foldInto(open, t0));
     await expectSeeks((one) => one.stormPicture(open.storm));
-    await expectSeeks((one) => one.folded({ from: 20, count: 10 }));
+    await expectSeeks((one) => one.countFolded());
+    await expectSeeks((one) => one.folded({ count: 10 }));
+    for (const to of ['on', 'back'] as const)
+      await expectSeeks((one) => one.folded({ count: 10, turn: { to, place: { severity: 'MEDIUM', id: many / 2 } } }));
     await expectSeeks((one) => one.makeRoom(open, 1, t0));
     await expectSeeks((one) => one.endStorm(open, t0));
     await expectSeeks((one) => one.transact((tx) => tx.waitingCards(9)));
@@ -187,6 +192,9 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
     await expectSeeks((store) => store.alarmsNamed(['a', 'b']));
     await expectSeeks((store) => store.entries(1, { from: 1_000, count: 15 }));
     await expectSeeks((store) => store.entry(1, 7));
+    await expectSeeks((store) => store.signIns(many + 1, { count: 15 }));
+    for (const to of ['on', 'back'] as const)
+      await expectSeeks((store) => store.signIns(many + 1, { count: 15, turn: { to, place: { at: t0 + 2_000, id: 2_000 } } }));
     await expectSeeks((store) => store.lastStepAt([1, 7]));
     await expectSeeks((store) => store.incident(7));
     await expectSeeks((store) => store.card(7));

@@ -99,7 +99,7 @@ async function oneIncident(name: string, change: Change = {}): Promise<Stage> {
   await receiveSignals({ ...ports, metrics: silentMetrics, rightOfWay: openWay, settings, wake: () => undefined } as never, [
     { message, signals: understand(message) },
   ]);
-  const projector = runProjector({ ...ports, rightOfWay: openWay }, () => undefined);
+  const projector = runProjector({ ...ports, rightOfWay: openWay, metrics: silentMetrics }, () => undefined);
   return {
     database,
     store: real,

@@ -17,7 +17,11 @@ const rules = (parse(read('docs/prometheus-rules.yml')) as Rules).groups.flatMap
 const running = read('docs/running.md');
 
 async function metricNames(): Promise<string[]> {
-  const store = { countOpen: async () => ({ open: 0, acknowledged: 0 }), delivery: async () => ({ facts: new Map() }) } as unknown as Store;
+  const store = {
+    countOpen: async () => ({ open: 0, acknowledged: 0 }),
+    countFolded: async () => 0,
+    delivery: async () => ({ facts: new Map() }),
+  } as unknown as Store;
   const { text } = await openMetrics().render(store, 0);
   return [...text.matchAll(/^# TYPE (\S+)/gm)].map((match) => match[1] as string);
 }

@@ -1,9 +1,17 @@
 /** What the store port knows of storms. */
 import type { Claimed } from '../incident/picture.ts';
+import type { Beside, Listing } from '../listing.ts';
+import type { Severity } from '../severity.ts';
 import type { Storm, StormIncident, StormPicture } from './storm.ts';
 
 export interface ClaimedStorm extends Claimed {
   readonly storm: Storm;
+}
+
+/** The place of an incident among those that wait in a storm: by severity, then by age. */
+export interface FoldedPlace {
+  readonly severity: Severity;
+  readonly id: number;
 }
 
 export interface StormStore {
@@ -21,6 +29,8 @@ export interface StormStore {
   endStorm(claimed: ClaimedStorm, now: number): Promise<ClaimedStorm | undefined>;
   /** Gives the lease back. Undefined `at`: all is shown, for good. */
   releaseStorm(claimed: ClaimedStorm, next: { at: number | undefined; isShown: boolean }): Promise<void>;
-  /** Those that wait in a storm without a card of their own, the gravest first, and how many there are. */
-  folded(page: { readonly from: number; readonly count: number }): Promise<{ incidents: StormIncident['incident'][]; total: number }>;
+  /** How many wait in a storm without a card of their own. */
+  countFolded(): Promise<number>;
+  /** Some of those, the gravest first. */
+  folded(listing: Listing<FoldedPlace>): Promise<Beside<FoldedPlace> & { readonly incidents: readonly StormIncident['incident'][] }>;
 }
