@@ -1,9 +1,9 @@
 /** Which sign-ins belong to which incidents: each event once per incident, whichever way it came. */
 import { type Kysely, sql } from 'kysely';
 import type { Listing, Turn } from '../domain/listing.ts';
+import { type ListedSignIns, mostSignInsCounted, type SignInPlace } from '../domain/sign-in/listed.ts';
 import type { SignIn } from '../domain/sign-in/sign-in.ts';
 import { readSignIn } from '../domain/sign-in/stored.ts';
-import { mostSignInsCounted, type SignInPlace, type Store } from '../domain/store.ts';
 import { listOf } from './listing.ts';
 import { rememberSignIns } from './memory.ts';
 import type { Schema } from './schema.ts';
@@ -79,7 +79,7 @@ async function signInsById(db: Kysely<Schema>, ids: readonly number[]): Promise<
   return found.toSorted((a, b) => a.at - b.at);
 }
 
-export async function signInsOf(db: Kysely<Schema>, incident: number, listing: Listing<SignInPlace>): ReturnType<Store['signIns']> {
+export async function signInsOf(db: Kysely<Schema>, incident: number, listing: Listing<SignInPlace>): Promise<ListedSignIns> {
   const all = db.selectFrom('incident_sign_ins').where('incident_sign_ins.incident', '=', incident);
   const read = (turn: Turn<SignInPlace> | undefined, most: number) => {
     const [beyond, order] = turn?.to === 'back' ? [sql`>`, 'asc' as const] : [sql`<`, 'desc' as const];

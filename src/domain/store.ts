@@ -11,12 +11,12 @@ import type { Incident } from './incident/incident.ts';
 import type { Claimed, Shown } from './incident/picture.ts';
 import type { Entry, NewEntry, Result } from './incident/timeline.ts';
 import type { AlarmMemory } from './incident/triage.ts';
-import type { Beside, Listing } from './listing.ts';
 import type { FollowsUnderWay, KeepsUnderWay } from './response/following.ts';
 import type { PendingResponse } from './response/pending.ts';
 import type { ResponseRequest } from './response/request.ts';
 import type { KeepsRequests } from './response/request-log.ts';
 import type { Pruning } from './retention.ts';
+import type { ListsSignIns } from './sign-in/listed.ts';
 import type { Look } from './sign-in/looks.ts';
 import type { Around, Seen, SignInTraces } from './sign-in/memory.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
@@ -146,16 +146,6 @@ export interface BudgetedCall {
   readonly isGrave: boolean;
 }
 
-/** Who reads how many sign-ins an incident has needs no more of it than that. */
-export const mostSignInsCounted = 10_000;
-
-/** The place of a sign-in among those of an incident. */
-export interface SignInPlace {
-  readonly at: number;
-  /** The number under which it is stored. */
-  readonly id: number;
-}
-
 export interface Page {
   readonly from: number;
   readonly count: number;
@@ -167,7 +157,7 @@ export interface OpenIncident {
   readonly card: string | undefined;
 }
 
-export interface Store extends ReadsLog, Pruning, StormStore, SweepStore, FollowsUnderWay {
+export interface Store extends ReadsLog, ListsSignIns, Pruning, StormStore, SweepStore, FollowsUnderWay {
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   incident(id: number): Promise<Incident | undefined>;
   /** A page of an incident's entries, newest first, and how many there are. */
@@ -209,11 +199,6 @@ export interface Store extends ReadsLog, Pruning, StormStore, SweepStore, Follow
   /** No call of this budget before then. */
   pause(budget: Budget, channel: string, until: number): Promise<void>;
 
-  /** An incident's sign-ins, newest first, and how many there are, counted up to one more than `mostSignInsCounted`. */
-  signIns(
-    incident: number,
-    listing: Listing<SignInPlace>,
-  ): Promise<Beside<SignInPlace> & { readonly signIns: readonly SignIn[]; readonly total: number }>;
   /** Other incidents since then that share a user or a network with this one, and by what. */
   related(incident: number, since: number): Promise<({ id: number } & SignInTraces)[]>;
 

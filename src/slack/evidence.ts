@@ -10,10 +10,10 @@ import { alarmLink, eventLink, iamUserLink, type Link } from '../domain/links.ts
 import { accountWords, placeOf } from '../domain/place.ts';
 import { byHand, byHandWithoutSubject, iamUserOutOfReach } from '../domain/response/by-hand.ts';
 import { type ReachSettings, reachesUsers } from '../domain/response/reach.ts';
+import { type ListedSignIns, mostSignInsCounted } from '../domain/sign-in/listed.ts';
 import type { PrincipalKind } from '../domain/sign-in/principal.ts';
 import { sentence } from '../domain/sign-in/sentence.ts';
 import { addressesOf } from '../domain/sign-in/subjects.ts';
-import { mostSignInsCounted, type Store } from '../domain/store.ts';
 import { utc } from '../domain/utc.ts';
 import { resultWords } from './reply.ts';
 import { bold, lines, linked, paragraphs, plain, time, words } from './text.ts';
@@ -130,7 +130,7 @@ export function evidenceModal(incident: Incident, accounts: ReadonlyMap<string, 
 }
 
 /** The events themselves, newest first: two lines each, which read on a phone. */
-export function eventsModal(incident: Incident, { signIns, total, ...around }: Awaited<ReturnType<Store['signIns']>>): View {
+export function eventsModal(incident: Incident, { signIns, total, ...around }: ListedSignIns): View {
   const rows = signIns.map((signIn) =>
     lines(
       [time(signIn.at), words(` · ${sentence(signIn)}`, 400)],

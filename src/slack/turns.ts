@@ -1,7 +1,7 @@
 /** Where the buttons below a part of a list lead, as their values carry it: `on:1764140400000:42`. */
 import type { Beside, Turn } from '../domain/listing.ts';
 import { severities } from '../domain/severity.ts';
-import type { SignInPlace } from '../domain/store.ts';
+import type { SignInPlace } from '../domain/sign-in/listed.ts';
 import type { FoldedPlace } from '../domain/storm/storm-store.ts';
 import { numbersIn } from './view.ts';
 
@@ -25,10 +25,10 @@ export function foldedSides(around: Beside<FoldedPlace>): Sides {
 
 /** What is no such value leads to the beginning. */
 function turnIn<Place>(value: string, placeOf: (first: string, second: number) => Place | undefined): Turn<Place> | undefined {
-  const [, to, first = '', second = ''] = /^(on|back):(\w+):(\d+)$/.exec(value) ?? [];
+  const [to, first = '', second = ''] = value.split(':');
   const [id = 0] = numbersIn(second);
   const place = placeOf(first, id);
-  return to === undefined || place === undefined ? undefined : { to: to === 'back' ? 'back' : 'on', place };
+  return (to === 'on' || to === 'back') && place !== undefined ? { to, place } : undefined;
 }
 
 export function signInTurn(value: string): Turn<SignInPlace> | undefined {
