@@ -16,6 +16,7 @@ import type { Told } from './incident/picture.ts';
 import type { TimerSettings } from './incident/timers.ts';
 import type { AwsInspection } from './inspection.ts';
 import type { Json } from './json.ts';
+import type { MetricName } from './metric-names.ts';
 import type { Actor, Reader } from './response/actor.ts';
 import type { HeldPolicies } from './response/administrator.ts';
 import type { ApprovalSettings } from './response/approval.ts';
@@ -52,17 +53,6 @@ export interface Metrics {
   /** What this process counted since it started. */
   counted(name: MetricName): ReadonlyMap<string, number>;
 }
-export type MetricName =
-  | 'signals'
-  | 'refusals'
-  | 'slack_calls'
-  | 'aws_calls'
-  | 'responses'
-  | 'pages'
-  | 'canaries'
-  | 'heartbeats'
-  | 'sweeps'
-  | 'storms';
 
 /** A message as Slack takes it; `blocks` are Block Kit JSON. */
 export interface Message {

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { MetricName, Metrics } from '../domain/ports.ts';
+import type { MetricName } from '../domain/metric-names.ts';
+import type { Metrics } from '../domain/ports.ts';
 import type { Store } from '../domain/store.ts';
 
 const help: Record<MetricName, string> = {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { MetricName } from '../../src/domain/ports.ts';
+import type { MetricName } from '../../src/domain/metric-names.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { heartbeatOf } from '../../src/ops/heartbeat.ts';
 import { quietLog } from '../support/ports.ts';
