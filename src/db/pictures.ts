@@ -119,17 +119,21 @@ interface Bucket {
   readonly kept?: number;
 }
 
+/** What is fuller than any pause leaves it was written by a clock that was wrong, or by somebody else: nothing waits for that. */
+const longestPauseMs = 3_600_000;
+
 /** A token bucket in one row: `ready_at` is when the bucket will be full again. Undefined when taken, else when to try again. */
 export async function takeToken(db: Kysely<Schema>, name: string, { every, burst, kept = 0 }: Bucket, now: number): Promise<number | undefined> {
   const slack = (burst - kept - 1) * every;
+  const far = now + burst * every + longestPauseMs;
   const taken = await db
     .insertInto('budgets')
     .values({ name, ready_at: now + every })
     .onConflict((conflict) =>
       conflict
         .column('name')
-        .doUpdateSet({ ready_at: sql`(case when budgets.ready_at < ${now} then ${now} else budgets.ready_at end) + ${every}` })
-        .where(sql<boolean>`budgets.ready_at - ${now} <= ${slack}`),
+        .doUpdateSet({ ready_at: sql`(case when budgets.ready_at between ${now} and ${far} then budgets.ready_at else ${now} end) + ${every}` })
+        .where(sql<boolean>`(budgets.ready_at - ${now} <= ${slack} or budgets.ready_at > ${far})`),
     )
     .returning('ready_at')
     .execute();
