@@ -160,7 +160,7 @@ export async function answerQuestion(ports: Ports, clicker: Clicker, { incident:
     const decision = answered(question, { is, by, now });
     if (!decision.ok) return decision;
     await noted(tx, ports, { incident, question: decision.question, is, by });
-    return { ok: true, text: is === 'me' ? 'You answered “Yes, it was me”.' : 'You answered “No, it was not me”. The responders were told.' };
+    return { ok: true, text: is === 'me' ? 'You answered “Yes, it was me”.' : 'You answered “No, it was not me”. The responders are notified.' };
   });
   ports.wake();
   if (!answer.ok) await recordRefusal(ports, { by, incident: id, label: askLabel }, answer);

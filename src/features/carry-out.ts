@@ -8,7 +8,7 @@ import { askedIn } from './requests.ts';
 /** @returns why it was not begun, in words; undefined: it was, and its outcome is in the thread */
 export async function carryOut(world: World, request: ResponseRequest): Promise<string | undefined> {
   const asked = askedIn(world, request);
-  if (asked === undefined) return 'this response is none any more.';
+  if (asked === undefined) return 'this response no longer exists.';
   const { facts, answers, why, seen, seq } = request;
   const given = await give(world, asked, { facts, answers, why, seen, request: seq });
   if (given.is === 'refused') return given.refused.message;

@@ -45,4 +45,4 @@ async function checkedRung(
   return { response, skipped: undefined, calls: calls.map((call, index) => ({ call, answer: found[index] ?? silent })), roles };
 }
 
-const silent: Simulated = { is: 'cannot-tell', why: 'the simulator did not answer of it' };
+const silent: Simulated = { is: 'cannot-tell', why: 'the simulator gave no answer for it' };

@@ -134,7 +134,7 @@ function endedOf(told: Told, { by }: Doing): Ended {
     text: `${revoked} of ${counted(sessions)} that AWS lists of ${plan.on} ended.`,
     details: [
       ...refused.map(([arn, why]) => `Not ended: ${wordsOf(arn)}. ${why}`),
-      ...unknown.map((arn) => `Not known whether ended: ${wordsOf(arn)}. AWS gave no answer, and its list does not tell.`),
+      ...unknown.map((arn) => `Not known whether ended: ${wordsOf(arn)}. AWS gave no answer, and its list does not show it.`),
       ...unread.map(([region, why]) => `Not asked in ${region}: ${why}`),
       ...(after === undefined ? [] : [`Read back: ${listedWords(after)}.`]),
       ...(revoked === 0 ? [] : [`Not stopped: ${goesOn(plan.on)}.`]),

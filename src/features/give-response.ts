@@ -245,6 +245,9 @@ function together(ended: readonly Step[], labels: readonly string[]): Ended | La
   const last = (ended.at(-1) as Step).ended;
   // What one rung leaves a later one takes: after the last, only what that leaves is to be stopped by hand.
   const isWhole = left.length === 0 && last.result === 'done';
-  const commands = (isWhole ? ended.slice(-1) : ended).flatMap(({ ended: one }) => one.shown?.commands ?? []);
-  return { ...last, shown: { blocks: [[...lines, ...stopped]], commands } };
+  const telling = isWhole ? ended.slice(-1) : ended;
+  const commands = telling.flatMap(({ ended: one }) => one.shown?.commands ?? []);
+  // The first block of each is its text.
+  const open = telling.flatMap(({ ended: one }) => one.shown?.blocks.slice(1) ?? []);
+  return { ...last, shown: { blocks: [[...lines, ...stopped], ...open], commands } };
 }

@@ -37,7 +37,7 @@ export async function planRoleChange(
   const roleArn = iamArn(regions[0] ?? '', account, `role${path}${name}`);
   const use = await useOf(ports, roleArn, account);
   const again = typedAgain(role, incident);
-  const used = role.lastUsedAt === undefined ? 'not used in 400 days, as far as IAM tells' : `last used ${utc(role.lastUsedAt)}`;
+  const used = role.lastUsedAt === undefined ? 'not used in 400 days, as far as IAM knows' : `last used ${utc(role.lastUsedAt)}`;
   return {
     ok: true,
     plan: {

@@ -123,7 +123,7 @@ function togetherOf(plans: readonly PlannedRung[], rungs: readonly Rung[]): Plan
   return {
     ...first,
     facts: Object.assign({}, ...plans.map(({ plan }) => plan.facts)),
-    notes: [...plans.map(({ response }, index) => `${index + 1}. ${response.label}: ${response.effect} ${response.nonEffect}`), ...passedOver(rungs)],
+    notes: [...plans.map(({ response }, index) => `${index + 1}. ${response.label}: ${response.effect}`), ...passedOver(rungs)],
     warnings: [...new Set(plans.flatMap(({ plan }) => plan.warnings))],
     questions: asked.filter(({ id }, index) => asked.findIndex((one) => one.id === id) === index),
   };
@@ -131,7 +131,9 @@ function togetherOf(plans: readonly PlannedRung[], rungs: readonly Rung[]): Plan
 
 /** What a ladder goes on without, and why. */
 function passedOver(rungs: readonly Rung[]): string[] {
-  return rungs.flatMap(({ response, planned: one }) => (one.ok ? [] : [`Not ${response.label}: ${one.message.replace(' Nothing was done.', '')}`]));
+  return rungs.flatMap(({ response, planned: one }) =>
+    one.ok ? [] : [`Skipped: ${response.label}. ${one.message.replace(' Nothing was done.', '')}`],
+  );
 }
 
 /** On a ladder's form each rung has questions of its own; a name is typed once for all. */

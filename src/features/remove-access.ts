@@ -10,6 +10,7 @@ import {
   assignmentWords,
   countsOf,
   denyCommands,
+  doneWords,
   isGoingOn,
   isUnanswered,
   itemLines,
@@ -119,7 +120,7 @@ export async function followRemoval(ports: Ports, before: Removal, { by }: Pick<
   if (now !== undefined) removal = waits ? withGone(removal, now) : settledBy(removal, now);
   if (now !== undefined && !(waits && isUnanswered(removal))) return endedOf(ports, settledBy(removal, now), { now, by });
   const { all, done } = countsOf(removal);
-  const text = `AWS is at it: ${done} of ${all} removed. The outcome comes in the thread.`;
+  const text = `AWS is removing it: ${done} of ${all} done. The outcome comes in the thread.`;
   return { later: keptRemoval(removal), text, details: itemLines(removal, accounts) };
 }
 
@@ -170,7 +171,7 @@ function afterRemoval(incident: Incident, removal: Removal, { by, at, goesOn, is
   const comesBack = `${name} is blocked in the identity provider, whose next run may give access back`;
   return withDeed(
     incident,
-    { at, by, how: 'bot', what: `${done} assignment${done === 1 ? '' : 's'} and group memberships of ${name} removed`, stops: true },
+    { at, by, how: 'bot', what: `${doneWords(removal)} of ${name} removed`, ...(done > 0 ? { stops: true } : {}) },
     {
       notStopped: [...new Set([...incident.notStopped, goesOn])],
       leftToDo: isProvisioned ? [...new Set([...incident.leftToDo, comesBack])] : incident.leftToDo,

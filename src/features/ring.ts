@@ -74,7 +74,7 @@ async function toldByLead(tx: Tx, telling: Telling, { lead, isTold }: { lead: In
   const { incident } = telling;
   const news = whatIsNew(telling);
   const isOther = lead.id !== incident.id;
-  const where = isOther ? ` ${nameOf(lead)} tells ${isTold ? 'the same' : 'it to the channel'}.` : '';
+  const where = isOther ? ` ${nameOf(lead)} ${isTold ? 'says the same' : 'tells the channel'}.` : '';
   await tx.append([
     note(incident, telling, `${news}${where}`, 'none'),
     ...(isTold ? [] : [note(lead, telling, `${nameOf(incident)}: ${news}`, 'loud')]),

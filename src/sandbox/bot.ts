@@ -41,7 +41,7 @@ interface Listening {
 }
 
 /** What may be tried in the sandbox with other values, or switched off. */
-const overridable = [
+export const overridable: readonly string[] = [
   'ESCALATE_AFTER',
   'ESCALATION_TOPIC_ARN',
   'ASK_OWNER_AFTER',

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { botEnvironment, overIn } from './bot.ts';
+import { botEnvironment, overIn, overridable } from './bot.ts';
 import { play } from './play.ts';
 import { type Running, startSandbox } from './running.ts';
 import { scenarioNames } from './scenarios.ts';
@@ -24,10 +24,9 @@ const usage = `npm run sandbox -- [--play NAME] [--no-bot] [--data DIR] [--json]
   --no-bot     does not start the bot; prints the environment to start it with
   --data DIR   keeps the bot's data there
   --json       prints where everything listens as one line of JSON
-SANDBOX_PORT (4000), PORT (3000) and OPS_PORT (9464) may be 0: any free port. LOG_LEVEL,
-ESCALATE_AFTER, ESCALATION_TOPIC_ARN, ASK_OWNER_AFTER, ASK_LEFT_OPEN_AFTER,
-CANARY_ALARM, HEARTBEAT_URL and
-DATABASE_URL (an empty postgres://… database: a reset empties what the sandbox made, and it touches nothing else) go to the bot.
+SANDBOX_PORT (4000), PORT (3000) and OPS_PORT (9464) may be 0: any free port.
+These go to the bot: LOG_LEVEL, ${overridable.join(', ')},
+and DATABASE_URL (an empty postgres://… database: a reset empties what the sandbox made, and it touches nothing else).
 `;
 
 async function build(): Promise<Running> {

@@ -118,7 +118,7 @@ export async function checkTopic({ aws, requireVersion2 }: DoctorOptions, arn: s
 export async function checkPager({ aws, escalationTopic }: DoctorOptions): Promise<Finding[]> {
   const about = 'Pager';
   if (escalationTopic === undefined)
-    return [{ about, state: 'note', says: 'ESCALATION_TOPIC_ARN is not set: what nobody acknowledges is told in Slack only.' }];
+    return [{ about, state: 'note', says: 'ESCALATION_TOPIC_ARN is not set: what nobody acknowledges is repeated in Slack only.' }];
   const fault = await aws.publishFault(escalationTopic);
   if (fault === undefined) return [{ about, state: 'ok', says: `${escalationTopic.split(':').at(-1)} may be published to` }];
   const fix =
@@ -148,7 +148,7 @@ export async function checkLog({ aws, auditBucket, isLogSigned }: DoctorOptions)
 
 export async function checkCanary({ aws, canaryAlarm, topicArns }: DoctorOptions): Promise<Finding[]> {
   const about = 'Canary';
-  if (canaryAlarm === undefined) return [{ about, state: 'note', says: 'CANARY_ALARM is not set: nobody is told when alarms stop coming through.' }];
+  if (canaryAlarm === undefined) return [{ about, state: 'note', says: 'CANARY_ALARM is not set: nobody notices when alarms stop coming through.' }];
   const { notifies, fault } = await aws.canary(canaryAlarm);
   const fix = 'Deploy the central template again, and set CANARY_ALARM to its output CanaryAlarmArn.';
   if (notifies === undefined) return [{ about, state: 'fault', says: `There is no alarm ${canaryAlarm}.`, fix }];

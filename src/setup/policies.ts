@@ -31,7 +31,7 @@ const here = (service: string, resource: string): object => ({ 'Fn::Sub': `arn:\
 export const forcedWildcards: Readonly<Record<string, string>> = {
   'cloudtrail:LookupEvents': 'has no resource type: it reads the account’s event history',
   'cloudtrail:DescribeTrails': 'has no resource type',
-  'cloudwatch:DescribeAlarms': 'composite alarms are told only to who may ask for all',
+  'cloudwatch:DescribeAlarms': 'composite alarms are listed only for whoever may ask for all',
   'cloudwatch:DescribeAlarmHistory': 'the same',
   'events:ListRules': 'has no resource type',
   'iam:GetAccountPasswordPolicy': 'has no resource type: there is one policy per account',

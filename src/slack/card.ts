@@ -6,6 +6,7 @@ import { regionOf } from '../domain/incident/alarms-of-incident.ts';
 import { concernOf } from '../domain/incident/concern.ts';
 import { tellingVerdicts, whatHappened } from '../domain/incident/headline.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
+import { newestText } from '../domain/incident/newest.ts';
 import { dayOf } from '../domain/incident/pruned.ts';
 import { alsoWords, reasonWords, verdictLine } from '../domain/incident/reasons.ts';
 import { verdictLabels } from '../domain/incident/resolution.ts';
@@ -143,9 +144,11 @@ function whatRow(incident: Incident): Row {
 }
 
 /** The sentence of the newest event, where the incident is about events and not about an alarm. */
-function newestRows({ origin, newest, counts }: Incident): Row[] {
-  if (origin !== 'sign-in' || newest === undefined) return [];
-  return [[...(counts.firings > 1 ? [bold('Newest: ')] : []), words(`${newest.text}.`, 420)]];
+function newestRows(incident: Incident): Row[] {
+  const { origin, counts } = incident;
+  const text = newestText(incident);
+  if (origin !== 'sign-in' || text === undefined) return [];
+  return [[...(counts.firings > 1 ? [bold('Newest: ')] : []), words(`${text}.`, 420)]];
 }
 
 /** What CloudWatch says of the alarms, or the browser of the newest sign-in: small, for it seldom decides. */

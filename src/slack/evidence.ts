@@ -55,11 +55,21 @@ const entryLabels: Record<string, string> = {
   'reset-password': 'Reset password',
   pruned: 'Pruned',
   pruning: 'Retention',
+  'containment-broken': 'Given back by somebody else',
+  'log-asked': 'Log as a file',
+  'log-told': 'Log was changed',
+  page: 'Pager',
+  'chain-whole': 'Alarms come through again',
 };
 
 function entryLabel({ body }: Entry, labels: ReadonlyMap<string, string>): string {
-  const label = labels.get(body.what) ?? lookUp(entryLabels, body.what) ?? body.what;
+  const label = labels.get(body.what) ?? lookUp(entryLabels, body.what) ?? asWords(body.what);
   return body.phase === 'outcome' && body.result ? `${label} · ${resultWords[body.result]}` : label;
+}
+
+/** An id that nobody gave a label: `read-back` is “Read back”. */
+function asWords(id: string): string {
+  return `${id.charAt(0).toUpperCase()}${id.slice(1).replaceAll('-', ' ')}`;
 }
 
 export interface TimelinePage {

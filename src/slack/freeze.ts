@@ -34,7 +34,7 @@ export function registerFreeze(app: App, { ports, chat }: SlackContext): void {
       await announce({ ...ports, chat }, message, answer.entry).catch(async (thrown: unknown) => {
         const error = asAppError(thrown);
         ports.log.error({ err: error }, 'freeze not told in the channel');
-        await respond(privately(`It is done, but the incident channel was not told: ${error.message}`)).catch(() => undefined);
+        await respond(privately(`It is done, but the incident channel was not notified: ${error.message}`)).catch(() => undefined);
       });
     } catch (thrown) {
       const error = asAppError(thrown);

@@ -7,6 +7,7 @@ import type { AlarmOfIncident, Incident } from '../domain/incident/incident.ts';
 import { logGroupLink } from '../domain/links.ts';
 import { placeOf } from '../domain/place.ts';
 import { lateWords } from '../domain/signal/way.ts';
+import { areConsequencesCut } from './consequence-rows.ts';
 import { bold, link, linked, words } from './text.ts';
 
 type Row = RichTextElement[];
@@ -69,11 +70,11 @@ function isKnown(about: string | undefined): boolean {
   return about !== undefined && known.has(about);
 }
 
-/** Whether the card says less than the messages do. */
+/** Whether the card says less than the messages do, and than what is open. */
 export function isCut(incident: Incident): boolean {
   const texts = alarmsOf(incident).flatMap(({ description, reason }) => [description ?? '', reason]);
   const notice = incident.notice?.says ?? incident.noticeText ?? '';
-  return texts.some((text) => [...text].length > longestDetail) || [...notice].length > longestNotice;
+  return texts.some((text) => [...text].length > longestDetail) || [...notice].length > longestNotice || areConsequencesCut(incident);
 }
 
 /** Entries that are not what was written are not shown; that there are any is. */

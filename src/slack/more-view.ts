@@ -39,12 +39,14 @@ export function moreView(incident: Incident, { groups, page, accounts }: Listed)
       ...(buttons.length > 0 ? [{ type: 'actions' as const, elements: buttons }] : []),
     ];
   });
+  const refused = refusedRows(shown);
+  const head = refused.length === 0 ? [] : [lines(...refused)];
   const none = groups.length === 0 ? [lines([words(`Nothing is offered on ${nameOf(incident)} now.`)])] : [];
   return modal({
     callback: 'responses',
     title: 'More responses',
     state: { i: incident.id, page },
-    blocks: [...none, ...blocks, ...paging(page, groups.length)],
+    blocks: [...none, ...head, ...blocks, ...paging(page, groups.length)],
   });
 }
 
@@ -63,14 +65,24 @@ function responseRows(responses: readonly ListedResponse[], explained: Set<strin
   ];
   for (const { response } of news) explained.add(response.id);
   const rows = news.map((one) => [bold(`${one.response.label}: `), words(`${one.response.effect} `, 400), words(`(${whoWords(one)}.)`)]);
-  const again = known.flatMap((one, index) => [...(index === 0 ? [] : [words(' · ')]), bold(one.response.label), words(` (${whoWords(one)})`)]);
-  return again.length === 0 ? rows : [...rows, again];
+  const again = [...Map.groupBy(known, whoWords)].map(([who, all]): RichTextElement[] => [
+    bold(all.map(({ response }) => response.label).join(' · ')),
+    words(` (${who}.)`),
+  ]);
+  return [...rows, ...again];
 }
 
-function whoWords({ response, refused, guard }: ListedResponse): string {
+function whoWords({ response, guard }: ListedResponse): string {
   const who = response.needs === 'responder' ? 'responders' : 'remediators';
-  const not = refused === undefined ? '' : refused.reason === 'no-remediators' ? ', switched off: REMEDIATORS is not set' : ', you are none';
-  return `${who}${not}${changesAws(response) ? `, ${guardWords(guard)}` : ''}`;
+  return `${who}${changesAws(response) ? `, ${guardWords(guard)}` : ''}`;
+}
+
+/** What of it is not for whoever looks: it has no button here. */
+function refusedRows(groups: readonly ListedGroup[]): RichTextElement[][] {
+  const refused = groups.flatMap(({ responses }) => responses).find((one) => one.refused !== undefined)?.refused;
+  if (refused === undefined) return [];
+  const why = refused.reason === 'no-remediators' ? 'REMEDIATORS is not set: nobody changes IAM from Slack.' : 'You are not a remediator.';
+  return [[bold(why), words(' You have buttons for what you may do.')]];
 }
 
 function askRows({ ask }: ListedGroup): RichTextElement[][] {
@@ -87,9 +99,9 @@ function askRows({ ask }: ListedGroup): RichTextElement[][] {
 }
 
 function guardWords(guard: Guard | undefined): string {
-  if (guard === undefined) return 'who approves depends on whom';
+  if (guard === undefined) return 'who approves depends on the person';
   if (guard.is === 'none') return 'no approval';
-  if (guard.is === 'break-glass') return 'after 2 min in which anybody may stop it';
+  if (guard.is === 'break-glass') return 'after 2 min, in which any responder may cancel it';
   return guard.needed === 1 ? 'another one approves' : `${guard.needed} others approve`;
 }
 

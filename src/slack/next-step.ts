@@ -27,9 +27,14 @@ export function nextStepFor(incident: Incident, reach: ReachSettings, lead?: Lea
   const beyond = nextStepBeyondIam(incident, one, reach);
   if (beyond !== undefined) return beyond;
   if (one.kind === 'unknown' || one.name === undefined) return 'Look in CloudTrail for a success from the same address.';
-  if (lead === undefined && isContained(incident, one)) return 'Find out who it was, and stop by hand what is not stopped.';
+  if (lead === undefined && isContained(incident, one)) return `Find out who it was${restOf(incident)}.`;
   if (lead === undefined) return 'See ⋯ What to do by hand: this bot cannot change this kind of user.';
   return `Find out who it was. If it was not planned: ${lead.button.label}, and what ⋯ says to do by hand.`;
+}
+
+/** What goes on although access was taken. */
+function restOf({ notStopped }: Incident): string {
+  return notStopped.length > 0 ? ', and stop what is not stopped' : '';
 }
 
 /** Where a role in the management account can do something. */
@@ -38,11 +43,11 @@ function nextStepBeyondIam(incident: Incident, subject: Subject, { identityCente
   const isDone = isContained(incident, subject);
   if (kind === 'identity-center-user' && identityCenterAccount !== undefined)
     return isDone
-      ? `Call ${name}: was it them? Block the user at the identity provider, and stop by hand what is not stopped.`
+      ? `Call ${name}: was it them? Block the user at the identity provider${restOf(incident)}.`
       : `Call ${name}: was it them? If not: Remove access, and block the user at the identity provider.`;
   if (kind !== 'root' || rootAccessAccount === undefined || account === rootAccessAccount) return undefined;
   return isDone
-    ? 'Ask whoever may act as root: was it planned? Stop by hand what is not stopped: the thread has the commands.'
+    ? `Ask whoever may act as root: was it planned?${incident.notStopped.length > 0 ? ' Stop what is not stopped: the thread has the commands.' : ''}`
     : 'Ask whoever may act as root: was it planned? If not: Delete root credentials.';
 }
 
@@ -71,11 +76,11 @@ function noticeStep({ notice }: Incident): string {
 
 function nextStepForUser(incident: Incident, subject: Subject, { name, lead }: { name: string; lead: Lead }): string {
   const { account, successes, failures } = subject;
-  const { passwordsReset, notStopped, assessment } = incident;
+  const { passwordsReset, assessment } = incident;
   const isBegun = passwordsReset.includes(`${account}/${name}`) || isContained(incident, subject);
   const isAttack = isDisowned(incident) || assessment?.verdict === 'takeover' || assessment?.verdict === 'mfa-fatigue';
   if (isAttack && isBegun && lead?.kind === 'ladder') return `${lead.button.label} ${name} for what is left, then call ${name}.`;
-  if (isBegun) return `Call ${name}${notStopped.length > 0 ? ', and stop by hand what is not stopped' : ''}.`;
+  if (isBegun) return `Call ${name}${restOf(incident)}.`;
   if (isAttack) {
     if (lead?.kind === 'ladder') return `${lead.button.label} ${name}, then call ${name}.`;
     return `Lock ${name} out (Reset password), switch off the keys, call ${name}.`;

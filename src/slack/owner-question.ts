@@ -66,7 +66,7 @@ function tellingRows(incident: Incident, subject: Subject, accounts: Accounts): 
     [words(`${subject.name ?? 'A user'} in the AWS account ${accountWords(subject.account, accounts)}, last `), time(subject.lastSeen)],
     [words(`From: ${address ?? 'an address that is not known'}${more}`, 300)],
     [words(`Device: ${subject.userAgent ?? 'not known'}`, 300)],
-    ...(mfa === '' ? [] : [[words(`MFA: ${mfa}`, 200)]]),
+    ...(mfa === '' ? [] : [[words(`${mfa.charAt(0).toUpperCase()}${mfa.slice(1)}`, 200)]]),
   ];
 }
 

@@ -25,13 +25,13 @@ const shownSubjects = 3;
 /** `prod 1111-2222-3333 · us-east-1`. */
 export function where(incident: Pick<Incident, 'account' | 'region' | 'origin' | 'alarm' | 'notice'>, accounts: ReadonlyMap<string, string>): string {
   if (incident.origin === 'notice') return noticePlace(incident, accounts);
-  return `${accountWords(incident.account, accounts)} · ${regionOf(incident) || 'region not told'}`;
+  return `${accountWords(incident.account, accounts)} · ${regionOf(incident) || 'region not known'}`;
 }
 
 function noticePlace({ account, region, notice }: Pick<Incident, 'account' | 'region' | 'notice'>, accounts: ReadonlyMap<string, string>): string {
   if (notice?.about === 'outage' || notice?.about === 'remediators') return 'About the responder itself.';
   const place = `${accountWords(account, accounts)}${region === '' ? '' : ` · ${region}`}`;
-  if (notice?.about === 'chain-cut') return `The canary alarm is in ${place}. No message told this: the bot missed one.`;
+  if (notice?.about === 'chain-cut') return `The canary alarm is in ${place}. No message says this: the bot missed one.`;
   if (notice?.isPlaceTold) return `About ${place}, as the message says. It came through topic ${notice.topic}.`;
   const through = notice === undefined ? 'a topic' : `topic ${notice.topic}`;
   const unknown = concernsNobody({ notice }) ? '' : ' Which account it is about is not known.';

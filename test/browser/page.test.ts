@@ -86,6 +86,27 @@ describe('the page', () => {
     await page.getByLabel('App Home').getByText('1 open incident').waitFor();
   });
 
+  it('shows direct messages: the log as a file, and “Was this you?” to whoever is asked, who answers it', async () => {
+    await page.getByTestId('scenario-sign-in-without-mfa').click();
+    await page.getByTestId('card').waitFor();
+    await be('Dana Fox');
+    await page.getByTestId('command').fill('/signin-audit SIN-1');
+    await page.getByTestId('command').press('Enter');
+    await page.getByTestId('ephemeral').getByText('are in your direct messages').waitFor();
+    await page.getByTestId('action-more-responses').click();
+    await page.getByTestId('modal').getByTestId('action-was-this-you').click();
+    await page.getByTestId('submit').click();
+    await page.getByText('The direct message is sent').waitFor();
+    await page.getByTestId('close').click();
+    await page.getByTestId('open-direct').click();
+    await page.getByTestId('file').locator('summary').click();
+    await page.getByTestId('file').getByText('SIN-1').first().waitFor();
+    expect(await page.getByTestId('direct').count()).toBe(1);
+    await be('Erik Lund');
+    await page.getByTestId('direct').getByTestId('action-was-not-me').click();
+    await page.getByTestId('direct').getByText('You answered “No, it was not me”.').waitFor();
+  });
+
   it('is where a link to a card leads', async () => {
     await sandbox.scenario('sign-in-failures');
     const { ts } = await sandbox.card();

@@ -102,7 +102,7 @@ describe('17: eight users fail from eight addresses of one IPv6 /64, and one of 
     );
     await come({ user: 'frida', outcome: 'Success', at: at + 100_000, address: address(9) });
     const [card] = await cardsSaying('Likely takeover of frida', 2);
-    expect(textOf(card as Message)).toContain('frida signed in from 2001:db8:5:6::/64, from where 8 users failed; without MFA');
+    expect(textOf(card as Message)).toContain('frida signed in from 2001:db8:5:6::/64, where 8 users had failed; without MFA');
     const loud = await sandbox.until('a ring for the takeover', async () => {
       const found = (await sandbox.replies()).filter((reply) => reply.broadcast);
       return found.length >= 2 && found;

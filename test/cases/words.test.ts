@@ -87,7 +87,7 @@ describe('names that AWS hides', () => {
           serviceEventDetails: { CredentialVerification: 'Failure' },
         }),
       });
-    const said = textOf(await cardWith('12 attempts at names that AWS does not tell failed from 203.0.113.7'));
+    const said = textOf(await cardWith('12 attempts at names that AWS does not show failed from 203.0.113.7'));
     expect(said).toContain('HIGH · OPEN · Password spray');
     expect(said).toContain('Who: users whose names AWS hides (how many is not known): failed 12×');
     expect(said).not.toContain('HIDDEN_DUE');

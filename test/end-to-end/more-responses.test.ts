@@ -78,7 +78,7 @@ it('the owner is asked, and answers No once; nobody else can', async () => {
   await answer(people.erik, question, 'was-not-me');
   await sandbox.cardSaying('It was not them: ');
   const [answered] = await directMessages(people.erik);
-  expect(textOf(answered as Message)).toBe('Was this you? You answered “No, it was not me”. The responders were told.');
+  expect(textOf(answered as Message)).toBe('Was this you? You answered “No, it was not me”. The responders are notified.');
   const loud = await sandbox.until('a loud reply', async () => (await sandbox.messages()).find(({ broadcast }) => broadcast));
   expect(textOf(loud)).toContain('erik.lund says that it was not them: alice in');
 });

@@ -94,7 +94,7 @@ describe('Reset alarm', () => {
   it('tells who else is told, sets OK in the person’s name, and knows the OK as ours', async () => {
     const ts = await incidentOf('sign-in-failures');
     const modal = viewOf(await sandbox.click(people.dana, ts, 'reset-alarm'));
-    expect(textOf(modal)).toContain('This also tells 1 other target; a pager may close its incident');
+    expect(textOf(modal)).toContain('This also notifies 1 other target; a pager may close its incident');
     expect(textOf(modal)).toContain('returns to its actual state within seconds');
     await sandbox.submit(people.dana, modal.id, { why: 'contained' });
     await sandbox.cardSaying('reset by dana.fox. That fixes nothing.');

@@ -58,7 +58,7 @@ it('asks of the response’s own calls, with what was read, as the person; nothi
 it('says why not, what cannot be told, and that the role was not given', async () => {
   const no = { simulate: async () => [{ is: 'may-not' as const, why: 'a statement of the role’s policies denies it' }] };
   expect(await said('bob', no)).toMatch(/✗ May not .*a statement of the role’s policies denies it/);
-  expect(await said('bob', { simulate: async () => [] })).toMatch(/\? Cannot be told .*the simulator did not answer of it/);
+  expect(await said('bob', { simulate: async () => [] })).toMatch(/\? Cannot say .*the simulator gave no answer for it/);
   const untrusted = { assume: async () => [{ account: '123456789012', role: 'acting', fault: 'AWS does not let the responder call AssumeRole.' }] };
   expect(await said('bob', untrusted)).toMatch(/✗ Not as you: .*AssumeRole/);
 });

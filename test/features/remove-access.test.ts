@@ -73,13 +73,13 @@ describe('remove access', () => {
       'status enabled',
       'PowerUserAccess, ReadOnlyAccess (group Developers)',
       'Groups: Developers',
-      'up to 8 h',
+      'end after 8 h at most',
       'Leaving Developers also takes away',
       '1 assignment, 1 group membership',
     ])
       expect(said).toContain(words);
     const before = left(center);
-    expect(await begin()).toBe('later: AWS is at it: 1 of 2 removed. The outcome comes in the thread.');
+    expect(await begin()).toBe('later: AWS is removing it: 1 of 2 done. The outcome comes in the thread.');
     expect(await outcome()).toBeUndefined();
     await follow(6);
     const body = await outcome();

@@ -47,7 +47,7 @@ it('delete: said before that it cannot be taken back; all goes in the person’s
   const before = left(root);
   const shown = await prepare(here.world, { clicker: person('bob'), incident: 1, response: deleteRootCredentials, target });
   const said = shown.ok ? shown.prepared.plan.warnings.join(' ') : '';
-  expect(`${deleteRootCredentials.nonEffect} ${said}`).toMatch(/Cannot be taken back.*This cannot be taken back.*stops at once/);
+  expect(`${deleteRootCredentials.nonEffect} ${said}`).toMatch(/Cannot be taken back.*To use root again.*stops at once/);
   const ended = await finished(await here.respond(deleteRootCredentials, target));
   expect(ended).toMatchObject({ result: 'done', text: '4 of 4 credentials of root of prod 4444-5555-6666 deleted. This cannot be taken back.' });
   expect(left(root)).toBe('no password, 0 devices, 0 keys, 0 certificates');

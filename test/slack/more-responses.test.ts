@@ -232,7 +232,7 @@ describe('the list', () => {
 
   it('says of each whom, what, who may, and who has to approve', () => {
     const said = pages(both, all).join();
-    for (const part of ['alice (IAM user) in account 1234-5678-9012', 'web/i-1 (Role session)', 'Somebody else, by name', 'SIN-1 itself']) {
+    for (const part of ['alice (IAM user) in account 1234-5678-9012', 'web/i-1 (role session)', 'Somebody else, by name', 'SIN-1 itself']) {
       expect(said).toContain(part);
     }
     expect(said).toMatch(/Do approved: .*?remediators, 2 others approve\./);
@@ -255,7 +255,7 @@ describe('the list', () => {
     const said = pages(both, all, ['responder']).join();
     expect(said).toContain('"action_id":"look-up-mfa"');
     expect(said).not.toMatch(/"action_id":"(reset-password|approved|of-role)/);
-    expect(said).toContain('remediators, you are none');
+    expect(said).toContain('You are not a remediator.');
   });
 
   it('has pages: two hundred users are as many windows as it takes, the ones who got in first', () => {

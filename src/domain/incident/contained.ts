@@ -2,6 +2,7 @@
 import { type Contained, type EntryRef, isSameEntry, type KeptState, keptKey } from '../response/kept-state.ts';
 import { isWorse } from '../severity.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
+import { withUndone } from './deeds.ts';
 import { type Incident, reopened } from './incident.ts';
 
 const minute = 60_000;
@@ -20,7 +21,7 @@ export function withContained(incident: Incident, contained: Contained): Inciden
 
 /** Without one that was undone. @param undid the intent's entry */
 export function withoutContained(incident: Incident, undid: EntryRef): Incident {
-  return { ...incident, contained: (incident.contained ?? []).filter((one) => !isSameEntry(one, undid)) };
+  return withUndone({ ...incident, contained: (incident.contained ?? []).filter((one) => !isSameEntry(one, undid)) }, [undid]);
 }
 
 /** After an undo of a part of it: what is left is what is so now. */
@@ -98,8 +99,9 @@ export function afterRead(incident: Incident, reads: readonly ReadBack[], { now,
     if (read === undefined) return one;
     return read.isGivenBack ? { ...one, brokenAt: now } : { ...one, readAt: now };
   });
-  const next = { ...incident, contained };
-  if (!reads.some(({ isGivenBack }) => isGivenBack)) return next;
+  const broken = reads.flatMap((read) => (read.isGivenBack ? [read.contained] : []));
+  const next = withUndone({ ...incident, contained }, broken);
+  if (broken.length === 0) return next;
   const open = openAgain(next, isCurrent);
   return isWorse('CRITICAL', incident.severity) ? { ...open, severity: 'CRITICAL', rung: 'CRITICAL' } : { ...open, rung: 'CRITICAL' };
 }

@@ -90,7 +90,7 @@ export function notReadWords(notRead: NotRead, { measures, group }: { measures: 
     case 'masked':
       return `${log} masks who it was (a data protection policy), so nobody is named. Whoever has logs:Unmask can read it.`;
     case 'expression':
-      return 'It measures by a SEARCH, SQL or Contributor Insights expression: which log feeds it cannot be told, so nobody is named.';
+      return 'It measures by a SEARCH, SQL or Contributor Insights expression: which log feeds it is not known, so nobody is named.';
     case 'no-filter':
       return `No metric filter feeds ${measures === undefined ? 'it' : measuredWords(measures)}: no log says who it was.`;
     case 'log-class':
@@ -99,7 +99,7 @@ export function notReadWords(notRead: NotRead, { measures, group }: { measures: 
       return `${log} does not exist: what the alarm counted is gone with it.`;
     case 'denied':
       if (group === undefined)
-        return 'Its metric filters could not be read: the role may not. Deploy the member-roles template again (npm run doctor tells more).';
+        return 'Its metric filters could not be read: the role may not. Deploy the member-roles template again (npm run doctor says more).';
       return `${log} could not be read: the role may not. Deploy the member-roles template with it in LogGroupArns.`;
     case 'throttled':
       return `${log} is not read yet: AWS throttles the reading.`;

@@ -1,6 +1,7 @@
 /** What was done because of an incident, what it does not stop, and what it leaves to do. */
 import { sha256 } from '../digest.ts';
 import type { UserRef } from '../response/iam-user.ts';
+import { type EntryRef, isSameEntry } from '../response/kept-state.ts';
 import type { Deed, Incident } from './incident.ts';
 import { outdated } from './user-notes.ts';
 
@@ -22,6 +23,20 @@ export function withDeed(
   change: Partial<Pick<Incident, 'notStopped' | 'leftToDo' | 'passwordsReset'>> = {},
 ): Incident {
   return { ...incident, ...change, deeds: [...incident.deeds, deed] };
+}
+
+/** What a response just did, with its intent's entry. @param before the incident without it */
+export function withEntry<T extends Pick<Incident, 'deeds'>>(incident: T, before: Pick<Incident, 'deeds'>, entry: EntryRef): T {
+  const known = before.deeds.length;
+  if (incident.deeds.length === known) return incident;
+  return { ...incident, deeds: incident.deeds.map((deed, index) => (index < known ? deed : { ...deed, entry })) };
+}
+
+/** The incident after what these entries did was taken back. */
+export function withUndone<T extends Pick<Incident, 'deeds'>>(incident: T, entries: readonly EntryRef[]): T {
+  const isUndone = ({ entry }: Deed): boolean => entry !== undefined && entries.some((one) => isSameEntry(one, entry));
+  if (!incident.deeds.some(isUndone)) return incident;
+  return { ...incident, deeds: incident.deeds.map((deed) => (isUndone(deed) ? { ...deed, isUndone: true } : deed)) };
 }
 
 /** The incident after something was done that IAM has to be read again for. @param user whom it was done to; undefined: whoever it may be */

@@ -6,7 +6,7 @@ import type { AlarmChange, AlarmShape, AlarmState } from '../alarm/alarm.ts';
 import type { KeptOfAlarm } from '../alarm/kept.ts';
 import type { DetectionId } from '../detection/detections.ts';
 import type { AlarmMeaning, Recognition } from '../detection/recognition.ts';
-import type { Contained } from '../response/kept-state.ts';
+import type { Contained, EntryRef } from '../response/kept-state.ts';
 import type { Severity } from '../severity.ts';
 import type { LookState } from '../sign-in/looks.ts';
 import type { SessionNotes } from '../sign-in/session-list.ts';
@@ -72,6 +72,10 @@ export interface Deed {
   readonly how: 'bot' | 'hand';
   readonly what: string;
   readonly stops?: true;
+  /** Of the intent's entry; undefined: done by hand, or kept by an older version. */
+  readonly entry?: EntryRef;
+  /** It was taken back, by an undo or by somebody else: the card no longer says that it stands. */
+  readonly isUndone?: true;
 }
 
 export interface Incident {

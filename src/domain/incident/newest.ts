@@ -1,4 +1,5 @@
 /** The newest event of an incident, in its own sentence. */
+import { namelessWords } from '../sign-in/principal.ts';
 import { sentence } from '../sign-in/sentence.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { Incident } from './incident.ts';
@@ -12,4 +13,12 @@ export function newestOf(before: Newest, events: readonly SignIn[]): Newest {
     if (newest !== undefined && event.at < newest.at) return newest;
     return { at: event.at, text: sentence(event).slice(0, longest).toWellFormed() };
   }, before);
+}
+
+/** The same with names that were found since; undefined: there is none. */
+export function newestText({ newest, subjects }: Pick<Incident, 'newest' | 'subjects'>): string | undefined {
+  return subjects.reduce<string | undefined>((text, subject) => {
+    if (subject.directory === undefined || subject.name === undefined) return text;
+    return text?.replaceAll(namelessWords(subject), `Identity Center user ${subject.name}`);
+  }, newest?.text);
 }

@@ -109,7 +109,7 @@ function wordsOf(reason: Reason, { subjects, look }: ToldWith): string | undefin
     case 'signed-in-after-own-failures':
       return `${named(reason.who)} signed in after ${reason.failures} failures from the same ${isPrefix(reason.network) ? 'network' : 'address'}`;
     case 'signed-in-out-of-a-spray':
-      return `${named(reason.who)} signed in from ${reason.network}, from where ${tried(reason)} failed`;
+      return `${named(reason.who)} signed in from ${reason.network}, where ${tried(reason)} had failed`;
     case 'signed-in-after-failures-elsewhere':
       return `${named(reason.who)} signed in after ${reason.failures} failures from other networks`;
     case 'mfa-of-the-success':
@@ -131,7 +131,7 @@ function wordsOf(reason: Reason, { subjects, look }: ToldWith): string | undefin
     case 'no-success-known':
       return lookedWords(look, reason);
     case 'names-that-do-not-exist':
-      return 'mistyped, or names being tried; AWS does not tell which names';
+      return 'mistyped, or names being tried; AWS does not say which names';
     case 'a-slip-and-then-in':
       return 'one or two failures, then a success from the same network';
     case 'mfa-is-the-providers':
@@ -163,7 +163,8 @@ function isPrefix(network: string): boolean {
 
 function tried({ names, hidden, accounts }: Tried): string {
   const known = names === 0 ? '' : `${names} user${names === 1 ? '' : 's'}`;
-  const others = hidden === 0 ? '' : `${hidden} attempt${hidden === 1 ? '' : 's'} at names that AWS does not tell`;
+  const others =
+    hidden === 0 ? '' : hidden === 1 ? '1 attempt at a name that AWS does not show' : `${hidden} attempts at names that AWS does not show`;
   return `${[known, others].filter((part) => part !== '').join(' and ')}${accounts > 1 ? ` in ${accounts} accounts` : ''}`;
 }
 

@@ -88,17 +88,26 @@ export function aftermathLines({ assumed, made }: Aftermath, user: string): stri
   return [...roles, ...things, ...(more > 0 ? [`${more} more that ${user} assumed or made: see CloudTrail`] : [])];
 }
 
+interface AftermathSteps {
+  readonly steps: readonly string[];
+  readonly commands: readonly string[];
+  /** Names of roles whose older sessions are to be ended. */
+  readonly roles: readonly string[];
+}
+
 /** What to press for each, or to copy. */
-export function aftermathSteps({ assumed, made }: Aftermath): { readonly steps: readonly string[]; readonly commands: readonly string[] } {
+export function aftermathSteps({ assumed, made }: Aftermath): AftermathSteps {
   const users = [
     ...new Set(made.flatMap(({ command, name, what }) => (command === undefined && what !== 'role' ? [name.replace(/ \(.*$/, '')] : []))),
   ];
-  const roles = [...new Set([...assumed.map(({ role }) => role), ...made.flatMap(({ what, name }) => (what === 'role' ? [name] : []))])];
+  const all = [...assumed.map(({ role }) => role), ...made.flatMap(({ what, name }) => (what === 'role' ? [name] : []))];
+  const roles = [...new Set(all)].slice(0, told);
   return {
     steps: [
-      ...users.slice(0, told).map((name) => `${name}: Contain, “Or another IAM user”.`),
-      ...roles.slice(0, told).map((name) => `Role ${name}: Quarantine, or end its older sessions by the command.`),
+      ...users.slice(0, told).map((name) => `User ${name}: More responses, “Somebody else, by name”, Contain.`),
+      ...roles.map((name) => `Role ${name}: end its older sessions by the command below.`),
     ],
     commands: made.flatMap(({ command }) => command ?? []).slice(0, told),
+    roles,
   };
 }

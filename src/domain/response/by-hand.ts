@@ -16,12 +16,12 @@ const iamUserRest = ['Switch off access keys that may be known to others.', 'End
 export const byHand: Record<PrincipalKind, ByHand> = {
   'iam-user': {
     who: 'IAM user',
-    why: 'The buttons on the card replace the password and remove MFA devices. The rest is done in IAM.',
+    why: 'Contain on the card takes password, keys and sessions away, as far as the stack of this account allows (ContainUsers). The rest is done in IAM.',
     steps: ['Call the user on a number you know.', ...iamUserRest],
     link: iamUsersLink,
   },
   root: {
-    who: 'Root user',
+    who: 'root user',
     why: 'AWS has no API for the management account’s root user: only its owner changes its password or MFA. Of a member account, the management account can delete all credentials of root.',
     steps: [
       'Of a member account: Delete root credentials on the card, where ROOT_ACCESS_ROLE is set; else Root access management in IAM of the management account.',
@@ -32,17 +32,17 @@ export const byHand: Record<PrincipalKind, ByHand> = {
     link: rootCredentialsLink,
   },
   'role-session': {
-    who: 'Role session',
+    who: 'role session',
     why: 'A role has no password and no MFA device; whoever may assume it signs in elsewhere.',
     steps: [
       'Find who assumed the role: CloudTrail, AssumeRole, same access key id.',
-      'Revoke older sessions of the role. This hits everybody who uses it.',
+      'Quarantine on the card denies the role everything (ContainRoles), for everybody who uses it. To end older sessions only: Revoke sessions, in IAM.',
       'Block the user at the identity provider.',
     ],
     link: iamRolesLink,
   },
   'federated-user': {
-    who: 'Federated user',
+    who: 'federated user',
     why: 'The identity provider holds password and MFA; AWS does not see whether MFA was asked for.',
     steps: [
       'Ask the identity provider whether MFA was used.',
@@ -74,14 +74,13 @@ export const byHand: Record<PrincipalKind, ByHand> = {
     link: (region) => eventHistoryLink(region),
   },
   unknown: {
-    who: 'Unknown user',
+    who: 'unknown user',
     why: 'AWS hides a name that does not exist in the account, for it may be a password typed into the wrong field; others it leaves out of the record.',
     steps: ['Look at the address and the user agent in CloudTrail.', 'Look for a success from the same address.'],
     link: (region) => eventHistoryLink(region),
   },
 };
 
-/** For an incident that names nobody. */
 /** Where the bot changes nothing, all of it is done by hand. */
 export const iamUserOutOfReach: ByHand = {
   ...byHand['iam-user'],
@@ -89,7 +88,7 @@ export const iamUserOutOfReach: ByHand = {
   steps: ['Call the user on a number you know.', 'Replace the console password, and remove MFA devices that are not the user’s.', ...iamUserRest],
 };
 
-/** @param isReached whether the bot can do anything in that account */
+/** For an incident that names nobody. @param isReached whether the bot can do anything in that account */
 export function byHandWithoutSubject(region: string, isReached: boolean): ByHand {
   return {
     who: 'Nobody is named',

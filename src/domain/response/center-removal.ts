@@ -115,6 +115,16 @@ export function countsOf({ assignments, groups }: Removal) {
   return { all: all.length, done: of('done'), failed: of('failed'), unknown: of('unknown') + of('asked'), goingOn: of('in-progress') };
 }
 
+/** `1 assignment and 2 group memberships`: those that are removed. */
+export function doneWords({ assignments, groups }: Removal): string {
+  const counted = (all: readonly Item[], what: string): string[] => {
+    const count = all.filter(({ state }) => state === 'done').length;
+    return count === 0 ? [] : [`${count} ${what}${count === 1 ? '' : 's'}`];
+  };
+  const words = [...counted(assignments, 'assignment'), ...counted(groups, 'group membership')];
+  return words.length === 0 ? 'no assignment or group membership' : words.join(' and ');
+}
+
 export function assignmentWords({ account, permissionSet }: Assignment, accounts: ReadonlyMap<string, string>): string {
   return `${permissionSet.name} in ${accountWords(account, accounts)}`;
 }

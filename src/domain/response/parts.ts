@@ -11,7 +11,7 @@ export type OptionalPart = Part | 'DenySessions';
 export const partWords: Record<OptionalPart, { readonly without: string; readonly fix: string }> = {
   ContainUsers: {
     without:
-      'Switch off keys, Quarantine and Contain cannot be given for IAM users. Without ContainRoles neither can End sessions, and cards tell no sign-in sessions.',
+      'Switch off keys, Quarantine and Contain cannot be given for IAM users. Without ContainRoles neither can End sessions, and cards show no sign-in sessions.',
     fix: 'Deploy the member-roles template in this account with ContainUsers=yes.',
   },
   ContainRoles: {

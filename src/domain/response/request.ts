@@ -122,7 +122,8 @@ export function approve(request: ResponseRequest, { by, now, digest, isOwn, sinc
   if (digest !== request.digest) return no('request-changed', 'What was requested is no longer so. Nothing was approved.');
   const approvedBy = [...request.approvedBy, by];
   const left = request.needed - approvedBy.length;
-  if (left > 0) return { ok: true, request: { ...request, approvedBy }, text: `${by.name} approved. ${left} more has to.` };
+  if (left > 0)
+    return { ok: true, request: { ...request, approvedBy }, text: `${by.name} approved. ${left} more ${left === 1 ? 'is' : 'are'} needed.` };
   const text = `${by.name} approved. ${request.by.name} may run it within ${duration(requestMs)}.`;
   return { ok: true, request: { ...request, approvedBy, state: 'approved', dueAt: now + requestMs }, text };
 }

@@ -40,9 +40,9 @@ function counted(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** `30 people (…) and 2 services (…) took 214 sessions of it in the last 24 h, as far as CloudTrail tells.` */
+/** `30 people (…) and 2 services (…) took 214 sessions of it in the last 24 h, as far as CloudTrail shows.` */
 export function roleUseWords({ people, services, sessions, unread, hours }: RoleUse): string {
   const who = `${counted(people.length, 'person', 'people')}${listed(people)} and ${counted(services.length, 'service', 'services')}${listed(services)}`;
   const whole = unread === undefined ? '' : ` Not all of it was read: ${unread}`;
-  return `${who} took ${counted(sessions, 'session', 'sessions')} of it in the last ${hours} h, as far as CloudTrail tells; all of them stop working.${whole}`;
+  return `${who} took ${counted(sessions, 'session', 'sessions')} of it in the last ${hours} h, as far as CloudTrail shows; all of them stop working.${whole}`;
 }

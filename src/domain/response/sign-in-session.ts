@@ -49,8 +49,8 @@ const told = 5;
 
 /** `CLI in us-east-1 since 2026-11-25 03:01 UTC, last used 2026-11-25 03:14 UTC`. */
 export function sessionWords({ client, region, issuedAt, lastUsedAt }: SignInSession): string {
-  const used = lastUsedAt === undefined ? 'last use not told' : `last used ${utc(lastUsedAt)}`;
-  return `${client ?? 'client not told'} in ${region} since ${utc(issuedAt)}, ${used}`;
+  const used = lastUsedAt === undefined ? 'last use not known' : `last used ${utc(lastUsedAt)}`;
+  return `${client ?? 'client not known'} in ${region} since ${utc(issuedAt)}, ${used}`;
 }
 
 /** How many are active, and the newest of them; then what could not be asked. */

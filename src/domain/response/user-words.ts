@@ -84,7 +84,7 @@ export function userLines({ identity, password, devices, keys }: UserFacts, now:
 
 function passwordNote(password: UserFacts['password']): string {
   if (password.is === 'not-read' || password.value === 'none') return '';
-  return `; IAM does not tell when it was last changed${password.value.resetRequired ? '. A change is already forced' : ''}`;
+  return `; IAM does not say when it was last changed${password.value.resetRequired ? '. A change is already forced' : ''}`;
 }
 
 function capital(text: string): string {

@@ -75,7 +75,7 @@ export function mfaWords(told: MfaTold): string {
   const why = whyFailed(told);
   if (why === 'policy' || why === 'unknown-name') return '';
   if (mfa === 'not-visible') return kind === 'federated-user' ? 'MFA: not visible to AWS, ask the identity provider' : 'MFA: not visible here';
-  if (mfa === 'unknown') return 'MFA: the record does not tell';
+  if (mfa === 'unknown') return 'MFA: not in the record';
   if (outcome !== 'failure') return mfa === 'yes' ? 'with MFA' : 'without MFA';
   if (mfa === 'yes') return kind === 'identity-center-user' ? 'at the MFA step' : 'at or after the MFA step';
   return hasDevice === true ? 'before any MFA' : 'MFA not reached or not used';

@@ -12,7 +12,7 @@ export const auditRootCredentials: CallResponse = {
   label: 'Audit root credentials',
   button: { id: 'audit-root-credentials', label: 'Root credentials', heading: 'Root', verb: 'Look up' },
   needs: 'responder',
-  effect: 'Lists password, MFA devices, access keys and signing certificates of a member account’s root user, by `sts:AssumeRoot`.',
+  effect: 'Lists password, MFA devices, access keys and signing certificates of a member account’s root user.',
   nonEffect: 'Changes nothing in AWS.',
   access: 'unchanged',
   undo: 'Nothing to undo',
@@ -35,7 +35,7 @@ export const auditRootCredentials: CallResponse = {
     const facts = await reached.access.audit(account);
     const now = ports.clock.now();
     const rows = rootLines(facts, now);
-    const head: Line = [{ bold: credentialsIn(facts).length === 0 ? 'Nothing is there to sign in or call with.' : rootWords(facts, now) }];
+    const head: Line = [{ bold: `${on}: ` }, credentialsIn(facts).length === 0 ? 'nothing is there to sign in or call with.' : rootWords(facts, now)];
     return {
       result: unreadIn(facts).length === 0 ? 'done' : 'partly',
       text: `${on} has: ${rootWords(facts, now)}.`,

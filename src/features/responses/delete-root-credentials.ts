@@ -89,7 +89,7 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
       lines: [[{ bold: on }, `: ${rootWords(audited, now)}`], ...rootLines(audited, now)],
       notes: [],
       warnings: [
-        'This cannot be taken back. To use root again, the management account allows a password recovery in IAM, and whoever reads the root e-mail sets it up anew.',
+        'To use root again, the management account allows a password recovery in IAM, and whoever reads the root e-mail sets it up anew.',
         'An access key of root that a program uses stops at once.',
         ...(isOutsideOf(incident, target, 'takes') ? [`${outsideWords(incident, target, 'takes')}.`] : []),
         ...unread.map(([part, why]) => `${part} could not be read, and would stay: ${why}`),
@@ -196,7 +196,8 @@ interface Deleted {
 
 function afterDeletion(incident: Incident, { on, account, deleted, goesOn, by, at }: Deleted): Incident {
   const what = `${deleted} credential${deleted === 1 ? '' : 's'} of ${on} deleted`;
+  const stops = deleted > 0 ? ({ stops: true } as const) : {};
   const rootsEmptied = [...(incident.rootsEmptied ?? []), ...(account === undefined ? [] : [{ account, at }])];
   const notStopped = [...new Set([...incident.notStopped, goesOn])];
-  return withDeed({ ...incident, rootsEmptied }, { at, by, how: 'bot', what, stops: true }, { notStopped });
+  return withDeed({ ...incident, rootsEmptied }, { at, by, how: 'bot', what, ...stops }, { notStopped });
 }

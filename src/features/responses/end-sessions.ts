@@ -20,7 +20,7 @@ export const endSessions: CallResponse<SessionsPlan> = {
   label: 'End sign-in sessions',
   button: { id: 'end-sessions', label: 'End sessions', heading: 'Sessions', verb: 'End' },
   needs: 'remediator',
-  effect: 'Revokes the sign-in sessions that AWS lists (`aws login`, MCP clients), in each region: they cannot be refreshed any more.',
+  effect: 'Revokes the sign-in sessions that AWS lists (aws login, MCP clients), in each region: they cannot be refreshed any more.',
   nonEffect:
     'Credentials that such a session gave out go on for some minutes. Browser sessions, which AWS may not list, passwords and keys are not touched.',
   access: 'takes',

@@ -4,7 +4,7 @@ import type { Ports } from '../../domain/ports.ts';
 import { aftermathLines, aftermathOf, aftermathSteps } from '../../domain/response/aftermath.ts';
 import { endSessionsCommands } from '../../domain/response/end-commands.ts';
 import { denyAllArn, type Holder, type KeptState, mostPolicies } from '../../domain/response/kept-state.ts';
-import type { Ended, Plan } from '../../domain/response/plan.ts';
+import type { Ended, Plan, Shown } from '../../domain/response/plan.ts';
 import type { Answer } from '../../domain/response/refusal.ts';
 import type { CallResponse, Doing } from '../../domain/response/response.ts';
 import { isHeld } from '../../domain/response/standing.ts';
@@ -101,15 +101,15 @@ async function act(ports: Ports, { holder, before, held, target }: QuarantinePla
     text,
     after,
     details: [...lines.map((line) => `Not stopped: ${line}`), ...steps, ...commands],
-    shown: {
-      blocks: [
-        [[text]],
-        ...(lines.length + steps.length > 0 ? [[...lines.map((line) => [`Not stopped: ${line}`]), ...steps.map((step) => [step])]] : []),
-      ],
-      commands,
-    },
+    ...(holder.kind === 'role' ? {} : { shown: shownOf(text, { lines, steps, commands }) }),
     change: (one, at) => afterQuarantine(one, holder, { at, by, lines }),
   };
+}
+
+/** For whoever did it. Of a role nothing is left to be stopped: its details say what the commands are for. */
+function shownOf(text: string, { lines, steps, commands }: Pick<GoesOn, 'lines' | 'steps' | 'commands'>): Shown {
+  const open = [...lines.map((line) => [`Not stopped: ${line}`]), ...steps.map((step) => [step])];
+  return { blocks: [[[text]], ...(open.length > 0 ? [open] : [])], commands };
 }
 
 function isOn(state: KeptState): boolean {
@@ -125,20 +125,28 @@ interface Going {
 
 const longestSessionMs = 12 * 3_600_000;
 
+interface GoesOn {
+  readonly lines: readonly string[];
+  readonly steps: readonly string[];
+  readonly commands: readonly string[];
+}
+
+/** The quarantine denies them all; without it they would go on. */
+function roleCommandsAre(session: string | undefined): string {
+  return `Before the quarantine is taken off, to keep its older sessions${session === undefined ? '' : ', or this one alone,'} denied:`;
+}
+
 /** What goes on although nothing more can be called as this user or role. */
-async function goingOn(
-  ports: Ports,
-  { holder, incident, session, held }: Going,
-): Promise<{ lines: string[]; steps: readonly string[]; commands: readonly string[] }> {
+async function goingOn(ports: Ports, { holder, incident, session, held }: Going): Promise<GoesOn> {
   const now = ports.clock.now();
-  if (held.is === 'role') return { lines: [], steps: [], commands: endSessionsCommands(held.plan.role, { now, session }) };
+  if (held.is === 'role') return { lines: [], steps: [roleCommandsAre(session)], commands: endSessionsCommands(held.plan.role, { now, session }) };
   const from = Math.max(Math.min(incident.firstSignalAt, now) - 3_600_000, now - longestSessionMs);
   const { records, unread } = await readTrail(ports, { account: holder.account, attribute: 'Username', value: holder.name, from });
   const found = aftermathOf(records, now);
   const unknown =
     unread === undefined ? [] : [`what else ${holder.name} did since ${new Date(from).toISOString().slice(11, 16)} UTC is not known: ${unread}`];
-  const { steps, commands } = aftermathSteps(found);
-  const ends = found.assumed.flatMap(({ role }) => endSessionsCommands({ name: role, id: '' }, { now, session: undefined }));
+  const { steps, commands, roles } = aftermathSteps(found);
+  const ends = roles.flatMap((name) => endSessionsCommands({ name, id: '' }, { now, session: undefined }));
   return { lines: [...aftermathLines(found, holder.name), ...unknown], steps, commands: [...commands, ...ends] };
 }
 

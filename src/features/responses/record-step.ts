@@ -37,6 +37,17 @@ export const recordStep: StepResponse = {
 };
 
 function settledAsked({ notStopped, leftToDo }: Incident): Question[] {
-  const options = [...notStopped, ...leftToDo].map((line) => ({ id: lineKey(line), label: line }));
+  const options = [...notStopped, ...leftToDo].map((line) => ({ id: lineKey(line), ...inTwo(line) }));
   return options.length === 0 ? [] : [{ kind: 'choose-several', id: 'settles', label: 'What is settled by it?', options, optional: true }];
+}
+
+/** What Slack shows of an option before it cuts it. */
+const longestLabel = 75;
+
+/** A long line goes on in the description: two that begin alike are told apart by their ends. */
+function inTwo(line: string): { label: string; description?: string } {
+  if (line.length <= longestLabel) return { label: line };
+  const space = line.lastIndexOf(' ', longestLabel - 2);
+  const at = space > 0 ? space : longestLabel - 2;
+  return { label: `${line.slice(0, at)} …`, description: `… ${line.slice(at).trimStart()}` };
 }

@@ -134,7 +134,7 @@ function factsOf({ user, instance, assignments, groups }: CenterAccess, known: R
 const shownAccounts = 12;
 
 function linesOf({ user, instance, assignments, groups }: CenterAccess, known: ReadonlyMap<string, string>): Line[] {
-  const status = user.isEnabled === undefined ? 'not told' : user.isEnabled ? 'enabled' : 'disabled';
+  const status = user.isEnabled === undefined ? 'not known' : user.isEnabled ? 'enabled' : 'disabled';
   const byAccount = [...Map.groupBy(assignments, ({ account }) => account)];
   const rows = byAccount.slice(0, shownAccounts).map(([account, own]): Line => {
     const sets = own.map(({ permissionSet, group }) => {
@@ -157,8 +157,8 @@ function goesOnWarnings({ assignments }: CenterAccess): string[] {
   if (assignments.length === 0) return [];
   return [
     longest === undefined
-      ? 'How long role sessions that run go on could not be read: 12 h at most.'
-      : `Role sessions that run go on for up to ${duration(longest)}.`,
+      ? 'How long those role sessions go on could not be read: 12 h at most.'
+      : `Those role sessions end after ${duration(longest)} at most.`,
   ];
 }
 

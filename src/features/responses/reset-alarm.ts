@@ -75,8 +75,8 @@ function linesOf(alarm: AlarmFacts): Line[] {
 
 /** @param others targets of the alarm's OK actions that are not our own topics: they are told "OK" too */
 function toldNotes(others: readonly string[]): string[] {
-  if (others.length === 0) return ['No other target is told.'];
-  return [`This also tells ${others.length} other target${others.length === 1 ? '' : 's'}; a pager may close its incident:`, ...others];
+  if (others.length === 0) return ['No other target is notified.'];
+  return [`This also notifies ${others.length} other target${others.length === 1 ? '' : 's'}; a pager may close its incident:`, ...others];
 }
 
 async function alarmInAlarm({ alarms }: Pick<Ports, 'alarms'>, shown: Pick<AlarmOfIncident, 'arn' | 'name'>): Promise<Answer<{ alarm: AlarmFacts }>> {
@@ -96,12 +96,12 @@ async function alarmInAlarm({ alarms }: Pick<Ports, 'alarms'>, shown: Pick<Alarm
 function neverSet(alarm: AlarmFacts): Refused | undefined {
   const named = namedAlarm(alarm);
   if (ownAlarmNames.includes(alarm.name)) {
-    const message = `${named} tells of the responder’s own death, and is never set from Slack. Nothing was changed.`;
+    const message = `${named} reports the responder’s own death, and is never set from Slack. Nothing was changed.`;
     return { ok: false, reason: 'own-alarm', message };
   }
   const acts = actingOf([...alarm.okActions, ...alarm.alarmActions, ...alarm.noDataActions]);
   if (acts.length === 0) return undefined;
-  const message = `${named} does not only tell people: when its state changes it ${acts.join(', and ')}. It is never set from Slack. Nothing was changed; set it by hand, in CloudWatch.`;
+  const message = `${named} does not only notify people: when its state changes it ${acts.join(', and ')}. It is never set from Slack. Nothing was changed; set it by hand, in CloudWatch.`;
   return { ok: false, reason: 'alarm-acts', message };
 }
 

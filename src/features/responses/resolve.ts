@@ -76,7 +76,7 @@ function containedAsked(incident: Incident): Question[] {
 
 /** Left to do, so that somebody is asked after a day. */
 function withReminder(incident: Incident): Incident {
-  const lines = inForce(incident).map(({ on, left }) => `decide on ${on} (${keptWords(left)})`);
+  const lines = inForce(incident).map(({ on, left }) => `decide what becomes of ${on} (${keptWords(left)})`);
   return lines.length === 0 ? incident : { ...incident, leftToDo: [...new Set([...incident.leftToDo, ...lines])] };
 }
 

@@ -5,6 +5,7 @@ import { duration, type Incident } from '../../domain/incident/incident.ts';
 import { iamArn } from '../../domain/place.ts';
 import type { Ports } from '../../domain/ports.ts';
 import type { Actor } from '../../domain/response/actor.ts';
+import { keyLines } from '../../domain/response/iam-user.ts';
 import { type Contained, denyAllArn, entryWords, isSame, isSameEntry, type KeptState, keptWords } from '../../domain/response/kept-state.ts';
 import type { Call, Ended, Plan } from '../../domain/response/plan.ts';
 import type { Answer, Refused } from '../../domain/response/refusal.ts';
@@ -107,7 +108,7 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
 }
 
 function notBack(name: string): string {
-  return `The password that ${name} had cannot be brought back: AWS tells nobody a password, and it was replaced by one that nobody has. Nothing was done. “Hand over” behind Reset password gives ${name} a new one.`;
+  return `The password that ${name} had cannot be brought back: AWS shows nobody a password, and it was replaced by one that nobody has. Nothing was done. “Hand over” behind Reset password gives ${name} a new one.`;
 }
 
 function changedText({ on, left }: Contained, now: KeptState): string {
@@ -162,7 +163,7 @@ async function act(ports: Ports, { contained, which }: UndoPlan, { by, actor }: 
       text,
       after,
       undid: { incident, seq },
-      change: (one, at) => withDeed(one, { at, by, how: 'bot', what: `${which} undone: ${on} ${keptWords(before)}` }),
+      change: (one, at) => afterUndo(one, contained, { at, by, which }),
     };
   }
   const isKnown = after !== undefined;
@@ -174,6 +175,23 @@ async function act(ports: Ports, { contained, which }: UndoPlan, { by, actor }: 
     // What was given back is not taken for somebody else's doing.
     ...(isKnown ? { after, change: (one: Incident) => withLeft(one, contained, after) } : {}),
   };
+}
+
+interface Undone {
+  readonly at: number;
+  readonly by: Doing['by'];
+  readonly which: string;
+}
+
+/** What the step had stopped is not stopped any more: where the password was replaced, the card says so again. */
+function afterUndo(incident: Incident, { before, left }: Contained, { at, by, which }: Undone): Incident {
+  const { account, name, kind } = left.holder;
+  const back = new Set(keysBack(before, left));
+  const keys = before.of === 'keys' ? before.keys.filter(({ id }) => back.has(id)) : [];
+  const open = [...(left.of === 'quarantine' ? [`running sessions of ${name}`] : []), ...(keys.length === 0 ? [] : [keyLines.active(keys, name)])];
+  const isOpen = kind === 'iam-user' && incident.passwordsReset.includes(`${account}/${name}`);
+  const what = `${which} undone: ${kind === 'role' ? 'role ' : ''}${name} ${keptWords(before)}`;
+  return withDeed(incident, { at, by, how: 'bot', what }, isOpen ? { notStopped: [...new Set([...incident.notStopped, ...open])] } : {});
 }
 
 async function detached(ports: Ports, left: KeptState, actor: Actor): Promise<string[]> {

@@ -1,4 +1,5 @@
-import { drawBlocks, drawText, make, shownTime, valuesIn } from './blocks.js';
+import { drawBlocks, make, valuesIn } from './blocks.js';
+import { ephemeralNode, messageNode } from './messages.js';
 
 const channel = 'C01INCIDENT';
 const $ = (id) => document.getElementById(id);
@@ -35,56 +36,17 @@ function names(id) {
   return state.slack.users.find((one) => one.id === id)?.realName ?? state.slack.usergroups.find((one) => one.id === id)?.handle ?? id;
 }
 
-function messageNode(message, replies) {
-  const act = (element, option) =>
-    post('/api/slack/click', {
-      user: user(),
-      channel,
-      ts: message.ts,
-      action_id: element.action_id,
-      ...(option ? { selected_option: option.value } : {}),
-    });
-  const body =
-    message.blocks.length > 0 ? drawBlocks(message.blocks, act, names) : [make('div', { class: 'b-text' }, ...drawText(message.text, names))];
-  const content = make('div', { class: 'content' });
-  content.append(
-    make(
-      'div',
-      { class: 'by' },
-      'Sign-in Responder',
-      make('span', { class: 'app' }, 'APP'),
-      make('small', {}, `${shownTime(Number(message.ts))}${message.edited ? ' (edited)' : ''}`),
-    ),
-  );
-  if (message.broadcast) content.append(make('div', { class: 'broadcast' }, 'replied to a thread'));
-  content.append(...body);
-  if (replies > 0)
-    content.append(
-      make(
-        'button',
-        { type: 'button', class: 'replies', 'data-testid': 'replies', onclick: () => openThread(message.ts) },
-        `${replies} ${replies === 1 ? 'reply' : 'replies'}`,
-      ),
-    );
-  return make(
-    'article',
-    { class: 'message', 'data-testid': message.thread_ts ? 'reply' : 'card', 'data-ts': message.ts },
-    make('div', { class: 'avatar' }, 'S'),
-    content,
-  );
-}
+const click = (where) => (message, element, option) =>
+  post('/api/slack/click', {
+    user: user(),
+    channel: where,
+    ts: message.ts,
+    action_id: element.action_id,
+    ...(option ? { selected_option: option.value } : {}),
+  });
 
-function ephemeralNode(one) {
-  const body =
-    one.blocks.length > 0 ? drawBlocks(one.blocks, () => undefined, names) : [make('div', { class: 'b-text' }, ...drawText(one.text, names))];
-  const content = make(
-    'div',
-    { class: 'content' },
-    make('div', { class: 'only' }, 'Only visible to you'),
-    make('div', { class: 'by' }, 'Sign-in Responder', make('span', { class: 'app' }, 'APP')),
-    ...body,
-  );
-  return make('article', { class: 'message ephemeral', 'data-testid': 'ephemeral' }, make('div', { class: 'avatar' }, 'S'), content);
+function channelNode(message, replies) {
+  return messageNode(message, { names, click: click(channel), open: openThread, replies });
 }
 
 /** Redraws a place only when it changed, so that open menus and the scroll position stay. */
@@ -111,7 +73,7 @@ function drawMessages(messages, ephemerals) {
   ];
   items.sort((a, b) => Number(a.ts) - Number(b.ts));
   $('empty').hidden = items.length > 0;
-  redraw($('messages'), items, () => items.map((item) => (item.message ? messageNode(item.message, item.replies) : ephemeralNode(item.one))));
+  redraw($('messages'), items, () => items.map((item) => (item.message ? channelNode(item.message, item.replies) : ephemeralNode(item.one, names))));
   if (!messages.some((message) => message.ts === thread)) thread = undefined;
   const linked = wanted && document.querySelector(`[data-ts="${wanted.slice(0, 10)}.${wanted.slice(10)}"]`);
   if (linked) {
@@ -121,7 +83,7 @@ function drawMessages(messages, ephemerals) {
   }
   $('thread').hidden = thread === undefined;
   const inThread = thread === undefined ? [] : messages.filter((message) => message.ts === thread || message.thread_ts === thread);
-  redraw($('thread-messages'), inThread, () => inThread.map((message) => messageNode(message, 0)));
+  redraw($('thread-messages'), inThread, () => inThread.map((message) => channelNode(message, 0)));
 }
 
 function drawModal(view) {
@@ -165,6 +127,12 @@ function drawHome(view) {
   redraw($('home'), blocks, () => (blocks.length > 0 ? drawBlocks(blocks, () => undefined, names) : [make('p', {}, 'Nothing here yet.')]));
 }
 
+function drawDirect(messages, files) {
+  const draw = (message) => messageNode(message, { names, click: click(user()), files });
+  const none = make('p', {}, 'The responder has sent you no direct message.');
+  redraw($('direct-messages'), { messages, files }, () => (messages.length > 0 ? messages.map(draw) : [none]));
+}
+
 function drawWire(exchanges) {
   const ways = { bot: 'bot → ', slack: 'Slack → bot', sns: 'SNS → bot', aws: 'AWS → bot' };
   const rows = exchanges.toReversed().slice(0, 150);
@@ -185,9 +153,11 @@ async function refresh() {
   while (isStale) {
     isStale = false;
     const me = user();
-    const [now, { messages }, { ephemerals }, { views }, { exchanges }, { view }] = await Promise.all([
+    const [now, { messages }, direct, { files }, { ephemerals }, { views }, { exchanges }, { view }] = await Promise.all([
       get('/api/state'),
       get(`/api/slack/messages?channel=${channel}`),
+      get(`/api/slack/messages?channel=${me}`),
+      get('/api/slack/files'),
       get(`/api/slack/ephemerals?user=${me}`),
       get(`/api/slack/views?user=${me}`),
       get('/api/exchanges'),
@@ -196,6 +166,10 @@ async function refresh() {
     state = now;
     offsetMs = now.now - Date.now();
     drawMessages(messages, ephemerals);
+    drawDirect(
+      direct.messages,
+      files.filter((file) => file.user === me),
+    );
     drawModal(views[0]);
     drawWire(exchanges);
     drawHome(view);
@@ -206,8 +180,7 @@ async function refresh() {
 function show(next) {
   place = next;
   for (const button of document.querySelectorAll('.place')) button.classList.toggle('current', button.dataset.place === place);
-  $('channel').hidden = place !== 'channel';
-  $('home').hidden = place !== 'home';
+  for (const one of ['channel', 'direct', 'home']) $(one).hidden = place !== one;
   if (place === 'home') post('/api/slack/open-home', { user: user() });
 }
 

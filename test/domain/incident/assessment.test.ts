@@ -213,7 +213,7 @@ describe('twelve names that nobody tells', () => {
     const verdict = assessed(...twelve);
     expect(verdict).toMatchObject({ verdict: 'spray', severity: 'HIGH', about: undefined, concerns: [{ who: 'network 203.0.113.7' }] });
     expect(reasonWords(verdict?.reasons ?? [], { subjects: [], look: undefined })).toBe(
-      '12 attempts at names that AWS does not tell failed from 203.0.113.7',
+      '12 attempts at names that AWS does not show failed from 203.0.113.7',
     );
   });
 });

@@ -55,9 +55,9 @@ describe('a console sign-in', () => {
   it.each<[string, Json]>([
     ['alice signed in to the console from 203.0.113.7, with MFA', login(iamUser('alice'), 'Success', 'Yes')],
     ['alice signed in to the console from 203.0.113.7, without MFA', login(iamUser('alice'), 'Success', 'No')],
-    ['alice signed in to the console from 203.0.113.7, MFA: the record does not tell', login(iamUser('alice'), 'Success', undefined)],
+    ['alice signed in to the console from 203.0.113.7, MFA: not in the record', login(iamUser('alice'), 'Success', undefined)],
     [
-      'alice signed in to the console from 203.0.113.7, MFA: the record does not tell',
+      'alice signed in to the console from 203.0.113.7, MFA: not in the record',
       login({ ...iamUser('alice'), sessionContext: { attributes: { mfaAuthenticated: 'true' } } }, 'Success', 'No'),
     ],
     ['root signed in to the console from 203.0.113.7, with MFA', login(root, 'Success', 'YES')],
@@ -76,7 +76,7 @@ describe('a console sign-in', () => {
       login({ type: 'IAMUser', userName: 'carl' }, 'Failure', 'Yes'),
     ],
     [
-      'carl failed to sign in to the console from 203.0.113.7, MFA: the record does not tell',
+      'carl failed to sign in to the console from 203.0.113.7, MFA: not in the record',
       login({ type: 'IAMUser', userName: 'carl' }, 'Failure', undefined),
     ],
     ['root failed to sign in to the console from 203.0.113.7, MFA not reached or not used', login(root, 'Failure', 'No', 'Failed authentication')],

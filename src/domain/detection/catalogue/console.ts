@@ -11,7 +11,7 @@ export const consoleSignInFailures: Detection = {
   expectedRate: 'A few a week for 100 people: five mistyped passwords in five minutes.',
   means: 'Several sign-ins to the console failed: somebody mistypes, or somebody tries passwords.',
   check: ['Is there a success from the same address?', 'One user many times, or many users a few times each?', 'Does the user know of it?'],
-  act: ['After a success: Reset password, switch off the keys, call the user.', 'Without one: call the user, and watch.'],
+  act: ['After a success: Contain, then call the user.', 'Without one: call the user, and watch.'],
   cannotTell: [
     'AWS hides the user name where it does not exist in the account.',
     'Fewer than the threshold in five minutes go unnoticed: a slow spray does.',
@@ -44,7 +44,7 @@ export const consoleSignInWithoutMfa: Detection = {
   expectedRate: 'None where every IAM user must have MFA; else once per sign-in of those who have none.',
   means: 'Somebody signed in to the console with a password alone.',
   check: ['Does the user have an MFA device?', 'Is the address known?', 'Were there failures before it?'],
-  act: ['Not them: Reset password, switch off the keys.', 'Them: have them enrol MFA, and deny what is done without it by policy.'],
+  act: ['Not them: Contain.', 'Them: have them enrol MFA, and deny what is done without it by policy.'],
   cannotTell: [
     'Sign-ins through an identity provider are left out: AWS does not see their MFA.',
     'Spellings of MFAUsed other than Yes and No in three cases.',
@@ -69,7 +69,7 @@ export const mfaFailureIam: Detection = {
   expectedRate: 'A few a month for 100 people: a code mistyped or too late.',
   means: 'A sign-in failed at or after the MFA step. The password may be known to somebody else.',
   check: ['Did the user just mistype a code?', 'Is the address known?', 'Several in a row, or at night?'],
-  act: ['Not them: Reset password at once. It may be the password that is known.', 'Them: nothing, or Reset MFA if the device is lost.'],
+  act: ['Not them: Contain at once. It may be the password that is known.', 'Them: nothing, or Reset MFA if the device is lost.'],
   cannotTell: ['AWS does not document whether a wrong password of a user with MFA also says MFAUsed Yes.'],
   references: ['seed 003', 'MITRE T1621', 'Panther AWS.Console.Login.Failed.MFA', 'Splunk: AWS Console Login Failed During MFA Challenge'],
   names: /fail\w*[-_\s]?mfa|mfa[-_\s]?(failure|fail|challenge)/i,
@@ -116,8 +116,8 @@ export const instanceRoleConsoleSignIn: Detection = {
   expectedRate: 'None: no machine needs the console.',
   means: 'Credentials of an EC2 instance were turned into a console session. Somebody has taken them from the machine.',
   check: ['Which instance, and who is on it?', 'Is the address the instance’s own?'],
-  act: ['Revoke older sessions of the role.', 'Isolate the instance; it gave its credentials away.'],
-  cannotTell: ['Session names are told from instance ids by their form (i-0…): old short ids and other machines’ roles are missed.'],
+  act: ['Quarantine the role, or revoke its older sessions in IAM.', 'Isolate the instance; it gave its credentials away.'],
+  cannotTell: ['Session names and instance ids are told apart by their form (i-0…): old short ids and other machines’ roles are missed.'],
   references: ['MITRE T1552.005', 'Elastic: AWS EC2 Instance Console Login via Assumed Role'],
   names: /instance[-_\s]?role|ec2.*console/i,
 };

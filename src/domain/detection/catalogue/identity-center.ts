@@ -17,7 +17,7 @@ export const mfaFailureIdentityCenter: Detection = {
   expectedRate: 'A few a month for 100 people: a code mistyped or too late.',
   means: 'An Identity Center user passed the step before and failed at MFA: the password may be known to somebody else.',
   check: ['Did the user just mistype a code?', 'Is the address known?', 'Is there a success after it?'],
-  act: ['Not them: disable the user’s access in Identity Center, reset the password, delete active sessions.'],
+  act: ['Not them: Remove access; reset the password and delete active sessions in Identity Center.'],
   cannotTell: ['Events since 2025 name the user by id only; the name is looked up in the identity store.'],
   references: ['seed 003', 'MITRE T1621'],
   names: /(identity[-_\s]?center|idc|sso).*mfa|mfa.*(identity[-_\s]?center|idc|sso)/i,
@@ -45,7 +45,7 @@ export const identityCenterSignInFailures: Detection = {
   expectedRate: 'A few a week for 100 people: mistyped passwords.',
   means: 'Several Identity Center passwords were wrong: somebody mistypes, or somebody tries passwords.',
   check: ['Is there a success from the same address?', 'One user many times, or many users a few times each?'],
-  act: ['After a success: disable the user’s access in Identity Center, reset the password, delete active sessions.'],
+  act: ['After a success: Remove access; reset the password and delete active sessions in Identity Center.'],
   cannotTell: [
     'User names that do not exist, where AWS leaves them out of the record as it does for WorkSpaces; names that it hides count.',
     'Failures at an external identity provider: AWS does not see them.',

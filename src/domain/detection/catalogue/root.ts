@@ -14,7 +14,10 @@ export const rootSignIn: Detection = {
   expectedRate: 'A few a year, all announced.',
   means: 'Somebody signed in as root, who may do everything in the account.',
   check: ['Was it announced?', 'Was MFA used?', 'What was done since?'],
-  act: ['Not announced: reach whoever holds the root e-mail, change password and MFA, open a case with AWS Support.'],
+  act: [
+    'Not announced, in a member account: Delete root credentials.',
+    'In the management account: reach whoever holds the root e-mail, change password and MFA, open a case with AWS Support.',
+  ],
   cannotTell: ['Root’s use of access keys: this is about the console.'],
   references: ['CIS 1.7', 'CIS 4.3', 'MITRE T1078.004', 'Elastic: AWS Management Console Root Login', 'Panther AWS.Console.RootLogin'],
   names: /\broot[-_\s]?(user|account)?[-_\s]?(sign|log|usage|use|activity|console)(?!.*fail)/i,
@@ -31,7 +34,7 @@ export const rootSignInFailures: Detection = {
   expectedRate: 'None; the root e-mail address is known to few.',
   means: 'Somebody tries to sign in as root, or to recover or change its password.',
   check: ['Does its owner know of it?', 'Is there a success?'],
-  act: ['Tell the owner; make sure root has MFA.'],
+  act: ['Call the owner; make sure root has MFA.'],
   cannotTell: ['Whether the password was right and MFA failed.'],
   references: ['MITRE T1110', 'Elastic: AWS Management Console Brute Force of Root User Identity', 'Panther AWS.Console.RootLoginFailed'],
   names: /\broot[-_\s]?(user|account)?[-_\s]?(sign|log|console|auth).*fail|fail\w*[-_\s]?root[-_\s]?(sign|log)/i,
@@ -84,8 +87,8 @@ export const commandLineSignIn: Detection = {
   means: 'Root signed in for the command line (aws login) or another client. Root needs no permission for that, and no console sign-in is recorded.',
   check: ['Was it announced?', 'Which client was it for, from where?', 'What was called as root since?'],
   act: [
-    'Not announced: reach whoever holds the root e-mail, change password and MFA, open a case with AWS Support.',
-    'Revoke the session in AWS Sign-In; the credentials that it gave out live on for minutes.',
+    'Not announced: End sessions; the credentials that they gave out live on for minutes.',
+    'In a member account: Delete root credentials. In the management account: reach whoever holds the root e-mail, change password and MFA.',
   ],
   cannotTell: [
     'Whether MFA was used.',
