@@ -198,7 +198,7 @@ describe('what is done is not put forward again, and what is left is', () => {
     ['all', ofAlice([lockedOut, keysOff, quarantined]), 'look-up-mfa reset-password reset-mfa', /^Call alice\.$/],
     ['all but sessions', ofAlice([lockedOut, keysOff, quarantined], { signInSessions: active }), 'contain end-sessions', /^Contain alice for what/],
     ['all, and the quarantine given back', ofAlice([lockedOut, keysOff, { ...quarantined, brokenAt: 9 }]), 'contain', /^Contain alice for what/],
-    ['root, emptied', about([root], { rootsEmptied: [{ account, at: 6 }] }), 'audit-root-credentials', /was it planned\? Stop by hand/],
+    ['root, emptied', about([root], { rootsEmptied: [{ account, at: 6 }] }), 'audit-root-credentials', /was it planned\?$/],
     ['root, emptied and seen since', about([root], { rootsEmptied: [{ account, at: 4 }] }), 'audit-root-credentials delete-root', /Delete root/],
     [
       'a role, quarantined',
@@ -247,7 +247,7 @@ describe('the list', () => {
       responses,
     );
     expect(first.split(lockOut.effect)).toHaveLength(2);
-    expect(first.match(/"Lock out"/g)).toHaveLength(2);
+    expect(first.match(/Lock out(?!:)/g)).toHaveLength(2);
     expect(first).not.toContain('frank');
   });
 
