@@ -12,6 +12,7 @@ import { run } from '../domain/response/request.ts';
 import { notAsWritten } from '../domain/response/request-log.ts';
 import type { CallResponse, Response } from '../domain/response/response.ts';
 import { refusalFor } from '../domain/response/who-may.ts';
+import { type LadderStep, ladderOutcome } from './ladder-outcome.ts';
 import { type Asked, answersOf, likeOf, type Prepared, planned, prepareUnrecorded, problemsOf, type Rung, type World } from './prepare-response.ts';
 import { readingAs } from './read-as.ts';
 import { type AskedFor, recordRefusal, recordThrown } from './record-refusal.ts';
@@ -182,18 +183,13 @@ interface Climb {
 async function climb(world: World, asked: Asked, { first, rest, confirmed, reveal }: Climb): Promise<Ended | Later> {
   const ended = [{ label: first.response.label, ended: await act(world, first, reveal) }];
   for (const rung of rest) {
-    const { ended: last } = ended.at(-1) as Step;
+    const { ended: last } = ended.at(-1) as LadderStep;
     if ('later' in last || last.result !== 'done') break;
     ended.push({ label: rung.response.label, ended: await next(world, asked, { rung, confirmed, reveal }) });
   }
   const [only, another] = ended;
-  if (another === undefined && rest.length === 0) return (only as Step).ended;
-  return together(ended, [first.response.label, ...rest.map(({ response }) => response.label)]);
-}
-
-interface Step {
-  readonly label: string;
-  readonly ended: Ended | Later;
+  if (another === undefined && rest.length === 0) return (only as LadderStep).ended;
+  return ladderOutcome(ended, [first.response.label, ...rest.map(({ response }) => response.label)]);
 }
 
 interface NextRung {
@@ -235,19 +231,4 @@ function act({ ports }: World, { begun, response, plan, answers }: BegunRung, re
   const keep = (token: string): Promise<void> => goOn(ports, { incident: incident.id, seq }, { token, requests: requests(), inMs: actingMs });
   const doing = { by, seq, incident, answers, why: intent.why, actor, reveal, keep };
   return concluding(ports, begun, { act: () => response.act(own, plan, doing), requests });
-}
-
-/** What became of a ladder, for the requester: the thread has a reply of each rung. */
-function together(ended: readonly Step[], labels: readonly string[]): Ended | Later {
-  const left = labels.slice(ended.length);
-  const lines = ended.map(({ label, ended: one }, index): Line => [{ bold: `${index + 1}. ${label}: ` }, one.text]);
-  const stopped: Line[] = left.length === 0 ? [] : [[{ bold: `Not done: ${left.join(', ')}. ` }, 'Press the button again to go on from there.']];
-  const last = (ended.at(-1) as Step).ended;
-  // What one rung leaves a later one takes: after the last, only what that leaves is to be stopped by hand.
-  const isWhole = left.length === 0 && last.result === 'done';
-  const telling = isWhole ? ended.slice(-1) : ended;
-  const commands = telling.flatMap(({ ended: one }) => one.shown?.commands ?? []);
-  // The first block of each is its text.
-  const open = telling.flatMap(({ ended: one }) => one.shown?.blocks.slice(1) ?? []);
-  return { ...last, shown: { blocks: [[...lines, ...stopped], ...open], commands } };
 }

@@ -1,7 +1,7 @@
 /** What a responder reads at three in the morning of what was done: a line each, and nothing that stands no more. */
 import { describe, expect, it } from 'vitest';
+import type { Deed } from '../../src/domain/incident/deed.ts';
 import { withEntry, withUndone } from '../../src/domain/incident/deeds.ts';
-import type { Deed } from '../../src/domain/incident/incident.ts';
 import { areConsequencesCut, consequenceRows } from '../../src/slack/consequence-rows.ts';
 import { lines, withoutBlocks } from '../../src/slack/text.ts';
 

@@ -2,7 +2,8 @@
 import { sha256 } from '../digest.ts';
 import type { UserRef } from '../response/iam-user.ts';
 import { type EntryRef, isSameEntry } from '../response/kept-state.ts';
-import type { Deed, Incident } from './incident.ts';
+import type { Deed } from './deed.ts';
+import type { Incident } from './incident.ts';
 import { outdated } from './user-notes.ts';
 
 /** A short key for a line of `notStopped` or `leftToDo`. */

@@ -6,7 +6,7 @@ import type { AlarmChange, AlarmShape, AlarmState } from '../alarm/alarm.ts';
 import type { KeptOfAlarm } from '../alarm/kept.ts';
 import type { DetectionId } from '../detection/detections.ts';
 import type { AlarmMeaning, Recognition } from '../detection/recognition.ts';
-import type { Contained, EntryRef } from '../response/kept-state.ts';
+import type { Contained } from '../response/kept-state.ts';
 import type { Severity } from '../severity.ts';
 import type { LookState } from '../sign-in/looks.ts';
 import type { SessionNotes } from '../sign-in/session-list.ts';
@@ -15,6 +15,7 @@ import type { NoticeKind } from '../signal/notice.ts';
 import type { Late } from '../signal/way.ts';
 import type { Assessment } from './assessment.ts';
 import type { Counted } from './counted.ts';
+import type { Deed } from './deed.ts';
 import type { IncidentLink } from './link.ts';
 import type { OwnerQuestion } from './owner-question.ts';
 import type { StepRefusal } from './refusal.ts';
@@ -63,19 +64,6 @@ export interface NoticeOfIncident {
   readonly topic: string;
   /** Of noise: how often each was received, by what it is. */
   readonly received: Readonly<Record<string, number>>;
-}
-
-/** One thing that was done to AWS because of the incident, for the card of a resolved incident. */
-export interface Deed {
-  readonly at: number;
-  readonly by: Person;
-  readonly how: 'bot' | 'hand';
-  readonly what: string;
-  readonly stops?: true;
-  /** Of the intent's entry; undefined: done by hand, or kept by an older version. */
-  readonly entry?: EntryRef;
-  /** It was taken back, by an undo or by somebody else: the card no longer says that it stands. */
-  readonly isUndone?: true;
 }
 
 export interface Incident {

@@ -1,0 +1,21 @@
+import type { Ended, Later, Line } from '../domain/response/plan.ts';
+
+export interface LadderStep {
+  readonly label: string;
+  readonly ended: Ended | Later;
+}
+
+/** What became of a ladder, for the requester: the thread has a reply of each rung. */
+export function ladderOutcome(ended: readonly LadderStep[], labels: readonly string[]): Ended | Later {
+  const left = labels.slice(ended.length);
+  const lines = ended.map(({ label, ended: one }, index): Line => [{ bold: `${index + 1}. ${label}: ` }, one.text]);
+  const stopped: Line[] = left.length === 0 ? [] : [[{ bold: `Not done: ${left.join(', ')}. ` }, 'Press the button again to go on from there.']];
+  const last = (ended.at(-1) as LadderStep).ended;
+  // What one rung leaves a later one takes: after the last, only what that leaves is to be stopped by hand.
+  const isWhole = left.length === 0 && last.result === 'done';
+  const telling = isWhole ? ended.slice(-1) : ended;
+  const commands = telling.flatMap(({ ended: one }) => one.shown?.commands ?? []);
+  // The first block of each is its text.
+  const open = telling.flatMap(({ ended: one }) => one.shown?.blocks.slice(1) ?? []);
+  return { ...last, shown: { blocks: [[...lines, ...stopped], ...open], commands } };
+}
