@@ -5,7 +5,7 @@ import type { Ports } from '../domain/ports.ts';
 import { requestsKept } from '../domain/response/attribution.ts';
 import { changedWords, differences } from '../domain/response/confirmed.ts';
 import { actingMs } from '../domain/response/following.ts';
-import { type Ended, type Facts, type Later, type Line, type Plan, type Reveal, takesBackOwn } from '../domain/response/plan.ts';
+import { type Ended, type Facts, type Later, type Plan, type Reveal, takesBackOwn } from '../domain/response/plan.ts';
 import type { Answers, Problems } from '../domain/response/question.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
 import { run } from '../domain/response/request.ts';
