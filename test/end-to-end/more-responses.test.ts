@@ -4,7 +4,7 @@ import { type Interaction, type Message, people, Sandbox, textOf, type View } fr
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await Sandbox.start();
+  sandbox = await Sandbox.start({ AWS_SESSIONS_ROLE: 'arn:aws:iam::{account}:role/signin-responder-sessions' });
 });
 afterAll(() => sandbox.stop());
 beforeEach(async () => {
@@ -58,6 +58,25 @@ it('one that is for several kinds is confirmed and given like the others', async
   const form = viewOf(await press(people.bob, list, 'quarantine'));
   expect(textOf(viewOf(await sandbox.submit(people.bob, form.id, { why: 'takeover' })))).toContain('alice');
   expect((await sandbox.aws()).calls.filter(({ operation, error }) => operation === 'AttachUserPolicy' && !error)).toHaveLength(1);
+});
+
+it('older sessions are denied by the role for that alone, where it is configured', async () => {
+  await sandbox.scenario('sign-in-without-mfa');
+  const { ts } = await sandbox.card();
+  const list = viewOf(await sandbox.click(people.bob, ts, 'more-responses'));
+  const form = viewOf(await press(people.bob, list, 'deny-older-sessions'));
+  expect(textOf(form)).toContain('The responder cannot take it back: the role that writes the policy may not delete it.');
+  const check = { user: people.bob, view_id: form.id, action_id: 'check', values: {} };
+  const checked = viewOf(await sandbox.call<Interaction>('POST', '/api/slack/click-view', check));
+  expect(textOf(checked)).toMatch(
+    /✓ As you: signin-responder-sessions in prod .* acts in your name\.\n✓ May iam:PutUserPolicy on arn:aws:iam::\d+:user\/alice/,
+  );
+  await sandbox.call('POST', '/api/slack/close-view', { user: people.bob, view_id: checked.id });
+  const outcome = viewOf(await sandbox.submit(people.bob, form.id, { why: 'takeover' }));
+  expect(textOf(outcome)).toMatch(/Denied: sessions of alice that began before this.*(.|\n)*aws iam delete-user-policy --user-name alice/);
+  await sandbox.cardSaying('sessions of alice that began before this denied');
+  const puts = (await sandbox.aws()).calls.filter(({ operation }) => operation === 'PutUserPolicy');
+  expect(puts).toMatchObject([{ roleSessionName: `${people.bob}.SIN-1.deny-older-sessions` }]);
 });
 
 it('the owner is asked, and answers No once; nobody else can', async () => {
