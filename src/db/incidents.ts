@@ -140,13 +140,18 @@ export async function waitingCards(db: Kysely<Schema>, limit: number): Promise<n
   return Math.min(limit, Number(rows[0]?.count));
 }
 
+/** A turn further ahead was written by a clock that was wrong, or by somebody else. */
+const furthestTurnMs = 3_600_000;
+
 /** How far a person's turn is ahead of now, ms. */
 async function takeTurn(db: Kysely<Schema>, person: string, now: number): Promise<number> {
   const { ready_at } = await db
     .insertInto('budgets')
     .values({ name: `turn:${person}`, ready_at: now + turnMs })
     .onConflict((conflict) =>
-      conflict.column('name').doUpdateSet({ ready_at: sql`(case when budgets.ready_at < ${now} then ${now} else budgets.ready_at end) + ${turnMs}` }),
+      conflict.column('name').doUpdateSet({
+        ready_at: sql`(case when budgets.ready_at between ${now} and ${now + furthestTurnMs} then budgets.ready_at else ${now} end) + ${turnMs}`,
+      }),
     )
     .returning('ready_at')
     .executeTakeFirstOrThrow();
