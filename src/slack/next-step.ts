@@ -12,13 +12,12 @@ type Lead = Pick<Response, 'kind' | 'button'> | undefined;
 
 /** One sentence on what to do after acknowledging. @param lead what takes access, where the card offers that */
 export function nextStepFor(incident: Incident, reach: ReachSettings, lead?: Lead): string {
-  const one = theIamUserOf(incident) ?? (incident.subjects.length === 1 ? incident.subjects[0] : undefined);
+  const one = theIamUserOf(incident) ?? onlyOne(incident.subjects) ?? theOneWhoGotIn(incident);
   if (concernOf(incident) !== 'sign-ins' && incident.origin === 'alarm') return nextStepForOther(incident);
   const isOut = lead === undefined && incident.origin !== 'notice' && !reachesUsers(incident, reach);
   if (isOut)
     return `${one?.name === undefined ? 'Find out who it was.' : `Call ${one.name}: was it them?`} Respond in that account by hand: see ⋯ What to do by hand.`;
-  if (incident.origin === 'alarm' && incident.subjects.length === 0)
-    return 'Find out in CloudTrail who it was. If a takeover is likely: Reset password.';
+  if (incident.origin === 'alarm' && incident.subjects.length === 0) return 'Find out in CloudTrail who it was. If a takeover is likely: Contain.';
   if (incident.origin === 'notice') return noticeStep(incident);
   if (one === undefined) return incident.subjects.some(({ successes }) => successes > 0) ? 'Call those who got in.' : 'Call them: was it them?';
   if (one.suffered.length > 0) return `Call ${one.name}: did they ask for it? If not: Reset password, and look at whoever did it.`;
@@ -30,6 +29,15 @@ export function nextStepFor(incident: Incident, reach: ReachSettings, lead?: Lea
   if (lead === undefined && isContained(incident, one)) return `Find out who it was${restOf(incident)}.`;
   if (lead === undefined) return 'See ⋯ What to do by hand: this bot cannot change this kind of user.';
   return `Find out who it was. If it was not planned: ${lead.button.label}, and what ⋯ says to do by hand.`;
+}
+
+/** Undefined also where not all that were seen are known. */
+function theOneWhoGotIn({ subjects, moreSubjects }: Incident): Subject | undefined {
+  return moreSubjects === 0 ? onlyOne(subjects.filter(({ successes }) => successes > 0)) : undefined;
+}
+
+function onlyOne<T>(all: readonly T[]): T | undefined {
+  return all.length === 1 ? all[0] : undefined;
 }
 
 /** What goes on although access was taken. */
@@ -46,6 +54,8 @@ function nextStepBeyondIam(incident: Incident, subject: Subject, { identityCente
       ? `Call ${name}: was it them? Block the user at the identity provider${restOf(incident)}.`
       : `Call ${name}: was it them? If not: Remove access, and block the user at the identity provider.`;
   if (kind !== 'root' || rootAccessAccount === undefined || account === rootAccessAccount) return undefined;
+  if (!isDone && subject.successes === 0 && subject.failures > 0)
+    return 'Ask whoever may act as root: was it them? Make sure root has MFA. A success after failures means a takeover.';
   return isDone
     ? `Ask whoever may act as root: was it planned?${incident.notStopped.length > 0 ? ' Stop what is not stopped: the thread has the commands.' : ''}`
     : 'Ask whoever may act as root: was it planned? If not: Delete root credentials.';
@@ -77,6 +87,7 @@ function noticeStep({ notice }: Incident): string {
 function nextStepForUser(incident: Incident, subject: Subject, { name, lead }: { name: string; lead: Lead }): string {
   const { account, successes, failures } = subject;
   const { passwordsReset, assessment } = incident;
+  if (incident.users[subject.key]?.isMissing) return `Find out who ${name} is: IAM has no such user in that account.`;
   const isBegun = passwordsReset.includes(`${account}/${name}`) || isContained(incident, subject);
   const isAttack = isDisowned(incident) || assessment?.verdict === 'takeover' || assessment?.verdict === 'mfa-fatigue';
   if (isAttack && isBegun && lead?.kind === 'ladder') return `${lead.button.label} ${name} for what is left, then call ${name}.`;

@@ -179,7 +179,7 @@ describe('Reset password', () => {
     expect(profile?.passwordResetRequired).toBe(true);
     expect(profile?.password).not.toBe('Old-alice-1');
     expect(await changes()).toEqual(['UpdateLoginProfile']);
-    await sandbox.cardSaying('Not stopped: running sessions of alice, 1 active access key of alice');
+    await sandbox.cardSaying('Not stopped:\n• running sessions of alice\n• 1 active access key of alice');
     await threadSaying('aws iam list-access-keys --user-name alice');
     expect(`${await everythingElse()}${JSON.stringify(await sandbox.requests())}`).not.toContain(profile?.password);
   });
@@ -426,7 +426,7 @@ describe('Record a step', () => {
     const ts = await incidentOf('sign-in-without-mfa');
     const reset = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
     await sandbox.submit(people.bob, reset.id, { why: 'takeover' });
-    await sandbox.cardSaying('Not stopped: running sessions of alice, 1 active access key of alice');
+    await sandbox.cardSaying('Not stopped:\n• running sessions of alice\n• 1 active access key of alice');
     const modal = viewOf(await sandbox.click(people.dana, ts, 'more', 'record-step'));
     const [, keys] = optionsOf(modal, 'settles');
     await sandbox.submit(people.dana, modal.id, { what: 'key switched off in IAM', on: 'alice', settles: [keys ?? ''] });

@@ -187,17 +187,25 @@ describe('what is done is not put forward again, and what is left is', () => {
   const ofAlice = (contained: readonly Contained[], over: Partial<Incident> = {}): Incident =>
     about([subject('iam-user', 'alice')], { severity: 'CRITICAL', assessment: takeover, contained, ...over });
   const root = subject('root', undefined, { lastSeen: 5 });
+  const missing = { iam: undefined, fault: undefined, isMissing: true, hadDevice: undefined, activity: undefined };
   const active = {
     'iam-user alice': { at: 1, listed: { sessions: [{ arn: 'a', region: 'us-east-1', client: 'CLI', issuedAt: 0 }], faults: {} } },
   } as unknown as NonNullable<Incident['signInSessions']>;
 
   it.each<[string, Incident, string, RegExp]>([
     ['nothing', ofAlice([]), 'contain reset-password look-up-mfa reset-mfa', /^Contain alice, then call alice/],
+    [
+      'nothing, of one whom IAM does not have, beside one who failed',
+      about([subject('iam-user', 'alice'), subject('iam-user', 'bella', { successes: 0, failures: 1 })], { users: { 'iam-user alice': missing } }),
+      'look-up-mfa reset-password reset-mfa contain',
+      /^Find out who alice is: IAM has no such user/,
+    ],
     ['locked out', ofAlice([lockedOut]), 'contain look-up-mfa reset-password reset-mfa', /^Contain alice for what is left, then call/],
     ['all but the quarantine', ofAlice([lockedOut, keysOff]), 'contain look-up-mfa reset-password reset-mfa', /^Contain alice for what is left/],
     ['all', ofAlice([lockedOut, keysOff, quarantined]), 'look-up-mfa reset-password reset-mfa', /^Call alice\.$/],
     ['all but sessions', ofAlice([lockedOut, keysOff, quarantined], { signInSessions: active }), 'contain end-sessions', /^Contain alice for what/],
     ['all, and the quarantine given back', ofAlice([lockedOut, keysOff, { ...quarantined, brokenAt: 9 }]), 'contain', /^Contain alice for what/],
+    ['root, who failed to get in', about([{ ...root, successes: 0, failures: 2 }]), 'audit-root', /was it them\? Make sure root has MFA/],
     ['root, emptied', about([root], { rootsEmptied: [{ account, at: 6 }] }), 'audit-root-credentials', /was it planned\?$/],
     ['root, emptied and seen since', about([root], { rootsEmptied: [{ account, at: 4 }] }), 'audit-root-credentials delete-root', /Delete root/],
     [

@@ -80,6 +80,14 @@ function madeIn({ eventName, eventTime, requestParameters, responseElements, use
   return [{ what: maker.what, name: of, at: Date.parse(asText(eventTime) ?? '') || 0, command: maker.command?.(shellWord(name)) }];
 }
 
+/** What of it goes on though every call of the user is denied, whichever key or password it is made with. */
+export function beyondUser({ assumed, made }: Aftermath, user: string): Aftermath {
+  const isOwn = ({ what, name }: Made): boolean => ownCredentials.has(what) && (name === user || name.startsWith(`${user} (`));
+  return { assumed, made: made.filter((one) => !isOwn(one)) };
+}
+
+const ownCredentials: ReadonlySet<string> = new Set([makers.CreateAccessKey?.what, makers.CreateLoginProfile?.what].flatMap((what) => what ?? []));
+
 /** For the card: what is not stopped, a line each. */
 export function aftermathLines({ assumed, made }: Aftermath, user: string): string[] {
   const roles = assumed.slice(0, told).map(({ role, until }) => `role ${role}, which ${user} assumed: its sessions run until ${utc(until)}`);

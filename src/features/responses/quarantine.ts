@@ -1,7 +1,7 @@
 import { withDeed } from '../../domain/incident/deeds.ts';
 import type { Incident } from '../../domain/incident/incident.ts';
 import type { Ports } from '../../domain/ports.ts';
-import { aftermathLines, aftermathOf, aftermathSteps } from '../../domain/response/aftermath.ts';
+import { aftermathLines, aftermathOf, aftermathSteps, beyondUser } from '../../domain/response/aftermath.ts';
 import { endSessionsCommands } from '../../domain/response/end-commands.ts';
 import { denyAllArn, type Holder, type KeptState, mostPolicies } from '../../domain/response/kept-state.ts';
 import type { Ended, Plan, Shown } from '../../domain/response/plan.ts';
@@ -142,7 +142,7 @@ async function goingOn(ports: Ports, { holder, incident, session, held }: Going)
   if (held.is === 'role') return { lines: [], steps: [roleCommandsAre(session)], commands: endSessionsCommands(held.plan.role, { now, session }) };
   const from = Math.max(Math.min(incident.firstSignalAt, now) - 3_600_000, now - longestSessionMs);
   const { records, unread } = await readTrail(ports, { account: holder.account, attribute: 'Username', value: holder.name, from });
-  const found = aftermathOf(records, now);
+  const found = beyondUser(aftermathOf(records, now), holder.name);
   const unknown =
     unread === undefined ? [] : [`what else ${holder.name} did since ${new Date(from).toISOString().slice(11, 16)} UTC is not known: ${unread}`];
   const { steps, commands, roles } = aftermathSteps(found);
