@@ -1,5 +1,6 @@
 /** What is attached to an IAM user and to the user's groups, and to the permission sets of an Identity Center user. Reads only. */
 import {
+  GetUserCommand,
   type IAMClient,
   paginateListAttachedGroupPolicies,
   paginateListAttachedUserPolicies,
@@ -14,6 +15,8 @@ import {
   type SSOAdminClient,
 } from '@aws-sdk/client-sso-admin';
 import type { HeldPolicies } from '../domain/response/administrator.ts';
+import { protectedTag } from '../domain/response/protected.ts';
+import type { Accounts } from './accounts.ts';
 import type { Called } from './errors.ts';
 
 async function all<T>(pages: AsyncIterable<T>): Promise<T[]> {
@@ -45,6 +48,17 @@ export async function heldByUser(client: IAMClient, UserName: string, called: Ca
     managed: lists.flatMap(({ AttachedPolicies = [] }) => AttachedPolicies.map(({ PolicyArn = '' }) => PolicyArn)),
     hasOthers: written.some(({ PolicyNames = [] }) => PolicyNames.length > 0),
   };
+}
+
+/** @throws AppError what IAM says */
+export async function heldAndTagged(accounts: Accounts, { account, name }: { account: string; name: string }) {
+  const client = await accounts.iam(account);
+  const [held, { User }] = await Promise.all([
+    heldByUser(client, name, accounts.called),
+    accounts.called('GetUser', false, () => client.send(new GetUserCommand({ UserName: name }))),
+  ]);
+  const isTagged = User?.Tags?.some(({ Key, Value }) => Key === protectedTag.key && Value === protectedTag.value) ?? false;
+  return { ...held, isTagged };
 }
 
 /** So many permission sets are looked into: of more nothing is told. */

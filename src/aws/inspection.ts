@@ -24,6 +24,7 @@ import type { Alarms } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
 import { type BucketOptions, putFaultOf } from './anchor-bucket.ts';
 import { setStateFaultOf } from './canary.ts';
+import { heldAndTagged } from './held-policies.ts';
 import { publishFaultOf } from './pager.ts';
 import { type Needed, permissionsOf, queueFaultOf } from './permissions.ts';
 import { deadLettersOf } from './subscriptions.ts';
@@ -56,6 +57,7 @@ export function inspectionOf(options: InspectionOptions): AwsInspection {
     permissions: (account, region) => permissionsOf({ accounts, denying, account, region, needed }),
     management,
     users: (account) => usersOf(accounts, account),
+    held: (user) => heldAndTagged(accounts, user),
     trails: (account, region) => trailsOf(accounts, { account, region }),
     topic: (arn) => topicOf(accounts, arn),
     publishFault: (arn) => publishFaultOf(accounts, arn),

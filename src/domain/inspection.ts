@@ -1,5 +1,6 @@
 /** What the doctor looks at, as the adapters tell it. Nothing here changes anything; the test message is posted, edited and deleted. */
 import type { AwsSide, Place, RuleFacts } from './detection/coverage.ts';
+import type { HeldPolicies } from './response/administrator.ts';
 import type { OptionalPart } from './response/parts.ts';
 
 export interface ChannelFacts {
@@ -79,6 +80,8 @@ export interface AwsInspection {
   /** The same for each role in the management account that is configured. */
   management(): Promise<readonly { readonly about: string; readonly tried: readonly TriedPermission[] }[]>;
   users(account: string): Promise<UserName[]>;
+  /** What is attached to an IAM user and to its groups, and whether its tag protects it. */
+  held(user: UserName): Promise<HeldPolicies & { readonly isTagged: boolean }>;
   trails(account: string, region: string): Promise<TrailFacts[]>;
   topic(arn: string): Promise<TopicFacts>;
   /** Why nothing may be published to a topic; undefined: it may. Nothing is: what is sent cannot be delivered. */

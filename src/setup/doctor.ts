@@ -1,6 +1,7 @@
 /** Checks for real what the responder stands on, and says how to fix what is broken. It changes nothing but one message of its own. */
 import { asAppError } from '../domain/error.ts';
 import type { ChannelFacts } from '../domain/inspection.ts';
+import { checkAdministrators } from './doctor-administrators.ts';
 import {
   checkCaller,
   checkCanary,
@@ -39,6 +40,7 @@ export async function diagnose(given: DoctorOptions): Promise<Finding[]> {
     ...options.topicArns.map((arn): [string, Check] => [`Topic ${arn.split(':').at(-1)}`, () => checkTopic(options, arn)]),
     ['Management account', () => checkManagement(options)],
     ['PROTECTED_USERS', () => checkProtected(options)],
+    ...[...options.accounts].map(([id, name]): [string, Check] => [`Administrators of ${name} ${id}`, () => checkAdministrators(options, id, name)]),
     ['Pager', () => checkPager(options)],
     ['Audit log', () => checkLog(options)],
     ['Canary', () => checkCanary(options)],
