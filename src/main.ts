@@ -69,6 +69,8 @@ const commands: Record<string, (args: readonly string[]) => unknown> = {
   manifest: async (args) => (await others()).manifest(args),
 };
 const [, , command = 'run', ...args] = process.argv;
+// Whoever reads what a command prints may stop early, as `head` does.
+if (command !== 'run') process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
 const chosen = lookUp(commands, command);
 if (chosen) await chosen(args);
 else (await others()).wrongCall(`node src/node.js src/main.ts ${Object.keys(commands).join(' | ')}`);

@@ -26,7 +26,7 @@ describe('the sweep of alarms', () => {
       ['ConsoleSigninFailures', 'OK', 1, { sweep: 2 }],
       ['ConsoleSignInWithoutMfaAlarm', 'ALARM', 1, { sweep: 1 }],
     ]);
-    expect(outages(incidents)).toEqual([expect.stringMatching(/^SNS did not reach me .*\d\d:\d\d UTC; found 3$/)]);
+    expect(outages(incidents)).toEqual([expect.stringMatching(/^SNS did not bring 3 signals of .*\d\d:\d\d UTC$/)]);
     const { entries } = await world.store.entries(incidents[0]?.id ?? 0, { from: 0, count: 9 });
     expect(entries.map(({ body }) => body.text).join('\n')).toContain('(found by the sweep, SNS delivered nothing)');
   });
@@ -55,7 +55,7 @@ describe('the sweep of alarms', () => {
     expect(others).toEqual([]);
     expect(only?.counts).toMatchObject({ firings: 1, recoveries: 1 });
     expect(only?.late).toEqual({ sweep: 1 });
-    expect(outages(await world.incidents())).toEqual([expect.stringContaining('found 1')]);
+    expect(outages(await world.incidents())).toEqual([expect.stringContaining('SNS did not bring 1 signal of')]);
   });
 
   it('after a stop finds what went there and back, though nothing differs at the end, and says how long it was away', async () => {
@@ -178,7 +178,7 @@ describe('sign-ins during a stop', () => {
     await world.start();
     const found = (await world.incidents()).filter(({ notice }) => notice === undefined);
     expect(found.map(({ detection, late }) => [detection, late])).toEqual([['root-sign-in', { 'event-history': 1 }]]);
-    expect(outages(await world.incidents())).toEqual([expect.stringContaining('found 1')]);
+    expect(outages(await world.incidents())).toEqual([expect.stringContaining('SNS did not bring 1 signal of')]);
     await world.passMinutes(30);
     expect((await world.incidents()).map(({ counts }) => counts.signals)).toEqual([1, 1]);
   });

@@ -65,7 +65,8 @@ export function printedVerification(
   { findings, incidents, entries, anchors, anchoredAt, proven, unsealed }: Verified,
   { isKeyed, says }: { isKeyed: boolean; says: readonly string[] },
 ): string {
-  const read = `Read ${entries} entries of ${incidents} chains and ${anchors} anchors.`;
+  const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+  const read = `Read ${counted(entries, 'entry', 'entries')} of ${counted(incidents, 'chain')} and ${counted(anchors, 'anchor')}.`;
   const key = isKeyed ? [] : ['AUDIT_KEY is not set: whoever writes to the database can link the whole log anew without showing.'];
   const seals = unsealed === 0 ? [] : [`What is kept of ${unsealed} incidents is not sealed yet: an older version wrote it.`];
   const reach = anchoredAt === undefined ? 'Nothing is anchored yet.' : `The newest anchor is of ${new Date(anchoredAt).toISOString()}.`;

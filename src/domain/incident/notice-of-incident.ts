@@ -13,9 +13,9 @@ export function withNotice(incident: Incident, { about, says, isPlaceTold, topic
   return { ...incident, notice, noticeText: text, title: isGraver && about !== 'noise' ? title : incident.title };
 }
 
-const aboutNobody: readonly NoticeKind[] = ['noise', 'test', 'backup', 'chain-cut', 'remediators'];
+const aboutNobody: readonly NoticeKind[] = ['noise', 'test', 'backup', 'chain-cut', 'outage', 'remediators'];
 
-/** Whether what came is about nobody: services' own words, tests, and the chain itself. */
+/** Whether what came is about nobody: services' own words, tests, the chain and the responder itself. */
 export function concernsNobody({ notice }: Pick<Incident, 'notice'>): boolean {
   return notice !== undefined && aboutNobody.includes(notice.about);
 }

@@ -38,11 +38,16 @@ export function isOf({ from, until, foundAt }: Outage, found: Found, heardAt: nu
 const clockTime = (at: number): string => new Date(at).toISOString().slice(11, 16);
 const dayAndTime = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
 
-/** `I was away 01:10–04:12 UTC; found 3`. */
+/** `I was away 01:10–04:12 UTC; found 3`. Of SNS only what it did not bring is known, not how long it was away. */
 function titleOf({ from, until, isStop, found }: Outage): string {
   const isOneDay = dayAndTime(from).slice(0, 10) === dayAndTime(until).slice(0, 10);
-  const span = isOneDay ? `${clockTime(from)}–${clockTime(until)} UTC` : `${dayAndTime(from)} – ${dayAndTime(until)} UTC`;
-  return `${isStop ? 'I was away' : 'SNS did not reach me'} ${span}; found ${found}`;
+  const isOneMinute = dayAndTime(from) === dayAndTime(until);
+  const span = isOneMinute
+    ? `${clockTime(from)} UTC`
+    : isOneDay
+      ? `${clockTime(from)}–${clockTime(until)} UTC`
+      : `${dayAndTime(from)} – ${dayAndTime(until)} UTC`;
+  return isStop ? `I was away ${span}; found ${found}` : `SNS did not bring ${found} signal${found === 1 ? '' : 's'} of ${span}`;
 }
 
 /** @param topicArn a topic that the responder listens to: its account and region stand for the responder's own */

@@ -25,6 +25,6 @@ it('one message says how long it was and how much was found', () => {
   const topic = 'arn:aws:sns:us-east-1:111122223333:signin-alarms';
   const told = noticeOf({ ...outage, isStop: true, until: t0 + 182 * minute }, topic);
   expect(told).toMatchObject({ about: 'outage', severity: 'LOW', title: 'I was away 01:10–04:12 UTC; found 3', account: '111122223333' });
-  expect(noticeOf(outage, topic).title).toBe('SNS did not reach me 01:10–01:40 UTC; found 3');
+  expect(noticeOf(outage, topic).title).toBe('SNS did not bring 3 signals of 01:10–01:40 UTC');
   expect(noticeOf({ ...outage, id: 2 }, topic).digest).not.toBe(noticeOf(outage, topic).digest);
 });
