@@ -178,7 +178,7 @@ describe('sign-ins during a stop', () => {
     await world.start();
     const found = (await world.incidents()).filter(({ notice }) => notice === undefined);
     expect(found.map(({ detection, late }) => [detection, late])).toEqual([['root-sign-in', { 'event-history': 1 }]]);
-    expect(outages(await world.incidents())).toEqual([expect.stringContaining('SNS did not bring 1 signal of')]);
+    expect(outages(await world.incidents())).toEqual([expect.stringContaining('found 1')]);
     await world.passMinutes(30);
     expect((await world.incidents()).map(({ counts }) => counts.signals)).toEqual([1, 1]);
   });
