@@ -37,7 +37,12 @@ const trail = (): number => here.account().trail.length;
 
 it.each([
   ['a detached quarantine', quarantine, detaches, /is not under quarantine.*CloudTrail: carl took the quarantine off alice from/],
-  ['a key that is switched on', switchOffKeys, switchesOn, /active.*CloudTrail: carl switched on access key AKIA…QQQQ of alice from/],
+  [
+    'a key that is switched on',
+    switchOffKeys,
+    switchesOn,
+    /alice in prod \d+ has key AKIA…QQQQ active, which.*CloudTrail: carl switched on access key AKIA…QQQQ of alice from/,
+  ],
 ] as const)('%s is CRITICAL at once, and told once though the sweep sees it too', async (what, response, giveBack, text) => {
   await here.press(here.asked(response, alice));
   await here.pass(10);

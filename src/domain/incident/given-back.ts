@@ -45,7 +45,7 @@ function brokenEntry({ contained, now, by: event }: ReadBack, { id, isReopened }
     event === undefined
       ? `Take it again, and look in CloudTrail for ${eventsOf(contained.left)}: whoever did it is part of the attack, or did not know.`
       : `CloudTrail: ${sentence(event)}. Take it again: whoever did it is part of the attack, or did not know.`;
-  const text = `${again}Somebody else gave access back: ${on} is ${keptWords(now)}, ${taken}. ${who}`;
+  const text = `${again}Somebody else gave access back: ${saying(on, now)}, ${taken}. ${who}`;
   const details = event === undefined ? {} : { details: [`Event ${event.eventId}`] };
   const body = { what: 'containment-broken', reason: 'containment-broken', on, text, after: now, ...details };
   return { incident: id, at, kind: 'note', reply: 'loud', body };
@@ -72,9 +72,15 @@ export function readEntries(read: ReadBack, incident: Pick<Incident, 'id'> & { i
   if (isGivenBack) return [brokenEntry(read, incident, at)];
   if (firstReadsIn(contained, at).length === 0) return [];
   const { on, at: since } = contained;
-  const text = `Read back ${duration(at - since)} after it was done: ${on} is ${keptWords(now)}.`;
+  const text = `Read back ${duration(at - since)} after it was done: ${saying(on, now)}.`;
   const body = { what: 'read-back', on, text, details: [`Of ${entryWords(contained, incident.id)}`], after: now };
   return [{ incident: incident.id, at, kind: 'note', reply: 'none', body }];
+}
+
+/** `alice in prod is under quarantine`, `alice in prod has key AKIA…EQQQ active`. */
+function saying(on: string, state: KeptState): string {
+  if (state.of !== 'keys') return `${on} is ${keptWords(state)}`;
+  return state.keys.length === 0 ? `of ${on} ${keptWords(state)}` : `${on} has ${keptWords(state)}`;
 }
 
 function eventsOf({ of, holder: { kind } }: KeptState): string {

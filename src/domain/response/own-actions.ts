@@ -5,6 +5,7 @@
 import { alarmSubject } from '../alarm/named.ts';
 import { detectionOf } from '../detection/detections.ts';
 import { alarmArn } from '../place.ts';
+import { type Act, actIn } from '../sign-in/act.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { sessionNameOf } from './attribution.ts';
 import type { PendingResponse } from './pending.ts';
@@ -16,6 +17,8 @@ export interface Cause {
   readonly event: string;
   /** `mfa`: a deleted virtual device names no user; who did it and when is all there is. `root`: done as root, and names nobody. */
   readonly names: 'user' | 'mfa' | 'alarm' | 'root';
+  /** What an event of that name may be besides, which the response never does. */
+  readonly never?: Act['is'];
 }
 
 /** How the bot is known in CloudTrail. */
@@ -73,7 +76,7 @@ function isOfSession({ sourceIdentity, principal, account }: SignIn, pending: Pe
 
 function isCaused(signIn: SignIn, { response, subject }: PendingResponse, { causes }: OwnIdentity): boolean {
   const caused = Object.hasOwn(causes, response) ? (causes[response] ?? []) : [];
-  return caused.some(({ event, names }) => event === signIn.eventName && isAbout(signIn, names, subject));
+  return caused.some(({ event, names, never }) => event === signIn.eventName && actIn(signIn).is !== never && isAbout(signIn, names, subject));
 }
 
 function isAbout({ target = '', account, region, principal }: SignIn, names: Cause['names'], subject: string): boolean {

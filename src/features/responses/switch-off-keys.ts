@@ -34,7 +34,7 @@ export const switchOffKeys: CallResponse<KeysPlan> = {
   undo: 'Undo',
   target: 'iam-user',
   permissions: [{ action: 'iam:UpdateAccessKey', on: 'user', part: 'ContainUsers' }],
-  causes: [{ event: 'UpdateAccessKey', names: 'user' }],
+  causes: [{ event: 'UpdateAccessKey', names: 'user', never: 'key-switched-on' }],
   stands: areOff,
   offered: (incident, reach) => (concernsIamUsers(incident, reach) ? 'listed' : undefined),
   plan,

@@ -173,6 +173,32 @@ describe("the bot's own action", () => {
     expect(ownActionIn(event, [response], own)).toBeUndefined();
   });
 
+  it('is nothing that no response does, whoever’s session does it', () => {
+    const arn = `arn:aws:sts::${account}:assumed-role/signin-responder-respond/${bob}.SIN-3.switch-off-keys`;
+    const keys = { ...response, response: 'switch-off-keys' };
+    const switched = (status: string): SignIn =>
+      change({ eventName: 'UpdateAccessKey', requestParameters: { userName: 'alice', accessKeyId: 'AKIA1', status } }, { arn });
+    expect(ownActionIn(switched('Inactive'), [keys], own)).toMatchObject({ incident: 3 });
+    expect(ownActionIn(switched('Active'), [keys], own)).toBeUndefined();
+
+    const role = 'signin-responder-sessions';
+    const sessions = { ...response, response: 'deny-older-sessions' };
+    const written = (Effect: string): SignIn =>
+      change(
+        {
+          eventName: 'PutUserPolicy',
+          requestParameters: { userName: 'alice', policyName: 'signin-responder-older-sessions', policyDocument: JSON.stringify({ Effect }) },
+        },
+        {
+          arn: `arn:aws:sts::${account}:assumed-role/${role}/${bob}.SIN-3.deny-older-sessions`,
+          sessionContext: { sourceIdentity: bob, sessionIssuer: { userName: role } },
+        },
+      );
+    const both = { ...own, respondRoles: [...own.respondRoles, role] };
+    expect(ownActionIn(written('Deny'), [sessions], both)).toMatchObject({ incident: 3 });
+    expect(ownActionIn(written('Allow'), [sessions], both)).toBeUndefined();
+  });
+
   it('done as root of a member account is known by the SourceIdentity, which whoever signs in as root has not', () => {
     const arn = `arn:aws:iam::${account}:root`;
     const deleted = (identity: Json, eventName = 'DeleteLoginProfile'): SignIn =>
