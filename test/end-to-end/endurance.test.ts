@@ -1,12 +1,26 @@
 /** Crashes, storms and a Slack that fails: one card per incident, nothing lost. */
 import pg from 'pg';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { newDatabase } from '../support/postgres.ts';
 import { alarmText, channel, type Message, type Published, people, Sandbox, textOf } from '../support/sandbox.ts';
 import { engines } from '../support/stores.ts';
 
+/** For all in which the bot's being a process is not what is tested. */
+let inside: Sandbox;
 let sandbox: Sandbox;
-afterEach(() => sandbox.stop());
+beforeAll(async () => {
+  inside = await Sandbox.start();
+});
+afterAll(() => inside.stop());
+afterEach(async () => {
+  if (sandbox !== inside) await sandbox.stop();
+});
+
+async function fresh(): Promise<void> {
+  sandbox = inside;
+  await sandbox.call('DELETE', '/api/faults');
+  await sandbox.call('POST', '/api/reset');
+}
 
 /** Starts a bot that can be killed, and returns the URL of its Postgres database, if it has one. */
 async function started(engine: string): Promise<string | undefined> {
@@ -65,7 +79,7 @@ describe.each(engines)('on %s', (engine) => {
 
 describe('a loud fold', () => {
   it('is one reply that also goes to the channel, mentions the responders, and opens an acknowledged incident again', async () => {
-    sandbox = await Sandbox.start();
+    await fresh();
     const at = Date.now();
     await sandbox.publish({ message: alarmText('Alarm-1', 'ALARM', at) });
     await sandbox.click(people.dana, (await sandbox.card()).ts, 'acknowledge');
@@ -84,7 +98,7 @@ describe('a loud fold', () => {
 
 describe('a Slack that fails', () => {
   it('gets one card and one reply per response in the end', async () => {
-    sandbox = await Sandbox.start();
+    await fresh();
     const modes = ['429', '500', 'reset-before', 'reset-after'];
     await sandbox.faults({ slack: modes.map((mode) => ({ method: 'chat.postMessage', mode, times: 1, retryAfter: 3 })) });
     await sandbox.publish({ message: alarmText('Alarm-1', 'ALARM', Date.now()) });
@@ -108,7 +122,7 @@ describe('a Slack that fails', () => {
   }, 180_000);
 
   it('that archived the channel is told, and gets everything once it is back', async () => {
-    sandbox = await Sandbox.start();
+    await fresh();
     await sandbox.call('POST', '/api/slack/channel', { id: channel, archived: true });
     await sandbox.publish({ message: alarmText('Alarm-1', 'ALARM', Date.now()) });
     const { bot } = await sandbox.state();
@@ -121,7 +135,7 @@ describe('a Slack that fails', () => {
   });
 
   it('that lost a card gets a new one', async () => {
-    sandbox = await Sandbox.start();
+    await fresh();
     await sandbox.publish({ message: alarmText('Alarm-1', 'ALARM', Date.now()) });
     const { ts } = await sandbox.card();
     await sandbox.call('POST', '/api/slack/delete', { channel, ts });
@@ -133,7 +147,7 @@ describe('a Slack that fails', () => {
 
 describe('a Slack that is down when the bot starts', () => {
   it('does not keep it from taking notifications, and gets the cards later', async () => {
-    sandbox = await Sandbox.start();
+    await fresh();
     await sandbox.call('POST', '/api/bot/stop', { signal: 'SIGTERM' });
     await sandbox.faults({ slack: [{ mode: '500', times: 999 }] });
     await sandbox.call('POST', '/api/bot/start');
