@@ -98,6 +98,10 @@ describe('the page', () => {
     await page.getByTestId('submit').click();
     await page.getByText('The direct message is sent').waitFor();
     await page.getByTestId('close').click();
+    // Under it is the list that it was opened from.
+    await page.getByTestId('modal').getByText('More responses').waitFor();
+    await page.getByTestId('close').click();
+    await page.getByTestId('modal').waitFor({ state: 'detached' });
     await page.getByTestId('open-direct').click();
     await page.getByTestId('file').locator('summary').click();
     await page.getByTestId('file').getByText('SIN-1').first().waitFor();
