@@ -82,6 +82,7 @@ describe('16: five people fail once each from what is no address', () => {
       address,
     });
     await cardsSaying('signed in without MFA');
+    await cardsSaying('failed 1×, signed in 1×');
     await sandbox.advance(30);
     const all = (await sandbox.messages()).map(textOf).join('\n');
     expect(all).not.toMatch(/spray|takeover|HIGH|CRITICAL|one attack/i);
