@@ -82,15 +82,20 @@ function configOf(aws: EmulatedAws): Config {
   return readConfig(env);
 }
 
+/** The faults of a trial, and how many calls there were of each port: over all processes, so that each fault happens once. */
+interface Faults {
+  readonly faults: readonly PortFault[];
+  readonly calls: Record<PortFault['port'], number>;
+}
+
 /** Throws at the calls that a fault names; after it, what was asked for is done. */
-function failing<T extends object>(name: PortFault['port'], port: T, faults: readonly PortFault[], thrown: () => Error): T {
-  let calls = 0;
+function failing<T extends object>(name: PortFault['port'], port: T, { faults, calls }: Faults, thrown: () => Error): T {
   return new Proxy(port, {
     get: (target, key) => {
       const found = target[key as keyof T];
       if (typeof found !== 'function' || reads.test(String(key))) return found;
       return async (...args: unknown[]) => {
-        const call = calls++;
+        const call = calls[name]++;
         const fault = faults.find((one) => one.port === name && one.call === call);
         if (fault?.when === 'before') throw thrown();
         const done = await (found as (...args: unknown[]) => unknown).apply(target, args);
@@ -113,6 +118,7 @@ export async function chaosWorld(database: Database, aws: EmulatedAws, trial: Tr
   const slack = emulatedSlack(time, trial.slack);
   const config = configOf(aws);
   const permalink = (ts: string): string => `http://slack.invalid/${ts}`;
+  const faults: Faults = { faults: trial.ports, calls: { identities: 0, store: 0 } };
   let serial = 0;
 
   const start = async (): Promise<Process> => {
@@ -122,11 +128,11 @@ export async function chaosWorld(database: Database, aws: EmulatedAws, trial: Tr
     const files = { send: async () => undefined };
     const base = { files, clock, log: quietLog, metrics: silentMetrics, rightOfWay: openWay, people, owner, permalink };
     const kept = await openStore(database, owner);
-    const faulty = failing('store', trial.weakness?.store?.(kept, database) ?? kept, trial.ports, () => new AppError('unavailable', 'no database'));
+    const faulty = failing('store', trial.weakness?.store?.(kept, database) ?? kept, faults, () => new AppError('unavailable', 'no database'));
     const store = life.reach('store', faulty, reads);
     const waker = { wake: (): void => undefined };
     const built = buildPorts(config, responses, { ...base, store, report: () => undefined, wake: () => waker.wake() });
-    const identities = failing('identities', built.identities, trial.ports, () => new AppError('ambiguous', 'no answer'));
+    const identities = failing('identities', built.identities, faults, () => new AppError('ambiguous', 'no answer'));
     const asked = <T extends object>(some: T): T =>
       Object.fromEntries(Object.entries(some).map(([name, port]) => [name, onlyAsked.has(name) ? life.reach(name, port, /./) : port])) as T;
     const ports: Ports = {
