@@ -3,7 +3,7 @@ import { newDatabase, type Server, startPostgres } from '../support/postgres.ts'
 import { type Figure, median } from './figures.ts';
 import { type IngestOptions, measure } from './ingest.ts';
 import { type Kind, requests } from './messages.ts';
-import { cores, newFolder, pin, type Running, start, startBot } from './processes.ts';
+import { cores, newFolder, pin, processorOfAll, type Running, start, startBot } from './processes.ts';
 import type { BenchWorld } from './world.ts';
 
 const kinds: readonly Kind[] = ['fifty', 'different'];
@@ -28,8 +28,26 @@ export async function postgres(world: BenchWorld, { rounds, messages }: IngestOp
     }
     measured.push(rates);
   }
+  const figures = [...figuresOf(measured), ...(await serverAlone(world, server, halves))];
   await server.stop();
-  return figuresOf(measured);
+  return figures;
+}
+
+/** With the server alone on its core, and all others on the other: what of a signal's time is the database's. */
+async function serverAlone(world: BenchWorld, server: Server, halves: readonly { kind: Kind; pool: readonly Buffer[] }[]): Promise<Figure[]> {
+  pin(process.pid, cores.measured);
+  const figures: Figure[] = [];
+  const add = async (what: string, pool: readonly Buffer[], rateOf: () => Promise<number>): Promise<void> => {
+    const before = processorOfAll(server.pid);
+    figures.push({ what: `postgres alone on its core: ${what}`, value: await rateOf(), unit: '/s' });
+    const cost = ((processorOfAll(server.pid) - before) * 1_000) / pool.length;
+    figures.push({ what: `postgres alone on its core: ${what}, the server’s time of one`, value: cost, unit: 'µs' });
+  };
+  const [first] = halves;
+  if (first) await add('floor', first.pool, () => floorRate(world, server, first.pool));
+  for (const { kind, pool } of halves) await add(names[kind] ?? kind, pool, () => rateOfBots(world, server, [pool]));
+  pin(process.pid, cores.load);
+  return figures;
 }
 
 async function floorRate(world: BenchWorld, { url }: Server, pool: readonly Buffer[]): Promise<number> {

@@ -120,9 +120,20 @@ export function memoryOf(pid: number): number | undefined {
 
 /** Processor time that a process has used, in milliseconds; undefined where the system does not say. */
 export function processorOf(pid: number): number | undefined {
+  return ticksOf(pid, 11, 12);
+}
+
+/** The same of a process and all that it started, those that have ended too. */
+export function processorOfAll(pid: number): number {
+  const running = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+  return [ticksOf(pid, 11, 12, 13, 14), ...running.map((child) => ticksOf(child, 11, 12))].reduce<number>((sum, one) => sum + (one ?? 0), 0);
+}
+
+/** In milliseconds. @param fields of proc(5), counted from the state on */
+function ticksOf(pid: number, ...fields: readonly number[]): number | undefined {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ');
-    return fields && (Number(fields[11]) + Number(fields[12])) * (1_000 / ticksPerSecond);
+    const all = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return fields.reduce((sum, field) => sum + Number(all[field]), 0) * (1_000 / ticksPerSecond);
   } catch {
     return undefined;
   }
