@@ -11,9 +11,11 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import { type Checkpoints, checkpointsOf, longestLog } from './checkpoints.ts';
 import { type Turn, turnsOnOne } from './turns.ts';
 
 const cachedStatements = 200;
+const inMemory = ':memory:';
 
 /** Runs statements at once, for whoever holds the connection in a transaction. */
 export interface Prepared {
@@ -97,11 +99,12 @@ class NodeSqliteDriver implements Driver {
 
   async releaseConnection(): Promise<void> {
     if (!this.#manner.isSynced) this.#connection.run('pragma synchronous = full');
+    this.#connection.checkpoints?.committed();
     this.#connection.turns.end();
   }
 
   async destroy(): Promise<void> {
-    this.#connection.close();
+    await this.#connection.close();
   }
 }
 
@@ -109,11 +112,17 @@ class NodeSqliteConnection implements DatabaseConnection, Prepared {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, PreparedStatement>();
   readonly turns = turnsOnOne();
+  readonly checkpoints: Checkpoints | undefined;
 
   constructor(path: string, readOnly: boolean) {
     this.#database = new DatabaseSync(path, { readOnly });
     this.#database.exec('pragma busy_timeout = 5000; pragma foreign_keys = on');
-    if (!readOnly) this.#database.exec('pragma journal_mode = wal; pragma synchronous = full');
+    if (readOnly) return;
+    this.#database.exec('pragma journal_mode = wal; pragma synchronous = full');
+    if (path === inMemory) return;
+    this.#database.exec(`pragma wal_autocheckpoint = ${longestLog}`);
+    const changes = this.#database.prepare('select total_changes() as count');
+    this.checkpoints = checkpointsOf(path, () => Number(changes.get()?.count));
   }
 
   forEach<R>(text: string, rows: readonly (readonly SQLInputValue[])[]): R[] {
@@ -127,7 +136,8 @@ class NodeSqliteConnection implements DatabaseConnection, Prepared {
     this.#database.exec(statement);
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.checkpoints?.stop();
     this.#database.close();
   }
 
