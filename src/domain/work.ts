@@ -4,7 +4,7 @@ import type { Look } from './sign-in/looks.ts';
 /**
  * What is done for an incident in the background: `log` recognises its alarm and reads the log that it counted in, `look` begins to look through
  * CloudTrail's event history, `users` reads what IAM says of its users, `link` finds incidents that share a user or a network, `assess` judges it
- * again with what came by another way, `ring` tells aloud what is new of it, `timer` asks what nobody did in time, `contained` reads
+ * again with what came by another way, `ring` notifies of what is new in it, `timer` asks what nobody did in time, `contained` reads
  * whether what was taken from somebody stays taken, `canary` (of no incident) shows that alarms come through.
  */
 export type ChoreKind = 'log' | 'look' | 'users' | 'link' | 'assess' | 'ring' | 'timer' | 'contained' | 'canary';

@@ -26,7 +26,7 @@ export async function givenBackBy(tx: Tx, signals: readonly Signal[]): Promise<G
   });
 }
 
-/** Under the locks of its incidents. What a read found before is not told aloud again, but who it was. */
+/** Under the locks of its incidents. What a read found before does not ring again; who it was is added. */
 export async function noteGivenBack(tx: Tx, { event, incidents }: GivenBack, now: number): Promise<void> {
   for (const { id } of incidents) {
     const current = await tx.incident(id);

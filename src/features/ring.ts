@@ -12,7 +12,7 @@ const waitMs = 1_000;
 const mostWaits = 20;
 
 /**
- * The chore `ring`: tells the responders aloud that an incident became graver, or that it is about somebody else too: once for its campaign and
+ * The chore `ring`: notifies the responders that an incident became graver, or that it is about somebody else too: once for its campaign and
  * the person concerned, in the thread of the incident that rang first. It waits until the looks of one round are in, so that several regions
  * ring once.
  */

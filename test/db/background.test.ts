@@ -303,7 +303,7 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
     expect((await incident(2)).links).toEqual([{ id: 1, because: '203.0.113.7' }]);
   });
 
-  it('reopens aloud what was resolved before it came to light', async () => {
+  it('reopens, and rings for, what was resolved before it came to light', async () => {
     patterns[arn('A')] = filterPattern(detections['console-sign-in-failures'].condition);
     await fire('A');
     await pass(minute);

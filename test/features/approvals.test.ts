@@ -392,7 +392,7 @@ describe('who has to agree', () => {
 describe('a freeze', () => {
   beforeEach(() => open());
 
-  it('keeps a break-glass that falls due from being carried out, then and after its end, and says so aloud, once, with what to do', async () => {
+  it('keeps a break-glass that falls due from being carried out, then and after its end, and notifies of that, once, with what to do', async () => {
     expect(await ask(lockOut, 'bob', 'backdoor')).toBe('requested');
     await freeze('freeze', 'dana');
     pass(2 * minute);

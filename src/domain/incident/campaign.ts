@@ -68,7 +68,7 @@ export function onFirstPicture(incident: Incident, others: readonly Incident[]):
 }
 
 /** How what a signal made of an incident that was there is told: `by-lead` in the thread of the incident that tells for its campaign. */
-type Telling = 'aloud' | 'by-lead' | 'quietly';
+type Telling = 'rings' | 'by-lead' | 'quietly';
 
 /** @param others of its campaign, as far as they are known */
 export function tellingOf(incident: Incident, decision: Decision, others: readonly Incident[]): Telling {
@@ -77,7 +77,7 @@ export function tellingOf(incident: Incident, decision: Decision, others: readon
   if (!isLoud || incident.severity === 'LOW') return 'quietly';
   const lead = leadOf([incident, ...others]);
   const isOfCampaign = decision.do === 'fold' && (decision.reason === 'severity-rose' || decision.reason === 'another-person');
-  return isOfCampaign && lead !== undefined && lead.id !== incident.id ? 'by-lead' : 'aloud';
+  return isOfCampaign && lead !== undefined && lead.id !== incident.id ? 'by-lead' : 'rings';
 }
 
 /** The decision as it is with the news that a sign-in brings: a fold is loud when it is graver than was told, once per campaign and person. */
@@ -93,7 +93,7 @@ export function asTold(incident: Incident, telling: 'on-first-picture' | Telling
   switch (telling) {
     case 'on-first-picture':
       return onFirstPicture(incident, others);
-    case 'aloud':
+    case 'rings':
       return withTold(leadOf(others) === undefined ? { ...incident, tells: 'itself' } : incident);
     case 'by-lead':
       return { ...incident, tells: 'lead' };
@@ -107,7 +107,7 @@ export function untoldWords(incident: Incident, others: readonly Incident[]): st
   return alsoWords({ about: undefined, reasons: [], concerns: untoldOf(incident, others) }, incident.subjects);
 }
 
-/** The incident as one whose state has just been told aloud, wherever that was. */
+/** The incident as one whose state has just been notified of, wherever that was. */
 export function withTold(incident: Incident): Incident {
   const told = Object.fromEntries((incident.assessment?.concerns ?? []).map(({ who, severity }) => [who, severity]));
   return { ...incident, rung: incident.severity, told: { ...incident.told, ...told } };

@@ -72,7 +72,7 @@ export interface Incident {
   readonly revision: number;
   readonly title: string;
   readonly severity: Severity;
-  /** The severity that was last told aloud. */
+  /** The severity for which it last notified. */
   readonly rung: Severity;
   /** Of whom the responders were told how grave it is, by subject key. */
   readonly told: Readonly<Record<string, Severity>>;

@@ -72,7 +72,7 @@ export function apply(signal: Signal, decided: Decision, circumstances: Circumst
   const isQuiet = isQuietSignal(signal, meaning, before);
   const telling = isNew ? 'on-first-picture' : isQuiet ? 'quietly' : tellingOf(next, decision, others);
   const after = asTold(stateAfter(next, decision), telling, others);
-  const rings = telling === 'aloud';
+  const rings = telling === 'rings';
   const entry = {
     at: now,
     kind: 'signal' as const,

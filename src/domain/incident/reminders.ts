@@ -51,7 +51,7 @@ export type Timed =
   | { readonly do: 'wait'; readonly until: number }
   /** Whoever published is gone, and whether he did is not known. */
   | { readonly do: 'conclude'; readonly entry: number }
-  /** `page`: the how-maniest publish of the campaign. `reminds`: told aloud in the thread as well. */
+  /** `page`: the how-maniest publish of the campaign. `reminds`: the thread notifies as well. */
   | { readonly do: 'escalate'; readonly page: number | undefined; readonly reminds: boolean }
   | { readonly do: 'ask-owner'; readonly owner: Person; readonly quietSince: number }
   | { readonly do: 'ask-left-open'; readonly asks: Person | undefined; readonly lines: readonly string[] };
