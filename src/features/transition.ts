@@ -44,10 +44,11 @@ async function step(ports: Ports, clicker: Clicker, asked: AskedStep): Promise<A
   if (refused) return refused;
   const here = await ports.store.incident(incident);
   if (here === undefined) return missing(incident);
-  const [about, ...others] = response.concerns?.(here, await campaignOf(ports, here), answers) ?? [incident];
-  const known = await Promise.all([about, ...others].map((id) => ports.store.incident(id)));
+  const campaign = await campaignOf(ports, here);
+  const [about, ...others] = response.concerns?.(here, campaign, answers) ?? [incident];
+  const concerned = [here, ...campaign].filter(({ id }) => id === about || others.includes(id));
   const done = await ports.store.transact(async (tx): Promise<Step | undefined> => {
-    await tx.lock(known.flatMap((one) => one?.key ?? []));
+    await tx.lock(concerned.map(({ key }) => key));
     const take = { by: { id: clicker.id, name: clicker.name }, now: ports.clock.now(), about, asked };
     const first = await stepOn(tx, about, take);
     if (first?.ok === true) for (const id of others) await stepOn(tx, id, take);
