@@ -1,45 +1,39 @@
 import { describe, expect, it } from 'vitest';
+import type { RightOfWay } from '../../src/domain/ports.ts';
 import { rightOfWay } from '../../src/ops/right-of-way.ts';
+
+async function isFree(way: RightOfWay): Promise<boolean> {
+  let isTaken = false;
+  const turn = way.turn().then(() => {
+    isTaken = true;
+  });
+  await Promise.resolve();
+  const atOnce = isTaken;
+  await turn;
+  return atOnce;
+}
 
 describe('the right of way', () => {
   it('is everybody’s when no signals come', async () => {
     let now = 1_000;
     const way = rightOfWay({ now: () => now, busyShare: () => 1 });
-    await way.turn();
+    way.used();
     way.used();
     now += 20;
-    let isFree = false;
-    const turn = way.turn().then(() => {
-      isFree = true;
-    });
-    await Promise.resolve();
-    expect(isFree).toBe(true);
-    await turn;
+    expect(await isFree(way)).toBe(true);
   });
 
   it('is everybody’s after a lone signal, however busy the process is: its card is what follows', async () => {
     const way = rightOfWay({ now: () => 1_000, busyShare: () => 1 });
     way.used();
-    let isFree = false;
-    const turn = way.turn().then(() => {
-      isFree = true;
-    });
-    await Promise.resolve();
-    expect(isFree).toBe(true);
-    await turn;
+    expect(await isFree(way)).toBe(true);
   });
 
   it('is everybody’s while there is time for both', async () => {
     const way = rightOfWay({ now: () => 1_000, busyShare: () => 0.2 });
     way.used();
     way.used();
-    let isFree = false;
-    const turn = way.turn().then(() => {
-      isFree = true;
-    });
-    await Promise.resolve();
-    expect(isFree).toBe(true);
-    await turn;
+    expect(await isFree(way)).toBe(true);
   });
 
   it('is the signals’ while they come, and background work still takes its steps, in order', async () => {
