@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
+const units = 'test/{domain,slack,sns}/**/*.test.ts';
+
 /** Those that take longest come first, so that none of them runs alone at the end. */
 const longest = ['play', 'endurance', 'refusals', 'responses', 'replicas', 'doctor', 'leaks', 'enrichment', 'chaos', 'one-memory'];
 
@@ -17,7 +19,11 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      // Pure rules and drawings share what they import.
+      { extends: true, test: { name: 'units', include: [units], isolate: false } },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: [units], globalSetup: ['test/support/postgres.ts'] } },
+    ],
     // Most files wait for a sandbox as long as they work: four at a time keep two cores busy.
     maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
@@ -29,6 +35,5 @@ export default defineConfig({
     reporters: process.env.CI ? ['default', ['json', { outputFile: 'node_modules/.cache/test-report.json' }]] : ['default'],
     // What a process compiles, the next one finds: a bot starts in half the time.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) },
-    globalSetup: ['test/support/postgres.ts'],
   },
 });
