@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const units = 'test/{domain,slack,sns}/**/*.test.ts';
+const parts = 'test/{features,setup,aws}/**/*.test.ts';
 
 /** Those that take longest come first, so that none of them runs alone at the end. */
 const longest = ['play', 'endurance', 'refusals', 'responses', 'replicas', 'doctor', 'leaks', 'enrichment', 'chaos', 'one-memory'];
@@ -20,9 +21,10 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     projects: [
-      // Pure rules and drawings share what they import.
+      // Those that start no processes share what they import.
       { extends: true, test: { name: 'units', include: [units], isolate: false } },
-      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: [units], globalSetup: ['test/support/postgres.ts'] } },
+      { extends: true, test: { name: 'parts', include: [parts], isolate: false, globalSetup: ['test/support/postgres.ts'] } },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: [units, parts], globalSetup: ['test/support/postgres.ts'] } },
     ],
     // Most files wait for a sandbox as long as they work: four at a time keep two cores busy.
     maxWorkers: 4,
