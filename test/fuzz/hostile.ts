@@ -79,7 +79,9 @@ function set(holder: object, key: string, value: unknown): void {
   Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
-function applyTo(document: Json, { at, how, key, value }: Change): void {
+function applyTo(document: Json, { at, how, key, value: shared }: Change): void {
+  // Two changes may have drawn the same object, and one would put it into itself.
+  const value = structuredClone(shared);
   const places = placesIn(document);
   const [holder, name] = places[at % places.length] ?? [document, ''];
   if (how === 'add') set(holder, key, value);
