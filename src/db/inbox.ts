@@ -4,34 +4,28 @@ import { type KnownChange, sameChangeMs } from '../domain/alarm/same-change.ts';
 import { sha256 } from '../domain/digest.ts';
 import { readAlarm, storedAlarm } from '../domain/incident/alarm-memory.ts';
 import type { AlarmMemory } from '../domain/incident/triage.ts';
-import { messageKey, type PublishedMessage } from '../domain/signal/message.ts';
+import { type MessageId, messageKey } from '../domain/signal/message.ts';
 import type { Transition } from '../domain/store.ts';
 import { allOf } from './memory.ts';
 import { insertion, type Rows, rowStatement } from './rows.ts';
 import type { Schema } from './schema.ts';
 
-const admitMessage = rowStatement(
-  { published_at: 'bigint', message_id: 'text', topic_arn: 'text', at: 'bigint' },
-  ({ of, from }) => `insert into arrivals (published_at, message_id, topic_arn, at)
-    select ${of('published_at')}, ${of('message_id')}, ${of('topic_arn')}, ${of('at')} ${from}
-    where not exists (select 1 from inbox where inbox.topic_arn = ${of('topic_arn')} and inbox.message_id = ${of('message_id')})
-    on conflict (published_at, message_id, topic_arn) do nothing returning topic_arn, message_id`,
+const admitMessage = insertion(
+  'inbox',
+  { topic_arn: 'text', message_id: 'text', at: 'bigint' },
+  'on conflict (topic_arn, message_id) do nothing returning topic_arn, message_id',
 );
 
-/** A message is sent again as it was published, its time with it. */
-export async function admitMessages(rows: Rows, messages: readonly PublishedMessage[], at: number): Promise<Set<string>> {
+export async function admitMessages(rows: Rows, messages: readonly MessageId[], at: number): Promise<Set<string>> {
   const unique = new Map(messages.map((message) => [messageKey(message), message]));
-  const given = [...unique.values()].map(({ topicArn, messageId, publishedAt }) => {
-    return { published_at: publishedAt, message_id: messageId, topic_arn: topicArn, at };
-  });
+  const given = [...unique.values()].map(({ topicArn, messageId }) => ({ topic_arn: topicArn, message_id: messageId, at }));
   const fresh = await rows.run<{ topic_arn: string; message_id: string }>(admitMessage, given);
   return new Set(fresh.map((row) => messageKey({ topicArn: row.topic_arn, messageId: row.message_id })));
 }
 
 /** When a message came last. */
 export async function lastArrivalAt(db: Kysely<Schema>): Promise<number | undefined> {
-  const newest = (table: 'arrivals' | 'inbox') => db.selectFrom(table).select('at').orderBy('at', 'desc').limit(1).executeTakeFirst();
-  return ((await newest('arrivals')) ?? (await newest('inbox')))?.at;
+  return (await db.selectFrom('inbox').select('at').orderBy('at', 'desc').limit(1).executeTakeFirst())?.at;
 }
 
 const admitEvent = insertion('events', { event_id: 'text', at: 'bigint' }, 'on conflict (event_id) do nothing returning event_id');

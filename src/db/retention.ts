@@ -15,7 +15,10 @@ interface Step {
 export async function pruneStep(db: Kysely<Schema>, { kind, before, after }: Step): Promise<Pruned> {
   switch (kind) {
     case 'messages':
-      return pruneMessages(db, before);
+      return counted(
+        await sql`delete from inbox where (topic_arn, message_id) in (
+          select topic_arn, message_id from inbox where at < ${before} order by at limit ${sql.lit(perStep)})`.execute(db),
+      );
     case 'events':
       return counted(
         await sql`delete from events where event_id in (
@@ -36,19 +39,6 @@ export async function pruneStep(db: Kysely<Schema>, { kind, before, after }: Ste
           select name from budgets where ready_at < ${before} limit ${sql.lit(perStep)})`.execute(db),
       );
   }
-}
-
-/** As long as a whole step's worth was found, there may be more. */
-async function pruneMessages(db: Kysely<Schema>, before: number): Promise<Pruned> {
-  const older = counted(
-    await sql`delete from inbox where (topic_arn, message_id) in (
-      select topic_arn, message_id from inbox where at < ${before} order by at limit ${sql.lit(perStep)})`.execute(db),
-  );
-  const newer = counted(
-    await sql`delete from arrivals where (published_at, message_id, topic_arn) in (
-      select published_at, message_id, topic_arn from arrivals where at < ${before} order by at limit ${sql.lit(perStep)})`.execute(db),
-  );
-  return { count: older.count + newer.count, next: older.next ?? newer.next };
 }
 
 function counted({ numAffectedRows }: { numAffectedRows?: bigint | undefined }): Pruned {

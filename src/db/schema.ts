@@ -162,9 +162,7 @@ export interface Schema {
     lease_until: number | null;
   };
   look_waits: { look: number; incident: number; since: number; from_at: number };
-  /** Messages seen before `arrivals` was. */
   inbox: { topic_arn: string; message_id: string; at: number };
-  arrivals: { published_at: number; message_id: string; topic_arn: string; at: number };
   events: { event_id: string; at: number };
   /** `named` is the SHA-256 of the name in small letters. */
   alarms: { id: string; named: string | null; body: string };

@@ -21,7 +21,7 @@ import type { Look } from './sign-in/looks.ts';
 import type { Around, Seen, SignInTraces } from './sign-in/memory.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 import type { Touched } from './sign-in/surroundings.ts';
-import type { PublishedMessage } from './signal/message.ts';
+import type { MessageId } from './signal/message.ts';
 import type { StormStore } from './storm/storm-store.ts';
 import type { SweepStore, SweepTx } from './sweep/sweeps.ts';
 import type { Chore, ChoreKind, ClaimedLook } from './work.ts';
@@ -50,7 +50,7 @@ export type Served = 'people' | 'others';
 /** One transaction. A conflict with another one runs the whole work again, so it must have no effect outside. */
 export interface Tx extends KeepsLog, SweepTx, KeepsUnderWay, KeepsRequests, ReadsContained {
   /** Marks messages as seen; returns the keys of those that are new. */
-  admit(messages: readonly PublishedMessage[], at: number): Promise<Set<string>>;
+  admit(messages: readonly MessageId[], at: number): Promise<Set<string>>;
   /** Marks events as seen; returns the ids of those that are new. */
   admitEvents(eventIds: readonly string[], at: number): Promise<Set<string>>;
   /** Whether nothing of this name was first within the time before; of all replicas one is. Times in milliseconds. */

@@ -82,24 +82,6 @@ export function envelopeOf(signer: Signer, input: PublishInput, defaultTopic: st
   );
 }
 
-const rememberedTimes = 10_000;
-
-/** When messages were published: SNS sends one again as it was, its time with it. */
-export function timesOfMessages() {
-  const times = new Map<string, string>();
-  return {
-    asPublished: (input: PublishInput): PublishInput => {
-      const timestamp = times.get(input.messageId ?? '');
-      return timestamp === undefined || input.tamper !== undefined ? input : { timestamp, ...input };
-    },
-    note: ({ MessageId = '', Timestamp = '' }: Record<string, string>): void => {
-      times.set(MessageId, Timestamp);
-      const [oldest] = times.keys();
-      if (times.size > rememberedTimes && oldest !== undefined) times.delete(oldest);
-    },
-  };
-}
-
 function tampered(envelope: Record<string, string>, tamper: Tamper): Record<string, string> {
   switch (tamper) {
     case 'message':

@@ -9,7 +9,7 @@ import { SandboxClock } from './clock.ts';
 import { Faults } from './faults.ts';
 import { Interactions } from './slack/interact.ts';
 import { Workspace } from './slack/workspace.ts';
-import { deliver, envelopeOf, newSigner, type Publish, type Published, type PublishInput, type Signer, timesOfMessages } from './sns.ts';
+import { deliver, envelopeOf, newSigner, type Publish, type Published, type PublishInput, type Signer } from './sns.ts';
 
 /** SNS itself tries an HTTP endpoint again after 5xx and silence. */
 const retries = 3;
@@ -53,7 +53,6 @@ export async function newWorld(options: WorldOptions): Promise<World> {
   const workspace = new Workspace(clock, options.changed);
   const aws = new AwsState(clock);
   const signer = await newSigner();
-  const times = timesOfMessages();
   const log: string[] = [];
   const heartbeats: number[] = [];
   const bot = (options.botOf ?? botProcess)({
@@ -65,8 +64,7 @@ export async function newWorld(options: WorldOptions): Promise<World> {
   });
 
   const attempt = async (input: PublishInput): Promise<Sent> => {
-    const envelope = envelopeOf(signer, times.asPublished(input), topicArn);
-    times.note(envelope);
+    const envelope = envelopeOf(signer, input, topicArn);
     const isDown = faults.isUnreachable(clock.now());
     const sent = isDown
       ? { messageId: String(envelope.MessageId), status: 0, body: '', ms: 0 }

@@ -47,7 +47,7 @@ export async function fillUp({ db: own, engine, url }: FreshDatabase, filling: F
         case when n <= ${lit(busySignIns)} then ${busyAddress} else ${network} || (n / ${lit(perPerson)}) end, '123456789012',
         case when n <= ${lit(busySignIns)} then ${lit(now - day)} + n * ${lit(Math.floor(day / busySignIns))} else ${lit(now - 7 * day)} + n end,
         'sign-in', 'failure', 'failed', 'no', '{}' from ${upTo(signIns)} as numbers`,
-    sql`insert into arrivals (published_at, topic_arn, message_id, at) select ${lit(now - day)} + n, 'filling', 'filling ' || n, ${lit(now - day)} + n from ${upTo(signIns)} as numbers`,
+    sql`insert into inbox (topic_arn, message_id, at) select 'filling', 'filling ' || n, ${lit(now - day)} + n from ${upTo(signIns)} as numbers`,
     sql`insert into events (event_id, at) select 'filling ' || n, ${lit(now - day)} + n from ${upTo(signIns)} as numbers`,
     sql`insert into transitions (incident, alarm_id, state, at, told_by, received_at, decision, message_id)
       select ${lit(from)} + n, 'filling ' || n, 'ALARM', ${lit(now - day)} + n, 'sns', ${lit(now - day)} + n, 'opened', 'filling ' || n from ${upTo(entries)} as numbers`,

@@ -113,7 +113,6 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
     await fill(db, 'incident_sign_ins', many, (index) => ({ incident: many + 1, sign_in: index + 1, at: t0 + index }));
     await fill(db, 'events', many, (index) => ({ event_id: `e${index}`, at: t0 }));
     await fill(db, 'inbox', many, (index) => ({ topic_arn: 't', message_id: `m${index}`, at: t0 + index }));
-    await fill(db, 'arrivals', many, (index) => ({ published_at: t0 + index, topic_arn: 't', message_id: `n${index}`, at: t0 + index }));
     await fill(db, 'alarms', many, (index) => ({ id: `arn:${index}`, named: `n${index}`, body: JSON.stringify({ arn: `arn:${index}` }) }));
     await analyze(database);
   }

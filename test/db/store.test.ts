@@ -136,11 +136,11 @@ describe.each(engines)('a store on %s', (engine) => {
   it('rolls back a transaction whose work throws', async () => {
     await expect(
       store.transact(async (tx) => {
-        await tx.admit([{ topicArn: topic, messageId: 'x', publishedAt: now }], now);
+        await tx.admit([{ topicArn: topic, messageId: 'x' }], now);
         throw new Error('died between two lines');
       }),
     ).rejects.toThrow('died between two lines');
-    expect(await store.transact((tx) => tx.admit([{ topicArn: topic, messageId: 'x', publishedAt: now }], now))).toEqual(new Set([`${topic} x`]));
+    expect(await store.transact((tx) => tx.admit([{ topicArn: topic, messageId: 'x' }], now))).toEqual(new Set([`${topic} x`]));
   });
 
   it('hands a due incident to one claimant only, and keeps it due when it changed meanwhile', async () => {
@@ -282,17 +282,17 @@ describe('Postgres', () => {
     await other.query('begin');
     await other.query('lock table events in access exclusive mode');
     const work = store.transact(async (tx) => {
-      await tx.admit([{ topicArn: topic, messageId: 'x', publishedAt: start }], start);
+      await tx.admit([{ topicArn: topic, messageId: 'x' }], start);
       await tx.admitEvents(['e'], start);
     });
     await expect(work).rejects.toThrow('The database did not take this; nothing was changed.');
     await other.query('rollback');
     // Whatever connection is used next, nothing is left over on it.
     await Promise.all(Array.from({ length: 12 }, () => store.check(start)));
-    expect((await other.query('select * from arrivals')).rows).toEqual([]);
+    expect((await other.query('select * from inbox')).rows).toEqual([]);
     await other.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
     await vi.waitFor(() => store.check(start));
-    expect(await store.transact((tx) => tx.admit([{ topicArn: topic, messageId: 'x', publishedAt: start }], start))).toEqual(new Set([`${topic} x`]));
+    expect(await store.transact((tx) => tx.admit([{ topicArn: topic, messageId: 'x' }], start))).toEqual(new Set([`${topic} x`]));
     await other.end();
     await database.close();
   });

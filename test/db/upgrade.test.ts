@@ -45,6 +45,7 @@ async function leftBy(version: string, engine: Engine): Promise<void> {
   await fillIncident(db);
   await fillSignIn(db, version);
   await sql`insert into inbox (topic_arn, message_id, at) values (${topic}, 'm1', ${t0})`.execute(db);
+  if (version >= '0018') await sql`insert into arrivals (published_at, message_id, topic_arn, at) values (${t0}, 'm2', ${topic}, ${t0})`.execute(db);
   await sql`insert into events (event_id, at) values ('e1', ${t0})`.execute(db);
   const alarm = JSON.stringify({ id: arn, arn, name: 'Logins', account, region: 'us-east-1', state: 'ALARM', at: t0, resets: [] });
   await sql`insert into alarms (id, body) values (${arn}, ${alarm})`.execute(db);
@@ -118,7 +119,7 @@ async function fillSignIn(db: Kysely<Schema>, version: string): Promise<void> {
 }
 
 describe.each(engines)('a database on %s', (engine) => {
-  it.each(['0001-initial', '0002-sign-in-memory', '0004-seeks'])(
+  it.each(['0001-initial', '0002-sign-in-memory', '0004-seeks', '0018-inbox-by-time'])(
     'of the version %s is brought up to date with all that is in it',
     async (version) => {
       await leftBy(version, engine);
@@ -136,7 +137,8 @@ describe.each(engines)('a database on %s', (engine) => {
       expect((await store.signIns(1, page)).signIns.map(({ eventId, principal }) => [eventId, principal.name])).toEqual([['e1', 'alice']]);
       expect((await store.openWith(`iam-user:${account}:alice`)).map(({ id }) => id)).toEqual([1]);
       expect((await store.alarms(9)).map(({ name }) => name)).toEqual(['Logins']);
-      expect(await store.transact((tx) => tx.admit([{ topicArn: topic, messageId: 'm1', publishedAt: t0 - 1 }], t0))).toEqual(new Set());
+      const messages = ['m1', ...(version >= '0018' ? ['m2'] : [])].map((messageId) => ({ topicArn: topic, messageId }));
+      expect(await store.transact((tx) => tx.admit(messages, t0))).toEqual(new Set());
       expect((await store.claim(t0, []))?.incident.id).toBe(1);
       await database.close();
     },

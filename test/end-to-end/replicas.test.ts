@@ -111,7 +111,7 @@ describe('two responders on one Postgres', () => {
     }
     // What was not answered, SNS sends again with the same id.
     for (const [index, { status, messageId }] of results.entries()) if (status !== 200) expect((await publish(index, messageId)).status).toBe(200);
-    const [taken] = await query<{ n: number }>('select count(*)::int as n from arrivals');
+    const [taken] = await query<{ n: number }>('select count(*)::int as n from inbox');
     expect(taken?.n).toBe(results.length);
     await sandbox.until('six cards', async () => (await alarmCards()) >= 6, 300, 100_000);
     for (let half = 0; half < 4; half++) await sandbox.advance(30);
