@@ -20,15 +20,16 @@ export interface Checkpoints {
 /** @param changes how many rows were changed over the connection so far */
 export function checkpointsOf(path: string, changes: () => number): Checkpoints {
   let worker: Worker | undefined;
-  let isFailed = false;
+  let isOver = false;
   let copied = 0;
   let timer: NodeJS.Timeout | undefined;
 
   const started = (): Worker => {
     const fresh = new Worker(new URL('./checkpoint-thread.ts', import.meta.url), { workerData: path });
     fresh.unref();
+    // From then on whoever commits copies, as SQLite does by itself.
     return fresh.once('error', () => {
-      isFailed = true;
+      isOver = true;
       worker = undefined;
     });
   };
@@ -36,7 +37,7 @@ export function checkpointsOf(path: string, changes: () => number): Checkpoints 
   const copy = (): void => {
     timer = undefined;
     const now = changes();
-    if (isFailed || now - copied < fewChanges) return;
+    if (isOver || now - copied < fewChanges) return;
     copied = now;
     worker ??= started();
     worker.postMessage('copy');
@@ -48,7 +49,7 @@ export function checkpointsOf(path: string, changes: () => number): Checkpoints 
     },
     stop: async () => {
       clearTimeout(timer);
-      isFailed = true;
+      isOver = true;
       await worker?.terminate();
     },
   };

@@ -65,6 +65,7 @@ export async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: r
   for (const { signal, action } of own) await noteOwnAction(tx, signal, action, now);
   for (const one of givenBack) await noteGivenBack(tx, one, now);
   const eventIds = signals.flatMap(({ signal }) => eventsOf(signal)).map(({ eventId }) => eventId);
+  // Where others write too, an alarm's state is read again under the lock.
   const alarms = locked === 'as-read' ? before : await tx.alarms(alarmIds(signals));
   const known = {
     newest: await tx.newest(keys),

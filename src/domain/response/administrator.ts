@@ -14,7 +14,7 @@ export interface HeldPolicies {
   readonly hasOthers: boolean;
 }
 
-/** They allow everything, or all that it takes to be allowed everything. */
+/** They allow everything, all that it takes to be allowed everything, or nearly so: who has one is asked for more. */
 const administrators =
   /^(AdministratorAccess\b.*|PowerUserAccess|IAMFullAccess|SystemAdministrator|AWSOrganizationsFullAccess|AWSSSO\w*Administrator)$/;
 
