@@ -1,15 +1,14 @@
 import { type Kysely, sql } from 'kysely';
 import type { StateRow } from '../domain/audit/seal.ts';
 import type { Incident } from '../domain/incident/incident.ts';
-import { laneOfCard, laneOfChange, laneOfTurn, lanes, turnMs } from '../domain/incident/lane.ts';
+import { laneOfCard, lanes } from '../domain/incident/lane.ts';
 import { readIncident, storedIncident } from '../domain/incident/stored.ts';
-import { isWorse, severities } from '../domain/severity.ts';
-import type { Due } from '../domain/store.ts';
+import { severities } from '../domain/severity.ts';
 import type { ChoreKind } from '../domain/work.ts';
 import type { IncidentRow } from './claim.ts';
 import { lockKeys } from './locks.ts';
 import { inLane } from './queues.ts';
-import { insertion, type Row, type Rows, rowStatement } from './rows.ts';
+import { insertion, type Rows, rowStatement } from './rows.ts';
 import type { Schema } from './schema.ts';
 import type { Sealing } from './seals.ts';
 
@@ -40,7 +39,7 @@ const newestOfKey = rowStatement(
 );
 
 /** Rows, as they are to be sealed, or were. */
-interface Read {
+export interface Read {
   readonly rows: Rows;
   readonly sealing: Pick<Sealing, 'read' | 'changed'>;
 }
@@ -138,95 +137,4 @@ export async function waitingCards(db: Kysely<Schema>, limit: number): Promise<n
     select (select count(*) from (${waiting(lanes.grave)}) as grave) + (select count(*) from (${waiting(lanes.card)}) as others)
       + ${sql.lit(limit)} * (select count(*) from storms where ended_at is null) as count`.execute(db);
   return Math.min(limit, Number(rows[0]?.count));
-}
-
-/** A turn further ahead was written by a clock that was wrong, or by somebody else. */
-const furthestTurnMs = 3_600_000;
-
-/** How far a person's turn is ahead of now, ms. */
-async function takeTurn(db: Kysely<Schema>, person: string, now: number): Promise<number> {
-  const { ready_at } = await db
-    .insertInto('budgets')
-    .values({ name: `turn:${person}`, ready_at: now + turnMs })
-    .onConflict((conflict) =>
-      conflict.column('name').doUpdateSet({
-        ready_at: sql`(case when budgets.ready_at between ${now} and ${now + furthestTurnMs} then budgets.ready_at else ${now} end) + ${turnMs}`,
-      }),
-    )
-    .returning('ready_at')
-    .executeTakeFirstOrThrow();
-  return ready_at - turnMs - now;
-}
-
-const changedColumns = {
-  id: 'bigint',
-  key: 'text',
-  status: 'text',
-  severity: 'bigint',
-  body: 'text',
-  lane: 'bigint',
-  now: 'bigint',
-  is_paced: 'bigint',
-  is_planned: 'bigint',
-  is_grave: 'bigint',
-  is_by_person: 'bigint',
-  is_over: 'bigint',
-} as const;
-
-const high = severities.indexOf('HIGH');
-
-const changeIncident = rowStatement(changedColumns, ({ of, from }) => {
-  const wanted = `case when ${of('is_paced')} = 1 and edited_at + gap > ${of('now')} then edited_at + gap else ${of('now')} end`;
-  const isKept = `due_at is not null and (${of('is_planned')} = 1 or due_at < ${wanted})`;
-  const dueAt = `case when ${isKept} then due_at else ${wanted} end`;
-  const lane = `case when ${of('is_grave')} = 1 and incidents.lane = ${lanes.card} then ${lanes.grave} else incidents.lane end`;
-  const becomesGrave = `(${of('is_grave')} = 1 and incidents.severity < ${high})`;
-  // What waits in a storm goes on waiting, unless somebody does something about it or it becomes grave; what is over before gets no card at all.
-  const stays = `folded = 1 and ${of('is_by_person')} = 0 and not ${becomesGrave}`;
-  return `update incidents set
-      key = ${of('key')}, status = ${of('status')}, severity = ${of('severity')}, body = ${of('body')}, revision = revision + 1,
-      due_at = case when ${stays} then null else ${dueAt} end,
-      late_since = case when ${stays} then null when late_since < ${dueAt} then late_since else ${dueAt} end,
-      lane = case when (due_at is not null or folded = 1) and ${lane} < ${of('lane')} then ${lane} else ${of('lane')} end,
-      folded = case when ${stays} and ${of('is_over')} = 0 then 1 else 0 end,
-      storm = case when folded = 1 and ${of('is_by_person')} = 0 and ${becomesGrave} then null else storm end,
-      urgent = case when ${of('is_paced')} = 1 then urgent else 1 end,
-      waits_for = case when ${of('is_paced')} = 1 then waits_for else null end
-    ${from} where incidents.id = ${of('id')} returning incidents.id as id, incidents.revision as revision`;
-});
-
-export async function saveIncidents(
-  { db, rows, sealing }: Read & { db: Kysely<Schema> },
-  changes: readonly { incident: Incident; due: Due }[],
-  now: number,
-): Promise<void> {
-  const changed: Row<keyof typeof changedColumns>[] = [];
-  for (const { incident, due } of changes) {
-    const isPaced = due === 'paced' || due === 'planned';
-    changed.push({
-      id: incident.id,
-      key: incident.key,
-      status: incident.status,
-      severity: severities.indexOf(incident.severity),
-      body: storedIncident(incident),
-      lane: typeof due === 'object' ? laneOfTurn(await takeTurn(db, due.person, now)) : laneOfChange(incident.severity, !isPaced),
-      now,
-      is_paced: isPaced ? 1 : 0,
-      is_planned: due === 'planned' ? 1 : 0,
-      is_grave: isWorse(incident.severity, 'MEDIUM') ? 1 : 0,
-      is_by_person: typeof due === 'object' ? 1 : 0,
-      is_over: incident.status === 'merged' || incident.status === 'resolved' ? 1 : 0,
-    });
-  }
-  // Closed first: one key has one unresolved incident.
-  const isUnresolved = ({ status }: (typeof changed)[number]): boolean => status === 'open' || status === 'acknowledged';
-  const closed = changed.filter((row) => !isUnresolved(row));
-  const given = new Map(changed.map((row) => [row.id, row]));
-  for (const some of [closed, changed.filter(isUnresolved)]) {
-    const saved = await rows.run<{ id: number; revision: number }>(changeIncident, some);
-    sealing.changed(
-      saved.map(({ id, revision }) => ({ ...(given.get(id) as StateRow & (typeof changed)[number]), id, revision })),
-      now,
-    );
-  }
 }
