@@ -30,6 +30,7 @@ export default defineConfig({
     maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     pool: 'forks',
+    setupFiles: ['test/support/each-file.ts'],
     testTimeout: 60_000,
     // Most tests drive processes in real time, on a machine that others use too: what fails twice is broken.
     retry: process.env.CI ? 1 : 0,

@@ -109,6 +109,14 @@ describe('the house', () => {
     expect(knowers).toEqual(['domain/place.ts']);
   });
 
+  it('has tests and scripts that leave no folder behind: one function makes them, and removes them', () => {
+    const tests = join(root, 'test');
+    const makers = readdirSync(tests, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && /\bmkdtemp\w*\(/.test(readFileSync(join(tests, file), 'utf8')))
+      .toSorted();
+    expect(makers).toEqual(['support/folders.ts']);
+  });
+
   it('escapes for Slack in one place', () => {
     const escapers = files.filter((file) => file.startsWith('slack/') && /&amp;|'mrkdwn'/.test(read(file)));
     expect(escapers).toEqual(['slack/text.ts']);

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type ConfigError, readConfig } from '../src/config.ts';
+import { newFolder } from './support/folders.ts';
 
 const good = {
   SLACK_BOT_TOKEN: 'xoxb-1',
@@ -46,7 +46,7 @@ describe('the configuration', () => {
   });
 
   it('takes each secret from a file of its own', () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'signin-responder-config-')), 'secret');
+    const file = join(newFolder(), 'secret');
     writeFileSync(file, 'postgres://a:b@localhost/c\n');
     expect(readConfig({ ...good, DATABASE_URL_FILE: file }).DATABASE_URL.reveal()).toBe('postgres://a:b@localhost/c');
     expect(faultsOf({ ...good, SLACK_BOT_TOKEN_FILE: file })).toEqual(['SLACK_BOT_TOKEN and SLACK_BOT_TOKEN_FILE are both set: leave one out']);
@@ -155,7 +155,7 @@ describe('the configuration', () => {
   it('being faulty ends the start with status 1 and every fault on standard error', () => {
     const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
     const { status, stderr } = spawnSync(process.execPath, [main], {
-      cwd: mkdtempSync(join(tmpdir(), 'signin-responder-config-')),
+      cwd: newFolder(),
       env: {},
       encoding: 'utf8',
     });

@@ -31,26 +31,22 @@ and DATABASE_URL (an empty postgres://… database: a reset empties what the san
 
 async function build(): Promise<Running> {
   const { env } = process;
-  const dataDir = values.data ?? mkdtempSync(join(tmpdir(), 'signin-responder-'));
-  const clear = (): void => {
-    if (values.data === undefined) rmSync(dataDir, { recursive: true, force: true });
-  };
-  const running = await startSandbox(portOf(env.SANDBOX_PORT, 4_000), {
+  const dataDir = values.data ?? ownFolder();
+  return startSandbox(portOf(env.SANDBOX_PORT, 4_000), {
     port: portOf(env.PORT, 3_000),
     opsPort: portOf(env.OPS_PORT, 9_464),
     dataDir: join(dataDir, 'bot'),
     databaseUrl: env.DATABASE_URL,
     logLevel: env.LOG_LEVEL ?? 'info',
     over: overIn(env),
-  }).catch((thrown) => {
-    clear();
-    throw thrown;
   });
-  const stop = async (): Promise<void> => {
-    await running.stop();
-    clear();
-  };
-  return { ...running, stop };
+}
+
+/** Gone when the sandbox ends, however it does. */
+function ownFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'signin-responder-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 function portOf(text: string | undefined, otherwise: number): number {
@@ -69,7 +65,7 @@ async function main(): Promise<number | undefined> {
     throw new Error(`There is no scenario ${values.play}; there are ${scenarioNames.join(', ')}.`);
   const { world, url, stop } = await build();
   // Whatever ends it, the bot and its folder go with it.
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void stop().then(() => process.exit(0)));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void stop().finally(() => process.exit(0)));
   try {
     if (!values['no-bot']) await world.bot.start();
     if (values.play === undefined) {

@@ -14,10 +14,10 @@ import { understand } from '../../src/domain/signal/signal.ts';
 import { anchorLog } from '../../src/features/anchor-log.ts';
 import { receiveSignals } from '../../src/features/receive-signals.ts';
 import { verifyLog } from '../../src/features/verify-log.ts';
+import { newFolder } from '../support/folders.ts';
 import { openWay, quietLog, settings, silentMetrics } from '../support/ports.ts';
 import { alarmText, topic } from '../support/sandbox.ts';
 import { type Figure, median } from './figures.ts';
-import { newFolder } from './processes.ts';
 
 const perIncident = 20;
 const atOnce = 25;

@@ -3,11 +3,12 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
+import { newFolder } from '../support/folders.ts';
 import { audit } from './audit.ts';
 import { quantile, table } from './figures.ts';
 import { post } from './load.ts';
 import { requests } from './messages.ts';
-import { memoryOf, newFolder, start, startBot } from './processes.ts';
+import { memoryOf, start, startBot } from './processes.ts';
 import { newBenchWorld } from './world.ts';
 
 const connections = 32;

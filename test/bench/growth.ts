@@ -1,9 +1,10 @@
 /** What a long storm of different alarms leaves: whether the last of them are taken as fast as the first, and all else as fast as before. */
+import { newFolder } from '../support/folders.ts';
 import { type Figure, quantile } from './figures.ts';
 import { post, rateBetween } from './load.ts';
 import { requests } from './messages.ts';
 import { clickTimes, pause, statusTimes } from './people.ts';
-import { memoryOf, newFolder, startBot } from './processes.ts';
+import { memoryOf, startBot } from './processes.ts';
 import type { BenchWorld } from './world.ts';
 
 const connections = 32;

@@ -1,9 +1,10 @@
 /** How fast signals are taken, beside floors of the same run on the same core. */
 import { join } from 'node:path';
+import { newFolder } from '../support/folders.ts';
 import { type Figure, median } from './figures.ts';
 import { post, rateBetween } from './load.ts';
 import { type Kind, requests } from './messages.ts';
-import { newFolder, processorOf, type Running, start, startBot } from './processes.ts';
+import { processorOf, type Running, start, startBot } from './processes.ts';
 import type { BenchWorld } from './world.ts';
 
 export interface IngestOptions {

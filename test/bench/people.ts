@@ -1,10 +1,11 @@
 /** What people wait for: their clicks, the status, and the first card of a lone alarm. */
 import type { SlackMessage } from '../../src/sandbox/slack/workspace.ts';
+import { newFolder } from '../support/folders.ts';
 import type { Figure } from './figures.ts';
 import { quantile } from './figures.ts';
 import { post } from './load.ts';
 import { alarmRequest, requests } from './messages.ts';
-import { newFolder, startBot } from './processes.ts';
+import { startBot } from './processes.ts';
 import type { BenchWorld } from './world.ts';
 
 const responder = 'U03DANAFOX';

@@ -1,9 +1,10 @@
 /** The same on Postgres, beside a floor of its own on the same server; and two responders on one database. */
+import { newFolder } from '../support/folders.ts';
 import { newDatabase, type Server, startPostgres } from '../support/postgres.ts';
 import { type Figure, median } from './figures.ts';
 import { type IngestOptions, measure } from './ingest.ts';
 import { type Kind, requests } from './messages.ts';
-import { cores, newFolder, pin, processorOfAll, type Running, start, startBot } from './processes.ts';
+import { cores, pin, processorOfAll, type Running, start, startBot } from './processes.ts';
 import type { BenchWorld } from './world.ts';
 
 const kinds: readonly Kind[] = ['fifty', 'different'];

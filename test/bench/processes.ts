@@ -1,8 +1,7 @@
 /** Processes on the cores that they are measured on. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { botEnvironment, flagsOfStart } from '../../src/sandbox/bot.ts';
 
@@ -38,12 +37,10 @@ interface Started {
   readonly core?: number;
 }
 
-/** Nothing outlives a bench that fails: neither processes nor folders. */
+/** Nothing outlives a bench that fails: first the processes end, then what they write into goes. */
 const children = new Set<ChildProcess>();
-const folders = new Set<string>();
-process.on('exit', () => {
+process.prependListener('exit', () => {
   for (const child of children) child.kill('SIGKILL');
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
 /** Starts a file with this Node; resolves once it says where it listens. BENCH_PROFILE names a folder that takes CPU profiles. */
@@ -99,13 +96,6 @@ export interface BotSettings {
 export function startBot({ sandboxUrl, dataDir, databaseUrl, core = cores.measured, env = {} }: BotSettings): Promise<Running> {
   const options = { sandboxUrl, port: 0, opsPort: 0, dataDir, databaseUrl, logLevel: 'info', onLine: () => undefined };
   return start({ file: '../../src/main.ts', cwd: dataDir, env: { ...botEnvironment(options), ...env }, core });
-}
-
-/** A folder of its own, which is gone with the process. */
-export function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'signin-responder-bench-'));
-  folders.add(folder);
-  return folder;
 }
 
 /** Resident memory in megabytes; undefined where the system does not say. */

@@ -1,11 +1,12 @@
 /** A storm of different alarms with three root sign-ins in it: how soon these are shown, how often Slack is called, and what is lost. */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { newFolder } from '../support/folders.ts';
 import type { Figure } from './figures.ts';
 import { post } from './load.ts';
 import { requests, rootRequest } from './messages.ts';
 import { pause } from './people.ts';
-import { newFolder, startBot } from './processes.ts';
+import { startBot } from './processes.ts';
 import type { BenchWorld } from './world.ts';
 
 const seconds = 60;

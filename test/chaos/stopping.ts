@@ -1,9 +1,9 @@
 /** `npm start` under several versions of npm: SIGTERM ends all in order, and nothing is left running. */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { botEnvironment } from '../../src/sandbox/bot.ts';
+import { newFolder } from '../support/folders.ts';
 import { Sandbox } from '../support/sandbox.ts';
 import type { Line } from './chaos.ts';
 
@@ -22,7 +22,7 @@ export async function* stopping(): AsyncGenerator<Line> {
 
 /** That version of npm, from the registry. */
 function npm(version: string): string[] {
-  const home = mkdtempSync(join(tmpdir(), 'signin-responder-npm-'));
+  const home = newFolder();
   execFileSync('npm', ['install', '--prefix', home, '--no-audit', '--no-fund', `npm@${version}`], { stdio: 'ignore' });
   return [process.execPath, join(home, 'node_modules/npm/bin/npm-cli.js')];
 }

@@ -1,22 +1,21 @@
 /** What was committed is copied from SQLite's log into its file by a thread of its own. */
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely, sql } from 'kysely';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { nodeSqlite } from '../../src/db/node-sqlite.ts';
+import { newFolder } from '../support/folders.ts';
 
 let home: string;
 let path: string;
 let db: Kysely<unknown>;
 
 beforeEach(async () => {
-  home = mkdtempSync(join(tmpdir(), 'signin-responder-log-'));
+  home = newFolder();
   path = join(home, 'db');
   db = new Kysely({ dialect: nodeSqlite(path).synced });
   await sql`create table numbers (n integer, body text)`.execute(db);
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 async function write(rows: number): Promise<void> {
   await sql`insert into numbers with recursive given (n) as (select 1 union all select n + 1 from given where n < ${sql.lit(rows)})

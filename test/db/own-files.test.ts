@@ -1,14 +1,14 @@
-import { chmodSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
+import { newFolder } from '../support/folders.ts';
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 
 describe.skipIf(process.platform === 'win32')('a database that is a file', () => {
   it('is for the responder’s user alone: folder, database, log and lock', async () => {
-    const folder = join(mkdtempSync(join(tmpdir(), 'signin-responder-modes-')), 'data');
+    const folder = join(newFolder(), 'data');
     const umask = process.umask(0);
     const database = await openDatabase(`file:${join(folder, 'responder.db')}`).finally(() => process.umask(umask));
     expect(modeOf(folder)).toBe('700');
@@ -20,7 +20,7 @@ describe.skipIf(process.platform === 'win32')('a database that is a file', () =>
   });
 
   it('names what is wider', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'signin-responder-modes-'));
+    const folder = newFolder();
     const path = join(folder, 'responder.db');
     await (await openDatabase(`file:${path}`)).close();
     chmodSync(folder, 0o755);

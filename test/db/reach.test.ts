@@ -1,22 +1,21 @@
 /** The doctor says of a database what the start would, and changes nothing in it. */
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { sql } from 'kysely';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
 import { reachDatabase } from '../../src/db/reach.ts';
 import { selfSigned } from '../support/certificates.ts';
+import { newFolder } from '../support/folders.ts';
 import { newDatabase } from '../support/postgres.ts';
 
 let home: string;
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'signin-responder-reach-'));
+  home = newFolder();
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 async function saidOf(work: Promise<unknown>): Promise<string> {
   return work.then(

@@ -1,10 +1,9 @@
 /** Databases of earlier versions, with what was in them, on both engines; and those of later ones. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely, Migrator, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { auditLogOf } from '../../src/db/audit-log.ts';
 import { type Engine, migrations, openDatabase } from '../../src/db/database.ts';
 import { migrateSqlite } from '../../src/db/migrate.ts';
@@ -13,6 +12,7 @@ import type { Schema } from '../../src/db/schema.ts';
 import { openStore } from '../../src/db/store.ts';
 import { brokenAt, chain, type Link } from '../../src/domain/audit/chain.ts';
 import { signInFromRecord } from '../../src/domain/sign-in/sign-in.ts';
+import { newFolder } from '../support/folders.ts';
 import { newDatabase } from '../support/postgres.ts';
 import { consoleLogin, iamUser } from '../support/records.ts';
 import { topic } from '../support/sandbox.ts';
@@ -27,9 +27,8 @@ let home: string;
 let url: string;
 
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'signin-responder-upgrade-'));
+  home = newFolder();
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 function dialectOf(engine: Engine) {
   return engine === 'postgres' ? new PostgresDialect({ pool: new pg.Pool({ connectionString: url }) }) : nodeSqlite(join(home, 'db')).synced;

@@ -1,6 +1,4 @@
 /** Secrets stay out of all that the bot writes and says, at log level trace and while every adapter fails. Ten leaks, planted in turn, are each found. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../src/domain/error.ts';
@@ -13,6 +11,7 @@ import type { Running } from '../../src/sandbox/running.ts';
 import { playSignals } from '../../src/sandbox/scenarios.ts';
 import { signingSecret } from '../../src/sandbox/slack/interact.ts';
 import { sandboxWithBotInside } from '../support/bot-inside.ts';
+import { newFolder } from '../support/folders.ts';
 import { leaksIn, placesOf } from '../support/leaks.ts';
 import { channel, people, prod } from '../support/sandbox.ts';
 
@@ -45,7 +44,7 @@ let folder: string;
 let sandbox: Running;
 const dataDir = (): string => join(folder, 'bot');
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'signin-responder-leaks-'));
+  folder = newFolder();
   const given = responses.map((one) => (one.id === 'lock-out' ? leaky : one));
   sandbox = await sandboxWithBotInside(
     {
@@ -58,10 +57,7 @@ beforeAll(async () => {
   );
   await sandbox.world.bot.start();
 });
-afterAll(async () => {
-  await sandbox.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => sandbox.stop());
 beforeEach(async () => {
   plant = undefined;
   sandbox.world.faults.clear();

@@ -1,12 +1,10 @@
 /** The README's first promise: every scenario plays through without an account. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { play } from '../../src/sandbox/play.ts';
 import { scenarioNames } from '../../src/sandbox/scenarios.ts';
 import { sandboxWithBotInside } from '../support/bot-inside.ts';
+import { newFolder } from '../support/folders.ts';
 
 interface Played {
   readonly code: number | null;
@@ -26,7 +24,7 @@ function played(name: string): Promise<Played> {
 
 /** The same without processes of its own. */
 async function playedInside(name: string): Promise<Played> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'signin-responder-play-'));
+  const dataDir = newFolder();
   const sandbox = await sandboxWithBotInside({ dataDir, databaseUrl: undefined, logLevel: 'error' });
   const lines: string[] = [];
   await sandbox.world.bot.start();

@@ -1,11 +1,10 @@
 /** Processes as somebody starts them: signals reach the responder, readiness is not read from a log, and nothing is left behind. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { botEnvironment } from '../../src/sandbox/bot.ts';
+import { newFolder } from '../support/folders.ts';
 import { Sandbox } from '../support/sandbox.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -13,12 +12,9 @@ let sandbox: Sandbox;
 let home: string;
 beforeAll(async () => {
   sandbox = await Sandbox.startProcesses({}, '--no-bot');
-  home = mkdtempSync(join(tmpdir(), 'signin-responder-npm-'));
+  home = newFolder();
 });
-afterAll(async () => {
-  await sandbox.stop();
-  rmSync(home, { recursive: true, force: true });
-});
+afterAll(() => sandbox.stop());
 
 function isRunning(pid: number): boolean {
   try {

@@ -1,15 +1,13 @@
 /** Two responders on one Postgres: what one leaves unfinished the other takes up, and nothing comes twice or is lost. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { botEnvironment } from '../../src/sandbox/bot.ts';
 import { signingSecret } from '../../src/sandbox/slack/interact.ts';
 import { team, teamOf } from '../../src/sandbox/slack/workspace.ts';
+import { newFolder } from '../support/folders.ts';
 import { newDatabase } from '../support/postgres.ts';
 import { alarmText, channel, type Interaction, type Published, people, Sandbox, textOf } from '../support/sandbox.ts';
 
@@ -20,7 +18,7 @@ let home: string;
 let second: ChildProcess | undefined;
 
 beforeEach(async () => {
-  home = mkdtempSync(join(tmpdir(), 'signin-responder-replica-'));
+  home = newFolder();
   databaseUrl = await newDatabase(inject('postgresUrl'));
   sandbox = await Sandbox.startProcesses({ DATABASE_URL: databaseUrl });
 });
@@ -28,7 +26,6 @@ afterEach(async () => {
   second?.kill('SIGKILL');
   second = undefined;
   await sandbox.stop();
-  rmSync(home, { recursive: true, force: true });
 });
 
 /** Resolves with its address once it takes part. */

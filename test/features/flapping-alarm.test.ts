@@ -1,6 +1,4 @@
 /** Many signals of one alarm: one card, and few calls to Slack. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -12,6 +10,7 @@ import { settled } from '../chaos/story.ts';
 import { calm } from '../chaos/trial.ts';
 import { chaosWorld } from '../chaos/world.ts';
 import { type EmulatedAws, emulatedAws } from '../support/emulated-aws.ts';
+import { newFolder } from '../support/folders.ts';
 import { alarmText, topic } from '../support/sandbox.ts';
 
 let aws: EmulatedAws;
@@ -21,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => aws.stop());
 
 it('an alarm that flaps 1,000 times is one card with the right counts and few calls', async () => {
-  const database = await openDatabase(`file:${join(mkdtempSync(join(tmpdir(), 'signin-responder-flapping-')), 'db')}`);
+  const database = await openDatabase(`file:${join(newFolder(), 'db')}`);
   const world = await chaosWorld(database, aws, calm);
   const at = world.time.now();
   // What comes within two seconds of a change is that change, told again.

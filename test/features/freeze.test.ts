@@ -1,8 +1,5 @@
 /** What a freeze shows, and how it ends on the host. Two replicas: test/end-to-end/replicas.test.ts. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openBeside } from '../../src/db/beside.ts';
@@ -14,6 +11,7 @@ import { lockOut } from '../../src/features/responses/lock-out.ts';
 import { responses } from '../../src/features/responses.ts';
 import { faultsOfBlocks } from '../../src/sandbox/slack/validate.ts';
 import { withFreeze } from '../../src/slack/frozen.ts';
+import { newFolder } from '../support/folders.ts';
 import { about, type Office, office, person } from '../support/responding.ts';
 import { type FreshDatabase, freshDatabase } from '../support/stores.ts';
 
@@ -72,7 +70,7 @@ it('ends by npm run thaw while a responder has the SQLite file open, whose claim
     DATABASE_URL: database.url,
   };
   const main = new URL('../../src/main.ts', import.meta.url).pathname;
-  const cwd = mkdtempSync(join(tmpdir(), 'signin-responder-thaw-'));
+  const cwd = newFolder();
   const { stdout } = await promisify(execFile)(process.execPath, [main, 'thaw'], { cwd, env });
   expect(stdout).toBe('No freeze holds now. It is written down in the audit log.\n');
   expect((await here.prepare(about(lockOut, 'bob'))).plan.named).toBe('alice');

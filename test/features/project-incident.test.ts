@@ -1,6 +1,4 @@
 /** The projector against the emulated Web API, with faults: exactly one card, whatever Slack does. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LogLevel, WebClient } from '@slack/web-api';
@@ -20,6 +18,7 @@ import { chatOf } from '../../src/slack/chat.ts';
 import { drawReply, saidAgain } from '../../src/slack/reply.ts';
 import { drawStorm, drawStormRing } from '../../src/slack/storm-card.ts';
 import { withoutBlocks } from '../../src/slack/text.ts';
+import { newFolder } from '../support/folders.ts';
 import { openWay, quietLog, settings, silentMetrics } from '../support/ports.ts';
 import { alarmText, channel, Sandbox, topic } from '../support/sandbox.ts';
 
@@ -56,7 +55,7 @@ interface Change {
 }
 
 async function oneIncident(name: string, change: Change = {}): Promise<Stage> {
-  const database = await openDatabase(`file:${join(mkdtempSync(join(tmpdir(), 'signin-responder-projector-')), 'db')}`);
+  const database = await openDatabase(`file:${join(newFolder(), 'db')}`);
   const real = await openStore(database, 'test');
   const store = change.store?.(real) ?? real;
   const client = new WebClient('xoxb-sandbox', {

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
 import { databaseFailure } from '../../src/db/failure.ts';
 import { notListening, tlsIn } from '../../src/ops/start.ts';
+import { newFolder } from '../support/folders.ts';
 
-const home = mkdtempSync(join(tmpdir(), 'signin-responder-start-'));
+const home = newFolder();
 const written = (name: string, text: string): string => {
   const path = join(home, name);
   writeFileSync(path, text);

@@ -1,13 +1,13 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, inject, it } from 'vitest';
 import { claimData, emptyData } from '../../src/sandbox/own-data.ts';
+import { newFolder } from '../support/folders.ts';
 import { newDatabase } from '../support/postgres.ts';
 
 it('the sandbox empties what it made, and touches nothing else', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'signin-responder-own-'));
+  const folder = newFolder();
   const own = { dataDir: join(folder, 'bot'), databaseUrl: undefined };
   await claimData(own);
   writeFileSync(join(own.dataDir, 'responder.db'), 'x');
@@ -24,7 +24,7 @@ it('the sandbox empties what it made, and touches nothing else', async () => {
 });
 
 it('of a Postgres database too', async () => {
-  const own = { dataDir: join(mkdtempSync(join(tmpdir(), 'signin-responder-own-')), 'bot'), databaseUrl: await newDatabase(inject('postgresUrl')) };
+  const own = { dataDir: join(newFolder(), 'bot'), databaseUrl: await newDatabase(inject('postgresUrl')) };
   await claimData(own);
   await query(own.databaseUrl, 'create table incidents ()');
   await emptyData(own);

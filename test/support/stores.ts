@@ -1,9 +1,9 @@
 /** A fresh store on each engine, for the tests that must hold on both. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, type Engine, openDatabase } from '../../src/db/database.ts';
 import type { Audit } from '../../src/db/store.ts';
+import { newFolder } from './folders.ts';
 import { newDatabase } from './postgres.ts';
 
 export const engines: readonly Engine[] = ['sqlite', 'postgres'];
@@ -19,7 +19,7 @@ export async function freshDatabase(engine: Engine, postgresUrl: string): Promis
     const url = await newDatabase(postgresUrl);
     return { ...(await openDatabase(url)), url };
   }
-  const home = mkdtempSync(join(tmpdir(), 'signin-responder-store-'));
+  const home = newFolder();
   const url = `file:${join(home, 'db')}`;
   const database = await openDatabase(url);
   return {
