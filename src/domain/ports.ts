@@ -202,8 +202,8 @@ export interface Settings extends LookSettings, OwnIdentity, ReachSettings, Prot
 
 /** What people and AWS wait for goes before background work of the same process. */
 export interface RightOfWay {
-  /** Something that goes first was just done. */
-  used(): void;
+  /** Does something that goes first. */
+  first<T>(work: () => Promise<T>): Promise<T>;
   /** Resolves when background work may take its next step. */
   turn(): Promise<void>;
 }

@@ -37,9 +37,8 @@ export async function receiveSignals(ports: Ports, arrivals: readonly Arrival[])
   const others = await withoutCanary(ports, arrivals);
   if (others.length === 0) return;
   const now = ports.clock.now();
-  const decisions = await ports.store.transact((tx) => receiveIn(tx, ports.settings, others, now));
+  const decisions = await ports.rightOfWay.first(() => ports.store.transact((tx) => receiveIn(tx, ports.settings, others, now)));
   for (const decision of decisions) ports.metrics.count('signals', decision);
-  ports.rightOfWay.used();
   ports.wake();
 }
 

@@ -7,7 +7,7 @@ import type { RightOfWay } from '../domain/ports.ts';
 const burstMs = 20;
 /** While they come and the process is busy, background work takes one step in this time, all of it together. */
 const stepMs = 100;
-/** The share of time for which a process is at work that has time for both. */
+/** There is time for both while the process, and the signals in it that wait for a database elsewhere, take less than this share of the time. */
 const freeShare = 0.5;
 
 interface Measures {
@@ -18,16 +18,20 @@ interface Measures {
 }
 
 export function rightOfWay({ now, busyShare }: Measures = { now: () => performance.now(), busyShare: busyShareOf() }): RightOfWay {
-  let lastUse = Number.NEGATIVE_INFINITY;
-  let isBurst = false;
+  const signals = underWay(now);
   let nextStep = 0;
   return {
-    used: () => {
-      isBurst = now() - lastUse < burstMs;
-      lastUse = now();
+    first: async (work) => {
+      signals.begin();
+      try {
+        return await work();
+      } finally {
+        signals.end();
+      }
     },
     turn: async () => {
-      if (!isBurst || now() - lastUse >= burstMs || busyShare() < freeShare) return;
+      // Where the database is elsewhere this process may be idle while it waits, and the database is not.
+      if (!signals.isBurst() || Math.max(busyShare(), signals.share()) < freeShare) return;
       // Whoever waits comes in the order in which they asked.
       nextStep = Math.max(nextStep, now()) + stepMs;
       await sleep(nextStep - now());
@@ -36,6 +40,44 @@ export function rightOfWay({ now, busyShare }: Measures = { now: () => performan
 }
 
 const windowMs = 50;
+
+interface UnderWay {
+  begin(): void;
+  end(): void;
+  /** Whether some follow each other closely, and may go on. */
+  isBurst(): boolean;
+  /** For which share of the time lately there were any. */
+  share(): number;
+}
+
+function underWay(now: () => number): UnderWay {
+  let count = 0;
+  let beganAt = 0;
+  let endedAt = Number.NEGATIVE_INFINITY;
+  let isFollowing = false;
+  let total = 0;
+  let from = { at: now(), total: 0 };
+  let share = 0;
+  const totalNow = (): number => total + (count > 0 ? now() - beganAt : 0);
+  return {
+    begin: () => {
+      isFollowing = count > 0 || now() - endedAt < burstMs;
+      if (count++ === 0) beganAt = now();
+    },
+    end: () => {
+      endedAt = now();
+      if (--count === 0) total += endedAt - beganAt;
+    },
+    isBurst: () => isFollowing && (count > 0 || now() - endedAt < burstMs),
+    share: () => {
+      const passed = now() - from.at;
+      if (passed < windowMs) return share;
+      share = (totalNow() - from.total) / passed;
+      from = { at: now(), total: totalNow() };
+      return share;
+    },
+  };
+}
 
 function busyShareOf(): () => number {
   let from = performance.eventLoopUtilization();

@@ -7,7 +7,7 @@ export const quietLog: Log = { debug: nothing, info: nothing, warn: nothing, err
 export const silentMetrics: Metrics = { count: nothing, counted: () => new Map() };
 
 /** Nothing goes before anything. */
-export const openWay: RightOfWay = { used: nothing, turn: async () => undefined };
+export const openWay: RightOfWay = { first: (work) => work(), turn: async () => undefined };
 
 export const settings: Settings = {
   topicArns: [],

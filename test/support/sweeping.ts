@@ -19,7 +19,7 @@ import { putLetter, queueNamed } from '../../src/sandbox/aws/sqs.ts';
 import { envelopeOf, newSigner } from '../../src/sandbox/sns.ts';
 import { letterReader } from '../../src/sns/letters.ts';
 import { emulatedAws } from './emulated-aws.ts';
-import { quietLog, settings, silentMetrics } from './ports.ts';
+import { openWay, quietLog, settings, silentMetrics } from './ports.ts';
 import { freshDatabase } from './stores.ts';
 
 export type Sweeping = Awaited<ReturnType<typeof sweeping>>;
@@ -55,7 +55,7 @@ export async function sweeping() {
     letters: lettersOf(accounts),
     readLetter: letterReader({ topicArns: [topicArn], requireVersion2: true, certificates }, () => clock.now() - Date.now()),
     settings: { ...settings, topicArns: [topicArn], accounts: known },
-    rightOfWay: { turn: async () => undefined, used: () => undefined },
+    rightOfWay: openWay,
     randomInt: () => 0,
     wake: () => undefined,
   } as unknown as SweepPorts;
