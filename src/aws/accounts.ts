@@ -1,19 +1,20 @@
 /** Clients per account and region. */
-import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { IAMClient } from '@aws-sdk/client-iam';
-import { IdentitystoreClient } from '@aws-sdk/client-identitystore';
-import { SNSClient } from '@aws-sdk/client-sns';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { SSOAdminClient } from '@aws-sdk/client-sso-admin';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { IdentitystoreClient } from '@aws-sdk/client-identitystore';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { SSOAdminClient } from '@aws-sdk/client-sso-admin';
+import type { STSClient } from '@aws-sdk/client-sts';
 import { AppError } from '../domain/error.ts';
 import { isAccount, isRegion } from '../domain/place.ts';
 import type { Metrics } from '../domain/ports.ts';
 import type { Actor, Reader } from '../domain/response/actor.ts';
 import { type Called, calling } from './errors.ts';
+import { onFirstUse, sdk } from './sdk.ts';
 import { type SessionOptions, type Sessions, sessionsOf } from './sessions.ts';
 
 export interface AwsOptions extends Pick<SessionOptions, 'memberRole' | 'respondRole' | 'known'> {
@@ -66,14 +67,14 @@ const requestHandler = { connectionTimeout: 2_000, requestTimeout: 8_000, throwO
 
 export function accountsOf(options: AwsOptions): Accounts {
   const base = { requestHandler, ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }) };
-  const sts = new STSClient({ ...base, region: options.homeRegion, maxAttempts: 2 });
+  const sts = onFirstUse(() => new sdk.sts.STSClient({ ...base, region: options.homeRegion, maxAttempts: 2 }));
   const called = calling(options.metrics);
   const sessions = sessionsOf({ sts, called, memberRole: options.memberRole, respondRole: options.respondRole, known: options.known });
   return accountsFor({ sts, called, sessions, base, homeRegion: options.homeRegion, endpoint: options.endpoint }, undefined);
 }
 
 interface Shared {
-  readonly sts: STSClient;
+  readonly sts: () => STSClient;
   readonly called: Called;
   readonly sessions: Sessions;
   /** Of every client. */
@@ -106,26 +107,27 @@ function accountsFor(shared: Shared, reader: Reader | undefined): Accounts {
     return watched(made, actor);
   };
 
-  const caller = async (): Promise<string> => (await called('GetCallerIdentity', false, () => sts.send(new GetCallerIdentityCommand({})))).Arn ?? '';
+  const caller = async (): Promise<string> =>
+    (await called('GetCallerIdentity', false, () => sts().send(new sdk.sts.GetCallerIdentityCommand({})))).Arn ?? '';
   return {
-    iam: (account, actor) => client(IAMClient, account, homeRegion, actor),
-    cloudWatch: (account, region, actor) => client(CloudWatchClient, account, region, actor),
-    ownCloudWatch: (region) => new CloudWatchClient({ ...base, region, maxAttempts: 1 }),
-    logs: (account, region) => client(CloudWatchLogsClient, account, region),
-    cloudTrail: (account, region) => client(CloudTrailClient, account, region, undefined, 1),
-    events: (account, region) => client(EventBridgeClient, account, region),
+    iam: (account, actor) => client(sdk.iam.IAMClient, account, homeRegion, actor),
+    cloudWatch: (account, region, actor) => client(sdk.cloudWatch.CloudWatchClient, account, region, actor),
+    ownCloudWatch: (region) => new sdk.cloudWatch.CloudWatchClient({ ...base, region, maxAttempts: 1 }),
+    logs: (account, region) => client(sdk.logs.CloudWatchLogsClient, account, region),
+    cloudTrail: (account, region) => client(sdk.cloudTrail.CloudTrailClient, account, region, undefined, 1),
+    events: (account, region) => client(sdk.events.EventBridgeClient, account, region),
     caller,
     acting: async (account) => sessions.acting(account) ?? principalOf(await caller()),
-    identityStore: (account, region, actor) => client(IdentitystoreClient, account, region, actor),
-    ssoAdmin: (account, region, actor) => client(SSOAdminClient, account, region, actor),
-    sts: (account, region, actor) => client(STSClient, account, region, actor),
-    iamWith: (credentials, actor) => watched(new IAMClient({ ...base, region: homeRegion, maxAttempts: actor ? 1 : 3, credentials }), actor),
-    sns: (region, tries = 3) => new SNSClient({ ...base, region, maxAttempts: tries }),
-    ownSqs: (region) => new SQSClient({ ...base, region, maxAttempts: 3 }),
-    sqs: (account, region) => client(SQSClient, account, region),
+    identityStore: (account, region, actor) => client(sdk.identityStore.IdentitystoreClient, account, region, actor),
+    ssoAdmin: (account, region, actor) => client(sdk.ssoAdmin.SSOAdminClient, account, region, actor),
+    sts: (account, region, actor) => client(sdk.sts.STSClient, account, region, actor),
+    iamWith: (credentials, actor) => watched(new sdk.iam.IAMClient({ ...base, region: homeRegion, maxAttempts: actor ? 1 : 3, credentials }), actor),
+    sns: (region, tries = 3) => new sdk.sns.SNSClient({ ...base, region, maxAttempts: tries }),
+    ownSqs: (region) => new sdk.sqs.SQSClient({ ...base, region, maxAttempts: 3 }),
+    sqs: (account, region) => client(sdk.sqs.SQSClient, account, region),
     as: (other) => accountsFor(shared, other),
     tryReadingAs: sessions.tryReadingAs,
-    credentials: async (account, actor) => (await client(IAMClient, account, homeRegion, actor)).config.credentials(),
+    credentials: async (account, actor) => (await client(sdk.iam.IAMClient, account, homeRegion, actor)).config.credentials(),
     called,
     endpoint: shared.endpoint,
   };

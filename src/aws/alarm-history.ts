@@ -1,10 +1,11 @@
 /** What alarms' histories say. Source: DescribeAlarmHistory; what HistoryData holds was read off real items. */
-import { type AlarmHistoryItem, type CloudWatchClient, DescribeAlarmHistoryCommand, type HistoryItemType } from '@aws-sdk/client-cloudwatch';
+import type { AlarmHistoryItem, CloudWatchClient, HistoryItemType } from '@aws-sdk/client-cloudwatch';
 import type { AlarmState } from '../domain/alarm/alarm.ts';
 import type { HistoryItem } from '../domain/alarm/history.ts';
 import { asObject, asText, parseObject } from '../domain/json.ts';
 import type { AlarmFacts } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
+import { sdk } from './sdk.ts';
 
 /** AWS's own times of one change differ by milliseconds, clocks by more. */
 const aroundMs = 2 * 60_000;
@@ -24,7 +25,9 @@ export async function notedIn(accounts: Accounts, client: CloudWatchClient, name
     EndDate: new Date(at + aroundMs),
     MaxRecords: 20,
   };
-  const { AlarmHistoryItems = [] } = await accounts.called('DescribeAlarmHistory', false, () => client.send(new DescribeAlarmHistoryCommand(input)));
+  const { AlarmHistoryItems = [] } = await accounts.called('DescribeAlarmHistory', false, () =>
+    client.send(new sdk.cloudWatch.DescribeAlarmHistoryCommand(input)),
+  );
   const changes = AlarmHistoryItems.flatMap((item) => changeIn(item) ?? []).filter(({ state }) => state === 'ALARM');
   return changes.toSorted((a, b) => Math.abs(a.at - at) - Math.abs(b.at - at))[0];
 }
@@ -63,7 +66,7 @@ async function itemsOf(accounts: Accounts, client: CloudWatchClient, { from, unt
       ...(alarm ? { AlarmName: alarm.name } : {}),
       ...(NextToken ? { NextToken } : {}),
     };
-    const answer = await accounts.called('DescribeAlarmHistory', false, () => client.send(new DescribeAlarmHistoryCommand(input)));
+    const answer = await accounts.called('DescribeAlarmHistory', false, () => client.send(new sdk.cloudWatch.DescribeAlarmHistoryCommand(input)));
     found.push(...(answer.AlarmHistoryItems ?? []).flatMap((item) => changeIn(item) ?? []));
     NextToken = answer.NextToken;
     if (NextToken === undefined) break;

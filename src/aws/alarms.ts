@@ -1,12 +1,4 @@
-import {
-  type CloudWatchClient,
-  type CompositeAlarm,
-  DescribeAlarmsCommand,
-  type LogAlarm,
-  type MetricAlarm,
-  SetAlarmStateCommand,
-} from '@aws-sdk/client-cloudwatch';
-import { DescribeMetricFiltersCommand } from '@aws-sdk/client-cloudwatch-logs';
+import type { CloudWatchClient, CompositeAlarm, LogAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { AlarmShape, AlarmState } from '../domain/alarm/alarm.ts';
 import { ruleOf } from '../domain/alarm/rule.ts';
 import { asAppError } from '../domain/error.ts';
@@ -16,6 +8,7 @@ import type { AlarmFacts, Alarms } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
 import { changesIn, notedIn } from './alarm-history.ts';
 import { withMutes } from './mutes.ts';
+import { sdk } from './sdk.ts';
 
 const longestReason = 1_023;
 
@@ -40,7 +33,7 @@ export function alarmsOf({ accounts, places, topicArns, canary }: AlarmOptions):
         ...(names ? {} : { MaxRecords: 100 }),
         ...(NextToken ? { NextToken } : {}),
       };
-      const page = await accounts.called('DescribeAlarms', false, () => client.send(new DescribeAlarmsCommand(input)));
+      const page = await accounts.called('DescribeAlarms', false, () => client.send(new sdk.cloudWatch.DescribeAlarmsCommand(input)));
       for (const alarm of page.MetricAlarms ?? []) found.push(factsOf(alarm, alarm.MetricName === undefined ? 'metric-math' : 'metric', place));
       for (const alarm of page.CompositeAlarms ?? []) found.push(factsOf(alarm, 'composite', place));
       for (const alarm of page.LogAlarms ?? []) found.push(factsOf(alarm, 'log', place));
@@ -100,14 +93,14 @@ export function alarmsOf({ accounts, places, topicArns, canary }: AlarmOptions):
       if (alarm?.metric === undefined) return [];
       const logs = await accounts.logs(account, region);
       const input = { metricName: alarm.metric.name, metricNamespace: alarm.metric.namespace };
-      const answer = await accounts.called('DescribeMetricFilters', false, () => logs.send(new DescribeMetricFiltersCommand(input)));
+      const answer = await accounts.called('DescribeMetricFilters', false, () => logs.send(new sdk.logs.DescribeMetricFiltersCommand(input)));
       return (answer.metricFilters ?? []).flatMap((filter) => filter.filterPattern ?? []);
     },
     reset: async (arn, reason, actor) => {
       const { account, region, name } = partsOf(arn);
       const client = await accounts.cloudWatch(account, region, actor);
       const input = { AlarmName: name, StateValue: 'OK' as const, StateReason: reason.slice(0, longestReason) };
-      await accounts.called('SetAlarmState', true, () => client.send(new SetAlarmStateCommand(input)));
+      await accounts.called('SetAlarmState', true, () => client.send(new sdk.cloudWatch.SetAlarmStateCommand(input)));
     },
   };
 }

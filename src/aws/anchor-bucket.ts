@@ -2,11 +2,12 @@
  * Anchors in S3, under keys that are written once. The responder may put objects and nothing else: what it wrote it can neither read,
  * change nor delete. Sources: S3 user guide, "Conditional writes" (If-None-Match) and "Using S3 Object Lock"; PutObject's reference.
  */
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { Anchor } from '../domain/audit/anchor.ts';
 import { type AnchorBucket, anchorKey, anchorText } from '../domain/audit/anchor-object.ts';
 import { asAppError } from '../domain/error.ts';
 import type { Called } from './errors.ts';
+import { onFirstUse, sdk } from './sdk.ts';
 
 export interface BucketOptions {
   readonly bucket: string;
@@ -20,18 +21,20 @@ export interface BucketOptions {
 export function s3Of({ region, endpoint }: BucketOptions, tries: number): S3Client {
   const sandbox = endpoint === undefined ? {} : { endpoint, forcePathStyle: true };
   const requestHandler = { connectionTimeout: 2_000, requestTimeout: 8_000, throwOnRequestTimeout: true };
-  return new S3Client({ region, maxAttempts: tries, requestHandler, ...sandbox });
+  return new sdk.s3.S3Client({ region, maxAttempts: tries, requestHandler, ...sandbox });
 }
 
 export function anchorBucketOf(options: BucketOptions, called: Called): AnchorBucket {
-  const client = s3Of(options, 1);
+  const client = onFirstUse(() => s3Of(options, 1));
   return {
     name: options.bucket,
     put: async (log: string, anchor: Anchor) => {
       const object = { Bucket: options.bucket, Key: anchorKey(log, anchor.id), Body: anchorText(anchor), ContentType: 'application/json' };
       try {
         // A bucket that locks objects takes none without a checksum.
-        await called('PutObject', true, () => client.send(new PutObjectCommand({ ...object, IfNoneMatch: '*', ChecksumAlgorithm: 'SHA256' })));
+        await called('PutObject', true, () =>
+          client().send(new sdk.s3.PutObjectCommand({ ...object, IfNoneMatch: '*', ChecksumAlgorithm: 'SHA256' })),
+        );
         return 'written';
       } catch (thrown) {
         const error = asAppError(thrown);
@@ -50,7 +53,7 @@ export async function putFaultOf(options: BucketOptions, called: Called): Promis
   const client = s3Of(options, 2);
   const object = { Bucket: options.bucket, Key: 'anchors/doctor', Body: 'npm run doctor: is this allowed?', ContentMD5: 'AAAAAAAAAAAAAAAAAAAAAA==' };
   try {
-    await called('PutObject', true, () => client.send(new PutObjectCommand({ ...object, IfNoneMatch: '*' })));
+    await called('PutObject', true, () => client.send(new sdk.s3.PutObjectCommand({ ...object, IfNoneMatch: '*' })));
     return 'S3 took an object whose digest is wrong.';
   } catch (thrown) {
     const { reason, message } = asAppError(thrown);

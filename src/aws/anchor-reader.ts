@@ -1,9 +1,10 @@
 /** Reads anchors out of a bucket, with the credentials of whoever reads: of each key the oldest version, which nobody can have put in its place. */
-import { GetObjectCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Anchor } from '../domain/audit/anchor.ts';
 import { anchorAt, anchorsPrefix, readAnchor } from '../domain/audit/anchor-object.ts';
 import { type BucketOptions, s3Of } from './anchor-bucket.ts';
 import type { Called } from './errors.ts';
+import { sdk } from './sdk.ts';
 
 export interface BucketAnchors {
   readonly anchors: readonly Anchor[];
@@ -49,7 +50,7 @@ async function versionsIn(client: S3Client, called: Called, Bucket: string): Pro
   const touched = new Set<string>();
   let at: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
   while (at !== undefined) {
-    const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({ Bucket, Prefix: anchorsPrefix, ...at });
+    const command: ListObjectVersionsCommand = new sdk.s3.ListObjectVersionsCommand({ Bucket, Prefix: anchorsPrefix, ...at });
     const page = await called('ListObjectVersions', false, () => client.send(command));
     for (const { Key = '', VersionId = '', LastModified } of page.Versions ?? []) {
       const version = { key: Key, id: VersionId, at: LastModified?.getTime() ?? 0 };
@@ -67,7 +68,7 @@ async function versionsIn(client: S3Client, called: Called, Bucket: string): Pro
 }
 
 async function textOf(client: S3Client, called: Called, { bucket, key, id }: { bucket: string; key: string; id: string }): Promise<string> {
-  const command = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: id });
+  const command = new sdk.s3.GetObjectCommand({ Bucket: bucket, Key: key, VersionId: id });
   const { Body } = await called('GetObject', false, () => client.send(command));
   return (await Body?.transformToString()) ?? '';
 }

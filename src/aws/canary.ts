@@ -1,14 +1,16 @@
-import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import type { CanaryAlarm } from '../domain/canary.ts';
 import { asAppError } from '../domain/error.ts';
 import { placeOf } from '../domain/place.ts';
 import type { Accounts } from './accounts.ts';
+import { sdk } from './sdk.ts';
 
 /** The CanaryAlarm port over CloudWatch, with the responder's own credentials: its role may set this one alarm and no other. */
 export function canaryOf(accounts: Accounts, arn: string): CanaryAlarm {
   const set = (StateValue: 'OK' | 'ALARM', StateReason: string): Promise<unknown> => {
     const client = accounts.ownCloudWatch(placeOf(arn).region);
-    return accounts.called('SetAlarmState', true, () => client.send(new SetAlarmStateCommand({ AlarmName: nameIn(arn), StateValue, StateReason })));
+    return accounts.called('SetAlarmState', true, () =>
+      client.send(new sdk.cloudWatch.SetAlarmStateCommand({ AlarmName: nameIn(arn), StateValue, StateReason })),
+    );
   };
   return {
     arn,
@@ -29,7 +31,7 @@ export async function setStateFaultOf(accounts: Accounts, arn: string): Promise<
   const client = accounts.ownCloudWatch(placeOf(arn).region);
   const input = { AlarmName: nameIn(arn), StateValue: 'OK' as const, StateReason: 'npm run doctor: is this allowed?', StateReasonData: 'no JSON' };
   try {
-    await accounts.called('SetAlarmState', true, () => client.send(new SetAlarmStateCommand(input)));
+    await accounts.called('SetAlarmState', true, () => client.send(new sdk.cloudWatch.SetAlarmStateCommand(input)));
     return undefined;
   } catch (thrown) {
     const { code, message } = asAppError(thrown);

@@ -1,15 +1,4 @@
-import {
-  AttachRolePolicyCommand,
-  AttachUserPolicyCommand,
-  DetachRolePolicyCommand,
-  DetachUserPolicyCommand,
-  GetRoleCommand,
-  type IAMClient,
-  ListAccessKeysCommand,
-  paginateListAttachedRolePolicies,
-  paginateListAttachedUserPolicies,
-  UpdateAccessKeyCommand,
-} from '@aws-sdk/client-iam';
+import type { IAMClient } from '@aws-sdk/client-iam';
 import { AppError } from '../domain/error.ts';
 import type { Containment } from '../domain/response/containment.ts';
 import { denyAllArn, type Holder, mostPolicies } from '../domain/response/kept-state.ts';
@@ -17,6 +6,7 @@ import { type Part, partWords } from '../domain/response/parts.ts';
 import { protectedTag } from '../domain/response/protected.ts';
 import type { RoleFacts } from '../domain/response/role.ts';
 import type { Accounts } from './accounts.ts';
+import { sdk } from './sdk.ts';
 
 /** The Containment port over IAM. @param region any of the accounts' partition */
 export function containmentOf(accounts: Accounts, region: string): Containment {
@@ -34,7 +24,7 @@ export function containmentOf(accounts: Accounts, region: string): Containment {
     keys: async ({ account, name }) => {
       const iam = await accounts.iam(account);
       const { AccessKeyMetadata = [] } = await accounts.called('ListAccessKeys', false, () =>
-        iam.send(new ListAccessKeysCommand({ UserName: name })),
+        iam.send(new sdk.iam.ListAccessKeysCommand({ UserName: name })),
       );
       return AccessKeyMetadata.map(({ AccessKeyId = '', Status }) => ({ id: AccessKeyId, isActive: Status === 'Active' }));
     },
@@ -48,7 +38,7 @@ export function containmentOf(accounts: Accounts, region: string): Containment {
     switchKey: async ({ account, name }, { id, isActive }, actor) => {
       const iam = await accounts.iam(account, actor);
       const input = { UserName: name, AccessKeyId: id, Status: isActive ? ('Active' as const) : ('Inactive' as const) };
-      await change('UpdateAccessKey', 'ContainUsers', () => iam.send(new UpdateAccessKeyCommand(input)));
+      await change('UpdateAccessKey', 'ContainUsers', () => iam.send(new sdk.iam.UpdateAccessKeyCommand(input)));
     },
   };
 }
@@ -80,27 +70,27 @@ function attaching(iam: IAMClient, { kind, name }: Holder, { isOn, PolicyArn }: 
   if (kind === 'role') {
     const input = { RoleName: name, PolicyArn };
     return isOn
-      ? ['AttachRolePolicy', () => iam.send(new AttachRolePolicyCommand(input))]
-      : ['DetachRolePolicy', () => iam.send(new DetachRolePolicyCommand(input))];
+      ? ['AttachRolePolicy', () => iam.send(new sdk.iam.AttachRolePolicyCommand(input))]
+      : ['DetachRolePolicy', () => iam.send(new sdk.iam.DetachRolePolicyCommand(input))];
   }
   const input = { UserName: name, PolicyArn };
   return isOn
-    ? ['AttachUserPolicy', () => iam.send(new AttachUserPolicyCommand(input))]
-    : ['DetachUserPolicy', () => iam.send(new DetachUserPolicyCommand(input))];
+    ? ['AttachUserPolicy', () => iam.send(new sdk.iam.AttachUserPolicyCommand(input))]
+    : ['DetachUserPolicy', () => iam.send(new sdk.iam.DetachUserPolicyCommand(input))];
 }
 
 async function policiesOf(client: IAMClient, { kind, name }: Holder): Promise<string[]> {
   const pages =
     kind === 'role'
-      ? paginateListAttachedRolePolicies({ client }, { RoleName: name })
-      : paginateListAttachedUserPolicies({ client }, { UserName: name });
+      ? sdk.iam.paginateListAttachedRolePolicies({ client }, { RoleName: name })
+      : sdk.iam.paginateListAttachedUserPolicies({ client }, { UserName: name });
   const found: string[] = [];
   for await (const { AttachedPolicies = [] } of pages) found.push(...AttachedPolicies.map(({ PolicyArn = '' }) => PolicyArn));
   return found;
 }
 
 async function roleOf(iam: IAMClient, account: string, name: string): Promise<RoleFacts> {
-  const { Role } = await iam.send(new GetRoleCommand({ RoleName: name }));
+  const { Role } = await iam.send(new sdk.iam.GetRoleCommand({ RoleName: name }));
   return {
     account,
     name: Role?.RoleName ?? name,

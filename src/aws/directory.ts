@@ -1,7 +1,7 @@
-import { DescribeUserCommand } from '@aws-sdk/client-identitystore';
 import { asAppError } from '../domain/error.ts';
 import type { Directory } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
+import { sdk } from './sdk.ts';
 
 const keptNames = 1_000;
 
@@ -16,7 +16,7 @@ export function directoryOf(accounts: Accounts): Directory {
       const client = await accounts.identityStore(account, region);
       const input = { IdentityStoreId: store.split('/').at(-1), UserId: userId };
       try {
-        const { UserName } = await accounts.called('DescribeUser', false, () => client.send(new DescribeUserCommand(input)));
+        const { UserName } = await accounts.called('DescribeUser', false, () => client.send(new sdk.identityStore.DescribeUserCommand(input)));
         if (UserName === undefined) return undefined;
         if (names.size >= keptNames) names.clear();
         names.set(`${storeArn} ${userId}`, UserName);

@@ -1,11 +1,12 @@
 /** The DryRun port: the trust of the acting role by assuming it, its policies by IAM's policy simulator, which the role that reads may ask of it. */
-import { type ContextEntry, type EvaluationResult, type IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import type { ContextEntry, EvaluationResult, IAMClient } from '@aws-sdk/client-iam';
 import { asAppError } from '../domain/error.ts';
 import type { Actor } from '../domain/response/actor.ts';
 import { sessionTagsOf } from '../domain/response/attribution.ts';
 import { type Decision, type DryRun, type Simulated, simulatedFrom } from '../domain/response/dry-run.ts';
 import type { Call } from '../domain/response/plan.ts';
 import type { Accounts } from './accounts.ts';
+import { sdk } from './sdk.ts';
 
 /** Who makes which calls. */
 export interface Hand {
@@ -69,7 +70,7 @@ interface Asked {
 
 /** One action on one resource with what is known of it: several at once would share their context. */
 async function decisionOn({ iam, principal, actor, called }: Asked, call: Call): Promise<Decision> {
-  const command = new SimulatePrincipalPolicyCommand({
+  const command = new sdk.iam.SimulatePrincipalPolicyCommand({
     PolicySourceArn: principal,
     ActionNames: [call.action],
     ResourceArns: [call.resource],

@@ -1,23 +1,11 @@
 /** What is attached to an IAM user and to the user's groups, and to the permission sets of an Identity Center user. Reads only. */
-import {
-  GetUserCommand,
-  type IAMClient,
-  paginateListAttachedGroupPolicies,
-  paginateListAttachedUserPolicies,
-  paginateListGroupPolicies,
-  paginateListGroupsForUser,
-  paginateListUserPolicies,
-} from '@aws-sdk/client-iam';
-import {
-  GetInlinePolicyForPermissionSetCommand,
-  paginateListCustomerManagedPolicyReferencesInPermissionSet,
-  paginateListManagedPoliciesInPermissionSet,
-  type SSOAdminClient,
-} from '@aws-sdk/client-sso-admin';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { SSOAdminClient } from '@aws-sdk/client-sso-admin';
 import type { HeldPolicies } from '../domain/response/administrator.ts';
 import { protectedTag } from '../domain/response/protected.ts';
 import type { Accounts } from './accounts.ts';
 import type { Called } from './errors.ts';
+import { sdk } from './sdk.ts';
 
 async function all<T>(pages: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
@@ -29,16 +17,16 @@ async function all<T>(pages: AsyncIterable<T>): Promise<T[]> {
 export async function heldByUser(client: IAMClient, UserName: string, called: Called): Promise<HeldPolicies> {
   const read = <T>(operation: string, pages: AsyncIterable<T>): Promise<T[]> => called(operation, false, () => all(pages));
   const [attached, inline, groups] = await Promise.all([
-    read('ListAttachedUserPolicies', paginateListAttachedUserPolicies({ client }, { UserName })),
-    read('ListUserPolicies', paginateListUserPolicies({ client }, { UserName })),
-    read('ListGroupsForUser', paginateListGroupsForUser({ client }, { UserName })),
+    read('ListAttachedUserPolicies', sdk.iam.paginateListAttachedUserPolicies({ client }, { UserName })),
+    read('ListUserPolicies', sdk.iam.paginateListUserPolicies({ client }, { UserName })),
+    read('ListGroupsForUser', sdk.iam.paginateListGroupsForUser({ client }, { UserName })),
   ]);
   const names = groups.flatMap(({ Groups = [] }) => Groups.map(({ GroupName = '' }) => GroupName));
   const ofGroups = await Promise.all(
     names.map((GroupName) =>
       Promise.all([
-        read('ListAttachedGroupPolicies', paginateListAttachedGroupPolicies({ client }, { GroupName })),
-        read('ListGroupPolicies', paginateListGroupPolicies({ client }, { GroupName })),
+        read('ListAttachedGroupPolicies', sdk.iam.paginateListAttachedGroupPolicies({ client }, { GroupName })),
+        read('ListGroupPolicies', sdk.iam.paginateListGroupPolicies({ client }, { GroupName })),
       ]),
     ),
   );
@@ -55,7 +43,7 @@ export async function heldAndTagged(accounts: Accounts, { account, name }: { acc
   const client = await accounts.iam(account);
   const [held, { User }] = await Promise.all([
     heldByUser(client, name, accounts.called),
-    accounts.called('GetUser', false, () => client.send(new GetUserCommand({ UserName: name }))),
+    accounts.called('GetUser', false, () => client.send(new sdk.iam.GetUserCommand({ UserName: name }))),
   ]);
   const isTagged = User?.Tags?.some(({ Key, Value }) => Key === protectedTag.key && Value === protectedTag.value) ?? false;
   return { ...held, isTagged };
@@ -74,11 +62,11 @@ export async function heldBySets(
     sets.slice(0, mostSets).map(async (PermissionSetArn): Promise<HeldPolicies> => {
       const input = { InstanceArn, PermissionSetArn };
       const [managed, customer, inline] = await Promise.all([
-        called('ListManagedPoliciesInPermissionSet', false, () => all(paginateListManagedPoliciesInPermissionSet({ client }, input))),
+        called('ListManagedPoliciesInPermissionSet', false, () => all(sdk.ssoAdmin.paginateListManagedPoliciesInPermissionSet({ client }, input))),
         called('ListCustomerManagedPolicyReferencesInPermissionSet', false, () =>
-          all(paginateListCustomerManagedPolicyReferencesInPermissionSet({ client }, input)),
+          all(sdk.ssoAdmin.paginateListCustomerManagedPolicyReferencesInPermissionSet({ client }, input)),
         ),
-        called('GetInlinePolicyForPermissionSet', false, () => client.send(new GetInlinePolicyForPermissionSetCommand(input))),
+        called('GetInlinePolicyForPermissionSet', false, () => client.send(new sdk.ssoAdmin.GetInlinePolicyForPermissionSetCommand(input))),
       ]);
       const references = customer.flatMap(({ CustomerManagedPolicyReferences = [] }) => CustomerManagedPolicyReferences);
       return {

@@ -1,18 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  DeactivateMFADeviceCommand,
-  DeleteVirtualMFADeviceCommand,
-  GetAccessKeyLastUsedCommand,
-  type GetAccessKeyLastUsedResponse,
-  GetAccountPasswordPolicyCommand,
-  GetLoginProfileCommand,
-  GetUserCommand,
-  type IAMClient,
-  ListAccessKeysCommand,
-  paginateListMFADevices,
-  paginateListVirtualMFADevices,
-  UpdateLoginProfileCommand,
-} from '@aws-sdk/client-iam';
+import type { GetAccessKeyLastUsedResponse, IAMClient } from '@aws-sdk/client-iam';
 import { AppError, asAppError } from '../domain/error.ts';
 import type { Identities } from '../domain/ports.ts';
 import {
@@ -31,6 +18,7 @@ import {
 import { protectedTag } from '../domain/response/protected.ts';
 import type { Accounts } from './accounts.ts';
 import { heldByUser } from './held-policies.ts';
+import { sdk } from './sdk.ts';
 
 /** IAM's rules for an account without a policy of its own. Source: "Setting an account password policy" (IAM user guide). */
 const defaultPolicy: PasswordPolicy = {
@@ -48,7 +36,7 @@ export function identitiesOf(accounts: Accounts): Identities {
   const devices = async (iam: IAMClient, user: string): Promise<MfaDevice[]> =>
     call('ListMFADevices', async () => {
       const found: MfaDevice[] = [];
-      for await (const page of paginateListMFADevices({ client: iam }, { UserName: user })) {
+      for await (const page of sdk.iam.paginateListMFADevices({ client: iam }, { UserName: user })) {
         for (const device of page.MFADevices ?? []) found.push({ serial: device.SerialNumber ?? '', enrolledAt: device.EnableDate?.getTime() ?? 0 });
       }
       return found.sort((a, b) => b.enrolledAt - a.enrolledAt);
@@ -65,7 +53,7 @@ export function identitiesOf(accounts: Accounts): Identities {
     virtualDeviceExists: async (account, serial) => {
       const iam = await accounts.iam(account);
       return call('ListVirtualMFADevices', async () => {
-        for await (const page of paginateListVirtualMFADevices({ client: iam }, {})) {
+        for await (const page of sdk.iam.paginateListVirtualMFADevices({ client: iam }, {})) {
           if (page.VirtualMFADevices?.some((device) => device.SerialNumber === serial)) return true;
         }
         return false;
@@ -74,15 +62,15 @@ export function identitiesOf(accounts: Accounts): Identities {
     replacePassword: async (ref, password, actor) => {
       const iam = await accounts.iam(ref.account, actor);
       const input = { UserName: ref.name, Password: password.reveal(), PasswordResetRequired: true };
-      await change('UpdateLoginProfile', () => iam.send(new UpdateLoginProfileCommand(input)));
+      await change('UpdateLoginProfile', () => iam.send(new sdk.iam.UpdateLoginProfileCommand(input)));
     },
     deactivate: async (ref, serial, actor) => {
       const iam = await accounts.iam(ref.account, actor);
-      await change('DeactivateMFADevice', () => iam.send(new DeactivateMFADeviceCommand({ UserName: ref.name, SerialNumber: serial })));
+      await change('DeactivateMFADevice', () => iam.send(new sdk.iam.DeactivateMFADeviceCommand({ UserName: ref.name, SerialNumber: serial })));
     },
     deleteVirtual: async (account, serial, actor) => {
       const iam = await accounts.iam(account, actor);
-      await change('DeleteVirtualMFADevice', () => iam.send(new DeleteVirtualMFADeviceCommand({ SerialNumber: serial })));
+      await change('DeleteVirtualMFADevice', () => iam.send(new sdk.iam.DeleteVirtualMFADeviceCommand({ SerialNumber: serial })));
     },
   };
 }
@@ -106,7 +94,7 @@ async function factsOf(iam: IAMClient, { account, name }: UserRef, { call, devic
     settled(
       identityMs,
       'GetUser',
-      untilTold(() => call('GetUser', () => iam.send(new GetUserCommand({ UserName: name })))),
+      untilTold(() => call('GetUser', () => iam.send(new sdk.iam.GetUserCommand({ UserName: name })))),
     ),
     settled(optionalMs, 'GetLoginProfile', readPassword(iam, name, call)),
     settled(optionalMs, 'ListMFADevices', devices(iam, name)),
@@ -186,7 +174,7 @@ async function orNone<T>(call: () => Promise<T>): Promise<T | undefined> {
 }
 
 async function readPassword(iam: IAMClient, user: string, call: Read): Promise<ConsolePassword | 'none'> {
-  const answer = await orNone(() => call('GetLoginProfile', () => iam.send(new GetLoginProfileCommand({ UserName: user }))));
+  const answer = await orNone(() => call('GetLoginProfile', () => iam.send(new sdk.iam.GetLoginProfileCommand({ UserName: user }))));
   const profile = answer?.LoginProfile;
   if (profile === undefined) return 'none';
   return { createdAt: profile.CreateDate?.getTime() ?? 0, resetRequired: profile.PasswordResetRequired ?? false };
@@ -196,12 +184,12 @@ async function readKeys(iam: IAMClient, user: string, call: Read): Promise<Acces
   const answer = await within(
     optionalMs,
     'ListAccessKeys',
-    call('ListAccessKeys', () => iam.send(new ListAccessKeysCommand({ UserName: user }))),
+    call('ListAccessKeys', () => iam.send(new sdk.iam.ListAccessKeysCommand({ UserName: user }))),
   );
   return Promise.all(
     (answer.AccessKeyMetadata ?? []).map(async (key) => {
       const id = key.AccessKeyId ?? '';
-      const used = () => call('GetAccessKeyLastUsed', () => iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: id })));
+      const used = () => call('GetAccessKeyLastUsed', () => iam.send(new sdk.iam.GetAccessKeyLastUsedCommand({ AccessKeyId: id })));
       const lastUsed = mapped(factOf(await settled(optionalMs, 'GetAccessKeyLastUsed', used())), lastUseIn);
       return { id, active: key.Status === 'Active', createdAt: key.CreateDate?.getTime() ?? 0, lastUsed };
     }),
@@ -215,7 +203,7 @@ export function lastUseIn({ AccessKeyLastUsed: last }: GetAccessKeyLastUsedRespo
 }
 
 async function policyOf(iam: IAMClient, read: Read): Promise<PasswordPolicy> {
-  const answer = await orNone(() => read('GetAccountPasswordPolicy', () => iam.send(new GetAccountPasswordPolicyCommand({}))));
+  const answer = await orNone(() => read('GetAccountPasswordPolicy', () => iam.send(new sdk.iam.GetAccountPasswordPolicyCommand({}))));
   const policy = answer?.PasswordPolicy;
   if (policy === undefined) return defaultPolicy;
   return {

@@ -1,22 +1,6 @@
 /** The IdentityCenter port over IAM Identity Center and its identity store, in the management account. */
-import {
-  DeleteGroupMembershipCommand,
-  DescribeGroupCommand,
-  DescribeUserCommand,
-  type DescribeUserResponse,
-  GetUserIdCommand,
-  type IdentitystoreClient,
-  paginateListGroupMembershipsForMember,
-} from '@aws-sdk/client-identitystore';
-import {
-  type AccountAssignmentOperationStatus,
-  DeleteAccountAssignmentCommand,
-  DescribeAccountAssignmentDeletionStatusCommand,
-  DescribePermissionSetCommand,
-  paginateListAccountAssignmentsForPrincipal,
-  paginateListInstances,
-  type SSOAdminClient,
-} from '@aws-sdk/client-sso-admin';
+import type { DescribeUserResponse, IdentitystoreClient } from '@aws-sdk/client-identitystore';
+import type { AccountAssignmentOperationStatus, SSOAdminClient } from '@aws-sdk/client-sso-admin';
 import { AppError, asAppError } from '../domain/error.ts';
 import { placeOf } from '../domain/place.ts';
 import {
@@ -30,6 +14,7 @@ import {
 } from '../domain/response/identity-center.ts';
 import type { Accounts } from './accounts.ts';
 import { heldBySets } from './held-policies.ts';
+import { sdk } from './sdk.ts';
 
 interface Options {
   /** Of the role in the management account. */
@@ -103,13 +88,13 @@ export function identityCenterOf({ accounts, roleArn, regions }: Options): Ident
         PrincipalType: 'USER' as const,
         PrincipalId: userId,
       };
-      const answer = await accounts.called('DeleteAccountAssignment', true, () => sso.send(new DeleteAccountAssignmentCommand(input)));
+      const answer = await accounts.called('DeleteAccountAssignment', true, () => sso.send(new sdk.ssoAdmin.DeleteAccountAssignmentCommand(input)));
       return deletionIn(answer.AccountAssignmentDeletionStatus, '');
     },
     deletion: async (instance, requestId) => {
       const { sso } = await reading();
       const input = { InstanceArn: instance.arn, AccountAssignmentDeletionRequestId: requestId };
-      const command = new DescribeAccountAssignmentDeletionStatusCommand(input);
+      const command = new sdk.ssoAdmin.DescribeAccountAssignmentDeletionStatusCommand(input);
       try {
         const answer = await accounts.called('DescribeAccountAssignmentDeletionStatus', false, () => sso.send(command));
         return deletionIn(answer.AccountAssignmentDeletionStatus, requestId);
@@ -120,7 +105,7 @@ export function identityCenterOf({ accounts, roleArn, regions }: Options): Ident
     },
     removeMembership: async (instance, membershipId, actor) => {
       const store = await accounts.identityStore(account, instance.region, actor);
-      const command = new DeleteGroupMembershipCommand({ IdentityStoreId: instance.storeId, MembershipId: membershipId });
+      const command = new sdk.identityStore.DeleteGroupMembershipCommand({ IdentityStoreId: instance.storeId, MembershipId: membershipId });
       await accounts.called('DeleteGroupMembership', true, () => store.send(command));
     },
   };
@@ -132,7 +117,7 @@ export async function instanceIn(accounts: Accounts, account: string, regions: r
     const client = await accounts.ssoAdmin(account, region);
     const instances = await accounts.called('ListInstances', false, async () => {
       const all = [];
-      for await (const page of paginateListInstances({ client }, {})) all.push(...(page.Instances ?? []));
+      for await (const page of sdk.ssoAdmin.paginateListInstances({ client }, {})) all.push(...(page.Instances ?? []));
       return all;
     });
     const own = instances.find(({ OwnerAccountId }) => OwnerAccountId === undefined || OwnerAccountId === account);
@@ -148,8 +133,10 @@ async function userOf({ accounts, store, instance }: Clients, { userId, name }: 
   const byName = { AlternateIdentifier: { UniqueAttribute: { AttributePath: 'userName', AttributeValue: name ?? '' } } };
   try {
     const UserId =
-      userId ?? (await accounts.called('GetUserId', false, () => store.send(new GetUserIdCommand({ IdentityStoreId, ...byName })))).UserId ?? '';
-    return await accounts.called('DescribeUser', false, () => store.send(new DescribeUserCommand({ IdentityStoreId, UserId })));
+      userId ??
+      (await accounts.called('GetUserId', false, () => store.send(new sdk.identityStore.GetUserIdCommand({ IdentityStoreId, ...byName })))).UserId ??
+      '';
+    return await accounts.called('DescribeUser', false, () => store.send(new sdk.identityStore.DescribeUserCommand({ IdentityStoreId, UserId })));
   } catch (thrown) {
     if (asAppError(thrown).code !== 'not-found') throw thrown;
     throw new AppError('not-found', `The directory ${IdentityStoreId} has no user ${name ?? userId}.`);
@@ -161,7 +148,8 @@ async function assignmentsOf({ accounts, sso, instance }: Clients, PrincipalId: 
   const input = { InstanceArn: instance.arn, PrincipalId, PrincipalType: 'USER' as const };
   const listed = await accounts.called('ListAccountAssignmentsForPrincipal', false, async () => {
     const all = [];
-    for await (const page of paginateListAccountAssignmentsForPrincipal({ client: sso }, input)) all.push(...(page.AccountAssignments ?? []));
+    for await (const page of sdk.ssoAdmin.paginateListAccountAssignmentsForPrincipal({ client: sso }, input))
+      all.push(...(page.AccountAssignments ?? []));
     return all;
   });
   const arns = [...new Set(listed.map(({ PermissionSetArn = '' }) => PermissionSetArn))];
@@ -175,7 +163,7 @@ async function assignmentsOf({ accounts, sso, instance }: Clients, PrincipalId: 
 
 /** What cannot be read of it hides no assignment. */
 async function permissionSetOf({ accounts, sso }: Pick<Clients, 'accounts' | 'sso'>, instance: CenterInstance, arn: string): Promise<PermissionSet> {
-  const command = new DescribePermissionSetCommand({ InstanceArn: instance.arn, PermissionSetArn: arn });
+  const command = new sdk.ssoAdmin.DescribePermissionSetCommand({ InstanceArn: instance.arn, PermissionSetArn: arn });
   const answer = await accounts.called('DescribePermissionSet', false, () => sso.send(command)).catch(() => undefined);
   return { arn, name: answer?.PermissionSet?.Name ?? arn.split('/').at(-1) ?? arn, sessionMs: sessionMsIn(answer?.PermissionSet?.SessionDuration) };
 }
@@ -184,13 +172,13 @@ async function groupsOf({ accounts, store, instance }: Clients, UserId: string):
   const IdentityStoreId = instance.storeId;
   const listed = await accounts.called('ListGroupMembershipsForMember', false, async () => {
     const all = [];
-    for await (const page of paginateListGroupMembershipsForMember({ client: store }, { IdentityStoreId, MemberId: { UserId } }))
+    for await (const page of sdk.identityStore.paginateListGroupMembershipsForMember({ client: store }, { IdentityStoreId, MemberId: { UserId } }))
       all.push(...(page.GroupMemberships ?? []));
     return all;
   });
   return Promise.all(
     listed.map(async ({ GroupId = '', MembershipId = '' }) => {
-      const command = new DescribeGroupCommand({ IdentityStoreId, GroupId });
+      const command = new sdk.identityStore.DescribeGroupCommand({ IdentityStoreId, GroupId });
       const group = await accounts.called('DescribeGroup', false, () => store.send(command)).catch(() => undefined);
       return { id: GroupId, name: group?.DisplayName ?? GroupId, membershipId: MembershipId, issuers: issuersIn(group?.ExternalIds) };
     }),

@@ -1,21 +1,6 @@
 /** What the doctor and the coverage report read from AWS. */
-import {
-  type CloudTrailClient,
-  DescribeTrailsCommand,
-  GetEventSelectorsCommand,
-  type GetEventSelectorsResponse,
-  GetTrailStatusCommand,
-  type Trail,
-} from '@aws-sdk/client-cloudtrail';
-import { FilterLogEventsCommand, paginateDescribeMetricFilters, TestMetricFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { ListRulesCommand } from '@aws-sdk/client-eventbridge';
-import { paginateListUsers } from '@aws-sdk/client-iam';
-import {
-  GetSubscriptionAttributesCommand,
-  GetTopicAttributesCommand,
-  paginateListSubscriptionsByTopic,
-  type Subscription,
-} from '@aws-sdk/client-sns';
+import type { CloudTrailClient, GetEventSelectorsResponse, Trail } from '@aws-sdk/client-cloudtrail';
+import type { Subscription } from '@aws-sdk/client-sns';
 import type { FilterFacts, Place, RuleFacts } from '../domain/detection/coverage.ts';
 import { asAppError } from '../domain/error.ts';
 import type { AwsInspection, TopicFacts, TrailFacts, UserName } from '../domain/inspection.ts';
@@ -27,6 +12,7 @@ import { setStateFaultOf } from './canary.ts';
 import { heldAndTagged } from './held-policies.ts';
 import { publishFaultOf } from './pager.ts';
 import { type Needed, permissionsOf, queueFaultOf } from './permissions.ts';
+import { sdk } from './sdk.ts';
 import { deadLettersOf } from './subscriptions.ts';
 
 export interface InspectionOptions {
@@ -102,7 +88,7 @@ async function usersOf(accounts: Accounts, account: string): Promise<UserName[]>
   const client = await accounts.iam(account);
   return accounts.called('ListUsers', false, async () => {
     const found: UserName[] = [];
-    for await (const { Users = [] } of paginateListUsers({ client }, {}))
+    for await (const { Users = [] } of sdk.iam.paginateListUsers({ client }, {}))
       found.push(...Users.map(({ UserName: name = '', Path: path = '/' }) => ({ account, name, path })));
     return found;
   });
@@ -114,7 +100,7 @@ async function testFilter(
   { pattern, lines }: { pattern: string; lines: readonly string[] },
 ): Promise<boolean[]> {
   const client = await accounts.logs(account, region);
-  const command = new TestMetricFilterCommand({ filterPattern: pattern, logEventMessages: [...lines] });
+  const command = new sdk.logs.TestMetricFilterCommand({ filterPattern: pattern, logEventMessages: [...lines] });
   const { matches = [] } = await accounts.called('TestMetricFilter', false, () => client.send(command));
   const matched = new Set(matches.map(({ eventNumber }) => eventNumber));
   return lines.map((_, index) => matched.has(index + 1));
@@ -131,7 +117,7 @@ async function logFaultOf(accounts: Accounts, { account, region }: Place, logGro
   try {
     const client = await accounts.logs(account, region);
     const input = { logGroupName, startTime: 1, endTime: 1, limit: 1 };
-    await accounts.called('FilterLogEvents', false, () => client.send(new FilterLogEventsCommand(input)));
+    await accounts.called('FilterLogEvents', false, () => client.send(new sdk.logs.FilterLogEventsCommand(input)));
     return undefined;
   } catch (thrown) {
     return asAppError(thrown).message;
@@ -142,7 +128,7 @@ async function filtersOf(accounts: Accounts, { account, region }: Place): Promis
   const client = await accounts.logs(account, region);
   return accounts.called('DescribeMetricFilters', false, async () => {
     const found: FilterFacts[] = [];
-    for await (const page of paginateDescribeMetricFilters({ client }, {})) {
+    for await (const page of sdk.logs.paginateDescribeMetricFilters({ client }, {})) {
       for (const { filterName, filterPattern, logGroupName = '', metricTransformations = [] } of page.metricFilters ?? []) {
         const metrics = metricTransformations.map((one) => ({ name: one.metricName ?? '', namespace: one.metricNamespace ?? '' }));
         found.push({ account, region, name: filterName ?? '', pattern: filterPattern ?? '', logGroup: logGroupName, metrics });
@@ -169,7 +155,7 @@ async function rulesOnBus(accounts: Accounts, { account, region }: Place, EventB
     let NextToken: string | undefined;
     do {
       const input = { NamePrefix: rulePrefix, ...(EventBusName ? { EventBusName } : {}), ...(NextToken ? { NextToken } : {}) };
-      const page = await client.send(new ListRulesCommand(input));
+      const page = await client.send(new sdk.events.ListRulesCommand(input));
       for (const { Name = '', State, EventPattern = '' } of page.Rules ?? [])
         found.push({ account, region, name: Name, enabled: State !== 'DISABLED', readOnlyEvents: State === readOnlyState, pattern: EventPattern });
       NextToken = page.NextToken;
@@ -180,7 +166,7 @@ async function rulesOnBus(accounts: Accounts, { account, region }: Place, EventB
 
 async function trailsOf(accounts: Accounts, place: Place): Promise<TrailFacts[]> {
   const client = await accounts.cloudTrail(place.account, place.region);
-  const { trailList = [] } = await accounts.called('DescribeTrails', false, () => client.send(new DescribeTrailsCommand({})));
+  const { trailList = [] } = await accounts.called('DescribeTrails', false, () => client.send(new sdk.cloudTrail.DescribeTrailsCommand({})));
   return Promise.all(trailList.map((trail) => trailOf(accounts, client, trail, place)));
 }
 
@@ -197,8 +183,10 @@ async function trailOf(accounts: Accounts, client: CloudTrailClient, trail: Trai
     logGroupArn: trail.CloudWatchLogsLogGroupArn,
   };
   if (owner !== account) return { ...told, isLogging: true, deliveryError: undefined, hasManagementEvents: true };
-  const status = await accounts.called('GetTrailStatus', false, () => client.send(new GetTrailStatusCommand({ Name })));
-  const selectors = await accounts.called('GetEventSelectors', false, () => client.send(new GetEventSelectorsCommand({ TrailName: Name })));
+  const status = await accounts.called('GetTrailStatus', false, () => client.send(new sdk.cloudTrail.GetTrailStatusCommand({ Name })));
+  const selectors = await accounts.called('GetEventSelectors', false, () =>
+    client.send(new sdk.cloudTrail.GetEventSelectorsCommand({ TrailName: Name })),
+  );
   return {
     ...told,
     isLogging: status.IsLogging ?? false,
@@ -221,10 +209,12 @@ function hasManagementEvents({ EventSelectors = [], AdvancedEventSelectors = [] 
 
 async function topicOf(accounts: Accounts, arn: string): Promise<TopicFacts> {
   const client = accounts.sns(arn.split(':')[3] ?? '');
-  const { Attributes = {} } = await accounts.called('GetTopicAttributes', false, () => client.send(new GetTopicAttributesCommand({ TopicArn: arn })));
+  const { Attributes = {} } = await accounts.called('GetTopicAttributes', false, () =>
+    client.send(new sdk.sns.GetTopicAttributesCommand({ TopicArn: arn })),
+  );
   const listed = await accounts.called('ListSubscriptionsByTopic', false, async () => {
     const found: Subscription[] = [];
-    for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn: arn })) found.push(...(page.Subscriptions ?? []));
+    for await (const page of sdk.sns.paginateListSubscriptionsByTopic({ client }, { TopicArn: arn })) found.push(...(page.Subscriptions ?? []));
     return found;
   });
   const subscriptions = await Promise.all(
@@ -233,7 +223,7 @@ async function topicOf(accounts: Accounts, arn: string): Promise<TopicFacts> {
       .map(async ({ Endpoint = '', SubscriptionArn = '' }) => {
         const isConfirmed = SubscriptionArn.startsWith('arn:');
         if (!isConfirmed) return { endpoint: Endpoint, isConfirmed, isRaw: false, deadLetters: undefined };
-        const read = () => client.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+        const read = () => client.send(new sdk.sns.GetSubscriptionAttributesCommand({ SubscriptionArn }));
         const { Attributes: own = {} } = await accounts.called('GetSubscriptionAttributes', false, read);
         return { endpoint: Endpoint, isConfirmed, isRaw: own.RawMessageDelivery === 'true', deadLetters: deadLettersOf(own.RedrivePolicy) };
       }),

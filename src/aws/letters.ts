@@ -1,8 +1,9 @@
-import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { placeOf, queueUrlOf } from '../domain/place.ts';
 import type { Letters } from '../domain/sweep/letters.ts';
 import { queueNameOf, ruleQueueName } from '../domain/sweep/letters.ts';
 import type { Accounts } from './accounts.ts';
+import { sdk } from './sdk.ts';
 
 const mostAtOnce = 10;
 /** Longer than it takes to take one in. */
@@ -21,7 +22,7 @@ export function lettersOf(accounts: Accounts): Letters {
         WaitTimeSeconds: 1,
         MessageSystemAttributeNames: ['SentTimestamp' as const],
       };
-      const { Messages = [] } = await accounts.called('ReceiveMessage', false, () => client.send(new ReceiveMessageCommand(input)));
+      const { Messages = [] } = await accounts.called('ReceiveMessage', false, () => client.send(new sdk.sqs.ReceiveMessageCommand(input)));
       return Messages.map(({ MessageId = '', ReceiptHandle = '', Body = '', Attributes }) => ({
         id: MessageId,
         receipt: ReceiptHandle,
@@ -33,13 +34,13 @@ export function lettersOf(accounts: Accounts): Letters {
       const client = await queueClient(accounts, queue);
       for (const { receipt } of letters) {
         const input = { QueueUrl: queueUrlOf(queue), ReceiptHandle: receipt };
-        await accounts.called('DeleteMessage', false, () => client.send(new DeleteMessageCommand(input)));
+        await accounts.called('DeleteMessage', false, () => client.send(new sdk.sqs.DeleteMessageCommand(input)));
       }
     },
     policy: async (queue) => {
       const client = await queueClient(accounts, queue);
       const input = { QueueUrl: queueUrlOf(queue), AttributeNames: ['Policy' as const] };
-      const { Attributes } = await accounts.called('GetQueueAttributes', false, () => client.send(new GetQueueAttributesCommand(input)));
+      const { Attributes } = await accounts.called('GetQueueAttributes', false, () => client.send(new sdk.sqs.GetQueueAttributesCommand(input)));
       return Attributes?.Policy;
     },
   };

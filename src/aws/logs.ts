@@ -1,9 +1,9 @@
-import { FilterLogEventsCommand, paginateDescribeMetricFilters } from '@aws-sdk/client-cloudwatch-logs';
 import type { AlarmLogs } from '../domain/alarm/alarm-logs.ts';
 import type { MetricFilter } from '../domain/alarm/log.ts';
 import type { Place } from '../domain/detection/coverage.ts';
 import { AppError, asAppError } from '../domain/error.ts';
 import type { Accounts } from './accounts.ts';
+import { sdk } from './sdk.ts';
 
 /** Filters change seldom, and a storm of alarms asks about the same ones. */
 const keptMs = 5 * 60_000;
@@ -25,7 +25,7 @@ export function alarmLogsOf(accounts: Accounts): AlarmLogs {
     },
     page: async ({ account, region, group, pattern, from, until }, token) => {
       const client = await accounts.logs(account, region);
-      const command = new FilterLogEventsCommand({
+      const command = new sdk.logs.FilterLogEventsCommand({
         logGroupName: group,
         filterPattern: pattern,
         startTime: from,
@@ -57,7 +57,7 @@ async function filtersOf(accounts: Accounts, { account, region }: Place, metric:
   const client = await accounts.logs(account, region);
   return accounts.called('DescribeMetricFilters', false, async () => {
     const found: MetricFilter[] = [];
-    for await (const page of paginateDescribeMetricFilters({ client }, { metricName: metric.name, metricNamespace: metric.namespace })) {
+    for await (const page of sdk.logs.paginateDescribeMetricFilters({ client }, { metricName: metric.name, metricNamespace: metric.namespace })) {
       for (const filter of page.metricFilters ?? []) {
         const transformation = filter.metricTransformations?.find(
           ({ metricName, metricNamespace }) => metricName === metric.name && metricNamespace === metric.namespace,

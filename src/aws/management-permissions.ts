@@ -2,23 +2,6 @@
  * Tries what the roles in the management account may, by calls that change nothing: they read, or name what does not exist. AWS checks the
  * permission first, so "not found" proves that it is there. A session of root for a task does nothing by itself.
  */
-import {
-  DeleteGroupMembershipCommand,
-  DescribeGroupCommand,
-  DescribeUserCommand,
-  GetUserIdCommand,
-  ListGroupMembershipsForMemberCommand,
-} from '@aws-sdk/client-identitystore';
-import {
-  DeleteAccountAssignmentCommand,
-  DescribeAccountAssignmentDeletionStatusCommand,
-  DescribePermissionSetCommand,
-  GetInlinePolicyForPermissionSetCommand,
-  ListAccountAssignmentsForPrincipalCommand,
-  ListCustomerManagedPolicyReferencesInPermissionSetCommand,
-  ListManagedPoliciesInPermissionSetCommand,
-} from '@aws-sdk/client-sso-admin';
-import { AssumeRootCommand } from '@aws-sdk/client-sts';
 import { asAppError } from '../domain/error.ts';
 import type { AwsInspection } from '../domain/inspection.ts';
 import { iamArn, placeOf } from '../domain/place.ts';
@@ -26,6 +9,7 @@ import type { Actor } from '../domain/response/actor.ts';
 import { rootSessionSeconds, rootTasks } from '../domain/response/root-access.ts';
 import type { Accounts } from './accounts.ts';
 import { instanceIn } from './identity-center.ts';
+import { sdk } from './sdk.ts';
 
 /** Ids of AWS's own form that are nobody's. */
 const nobody = '00000000-0000-4000-8000-000000000000';
@@ -80,26 +64,28 @@ async function centerTries({ accounts, account, regions }: Role): Promise<Tried[
   const ofNobody = { InstanceArn, PrincipalId: nobody, PrincipalType: 'USER' } as const;
   return Promise.all([
     { action: 'sso:ListInstances', fault: undefined },
-    read('sso:ListAccountAssignmentsForPrincipal', () => sso.send(new ListAccountAssignmentsForPrincipalCommand(ofNobody))),
-    read('sso:DescribeAccountAssignmentDeletionStatus', () => sso.send(new DescribeAccountAssignmentDeletionStatusCommand(status))),
-    read('sso:DescribePermissionSet', () => sso.send(new DescribePermissionSetCommand(ofSet))),
-    read('sso:ListManagedPoliciesInPermissionSet', () => sso.send(new ListManagedPoliciesInPermissionSetCommand(ofSet))),
+    read('sso:ListAccountAssignmentsForPrincipal', () => sso.send(new sdk.ssoAdmin.ListAccountAssignmentsForPrincipalCommand(ofNobody))),
+    read('sso:DescribeAccountAssignmentDeletionStatus', () => sso.send(new sdk.ssoAdmin.DescribeAccountAssignmentDeletionStatusCommand(status))),
+    read('sso:DescribePermissionSet', () => sso.send(new sdk.ssoAdmin.DescribePermissionSetCommand(ofSet))),
+    read('sso:ListManagedPoliciesInPermissionSet', () => sso.send(new sdk.ssoAdmin.ListManagedPoliciesInPermissionSetCommand(ofSet))),
     read('sso:ListCustomerManagedPolicyReferencesInPermissionSet', () =>
-      sso.send(new ListCustomerManagedPolicyReferencesInPermissionSetCommand(ofSet)),
+      sso.send(new sdk.ssoAdmin.ListCustomerManagedPolicyReferencesInPermissionSetCommand(ofSet)),
     ),
-    read('sso:GetInlinePolicyForPermissionSet', () => sso.send(new GetInlinePolicyForPermissionSetCommand(ofSet))),
-    read('identitystore:DescribeUser', () => store.send(new DescribeUserCommand({ IdentityStoreId, UserId: nobody }))),
-    read('identitystore:GetUserId', () => store.send(new GetUserIdCommand({ IdentityStoreId, AlternateIdentifier: byName }))),
-    read('identitystore:DescribeGroup', () => store.send(new DescribeGroupCommand({ IdentityStoreId, GroupId: nobody }))),
+    read('sso:GetInlinePolicyForPermissionSet', () => sso.send(new sdk.ssoAdmin.GetInlinePolicyForPermissionSetCommand(ofSet))),
+    read('identitystore:DescribeUser', () => store.send(new sdk.identityStore.DescribeUserCommand({ IdentityStoreId, UserId: nobody }))),
+    read('identitystore:GetUserId', () => store.send(new sdk.identityStore.GetUserIdCommand({ IdentityStoreId, AlternateIdentifier: byName }))),
+    read('identitystore:DescribeGroup', () => store.send(new sdk.identityStore.DescribeGroupCommand({ IdentityStoreId, GroupId: nobody }))),
     read('identitystore:ListGroupMembershipsForMember', () =>
-      store.send(new ListGroupMembershipsForMemberCommand({ IdentityStoreId, MemberId: { UserId: nobody } })),
+      store.send(new sdk.identityStore.ListGroupMembershipsForMemberCommand({ IdentityStoreId, MemberId: { UserId: nobody } })),
     ),
     // Of a permission set and a membership that are not there.
     change('sso:DeleteAccountAssignment', async () =>
-      (await accounts.ssoAdmin(account, region, actor)).send(new DeleteAccountAssignmentCommand(assignment)),
+      (await accounts.ssoAdmin(account, region, actor)).send(new sdk.ssoAdmin.DeleteAccountAssignmentCommand(assignment)),
     ),
     change('identitystore:DeleteGroupMembership', async () =>
-      (await accounts.identityStore(account, region, actor)).send(new DeleteGroupMembershipCommand({ IdentityStoreId, MembershipId: nobody })),
+      (await accounts.identityStore(account, region, actor)).send(
+        new sdk.identityStore.DeleteGroupMembershipCommand({ IdentityStoreId, MembershipId: nobody }),
+      ),
     ),
   ]);
 }
@@ -111,7 +97,7 @@ async function rootTries({ accounts, account, regions: [region = ''] }: Role, me
     tried(`sts:AssumeRoot ${name.replace('root-task/', '')}`, async () => {
       const sts = await accounts.sts(account, region, actor);
       const TaskPolicyArn = { arn: iamArn(region, 'aws', `policy/${name}`) };
-      const command = new AssumeRootCommand({ TargetPrincipal: member, TaskPolicyArn, DurationSeconds: rootSessionSeconds });
+      const command = new sdk.sts.AssumeRootCommand({ TargetPrincipal: member, TaskPolicyArn, DurationSeconds: rootSessionSeconds });
       return accounts.called('AssumeRoot', false, () => sts.send(command));
     });
   return Promise.all([assume(rootTasks.audit), assume(rootTasks.remove, doctor(['sts:AssumeRoot'], account))]);

@@ -1,8 +1,9 @@
 /** Which alarms are muted now. A rule's summary does not say whom it mutes, so it is asked for by alarm, and only where rules are active. */
-import { type CloudWatchClient, type ListAlarmMuteRulesInput, paginateListAlarmMuteRules } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient, ListAlarmMuteRulesInput } from '@aws-sdk/client-cloudwatch';
 import { asAppError } from '../domain/error.ts';
 import type { AlarmFacts } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
+import { sdk } from './sdk.ts';
 
 interface Muted {
   readonly alarms: AlarmFacts[];
@@ -36,7 +37,7 @@ async function mutedIn(accounts: Accounts, alarms: AlarmFacts[]): Promise<AlarmF
 async function activeRules(accounts: Accounts, client: CloudWatchClient, of: ListAlarmMuteRulesInput): Promise<string[]> {
   return accounts.called('ListAlarmMuteRules', false, async () => {
     const found: string[] = [];
-    for await (const page of paginateListAlarmMuteRules({ client }, { ...of, Statuses: ['ACTIVE'] }))
+    for await (const page of sdk.cloudWatch.paginateListAlarmMuteRules({ client }, { ...of, Statuses: ['ACTIVE'] }))
       for (const { AlarmMuteRuleArn = '' } of page.AlarmMuteRuleSummaries ?? []) found.push(AlarmMuteRuleArn.split(':alarm-mute-rule:').at(-1) ?? '');
     return found;
   });

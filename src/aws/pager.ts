@@ -1,8 +1,8 @@
-import { PublishCommand } from '@aws-sdk/client-sns';
 import { asAppError } from '../domain/error.ts';
 import type { Pager } from '../domain/incident/page.ts';
 import { placeOf } from '../domain/place.ts';
 import type { Accounts } from './accounts.ts';
+import { sdk } from './sdk.ts';
 
 /** The Pager port over SNS. Tried once: the SDK's own retry would publish again what may have been published. */
 export function pagerOf(accounts: Accounts, topicArn: string): Pager {
@@ -11,7 +11,7 @@ export function pagerOf(accounts: Accounts, topicArn: string): Pager {
     topicArn,
     publish: async ({ subject, text }) => {
       const input = { TopicArn: topicArn, Subject: subject, Message: text };
-      const { MessageId = '' } = await accounts.called('Publish', true, () => client.send(new PublishCommand(input)));
+      const { MessageId = '' } = await accounts.called('Publish', true, () => client.send(new sdk.sns.PublishCommand(input)));
       return MessageId;
     },
   };
@@ -22,7 +22,7 @@ export async function publishFaultOf(accounts: Accounts, topicArn: string): Prom
   const client = accounts.sns(placeOf(topicArn).region, 1);
   const input = { TopicArn: topicArn, Message: '{}', MessageStructure: 'json' };
   try {
-    await accounts.called('Publish', true, () => client.send(new PublishCommand(input)));
+    await accounts.called('Publish', true, () => client.send(new sdk.sns.PublishCommand(input)));
     return undefined;
   } catch (thrown) {
     const { code, message } = asAppError(thrown);

@@ -2,35 +2,6 @@
  * Tries each permission by a call that changes nothing: it reads, or it names a user, device or alarm that does not exist. AWS checks the
  * permission first, so "no such user" proves that it is there.
  */
-import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
-import { DescribeAlarmHistoryCommand, DescribeAlarmsCommand, ListAlarmMuteRulesCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { DescribeMetricFiltersCommand, TestMetricFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
-import {
-  AttachRolePolicyCommand,
-  AttachUserPolicyCommand,
-  DeactivateMFADeviceCommand,
-  DeleteVirtualMFADeviceCommand,
-  DetachRolePolicyCommand,
-  DetachUserPolicyCommand,
-  GetAccountPasswordPolicyCommand,
-  GetLoginProfileCommand,
-  GetRoleCommand,
-  GetUserCommand,
-  ListAccessKeysCommand,
-  ListAttachedGroupPoliciesCommand,
-  ListAttachedRolePoliciesCommand,
-  ListAttachedUserPoliciesCommand,
-  ListGroupPoliciesCommand,
-  ListGroupsForUserCommand,
-  ListMFADevicesCommand,
-  ListUserPoliciesCommand,
-  ListUsersCommand,
-  ListVirtualMFADevicesCommand,
-  SimulatePrincipalPolicyCommand,
-  UpdateAccessKeyCommand,
-  UpdateLoginProfileCommand,
-} from '@aws-sdk/client-iam';
-import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { AppError, asAppError } from '../domain/error.ts';
 import { readsByName, type TriedPermission } from '../domain/inspection.ts';
 import type { Json } from '../domain/json.ts';
@@ -41,6 +12,7 @@ import type { AllowedBy, OptionalPart } from '../domain/response/parts.ts';
 import { queueArn, ruleQueueName } from '../domain/sweep/letters.ts';
 import type { Accounts } from './accounts.ts';
 import { queueClient } from './letters.ts';
+import { sdk } from './sdk.ts';
 import { sessionsTries } from './session-permissions.ts';
 import { signInClient } from './sign-in-client.ts';
 
@@ -121,9 +93,9 @@ async function queueTries(accounts: Accounts, queue: string): Promise<Try[]> {
   const QueueUrl = queueUrlOf(queue);
   const attempt = (action: string, send: () => Promise<unknown>): Try => [action, () => accounts.called(action.split(':')[1] ?? '', false, send)];
   return [
-    attempt('sqs:ReceiveMessage', () => sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1, VisibilityTimeout: 0 }))),
-    attempt('sqs:DeleteMessage', () => sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: 'npm run doctor: is this allowed?' }))),
-    attempt('sqs:GetQueueAttributes', () => sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }))),
+    attempt('sqs:ReceiveMessage', () => sqs.send(new sdk.sqs.ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1, VisibilityTimeout: 0 }))),
+    attempt('sqs:DeleteMessage', () => sqs.send(new sdk.sqs.DeleteMessageCommand({ QueueUrl, ReceiptHandle: 'npm run doctor: is this allowed?' }))),
+    attempt('sqs:GetQueueAttributes', () => sqs.send(new sdk.sqs.GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }))),
   ];
 }
 
@@ -148,28 +120,30 @@ async function readTries(accounts: Accounts, account: string, region: string): P
     () => accounts.called(action.split(':')[1] ?? '', false, send),
   ];
   return [
-    read('cloudtrail:LookupEvents', () => trail.send(new LookupEventsCommand({ MaxResults: 1 }))),
-    read('cloudwatch:DescribeAlarms', () => cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [noAlarm] }))),
-    read('cloudwatch:ListAlarmMuteRules', () => cloudWatch.send(new ListAlarmMuteRulesCommand({ MaxRecords: 1 }))),
-    read('cloudwatch:DescribeAlarmHistory', () => cloudWatch.send(new DescribeAlarmHistoryCommand({ AlarmName: noAlarm, MaxRecords: 1 }))),
-    read('logs:DescribeMetricFilters', () => logs.send(new DescribeMetricFiltersCommand({ limit: 1 }))),
-    read('logs:TestMetricFilter', () => logs.send(new TestMetricFilterCommand({ filterPattern: '{ $.a = 1 }', logEventMessages: ['{}'] }))),
+    read('cloudtrail:LookupEvents', () => trail.send(new sdk.cloudTrail.LookupEventsCommand({ MaxResults: 1 }))),
+    read('cloudwatch:DescribeAlarms', () => cloudWatch.send(new sdk.cloudWatch.DescribeAlarmsCommand({ AlarmNames: [noAlarm] }))),
+    read('cloudwatch:ListAlarmMuteRules', () => cloudWatch.send(new sdk.cloudWatch.ListAlarmMuteRulesCommand({ MaxRecords: 1 }))),
+    read('cloudwatch:DescribeAlarmHistory', () =>
+      cloudWatch.send(new sdk.cloudWatch.DescribeAlarmHistoryCommand({ AlarmName: noAlarm, MaxRecords: 1 })),
+    ),
+    read('logs:DescribeMetricFilters', () => logs.send(new sdk.logs.DescribeMetricFiltersCommand({ limit: 1 }))),
+    read('logs:TestMetricFilter', () => logs.send(new sdk.logs.TestMetricFilterCommand({ filterPattern: '{ $.a = 1 }', logEventMessages: ['{}'] }))),
     ...(await queueTries(accounts, queueArn({ account, region }, ruleQueueName))),
-    read('iam:GetAccountPasswordPolicy', () => iam.send(new GetAccountPasswordPolicyCommand({}))),
-    read('iam:ListUsers', () => iam.send(new ListUsersCommand({ MaxItems: 1 }))),
-    read('iam:ListVirtualMFADevices', () => iam.send(new ListVirtualMFADevicesCommand({ MaxItems: 1 }))),
-    read('iam:GetUser', () => iam.send(new GetUserCommand({ UserName: nobody }))),
-    read('iam:GetLoginProfile', () => iam.send(new GetLoginProfileCommand({ UserName: nobody }))),
-    read('iam:ListMFADevices', () => iam.send(new ListMFADevicesCommand({ UserName: nobody }))),
-    read('iam:SimulatePrincipalPolicy', async () => iam.send(new SimulatePrincipalPolicyCommand(await simulation(accounts, account)))),
-    read('iam:ListAccessKeys', () => iam.send(new ListAccessKeysCommand({ UserName: nobody }))),
-    read('iam:ListAttachedUserPolicies', () => iam.send(new ListAttachedUserPoliciesCommand({ UserName: nobody }))),
-    read('iam:ListUserPolicies', () => iam.send(new ListUserPoliciesCommand({ UserName: nobody }))),
-    read('iam:ListGroupsForUser', () => iam.send(new ListGroupsForUserCommand({ UserName: nobody }))),
-    read('iam:ListAttachedGroupPolicies', () => iam.send(new ListAttachedGroupPoliciesCommand({ GroupName: nobody }))),
-    read('iam:ListGroupPolicies', () => iam.send(new ListGroupPoliciesCommand({ GroupName: nobody }))),
-    [...read('iam:GetRole', () => iam.send(new GetRoleCommand({ RoleName: noRole }))), 'ContainRoles'],
-    [...read('iam:ListAttachedRolePolicies', () => iam.send(new ListAttachedRolePoliciesCommand({ RoleName: noRole }))), 'ContainRoles'],
+    read('iam:GetAccountPasswordPolicy', () => iam.send(new sdk.iam.GetAccountPasswordPolicyCommand({}))),
+    read('iam:ListUsers', () => iam.send(new sdk.iam.ListUsersCommand({ MaxItems: 1 }))),
+    read('iam:ListVirtualMFADevices', () => iam.send(new sdk.iam.ListVirtualMFADevicesCommand({ MaxItems: 1 }))),
+    read('iam:GetUser', () => iam.send(new sdk.iam.GetUserCommand({ UserName: nobody }))),
+    read('iam:GetLoginProfile', () => iam.send(new sdk.iam.GetLoginProfileCommand({ UserName: nobody }))),
+    read('iam:ListMFADevices', () => iam.send(new sdk.iam.ListMFADevicesCommand({ UserName: nobody }))),
+    read('iam:SimulatePrincipalPolicy', async () => iam.send(new sdk.iam.SimulatePrincipalPolicyCommand(await simulation(accounts, account)))),
+    read('iam:ListAccessKeys', () => iam.send(new sdk.iam.ListAccessKeysCommand({ UserName: nobody }))),
+    read('iam:ListAttachedUserPolicies', () => iam.send(new sdk.iam.ListAttachedUserPoliciesCommand({ UserName: nobody }))),
+    read('iam:ListUserPolicies', () => iam.send(new sdk.iam.ListUserPoliciesCommand({ UserName: nobody }))),
+    read('iam:ListGroupsForUser', () => iam.send(new sdk.iam.ListGroupsForUserCommand({ UserName: nobody }))),
+    read('iam:ListAttachedGroupPolicies', () => iam.send(new sdk.iam.ListAttachedGroupPoliciesCommand({ GroupName: nobody }))),
+    read('iam:ListGroupPolicies', () => iam.send(new sdk.iam.ListGroupPoliciesCommand({ GroupName: nobody }))),
+    [...read('iam:GetRole', () => iam.send(new sdk.iam.GetRoleCommand({ RoleName: noRole }))), 'ContainRoles'],
+    [...read('iam:ListAttachedRolePolicies', () => iam.send(new sdk.iam.ListAttachedRolePoliciesCommand({ RoleName: noRole }))), 'ContainRoles'],
     ...signInTries(accounts, account, region),
   ];
 }
@@ -201,18 +175,20 @@ async function respondTries(accounts: Accounts, account: string, { region, neede
   const PolicyArn = denyAllArn(region, account);
   const tries: Record<string, () => Promise<unknown>> = {
     // Without a password: even if there were such a user, its password would stay as it is.
-    'iam:UpdateLoginProfile': () => iam.send(new UpdateLoginProfileCommand({ UserName: nobody })),
-    'iam:DeactivateMFADevice': () => iam.send(new DeactivateMFADeviceCommand({ UserName: nobody, SerialNumber: serial })),
-    'iam:DeleteVirtualMFADevice': () => iam.send(new DeleteVirtualMFADeviceCommand({ SerialNumber: serial })),
-    'iam:UpdateAccessKey': () => iam.send(new UpdateAccessKeyCommand({ UserName: nobody, AccessKeyId: noKey, Status: 'Inactive' })),
-    'iam:AttachUserPolicy': () => iam.send(new AttachUserPolicyCommand({ UserName: nobody, PolicyArn })),
-    'iam:DetachUserPolicy': () => iam.send(new DetachUserPolicyCommand({ UserName: nobody, PolicyArn })),
-    'iam:AttachRolePolicy': () => iam.send(new AttachRolePolicyCommand({ RoleName: noRole, PolicyArn })),
-    'iam:DetachRolePolicy': () => iam.send(new DetachRolePolicyCommand({ RoleName: noRole, PolicyArn })),
+    'iam:UpdateLoginProfile': () => iam.send(new sdk.iam.UpdateLoginProfileCommand({ UserName: nobody })),
+    'iam:DeactivateMFADevice': () => iam.send(new sdk.iam.DeactivateMFADeviceCommand({ UserName: nobody, SerialNumber: serial })),
+    'iam:DeleteVirtualMFADevice': () => iam.send(new sdk.iam.DeleteVirtualMFADeviceCommand({ SerialNumber: serial })),
+    'iam:UpdateAccessKey': () => iam.send(new sdk.iam.UpdateAccessKeyCommand({ UserName: nobody, AccessKeyId: noKey, Status: 'Inactive' })),
+    'iam:AttachUserPolicy': () => iam.send(new sdk.iam.AttachUserPolicyCommand({ UserName: nobody, PolicyArn })),
+    'iam:DetachUserPolicy': () => iam.send(new sdk.iam.DetachUserPolicyCommand({ UserName: nobody, PolicyArn })),
+    'iam:AttachRolePolicy': () => iam.send(new sdk.iam.AttachRolePolicyCommand({ RoleName: noRole, PolicyArn })),
+    'iam:DetachRolePolicy': () => iam.send(new sdk.iam.DetachRolePolicyCommand({ RoleName: noRole, PolicyArn })),
     'signin:BatchRevokeSessions': () =>
       signInClient(accounts)({ account, region, operation: 'BatchRevokeSessions', input: { sessionArns: [noSession(account, region)] }, actor }),
     'cloudwatch:SetAlarmState': () =>
-      cloudWatch.send(new SetAlarmStateCommand({ AlarmName: noAlarm, StateValue: 'OK', StateReason: 'npm run doctor: is this allowed?' })),
+      cloudWatch.send(
+        new sdk.cloudWatch.SetAlarmStateCommand({ AlarmName: noAlarm, StateValue: 'OK', StateReason: 'npm run doctor: is this allowed?' }),
+      ),
   };
   return needed.map(({ action, part }): Try => {
     const send = tries[action];

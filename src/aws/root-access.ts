@@ -1,18 +1,5 @@
 /** The RootAccess port: the role in the management account assumes a member account's root for one task, and calls IAM as it. */
-import {
-  DeactivateMFADeviceCommand,
-  DeleteAccessKeyCommand,
-  DeleteLoginProfileCommand,
-  DeleteSigningCertificateCommand,
-  GetAccessKeyLastUsedCommand,
-  GetLoginProfileCommand,
-  type GetLoginProfileResponse,
-  type IAMClient,
-  ListAccessKeysCommand,
-  ListMFADevicesCommand,
-  ListSigningCertificatesCommand,
-} from '@aws-sdk/client-iam';
-import { AssumeRootCommand } from '@aws-sdk/client-sts';
+import type { GetLoginProfileResponse, IAMClient } from '@aws-sdk/client-iam';
 import { AppError, asAppError } from '../domain/error.ts';
 import { iamArn, placeOf } from '../domain/place.ts';
 import type { Actor } from '../domain/response/actor.ts';
@@ -20,6 +7,7 @@ import { type AccessKey, type ConsolePassword, type Fact, notRead, read } from '
 import { type RootAccess, type RootCredential, type RootFacts, rootSessionSeconds, rootTasks } from '../domain/response/root-access.ts';
 import type { Accounts } from './accounts.ts';
 import { lastUseIn } from './identities.ts';
+import { sdk } from './sdk.ts';
 
 interface Options {
   /** Of the role in the management account. */
@@ -34,7 +22,7 @@ export function rootAccessOf({ accounts, roleArn, region }: Options): RootAccess
 
   const rootOf = async (account: string, task: string, actor?: Actor): Promise<IAMClient> => {
     const sts = await accounts.sts(management, region, actor);
-    const command = new AssumeRootCommand({
+    const command = new sdk.sts.AssumeRootCommand({
       TargetPrincipal: account,
       TaskPolicyArn: { arn: iamArn(region, 'aws', `policy/${task}`) },
       DurationSeconds: rootSessionSeconds,
@@ -64,13 +52,13 @@ export function rootAccessOf({ accounts, roleArn, region }: Options): RootAccess
 function removing(iam: IAMClient, credential: RootCredential): [operation: string, send: () => Promise<unknown>] {
   switch (credential.kind) {
     case 'password':
-      return ['DeleteLoginProfile', () => iam.send(new DeleteLoginProfileCommand({}))];
+      return ['DeleteLoginProfile', () => iam.send(new sdk.iam.DeleteLoginProfileCommand({}))];
     case 'key':
-      return ['DeleteAccessKey', () => iam.send(new DeleteAccessKeyCommand({ AccessKeyId: credential.id }))];
+      return ['DeleteAccessKey', () => iam.send(new sdk.iam.DeleteAccessKeyCommand({ AccessKeyId: credential.id }))];
     case 'certificate':
-      return ['DeleteSigningCertificate', () => iam.send(new DeleteSigningCertificateCommand({ CertificateId: credential.id }))];
+      return ['DeleteSigningCertificate', () => iam.send(new sdk.iam.DeleteSigningCertificateCommand({ CertificateId: credential.id }))];
     case 'device':
-      return ['DeactivateMFADevice', () => iam.send(new DeactivateMFADeviceCommand({ SerialNumber: credential.serial }))];
+      return ['DeactivateMFADevice', () => iam.send(new sdk.iam.DeactivateMFADeviceCommand({ SerialNumber: credential.serial }))];
   }
 }
 
@@ -89,18 +77,18 @@ async function auditOf({ called }: Accounts, iam: IAMClient): Promise<RootFacts>
   const [password, devices, certificates, keys] = await Promise.all([
     asked<GetLoginProfileResponse, ConsolePassword | 'none'>(
       'GetLoginProfile',
-      () => iam.send(new GetLoginProfileCommand({})),
+      () => iam.send(new sdk.iam.GetLoginProfileCommand({})),
       ({ LoginProfile: one }) => ({ createdAt: one?.CreateDate?.getTime() ?? 0, resetRequired: one?.PasswordResetRequired ?? false }),
       'none',
     ),
     asked(
       'ListMFADevices',
-      () => iam.send(new ListMFADevicesCommand({})),
+      () => iam.send(new sdk.iam.ListMFADevicesCommand({})),
       ({ MFADevices = [] }) => MFADevices.map((one) => ({ serial: one.SerialNumber ?? '', enrolledAt: one.EnableDate?.getTime() ?? 0 })),
     ),
     asked(
       'ListSigningCertificates',
-      () => iam.send(new ListSigningCertificatesCommand({})),
+      () => iam.send(new sdk.iam.ListSigningCertificatesCommand({})),
       ({ Certificates = [] }) =>
         Certificates.map((one) => ({ id: one.CertificateId ?? '', active: one.Status === 'Active', uploadedAt: one.UploadDate?.getTime() ?? 0 })),
     ),
@@ -112,14 +100,14 @@ async function auditOf({ called }: Accounts, iam: IAMClient): Promise<RootFacts>
 async function keysOf(asked: Asked, iam: IAMClient): Promise<Fact<AccessKey[]>> {
   const listed = await asked(
     'ListAccessKeys',
-    () => iam.send(new ListAccessKeysCommand({})),
+    () => iam.send(new sdk.iam.ListAccessKeysCommand({})),
     ({ AccessKeyMetadata = [] }) => AccessKeyMetadata,
   );
   if (listed.is === 'not-read') return listed;
   return read(
     await Promise.all(
       listed.value.map(async ({ AccessKeyId: id = '', Status, CreateDate }) => {
-        const used = await asked('GetAccessKeyLastUsed', () => iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: id })), lastUseIn);
+        const used = await asked('GetAccessKeyLastUsed', () => iam.send(new sdk.iam.GetAccessKeyLastUsedCommand({ AccessKeyId: id })), lastUseIn);
         return { id, active: Status === 'Active', createdAt: CreateDate?.getTime() ?? 0, lastUsed: used };
       }),
     ),

@@ -1,9 +1,9 @@
-import { GetRolePolicyCommand, GetUserPolicyCommand, PutRolePolicyCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { AppError } from '../domain/error.ts';
 import type { Holder } from '../domain/response/kept-state.ts';
 import { partWords } from '../domain/response/parts.ts';
 import type { SessionDenial } from '../domain/response/session-denial.ts';
 import type { Accounts } from './accounts.ts';
+import { sdk } from './sdk.ts';
 
 interface Hands {
   /** Of the role that reads. */
@@ -20,8 +20,8 @@ export function sessionDenialOf({ reading, denying }: Hands): SessionDenial {
       const isRole = holder.kind === 'role';
       const read = async (): Promise<string | undefined> => {
         const { PolicyDocument } = isRole
-          ? await iam.send(new GetRolePolicyCommand({ RoleName: holder.name, PolicyName }))
-          : await iam.send(new GetUserPolicyCommand({ UserName: holder.name, PolicyName }));
+          ? await iam.send(new sdk.iam.GetRolePolicyCommand({ RoleName: holder.name, PolicyName }))
+          : await iam.send(new sdk.iam.GetUserPolicyCommand({ UserName: holder.name, PolicyName }));
         return PolicyDocument && decodeURIComponent(PolicyDocument);
       };
       return absent(told(reading.called(isRole ? 'GetRolePolicy' : 'GetUserPolicy', false, read)));
@@ -31,8 +31,8 @@ export function sessionDenialOf({ reading, denying }: Hands): SessionDenial {
       const isRole = holder.kind === 'role';
       const put = (): Promise<unknown> =>
         isRole
-          ? iam.send(new PutRolePolicyCommand({ RoleName: holder.name, PolicyName, PolicyDocument }))
-          : iam.send(new PutUserPolicyCommand({ UserName: holder.name, PolicyName, PolicyDocument }));
+          ? iam.send(new sdk.iam.PutRolePolicyCommand({ RoleName: holder.name, PolicyName, PolicyDocument }))
+          : iam.send(new sdk.iam.PutUserPolicyCommand({ UserName: holder.name, PolicyName, PolicyDocument }));
       await told(denying.called(isRole ? 'PutRolePolicy' : 'PutUserPolicy', true, put)).catch((thrown: unknown) => {
         throw tooLarge(thrown, holder);
       });

@@ -1,14 +1,8 @@
 /** Tries what the role that denies sessions may, and what is read for it, by calls about a user and a role that are not there. */
-import {
-  GetRolePolicyCommand,
-  GetUserPolicyCommand,
-  PutRolePolicyCommand,
-  PutUserPolicyCommand,
-  SimulatePrincipalPolicyCommand,
-} from '@aws-sdk/client-iam';
 import type { Actor } from '../domain/response/actor.ts';
 import { denyOlder } from '../domain/response/session-denies.ts';
 import type { Accounts } from './accounts.ts';
+import { sdk } from './sdk.ts';
 
 interface Hands {
   readonly accounts: Accounts;
@@ -37,13 +31,13 @@ export async function sessionsTries({ accounts, denying, account }: Hands, { act
     () => accounts.called(action.split(/[: ]/)[1] ?? '', isChange, send),
   ];
   return [
-    tried('iam:PutUserPolicy', true, () => iam.send(new PutUserPolicyCommand({ ...user, PolicyDocument }))),
-    tried('iam:PutRolePolicy', true, () => iam.send(new PutRolePolicyCommand({ ...role, PolicyDocument }))),
-    tried('iam:GetUserPolicy', false, () => reading.send(new GetUserPolicyCommand(user))),
-    tried('iam:GetRolePolicy', false, () => reading.send(new GetRolePolicyCommand(role))),
+    tried('iam:PutUserPolicy', true, () => iam.send(new sdk.iam.PutUserPolicyCommand({ ...user, PolicyDocument }))),
+    tried('iam:PutRolePolicy', true, () => iam.send(new sdk.iam.PutRolePolicyCommand({ ...role, PolicyDocument }))),
+    tried('iam:GetUserPolicy', false, () => reading.send(new sdk.iam.GetUserPolicyCommand(user))),
+    tried('iam:GetRolePolicy', false, () => reading.send(new sdk.iam.GetRolePolicyCommand(role))),
     tried('iam:SimulatePrincipalPolicy of the role that denies sessions', false, async () => {
       const PolicySourceArn = await denying.acting(account);
-      return reading.send(new SimulatePrincipalPolicyCommand({ PolicySourceArn, ActionNames: ['iam:PutRolePolicy'], ResourceArns: ['*'] }));
+      return reading.send(new sdk.iam.SimulatePrincipalPolicyCommand({ PolicySourceArn, ActionNames: ['iam:PutRolePolicy'], ResourceArns: ['*'] }));
     }),
   ];
 }

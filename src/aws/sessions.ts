@@ -1,9 +1,10 @@
 /** Credentials per account. A response that changes something gets a session of its own: in its person's name, for its calls alone. */
-import { AssumeRoleCommand, GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+import type { STSClient } from '@aws-sdk/client-sts';
 import { AppError, asAppError } from '../domain/error.ts';
 import type { Actor, Reader } from '../domain/response/actor.ts';
 import { sessionNameOf, sessionPolicyOf, sessionTagsOf } from '../domain/response/attribution.ts';
 import type { Called } from './errors.ts';
+import { sdk } from './sdk.ts';
 
 interface Credentials {
   readonly accessKeyId: string;
@@ -13,7 +14,7 @@ interface Credentials {
 }
 
 export interface SessionOptions {
-  readonly sts: STSClient;
+  readonly sts: () => STSClient;
   readonly called: Called;
   /** `arn:aws:iam::{account}:role/…`; undefined: the responder's own credentials and account. */
   readonly memberRole: string | undefined;
@@ -80,8 +81,8 @@ type Who = { readonly is: 'shared' } | { readonly is: 'reading'; readonly reader
 
 async function assume({ sts, called, memberRole, respondRole = memberRole }: SessionOptions, account: string, who: Who): Promise<Credentials> {
   const RoleArn = (who.is === 'changing' ? respondRole : memberRole)?.replace('{account}', account);
-  const command = new AssumeRoleCommand({ RoleArn, DurationSeconds: sessionSeconds, ...askedFor(who, account) });
-  const answer = await called('AssumeRole', false, () => sts.send(command));
+  const command = new sdk.sts.AssumeRoleCommand({ RoleArn, DurationSeconds: sessionSeconds, ...askedFor(who, account) });
+  const answer = await called('AssumeRole', false, () => sts().send(command));
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
   if (!AccessKeyId || !SecretAccessKey || !SessionToken) throw new AppError('unavailable', 'AWS gave no credentials for the member role.');
   return {
@@ -145,7 +146,7 @@ function readerSessions(open: (account: string) => Promise<Credentials>): (accou
 function ownAccountCheck({ sts, called }: SessionOptions): (account: string) => Promise<void> {
   let own: Promise<string> | undefined;
   return async (account) => {
-    own ??= called('GetCallerIdentity', false, () => sts.send(new GetCallerIdentityCommand({}))).then((answer) => answer.Account ?? '');
+    own ??= called('GetCallerIdentity', false, () => sts().send(new sdk.sts.GetCallerIdentityCommand({}))).then((answer) => answer.Account ?? '');
     own.catch(() => {
       own = undefined;
     });

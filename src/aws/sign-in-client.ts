@@ -1,10 +1,9 @@
 /** Calls of AWS Sign-In's session API, for which the SDK has no client: REST with JSON bodies, signed with the SDK's own signer. */
-import { Sha256 } from '@aws-crypto/sha256-js';
-import { SignatureV4 } from '@smithy/signature-v4';
 import { asObject, asText, type Json, parsed } from '../domain/json.ts';
 import { signInApiOf } from '../domain/place.ts';
 import type { Actor } from '../domain/response/actor.ts';
 import type { Accounts } from './accounts.ts';
+import { sdk } from './sdk.ts';
 
 const service = 'signin';
 const timeoutMs = 8_000;
@@ -29,7 +28,7 @@ export function signInClient(accounts: Accounts): SignInClient {
       const credentials = await accounts.credentials(account, actor);
       const url = new URL(`${accounts.endpoint ?? signInApiOf(region)}${paths[operation]}`);
       const body = JSON.stringify(input);
-      const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
+      const signer = new sdk.signature.SignatureV4({ service, region, credentials, sha256: sdk.sha256.Sha256 });
       const { protocol, hostname, pathname: path } = url;
       const headers = { host: url.host, 'content-type': 'application/json' };
       const signed = await signer.sign({ method: 'POST', protocol, hostname, path, headers, body });

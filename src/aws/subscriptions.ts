@@ -1,8 +1,8 @@
-import { ConfirmSubscriptionCommand, GetSubscriptionAttributesCommand, paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns';
 import { asText, parseObject } from '../domain/json.ts';
 import { placeOf } from '../domain/place.ts';
 import type { Subscriptions } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
+import { sdk } from './sdk.ts';
 
 /** The Subscriptions port over SNS. */
 export function subscriptionsOf(accounts: Accounts): Subscriptions {
@@ -10,20 +10,20 @@ export function subscriptionsOf(accounts: Accounts): Subscriptions {
     confirm: async (topicArn, token) => {
       const client = accounts.sns(placeOf(topicArn).region);
       const input = { TopicArn: topicArn, Token: token, AuthenticateOnUnsubscribe: 'true' };
-      await accounts.called('ConfirmSubscription', true, () => client.send(new ConfirmSubscriptionCommand(input)));
+      await accounts.called('ConfirmSubscription', true, () => client.send(new sdk.sns.ConfirmSubscriptionCommand(input)));
     },
     deadLetterQueues: async (topicArn) => {
       const client = accounts.sns(placeOf(topicArn).region);
       const own = await accounts.called('ListSubscriptionsByTopic', false, async () => {
         const found: string[] = [];
-        for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn }))
+        for await (const page of sdk.sns.paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn }))
           for (const { Protocol, Endpoint = '', SubscriptionArn = '' } of page.Subscriptions ?? [])
             if (Protocol === 'https' && Endpoint.endsWith('/sns') && SubscriptionArn.startsWith('arn:')) found.push(SubscriptionArn);
         return found;
       });
       const queues = await Promise.all(
         own.map(async (SubscriptionArn) => {
-          const read = () => client.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+          const read = () => client.send(new sdk.sns.GetSubscriptionAttributesCommand({ SubscriptionArn }));
           const { Attributes = {} } = await accounts.called('GetSubscriptionAttributes', false, read);
           return deadLettersOf(Attributes.RedrivePolicy) ?? [];
         }),

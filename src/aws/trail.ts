@@ -1,14 +1,14 @@
-import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { type Json, parseObject } from '../domain/json.ts';
 import type { Trail } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
+import { sdk } from './sdk.ts';
 
 /** The Trail port over CloudTrail's event history: 90 days of management events, without a trail, in the region where they happened. */
 export function trailOf(accounts: Accounts): Trail {
   return {
     page: async ({ account, region, attribute, value, from }, until, token) => {
       const client = await accounts.cloudTrail(account, region);
-      const command = new LookupEventsCommand({
+      const command = new sdk.cloudTrail.LookupEventsCommand({
         LookupAttributes: [{ AttributeKey: attribute, AttributeValue: value }],
         StartTime: new Date(from),
         EndTime: new Date(until),

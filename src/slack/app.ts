@@ -1,12 +1,13 @@
 /** Bolt wiring: receiver, listeners, and a stop that waits for what is under way. */
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { App, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import type { Logger, Receiver } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { asAppError } from '../domain/error.ts';
 import type { Log } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
 import { registerAudit } from './audit.ts';
+import { App, LogLevel, SocketModeReceiver } from './bolt.ts';
 import type { SlackContext } from './click.ts';
 import { registerCommand } from './command.ts';
 import { registerFreeze } from './freeze.ts';
@@ -153,7 +154,7 @@ function notFound(request: IncomingMessage, response: ServerResponse): void {
 }
 
 /** Does not wait for Slack: SNS is taken meanwhile. */
-function startSocket(receiver: SocketModeReceiver, { ports, report }: SlackContext): void {
+function startSocket(receiver: Pick<Receiver, 'start'>, { ports, report }: SlackContext): void {
   receiver.start().catch((thrown: unknown) => {
     ports.log.error({ err: asAppError(thrown) }, 'Socket Mode did not start; SNS is still taken');
     report('socket', 'Socket Mode did not start, so no click or command arrives. Check SLACK_APP_TOKEN (connections:write) and restart.');

@@ -3,9 +3,10 @@
  * requests from the future. Source: "Verifying requests from Slack" (docs.slack.dev).
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { type App, HTTPModuleFunctions, HTTPResponseAck, isRawBodyError, type Logger, type Receiver } from '@slack/bolt';
+import type { App, Logger, Receiver } from '@slack/bolt';
 import { asAppError } from '../domain/error.ts';
 import type { Log } from '../domain/ports.ts';
+import { HTTPModuleFunctions, HTTPResponseAck } from './bolt.ts';
 import type { PayloadRefusal } from './payload.ts';
 
 export interface ReceiverOptions {
@@ -23,7 +24,7 @@ export const slackPath = '/slack/events';
 const largestBody = 1024 * 1024;
 const mostSecondsApart = 5 * 60;
 
-const { buildNoBodyResponse, buildSSLCheckResponse, buildUrlVerificationResponse, parseAndVerifyHTTPRequest, parseHTTPRequestBody } =
+const { buildNoBodyResponse, buildSSLCheckResponse, buildUrlVerificationResponse, isRawBodyError, parseAndVerifyHTTPRequest, parseHTTPRequestBody } =
   HTTPModuleFunctions;
 
 export function slackReceiver(options: ReceiverOptions): Receiver & { readonly requestListener: RequestListener } {
