@@ -119,13 +119,7 @@ export async function startResponder(config: Config, log: Log, responses: readon
   const { clock, store, metrics, people, workspace, health, chat } = core;
   const ports = onStore(core.ports, core.behind);
   await closeAbandoned(ports, core.database.engine === 'sqlite');
-  const projector = runProjector({ ...ports, chat, draw: drawOf(config, workspace, { reach: ports.settings, responses }) }, health.report);
   await beginCanary(ports);
-  const enricher = runBackground(ports);
-  core.waker.wake = () => {
-    projector.wake();
-    enricher.wake();
-  };
   const rules = await signatureRules(config, core);
   const server = publicSide(config, core, rules);
   const port = await server.start().catch(notListening('PORT', config.PORT));
@@ -137,6 +131,13 @@ export async function startResponder(config: Config, log: Log, responses: readon
     notListening('OPS_PORT', OPS_PORT, OPS_HOST),
   );
   await planSweeping(ports);
+  // What waits since the last stop is taken up when signals and clicks are.
+  const projector = runProjector({ ...ports, chat, draw: drawOf(config, workspace, { reach: ports.settings, responses }) }, health.report);
+  const enricher = runBackground(ports);
+  core.waker.wake = () => {
+    projector.wake();
+    enricher.wake();
+  };
   const sweeping = runSweep({ ...ports, readLetter: letterReader(rules, () => clock.now() - Date.now()) }, health.report);
   const stopping = new AbortController();
   const world = { ports, responses };
