@@ -46,6 +46,8 @@ export async function claimIncident(db: Kysely<Schema>, claiming: Claiming, want
   };
 }
 
-function relatedTo({ mergedInto, links, previous, campaign }: Incident): number[] {
-  return [mergedInto, previous, ...links.map(({ id }) => id), ...campaign.incidents].filter((id): id is number => id !== undefined);
+function relatedTo({ mergedInto, links, previous, campaign, elsewhere = [] }: Incident): number[] {
+  return [mergedInto, previous, ...links.map(({ id }) => id), ...campaign.incidents, ...elsewhere.map(({ incident }) => incident)].filter(
+    (id): id is number => id !== undefined,
+  );
 }

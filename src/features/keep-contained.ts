@@ -78,5 +78,7 @@ async function note(tx: Tx, current: Incident, { read, now }: { read: readonly R
   if (entries.length === 0 && next === after) return current;
   await tx.append(entries);
   await tx.save([{ incident: next, due: 'now' }], now);
+  // Those that are linked to it say what stands.
+  if (counts.some(({ isGivenBack: isBack }) => isBack) || next !== after) await tx.schedule([{ kind: 'link', incident: current.id }], now);
   return next;
 }

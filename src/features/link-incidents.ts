@@ -1,7 +1,9 @@
 import { asCampaign, isUnderWay, mostInCampaign } from '../domain/incident/campaign.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { IncidentLink } from '../domain/incident/link.ts';
+import { propagationMs } from '../domain/incident/user-notes.ts';
 import type { Ports } from '../domain/ports.ts';
+import { isToBeTold, withDoneOn, withoutElsewhere } from '../domain/response/done-elsewhere.ts';
 import type { SignInTraces } from '../domain/sign-in/memory.ts';
 import { sharedNetworks } from '../domain/sign-in/surroundings.ts';
 import type { Tx } from '../domain/store.ts';
@@ -13,14 +15,15 @@ const storyMs = 24 * 3_600_000;
 type Tie = { readonly id: number } & SignInTraces;
 
 /**
- * The chore `link`: incidents that share a user or a network name each other on their cards. Those with one user, or one network that is not
- * shared, are one campaign.
+ * The chore `link`: incidents that share a user or a network name each other on their cards, and each says what was done about its people because
+ * of another one. Those with one user, or one network that is not shared, are one campaign.
  */
 export async function linkIncidents(ports: Ports, id: number): Promise<void> {
   const now = ports.clock.now();
   const ties = await ports.store.related(id, now - storyMs);
-  const known = await withCampaigns(ports, [id, ...ties.map((tie) => tie.id)]);
+  const known = await withCampaigns(ports, [id, ...ties.map((tie) => tie.id), ...(await toBeTold(ports, id))]);
   if (known.length < 2) return;
+  const merged = await mergedAmong(ports, known);
   await ports.store.transact(async (tx) => {
     await tx.lock(known.map(({ key }) => key));
     const current = new Map<number, Incident>();
@@ -32,18 +35,50 @@ export async function linkIncidents(ports: Ports, id: number): Promise<void> {
     if (self === undefined) return;
     const before = [...current.values()];
     const linked = withLinks(current, self, ties);
-    const after = joined(linked, self, await attackTies(tx, self, ties));
+    const after = withDone(joined(linked, self, await attackTies(tx, self, ties)), id, merged);
     const changed = before.flatMap(({ id: one }) => (after.get(one) === current.get(one) ? [] : [after.get(one) as Incident]));
     await tx.save(
       changed.map((incident) => ({ incident, due: 'paced' as const })),
       now,
     );
+    // What was taken there is not what was read here.
+    const told = changed.filter((one) => one.elsewhere !== current.get(one.id)?.elsewhere);
+    await tx.schedule(
+      told.map((one) => ({ kind: 'users' as const, incident: one.id })),
+      now + propagationMs,
+    );
   });
   ports.wake();
 }
 
+/** Whoever is linked to an incident because of which something was done, however long ago that was. */
+async function toBeTold({ store }: Ports, id: number): Promise<number[]> {
+  const self = await store.incident(id);
+  return self !== undefined && isToBeTold(self) ? [...self.links.map((link) => link.id), ...self.campaign.incidents] : [];
+}
+
+/** Those that some incidents tell of and that go on as others. */
+async function mergedAmong({ store }: Ports, known: readonly Incident[]): Promise<Set<number>> {
+  const told = new Set(known.flatMap(({ elsewhere = [] }) => elsewhere.map((one) => one.incident)));
+  const others = await Promise.all([...told.difference(new Set(known.map(({ id }) => id)))].map((one) => store.incident(one)));
+  return new Set(others.flatMap((one) => (one?.mergedInto === undefined ? [] : [one.id])));
+}
+
+/** What was done because of one is told by all others, and what was done because of those by the one. */
+function withDone(current: ReadonlyMap<number, Incident>, self: number, merged: ReadonlySet<number>): Map<number, Incident> {
+  const next = new Map([...current].map(([id, one]) => [id, withoutElsewhere(one, merged)]));
+  for (const id of current.keys()) {
+    const [here, there] = [next.get(self), next.get(id)];
+    if (id === self || here === undefined || there === undefined) continue;
+    next.set(self, withDoneOn(here, there));
+    next.set(id, withDoneOn(there, here));
+  }
+  return next;
+}
+
 /** Some incidents, and those of their campaigns. */
-async function withCampaigns(ports: Ports, ids: readonly number[]): Promise<Incident[]> {
+async function withCampaigns(ports: Ports, asked: readonly number[]): Promise<Incident[]> {
+  const ids = [...new Set(asked)];
   const direct = await readAll(ports, ids);
   const numbers = new Set(direct.flatMap(({ campaign }) => campaign.incidents));
   return [...direct, ...(await readAll(ports, [...numbers.difference(new Set(ids))]))];

@@ -6,6 +6,7 @@ import type { Incident } from '../domain/incident/incident.ts';
 import { propagationMs } from '../domain/incident/user-notes.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { UserRef } from '../domain/response/iam-user.ts';
+import type { Ended } from '../domain/response/plan.ts';
 import { iamUserKey } from '../domain/sign-in/memory.ts';
 import type { Tx } from '../domain/store.ts';
 
@@ -14,18 +15,30 @@ export async function readUsersAgain(tx: Tx, before: Incident, after: Incident, 
   if (after.users !== before.users) await tx.schedule([{ kind: 'users', incident: after.id }], now + propagationMs);
 }
 
+interface Changed {
+  readonly user: UserRef;
+  /** The incident because of which it was done. */
+  readonly here: number;
+  readonly elsewhere: Ended['elsewhere'];
+}
+
 /** The same user may be in other incidents, whose cards tell the same of IAM. Never throws: each card is right about its own time. */
-export async function outdateElsewhere(ports: Pick<Ports, 'clock' | 'log' | 'store' | 'wake'>, user: UserRef, here: number): Promise<void> {
+export async function outdateElsewhere(
+  ports: Pick<Ports, 'clock' | 'log' | 'store' | 'wake'>,
+  { user, here, elsewhere = (one) => one }: Changed,
+): Promise<void> {
   const now = ports.clock.now();
+  const changed = (incident: Incident): Incident => withNotesOutdated(elsewhere(incident), user, now);
   try {
     const others = (await ports.store.openWith(iamUserKey(user))).filter(({ id }) => id !== here);
-    for (const { id } of others.filter((incident) => withNotesOutdated(incident, user, now) !== incident)) {
+    for (const { id } of others.filter((incident) => changed(incident) !== incident)) {
       await ports.store.transact(async (tx) => {
         const incident = await tx.incident(id);
         if (incident === undefined) return;
-        const next = withNotesOutdated(incident, user, now);
+        const next = changed(incident);
         if (next !== incident) await tx.save([{ incident: next, due: 'paced' }], now);
         await readUsersAgain(tx, incident, next, now);
+        if (next.contained !== incident.contained) await tx.schedule([{ kind: 'link', incident: id }], now);
       });
     }
     ports.wake();

@@ -196,7 +196,7 @@ export async function concluding(ports: Ports, begun: Begun, { act, requests }: 
   }
   const changed = changedBy(begun, ended);
   await end(ports, { incident: incident.id, seq, what: intent.response.id, by, changed, took: tookBy(begun, ended), requests: requests() }, ended);
-  if (changed) await outdateElsewhere(ports, changed, begun.incident.id);
+  if (changed) await outdateElsewhere(ports, { user: changed, here: incident.id, elsewhere: ended.elsewhere });
   return ended;
 }
 

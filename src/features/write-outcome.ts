@@ -3,6 +3,7 @@ import { withEntry, withNotesOutdated } from '../domain/incident/deeds.ts';
 import type { Incident, Person } from '../domain/incident/incident.ts';
 import type { EntryBody } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
+import { isToBeTold } from '../domain/response/done-elsewhere.ts';
 import type { UserRef } from '../domain/response/iam-user.ts';
 import type { Contained, EntryRef } from '../domain/response/kept-state.ts';
 import type { Ended } from '../domain/response/plan.ts';
@@ -55,6 +56,7 @@ export async function writeOutcome(
     if (took !== undefined && took.left.of !== 'password')
       await tx.schedule([{ kind: 'contained', incident: next.id }], now + (firstReadsMs[0] ?? 0));
     await readUsersAgain(tx, stays, next, now);
+    if (isToBeTold(next)) await tx.schedule([{ kind: 'link', incident: next.id }], now);
   });
   ports.wake();
 }

@@ -22,6 +22,7 @@ import { campaignRows } from './campaign-rows.ts';
 import { actions, leadOf } from './card-actions.ts';
 import { consequenceRows } from './consequence-rows.ts';
 import { countedRows, crowdRows, otherThanTitled, readLines } from './counted-rows.ts';
+import { elsewhereRows } from './elsewhere-rows.ts';
 import { isCut, keptRows, logRows, longestDetail, noticeRows } from './kept-rows.ts';
 import { limits } from './limits.ts';
 import { nextStepFor } from './next-step.ts';
@@ -123,6 +124,7 @@ function openRows(incident: Incident, options: CardOptions, cards: Cards): Row[]
     ...incident.otherAlarms.map((alarm) => [words(`Also in ALARM: ${namedAlarm(alarm)} since `, 200), time(alarm.since)]),
     ...campaignRows(incident, linkTo(options, cards)),
     ...linkRow(linksBeside(incident), linkTo(options, cards)),
+    ...elsewhereRows(incident, linkTo(options, cards)),
     ...consequenceRows(incident),
     nowRow(incident, options),
   ];

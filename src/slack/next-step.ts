@@ -4,8 +4,8 @@ import type { Incident } from '../domain/incident/incident.ts';
 import { isDisowned } from '../domain/incident/owner-question.ts';
 import { type ReachSettings, reachesUsers } from '../domain/response/reach.ts';
 import type { Response } from '../domain/response/response.ts';
-import { heldAgainst, isEmptied } from '../domain/response/standing.ts';
-import { targetOf, theIamUserOf } from '../domain/response/target.ts';
+import { isBegun, isContained } from '../domain/response/standing.ts';
+import { theIamUserOf } from '../domain/response/target.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
 
 type Lead = Pick<Response, 'kind' | 'button'> | undefined;
@@ -61,12 +61,6 @@ function nextStepBeyondIam(incident: Incident, subject: Subject, { identityCente
     : 'Ask whoever may act as root: was it planned? If not: Delete root credentials.';
 }
 
-/** Whether something was taken from a subject, and stands. */
-function isContained(incident: Incident, subject: Subject): boolean {
-  const target = targetOf(subject, ['iam-user', 'role', 'identity-center-user', 'root']);
-  return target !== undefined && (heldAgainst(incident, target).length > 0 || isEmptied(incident, target));
-}
-
 /** Of an alarm that is not about sign-ins, as far as is known. */
 function nextStepForOther({ subjects, counted = [] }: Incident): string {
   const [one, another] = subjects;
@@ -85,13 +79,13 @@ function noticeStep({ notice }: Incident): string {
 }
 
 function nextStepForUser(incident: Incident, subject: Subject, { name, lead }: { name: string; lead: Lead }): string {
-  const { account, successes, failures } = subject;
-  const { passwordsReset, assessment } = incident;
+  const { successes, failures } = subject;
+  const { assessment } = incident;
   if (incident.users[subject.key]?.isMissing) return `Find out who ${name} is: IAM has no such user in that account.`;
-  const isBegun = passwordsReset.includes(`${account}/${name}`) || isContained(incident, subject);
+  const wasBegun = isBegun(incident, subject);
   const isAttack = isDisowned(incident) || assessment?.verdict === 'takeover' || assessment?.verdict === 'mfa-fatigue';
-  if (isAttack && isBegun && lead?.kind === 'ladder') return `${lead.button.label} ${name} for what is left, then call ${name}.`;
-  if (isBegun) return `Call ${name}${restOf(incident)}.`;
+  if (isAttack && wasBegun && lead?.kind === 'ladder') return `${lead.button.label} ${name} for what is left, then call ${name}.`;
+  if (wasBegun) return `Call ${name}${restOf(incident)}.`;
   if (isAttack) {
     if (lead?.kind === 'ladder') return `${lead.button.label} ${name}, then call ${name}.`;
     return `Lock ${name} out (Reset password), switch off the keys, call ${name}.`;

@@ -33,7 +33,7 @@ export function withLeft(incident: Incident, of: EntryRef, left: KeptState): Inc
 export function withPasswordGiven(incident: Incident, { account, name }: { account: string; name: string }): Incident {
   if (incident.contained === undefined) return incident;
   const isOf = ({ left: { of, holder } }: Contained): boolean => of === 'password' && holder.account === account && holder.name === name;
-  return { ...incident, contained: incident.contained.filter((one) => !isOf(one)) };
+  return incident.contained.some(isOf) ? { ...incident, contained: incident.contained.filter((one) => !isOf(one)) } : incident;
 }
 
 /** Those that can be read and that nobody gave back. */

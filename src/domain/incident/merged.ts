@@ -2,6 +2,7 @@
 import { worseOf } from '../severity.ts';
 import { alarmsOf } from './alarms-of-incident.ts';
 import { graver } from './assessment.ts';
+import type { DoneElsewhere } from './elsewhere.ts';
 import type { Incident } from './incident.ts';
 
 /** @param joined the older one with alarms and sign-ins of both */
@@ -20,6 +21,7 @@ export function withYounger(joined: Incident, older: Incident, younger: Incident
       recoveries: older.counts.recoveries + younger.counts.recoveries,
     },
     ...doneOf(older, younger),
+    elsewhere: elsewhereOf(older, younger),
     ownActions: union(older.ownActions, younger.ownActions),
     users: { ...younger.users, ...older.users },
     signInSessions: { ...younger.signInSessions, ...older.signInSessions },
@@ -48,9 +50,15 @@ function doneOf(older: Incident, younger: Incident): Pick<Incident, Done> {
   };
 }
 
+/** Of third incidents; what the two knew of each other is one's own now. */
+function elsewhereOf(older: Incident, younger: Incident): DoneElsewhere[] {
+  const known = new Map([...(younger.elsewhere ?? []), ...(older.elsewhere ?? [])].map((one) => [one.incident, one]));
+  return [...known.values()].filter(({ incident }) => incident !== older.id && incident !== younger.id);
+}
+
 /** The younger one is a link from then on: what it took is given back from the older one. */
 export function closedInto(younger: Incident, older: number): Incident {
-  return { ...younger, status: 'merged', mergedInto: older, contained: undefined };
+  return { ...younger, status: 'merged', mergedInto: older, contained: undefined, elsewhere: undefined };
 }
 
 /** Of an alarm, not the events that came beside it. */

@@ -36,6 +36,8 @@ export function withoutDetails(incident: Incident, now: number): Incident {
     notStopped: [],
     leftToDo: [],
     passwordsReset: [],
+    ownerQuestions: undefined,
+    elsewhere: undefined,
   };
 }
 

@@ -7,8 +7,8 @@ import type { OwnerAnswer, OwnerQuestion } from '../incident/owner-question.ts';
 import type { Subject } from '../sign-in/subjects.ts';
 import type { Power } from './administrator.ts';
 import { type Owner, ownersOf } from './approval.ts';
-import type { Contained } from './kept-state.ts';
 import type { Refused } from './refusal.ts';
+import { isBegun } from './standing.ts';
 import { targetOf } from './target.ts';
 
 export const answerMs = 30 * 60_000;
@@ -41,15 +41,14 @@ export function mayNotAsk(incident: Incident, subject: Subject, { owner, by, now
     const left = duration(before.at + answerMs - now);
     return no('asked-already', `${before.by.name} asked ${duration(now - before.at)} ago; there are ${left} left for the answer.`);
   }
-  if (incident.severity === 'CRITICAL' && !isContained(incident, subject))
+  if (incident.severity === 'CRITICAL' && !isStopped(incident, subject))
     return no('contain-first', `Contain ${who} first: asking tips off whoever holds the owner’s Slack. Nobody was asked.`);
   return undefined;
 }
 
 /** Whether something was taken from the subject and stands: by the bot, or as somebody recorded by hand since it was seen last. */
-function isContained({ passwordsReset, contained = [], deeds }: Incident, { account, name, lastSeen }: Subject): boolean {
-  const isOf = ({ left: { holder }, brokenAt }: Contained): boolean => brokenAt === undefined && holder.account === account && holder.name === name;
-  return passwordsReset.includes(`${account}/${name}`) || contained.some(isOf) || deeds.some(({ how, at }) => how === 'hand' && at >= lastSeen);
+function isStopped(incident: Incident, subject: Subject): boolean {
+  return isBegun(incident, subject) || incident.deeds.some(({ how, at }) => how === 'hand' && at >= subject.lastSeen);
 }
 
 interface Answering {

@@ -79,6 +79,8 @@ export interface Ended {
   readonly code?: ErrorCode;
   /** How the incident changes by it. */
   readonly change?: (incident: Incident, now: number) => Incident;
+  /** How other incidents change by it that the user is in. */
+  readonly elsewhere?: (incident: Incident) => Incident;
   /** What is so after it of what it took away, as it was read back: kept with the outcome. */
   readonly after?: KeptState;
   /** The intent that it took back. */

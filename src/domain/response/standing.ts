@@ -1,15 +1,38 @@
-/** What was done because of an incident and stands: it is no longer put forward, and what is left is. Pure; as far as the incident knows. */
+/**
+ * What was done because of an incident, or of another one about the same people, and stands: it is no longer put forward, and what is left is. Pure;
+ * as far as the incident knows.
+ */
+import type { Held } from '../incident/elsewhere.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { IamNotes } from '../incident/user-notes.ts';
 import type { Subject } from '../sign-in/subjects.ts';
-import type { Contained, KeptState } from './kept-state.ts';
+import type { KeptState } from './kept-state.ts';
 import { type ReachSettings, reachesSubject } from './reach.ts';
 import type { Response } from './response.ts';
 import { type Target, targetOf } from './target.ts';
 
+type Takes = Pick<Incident, 'contained' | 'elsewhere'>;
+
 /** What was taken from somebody, without what somebody else gave back. */
-export function heldAgainst({ contained = [] }: Pick<Incident, 'contained'>, target: Target): Contained[] {
-  return contained.filter(({ left, brokenAt }) => brokenAt === undefined && isOf(left, target));
+export function heldAgainst({ contained = [], elsewhere = [] }: Takes, target: Target): Held[] {
+  const here = contained.filter(({ brokenAt }) => brokenAt === undefined);
+  return [...here, ...elsewhere.flatMap((one) => one.contained)].filter(({ left }) => isOf(left, target));
+}
+
+/** Whether a user's password was replaced. */
+function isPasswordReset({ passwordsReset, elsewhere = [] }: Pick<Incident, 'passwordsReset' | 'elsewhere'>, { account, name }: Subject): boolean {
+  return [passwordsReset, ...elsewhere.map((one) => one.passwordsReset)].some((users) => users.includes(`${account}/${name}`));
+}
+
+/** Whether something was taken from a subject, and stands. */
+export function isContained(incident: Takes & Pick<Incident, 'rootsEmptied' | 'subjects'>, subject: Subject): boolean {
+  const target = targetOf(subject, ['iam-user', 'role', 'identity-center-user', 'root']);
+  return target !== undefined && (heldAgainst(incident, target).length > 0 || isEmptied(incident, target));
+}
+
+/** Whether anything was done by the bot to stop a subject: a new password, too, also one that was handed over. */
+export function isBegun(incident: Parameters<typeof isContained>[0] & Pick<Incident, 'passwordsReset'>, subject: Subject): boolean {
+  return isPasswordReset(incident, subject) || isContained(incident, subject);
 }
 
 function isOf(left: KeptState, target: Target): boolean {
@@ -20,7 +43,7 @@ function isOf(left: KeptState, target: Target): boolean {
   return isKind && holder.kind === target.kind && holder.account === target.account && holder.name === target.name;
 }
 
-export function isHeld(incident: Pick<Incident, 'contained'>, target: Target, of: KeptState['of']): boolean {
+export function isHeld(incident: Takes, target: Target, of: KeptState['of']): boolean {
   return heldAgainst(incident, target).some(({ left }) => left.of === of);
 }
 
@@ -33,10 +56,14 @@ export function iamNow({ subjects, users }: Pick<Incident, 'subjects' | 'users'>
 }
 
 /** Whether all credentials of an account's root user were deleted, and root was not seen since. */
-export function isEmptied({ rootsEmptied = [], subjects }: Pick<Incident, 'rootsEmptied' | 'subjects'>, target: Target): boolean {
+export function isEmptied(
+  { rootsEmptied = [], elsewhere = [], subjects }: Pick<Incident, 'rootsEmptied' | 'elsewhere' | 'subjects'>,
+  target: Target,
+): boolean {
   if (target.kind !== 'root') return false;
   const seen = subjects.filter(({ kind, account }) => kind === 'root' && account === target.account).map(({ lastSeen }) => lastSeen);
-  return rootsEmptied.some(({ account, at }) => account === target.account && seen.every((last) => last <= at));
+  const emptied = [...rootsEmptied, ...elsewhere.flatMap((one) => one.rootsEmptied)];
+  return emptied.some(({ account, at }) => account === target.account && seen.every((last) => last <= at));
 }
 
 interface Known {

@@ -1,4 +1,5 @@
 import { withPasswordGiven } from '../../domain/incident/contained.ts';
+import type { Incident } from '../../domain/incident/incident.ts';
 import type { CallResponse } from '../../domain/response/response.ts';
 import type { UserPlan } from '../plan-user-change.ts';
 import { passwordResponse, planPassword, replacePassword } from '../replace-password.ts';
@@ -16,6 +17,9 @@ export const handOver: CallResponse<UserPlan> = {
   intent: ({ on }, by) => `${by.name} replaces the password of ${on}, to be shown once to ${by.name}.`,
   act: async (ports, plan, doing) => {
     const ended = await replacePassword(ports, plan, { ...doing, isShown: true });
-    return { ...ended, change: (one, at) => withPasswordGiven(ended.change?.(one, at) ?? one, plan.user.ref) };
+    if (ended.result === 'failed' || ended.result === 'refused') return ended;
+    // Whoever has a password again is locked out because of no incident.
+    const elsewhere = (one: Incident): Incident => withPasswordGiven(one, plan.user.ref);
+    return { ...ended, elsewhere, change: (one, at) => elsewhere(ended.change?.(one, at) ?? one) };
   },
 };

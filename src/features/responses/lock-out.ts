@@ -3,7 +3,7 @@ import type { Incident } from '../../domain/incident/incident.ts';
 import type { UserFacts } from '../../domain/response/iam-user.ts';
 import { entryWords, type KeptState } from '../../domain/response/kept-state.ts';
 import type { CallResponse } from '../../domain/response/response.ts';
-import { iamNow, isHeld } from '../../domain/response/standing.ts';
+import { heldAgainst, iamNow, isHeld } from '../../domain/response/standing.ts';
 import type { UserPlan } from '../plan-user-change.ts';
 import { isForced, passwordResponse, planPassword, replacePassword } from '../replace-password.ts';
 
@@ -40,9 +40,9 @@ function passwordOf({ ref }: UserFacts, isReplaced: boolean): KeptState {
   return { v: 1, of: 'password', holder: { kind: 'iam-user', ...ref }, isReplaced };
 }
 
-/** Locked out because of this incident, and nobody has given the password a new one since: a change is still forced. */
-function doneBefore({ id, contained = [] }: Incident, user: UserFacts): string | undefined {
-  const { account, name } = user.ref;
-  const before = contained.find(({ left: { of, holder } }) => of === 'password' && holder.account === account && holder.name === name);
-  return before !== undefined && isForced(user) === true ? `${name} is locked out already (${entryWords(before, id)}).` : undefined;
+/** Locked out because of this incident or one that it is linked to, and nobody has given the password a new one since: a change is still forced. */
+function doneBefore(incident: Incident, user: UserFacts): string | undefined {
+  const { name } = user.ref;
+  const before = heldAgainst(incident, { kind: 'iam-user', ...user.ref }).find(({ left }) => left.of === 'password');
+  return before !== undefined && isForced(user) === true ? `${name} is locked out already (${entryWords(before, incident.id)}).` : undefined;
 }
