@@ -16,6 +16,7 @@ import { up as sealedState } from './migrations/0012-sealed-state.ts';
 import { up as underWay } from './migrations/0014-under-way.ts';
 import { up as inboxByTime } from './migrations/0018-inbox-by-time.ts';
 import { up as inboxById } from './migrations/0019-inbox-by-id.ts';
+import { up as writtenBeside } from './migrations/0020-written-beside.ts';
 import { nodeSqlite, type Prepared } from './node-sqlite.ts';
 import { filesOpenToOthers, makeOwnFiles } from './own-files.ts';
 import { patientPostgresOf, postgresOf } from './postgres.ts';
@@ -54,6 +55,7 @@ export const migrations: Migrations = {
   '0014-under-way': { up: underWay },
   '0018-inbox-by-time': { up: inboxByTime },
   '0019-inbox-by-id': { up: inboxById },
+  '0020-written-beside': { up: writtenBeside },
 };
 
 /**

@@ -1,7 +1,7 @@
 /** What came in: messages and events seen, alarms remembered, transitions kept. */
 import { type Kysely, sql } from 'kysely';
 import { type KnownChange, sameChangeMs } from '../domain/alarm/same-change.ts';
-import { sha256 } from '../domain/digest.ts';
+import { boundedKey } from '../domain/digest.ts';
 import { readAlarm, storedAlarm } from '../domain/incident/alarm-memory.ts';
 import type { AlarmMemory } from '../domain/incident/triage.ts';
 import { type MessageId, messageKey } from '../domain/signal/message.ts';
@@ -43,9 +43,12 @@ export async function readAlarms(rows: Rows, ids: readonly string[]): Promise<Ma
   return new Map(found.map((row) => [row.id, readAlarm(row.body)]));
 }
 
+/** In UTF-16 units; CloudWatch takes names of 255. */
+const longestName = 255;
+
 /** By what an alarm is found by its name, in any case: a name may be longer than an index takes, and hold what no text column does. */
 function namedKey(name: string): string {
-  return sha256(name.toLowerCase());
+  return boundedKey(name.toLowerCase().replaceAll('\0', '').toWellFormed(), longestName);
 }
 
 /** Each contributor of an alarm is remembered by itself, and there is no telling how many there are. */
@@ -101,7 +104,7 @@ export async function addTransitions(rows: Rows, transitions: readonly Transitio
 }
 
 /** In milliseconds, as the index has it. */
-const sliceMs = 2_000;
+const sliceMs = 100;
 
 function slicesNear(at: number): number[] {
   const [first, last] = [at - sameChangeMs, at + sameChangeMs].map((one) => Math.floor(one / sliceMs)) as [number, number];
@@ -119,7 +122,7 @@ export async function changesNear(
   const near = changes.map(
     ({ alarmId, at }) => sql<KnownChange & { alarm_id: string }>`
       select alarm_id, state, at, told_by as "toldBy" from transitions
-      where (at / 2000) in (${sql.join(slicesNear(at))}) and alarm_id = ${alarmId} and at >= ${at - sameChangeMs} and at <= ${at + sameChangeMs}
+      where (at / 100) in (${sql.join(slicesNear(at))}) and alarm_id = ${alarmId} and at >= ${at - sameChangeMs} and at <= ${at + sameChangeMs}
       order by at limit ${sql.lit(mostNear)}`,
   );
   const rows = await allOf(db, near);

@@ -35,7 +35,7 @@ const newestOfKey = rowStatement(
   ({ of, from }) => `select ${stateColumns.join(', ')} from incidents where id in (
     select coalesce(
       (select id from incidents where key = ${of('key')} and status in ('open', 'acknowledged')),
-      (select id from incidents where key = ${of('key')} and status <> 'merged' order by id desc limit 1)) ${from})`,
+      (select id from incidents where key = ${of('key')} and status = 'resolved' order by id desc limit 1)) ${from})`,
 );
 
 /** Rows, as they are to be sealed, or were. */

@@ -164,7 +164,7 @@ export interface Schema {
   look_waits: { look: number; incident: number; since: number; from_at: number };
   inbox: { topic_arn: string; message_id: string; at: number };
   events: { event_id: string; at: number };
-  /** `named` is the SHA-256 of the name in small letters. */
+  /** `named` is the name in small letters, the end of a longer one as its SHA-256. */
   alarms: { id: string; named: string | null; body: string };
   transitions: {
     id: Generated<number>;
