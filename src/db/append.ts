@@ -26,12 +26,14 @@ const endSaid = rowStatement(
   { incident: 'bigint' },
   ({ of, from }) => `select incident, seq, hash, key_id, revision, state, kept from chains where incident in (select ${of('incident')} ${from})`,
 );
-const linkColumns = 'incident, seq, at, kind, reply, digest, previous, hash, key_id';
-const entriesFrom = rowStatement(
-  { incident: 'bigint', seq: 'bigint' },
-  ({ of, beside }) =>
-    `select ${linkColumns.replaceAll(/\w+/g, 'entries.$&')} from entries ${beside}
-     where entries.incident = ${of('incident')} and entries.seq >= ${of('seq')} order by entries.incident, entries.seq`,
+/** Where a chain is said to end, and the entries from there on. */
+const ends = rowStatement(
+  { incident: 'bigint' },
+  ({ of, given }) => `
+    select ${of('incident')} as incident, chains.seq as said_seq, chains.hash as said_hash, chains.key_id as said_key_id, revision, state, kept,
+      entries.seq as seq, at, kind, reply, digest, previous, entries.hash as hash, entries.key_id as key_id
+    from ${given} left join chains on chains.incident = ${of('incident')}
+    left join entries on entries.incident = ${of('incident')} and entries.seq >= coalesce(chains.seq, 1)`,
 );
 const saveEnd = insertion(
   'chains',
@@ -77,14 +79,14 @@ export function chainsOver(rows: Rows, { keys, memory }: SealedWith): Chains {
   const append = async (entries: readonly NewEntry[]): Promise<Entry[]> => {
     now = Math.max(now, ...entries.map(({ at }) => at));
     const unchecked = [...new Set(entries.map(({ incident }) => incident))].filter((incident) => known.get(incident)?.isChecked !== true);
-    const ends = await readEnds(rows, known, unchecked);
+    const found = await readEnds(rows, known, unchecked);
     const link = (entry: NewEntry): StoredEntry => {
       const of = known.get(entry.incident) as Known;
       const next = chain(of.last, entry, { salt: randomBytes(12).toString('base64url'), keys });
       of.last = next;
       return next;
     };
-    const breaks = [...ends].flatMap(([incident, end]) => {
+    const breaks = [...found].flatMap(([incident, end]) => {
       const fault = endFault(end, keys);
       return fault === undefined ? [] : [brokenEndEntry(incident, now, fault)];
     });
@@ -110,13 +112,13 @@ export function chainsOver(rows: Rows, { keys, memory }: SealedWith): Chains {
       const seals = new Map(resealed.map((one) => [one.incident, sealsOf(one, known.get(one.incident) as Known, { keys, memory })]));
       const changed = [...seals].flatMap(([incident, { fault }]) => (fault === undefined ? [] : [changedStateEntry(incident, at, fault)]));
       if (changed.length > 0) await append(changed);
-      const ends = [...known].map(([incident, { last, said, isChecked, seals: before }]) => {
+      const left = [...known].map(([incident, { last, said, isChecked, seals: before }]) => {
         const isFirstSigned = said?.key === undefined && last?.key !== undefined;
         const next = seals.get(incident)?.next ?? before;
         const { revision = null, state = null, kept = null } = isFirstSigned ? signedSeals(next, keys) : next;
         return { incident, last, isMoved: isChecked && last !== undefined && last.seq !== said?.seq, seals: { revision, state, kept } };
       });
-      const moved = ends.filter(({ isMoved }) => isMoved);
+      const moved = left.filter(({ isMoved }) => isMoved);
       await rows.run(
         saveEnd,
         moved.flatMap(({ incident, last, seals: own }) =>
@@ -125,7 +127,7 @@ export function chainsOver(rows: Rows, { keys, memory }: SealedWith): Chains {
       );
       await rows.run(
         saveSeals,
-        ends.filter(({ incident, isMoved }) => !isMoved && seals.has(incident)).map(({ incident, seals: own }) => ({ incident, ...own })),
+        left.filter(({ incident, isMoved }) => !isMoved && seals.has(incident)).map(({ incident, seals: own }) => ({ incident, ...own })),
       );
     },
   };
@@ -137,6 +139,9 @@ function rowOf({ inThread, key, body, ...entry }: StoredEntry) {
 
 type EndRow = Pick<Schema['chains'], 'incident' | 'seq' | 'hash' | 'key_id' | 'revision' | 'state' | 'kept'>;
 type LinkRow = Pick<EntriesTable, 'incident' | 'seq' | 'at' | 'kind' | 'reply' | 'digest' | 'previous' | 'hash' | 'key_id'>;
+type SaidRow = Pick<EndRow, 'revision' | 'state' | 'kept'> & { said_seq: number | null; said_hash: string; said_key_id: string | null };
+/** Without an entry its columns are null. */
+type EndsRow = SaidRow & (LinkRow | { incident: number; seq: null });
 
 /** Where chains are said to end, and their seals. */
 async function readSaid(rows: Rows, known: Map<number, Known>, incidents: readonly number[]): Promise<void> {
@@ -157,21 +162,28 @@ function knownOf(row: EndRow | undefined): Known {
 
 /** Where chains end. */
 async function readEnds(rows: Rows, known: Map<number, Known>, incidents: readonly number[]): Promise<Map<number, End>> {
-  await readSaid(
-    rows,
-    known,
-    incidents.filter((incident) => !known.has(incident)),
+  const found = await rows.run<EndsRow>(
+    ends,
+    incidents.map((incident) => ({ incident })),
   );
-  const last = await rows.run<LinkRow>(
-    entriesFrom,
-    incidents.map((incident) => ({ incident, seq: known.get(incident)?.said?.seq ?? 1 })),
+  const ofEach = [...Map.groupBy(found, ({ incident }) => incident)];
+  return new Map(
+    ofEach.map(([incident, all]) => {
+      if (!known.has(incident)) known.set(incident, knownOf(saidIn(all)));
+      const entries = all.flatMap((row) => (row.seq === null ? [] : linkedOf(row))).toSorted((a, b) => a.seq - b.seq);
+      const end = { said: known.get(incident)?.said, entries };
+      Object.assign(known.get(incident) as Known, { last: goesOnFrom(end), isChecked: true });
+      return [incident, end];
+    }),
   );
-  const entries = Map.groupBy(last.map(linkedOf), ({ incident }) => incident);
-  const ends = new Map(incidents.map((incident) => [incident, { said: known.get(incident)?.said, entries: entries.get(incident) ?? [] }]));
-  for (const [incident, end] of ends) Object.assign(known.get(incident) as Known, { last: goesOnFrom(end), isChecked: true });
-  return ends;
 }
 
-function linkedOf({ key_id, kind, reply, ...row }: LinkRow): LinkedEntry {
-  return { ...row, kind: kind as EntryKind, reply: reply as Reply, key: key_id ?? undefined };
+function saidIn([row]: readonly EndsRow[]): EndRow | undefined {
+  if (row === undefined || row.said_seq === null) return undefined;
+  const { incident, said_seq: seq, said_hash: hash, said_key_id: key_id, revision, state, kept } = row;
+  return { incident, seq, hash, key_id, revision, state, kept };
+}
+
+function linkedOf({ incident, seq, at, kind, reply, digest, previous, hash, key_id }: LinkRow): LinkedEntry {
+  return { incident, seq, at, kind: kind as EntryKind, reply: reply as Reply, digest, previous, hash, key: key_id ?? undefined };
 }

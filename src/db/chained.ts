@@ -7,17 +7,20 @@ import type { Prepared } from './node-sqlite.ts';
 import { type Rows, rowsOver } from './rows.ts';
 import type { Schema } from './schema.ts';
 import { type SealedWith, type Sealing, sealingOver } from './seals.ts';
+import { type Sender, senderOver } from './sender.ts';
 
 export interface Chained {
   readonly keys: AuditKeys;
+  readonly sender: Sender;
   readonly rows: Rows;
   readonly chains: Chains;
   readonly sealing: Sealing;
 }
 
-export function chainedOver(db: Kysely<Schema>, prepared: Prepared | undefined, sealed: SealedWith): Chained {
-  const rows = rowsOver(db, prepared);
-  return { keys: sealed.keys, rows, chains: chainsOver(rows, sealed), sealing: sealingOver(db) };
+export async function chainedOver(db: Kysely<Schema>, prepared: Prepared | undefined, sealed: SealedWith): Promise<Chained> {
+  const sender = await senderOver(db);
+  const rows = rowsOver(sender, prepared);
+  return { keys: sealed.keys, sender, rows, chains: chainsOver(rows, sealed), sealing: sealingOver(db) };
 }
 
 /** To be called last in the transaction. @returns all that was appended */

@@ -1,4 +1,5 @@
 import { AppError } from '../domain/error.ts';
+import { isOfKept } from './kept-statements.ts';
 
 /** Two transactions wanted the same: run the whole work again. */
 const postgresConflicts = new Set(['23505', '40001', '40P01']); // unique violation, serialization failure, deadlock
@@ -7,10 +8,10 @@ const attempts = 12;
 
 function isConflict(thrown: unknown): boolean {
   const { code, errcode } = thrown as { code?: unknown; errcode?: unknown };
-  return postgresConflicts.has(String(code)) || sqliteConflicts.has(Number(errcode));
+  return postgresConflicts.has(String(code)) || isOfKept(String(code)) || sqliteConflicts.has(Number(errcode));
 }
 
-/** Runs work, again after a conflict. Throws AppError `unavailable` for any failure of the database itself. */
+/** Runs work, again after a conflict, or where a connection did not keep a statement as it was. Throws AppError `unavailable` for any failure of the database itself. */
 export async function retryingConflicts<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

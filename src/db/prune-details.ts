@@ -49,7 +49,7 @@ export async function pruneDetails({ db, prepared, keys }: Kept, { before, now, 
     if (isAllNew(chain, before)) return { count, next: undefined };
     if (chain.next_at === null || chain.next_at >= before) continue;
     const done = await db.transaction().execute(async (trx) => {
-      const chained = chainedOver(trx, prepared, { keys, memory: sealMemory() });
+      const chained = await chainedOver(trx, prepared, { keys, memory: sealMemory() });
       const pruned = await pruneChain(trx, chained, { incident: chain.incident, before, now });
       await finished(chained);
       return pruned;

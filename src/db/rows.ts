@@ -2,9 +2,9 @@
  * Statements about many rows, each written once and run as suits its engine: SQLite is in this process, so a prepared statement runs for row
  * after row; Postgres is a round trip away, so one statement takes all rows as arrays.
  */
-import { type Kysely, sql } from 'kysely';
+import { kept } from './kept-statements.ts';
 import type { Prepared } from './node-sqlite.ts';
-import type { Schema } from './schema.ts';
+import type { Sender } from './sender.ts';
 
 type Value = string | number | null;
 type Type = 'text' | 'bigint';
@@ -17,19 +17,19 @@ interface Words<Column extends string> {
   values(...expressions: readonly string[]): string;
   /** After the tables that a select or an update names: where the rows come from. */
   readonly from: string;
-  /** After the table that a select reads: the rows given, beside it. */
-  readonly beside: string;
+  /** The rows given, as a table that others are joined to. */
+  readonly given: string;
 }
 
 export interface RowStatement<Column extends string> {
   readonly columns: readonly Column[];
   /** Takes the columns in their order. */
   readonly forOne: string;
-  /** Around the arrays of the columns, in their order. */
-  readonly forAll: readonly string[];
+  /** Takes an array of each column, in their order. */
+  readonly forAll: string;
 }
 
-/** @param text written once with the words of each engine; `values`, `from` or `beside`, used once */
+/** @param text written once with the words of each engine; `values`, `from` or `given`, used once */
 export function rowStatement<Column extends string>(
   types: Readonly<Record<Column, Type>>,
   text: (row: Words<Column>) => string,
@@ -39,18 +39,18 @@ export function rowStatement<Column extends string>(
     of: (column) => `?${columns.indexOf(column) + 1}`,
     values: (...expressions) => `values (${expressions.join(', ')})`,
     from: '',
-    beside: '',
+    given: `(select ${columns.map((column, index) => `?${index + 1} as ${column}`).join(', ')}) as given`,
   });
-  const arrays = columns.map((column) => `$$::${types[column]}[]`).join(', ');
+  const arrays = columns.map((column, index) => `$${index + 1}::${types[column]}[]`).join(', ');
   const given = `unnest(${arrays}) as given (${columns.join(', ')})`;
   const from = `from ${given}`;
   const forAll = text({
     of: (column) => `given.${column}`,
     values: (...expressions) => `select ${expressions.join(', ')} ${from}`,
     from,
-    beside: `, ${given}`,
+    given,
   });
-  return { columns, forOne, forAll: forAll.split('$$') };
+  return { columns, forOne, forAll: kept(forAll) };
 }
 
 /** An insert of all columns. @param then what follows the values: `on conflict …`, `returning …` */
@@ -63,16 +63,19 @@ export type Row<Column extends string> = Readonly<Record<Column, Value>>;
 
 /** Runs statements within one transaction. */
 export interface Rows {
-  /** What the statement returns, of all rows. */
+  /** SQLite: a statement costs nothing beside its rows. */
+  readonly areOneByOne: boolean;
+  /** What the statement returns, of all rows. Those that are not waited for are run in the order in which they were given. */
   run<R>(statement: RowStatement<string>, rows: readonly Row<string>[]): Promise<R[]>;
 }
 
-export function rowsOver(db: Kysely<Schema>, prepared: Prepared | undefined): Rows {
-  return prepared === undefined ? rowsOfPostgres(db) : rowsOfSqlite(prepared);
+export function rowsOver(sender: Sender, prepared: Prepared | undefined): Rows {
+  return prepared === undefined ? rowsOfPostgres(sender) : rowsOfSqlite(prepared);
 }
 
 function rowsOfSqlite(prepared: Prepared): Rows {
   return {
+    areOneByOne: true,
     run: async <R>({ columns, forOne }: RowStatement<string>, rows: readonly Row<string>[]) =>
       prepared.forEach<R>(
         forOne,
@@ -81,12 +84,15 @@ function rowsOfSqlite(prepared: Prepared): Rows {
   };
 }
 
-function rowsOfPostgres(db: Kysely<Schema>): Rows {
+function rowsOfPostgres(sender: Sender): Rows {
   return {
-    run: async <R>({ columns, forAll }: RowStatement<string>, rows: readonly Row<string>[]) => {
-      if (rows.length === 0) return [];
-      const arrays = columns.map((column) => rows.map((row) => row[column]));
-      return (await sql<R>(forAll as unknown as TemplateStringsArray, ...arrays).execute(db)).rows;
-    },
+    areOneByOne: false,
+    run: async <R>({ columns, forAll }: RowStatement<string>, rows: readonly Row<string>[]) =>
+      rows.length === 0
+        ? []
+        : sender.send<R>(
+            forAll,
+            columns.map((column) => rows.map((row) => row[column])),
+          ),
   };
 }

@@ -14,7 +14,7 @@ import { retryingConflicts } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { addTransitions, admitEvents, admitMessages, alarmsNamed, changesNear, readAlarms, saveAlarms, someAlarms } from './inbox.ts';
 import { hasCard, incidentById, incidentsFor, insertIncidents, lockedIncident, newestByKey, waitingCards } from './incidents.ts';
-import { lockKeys } from './locks.ts';
+import { isPostgres, lockBy } from './locks.ts';
 import { knownSignIns, rememberSignIns, seenAround, signInsAround } from './memory.ts';
 import { countOpen, gravestOpen, openOfKeys, openWithSubject, readDelivery } from './overview.ts';
 import { pauseBudget, readCards, releaseLease, takeFromBudget, takeToken, writeShown } from './pictures.ts';
@@ -71,7 +71,7 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
       const result = await retryingConflicts(() => {
         appended.length = 0;
         return db.transaction().execute(async (trx) => {
-          const chained = chainedOver(trx, prepared, sealed);
+          const chained = await chainedOver(trx, prepared, sealed);
           const done = await work(txOver(trx, chained));
           appended.push(...(await finished(chained)));
           return done;
@@ -148,13 +148,15 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
   };
 }
 
-function txOver(db: Kysely<Schema>, { keys, rows, chains, sealing }: Chained): Tx {
+function txOver(db: Kysely<Schema>, { keys, sender, rows, chains, sealing }: Chained): Tx {
   const read = { rows, sealing };
+  const isAlone = !isPostgres(db);
   return {
     admit: (messages, at) => admitMessages(rows, messages, at),
     admitEvents: (ids, at) => admitEvents(rows, ids, at),
     first: async (name, now, every) => (await takeToken(db, name, { every, burst: 1 }, now)) === undefined,
-    lock: (keys) => lockKeys(db, keys),
+    isAlone,
+    lock: async (keys) => (isAlone ? undefined : lockBy(sender, keys)),
     newest: (keys) => newestByKey(read, keys),
     incident: (id) => lockedIncident(db, id, sealing),
     containing: () => incidentsFor(db, 'contained'),

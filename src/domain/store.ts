@@ -55,11 +55,13 @@ export interface Tx extends KeepsLog, SweepTx, KeepsUnderWay, KeepsRequests, Rea
   admitEvents(eventIds: readonly string[], at: number): Promise<Set<string>>;
   /** Whether nothing of this name was first within the time before; of all replicas one is. Times in milliseconds. */
   first(name: string, now: number, every: number): Promise<boolean>;
+  /** Nobody else writes before it ends: what was read before a lock is as it was. */
+  readonly isAlone: boolean;
   /**
-   * Makes this the only transaction that works on these incident keys. Called once, before anything about them is read.
-   * @returns whether what was read before may be another's by now; where a transaction has the whole database it is not
+   * Makes this the only transaction that works on these incident keys. Called once, before anything about them is read; of alarms and the newest
+   * incidents that may be asked without waiting for it.
    */
-  lock(keys: readonly string[]): Promise<'read-again' | 'as-read'>;
+  lock(keys: readonly string[]): Promise<void>;
   /** The unresolved incident of each key, or else the newest. */
   newest(keys: readonly string[]): Promise<Map<string, Incident>>;
   /** Locks and reads one incident. */

@@ -1,23 +1,23 @@
 import { isOfCanary } from '../domain/canary.ts';
 import { recalled } from '../domain/incident/alarm-memory.ts';
-import { manyCards, patienceMs, waitingFor } from '../domain/incident/first-picture.ts';
-import { type Folded, fold, type Understood } from '../domain/incident/fold.ts';
+import { fold, type Remembered, type Understood } from '../domain/incident/fold.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { eventsOf } from '../domain/incident/told-events.ts';
 import { type AlarmMemory, keyOf, type Meaning, meaningOf, memoryId } from '../domain/incident/triage.ts';
 import type { Ports } from '../domain/ports.ts';
 import { mayBeOwn, type OwnAction, ownActionIn, ownWindow } from '../domain/response/own-actions.ts';
-import { noSurroundings, touchedBy } from '../domain/sign-in/surroundings.ts';
+import { noSurroundings, type Touched, touchedBy } from '../domain/sign-in/surroundings.ts';
 import { messageKey } from '../domain/signal/message.ts';
 import type { Notice, ReceivedMessage } from '../domain/signal/notice.ts';
 import type { Signal } from '../domain/signal/signal.ts';
 import type { Way } from '../domain/signal/way.ts';
 import type { Tx } from '../domain/store.ts';
-import type { ChoreKind } from '../domain/work.ts';
 import { givenBackBy, noteGivenBack } from './given-back.ts';
+import { keepFolded } from './keep-folded.ts';
 import { withoutCanary } from './note-canary.ts';
 import { askAgain, surroundingsOf, traceKeys } from './remember-sign-ins.ts';
 import { tellApart } from './tell-apart.ts';
+import { together } from './together.ts';
 
 /** One authentic SNS message and the signals understood from it; or what was found where no message came. */
 export interface Arrival {
@@ -44,7 +44,8 @@ export async function receiveSignals(ports: Ports, arrivals: readonly Arrival[])
 
 /** The same within a transaction that does more. @returns what was decided of each signal that is new */
 export async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: readonly Arrival[], now: number): Promise<string[]> {
-  const unseen = await admitted(tx, arrivals, now);
+  const all = arrivals.flatMap(({ signals }) => signals);
+  const [unseen, before] = await together([admitted(tx, arrivals, now), tx.alarms(alarmIds(all))]);
   const arrived = (await newSignals(tx, unseen, now)).filter(({ signal }) => !isOfCanary(signal, settings.canaryAlarm));
   const own = await ownActions(tx, arrived, settings);
   const notOwn = arrived.filter(({ signal }) => !own.some((one) => one.signal === signal));
@@ -53,32 +54,46 @@ export async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: r
     notOwn.map(({ signal }) => signal),
   );
   const others = notOwn.filter(({ signal }) => !givenBack.some(({ event }) => event === signal));
-  const before = await tx.alarms(alarmIds(others));
   const signals = withMeaning(others, before, settings);
   const keys = signals.map(({ signal, meaning }) => keyOf(signal, meaning));
   const signIns = arrived.flatMap(({ signal }) => eventsOf(signal));
   const touched = touchedBy(signIns);
   const broken = givenBack.flatMap(({ incidents }) => incidents.map(({ key }) => key));
-  const locked = await tx.lock([...keys, ...own.map(({ action }) => action.key), ...broken, ...traceKeys(touched)]);
+  // Where others write too, an alarm's state is read again under the lock. Only what concerns sign-ins changes an incident before it is read.
+  const [, alarms, newest] = await together([
+    tx.lock([...keys, ...own.map(({ action }) => action.key), ...broken, ...traceKeys(touched)]),
+    tx.isAlone ? before : tx.alarms(alarmIds(signals.map(({ signal }) => signal))),
+    signIns.length === 0 ? tx.newest(keys) : undefined,
+  ]);
   const remembered = await tx.remember(signIns);
   for (const { signal, action } of own) await noteOwnAction(tx, signal, action, now);
   for (const one of givenBack) await noteGivenBack(tx, one, now);
-  const eventIds = signals.flatMap(({ signal }) => eventsOf(signal)).map(({ eventId }) => eventId);
-  // Where others write too, an alarm's state is read again under the lock.
-  const alarms = locked === 'as-read' ? before : await tx.alarms(alarmIds(signals));
-  const known = {
-    newest: await tx.newest(keys),
-    alarms,
-    changes: await tx.changesNear(olderThanKnown(signals, alarms)),
-    kept: await tx.kept(eventIds),
-    around: await surroundingsOf(tx, touched),
-    related: await tx.related(touched),
-  };
-  const folded = fold(signals, known, now);
-  await keep(tx, folded, now);
+  const folded = fold(signals, await knownOf(tx, { signals, keys, alarms, touched, newest }), now);
+  await keepFolded(tx, folded, now);
   await askAgain(tx, remembered, now);
   const decisions = [...folded.decisions.map((decision) => decision.do), ...own.map(() => 'own-action'), ...givenBack.map(() => 'fold')];
   return decisions.length > 0 ? decisions : ['duplicate'];
+}
+
+interface Asked {
+  readonly signals: readonly Understood[];
+  readonly keys: readonly string[];
+  readonly alarms: ReadonlyMap<string, AlarmMemory>;
+  readonly touched: readonly Touched[];
+  /** Undefined: not read yet. */
+  readonly newest: Remembered['newest'] | undefined;
+}
+
+async function knownOf(tx: Tx, { signals, keys, alarms, touched, ...read }: Asked): Promise<Remembered> {
+  const eventIds = signals.flatMap(({ signal }) => eventsOf(signal)).map(({ eventId }) => eventId);
+  const [newest, changes, kept, around, related] = await together([
+    read.newest ?? tx.newest(keys),
+    tx.changesNear(olderThanKnown(signals, alarms)),
+    tx.kept(eventIds),
+    surroundingsOf(tx, touched),
+    tx.related(touched),
+  ]);
+  return { newest, alarms, changes, kept, around, related };
 }
 
 /**
@@ -114,8 +129,8 @@ async function eachApart(tx: Tx, arrived: readonly Arrived[]): Promise<Arrived[]
   return arrived.map((one) => (one.signal.kind === 'sign-in' ? { ...one, signal: apart.shift() ?? one.signal } : one));
 }
 
-function alarmIds(arrived: readonly Arrived[]): string[] {
-  return [...new Set(arrived.flatMap(({ signal }) => (signal.kind === 'alarm-change' ? [memoryId(signal), signal.arn] : [])))];
+function alarmIds(signals: readonly Signal[]): string[] {
+  return [...new Set(signals.flatMap((signal) => (signal.kind === 'alarm-change' ? [memoryId(signal), signal.arn] : [])))];
 }
 
 /** What is newer than an alarm's newest change is told from that alone: only what is older is looked up. */
@@ -165,7 +180,7 @@ async function noteOwnAction(tx: Tx, signal: Signal, { incident, seq, text }: Ow
 export async function openByItself(tx: Tx, { notice, meaning, newest }: OwnNotice, now: number): Promise<void> {
   const known = newest === undefined ? [] : [[newest.key, newest] as const];
   const empty = { alarms: new Map(), changes: new Map(), kept: new Set<string>(), around: noSurroundings, related: [] };
-  await keep(tx, fold([{ signal: notice, messageId: '', meaning }], { newest: new Map(known), ...empty }, now), now);
+  await keepFolded(tx, fold([{ signal: notice, messageId: '', meaning }], { newest: new Map(known), ...empty }, now), now);
 }
 
 interface OwnNotice {
@@ -173,53 +188,4 @@ interface OwnNotice {
   readonly meaning: Meaning;
   /** The newest incident of its key. */
   readonly newest: Incident | undefined;
-}
-
-async function keep(tx: Tx, { works, alone, alarms }: Folded, now: number): Promise<void> {
-  await tx.save(
-    works.filter((work) => !work.isNew).map(({ incident, due }) => ({ incident, due })),
-    now,
-  );
-  const opened = works.filter((work) => work.isNew);
-  const waiting = await waitingOf(tx, opened, alarms);
-  const ids = await tx.insert(opened.map((work) => ({ incident: work.incident, dueAt: now + (waiting.get(work) ?? 0) })));
-  const idOf = new Map(opened.map((work, index) => [work, ids[index] as number]));
-  const numbered = works.map((work) => ({ work, id: idOf.get(work) ?? work.incident.id }));
-  await tx.append(numbered.flatMap(({ work, id }) => work.entries.map((entry) => ({ ...entry, incident: id }))));
-  await tx.addTransitions([
-    ...numbered.flatMap(({ work, id }) => work.transitions.map((one) => ({ ...one, incident: id }))),
-    ...alone.map((one) => ({ ...one, incident: undefined })),
-  ]);
-  await tx.saveAlarms([...alarms.values()]);
-  await tx.keepSignIns(numbered.flatMap(({ work, id }) => work.signIns.map((signIn) => ({ incident: id, signIn }))));
-  const looking = numbered.filter(({ work }) => work.looks);
-  await tx.schedule(
-    [
-      ...looking.flatMap(({ work, id }) => choresOf(work).map((kind) => ({ kind, incident: id }))),
-      ...numbered.flatMap(({ work, id }) => (work.hasNews ? [{ kind: 'ring' as const, incident: id }] : [])),
-    ],
-    now,
-  );
-}
-
-type Work = Folded['works'][number];
-
-/** An alarm's log is read first; it says what is left to look for. */
-function choresOf({ signIns, alarm }: Work): ChoreKind[] {
-  const aboutPeople = signIns.length > 0 ? (['users', 'link', ...(alarm === undefined ? [] : ['ring' as const])] as const) : [];
-  return [alarm === undefined ? 'look' : 'log', ...aboutPeople];
-}
-
-/** How long each new card waits for its alarm's log, in milliseconds. */
-async function waitingOf(tx: Tx, opened: readonly Work[], alarms: Folded['alarms']): Promise<Map<Work, number>> {
-  const byAlarm = opened.flatMap((work) => (work.alarm === undefined ? [] : [{ work, signal: work.alarm }]));
-  if (byAlarm.length === 0) return new Map();
-  const waitingCards = (await tx.waitingCards(manyCards + 1)) + byAlarm.length - 1;
-  return new Map(
-    byAlarm.flatMap(({ work, signal }) => {
-      const { severity } = work.incident;
-      const waits = waitingFor({ signal, severity, memory: alarms.get(signal.arn), waitingCards }) === 'waits-for-its-log';
-      return waits ? [[work, patienceMs] as const] : [];
-    }),
-  );
 }

@@ -2,6 +2,7 @@
  * Stands in for PgBouncer in transaction mode, in front of a real Postgres: refuses start-up parameters as it does, and writes down whatever a client
  * does that would not last from one transaction to the next, or would stay behind on the connection of another.
  */
+import { randomFillSync } from 'node:crypto';
 import { createServer, type Server, Socket } from 'node:net';
 
 /** PgBouncer tracks these; all others are refused unless they are in ignore_startup_parameters. */
@@ -21,7 +22,7 @@ export async function poolerBefore(databaseUrl: string): Promise<Pooler> {
   const target = new URL(databaseUrl);
   const faults: string[] = [];
   const sockets = new Set<Socket>();
-  const server: Server = createServer((client) => {
+  const server: Server = createServer({ noDelay: true }, (client) => {
     const upstream = new Socket();
     for (const socket of [client, upstream]) {
       sockets.add(socket);
@@ -57,8 +58,11 @@ function relay(client: Socket, upstream: Socket, faults: string[]): void {
     // Within a transaction the connection is the client's own.
     if (status === 'I' && ofASession.test(text)) faults.push(text);
   });
-  const fromServer = messages((type, body) => {
+  const fromServer = messages((type, body, whole) => {
     if (type === 'Z') status = String.fromCharCode(body[0] as number);
+    // The process id and key by which a client cancels are its own, for the connection behind it changes.
+    if (type === 'K') randomFillSync(body);
+    client.write(whole);
   });
   client.on('data', (part) => {
     if (isStarted) {
@@ -71,10 +75,7 @@ function relay(client: Socket, upstream: Socket, faults: string[]): void {
     if (refused.length === 0) upstream.write(part);
     else client.end(errorResponse('08P01', `unsupported startup parameter: ${refused[0]}`));
   });
-  upstream.on('data', (part) => {
-    fromServer(part);
-    client.write(part);
-  });
+  upstream.on('data', fromServer);
 }
 
 /** A start-up message: length, version, then names and values that end with zero each. */
@@ -98,13 +99,13 @@ function textOf(type: string, body: Buffer): string {
 }
 
 /** Cuts a stream into messages: a type, a length that counts itself, and a body. */
-function messages(seen: (type: string, body: Buffer) => void): (part: Buffer) => void {
+function messages(seen: (type: string, body: Buffer, whole: Buffer) => void): (part: Buffer) => void {
   let rest = Buffer.alloc(0);
   return (part) => {
     rest = Buffer.concat([rest, part]);
     while (rest.length >= 5 && rest.length >= 1 + rest.readInt32BE(1)) {
       const end = 1 + rest.readInt32BE(1);
-      seen(String.fromCharCode(rest[0] as number), rest.subarray(5, end));
+      seen(String.fromCharCode(rest[0] as number), rest.subarray(5, end), rest.subarray(0, end));
       rest = rest.subarray(end);
     }
   };
