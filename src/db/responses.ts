@@ -72,10 +72,15 @@ function pendingOf({ incident, seq, response, subject, owner, by_name, by_id, st
   return { incident, seq, response, subject, owner, by: by_name, byId: by_id, startedAt: started_at, counts: counts === 1 };
 }
 
-/** One that has ended stays as it is. */
-export async function goOnWith(db: Kysely<Schema>, incident: number, seq: number, { token, dueAt }: { token: string; dueAt: number }): Promise<void> {
+/** False: it has ended, and stays as it is. */
+export async function goOnWith(
+  db: Kysely<Schema>,
+  incident: number,
+  seq: number,
+  { token, dueAt }: { token: string; dueAt: number },
+): Promise<boolean> {
   const row = db.updateTable('responses').where('incident', '=', incident).where('seq', '=', seq).where('result', 'is', null);
-  await row.set({ token, due_at: dueAt }).execute();
+  return (await row.set({ token, due_at: dueAt }).executeTakeFirst()).numUpdatedRows === 1n;
 }
 
 const mostFollowed = 20;

@@ -4,8 +4,9 @@ import { duration } from '../domain/incident/incident.ts';
 import { actingMs, followEveryMs, longestMs, type UnderWay } from '../domain/response/following.ts';
 import { isSame } from '../domain/response/kept-state.ts';
 import type { Ended, Later } from '../domain/response/plan.ts';
+import { goOn } from './go-on.ts';
 import type { World } from './prepare-response.ts';
-import { end, goOn } from './respond.ts';
+import { end } from './respond.ts';
 import type { Written } from './write-outcome.ts';
 
 export async function followResponses(world: World): Promise<void> {
@@ -23,8 +24,9 @@ async function follow(world: World, one: UnderWay): Promise<void> {
   const { incident, seq, response, by, byId } = one;
   const { token, requests } = JSON.parse(one.token) as { token: string; requests: string[] };
   const stands = await standing(world, { ...one, token });
-  if ('later' in stands) return goOn(ports, { incident, seq }, { token: stands.later, requests, inMs: followEveryMs });
   const person = { id: byId, name: by };
+  if ('later' in stands)
+    return goOn(ports, { incident, seq, by: person, token: stands.later, progress: stands.progress, requests, inMs: followEveryMs });
   const took = await tookBy(world, one, stands);
   await end(ports, { incident, seq, what: response, by: person, changed: undefined, took, requests }, stands);
 }

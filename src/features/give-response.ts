@@ -10,14 +10,15 @@ import type { Answers, Problems } from '../domain/response/question.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
 import { run } from '../domain/response/request.ts';
 import { notAsWritten } from '../domain/response/request-log.ts';
-import type { CallResponse, Response } from '../domain/response/response.ts';
+import type { CallResponse, Doing, Response } from '../domain/response/response.ts';
 import { refusalFor } from '../domain/response/who-may.ts';
+import { goOn } from './go-on.ts';
 import { type LadderStep, ladderOutcome } from './ladder-outcome.ts';
 import { type Asked, answersOf, likeOf, type Prepared, planned, prepareUnrecorded, problemsOf, type Rung, type World } from './prepare-response.ts';
 import { readingAs } from './read-as.ts';
 import { type AskedFor, recordRefusal, recordThrown } from './record-refusal.ts';
 import { guardFor, isLoudFor, makeRequest, takeRequest, verbLabels } from './requests.ts';
-import { type Begun, begin, concluding, goOn, type Intent, missing } from './respond.ts';
+import { type Begun, begin, concluding, type Intent, missing } from './respond.ts';
 import { taggedOwnerOf } from './tagged-owner.ts';
 
 /** What the person saw and answered. */
@@ -228,7 +229,8 @@ function act({ ports }: World, { begun, response, plan, answers }: BegunRung, re
   const reader = { person: by, incident: incident.id, response: response.id };
   const actor = { ...reader, calls: response.calls(plan, answers), sent };
   const own = readingAs(ports, reader);
-  const keep = (token: string): Promise<void> => goOn(ports, { incident: incident.id, seq }, { token, requests: requests(), inMs: actingMs });
+  const keep: Doing['keep'] = (token, progress) =>
+    goOn(ports, { incident: incident.id, seq, by, token, progress, requests: requests(), inMs: actingMs });
   const doing = { by, seq, incident, answers, why: intent.why, actor, reveal, keep };
   return concluding(ports, begun, { act: () => response.act(own, plan, doing), requests });
 }

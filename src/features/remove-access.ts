@@ -15,6 +15,7 @@ import {
   isUnanswered,
   itemLines,
   keptRemoval,
+  progressOf,
   type Removal,
   removalOf,
   settledBy,
@@ -69,7 +70,7 @@ export async function remove(ports: Ports, { access, before }: CenterPlan, { cho
   let removal = removalOf(access, chosen, { sessionMs: longestSessionMs(access.assignments), at: clock.now(), kept: before });
   const kept = async (next: Removal): Promise<void> => {
     removal = next;
-    await doing.keep(keptRemoval(next));
+    await doing.keep(keptRemoval(next), progressOf(next));
   };
   for (const [index, assignment] of chosen.assignments.entries()) {
     await kept(withItem(removal, 'assignments', index, { state: 'asked' }));
@@ -81,7 +82,11 @@ export async function remove(ports: Ports, { access, before }: CenterPlan, { cho
   }
   await kept(removal);
   // What was asked for is followed, also where AWS does not say now how it stands.
-  return followRemoval(ports, removal, doing).catch((thrown: unknown) => ({ later: keptRemoval(removal), text: asAppError(thrown).message }));
+  return followRemoval(ports, removal, doing).catch((thrown: unknown) => ({
+    later: keptRemoval(removal),
+    progress: progressOf(removal),
+    text: asAppError(thrown).message,
+  }));
 }
 
 type Item = Parameters<typeof withItem>[3];
@@ -121,7 +126,7 @@ export async function followRemoval(ports: Ports, before: Removal, { by }: Pick<
   if (now !== undefined && !(waits && isUnanswered(removal))) return endedOf(ports, settledBy(removal, now), { now, by });
   const { all, done } = countsOf(removal);
   const text = `AWS is removing it: ${done} of ${all} done. The outcome comes in the thread.`;
-  return { later: keptRemoval(removal), text, details: itemLines(removal, accounts) };
+  return { later: keptRemoval(removal), progress: progressOf(removal), text, details: itemLines(removal, accounts) };
 }
 
 /** AWS may have taken what it gave no answer to, and be at it. */

@@ -12,6 +12,7 @@ import { changesAws, type Response } from '../domain/response/response.ts';
 import { type Home, type Refusal, type Role, refusalFor } from '../domain/response/who-may.ts';
 import type { RecentResponse, Tx } from '../domain/store.ts';
 import { brakeIn } from './brakes.ts';
+import { goOn } from './go-on.ts';
 import { outdateElsewhere } from './read-users-again.ts';
 import { recordRefusal } from './record-refusal.ts';
 import { type Written, writeOutcome } from './write-outcome.ts';
@@ -158,19 +159,6 @@ function changedBy({ intent }: Begun, { result }: Ended): UserRef | undefined {
   return result === 'refused' || result === 'failed' ? undefined : intent.changes;
 }
 
-/** Keeps what is needed to follow a response, and what AWS was sent by it. */
-export function goOn(ports: Ports, { incident, seq }: Pick<Written, 'incident' | 'seq'>, { token, requests, inMs }: GoingOn): Promise<void> {
-  const kept = JSON.stringify({ token, requests });
-  return ports.store.transact((tx) => tx.goOn(incident, seq, { token: kept, dueAt: ports.clock.now() + inMs }));
-}
-
-interface GoingOn {
-  readonly token: string;
-  readonly requests: readonly string[];
-  /** When it is looked at next. */
-  readonly inMs: number;
-}
-
 interface Rest {
   readonly act: () => Promise<Ended | Later>;
   /** What AWS was sent by it, so far. */
@@ -191,7 +179,8 @@ export async function concluding(ports: Ports, begun: Begun, { act, requests }: 
   });
   const { incident, seq, by, intent } = begun;
   if ('later' in ended) {
-    await goOn(ports, { incident: incident.id, seq }, { token: ended.later, requests: requests(), inMs: followEveryMs });
+    const { later: token, progress } = ended;
+    await goOn(ports, { incident: incident.id, seq, by, token, progress, requests: requests(), inMs: followEveryMs });
     return ended;
   }
   const changed = changedBy(begun, ended);

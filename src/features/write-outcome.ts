@@ -1,5 +1,6 @@
 import { firstReadsMs, withContained, withoutContained } from '../domain/incident/contained.ts';
 import { withEntry, withNotesOutdated } from '../domain/incident/deeds.ts';
+import { withoutProgress } from '../domain/incident/in-progress.ts';
 import type { Incident, Person } from '../domain/incident/incident.ts';
 import type { EntryBody } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
@@ -50,7 +51,9 @@ export async function writeOutcome(
     await tx.save([{ incident, due }], now);
     // What it changes belongs to the incident that goes on in its place.
     const stays = (incident.mergedInto && (await tx.incident(incident.mergedInto))) || incident;
-    const after = standing(withEntry(ended.change?.(stays, now) ?? stays, stays, { incident: id, seq }), { took, undid: ended.undid, now });
+    const of = { incident: id, seq };
+    const changedBy = withoutProgress(ended.change?.(stays, now) ?? stays, of);
+    const after = standing(withEntry(changedBy, stays, of), { took, undid: ended.undid, now });
     const next = changed === undefined ? after : withNotesOutdated(after, changed, now);
     if (next !== stays) await tx.save([{ incident: next, due }], now);
     if (took !== undefined && took.left.of !== 'password')

@@ -10,10 +10,11 @@ const shownLines = 8;
 const longestLine = 300;
 
 type Row = RichTextElement[];
-type Consequences = Pick<Incident, 'contained' | 'deeds' | 'notStopped' | 'leftToDo'>;
+type Consequences = Pick<Incident, 'inProgress' | 'contained' | 'deeds' | 'notStopped' | 'leftToDo'>;
 
 export function consequenceRows(incident: Consequences): Row[] {
   return [
+    ...progressRows(incident),
     ...containedRows(incident),
     ...deedRows(incident),
     ...openRows('Not stopped', incident.notStopped),
@@ -24,6 +25,11 @@ export function consequenceRows(incident: Consequences): Row[] {
 /** Whether what is open is more, or longer, than the card shows. */
 export function areConsequencesCut({ notStopped, leftToDo }: Pick<Incident, 'notStopped' | 'leftToDo'>): boolean {
   return [notStopped, leftToDo].some((all) => all.length > shownLines || all.some((line) => [...line].length > longestLine));
+}
+
+/** What AWS is still at. */
+function progressRows({ inProgress = [] }: Consequences): Row[] {
+  return inProgress.map(({ text, by, at }) => [bold('Under way: '), words(text, 300), words(` (${by.name}, since `), time(at), words(')')]);
 }
 
 /** Who is denied everything, and what somebody else gave back. */

@@ -4,7 +4,7 @@ import type { Incident } from '../domain/incident/incident.ts';
 import { isDisowned } from '../domain/incident/owner-question.ts';
 import { type ReachSettings, reachesUsers } from '../domain/response/reach.ts';
 import type { Response } from '../domain/response/response.ts';
-import { isBegun, isContained } from '../domain/response/standing.ts';
+import { isBegun, isContained, isUnderWay } from '../domain/response/standing.ts';
 import { theIamUserOf } from '../domain/response/target.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
 
@@ -48,7 +48,7 @@ function restOf({ notStopped }: Incident): string {
 /** Where a role in the management account can do something. */
 function nextStepBeyondIam(incident: Incident, subject: Subject, { identityCenterAccount, rootAccessAccount }: ReachSettings): string | undefined {
   const { kind, name = 'the user', account } = subject;
-  const isDone = isContained(incident, subject);
+  const isDone = isContained(incident, subject) || isUnderWay(incident, subject);
   if (kind === 'identity-center-user' && identityCenterAccount !== undefined)
     return isDone
       ? `Call ${name}: was it them? Block the user at the identity provider${restOf(incident)}.`

@@ -11,6 +11,9 @@ import { closeAbandoned } from '../../src/features/respond.ts';
 import { removeAccess } from '../../src/features/responses/remove-access.ts';
 import { directoryUser, hubAccount, prodAccount } from '../../src/sandbox/aws/names.ts';
 import type { IdentityCenter } from '../../src/sandbox/aws/person-shapes.ts';
+import { textOfBlocks } from '../../src/sandbox/slack/as-text.ts';
+import { faultsOfBlocks } from '../../src/sandbox/slack/validate.ts';
+import { drawCard } from '../../src/slack/card.ts';
 import { identityCenter } from '../support/records.ts';
 import { person } from '../support/responding.ts';
 import { type BeyondIam, beyondIam } from '../support/responding-beyond-iam.ts';
@@ -53,6 +56,14 @@ async function begin(): Promise<string> {
   return 'later' in ended ? `later: ${ended.text}` : `${ended.result}: ${ended.text}`;
 }
 
+async function card(): Promise<string> {
+  const reach = here.world.ports.settings;
+  const options = { accounts: new Map(), responders: [], remediatorsExist: true, responses: [removeAccess], reach, permalink: () => '' };
+  const { blocks } = drawCard(await here.incident(), options, new Map());
+  expect(faultsOfBlocks(blocks, 'message')).toEqual([]);
+  return textOfBlocks(blocks as never);
+}
+
 /** Time goes on here and in AWS. */
 async function follow(seconds: number): Promise<void> {
   here.replica.now += seconds * 1_000;
@@ -81,7 +92,10 @@ describe('remove access', () => {
     const before = left(center);
     expect(await begin()).toBe('later: AWS is removing it: 1 of 2 done. The outcome comes in the thread.');
     expect(await outcome()).toBeUndefined();
+    expect(await card()).toMatch(/Under way: Removing access of dora@example\.com: 0 of 1 assignment, 1 of 1 group membership \(bob, since /);
+    expect(await card()).toMatch(/Now: .*Block the user at the identity provider/);
     await follow(6);
+    expect(await card()).not.toContain('Under way: ');
     const body = await outcome();
     expect(body).toMatchObject({ result: 'done', text: `2 of 2 assignments and group memberships of ${dora} removed.`, by: { name: 'bob' } });
     const details = (body?.details ?? []).join('\n');
@@ -114,6 +128,7 @@ describe('remove access', () => {
     await closeAbandoned(world.ports, true);
     await followResponses(world);
     expect(await outcome()).toBeUndefined();
+    expect((await here.incident()).inProgress).toMatchObject([{ entry: { incident: 1 }, by: { name: 'bob' } }]);
     await here.aws.clock.advance(700);
     here.replica.now += 300_000;
     await followResponses(world);

@@ -17,6 +17,7 @@ import type { Assessment } from './assessment.ts';
 import type { Counted } from './counted.ts';
 import type { Deed } from './deed.ts';
 import type { DoneElsewhere } from './elsewhere.ts';
+import type { InProgress } from './in-progress.ts';
 import type { IncidentLink } from './link.ts';
 import type { OwnerQuestion } from './owner-question.ts';
 import type { StepRefusal } from './refusal.ts';
@@ -140,6 +141,8 @@ export interface Incident {
   readonly contained?: readonly Contained[] | undefined;
   /** Accounts whose root user has no credentials any more, since when. */
   readonly rootsEmptied?: readonly { readonly account: string; readonly at: number }[] | undefined;
+  /** What AWS goes on with by itself; undefined: nothing ever was. */
+  readonly inProgress?: readonly InProgress[] | undefined;
   /** What was done about its people because of other incidents; undefined: nothing was. */
   readonly elsewhere?: readonly DoneElsewhere[] | undefined;
   /** What the clock asks of it; undefined: nothing was ever asked. */

@@ -36,11 +36,12 @@ export function withYounger(joined: Incident, older: Incident, younger: Incident
   };
 }
 
-type Done = 'deeds' | 'notStopped' | 'leftToDo' | 'passwordsReset' | 'contained' | 'rootsEmptied';
+type Done = 'inProgress' | 'deeds' | 'notStopped' | 'leftToDo' | 'passwordsReset' | 'contained' | 'rootsEmptied';
 
 /** What was done for the younger one is done, what it left open is open, and what was taken stands, and can be given back. */
 function doneOf(older: Incident, younger: Incident): Pick<Incident, Done> {
   return {
+    inProgress: [...(older.inProgress ?? []), ...(younger.inProgress ?? [])],
     deeds: [...older.deeds, ...younger.deeds].toSorted((a, b) => a.at - b.at),
     notStopped: union(older.notStopped, younger.notStopped),
     leftToDo: union(older.leftToDo, younger.leftToDo),
@@ -58,7 +59,7 @@ function elsewhereOf(older: Incident, younger: Incident): DoneElsewhere[] {
 
 /** The younger one is a link from then on: what it took is given back from the older one. */
 export function closedInto(younger: Incident, older: number): Incident {
-  return { ...younger, status: 'merged', mergedInto: older, contained: undefined, elsewhere: undefined };
+  return { ...younger, status: 'merged', mergedInto: older, contained: undefined, elsewhere: undefined, inProgress: undefined };
 }
 
 /** Of an alarm, not the events that came beside it. */

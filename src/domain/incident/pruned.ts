@@ -38,6 +38,7 @@ export function withoutDetails(incident: Incident, now: number): Incident {
     passwordsReset: [],
     ownerQuestions: undefined,
     elsewhere: undefined,
+    inProgress: undefined,
   };
 }
 

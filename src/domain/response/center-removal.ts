@@ -1,4 +1,5 @@
 /** How far taking access from an Identity Center user is: kept over a restart, and told at its end. No secrets. */
+import type { Progress } from '../incident/in-progress.ts';
 import { accountWords } from '../place.ts';
 import { shellWord } from './iam-user.ts';
 import type { Assignment, CenterAccess, CenterGroup, CenterInstance, CenterUser, Deletion, Reaching } from './identity-center.ts';
@@ -113,6 +114,14 @@ export function countsOf({ assignments, groups }: Removal) {
   const all = [...assignments, ...groups];
   const of = (state: ItemState): number => all.filter((one) => one.state === state).length;
   return { all: all.length, done: of('done'), failed: of('failed'), unknown: of('unknown') + of('asked'), goingOn: of('in-progress') };
+}
+
+/** `Removing access of dora: 1 of 3 assignments, 0 of 1 group memberships`. */
+export function progressOf({ instance, user, assignments, groups }: Removal): Progress {
+  const counted = (all: readonly Item[], what: string): string[] =>
+    all.length === 0 ? [] : [`${all.filter(({ state }) => state === 'done').length} of ${all.length} ${what}${all.length === 1 ? '' : 's'}`];
+  const text = `Removing access of ${user.name}: ${[...counted(assignments, 'assignment'), ...counted(groups, 'group membership')].join(', ')}`;
+  return { text, target: { kind: 'identity-center-user', account: instance.account, name: user.name, userId: user.id } };
 }
 
 /** `1 assignment and 2 group memberships`: those that are removed. */

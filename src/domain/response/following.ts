@@ -8,8 +8,8 @@ export interface UnderWay extends PendingResponse {
 
 /** Part of a transaction. */
 export interface KeepsUnderWay {
-  /** Keeps what is needed to follow a response, and when it is looked at next. One that has ended stays as it is. */
-  goOn(incident: number, seq: number, next: { readonly token: string; readonly dueAt: number }): Promise<void>;
+  /** Keeps what is needed to follow a response, and when it is looked at next. One that has ended stays as it is: false. */
+  goOn(incident: number, seq: number, next: { readonly token: string; readonly dueAt: number }): Promise<boolean>;
 }
 
 /** Part of the store. */

@@ -1,5 +1,6 @@
 /** What a response would do, as it is shown and confirmed, and what came of it. */
 import type { ErrorCode } from '../error.ts';
+import type { Progress } from '../incident/in-progress.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Result } from '../incident/timeline.ts';
 import type { Secret } from '../secret.ts';
@@ -93,6 +94,8 @@ export interface Ended {
 export interface Later {
   /** What `follow` needs to know; no secret. */
   readonly later: string;
+  /** For the card; undefined: it could not be read, and is told as before. */
+  readonly progress?: Progress;
   /** How far it is. */
   readonly text: string;
   readonly details?: readonly string[];

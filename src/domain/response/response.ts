@@ -2,6 +2,7 @@
  * A response: one module, of one of three kinds. The modules are in features/responses/; buttons, forms, checks, the role's policy, the doctor
  * and the recognition of the bot's own actions follow from them.
  */
+import type { Progress } from '../incident/in-progress.ts';
 import type { Incident, Person, Step } from '../incident/incident.ts';
 import type { Ports } from '../ports.ts';
 import type { Actor } from './actor.ts';
@@ -97,7 +98,7 @@ export interface Doing {
   readonly why: string;
   readonly reveal: Reveal;
   /** Before each change of one that is followed: what `follow` needs to know should this process die. No secret. */
-  readonly keep: (token: string) => Promise<void>;
+  readonly keep: (token: string, progress: Progress) => Promise<void>;
 }
 
 /** A response that went on after whoever gave it was answered; perhaps another process began it. */

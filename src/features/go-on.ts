@@ -1,0 +1,34 @@
+import { type Progress, withProgress } from '../domain/incident/in-progress.ts';
+import type { Person } from '../domain/incident/incident.ts';
+import type { Ports } from '../domain/ports.ts';
+
+export interface GoingOn {
+  readonly incident: number;
+  /** Of the intent. */
+  readonly seq: number;
+  readonly by: Person;
+  readonly token: string;
+  /** Undefined: as it was. */
+  readonly progress: Progress | undefined;
+  readonly requests: readonly string[];
+  /** When it is looked at next. */
+  readonly inMs: number;
+}
+
+/** Keeps what is needed to follow a response, and what AWS was sent by it; the card says how far it is. */
+export async function goOn(
+  { store, clock, wake }: Pick<Ports, 'store' | 'clock' | 'wake'>,
+  { incident: id, seq, by, token, progress, requests, inMs }: GoingOn,
+): Promise<void> {
+  const kept = JSON.stringify({ token, requests });
+  await store.transact(async (tx) => {
+    const now = clock.now();
+    const isUnderWay = await tx.goOn(id, seq, { token: kept, dueAt: now + inMs });
+    const incident = await tx.incident(id);
+    if (!isUnderWay || incident === undefined || progress === undefined) return;
+    const stays = (incident.mergedInto && (await tx.incident(incident.mergedInto))) || incident;
+    const next = withProgress(stays, { ...progress, entry: { incident: id, seq }, by, at: now });
+    if (next !== stays) await tx.save([{ incident: next, due: { person: by.id } }], now);
+  });
+  wake();
+}
