@@ -30,6 +30,8 @@ export default defineConfig({
     maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     pool: 'forks',
+    // Modules of others are imported as Node does: tests see what runs.
+    deps: { interopDefault: false },
     setupFiles: ['test/support/each-file.ts'],
     testTimeout: 60_000,
     // Most tests drive processes in real time, on a machine that others use too: what fails twice is broken.

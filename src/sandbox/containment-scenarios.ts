@@ -64,8 +64,14 @@ export const containmentScenarios: Readonly<Record<string, Scenario>> = {
     },
   },
   'contain-role': {
-    title: 'An instance’s role is used in the console; 30 people and two services use it too; another remediator agrees, and it is quarantined',
-    steps: [{ title: 'Quarantine web', action: 'quarantine', answers: { why: 'Its credentials are in somebody’s browser' } }],
+    title:
+      'An instance’s role is used in the console; 30 people and two services use it too; another remediator agrees: older sessions are denied, then it is quarantined',
+    // Off by default: who controls the bot and this role is administrator.
+    settings: { AWS_SESSIONS_ROLE: 'arn:aws:iam::{account}:role/signin-responder-sessions' },
+    steps: [
+      { title: 'Deny older sessions of web', action: 'deny-older-sessions', isListed: true, answers: { why: 'A session is in somebody’s browser' } },
+      { title: 'Quarantine web', action: 'quarantine', answers: { why: 'Its credentials are in somebody’s browser' } },
+    ],
     resolution: { verdict: 'attack', note: 'The web servers were rebuilt under another role.', contained: 'for-good' },
     signals: async (world) => {
       inTrail(world, everydayUse(world), 0);

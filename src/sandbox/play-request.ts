@@ -46,11 +46,21 @@ function rungsIn(outcome: View | undefined): number {
 /** How long AWS may take for what it does by itself. */
 const patienceSeconds = 60;
 
-export async function give(stage: Stage, { title, action, answers }: PlayedStep): Promise<void> {
+/** The form of a response that has no button on the card, for whoever the list has first. */
+async function fromList(stage: Stage, action: string): Promise<View | undefined> {
+  const list = await click(stage, remediator, 'more-responses');
+  printView(stage, list);
+  const value = new RegExp(`"action_id":"${action}","value":"([^"]*)"`).exec(JSON.stringify(list?.blocks ?? []))?.[1];
+  if (list === undefined || value === undefined) return undefined;
+  const result = (await stage.world.interactions.clickView({ user: remediator, view_id: list.id, action_id: action, value })) as { views: View[] };
+  return result.views.at(0);
+}
+
+export async function give(stage: Stage, { title, action, isListed, answers }: PlayedStep): Promise<void> {
   const { world, print, faults } = stage;
   print(`\n── ${title} ──`);
-  if (!offers(world, action)) return void faults.push(`${action} is not offered on the card.`);
-  const view = await click(stage, remediator, action);
+  if (isListed !== true && !offers(world, action)) return void faults.push(`${action} is not offered on the card.`);
+  const view = isListed ? await fromList(stage, action) : await click(stage, remediator, action);
   printView(stage, view);
   if (view === undefined) return void faults.push(`${action} opened no modal.`);
   const outcome = view.submit === undefined ? view : await carriedOut(stage, await submit(stage, remediator, view, answers));

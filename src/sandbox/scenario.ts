@@ -16,6 +16,8 @@ export interface PlayedStep {
   readonly title: string;
   /** The button's id. */
   readonly action: string;
+  /** It has no button on the card: it is in the list behind “More responses”. */
+  readonly isListed?: true;
   readonly answers: Readonly<Record<string, string | string[]>>;
 }
 
@@ -35,6 +37,8 @@ export interface Scenario {
   readonly storm?: number;
   /** Responses that are given besides those of every play. */
   readonly steps?: readonly PlayedStep[];
+  /** The bot's settings that the story needs, beside those of every sandbox. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Operations of AWS that are refused in this story. */
   readonly refused?: readonly string[];
   /** How the play resolves it: by default as an attack. */

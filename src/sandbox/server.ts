@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { botEnvironment, overIn, overridable } from './bot.ts';
 import { play } from './play.ts';
 import { type Running, startSandbox } from './running.ts';
-import { scenarioNames } from './scenarios.ts';
+import { scenarioNames, scenarioOf } from './scenarios.ts';
 import type { World } from './world.ts';
 
 const { values } = parseArgs({
@@ -38,7 +38,7 @@ async function build(): Promise<Running> {
     dataDir: join(dataDir, 'bot'),
     databaseUrl: env.DATABASE_URL,
     logLevel: env.LOG_LEVEL ?? 'info',
-    over: overIn(env),
+    over: { ...scenarioOf(values.play ?? '')?.settings, ...overIn(env) },
   });
 }
 
