@@ -1,5 +1,6 @@
-import { type Progress, withProgress } from '../domain/incident/in-progress.ts';
+import type { Progress } from '../domain/incident/in-progress.ts';
 import type { Person } from '../domain/incident/incident.ts';
+import { withProgress } from '../domain/incident/progress.ts';
 import type { Ports } from '../domain/ports.ts';
 
 export interface GoingOn {

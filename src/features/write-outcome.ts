@@ -1,7 +1,7 @@
 import { firstReadsMs, withContained, withoutContained } from '../domain/incident/contained.ts';
 import { withEntry, withNotesOutdated } from '../domain/incident/deeds.ts';
-import { withoutProgress } from '../domain/incident/in-progress.ts';
 import type { Incident, Person } from '../domain/incident/incident.ts';
+import { withoutProgress } from '../domain/incident/progress.ts';
 import type { EntryBody } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
 import { isToBeTold } from '../domain/response/done-elsewhere.ts';

@@ -117,11 +117,11 @@ export function countsOf({ assignments, groups }: Removal) {
 }
 
 /** `Removing access of dora: 1 of 3 assignments, 0 of 1 group memberships`. */
-export function progressOf({ instance, user, assignments, groups }: Removal): Progress {
+export function progressOf({ user, assignments, groups }: Removal): Progress {
   const counted = (all: readonly Item[], what: string): string[] =>
     all.length === 0 ? [] : [`${all.filter(({ state }) => state === 'done').length} of ${all.length} ${what}${all.length === 1 ? '' : 's'}`];
   const text = `Removing access of ${user.name}: ${[...counted(assignments, 'assignment'), ...counted(groups, 'group membership')].join(', ')}`;
-  return { text, target: { kind: 'identity-center-user', account: instance.account, name: user.name, userId: user.id } };
+  return { text, user: { id: user.id, name: user.name } };
 }
 
 /** `1 assignment and 2 group memberships`: those that are removed. */

@@ -32,8 +32,8 @@ export function isContained(incident: Takes & Pick<Incident, 'rootsEmptied' | 's
 
 /** Whether AWS is still at taking access from a subject. */
 export function isUnderWay({ inProgress = [] }: Pick<Incident, 'inProgress'>, subject: Subject): boolean {
-  const target = targetOf(subject, 'identity-center-user');
-  return target?.kind === 'identity-center-user' && inProgress.some((one) => isSameUser(one.target, target));
+  if (subject.kind !== 'identity-center-user') return false;
+  return inProgress.some(({ user }) => user.id === subject.directory?.userId || user.name === subject.name);
 }
 
 /** Whether anything was done by the bot to stop a subject: a new password, too, also one that was handed over. */
@@ -47,12 +47,6 @@ function isOf(left: KeptState, target: Target): boolean {
     return left.of === 'access' && ((target.userId !== undefined && left.userId === target.userId) || holder.name === target.name);
   const isKind = target.kind === 'iam-user' || target.kind === 'role';
   return isKind && holder.kind === target.kind && holder.account === target.account && holder.name === target.name;
-}
-
-type CenterUser = Extract<Target, { kind: 'identity-center-user' }>;
-
-function isSameUser(one: Target, { userId, name }: CenterUser): boolean {
-  return one.kind === 'identity-center-user' && ((userId !== undefined && one.userId === userId) || (name !== undefined && one.name === name));
 }
 
 export function isHeld(incident: Takes, target: Target, of: KeptState['of']): boolean {

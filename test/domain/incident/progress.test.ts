@@ -1,11 +1,12 @@
 /** How far AWS is with what it goes on with, kept with the incident until the outcome. */
 import { expect, it } from 'vitest';
-import { type InProgress, withoutProgress, withProgress } from '../../../src/domain/incident/in-progress.ts';
+import type { InProgress } from '../../../src/domain/incident/in-progress.ts';
 import type { Incident } from '../../../src/domain/incident/incident.ts';
+import { withoutProgress, withProgress } from '../../../src/domain/incident/progress.ts';
 
 const none = { id: 1 } as Incident;
-const target = { kind: 'identity-center-user', account: '1', name: 'dora' } as const;
-const going = (seq: number, text: string, at = 5): InProgress => ({ text, target, entry: { incident: 1, seq }, by: { id: 'U1', name: 'bob' }, at });
+const user = { id: 'd-1', name: 'dora' };
+const going = (seq: number, text: string, at = 5): InProgress => ({ text, user, entry: { incident: 1, seq }, by: { id: 'U1', name: 'bob' }, at });
 
 it('is told as it was last, since it began, and each under its own entry', () => {
   const once = withProgress(none, going(3, '0 of 2'));
