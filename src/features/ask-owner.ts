@@ -1,15 +1,26 @@
 /** “Was this you?”: asked by a responder, answered by the owner of a user. Both are entries; neither changes anything in AWS. */
 import { asAppError } from '../domain/error.ts';
-import type { Incident, Person } from '../domain/incident/incident.ts';
+import { type Incident, nameOf, type Person } from '../domain/incident/incident.ts';
 import type { OwnerAnswer, OwnerQuestion } from '../domain/incident/owner-question.ts';
 import type { Entry, Result } from '../domain/incident/timeline.ts';
 import { accountWords } from '../domain/place.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Power } from '../domain/response/administrator.ts';
-import { answered, answerMs, answerText, mayNotAsk, ownerOf, proofWanted, withAnswer } from '../domain/response/owner-question.ts';
+import {
+  answered,
+  answerMs,
+  answerText,
+  mayNotAsk,
+  ownerOf,
+  proofWanted,
+  questionAsked,
+  withAnswer,
+  withoutQuestion,
+} from '../domain/response/owner-question.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
 import type { Tx } from '../domain/store.ts';
+import { goesOnAs } from './goes-on-as.ts';
 import { powerOfSubject } from './owner-power.ts';
 import { recordRefusal } from './record-refusal.ts';
 import { type Clicker, closedAlready, missing, refusal } from './respond.ts';
@@ -136,9 +147,12 @@ async function concluded(ports: Ports, { incident: { id }, seq, by }: Question, 
     await tx.append([
       { incident: id, at: now, kind: 'response', reply: 'none', body: { what: askedWhat, by, phase: 'outcome', intent: seq, result, text } },
     ]);
-    const questions = incident.ownerQuestions ?? [];
-    const ownerQuestions = result === 'failed' ? questions.filter((one) => one.seq !== seq) : questions;
-    await tx.save([{ incident: { ...incident, ownerQuestions }, due: { person: by.id } }], now);
+    const stays = await goesOnAs(tx, incident);
+    const after = (one: Incident): Incident => (result === 'failed' ? withoutQuestion(one, { incident: id, seq }) : one);
+    await tx.save(
+      bothOf(incident, stays).map((one) => ({ incident: after(one), due: { person: by.id } })),
+      now,
+    );
   });
   ports.wake();
 }
@@ -154,13 +168,15 @@ export async function answerQuestion(ports: Ports, clicker: Clicker, { incident:
   const by = { id: clicker.id, name: clicker.name };
   const answer = await ports.store.transact(async (tx): Promise<Answer<{ text: string }>> => {
     const incident = await tx.incident(id);
-    const question = incident?.ownerQuestions?.find((one) => one.seq === seq);
+    const question = incident && questionAsked(incident, { incident: id, seq });
     if (incident === undefined || question === undefined) return missing(id);
     const now = ports.clock.now();
     const decision = answered(question, { is, by, now });
     if (!decision.ok) return decision;
-    await noted(tx, ports, { incident, question: decision.question, is, by });
-    return { ok: true, text: is === 'me' ? 'You answered “Yes, it was me”.' : 'You answered “No, it was not me”. The responders are notified.' };
+    const stays = await noted(tx, ports, { incident, question: decision.question, by });
+    const said = is === 'me' ? 'You answered “Yes, it was me”.' : 'You answered “No, it was not me”. The responders are notified.';
+    const where = stays.id === id ? '' : ` ${nameOf(incident)} is part of ${nameOf(stays)} now: it is told there.`;
+    return { ok: true, text: `${said}${where}` };
   });
   ports.wake();
   if (!answer.ok) await recordRefusal(ports, { by, incident: id, label: askLabel }, answer);
@@ -169,30 +185,35 @@ export async function answerQuestion(ports: Ports, clicker: Clicker, { incident:
 
 interface Noted {
   readonly incident: Incident;
+  /** With its answer. */
   readonly question: OwnerQuestion;
-  readonly is: OwnerAnswer;
   readonly by: Person;
 }
 
 /** In the incident that goes on in its place, where it was merged. */
-async function noted(tx: Tx, { clock, settings }: AskPorts, { incident, question, is, by }: Noted): Promise<void> {
+async function noted(tx: Tx, { clock, settings }: AskPorts, { incident, question, by }: Noted): Promise<Incident> {
   const now = clock.now();
-  const subject = incident.subjects.find(({ key }) => key === question.subject);
+  const { answer, seq, power } = question;
+  const is = answer?.is ?? 'not-me';
+  const stays = await goesOnAs(tx, incident);
+  const subject = [...stays.subjects, ...incident.subjects].find(({ key }) => key === question.subject);
   const on = subject === undefined ? 'a user who is no longer among the newest' : wordsOf(subject, settings.accounts);
-  const proof = is === 'me' ? proofWanted(incident, subject ?? { kind: 'unknown' }, question.power) : undefined;
-  const left = proof && `a proof outside Slack that it was ${subject?.name ?? 'them'}`;
-  const after = withAnswer(incident, question, left);
-  const stays = (incident.mergedInto && (await tx.incident(incident.mergedInto))) || undefined;
-  const text = answerText(incident, { is, by, on, proof });
+  const proof = is === 'me' ? proofWanted(stays, subject ?? { kind: 'unknown' }, power) : undefined;
+  const leftToDo = proof && `a proof outside Slack that it was ${subject?.name ?? 'them'}`;
+  const text = answerText(stays, { is, by, on, proof });
   const body = { what: is === 'me' ? 'was-me' : 'was-not-me', by, on, text };
-  await tx.append([{ incident: (stays ?? after).id, at: now, kind: 'response', reply: is === 'me' ? 'quiet' : 'loud', body }]);
+  await tx.append([{ incident: stays.id, at: now, kind: 'response', reply: is === 'me' ? 'quiet' : 'loud', body }]);
+  const after = (one: Incident): Incident => withAnswer(one, { incident: incident.id, seq }, { answer, ...(leftToDo ? { leftToDo } : {}) });
   await tx.save(
-    [
-      { incident: after, due: 'now' as const },
-      ...(stays === undefined ? [] : [{ incident: withAnswer(stays, question, left), due: 'now' as const }]),
-    ],
+    bothOf(incident, stays).map((one) => ({ incident: after(one), due: 'now' as const })),
     now,
   );
+  return stays;
+}
+
+/** The incident in which it was asked, and the one that goes on in its place. */
+function bothOf(asked: Incident, stays: Incident): Incident[] {
+  return asked.id === stays.id ? [asked] : [asked, stays];
 }
 
 function wordsOf({ name, account }: Subject, accounts: ReadonlyMap<string, string>): string {

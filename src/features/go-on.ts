@@ -2,6 +2,7 @@ import type { Progress } from '../domain/incident/in-progress.ts';
 import type { Person } from '../domain/incident/incident.ts';
 import { withProgress } from '../domain/incident/progress.ts';
 import type { Ports } from '../domain/ports.ts';
+import { goesOnAs } from './goes-on-as.ts';
 
 export interface GoingOn {
   readonly incident: number;
@@ -27,7 +28,7 @@ export async function goOn(
     const isUnderWay = await tx.goOn(id, seq, { token: kept, dueAt: now + inMs });
     const incident = await tx.incident(id);
     if (!isUnderWay || incident === undefined || progress === undefined) return;
-    const stays = (incident.mergedInto && (await tx.incident(incident.mergedInto))) || incident;
+    const stays = await goesOnAs(tx, incident);
     const next = withProgress(stays, { ...progress, entry: { incident: id, seq }, by, at: now });
     if (next !== stays) await tx.save([{ incident: next, due: { person: by.id } }], now);
   });

@@ -8,6 +8,7 @@ import { isToBeTold } from '../domain/response/done-elsewhere.ts';
 import type { UserRef } from '../domain/response/iam-user.ts';
 import type { Contained, EntryRef } from '../domain/response/kept-state.ts';
 import type { Ended } from '../domain/response/plan.ts';
+import { goesOnAs } from './goes-on-as.ts';
 import { readUsersAgain } from './read-users-again.ts';
 
 /** Of which response an outcome is, and what it changed. */
@@ -50,7 +51,7 @@ export async function writeOutcome(
     const due = by === undefined ? 'now' : { person: by.id };
     await tx.save([{ incident, due }], now);
     // What it changes belongs to the incident that goes on in its place.
-    const stays = (incident.mergedInto && (await tx.incident(incident.mergedInto))) || incident;
+    const stays = await goesOnAs(tx, incident);
     const of = { incident: id, seq };
     const changedBy = withoutProgress(ended.change?.(stays, now) ?? stays, of);
     const after = standing(withEntry(changedBy, stays, of), { took, undid: ended.undid, now });

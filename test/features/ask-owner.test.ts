@@ -3,6 +3,8 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/db/store.ts';
 import { AppError } from '../../src/domain/error.ts';
 import type { Incident } from '../../src/domain/incident/incident.ts';
+import { closedInto, withYounger } from '../../src/domain/incident/merged.ts';
+import { isDisowned } from '../../src/domain/incident/owner-question.ts';
 import { answerMs } from '../../src/domain/response/owner-question.ts';
 import type { Answer } from '../../src/domain/response/refusal.ts';
 import { answerQuestion, askOwner, prepareQuestion, type Question } from '../../src/features/ask-owner.ts';
@@ -10,7 +12,8 @@ import { responses } from '../../src/features/responses.ts';
 import { faultsOfBlocks, faultsOfView } from '../../src/sandbox/slack/validate.ts';
 import { drawCard } from '../../src/slack/card.ts';
 import { askForm, drawQuestion } from '../../src/slack/owner-question.ts';
-import { type Office, office, person } from '../support/responding.ts';
+import { consoleLogin, iamUser } from '../support/records.ts';
+import { account, type Office, office, person, t0 } from '../support/responding.ts';
 import { type FreshDatabase, freshDatabase } from '../support/stores.ts';
 
 let database: FreshDatabase;
@@ -30,10 +33,11 @@ afterAll(() => {
 const isAlice = { incident: 1, isSubject: ({ name }: { name: string | undefined }) => name === 'alice' };
 
 /** Asks, and keeps what was sent. */
-async function asked(by = 'dana', send: (question: Question) => Promise<void> = async () => undefined): Promise<Question> {
+async function asked(by = 'dana', send: (question: Question) => Promise<void> = async () => undefined, id = 1): Promise<Question> {
   let sent: Question | undefined;
   const answer = await askOwner(here.world.ports, person(by), {
     ...isAlice,
+    incident: id,
     send: async (question) => {
       sent = question;
       await send(question);
@@ -62,8 +66,8 @@ const cardOf = (one: Incident): string => {
   return JSON.stringify(blocks);
 };
 
-function row(what: string, expected: string, seen: Answer): void {
-  const told = seen.ok ? 'recorded' : `refused (${seen.reason}): ${seen.message}`;
+function row(what: string, expected: string, seen: Answer<{ text?: string }> | Answer): void {
+  const told = seen.ok ? `recorded${'text' in seen ? `: ${seen.text}` : ''}` : `refused (${seen.reason}): ${seen.message}`;
   table.push(`${what} | expected: ${expected} | seen: ${told}`);
   expect(told).toContain(expected);
 }
@@ -139,6 +143,67 @@ describe('an answer', () => {
     const ports = { ...here.world.ports, store: await openStore(database, 'another process') };
     row('after a restart, No', 'recorded', await answerQuestion(ports, person('alice'), { incident: 1, seq, is: 'not-me' }));
     expect((await incident()).ownerQuestions?.[0]?.answer?.is).toBe('not-me');
+  });
+});
+
+describe('asked in an incident that is merged meanwhile', () => {
+  const alicesCode = () =>
+    here.replica.receive(
+      consoleLogin(iamUser('alice'), 'Failure', 'Yes', { eventTime: new Date(t0 + 1_000).toISOString(), recipientAccountId: account }),
+    );
+  const merge = async (into: number, from: number): Promise<void> => {
+    const { store, now } = here.replica;
+    await store.transact(async (tx) => {
+      const [older, younger] = [(await tx.incident(into)) as Incident, (await tx.incident(from)) as Incident];
+      await tx.save([{ incident: closedInto(younger, into), due: 'now' }], now);
+      await tx.save([{ incident: withYounger(older, older, younger), due: 'now' }], now);
+    });
+  };
+  const answerIn = (id: number, seq: number, is: 'me' | 'not-me') => answerQuestion(here.world.ports, person('alice'), { incident: id, seq, is });
+
+  it('the question goes on, and its answer is told where it goes on', async () => {
+    await asked();
+    await alicesCode();
+    const { seq } = await asked('bob', async () => undefined, 2);
+    await merge(1, 2);
+    const before = await incident();
+    expect(before.ownerQuestions?.map((one) => one.incident)).toEqual([undefined, 2]);
+    expect(cardOf(before)).toContain('No answer yet');
+    row('asked again where it goes on', 'refused (asked-already)', await prepareQuestion(here.world.ports, person('dana'), isAlice));
+    const said = await answerIn(2, seq, 'not-me');
+    row('merged meanwhile, No', 'recorded: You answered “No, it was not me”. The responders are notified. SIN-2 is part of SIN-1 now', said);
+    const after = await incident();
+    expect(after.ownerQuestions?.map((one) => one.answer?.is)).toEqual([undefined, 'not-me']);
+    expect(cardOf(after)).toContain('It was not them: ');
+    expect((await here.entries()).at(-1)).toMatchObject({ what: 'was-not-me', text: expect.stringContaining('SIN-1 is most likely an attack') });
+    expect((await here.entries(2)).map(({ what }) => what)).not.toContain('was-not-me');
+    row('twice', 'refused (answered-already)', await answerIn(2, seq, 'me'));
+  });
+
+  it('an answer that came before is carried over, and one after two merges finds its way', async () => {
+    await alicesCode();
+    const { seq } = await asked('bob', async () => undefined, 2);
+    await here.replica.receive(
+      consoleLogin(iamUser('alice'), 'Failure', 'No', { errorMessage: 'Failed authentication', eventTime: new Date(t0 + 2_000).toISOString() }),
+    );
+    expect(await answerIn(2, seq, 'not-me')).toMatchObject({ ok: true });
+    here.replica.now += 60_000;
+    const { seq: later } = await asked('dana', async () => undefined, 3);
+    await merge(2, 3);
+    await merge(1, 2);
+    expect(isDisowned(await incident())).toBe(true);
+    row('merged twice, Yes', 'recorded', await answerIn(3, later, 'me'));
+    expect((await incident()).ownerQuestions?.map((one) => [one.incident, one.answer?.is])).toEqual([
+      [2, 'not-me'],
+      [3, 'me'],
+    ]);
+    expect((await here.entries()).at(-1)).toMatchObject({ what: 'was-me' });
+  });
+
+  it('one that was not sent is asked nowhere', async () => {
+    await alicesCode();
+    await asked('bob', async () => merge(1, 2).then(() => Promise.reject(new AppError('denied', 'The Slack app lacks a scope.'))), 2);
+    expect((await incident()).ownerQuestions).toEqual([]);
   });
 });
 

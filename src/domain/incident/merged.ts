@@ -4,6 +4,7 @@ import { alarmsOf } from './alarms-of-incident.ts';
 import { graver } from './assessment.ts';
 import type { DoneElsewhere } from './elsewhere.ts';
 import type { Incident } from './incident.ts';
+import type { OwnerQuestion } from './owner-question.ts';
 
 /** @param joined the older one with alarms and sign-ins of both */
 export function withYounger(joined: Incident, older: Incident, younger: Incident): Incident {
@@ -22,6 +23,7 @@ export function withYounger(joined: Incident, older: Incident, younger: Incident
     },
     ...doneOf(older, younger),
     elsewhere: elsewhereOf(older, younger),
+    ownerQuestions: questionsOf(older, younger),
     ownActions: union(older.ownActions, younger.ownActions),
     users: { ...younger.users, ...older.users },
     signInSessions: { ...younger.signInSessions, ...older.signInSessions },
@@ -49,6 +51,12 @@ function doneOf(older: Incident, younger: Incident): Pick<Incident, Done> {
     rootsEmptied: [...(older.rootsEmptied ?? []), ...(younger.rootsEmptied ?? [])],
     contained: [...(older.contained ?? []), ...(younger.contained ?? [])].toSorted((a, b) => a.at - b.at),
   };
+}
+
+/** Each as of the incident in which it was asked: its message names that one. */
+function questionsOf({ ownerQuestions = [] }: Incident, younger: Incident): OwnerQuestion[] {
+  const asked = (younger.ownerQuestions ?? []).map((one) => ({ ...one, incident: one.incident ?? younger.id }));
+  return [...ownerQuestions, ...asked].toSorted((a, b) => a.at - b.at);
 }
 
 /** Of third incidents; what the two knew of each other is one's own now. */

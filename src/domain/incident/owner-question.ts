@@ -5,6 +5,8 @@ import type { Power } from '../response/administrator.ts';
 export interface OwnerQuestion {
   /** Of the entry that tells of it. */
   readonly seq: number;
+  /** The incident in which it was asked, where that one was merged; undefined: this one. */
+  readonly incident?: number;
   /** Key of the subject. */
   readonly subject: string;
   /** Slack user id of whoever is asked. */

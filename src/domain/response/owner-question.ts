@@ -7,6 +7,7 @@ import type { OwnerAnswer, OwnerQuestion } from '../incident/owner-question.ts';
 import type { Subject } from '../sign-in/subjects.ts';
 import type { Power } from './administrator.ts';
 import { type Owner, ownersOf } from './approval.ts';
+import { type EntryRef, isSameEntry } from './kept-state.ts';
 import type { Refused } from './refusal.ts';
 import { isBegun } from './standing.ts';
 import { targetOf } from './target.ts';
@@ -87,11 +88,25 @@ export function proofWanted(
   return power === 'no-administrator' ? undefined : 'the user may be an administrator';
 }
 
-/** The incident after an answer; one that goes on in its place gets the question with it. */
-export function withAnswer(incident: Incident, question: OwnerQuestion, leftToDo: string | undefined): Incident {
-  const isOther = ({ subject, person, at }: OwnerQuestion): boolean =>
-    subject !== question.subject || person !== question.person || at !== question.at;
-  const ownerQuestions = [...(incident.ownerQuestions ?? []).filter(isOther), question];
+/** A question by its entry, in the incident in which it was asked or the one that goes on in its place. */
+export function questionAsked({ id, ownerQuestions = [] }: Questions & Pick<Incident, 'id'>, entry: EntryRef): OwnerQuestion | undefined {
+  return ownerQuestions.find(({ seq, incident = id }) => isSameEntry({ incident, seq }, entry));
+}
+
+/** The incident without a question that nobody was sent. */
+export function withoutQuestion(incident: Incident, entry: EntryRef): Incident {
+  const gone = questionAsked(incident, entry);
+  return gone === undefined ? incident : { ...incident, ownerQuestions: incident.ownerQuestions?.filter((one) => one !== gone) };
+}
+
+/** The incident after an answer; one that goes on in its place is given it too. @param entry of the question */
+export function withAnswer(
+  incident: Incident,
+  entry: EntryRef,
+  { answer, leftToDo }: { answer: OwnerQuestion['answer']; leftToDo?: string },
+): Incident {
+  const asked = questionAsked(incident, entry);
+  const ownerQuestions = (incident.ownerQuestions ?? []).map((one) => (one === asked && answer ? { ...one, answer } : one));
   const left = leftToDo === undefined ? incident.leftToDo : [...new Set([...incident.leftToDo, leftToDo])];
   return { ...incident, ownerQuestions, leftToDo: left };
 }
