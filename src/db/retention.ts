@@ -1,8 +1,9 @@
 /** Takes away what is kept for a time only, a few rows at a time: each step is a seek, and short enough to keep nobody waiting. */
 import { type Kysely, sql } from 'kysely';
+import { lastSeen, readAlarm } from '../domain/incident/alarm-memory.ts';
 import type { Perishable, Place, Pruned } from '../domain/retention.ts';
 import type { Schema } from './schema.ts';
-import { forgetNetworks } from './storms.ts';
+import { pruneStorms } from './storms.ts';
 
 const perStep = 500;
 
@@ -27,7 +28,11 @@ export async function pruneStep(db: Kysely<Schema>, { kind, before, after }: Ste
     case 'transitions':
       return pruneTransitions(db, before, Number(after ?? 0));
     case 'storms':
-      return forgetNetworks(db, before, Number(after ?? 0));
+      return pruneStorms(db, before, Number(after ?? 0));
+    case 'outages':
+      return pruneOutages(db, before, Number(after ?? 0));
+    case 'alarms':
+      return pruneAlarms(db, before, String(after ?? ''));
     case 'sign-ins':
       return pruneSignIns(db, before, Number(after ?? 0));
     case 'locks':
@@ -52,6 +57,31 @@ async function pruneTransitions(db: Kysely<Schema>, before: number, after: numbe
   const old = (await oldest.execute()).filter(({ received_at }) => received_at < before).map(({ id }) => id);
   if (old.length > 0) await db.deleteFrom('transitions').where('id', 'in', old).execute();
   return { count: old.length, next: old.length < perStep ? undefined : old.at(-1) };
+}
+
+/** The newest stays: what is found next may be of it. They are numbered in the order in which they were found. */
+async function pruneOutages(db: Kysely<Schema>, before: number, after: number): Promise<Pruned> {
+  const rows = await db
+    .selectFrom('outages')
+    .select(['id', 'found_at'])
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(perStep + 1)
+    .execute();
+  const old = rows.slice(0, -1).flatMap(({ id, found_at }) => (found_at < before ? [id] : []));
+  if (old.length > 0) await db.deleteFrom('outages').where('id', 'in', old).execute();
+  return { count: old.length, next: rows.length <= perStep ? undefined : rows.at(-2)?.id };
+}
+
+/** One that changes meanwhile has another body by then, and stays. */
+async function pruneAlarms(db: Kysely<Schema>, before: number, after: string): Promise<Pruned> {
+  const rows = await db.selectFrom('alarms').select(['id', 'body']).where('id', '>', after).orderBy('id').limit(perStep).execute();
+  const old = rows.filter(({ body }) => lastSeen(readAlarm(body)) < before);
+  const next = rows.length < perStep ? undefined : rows.at(-1)?.id;
+  if (old.length === 0) return { count: 0, next };
+  const same = sql.join(old.map(({ id, body }) => sql`(${id}, ${body})`));
+  const { numAffectedRows } = await sql`delete from alarms where (id, body) in (values ${same})`.execute(db);
+  return { count: Number(numAffectedRows ?? 0), next };
 }
 
 /** Those that belong to an incident stay as long as its details do. They are numbered about in the order of their time; some come late. */

@@ -48,13 +48,19 @@ export async function claimStorm(db: Db, claiming: Claiming): Promise<ClaimedSto
   return { of: 'storm', id: row.id, name: nameOfStorm(storm), shown: shown.map(shownOf), lease: claiming.lease, storm };
 }
 
-/** The networks that a storm came from are kept for as long as the details of its incidents. */
-export async function forgetNetworks(db: Db, before: number, after: number): Promise<Pruned> {
+/** What is over for that long goes; of one that Slack was not shown to its end only the networks that it came from. */
+export async function pruneStorms(db: Db, before: number, after: number): Promise<Pruned> {
   const rows = await db.selectFrom('storms').selectAll().where('id', '>', after).orderBy('id').limit(perTurn).execute();
-  const old = rows.map(stormOf).filter(({ endedAt, networks }) => endedAt !== undefined && endedAt < before && Object.keys(networks).length > 0);
-  for (const storm of old) {
+  const old = rows.filter(({ ended_at }) => ended_at !== null && ended_at < before);
+  const shown = old.filter(({ due_at, lease_owner }) => due_at === null && lease_owner === null).map(({ id }) => id);
+  const unshown = old.filter(({ id }) => !shown.includes(id)).map(stormOf);
+  for (const storm of unshown.filter(({ networks }) => Object.keys(networks).length > 0)) {
     const body = bodyOf({ ...storm, networks: {} });
     await db.updateTable('storms').set({ body }).where('id', '=', storm.id).execute();
+  }
+  if (shown.length > 0) {
+    await db.deleteFrom('storm_pictures').where('storm', 'in', shown).execute();
+    await db.deleteFrom('storms').where('id', 'in', shown).execute();
   }
   return { count: old.length, next: rows.length < perTurn ? undefined : rows.at(-1)?.id };
 }

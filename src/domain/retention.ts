@@ -1,4 +1,5 @@
 /** What is kept for a time only. Times in milliseconds. */
+import { rememberedAlarmMs } from './incident/alarm-memory.ts';
 
 export const day = 24 * 3_600_000;
 
@@ -16,7 +17,7 @@ export interface Keeping {
 }
 
 /** What is pruned by its age alone. `budgets` and `locks` are of use for moments only. */
-export const perishables = ['messages', 'events', 'transitions', 'storms', 'sign-ins', 'locks', 'budgets'] as const;
+export const perishables = ['messages', 'events', 'transitions', 'storms', 'outages', 'alarms', 'sign-ins', 'locks', 'budgets'] as const;
 export type Perishable = (typeof perishables)[number];
 
 /** Before when what there is of a kind is pruned. */
@@ -29,8 +30,11 @@ export function prunedBefore(kind: Perishable | 'details', { detailsMs, signInsM
       return now - signInsMs;
     case 'transitions':
     case 'storms':
+    case 'outages':
     case 'details':
       return now - detailsMs;
+    case 'alarms':
+      return now - rememberedAlarmMs;
     case 'locks':
     case 'budgets':
       return now - day;

@@ -17,7 +17,7 @@ export async function prune(ports: PrunePorts, { keeping, stop }: Run): Promise<
   const { store, clock, log } = ports;
   const now = clock.now();
   if (!(await store.transact((tx) => tx.first('prune', now, day)))) return undefined;
-  const pruned = { messages: 0, events: 0, transitions: 0, storms: 0, 'sign-ins': 0, locks: 0, budgets: 0, details: 0 };
+  const pruned = { messages: 0, events: 0, transitions: 0, storms: 0, outages: 0, alarms: 0, 'sign-ins': 0, locks: 0, budgets: 0, details: 0 };
   for (const kind of perishables) {
     const before = prunedBefore(kind, keeping, now);
     pruned[kind] = await toTheEnd(ports, stop, (after) => store.prune(kind, before, after));

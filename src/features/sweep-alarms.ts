@@ -3,6 +3,7 @@ import type { AlarmChange } from '../domain/alarm/alarm.ts';
 import { isKnownChange, sameChangeMs } from '../domain/alarm/same-change.ts';
 import type { Place } from '../domain/detection/coverage.ts';
 import { asAppError } from '../domain/error.ts';
+import { lastSeen, seenEveryMs } from '../domain/incident/alarm-memory.ts';
 import { type AlarmMemory, keyOf, meaningOf, memoryId } from '../domain/incident/triage.ts';
 import type { AlarmFacts, Ports } from '../domain/ports.ts';
 import type { Way } from '../domain/signal/way.ts';
@@ -28,6 +29,7 @@ interface Missed {
 interface Compared {
   readonly facts: AlarmFacts;
   readonly comparison: Comparison;
+  readonly known: AlarmMemory | undefined;
 }
 
 /** @returns until when the place is known, and how long until it is swept again */
@@ -38,7 +40,7 @@ export async function sweepAlarms(ports: Ports, { of, through }: ClaimedSweep): 
   const alarms = (await ports.alarms.notifying(place)).filter(({ arn }) => arn !== ports.settings.canaryAlarm);
   if (alarms.length === 0) return { through: askedAt, inMs: seldomMs };
   const compared = await comparedWith(ports, alarms, { through, askedAt });
-  await remember(ports, compared);
+  await remember(ports, compared, askedAt);
   const missed = await missedOf(ports, place, { compared, through, askedAt });
   const isOnItsWay = ({ change, way }: Missed): boolean => way === 'sweep' && change.at > askedAt - onItsWayMs;
   const told = missed.filter((one) => !isOnItsWay(one)).toSorted((a, b) => a.change.at - b.change.at);
@@ -57,27 +59,44 @@ async function comparedWith({ store }: Ports, alarms: readonly AlarmFacts[], ask
   for (let start = 0; start < alarms.length; start += perTransaction) {
     const some = alarms.slice(start, start + perTransaction);
     const known = await store.transact((tx) => tx.alarms(some.map(({ arn }) => arn)));
-    compared.push(...some.map((facts) => ({ facts, comparison: compare(facts, known.get(facts.arn), asked) })));
+    compared.push(
+      ...some.map((facts) => {
+        const memory = known.get(facts.arn);
+        return { facts, known: memory, comparison: compare(facts, memory, asked) };
+      }),
+    );
   }
   return compared;
 }
 
-/** What nobody is told of: alarms seen for the first time, and what was remembered and is not so. */
-async function remember({ store, settings, log }: Ports, compared: readonly Compared[]): Promise<void> {
-  const quietly = compared.filter(({ comparison }) => comparison.do === 'remember');
+/** What nobody is told of: alarms seen for the first time, what was remembered and is not so, and that CloudWatch still has what does not change. */
+async function remember({ store, settings, log }: Ports, compared: readonly Compared[], askedAt: number): Promise<void> {
+  const quietly = compared.filter(({ comparison, known }) => comparison.do === 'remember' || isLongUnseen(known, comparison, askedAt));
   for (let start = 0; start < quietly.length; start += perTransaction) {
-    const some = quietly.slice(start, start + perTransaction).map(({ facts }) => newestChange(facts));
+    const some = quietly.slice(start, start + perTransaction).map(({ facts, comparison }) => ({ change: newestChange(facts), comparison }));
     await store.transact(async (tx) => {
-      const before = await tx.alarms(some.map(memoryId));
-      await tx.lock(some.map((change) => keyOf(change, meaningOf(change, before.get(memoryId(change)), settings))));
-      const known = await tx.alarms(some.map(memoryId));
+      const ids = some.map(({ change }) => memoryId(change));
+      const before = await tx.alarms(ids);
+      await tx.lock(some.map(({ change }) => keyOf(change, meaningOf(change, before.get(memoryId(change)), settings))));
+      const known = await tx.alarms(ids);
       // What SNS brought meanwhile is newer than what CloudWatch was asked for.
-      const still = some.filter((change) => known.get(memoryId(change))?.at === before.get(memoryId(change))?.at);
-      await tx.saveAlarms(still.map((change) => asRemembered(known.get(memoryId(change)), change)));
+      const still = some.filter(({ change }) => known.get(memoryId(change))?.at === before.get(memoryId(change))?.at);
+      await tx.saveAlarms(
+        still.map(({ change, comparison }) => {
+          const memory = known.get(memoryId(change));
+          const next = memory === undefined || comparison.do === 'remember' ? asRemembered(memory, change) : memory;
+          return { ...next, seenAt: askedAt };
+        }),
+      );
     });
   }
   const wrong = quietly.filter(({ comparison }) => comparison.do === 'remember' && comparison.reason === 'remembered-wrong');
   for (const { facts } of wrong) log.warn({ alarm: facts.arn, state: facts.state }, 'an alarm was remembered otherwise than CloudWatch has it');
+}
+
+/** An alarm that does not change would be forgotten some day although CloudWatch has it. */
+function isLongUnseen(known: AlarmMemory | undefined, comparison: Comparison, askedAt: number): boolean {
+  return known !== undefined && comparison.do === 'nothing' && lastSeen(known) < askedAt - seenEveryMs;
 }
 
 function asRemembered(before: AlarmMemory | undefined, { arn, name, account, region, state, at, toldBy }: AlarmChange): AlarmMemory {

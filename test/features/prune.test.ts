@@ -110,14 +110,57 @@ describe.each(engines)('retention on %s', (engine) => {
     expect(await one.store.incident(1)).toMatchObject({ status: 'resolved', resolved: { by: { name: 'bob' }, verdict: 'attack' }, pruned: one.now });
   });
 
-  it('forgets which networks a storm came from, once it is over for that long', async () => {
+  it('takes a storm that is over for that long; of one that Slack was not shown to its end only the networks that it came from', async () => {
     const storm = { first: 1, newestAt: t0, roomAt: t0, kinds: { a: 3 }, accounts: {}, networks: { '203.0.113.7': 3 } };
-    const rows = [t0, t0 + 300 * day].map((at) => ({ opened_at: at, ended_at: at, body: JSON.stringify(storm) }));
-    await database.db.insertInto('storms').values(rows).execute();
+    const body = JSON.stringify(storm);
+    const rows = [{ ended_at: t0 }, { ended_at: t0, due_at: t0 }, { ended_at: t0 + 300 * day }, { ended_at: null, due_at: t0 }];
+    await database.db
+      .insertInto('storms')
+      .values(rows.map((row) => ({ opened_at: t0, body, ...row })))
+      .execute();
+    const picture = { name: 'card', ts: '1.1', digest: null, attempt_at: null, settled_at: null, refused: null, failures: 0, also: null };
+    await database.db
+      .insertInto('storm_pictures')
+      .values([1, 3].map((id) => ({ ...picture, storm: id })))
+      .execute();
     one.now = t0 + 401 * day;
-    expect(await run()).toMatchObject({ storms: 1 });
-    const bodies = (await database.db.selectFrom('storms').select('body').orderBy('id').execute()).map(({ body }) => body.includes('203.0.113.7'));
-    expect(bodies).toEqual([false, true]);
+    expect(await run()).toMatchObject({ storms: 2 });
+    const left = await database.db.selectFrom('storms').select(['id', 'body']).orderBy('id').execute();
+    expect(left.map((row) => [row.id, row.body.includes('203.0.113.7')])).toEqual([
+      [2, false],
+      [3, true],
+      [4, true],
+    ]);
+    expect(await database.db.selectFrom('storm_pictures').select('storm').execute()).toEqual([{ storm: 3 }]);
+  });
+
+  it('takes outages that are long past, but for the newest', async () => {
+    const outage = (at: number) => ({ from_at: at, until_at: at, is_stop: 1, found_at: at, found: 1, told: 1 });
+    await database.db
+      .insertInto('outages')
+      .values([t0, t0 + day, t0 + 300 * day].map(outage))
+      .execute();
+    one.now = t0 + 401 * day + 1;
+    expect(await run()).toMatchObject({ outages: 2 });
+    one.now += 400 * day;
+    expect(await run()).toMatchObject({ outages: 0 });
+    expect(await database.db.selectFrom('outages').select('from_at').execute()).toEqual([{ from_at: t0 + 300 * day }]);
+  });
+
+  it('forgets an alarm of which nothing was heard for a year and that CloudWatch was not seen to have', async () => {
+    for (const name of ['Gone', 'Quiet', 'Firing']) await one.receive(alarmText(name, 'OK', one.now));
+    const memories = await one.store.alarmsNamed(['Gone', 'Quiet', 'Firing']);
+    const arnOf = (name: string): string => memories.find((memory) => memory.name === name)?.arn ?? '';
+    one.now = t0 + 200 * day;
+    await one.receive(alarmText('Firing', 'ALARM', one.now));
+    await one.store.transact(async (tx) => {
+      const quiet = (await tx.alarms([arnOf('Quiet')])).get(arnOf('Quiet'));
+      if (quiet) await tx.saveAlarms([{ ...quiet, seenAt: t0 + 100 * day }]);
+    });
+    one.now = t0 + 366 * day;
+    expect(await run()).toMatchObject({ alarms: 1 });
+    expect((await one.store.alarms(10)).map(({ name }) => name).toSorted()).toEqual(['Firing', 'Quiet']);
+    expect(brokenAt(await auditLogOf(database.db).entries(1, 0, 999), [])).toBeUndefined();
   });
 
   it('is one entry a run, which names its range before anything is taken', async () => {
@@ -213,15 +256,46 @@ describe.each(engines)('retention on %s', (engine) => {
       await tx.addTransitions(rows(transition));
       await tx.remember(rows(signIn));
     });
+    const memory = { recognised: undefined, resets: [], account, region: 'us-east-1', state: 'OK' as const, at: t0 - 400 * day };
+    await one.store.transact((tx) => tx.saveAlarms(rows((index) => ({ ...memory, id: `arn:${index}`, arn: `arn:${index}`, name: `n${index}` }))));
+    const outage = { from_at: t0, until_at: t0, is_stop: 1, found_at: 0, found: 1, told: 1 };
+    for (let start = 0; start < many; start += 500) {
+      const some = Array.from({ length: 500 }, (_, index) => start + index);
+      await database.db
+        .insertInto('outages')
+        .values(some.map(() => outage))
+        .execute();
+      await database.db
+        .insertInto('storms')
+        .values(some.map((at) => ({ opened_at: at, ended_at: at, body: '{}' })))
+        .execute();
+      await database.db
+        .insertInto('storm_pictures')
+        .values(some.map((index) => ({ storm: index + 1, name: 'card', failures: 0 })))
+        .execute();
+    }
     await analyze(database);
     const plans = await plansOf(database, async (spied) => {
       const store = await openStore({ ...database, db: spied }, 'me');
-      for (const kind of ['messages', 'events', 'transitions', 'sign-ins'] as const) await store.prune(kind, t0, undefined);
+      for (const kind of ['messages', 'events', 'transitions', 'storms', 'outages', 'alarms', 'sign-ins'] as const)
+        await store.prune(kind, t0, undefined);
       await store.oldestDetail(t0 + 1);
       await store.pruneDetails(t0 + 10, t0 + 10, undefined);
     });
     expect(plans.length).toBeGreaterThan(10);
-    const tables = ['inbox', 'events', 'transitions', 'sign_ins', 'entries', 'chains', 'incident_sign_ins'];
+    const tables = [
+      'inbox',
+      'events',
+      'transitions',
+      'storms',
+      'storm_pictures',
+      'outages',
+      'alarms',
+      'sign_ins',
+      'entries',
+      'chains',
+      'incident_sign_ins',
+    ];
     for (const plan of plans) expect({ ...plan, costly: costly(plan, tables) }).toEqual({ ...plan, costly: [] });
   });
 });

@@ -109,6 +109,20 @@ describe('the sweep of alarms', () => {
   });
 });
 
+it('what CloudWatch has is noted once a month, so that an alarm which does not change is not forgotten', async () => {
+  const { arn, since } = world.alarm('ConsoleSigninFailures');
+  const seen = async () => (await world.store.transact((tx) => tx.alarms([arn]))).get(arn);
+  await world.passMinutes(1);
+  const first = await seen();
+  expect(first).toMatchObject({ state: 'OK', at: since, seenAt: expect.any(Number) });
+  await world.passMinutes(10, 5);
+  expect(await seen()).toEqual(first);
+  await world.aws.clock.advance(31 * 24 * 3_600);
+  await world.passMinutes(5, 5);
+  expect((await seen())?.seenAt).toBeGreaterThan((first?.seenAt ?? 0) + 30 * 24 * 3_600_000);
+  expect(await seen()).toMatchObject({ state: 'OK', at: since });
+});
+
 describe('letters that were given up', () => {
   const topicArn = 'arn:aws:sns:us-east-1:111122223333:signin-alarms';
   const queue = 'arn:aws:sqs:us-east-1:111122223333:signin-alarms-dead-letters';

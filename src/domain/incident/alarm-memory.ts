@@ -4,6 +4,15 @@ import { readBody, type Shape, storedBody } from '../stored-body.ts';
 import type { PendingReset } from './decision.ts';
 import { type AlarmMemory, memoryId, resetWindow } from './triage.ts';
 
+/** How long an alarm is remembered of which nothing was heard and that CloudWatch was not seen to have. */
+export const rememberedAlarmMs = 365 * 24 * 3_600_000;
+/** So often it is noted that CloudWatch has an alarm that does not change. */
+export const seenEveryMs = 30 * 24 * 3_600_000;
+
+export function lastSeen({ at, seenAt = 0 }: Pick<AlarmMemory, 'at' | 'seenAt'>): number {
+  return Math.max(at, seenAt);
+}
+
 const shape: Shape<AlarmMemory> = { of: 'alarm', upgrades: [(older) => older], needs: ['arn'] };
 
 export function storedAlarm(alarm: AlarmMemory): string {
@@ -19,8 +28,8 @@ export function readAlarm(body: string): AlarmMemory {
 export function rememberAlarm(before: AlarmMemory | undefined, signal: AlarmChange, used: PendingReset | undefined, now: number): AlarmMemory {
   const resets = (before?.resets ?? []).filter((one) => one !== used && now - one.at <= resetWindow);
   const { arn, name, account, region } = signal;
-  const { recognised, judgement, unread, log } = before ?? {};
-  const told = { id: memoryId(signal), arn, name, account, region, recognised, judgement, unread, log };
+  const { recognised, judgement, unread, log, seenAt } = before ?? {};
+  const told = { id: memoryId(signal), arn, name, account, region, recognised, judgement, unread, log, seenAt };
   if (before && signal.at < before.at) return { ...before, resets };
   return { ...told, state: signal.state, at: signal.at, toldBy: signal.toldBy, resets };
 }

@@ -34,6 +34,8 @@ export interface AlarmMemory extends AlarmMeaning {
   readonly at: number;
   /** How its newest change was told; undefined: an older version did not say. */
   readonly toldBy?: ToldBy | undefined;
+  /** When CloudWatch was last seen to have it, to the month; undefined: since `at` it was not. */
+  readonly seenAt?: number | undefined;
   readonly resets: readonly PendingReset[];
   /** How the last question about its log ended; undefined: never asked. */
   readonly log?: LogMemory | undefined;
