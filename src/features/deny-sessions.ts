@@ -4,11 +4,11 @@ import type { Incident } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import { shellWord } from '../domain/response/iam-user.ts';
 import { type Holder, type KeptState, keptWords } from '../domain/response/kept-state.ts';
-import type { Call, Ended, Plan } from '../domain/response/plan.ts';
+import type { Ended, Plan } from '../domain/response/plan.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
 import type { CallResponse, Doing } from '../domain/response/response.ts';
 import { isSameDocument, type SessionDeny } from '../domain/response/session-denies.ts';
-import type { Target } from '../domain/response/target.ts';
+import { concernsIamUsers, concernsRoles, type Target } from '../domain/response/target.ts';
 import { shortFact } from '../domain/response/user-words.ts';
 import { certainly } from './certainly.ts';
 import { stateNow } from './keep-contained.ts';
@@ -34,21 +34,39 @@ export interface DenyPlan extends Plan {
   readonly before: DenyState;
 }
 
-/** Of both responses. */
-export const denyResponse = {
-  kind: 'call',
-  needs: 'remediator',
-  access: 'takes',
-  approvals: 0,
-  undo: 'Commands to copy, which delete the policy: the role that writes it may not',
-  calls: ({ holder, resource }: DenyPlan): Call[] => [{ action: `iam:${operationOn(holder)}`, resource, account: holder.account }],
-  act,
-} as const satisfies Partial<CallResponse<DenyPlan>>;
+type Own = Pick<CallResponse<DenyPlan>, 'id' | 'label' | 'button' | 'effect' | 'nonEffect' | 'othersFor' | 'intent'> & {
+  readonly holders: readonly Holding[];
+  /** What is denied to whoever it is given to. */
+  readonly denyingOf: (held: Held, target: Target) => Denying | Refused;
+};
+
+type Holding = 'iam-user' | 'role';
+const operations = { 'iam-user': 'PutUserPolicy', role: 'PutRolePolicy' } as const;
+const concerns = { 'iam-user': concernsIamUsers, role: concernsRoles } as const;
+
+/** A response that denies sessions: what it is called and to whom it denies what; the rest is the same of all. */
+export function denyResponse({ holders, denyingOf, ...own }: Own): CallResponse<DenyPlan> {
+  return {
+    ...own,
+    kind: 'call',
+    needs: 'remediator',
+    access: 'takes',
+    approvals: 0,
+    undo: 'Commands to copy, which delete the policy: the role that writes it may not',
+    target: holders,
+    permissions: holders.map((kind) => ({ action: `iam:${operations[kind]}`, on: 'session-policy' })),
+    causes: holders.map((kind) => ({ event: operations[kind], names: 'user' })),
+    offered: (incident, reach) => (reach.hasSessionsRole === true && holders.some((kind) => concerns[kind](incident, reach)) ? 'listed' : undefined),
+    plan: (ports, target, incident) => planDeny(ports, { target, incident }, (held) => denyingOf(held, target)),
+    calls: ({ holder, resource }) => [{ action: `iam:${operationOn(holder)}`, resource, account: holder.account }],
+    act,
+  };
+}
 
 /** Sessions of roles last 12 hours at most, those of GetSessionToken 36. Source: the STS API reference. */
 const longestMs: Record<Holder['kind'], number> = { role: 12 * 3_600_000, 'iam-user': 36 * 3_600_000, 'identity-center-user': 0 };
 
-export async function planDeny(
+async function planDeny(
   ports: Ports,
   { target, incident }: { target: Target; incident: Incident },
   denyingOf: (held: Held) => Denying | Refused,
@@ -92,8 +110,8 @@ export async function planDeny(
   };
 }
 
-function operationOn({ kind }: Holder): 'PutRolePolicy' | 'PutUserPolicy' {
-  return kind === 'role' ? 'PutRolePolicy' : 'PutUserPolicy';
+function operationOn({ kind }: Holder): (typeof operations)[Holding] {
+  return operations[kind === 'role' ? 'role' : 'iam-user'];
 }
 
 async function act(ports: Ports, { holder, denying, before }: DenyPlan, { by, actor }: Doing): Promise<Ended> {

@@ -1,33 +1,18 @@
-import type { CallResponse } from '../../domain/response/response.ts';
 import { denyOlder } from '../../domain/response/session-denies.ts';
-import { concernsIamUsers, concernsRoles } from '../../domain/response/target.ts';
-import { type Denying, type DenyPlan, denyResponse, planDeny } from '../deny-sessions.ts';
+import { type Denying, denyResponse } from '../deny-sessions.ts';
 import type { Held } from '../plan-holder.ts';
 
-export const denyOlderSessions: CallResponse<DenyPlan> = {
-  ...denyResponse,
+export const denyOlderSessions = denyResponse({
   id: 'deny-older-sessions',
   label: 'Deny older sessions',
   button: { id: 'deny-older-sessions', label: 'Deny older sessions', heading: 'Sessions', verb: 'Deny' },
   effect: 'Denies everything to the sessions of a user or role that began before now, by a policy in the user or role (`aws:TokenIssueTime`).',
   nonEffect: 'Sessions that begin later go on, and so do access keys of a user: whoever can still sign in or assume the role is not stopped.',
   othersFor: { role: 'it hits everybody who uses the role' },
-  target: ['iam-user', 'role'],
-  permissions: [
-    { action: 'iam:PutUserPolicy', on: 'session-policy' },
-    { action: 'iam:PutRolePolicy', on: 'session-policy' },
-  ],
-  causes: [
-    { event: 'PutUserPolicy', names: 'user' },
-    { event: 'PutRolePolicy', names: 'user' },
-  ],
-  offered: (incident, reach) => {
-    const isAbout = concernsRoles(incident, reach) || concernsIamUsers(incident, reach);
-    return reach.hasSessionsRole === true && isAbout ? 'listed' : undefined;
-  },
-  plan: (ports, target, incident) => planDeny(ports, { target, incident }, older),
+  holders: ['iam-user', 'role'],
+  denyingOf: older,
   intent: ({ on }, by) => `${by.name} denies the sessions of ${on} that began before now.`,
-};
+});
 
 function older({ holder: { kind, name }, plan }: Held): Denying {
   const lines = kind === 'role' ? [`role ${name}, which `] : [`running sessions of ${name}`];
