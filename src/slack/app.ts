@@ -15,6 +15,7 @@ import { registerClicks } from './listeners.ts';
 import { type Origin, payloadRefusal } from './payload.ts';
 import { slackPath, slackReceiver } from './receiver.ts';
 import { registerResponses } from './responding.ts';
+import { reach } from './transport.ts';
 
 export interface Route {
   readonly path: string;
@@ -44,6 +45,7 @@ function clientOptions(apiUrl: string | undefined, log: Log): WebClientOptions {
     rejectRateLimitedCalls: true,
     allowAbsoluteUrls: false,
     logger: boltLogger(log),
+    fetch: reach,
     ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
   };
 }

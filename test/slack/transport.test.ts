@@ -1,0 +1,74 @@
+/** How the Web API is reached, and what becomes of calls that are not answered as they should be. */
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { Secret } from '../../src/domain/secret.ts';
+import { webClientOf } from '../../src/slack/app.ts';
+import { slackError } from '../../src/slack/errors.ts';
+import { quietLog } from '../support/ports.ts';
+
+/** What is heard of chat.postMessage where a server answers it so; undefined: nobody listens any more. */
+async function posted(answer: RequestListener | undefined): Promise<unknown> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = async (): Promise<unknown> => new Promise((resolve) => server.close(resolve));
+  if (answer === undefined) return close().then(() => post(port));
+  try {
+    return await post(port);
+  } finally {
+    server.closeAllConnections();
+    await close();
+  }
+}
+
+async function post(port: number): Promise<unknown> {
+  const secret = new Secret('xoxb-1');
+  const client = webClientOf({
+    botToken: secret,
+    signingSecret: secret,
+    appToken: undefined,
+    apiUrl: `http://127.0.0.1:${port}/api/`,
+    log: quietLog,
+  });
+  try {
+    return (await client.chat.postMessage({ channel: 'C1', text: 'é' })).ts;
+  } catch (thrown) {
+    const { code, reason, retryAfterMs } = slackError(thrown, 'chat.postMessage');
+    return { code, reason, retryAfterMs };
+  }
+}
+
+describe('a call to Slack', () => {
+  it('carries token and arguments, and brings what Slack answers', async () => {
+    const told: string[] = [];
+    const ts = await posted(async (request, response) => {
+      let body = '';
+      for await (const part of request) body += part;
+      told.push(`${request.method} ${request.url}`, String(request.headers.authorization), new URLSearchParams(body).get('text') ?? '');
+      response.setHeader('x-oauth-scopes', 'chat:write').end(JSON.stringify({ ok: true, ts: '1.2' }));
+    });
+    expect(ts).toBe('1.2');
+    expect(told).toEqual(['POST /api/chat.postMessage', 'Bearer xoxb-1', 'é']);
+  });
+
+  it('follows no redirect', async () => {
+    const paths: (string | undefined)[] = [];
+    const heard = await posted((request, response) => {
+      paths.push(request.url);
+      response.writeHead(307, { location: '/elsewhere' }).end();
+    });
+    expect(heard).toMatchObject({ code: 'denied', reason: 'http_307' });
+    expect(paths).toEqual(['/api/chat.postMessage']);
+  });
+
+  it('may have happened where the connection broke, and not where there was none', async () => {
+    expect(await posted((request) => request.socket.destroy())).toMatchObject({ code: 'ambiguous', reason: 'no_answer' });
+    expect(await posted((_, response) => response.writeHead(502).end())).toMatchObject({ code: 'ambiguous', reason: 'http_502' });
+    expect(await posted((_, response) => response.writeHead(429, { 'retry-after': '7' }).end())).toMatchObject({
+      code: 'throttled',
+      retryAfterMs: 7_000,
+    });
+    expect(await posted(undefined)).toMatchObject({ code: 'unavailable', reason: 'ECONNREFUSED' });
+  });
+});
