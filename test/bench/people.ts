@@ -74,8 +74,9 @@ export async function loneAlarm(world: BenchWorld, { count }: { count: number })
     await pause(150);
     world.posts.length = 0;
     const account = String(100_000_000_000 + index);
+    const alarm = alarmRequest(world.signer, { name: detection, account });
     const sent = performance.now();
-    await post({ url: bot.listening.url, requests: [alarmRequest(world.signer, { name: detection, account })], connections: 1 });
+    await post({ url: bot.listening.url, requests: [alarm], connections: 1 });
     for (let waited = 0; world.posts.length === 0 && waited < 5_000; waited++) await pause(1);
     if (index >= warming) times.push((world.posts[0] ?? Number.POSITIVE_INFINITY) - sent);
   }
