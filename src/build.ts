@@ -128,7 +128,10 @@ function handsOf(accounts: Accounts, { denying, center, root }: Partial<Record<'
   ];
 }
 
-type Base = Pick<Ports, 'files' | 'clock' | 'log' | 'metrics' | 'store' | 'people' | 'owner' | 'rightOfWay' | 'wake' | 'permalink' | 'report'>;
+type Base = Pick<
+  Ports,
+  'files' | 'clock' | 'log' | 'metrics' | 'store' | 'people' | 'owner' | 'rightOfWay' | 'firstCards' | 'wake' | 'permalink' | 'report'
+>;
 
 /** The same ports over another view of the same store. */
 export function onStore(ports: Ports, store: Store): Ports {

@@ -8,7 +8,8 @@ import { openDatabase } from './db/database.ts';
 import { type Audit, openStores } from './db/store.ts';
 import { ocsfLine } from './domain/audit/ocsf.ts';
 import { asAppError } from './domain/error.ts';
-import type { Clock, Log } from './domain/ports.ts';
+import type { FirstCards } from './domain/incident/first-cards.ts';
+import type { Clock, Log, Ports } from './domain/ports.ts';
 import { followEveryMs } from './domain/response/following.ts';
 import type { Response } from './domain/response/response.ts';
 import { anchorLog } from './features/anchor-log.ts';
@@ -68,10 +69,11 @@ async function openCore(config: Config, log: Log, responses: readonly Response[]
   const told = { client, clock, log, report: health.report };
   const workspace = await workspaceOf(told);
   const people = peopleOf({ ...told, workspace, responders: config.RESPONDERS, remediators: config.REMEDIATORS });
-  const waker = { wake: (): void => undefined };
+  const waker: Pick<Ports, 'wake'> & FirstCards = { wake: () => undefined, atOnce: () => undefined, show: () => undefined };
   const permalink = (ts: string): string => workspace.permalink(config.INCIDENT_CHANNEL, ts);
   const files = filesOf(client, sandbox);
-  const base = { ...told, files, metrics, store, people, owner, rightOfWay: rightOfWay(), permalink, wake: () => waker.wake() };
+  const firstCards: FirstCards = { atOnce: () => waker.atOnce(), show: (claimed) => waker.show(claimed) };
+  const base = { ...told, files, metrics, store, people, owner, rightOfWay: rightOfWay(), permalink, wake: () => waker.wake(), firstCards };
   const ports = buildPorts(config, responses, base);
   const chat = chatOf(client, config.INCIDENT_CHANNEL, metrics);
   return { responses, clock, following, database, store, behind, metrics, slack, chat, workspace, people, ports, waker, health };
@@ -134,10 +136,15 @@ export async function startResponder(config: Config, log: Log, responses: readon
   // What waits since the last stop is taken up when signals and clicks are.
   const projector = runProjector({ ...ports, chat, draw: drawOf(config, workspace, { reach: ports.settings, responses }) }, health.report);
   const enricher = runBackground(ports);
-  core.waker.wake = () => {
+  const wake = (): void => {
     projector.wake();
     enricher.wake();
   };
+  const show: FirstCards['show'] = (claimed) => {
+    projector.show(claimed);
+    enricher.wake();
+  };
+  Object.assign(core.waker, { wake, show, atOnce: projector.atOnce });
   const sweeping = runSweep({ ...ports, readLetter: letterReader(rules, () => clock.now() - Date.now()) }, health.report);
   const stopping = new AbortController();
   const world = { ports, responses };

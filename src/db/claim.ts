@@ -1,8 +1,8 @@
 /** Claiming what is due: the only place where the two engines differ. A lease lasts 60 s of the database's own clock. */
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
-import { lanes } from '../domain/incident/lane.ts';
+import { lanes, type Served } from '../domain/incident/lane.ts';
 import type { Claimed } from '../domain/incident/picture.ts';
-import type { Budget, Served } from '../domain/store.ts';
+import type { Budget } from '../domain/store.ts';
 import type { ChoreKind, ClaimedLook } from '../domain/work.ts';
 import type { Engine } from './database.ts';
 import { allOf } from './memory.ts';
@@ -32,29 +32,54 @@ interface Wanted {
   readonly first: Served | undefined;
 }
 
+/** Those that may be claimed next: of the lanes that are served first, then of all. */
+function headsOf(engine: Engine, now: number, { heldBack, first }: Wanted) {
+  const headOf = engine === 'postgres' ? foremostUnlocked : foremost;
+  return sql.join((first === undefined ? [undefined] : [first, undefined]).map((of) => sql`(${headOf({ now, heldBack, of })})`));
+}
+
 /** Leases the most urgent incident that is due: what a process left behind, then by lane, severity and age. */
-export async function claimDue(db: Kysely<Schema>, { engine, lease, now }: Claiming, { heldBack, first }: Wanted): Promise<IncidentRow | undefined> {
+export async function claimDue(db: Kysely<Schema>, { engine, lease, now }: Claiming, wanted: Wanted): Promise<IncidentRow | undefined> {
+  const { heldBack } = wanted;
   const clock = databaseNow(engine);
   const isHeld = heldBack.length === 0 ? sql`` : sql`and (waits_for is null or waits_for not in (${sql.join(heldBack)}))`;
-  const headOf = engine === 'postgres' ? foremostUnlocked : foremost;
-  const heads = (first === undefined ? [undefined] : [first, undefined]).map((of) => sql`(${headOf({ now, heldBack, of })})`);
   const { rows } = await sql<IncidentRow>`
     update incidents set urgent = 0, lease_owner = ${lease}, lease_until = ${clock} + ${sql.lit(leaseMs)}
     where id = coalesce(
       (select id from incidents where lease_until < ${clock} and due_at <= ${now} ${isHeld} order by lease_until limit 1 ${lockingOf(engine)}),
-      ${sql.join(heads)})
+      ${headsOf(engine, now, wanted)})
     returning *`.execute(db);
   return rows[0];
 }
 
-/** Prolongs a lease for a call to Slack; false when it is no longer ours. A card that was tried is no new one: it may be in the channel. */
+/** Whether an incident is the one that is served next. */
+export async function isForemost(
+  db: Kysely<Schema>,
+  { engine, now }: Claiming,
+  { id, first }: { id: number; first: Served | undefined },
+): Promise<boolean> {
+  const heads = headsOf(engine, now, { heldBack: [], first });
+  const { rows } = await sql<{ id: number | null }>`select coalesce(null, ${heads}) as id`.execute(db);
+  return rows[0]?.id === id;
+}
+
+/** Leases an incident for a call to Slack that is written down with that. */
+export async function leaseTried(db: Kysely<Schema>, { engine, lease }: Claiming, id: number): Promise<IncidentRow> {
+  const lease_until = sql<number>`${databaseNow(engine)} + ${sql.lit(leaseMs)}`;
+  const leased = db.updateTable('incidents').set({ urgent: 0, lease_owner: lease, lease_until, lane: laneOfTried }).where('id', '=', id);
+  return leased.returningAll().executeTakeFirstOrThrow();
+}
+
+/** A card that was tried is no new one: it may be in the channel. */
+const laneOfTried = sql<number>`case lane when ${sql.lit(lanes.grave)} then ${sql.lit(lanes.people)} when ${sql.lit(lanes.card)} then ${sql.lit(lanes.rest)} else lane end`;
+
+/** Prolongs a lease for a call to Slack; false when it is no longer ours. */
 export async function prolong(db: Kysely<Schema>, engine: Engine, { of, id, lease }: Claimed): Promise<boolean> {
   const lease_until = sql<number>`${databaseNow(engine)} + ${sql.lit(leaseMs)}`;
-  const lane = sql<number>`case lane when ${sql.lit(lanes.grave)} then ${sql.lit(lanes.people)} when ${sql.lit(lanes.card)} then ${sql.lit(lanes.rest)} else lane end`;
   const held =
     of === 'storm'
       ? db.updateTable('storms').set({ lease_until }).where('id', '=', id).where('lease_owner', '=', lease)
-      : db.updateTable('incidents').set({ lease_until, lane }).where('id', '=', id).where('lease_owner', '=', lease);
+      : db.updateTable('incidents').set({ lease_until, lane: laneOfTried }).where('id', '=', id).where('lease_owner', '=', lease);
   return (await held.executeTakeFirst()).numUpdatedRows === 1n;
 }
 

@@ -2,7 +2,8 @@
 import type { Kysely } from 'kysely';
 import type { AuditKeys } from '../domain/audit/keys.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
-import type { Budget, ClaimedIncident, Served } from '../domain/store.ts';
+import type { Served } from '../domain/incident/lane.ts';
+import type { Budget, ClaimedIncident } from '../domain/store.ts';
 import { type Claiming, claimDue } from './claim.ts';
 import { retryingConflicts } from './conflicts.ts';
 import { incidentOf } from './incidents.ts';
@@ -46,7 +47,8 @@ export async function claimIncident(db: Kysely<Schema>, claiming: Claiming, want
   };
 }
 
-function relatedTo({ mergedInto, links, previous, campaign, elsewhere = [] }: Incident): number[] {
+/** Whose cards it links to. */
+export function relatedTo({ mergedInto, links, previous, campaign, elsewhere = [] }: Incident): number[] {
   return [mergedInto, previous, ...links.map(({ id }) => id), ...campaign.incidents, ...elsewhere.map(({ incident }) => incident)].filter(
     (id): id is number => id !== undefined,
   );

@@ -39,7 +39,7 @@ export function shownOf(row: PictureColumns): Shown {
   };
 }
 
-export async function writeShown(db: Kysely<Schema>, { of, id }: Claimed, shown: Shown): Promise<void> {
+export async function writeShown(db: Kysely<Schema>, { of, id }: Pick<Claimed, 'of' | 'id'>, shown: Shown): Promise<void> {
   const state = {
     ts: shown.ts ?? null,
     digest: shown.digest ?? null,
@@ -96,20 +96,23 @@ export async function releaseLease(
     .execute();
 }
 
-export function takeFromBudget(db: Kysely<Schema>, { budget, channel, isGrave }: BudgetedCall, now: number): Promise<number | undefined> {
-  return db.transaction().execute(async (trx) => {
-    const own = `${budget}:${channel}`;
-    const until = await takeToken(trx, own, budgets[budget], now);
-    if (until !== undefined) return until;
-    const untilAny = await takeToken(trx, `call:${channel}`, { ...calls, kept: isGrave ? 0 : keptForGrave }, now);
-    if (untilAny === undefined) return undefined;
-    await trx
-      .updateTable('budgets')
-      .set({ ready_at: sql`ready_at - ${budgets[budget].every}` })
-      .where('name', '=', own)
-      .execute();
-    return untilAny;
-  });
+export function takeFromBudget(db: Kysely<Schema>, call: BudgetedCall, now: number): Promise<number | undefined> {
+  return db.transaction().execute((trx) => takeCall(trx, call, now));
+}
+
+/** Within a transaction. */
+export async function takeCall(trx: Kysely<Schema>, { budget, channel, isGrave }: BudgetedCall, now: number): Promise<number | undefined> {
+  const own = `${budget}:${channel}`;
+  const until = await takeToken(trx, own, budgets[budget], now);
+  if (until !== undefined) return until;
+  const untilAny = await takeToken(trx, `call:${channel}`, { ...calls, kept: isGrave ? 0 : keptForGrave }, now);
+  if (untilAny === undefined) return undefined;
+  await trx
+    .updateTable('budgets')
+    .set({ ready_at: sql`ready_at - ${budgets[budget].every}` })
+    .where('name', '=', own)
+    .execute();
+  return untilAny;
 }
 
 /** @param kept so many are left for others */

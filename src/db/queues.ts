@@ -3,8 +3,8 @@
  * are served. There are a few dozen at most, so whoever claims goes from one that holds something to the next, and looks at the head of each.
  */
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import { lanes } from '../domain/incident/lane.ts';
-import type { Budget, Served } from '../domain/store.ts';
+import { lanes, type Served } from '../domain/incident/lane.ts';
+import type { Budget } from '../domain/store.ts';
 
 const budgetNumbers: Record<Budget, number> = { post: 1, edit: 2 };
 const budgetCount = 3;

@@ -4,11 +4,12 @@ import type { Entry } from '../domain/incident/timeline.ts';
 import type { Store, Tx } from '../domain/store.ts';
 import { addAnchor, anchorsAfter, sealOld } from './anchors.ts';
 import { answerAsked, askedOf, askIncidents } from './asks.ts';
+import { claimOpened } from './at-once.ts';
 import { auditLogOf } from './audit-log.ts';
 import { type Chained, chainedOver, finished } from './chained.ts';
 import { saveIncidents } from './change-incidents.ts';
 import { claimChore, claimLook, endChore, endLook, isLooking, lookAgain, scheduleChores, takeLogCall, takeLook, waitForLooks } from './chores.ts';
-import { endAllLeases, nextChoreAt, nextDueAt, nextLookAt, prolong, prolongLook } from './claim.ts';
+import { type Claiming, endAllLeases, nextChoreAt, nextDueAt, nextLookAt, prolong, prolongLook } from './claim.ts';
 import { claimIncident } from './claimed.ts';
 import { retryingConflicts } from './conflicts.ts';
 import type { Database } from './database.ts';
@@ -72,7 +73,7 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
         appended.length = 0;
         return db.transaction().execute(async (trx) => {
           const chained = await chainedOver(trx, prepared, sealed);
-          const done = await work(txOver(trx, chained));
+          const done = await work(txOver(trx, chained, (now) => ({ engine, lease: newLease(), now })));
           appended.push(...(await finished(chained)));
           return done;
         });
@@ -148,7 +149,7 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
   };
 }
 
-function txOver(db: Kysely<Schema>, { keys, sender, rows, chains, sealing }: Chained): Tx {
+function txOver(db: Kysely<Schema>, { keys, sender, rows, chains, sealing }: Chained, claiming: (now: number) => Claiming): Tx {
   const read = { rows, sealing };
   const isAlone = !isPostgres(db);
   return {
@@ -164,6 +165,7 @@ function txOver(db: Kysely<Schema>, { keys, sender, rows, chains, sealing }: Cha
     saveAlarms: (alarms) => saveAlarms(rows, alarms),
     changesNear: (changes) => changesNear(db, changes),
     insert: (incidents) => insertIncidents(read, incidents),
+    claimOpened: (opened, atOnce, now) => claimOpened(db, claiming(now), { opened, atOnce }),
     hasCard: (incident) => hasCard(db, incident),
     waitingCards: (limit) => waitingCards(db, limit),
     save: (changes, now) => saveIncidents({ db, ...read }, changes, now),

@@ -10,6 +10,7 @@ import type { LogPorts } from './audit/log-ports.ts';
 import type { CanaryAlarm } from './canary.ts';
 import type { Place } from './detection/coverage.ts';
 import type { DetectionId } from './detection/detections.ts';
+import type { FirstCards } from './incident/first-cards.ts';
 import type { Incident } from './incident/incident.ts';
 import type { Pager } from './incident/page.ts';
 import type { Told } from './incident/picture.ts';
@@ -235,6 +236,8 @@ export interface Ports extends PersonPorts, LogPorts {
   readonly settings: Settings;
   /** A uniform random integer from 0 to below its argument, from a cryptographic source. */
   readonly randomInt: (below: number) => number;
+  /** Undefined: each card waits until the projector claims it. */
+  readonly firstCards?: FirstCards;
   /** Tells this process's projector and its background work that something became due. */
   readonly wake: () => void;
   readonly rightOfWay: RightOfWay;

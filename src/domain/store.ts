@@ -5,10 +5,12 @@
 import type { AlarmState, ToldBy } from './alarm/alarm.ts';
 import type { KnownChange } from './alarm/same-change.ts';
 import type { KeepsLog, ReadsLog } from './audit/log-store.ts';
+import type { AtOnce, Opened } from './incident/at-once.ts';
 import type { Related } from './incident/campaign.ts';
 import type { ReadsContained } from './incident/contained.ts';
 import type { Incident } from './incident/incident.ts';
-import type { Claimed, Shown } from './incident/picture.ts';
+import type { Served } from './incident/lane.ts';
+import type { CallAttempt, Claimed, Shown } from './incident/picture.ts';
 import type { Entry, NewEntry, Result } from './incident/timeline.ts';
 import type { AlarmMemory } from './incident/triage.ts';
 import type { FollowsUnderWay, KeepsUnderWay } from './response/following.ts';
@@ -44,9 +46,6 @@ export interface Transition {
  */
 export type Due = { readonly person: string } | 'now' | 'paced' | 'planned';
 
-/** Lanes that have a share of their own: what people cause; new cards that are not grave, and the rest. */
-export type Served = 'people' | 'others';
-
 /** One transaction. A conflict with another one runs the whole work again, so it must have no effect outside. */
 export interface Tx extends KeepsLog, SweepTx, KeepsUnderWay, KeepsRequests, ReadsContained {
   /** Marks messages as seen; returns the keys of those that are new. */
@@ -72,6 +71,8 @@ export interface Tx extends KeepsLog, SweepTx, KeepsUnderWay, KeepsRequests, Rea
   changesNear(changes: readonly { readonly alarmId: string; readonly at: number }[]): Promise<Map<string, KnownChange[]>>;
   /** Returns the numbers, in the order given. @param dueAt from when on each may be shown */
   insert(incidents: readonly { incident: Incident; dueAt: number }[]): Promise<number[]>;
+  /** Claims an incident that this transaction opened; undefined where another one is served before it, or no call is left. Called last. */
+  claimOpened(opened: Opened, atOnce: AtOnce, now: number): Promise<ClaimedIncident | undefined>;
   /** Whether a card is shown, or is just being posted; nobody begins to post it before this transaction ends. */
   hasCard(incident: number): Promise<boolean>;
   /** How many new cards wait to be posted, counted up to a limit. */
@@ -137,6 +138,8 @@ export interface ClaimedIncident extends Claimed {
   readonly revision: number;
   /** Somebody else than the responder changed the incident in the database. */
   readonly isStateChanged?: boolean;
+  /** The post of its card was written down when it was claimed: it is made without another word to the database. */
+  readonly begun?: CallAttempt;
 }
 
 export type Budget = 'post' | 'edit';

@@ -1,4 +1,5 @@
 /** Writes down what was made of signals: in few exchanges with the database, for much of it does not need what else is written. */
+import type { Opened } from '../domain/incident/at-once.ts';
 import { manyCards, patienceMs, waitingFor } from '../domain/incident/first-picture.ts';
 import type { Folded } from '../domain/incident/fold.ts';
 import type { NewEntry } from '../domain/incident/timeline.ts';
@@ -8,7 +9,8 @@ import { together } from './together.ts';
 
 type Work = Folded['works'][number];
 
-export async function keepFolded(tx: Tx, { works, alone, alarms }: Folded, now: number): Promise<void> {
+/** @returns what it opened */
+export async function keepFolded(tx: Tx, { works, alone, alarms }: Folded, now: number): Promise<Opened[]> {
   const known = works.filter((work) => !work.isNew).map((work) => ({ work, id: work.incident.id }));
   // What is over comes before what is new: one key has one unresolved incident.
   const saved = tx.save(
@@ -23,12 +25,16 @@ export async function keepFolded(tx: Tx, { works, alone, alarms }: Folded, now: 
     ),
   );
   const numbered = opened.then((fresh) => inOrder(works, [...known, ...fresh]));
-  await together([
+  const [fresh, entries] = await together([
+    opened,
+    opened.then((all) => tx.append(entriesOf(all))),
     tx.append(entriesOf(known)),
     tx.saveAlarms([...alarms.values()]),
-    opened.then((fresh) => tx.append(entriesOf(fresh))),
     numbered.then((all) => keepBeside(tx, all, { alone, now })),
   ]);
+  return fresh.map(({ work, id, dueAt }) => {
+    return { id, severity: work.incident.severity, entries: entries.filter(({ incident }) => incident === id), dueAt };
+  });
 }
 
 interface Numbered {
@@ -36,10 +42,15 @@ interface Numbered {
   readonly id: number;
 }
 
-async function open(tx: Tx, works: readonly Work[], { alarms, now }: Pick<Folded, 'alarms'> & { now: number }): Promise<Numbered[]> {
+interface Fresh extends Numbered {
+  readonly dueAt: number;
+}
+
+async function open(tx: Tx, works: readonly Work[], { alarms, now }: Pick<Folded, 'alarms'> & { now: number }): Promise<Fresh[]> {
   const waiting = await waitingOf(tx, works, alarms);
-  const ids = await tx.insert(works.map((work) => ({ incident: work.incident, dueAt: now + (waiting.get(work) ?? 0) })));
-  return works.map((work, index) => ({ work, id: ids[index] as number }));
+  const due = works.map((work) => ({ work, dueAt: now + (waiting.get(work) ?? 0) }));
+  const ids = await tx.insert(due.map(({ work, dueAt }) => ({ incident: work.incident, dueAt })));
+  return due.map((one, index) => ({ ...one, id: ids[index] as number }));
 }
 
 function inOrder(works: readonly Work[], numbered: readonly Numbered[]): Numbered[] {

@@ -38,7 +38,7 @@ export async function projectIncident(ports: ProjectionPorts, claimed: ClaimedIn
 }
 
 function cardOf(ports: ProjectionPorts, claimed: ClaimedIncident, freeze: Freeze | undefined): Picture {
-  const { incident, origin, shown } = claimed;
+  const { incident, origin, shown, begun } = claimed;
   const isNew = shown.every(({ name, ts }) => name !== 'card' || ts === undefined);
   return {
     name: 'card',
@@ -47,6 +47,7 @@ function cardOf(ports: ProjectionPorts, claimed: ClaimedIncident, freeze: Freeze
     also: [],
     isGrave: isNew && isWorse(incident.severity, 'MEDIUM'),
     hash: origin,
+    begun,
     thread: undefined,
   };
 }

@@ -22,7 +22,7 @@ export async function receiveLate(ports: Ports, arrivals: readonly LateArrival[]
     const now = ports.clock.now();
     const decisions = await ports.store.transact(async (tx) => {
       const signals = await unknownOf(tx, arrival.signals);
-      const decided = await receiveIn(tx, ports.settings, [{ ...arrival, signals }], now);
+      const { decisions: decided } = await receiveIn(tx, ports.settings, [{ ...arrival, signals }], now);
       const count = decided.filter((decision) => reachesACard.has(decision)).length;
       const times = signals.map(({ at }) => at);
       if (count > 0 && arrival.way !== 'read') await tx.noteFound({ from: Math.min(...times), until: Math.max(...times), count }, now);

@@ -1,20 +1,21 @@
 import { isOfCanary } from '../domain/canary.ts';
 import { recalled } from '../domain/incident/alarm-memory.ts';
+import type { AtOnce, Opened } from '../domain/incident/at-once.ts';
 import { fold, type Remembered, type Understood } from '../domain/incident/fold.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { eventsOf } from '../domain/incident/told-events.ts';
 import { type AlarmMemory, keyOf, type Meaning, meaningOf, memoryId } from '../domain/incident/triage.ts';
 import type { Ports } from '../domain/ports.ts';
-import { mayBeOwn, type OwnAction, ownActionIn, ownWindow } from '../domain/response/own-actions.ts';
 import { noSurroundings, type Touched, touchedBy } from '../domain/sign-in/surroundings.ts';
 import { messageKey } from '../domain/signal/message.ts';
 import type { Notice, ReceivedMessage } from '../domain/signal/notice.ts';
 import type { Signal } from '../domain/signal/signal.ts';
 import type { Way } from '../domain/signal/way.ts';
-import type { Tx } from '../domain/store.ts';
+import type { ClaimedIncident, Tx } from '../domain/store.ts';
 import { givenBackBy, noteGivenBack } from './given-back.ts';
 import { keepFolded } from './keep-folded.ts';
 import { withoutCanary } from './note-canary.ts';
+import { noteOwnAction, ownActions } from './own-actions.ts';
 import { askAgain, surroundingsOf, traceKeys } from './remember-sign-ins.ts';
 import { tellApart } from './tell-apart.ts';
 import { together } from './together.ts';
@@ -37,13 +38,33 @@ export async function receiveSignals(ports: Ports, arrivals: readonly Arrival[])
   const others = await withoutCanary(ports, arrivals);
   if (others.length === 0) return;
   const now = ports.clock.now();
-  const decisions = await ports.rightOfWay.first(() => ports.store.transact((tx) => receiveIn(tx, ports.settings, others, now)));
+  const atOnce = ports.firstCards?.atOnce();
+  const { decisions, first } = await ports.rightOfWay.first(() =>
+    ports.store.transact(async (tx) => {
+      const { opened, ...received } = await receiveIn(tx, ports.settings, others, now);
+      return { ...received, first: atOnce && (await claimedAtOnce(tx, opened, atOnce, now)) };
+    }),
+  );
   for (const decision of decisions) ports.metrics.count('signals', decision);
-  ports.wake();
+  if (first !== undefined) ports.firstCards?.show(first);
+  // Whoever is done with a card looks for the next one.
+  if (first === undefined || decisions.length > 1) ports.wake();
 }
 
-/** The same within a transaction that does more. @returns what was decided of each signal that is new */
-export async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: readonly Arrival[], now: number): Promise<string[]> {
+/** Several cards at once wait for Slack's pace anyway. */
+async function claimedAtOnce(tx: Tx, opened: readonly Opened[], atOnce: AtOnce, now: number): Promise<ClaimedIncident | undefined> {
+  const [one, ...others] = opened;
+  return one !== undefined && others.length === 0 && one.dueAt <= now ? tx.claimOpened(one, atOnce, now) : undefined;
+}
+
+interface Received {
+  /** What was decided of each signal that is new. */
+  readonly decisions: readonly string[];
+  readonly opened: readonly Opened[];
+}
+
+/** The same within a transaction that does more. */
+export async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: readonly Arrival[], now: number): Promise<Received> {
   const all = arrivals.flatMap(({ signals }) => signals);
   const [unseen, before] = await together([admitted(tx, arrivals, now), tx.alarms(alarmIds(all))]);
   const arrived = (await newSignals(tx, unseen, now)).filter(({ signal }) => !isOfCanary(signal, settings.canaryAlarm));
@@ -69,10 +90,10 @@ export async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: r
   for (const { signal, action } of own) await noteOwnAction(tx, signal, action, now);
   for (const one of givenBack) await noteGivenBack(tx, one, now);
   const folded = fold(signals, await knownOf(tx, { signals, keys, alarms, touched, newest }), now);
-  await keepFolded(tx, folded, now);
+  const opened = await keepFolded(tx, folded, now);
   await askAgain(tx, remembered, now);
   const decisions = [...folded.decisions.map((decision) => decision.do), ...own.map(() => 'own-action'), ...givenBack.map(() => 'fold')];
-  return decisions.length > 0 ? decisions : ['duplicate'];
+  return { decisions: decisions.length > 0 ? decisions : ['duplicate'], opened };
 }
 
 interface Asked {
@@ -147,33 +168,6 @@ function withMeaning(arrived: readonly Arrived[], alarms: ReadonlyMap<string, Al
     const alarm = signal.kind === 'alarm-change' ? (recalled(alarms, signal) ?? alarms.get(signal.arn)) : undefined;
     return { signal, messageId, way, meaning: meaningOf(signal, alarm, settings) };
   });
-}
-
-interface Own {
-  readonly signal: Signal;
-  readonly action: OwnAction;
-}
-
-/** Events that this bot's responses caused. */
-async function ownActions(tx: Tx, arrived: readonly Arrived[], settings: Ports['settings']): Promise<Own[]> {
-  const changes = arrived.flatMap(({ signal }) => (signal.kind === 'sign-in' && mayBeOwn(signal) ? [signal] : []));
-  if (changes.length === 0) return [];
-  const { from, until } = ownWindow(changes.map(({ at }) => at));
-  const begun = await tx.begun(Object.keys(settings.causes), from, until);
-  return changes.flatMap((signal) => {
-    const action = ownActionIn(signal, begun, settings);
-    return action ? [{ signal, action }] : [];
-  });
-}
-
-async function noteOwnAction(tx: Tx, signal: Signal, { incident, seq, text }: OwnAction, now: number): Promise<void> {
-  const body = {
-    what: 'own-action',
-    text,
-    reason: 'our-own-action',
-    details: signal.kind === 'sign-in' ? [`Event ${signal.eventId}`, `Of entry ${seq}`] : [],
-  };
-  await tx.append([{ incident, at: now, kind: 'note', reply: 'none', body }]);
 }
 
 /** What the bot found out by itself, of which no message came. */

@@ -1,3 +1,4 @@
+import type { FirstCards } from '../domain/incident/first-cards.ts';
 import { nameOf } from '../domain/incident/incident.ts';
 import { firstServed } from '../domain/incident/lane.ts';
 import type { Ports, Report } from '../domain/ports.ts';
@@ -14,7 +15,7 @@ const retryMs = 5_000;
 type ProjectorPorts = ProjectionPorts & Pick<Ports, 'rightOfWay' | 'metrics'>;
 
 /** Projects due incidents until stopped. `report` is told what keeps Slack from being brought up to date, and when that is over. */
-export function runProjector(ports: ProjectorPorts, report: Report): Running {
+export function runProjector(ports: ProjectorPorts, report: Report): Running & FirstCards {
   const held = new Map<Budget, number>();
   const heldBack = (): Budget[] => [...held].filter(([, until]) => until > ports.clock.now()).map(([budget]) => budget);
 
@@ -50,6 +51,8 @@ export function runProjector(ports: ProjectorPorts, report: Report): Running {
   const storms = runStorms(ports, report);
   return {
     wake: incidents.wake,
+    atOnce: () => (incidents.isIdle() && heldBack().length === 0 ? { channel: ports.chat.channel, first: firstServed(calls) } : undefined),
+    show: (claimed) => incidents.run(() => project(claimed)),
     stop: async () => {
       await Promise.all([incidents.stop(), storms.stop()]);
     },

@@ -1,7 +1,17 @@
 /** Brings one picture (a card or a reply) to what it should show: one call to Slack at a time, each written down before it is made. */
 import { sha256 } from '../domain/digest.ts';
 import { AppError, asAppError } from '../domain/error.ts';
-import { attemptBefore, backoff, type Claimed, type NextStep, nextStep, type Shown, settleMs } from '../domain/incident/picture.ts';
+import {
+  attemptBefore,
+  backoff,
+  type CallAttempt,
+  type Claimed,
+  type NextStep,
+  neverShown,
+  nextStep,
+  type Shown,
+  settleMs,
+} from '../domain/incident/picture.ts';
 import type { Chat, Draw, Message, Ports } from '../domain/ports.ts';
 import type { Budget } from '../domain/store.ts';
 
@@ -18,6 +28,8 @@ export interface Picture {
   readonly also: readonly { readonly seq: number; readonly hash: string }[];
   /** It may take the calls that are kept for what is grave and new. */
   readonly isGrave: boolean;
+  /** Its first call is within budget, and written down. */
+  readonly begun?: CallAttempt | undefined;
   /** The card's ts, for a reply. */
   readonly thread: string | undefined;
 }
@@ -56,6 +68,7 @@ export async function showPicture(ports: ProjectionPorts, claimed: Claimed, pict
     shown: claimed.shown.find((one) => one.name === picture.name) ?? { ...neverShown(picture.name), also: picture.also.map(({ seq }) => seq) },
     left: claimed.shown.find((one) => one.name === leftName(picture)),
   };
+  let { begun } = picture;
   let called = false;
   for (;;) {
     const { shown } = version;
@@ -66,12 +79,13 @@ export async function showPicture(ports: ProjectionPorts, claimed: Claimed, pict
     const step = nextStep(shown, digest, ports.clock.now());
     if (step.do === 'nothing') return { shown, called };
     if (step.do === 'wait') return { shown, again: step.until, called };
-    if (step.do !== 'look-up') {
+    if (step.do !== 'look-up' && begun === undefined) {
       const call = { budget: step.do, channel: ports.chat.channel, isGrave: picture.isGrave };
       const until = await ports.store.take(call, ports.clock.now());
       if (until !== undefined) return { shown, again: until, waitsFor: step.do, called };
     }
-    const tried = await attempt(ports, claimed, picture, { version, step, message, digest, rich });
+    const tried = await attempt(ports, claimed, picture, { version, step, message, digest, rich, begun });
+    begun = undefined;
     if (tried === 'lost') return { shown, lost: true };
     version = tried.version;
     if (tried.end) return { ...tried.end, shown: version.shown };
@@ -96,10 +110,6 @@ function isAgain({ shown, left }: Version): boolean {
   return left !== undefined && left.ts !== shown.ts;
 }
 
-function neverShown(name: string): Shown {
-  return { name, ts: undefined, digest: undefined, attempt: undefined, refused: undefined, failures: 0 };
-}
-
 interface Attempt {
   readonly version: Version;
   readonly step: Step;
@@ -107,15 +117,17 @@ interface Attempt {
   readonly digest: string;
   /** Digest of the message with its blocks. */
   readonly rich: string;
+  /** As it is written down already. */
+  readonly begun: CallAttempt | undefined;
 }
 
 async function attempt(ports: ProjectionPorts, claimed: Claimed, picture: Picture, planned: Attempt): Promise<Tried> {
-  const { version, step, rich } = planned;
+  const { version, step, rich, begun } = planned;
   const { shown } = version;
-  const now = ports.clock.now();
+  const now = begun?.at ?? ports.clock.now();
   // Written before the call: whoever finds this after a crash knows that the message may be there.
-  const during = step.do === 'look-up' ? shown : { ...shown, digest: undefined, attempt: attemptBefore(shown, step.do, now) };
-  if (!(await ports.store.saveShown(claimed, during))) return 'lost';
+  const during = step.do === 'look-up' ? shown : { ...shown, digest: undefined, attempt: begun ?? attemptBefore(shown, step.do, now) };
+  if (begun === undefined && !(await ports.store.saveShown(claimed, during))) return 'lost';
   // Stopped meanwhile for longer than a lease lasts, it would call when somebody else has looked already for what it was about to post.
   if (ports.clock.now() - now > longestPauseMs) return { version: { ...version, shown: during }, end: { again: during.attempt?.settledAt ?? now } };
   const wasUnsettled = during.attempt !== undefined && during.attempt === shown.attempt;

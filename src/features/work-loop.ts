@@ -11,6 +11,13 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+interface Worked extends Running {
+  /** It waits for something to become due, and has a worker free. */
+  isIdle(): boolean;
+  /** Does what was claimed elsewhere. */
+  run(job: Job): void;
+}
+
 export interface Work {
   /** So many jobs are under way at most. */
   readonly workers: number;
@@ -28,7 +35,7 @@ export type Job = () => Promise<void>;
  * Does what is due, several jobs at a time, until stopped. One loop claims for all workers, so being woken costs one question, however many they
  * are; and it claims when it has the right of way. A failure ends nothing: what is due stays due.
  */
-export function runWork({ clock, log, rightOfWay }: Pick<Ports, 'clock' | 'log' | 'rightOfWay'>, work: Work): Running {
+export function runWork({ clock, log, rightOfWay }: Pick<Ports, 'clock' | 'log' | 'rightOfWay'>, work: Work): Worked {
   const { workers, what, claim, nextAt } = work;
   const underWay = new Set<Promise<void>>();
   let isStopped = false;
@@ -77,6 +84,8 @@ export function runWork({ clock, log, rightOfWay }: Pick<Ports, 'clock' | 'log' 
   const running = loop();
   return {
     wake,
+    isIdle: () => waiting !== undefined && underWay.size < workers,
+    run: start,
     stop: async () => {
       isStopped = true;
       wake();

@@ -69,7 +69,13 @@ function failuresOf({ steps }: Ended, port: PortFault['port']): PortFault[] {
 export const safeguards: readonly { readonly name: string; readonly weakness: Weakness; readonly trials: (base: Ended) => Trial[] }[] = [
   {
     name: 'the attempt that is written down before a call',
-    weakness: { store: (store) => ({ ...store, saveShown: (claimed, shown) => store.saveShown(claimed, { ...shown, attempt: undefined }) }) },
+    weakness: {
+      store: (store) => ({
+        ...store,
+        transact: (work) => store.transact((tx) => work({ ...tx, claimOpened: async () => undefined })),
+        saveShown: (claimed, shown) => store.saveShown(claimed, { ...shown, attempt: undefined }),
+      }),
+    },
     trials: (base) => deathsAt(base, /^after chat\.post/),
   },
   {

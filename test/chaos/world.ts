@@ -5,6 +5,7 @@ import { type Config, readConfig } from '../../src/config.ts';
 import type { Database } from '../../src/db/database.ts';
 import { openStore } from '../../src/db/store.ts';
 import { AppError } from '../../src/domain/error.ts';
+import type { FirstCards } from '../../src/domain/incident/first-cards.ts';
 import type { Chat, Clock, Ports } from '../../src/domain/ports.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { closeAbandoned } from '../../src/features/respond.ts';
@@ -130,8 +131,9 @@ export async function chaosWorld(database: Database, aws: EmulatedAws, trial: Tr
     const kept = await openStore(database, owner);
     const faulty = failing('store', trial.weakness?.store?.(kept, database) ?? kept, faults, () => new AppError('unavailable', 'no database'));
     const store = life.reach('store', faulty, reads);
-    const waker = { wake: (): void => undefined };
-    const built = buildPorts(config, responses, { ...base, store, report: () => undefined, wake: () => waker.wake() });
+    const waker: Pick<Ports, 'wake'> & FirstCards = { wake: () => undefined, atOnce: () => undefined, show: () => undefined };
+    const firstCards: FirstCards = { atOnce: () => waker.atOnce(), show: (claimed) => waker.show(claimed) };
+    const built = buildPorts(config, responses, { ...base, store, report: () => undefined, firstCards, wake: () => waker.wake() });
     const identities = failing('identities', built.identities, faults, () => new AppError('ambiguous', 'no answer'));
     const asked = <T extends object>(some: T): T =>
       Object.fromEntries(Object.entries(some).map(([name, port]) => [name, onlyAsked.has(name) ? life.reach(name, port, /./) : port])) as T;
@@ -150,10 +152,15 @@ export async function chaosWorld(database: Database, aws: EmulatedAws, trial: Tr
       const draw = drawOf(config, { permalink: (_channel: string, ts: string) => permalink(ts) } as never, { reach: ports.settings, responses });
       const projector = runProjector({ ...base, store, chat: reached, draw }, () => undefined);
       const background = runBackground(ports);
-      waker.wake = () => {
+      const wake = (): void => {
         projector.wake();
         background.wake();
       };
+      const show: FirstCards['show'] = (claimed) => {
+        projector.show(claimed);
+        background.wake();
+      };
+      Object.assign(waker, { wake, show, atOnce: projector.atOnce });
       void everyMinute(clock, () => closeAbandoned(ports, false));
     });
     // A start that fails ends the process.

@@ -29,8 +29,11 @@ export function laneOfChange(severity: Severity, isLoud: boolean): number {
   return isLoud && isWorse(severity, 'MEDIUM') ? lanes.people : lanes.rest;
 }
 
+/** Lanes that have a share of their own: what people cause; new cards that are not grave, and the rest. */
+export type Served = 'people' | 'others';
+
 /** Which lanes are looked at before all others, so that each has its share while others never run dry: by how many calls were made before. */
-export function firstServed(calls: number): 'people' | 'others' | undefined {
+export function firstServed(calls: number): Served | undefined {
   const shares = [undefined, 'people', undefined, 'others'] as const;
   return shares[calls % shares.length];
 }

@@ -29,6 +29,13 @@ export interface Shown {
   readonly also?: readonly number[];
 }
 
+/** When a call began, and from when nothing of it can still come. */
+export type CallAttempt = NonNullable<Shown['attempt']>;
+
+export function neverShown(name: string): Shown {
+  return { name, ts: undefined, digest: undefined, attempt: undefined, refused: undefined, failures: 0 };
+}
+
 /** What is shown in Slack, in the hands of one worker. */
 export interface Claimed {
   readonly of: 'incident' | 'storm';
@@ -60,7 +67,7 @@ function nextEdit(shown: Shown, ts: string, digest: string, now: number): NextSt
 }
 
 /** The attempt as written down before a call. An edit keeps an earlier one that is not settled yet. */
-export function attemptBefore(shown: Shown, step: 'post' | 'edit', now: number): NonNullable<Shown['attempt']> {
+export function attemptBefore(shown: Shown, step: 'post' | 'edit', now: number): CallAttempt {
   const isUnsettled = step === 'edit' && shown.attempt !== undefined && now < shown.attempt.settledAt;
   return isUnsettled && shown.attempt ? shown.attempt : { at: now, settledAt: now + callLimitMs + settleMs };
 }
