@@ -15,6 +15,18 @@ export async function readUsersAgain(tx: Tx, before: Incident, after: Incident, 
   if (after.users !== before.users) await tx.schedule([{ kind: 'users', incident: after.id }], now + propagationMs);
 }
 
+/** Of more incidents the cards go on with what AWS listed before. */
+const mostLinked = 30;
+
+/** The sessions that were ended are perhaps on the cards of linked incidents too. */
+export async function readSessionsElsewhere(tx: Tx, { links }: Pick<Incident, 'links'>, now: number): Promise<void> {
+  const linked = links.slice(-mostLinked);
+  await tx.schedule(
+    linked.map(({ id }) => ({ kind: 'users' as const, incident: id })),
+    now + propagationMs,
+  );
+}
+
 interface Changed {
   readonly user: UserRef;
   /** The incident because of which it was done. */

@@ -9,7 +9,7 @@ import type { UserRef } from '../domain/response/iam-user.ts';
 import type { Contained, EntryRef } from '../domain/response/kept-state.ts';
 import type { Ended } from '../domain/response/plan.ts';
 import { goesOnAs } from './goes-on-as.ts';
-import { readUsersAgain } from './read-users-again.ts';
+import { readSessionsElsewhere, readUsersAgain } from './read-users-again.ts';
 
 /** Of which response an outcome is, and what it changed. */
 export interface Written {
@@ -60,6 +60,7 @@ export async function writeOutcome(
     if (took !== undefined && took.left.of !== 'password')
       await tx.schedule([{ kind: 'contained', incident: next.id }], now + (firstReadsMs[0] ?? 0));
     await readUsersAgain(tx, stays, next, now);
+    if (next.signInSessions !== stays.signInSessions) await readSessionsElsewhere(tx, next, now);
     if (isToBeTold(next)) await tx.schedule([{ kind: 'link', incident: next.id }], now);
   });
   ports.wake();

@@ -5,6 +5,7 @@ import { mayNotAsk } from '../../src/domain/response/owner-question.ts';
 import type { Target } from '../../src/domain/response/target.ts';
 import type { Planned } from '../../src/features/prepare-response.ts';
 import { contain } from '../../src/features/responses/contain.ts';
+import { endSessions } from '../../src/features/responses/end-sessions.ts';
 import { handOver } from '../../src/features/responses/hand-over.ts';
 import { lockOut } from '../../src/features/responses/lock-out.ts';
 import { quarantine } from '../../src/features/responses/quarantine.ts';
@@ -17,6 +18,7 @@ import { drawCard } from '../../src/slack/card.ts';
 import { alice, type Scene, scene } from '../support/contained.ts';
 import { consoleLogin } from '../support/records.ts';
 import { person } from '../support/responding.ts';
+import { sessionsOf } from '../support/sign-in-sessions.ts';
 
 let here: Scene;
 beforeEach(async () => {
@@ -78,6 +80,18 @@ it('is drawn again because of it', async () => {
   expect(after.revision).toBeGreaterThan(before.revision);
   expect(after.elsewhere).toMatchObject([{ incident: 1, contained: [{ left: { of: 'quarantine', isOn: true } }], passwordsReset: [] }]);
 });
+
+it('sessions that were ended are listed anew for it', async () => {
+  const now = here.aws.clock.now();
+  here.account().signInSessions = sessionsOf(2, { who: 'user/alice', now });
+  expect(await here.press(here.asked(endSessions, alice))).toMatchObject({ result: 'done' });
+  await here.pass(10);
+  const due = [];
+  for (let claimed = await next(); claimed !== undefined; claimed = await next()) due.push(claimed.incident);
+  expect(due.toSorted()).toEqual(expect.arrayContaining([second]));
+});
+
+const next = () => here.world.ports.store.claimChore(here.aws.clock.now(), ['users']);
 
 it('an undo is known too', async () => {
   await press(quarantine);
