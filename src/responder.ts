@@ -93,11 +93,13 @@ async function signatureRules(config: Config, { ports, store }: Core): Promise<S
 }
 
 /** The public server: Slack, SNS and the health check on one port. */
-function publicSide(config: Config, { ports, responses, slack, workspace, health, clock, chat }: Core, rules: SignatureRules): SlackServer {
+function publicSide(config: Config, { ports, responses, slack, workspace, health, clock, chat, database }: Core, rules: SignatureRules): SlackServer {
   const { SANDBOX_URL: sandbox } = config;
   const refused = refusalsTo(ports, clock.now);
+  // SQLite runs one transaction at a time, in this process.
+  const atOnce = database.engine === 'postgres' ? 2 : 1;
   const routes = [
-    { path: '/sns', method: ['POST'], handler: snsHandler(ports, { rules, refused, wallClock: Date.now, largestBody }) },
+    { path: '/sns', method: ['POST'], handler: snsHandler(ports, { rules, refused, wallClock: Date.now, largestBody, atOnce }) },
     { path: '/healthz', method: ['GET', 'HEAD'], handler: healthz },
   ];
   const tls = tlsIn(config.TLS_CERT_FILE, config.TLS_KEY_FILE);

@@ -1,6 +1,8 @@
 /** At most this many go into one transaction, which bounds its statements. */
 const largestBatch = 200;
 const fewFailures = 3;
+/** Fewer do not begin a call beside another: many small ones cost more than they gain. */
+const enoughBeside = 16;
 
 interface Waiting<T> {
   readonly item: T;
@@ -11,10 +13,12 @@ interface Waiting<T> {
 /**
  * Gathers all that one event-loop turn brings into one call of `work`; a lone item does not wait. While a call runs, the next batch
  * gathers. When a batch fails, each of its items is tried alone, so that one poisonous message does not hold back the others.
+ * @param atOnce so many calls may run at a time: more than one where they wait for another machine
  */
-export function batched<T>(work: (items: readonly T[]) => Promise<void>): (item: T) => Promise<void> {
+export function batched<T>(work: (items: readonly T[]) => Promise<void>, atOnce: number): (item: T) => Promise<void> {
   let waiting: Waiting<T>[] = [];
-  let isRunning = false;
+  let running = 0;
+  let isAboutTo = false;
 
   const settle = async (batch: readonly Waiting<T>[]): Promise<void> => {
     try {
@@ -39,20 +43,24 @@ export function batched<T>(work: (items: readonly T[]) => Promise<void>): (item:
     }
   };
 
+  const isTime = (): boolean => waiting.length > 0 && (running === 0 || (running < atOnce && waiting.length >= enoughBeside));
+
   const run = async (): Promise<void> => {
-    while (waiting.length > 0) {
+    isAboutTo = false;
+    while (isTime()) {
       const batch = waiting.slice(0, largestBatch);
       waiting = waiting.slice(largestBatch);
+      running++;
       await settle(batch);
+      running--;
     }
-    isRunning = false;
   };
 
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      if (isRunning) return;
-      isRunning = true;
+      if (isAboutTo || !isTime()) return;
+      isAboutTo = true;
       setImmediate(() => void run());
     });
 }

@@ -30,10 +30,12 @@ interface Intake {
   readonly wallClock: () => number;
   /** In bytes. */
   readonly largestBody: number;
+  /** Transactions. */
+  readonly atOnce: number;
 }
 
-export function snsHandler(ports: Ports, { rules, refused, wallClock, largestBody }: Intake): SnsHandler {
-  const receive = batched<Arrival>((arrivals) => receiveSignals(ports, arrivals));
+export function snsHandler(ports: Ports, { rules, refused, wallClock, largestBody, atOnce }: Intake): SnsHandler {
+  const receive = batched<Arrival>((arrivals) => receiveSignals(ports, arrivals), atOnce);
 
   const answer = async (request: IncomingMessage): Promise<Reply | 'aborted'> => {
     const byHeaders = headerRefusal(request.headers, rules.topicArns);

@@ -45,7 +45,7 @@ beforeEach(async () => {
   const rules = { topicArns: [topic], requireVersion2: true, certificates };
   const most = { connections: 300, bytes: 8 * 1024 * 1024 };
   const options = { tls: undefined, keepAliveTimeout: 65_000, refused, most };
-  server = publicServer(options, snsHandler(ports, { rules, refused, wallClock: Date.now, largestBody }));
+  server = publicServer(options, snsHandler(ports, { rules, refused, wallClock: Date.now, largestBody, atOnce: 1 }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
 
