@@ -6,6 +6,7 @@ import { readIncident, storedIncident } from '../domain/incident/stored.ts';
 import { severities } from '../domain/severity.ts';
 import type { ChoreKind } from '../domain/work.ts';
 import type { IncidentRow } from './claim.ts';
+import { kept } from './kept-statements.ts';
 import { lockKeys } from './locks.ts';
 import { inLane } from './queues.ts';
 import { insertion, type Rows, rowStatement } from './rows.ts';
@@ -133,8 +134,10 @@ export async function hasCard(db: Kysely<Schema>, incident: number): Promise<boo
 
 export async function waitingCards(db: Kysely<Schema>, limit: number): Promise<number> {
   const waiting = (lane: number) => sql`select 1 from incidents where ${inLane(lane)} limit ${sql.lit(limit)}`;
-  const { rows } = await sql<{ count: number }>`
+  const query = sql<{ count: number }>`
     select (select count(*) from (${waiting(lanes.grave)}) as grave) + (select count(*) from (${waiting(lanes.card)}) as others)
-      + ${sql.lit(limit)} * (select count(*) from storms where ended_at is null) as count`.execute(db);
+      + ${sql.lit(limit)} * (select count(*) from storms where ended_at is null) as count`.compile(db);
+  kept(query.sql);
+  const { rows } = await db.executeQuery(query);
   return Math.min(limit, Number(rows[0]?.count));
 }
