@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readAhead } from './aws/sdk.ts';
 import { buildPorts, drawOf, keepingOf, onStore, slackOptionsOf } from './build.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/database.ts';
@@ -151,6 +152,7 @@ export async function startResponder(config: Config, log: Log, responses: readon
   const stopping = new AbortController();
   const world = { ports, responses };
   const background = [
+    readAhead(stopping.signal),
     people.keepFresh(stopping.signal),
     workspace.keepAsking(stopping.signal, people.refresh),
     every(abandonedEveryMs, { clock, log, stop: stopping.signal }, () => closeAbandoned(ports, false)),
