@@ -74,6 +74,8 @@ export async function story(world: ChaosWorld): Promise<void> {
   const at = world.time.now();
   const alarm = (id: number, state: 'ALARM' | 'OK') => deliver(world, `m${id}`, alarmText('Failures', state, at + id * 1_000));
   await alarm(1, 'ALARM');
+  // Then nobody else waits for Slack, and the next card is claimed by the commit that opens its incident.
+  await cards(world, 1);
   await deliver(world, 's1', signIn(world));
   await cards(world, 2);
   const acknowledged = (incident: number) => ask(world, (ports) => transition(ports, dana, { response: acknowledge, incident, answers: {} }));
