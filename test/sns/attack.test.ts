@@ -34,9 +34,9 @@ beforeEach(async () => {
   reasons = new Map();
   taken = 0;
   const refused = (reason: string): void => void reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-  const transact = async (): Promise<string[]> => {
+  const transact = async (): Promise<object> => {
     taken++;
-    return [];
+    return { decisions: [], first: undefined };
   };
   const clock = { now: Date.now, wait: async () => undefined };
   const wake = (): void => undefined;
