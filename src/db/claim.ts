@@ -59,6 +59,7 @@ export async function isForemost(
   { id, first }: { id: number; first: Served | undefined },
 ): Promise<boolean> {
   const heads = headsOf(engine, now, { heldBack: [], first });
+  // With one head only: coalesce takes two at least.
   const { rows } = await sql<{ id: number | null }>`select coalesce(null, ${heads}) as id`.execute(db);
   return rows[0]?.id === id;
 }
