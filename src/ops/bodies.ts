@@ -6,12 +6,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
  */
 export const largestBody = 1_792 * 1024;
 
-/** `made-room`: this one may be read; others that were not whole yet were cut for it. */
+/** `made-room`: this one may be read; others were cut for it. */
 export type Admission = 'admitted' | 'made-room' | 'too-large' | 'no-room';
 
 /**
  * Admits bodies by the length that they announce, as long as all that are read or worked on at once stay within a limit. Beyond it the
- * largest that is not whole yet is cut, of equals the oldest: so what is small and quick always has room, whoever holds the rest.
+ * largest that is not whole yet is cut, of equals the oldest; then the largest that is worked on, where it is larger than the new one, for anybody
+ * can send what is worked on for long: so what is small and quick always has room, whoever holds the rest.
  * @param most in bytes
  */
 export function bodyBudget(most: number): (request: IncomingMessage, response: ServerResponse) => Admission {
@@ -23,10 +24,14 @@ export function bodyBudget(most: number): (request: IncomingMessage, response: S
     held.delete(request);
   };
 
-  const largestUnfinished = (): IncomingMessage | undefined => {
+  const largest = (isWhole: boolean, than: number): IncomingMessage | undefined => {
     let found: IncomingMessage | undefined;
-    for (const [request, size] of held) if (!request.complete && size > (held.get(found as IncomingMessage) ?? -1)) found = request;
+    for (const [request, size] of held) if (request.complete === isWhole && size > (held.get(found as IncomingMessage) ?? than)) found = request;
     return found;
+  };
+  const victimFor = (request: IncomingMessage, size: number): IncomingMessage | undefined => {
+    const unfinished = largest(false, -1);
+    return unfinished === undefined || unfinished === request ? largest(true, size) : unfinished;
   };
 
   return (request, response) => {
@@ -37,8 +42,8 @@ export function bodyBudget(most: number): (request: IncomingMessage, response: S
     response.once('close', () => release(request));
     let admission: Admission = 'admitted';
     while (total > most) {
-      const victim = largestUnfinished();
-      if (victim === undefined || victim === request) {
+      const victim = victimFor(request, size);
+      if (victim === undefined) {
         release(request);
         return 'no-room';
       }

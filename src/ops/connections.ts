@@ -2,8 +2,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Keeps a server's connections below a number: beyond it the one that was of use least recently is cut, never one whose request is whole and
- * being answered. A new connection always gets in, however many others do nothing.
+ * Keeps a server's connections below a number: beyond it the one that was of use least recently is cut. One whose request is whole and being
+ * answered is left alone, unless half of all are: then it is the one that waits longest for its answer, for ours come soon, and anybody can send
+ * what is worked on for long. A new connection always gets in, however many others do nothing.
  */
 export function boundConnections(server: Server, most: number, onCut: () => void): void {
   // The least recently useful first. By the other end's address and port: the same over TLS and under it.
@@ -18,10 +19,13 @@ export function boundConnections(server: Server, most: number, onCut: () => void
       answering.delete(name);
     });
     if (sockets.size <= most) return;
-    const idle = [...sockets].find(([one]) => one !== name && !answering.has(one));
-    if (idle === undefined) return;
-    sockets.delete(idle[0]);
-    idle[1].destroy();
+    const [longest] = answering;
+    const victim = answering.size > most / 2 ? longest : [...sockets.keys()].find((one) => one !== name && !answering.has(one));
+    const cut = victim === undefined ? undefined : sockets.get(victim);
+    if (victim === undefined || cut === undefined) return;
+    sockets.delete(victim);
+    answering.delete(victim);
+    cut.destroy();
     onCut();
   });
 

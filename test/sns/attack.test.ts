@@ -23,9 +23,12 @@ let reasons: Map<string, number>;
 let taken: number;
 const sockets: Socket[] = [];
 
-/** Serves the real certificate, and none of the made-up ones, after a turn. */
+let isStuck: boolean;
+
+/** Serves the real certificate, and none of the made-up ones, after a turn; while nobody answers for them, not even that. */
 async function fetchCertificate(url: string): Promise<X509Certificate> {
   await new Promise((resolve) => setImmediate(resolve));
+  if (isStuck) await new Promise(() => undefined);
   if (url === envelopeOf(signer, { message: '' }, topic).SigningCertURL) return new X509Certificate(signer.certificate);
   throw new AppError('unavailable', 'No such certificate.');
 }
@@ -33,6 +36,7 @@ async function fetchCertificate(url: string): Promise<X509Certificate> {
 beforeEach(async () => {
   reasons = new Map();
   taken = 0;
+  isStuck = false;
   const refused = (reason: string): void => void reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   const transact = async (): Promise<object> => {
     taken++;
@@ -131,6 +135,41 @@ describe('genuine messages are answered', () => {
     const ends = await statuses(attack);
     expect(Object.keys(ends).filter((status) => !['0', '400', '503'].includes(status))).toEqual([]);
     agent.destroy();
+  });
+});
+
+describe('while whole requests wait for made-up certificates that nobody serves', () => {
+  const attacks: Promise<number>[] = [];
+  beforeEach(async () => {
+    expect(await post(genuine())).toBe(200);
+    isStuck = true;
+  });
+  afterEach(async () => {
+    server.closeAllConnections();
+    await Promise.all(attacks.splice(0));
+  });
+
+  /** Ends when so many were refused or cut for want of room. */
+  const attack = async (count: number, size: number, least: number): Promise<void> => {
+    const url = `https://sns.us-east-1.amazonaws.com/SimpleNotificationService-${'0'.repeat(32)}.pem`;
+    const body = JSON.stringify({ ...JSON.parse(genuine('x'.repeat(size))), SigningCertURL: url });
+    const told = (): number => [...reasons.values()].reduce((sum, one) => sum + one, 0);
+    const before = told();
+    attacks.push(...times(count, () => post(body)));
+    await expect.poll(() => told() - before, { timeout: 5_000 }).toBeGreaterThanOrEqual(least);
+  };
+
+  it('genuine messages have room: what is larger is cut for them', async () => {
+    // Until not even what is small fits beside it.
+    for (const size of [60, 6, 0.1]) await attack(size === 60 ? 160 : 20, size * 1_024, size === 60 ? 5 : 0);
+    expect(await statuses(times(50, () => post(genuine('x'.repeat(1_024)))))).toEqual({ 200: 50 });
+  });
+
+  it('connections stay below their number', async () => {
+    await attack(600, 100, 250);
+    expect(await statuses(times(20, () => post(genuine())))).toEqual({ 200: 20 });
+    const open = await new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count)));
+    expect(open).toBeLessThanOrEqual(300);
   });
 });
 
