@@ -45,6 +45,8 @@ async function fire(ports: Ports, tx: Tx, { asked, others, lastStepAt }: Known):
   const members: Incident[] = [];
   for (const { id } of others) members.push(...[await tx.incident(id)].filter((one) => one !== undefined));
   const now = ports.clock.now();
+  // Others came into its campaign meanwhile: what was published for them counts.
+  if (incident.campaign.incidents.some((id) => !asked.campaign.incidents.includes(id))) return { again: now };
   const facts = { others: members, lastStepAt, hasPager: ports.pager !== undefined };
   const due = timed(incident, facts, ports.settings.timers, now);
   if (due.do === 'nothing') return { again: undefined };

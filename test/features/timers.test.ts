@@ -2,6 +2,8 @@
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { openStore } from '../../src/db/store.ts';
 import { AppError } from '../../src/domain/error.ts';
+import { asCampaign } from '../../src/domain/incident/campaign.ts';
+import type { Incident } from '../../src/domain/incident/incident.ts';
 import type { Page } from '../../src/domain/incident/page.ts';
 import type { Entry } from '../../src/domain/incident/timeline.ts';
 import type { Ports } from '../../src/domain/ports.ts';
@@ -48,8 +50,8 @@ describe.each(engines)('timers on %s', (engine) => {
     return { ...ports, store, settings, permalink: (ts) => ts, pager: { topicArn: pager, publish: (page) => publish(page) } };
   }
 
-  async function opens(messageId = 'm'): Promise<void> {
-    const message = { topicArn: topic, messageId, subject: undefined, publishedAt: one.now, message: '' };
+  async function opens(topicArn = topic): Promise<void> {
+    const message = { topicArn, messageId: 'm', subject: undefined, publishedAt: one.now, message: '' };
     await receiveSignals(portsOf(one), [{ message, signals: [unsubscribed(message)] }]);
   }
 
@@ -158,6 +160,25 @@ describe.each(engines)('timers on %s', (engine) => {
     expect((await texts()).at(-1)).toContain('may have been notified or not; it is not repeated');
     await pass(hour);
     expect(pages).toHaveLength(2);
+  });
+
+  it('counts what was published for an incident that came into its campaign at that moment', async () => {
+    await opens();
+    await opens(`${topic}-2`);
+    const ports = portsOf(one);
+    const alone = [await ports.store.incident(1), await ports.store.incident(2)] as Incident[];
+    const [first, second] = asCampaign(alone) as [Incident, Incident];
+    const paged = { ...first, status: 'acknowledged' as const, timers: { pages: 2, pagedAt: t0 } };
+    await ports.store.transact((tx) =>
+      tx.save(
+        [paged, second].map((incident) => ({ incident, due: 'paced' })),
+        t0,
+      ),
+    );
+    one.now += hour;
+    const before = { ...ports.store, incident: async (id: number) => alone[id - 1] };
+    for (let again = 0; again < 3; again++) await fireTimer(again === 0 ? { ...ports, store: before } : ports, 2);
+    expect(pages).toEqual([]);
   });
 
   it('fires once among replicas that look at the same time, and after a restart', async () => {
