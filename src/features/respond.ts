@@ -130,22 +130,34 @@ export async function begin(ports: Ports, intent: Intent): Promise<Answer<{ begu
   return answer;
 }
 
-/** An outcome says what happened in AWS, which nothing else does: it is tried to be written so often, so far apart. */
-const outcome = { tries: 4, pauseMs: 1_000 };
+/** An outcome says what happened in AWS, which nothing else does. It is waited for through so many tries, and tried on for a day. */
+const outcome = { waited: 4, all: 2_880, pauseMs: 1_000, longestPauseMs: 30_000 };
 
-/** Writes the outcome, in the thread as well. While the database does not take it the response stays pending, to become "unknown". */
+/** Writes the outcome, in the thread as well. A database that does not take it now may do later: it is tried on, and who waits goes on. */
 export async function end(ports: Ports, written: Written, ended: Ended): Promise<void> {
-  const { incident, seq, what } = written;
-  ports.metrics.count('responses', `${what} ${ended.result}`);
-  for (let tries = 1; ; tries++) {
+  ports.metrics.count('responses', `${written.what} ${ended.result}`);
+  if (!(await isWritten(ports, { written, ended }, outcome.waited, () => outcome.pauseMs)))
+    void isWritten(ports, { written, ended }, outcome.all, (tries) => Math.min(outcome.longestPauseMs, outcome.pauseMs * 2 ** Math.min(tries, 5)));
+}
+
+interface Ending {
+  readonly written: Written;
+  readonly ended: Ended;
+}
+
+/** False: not after so many tries. Never throws. */
+async function isWritten(ports: Ports, { written, ended }: Ending, most: number, pauseAfter: (tries: number) => number): Promise<boolean> {
+  const { incident, seq } = written;
+  for (let tries = 1; tries <= most; tries++) {
     try {
-      return await writeOutcome(ports, written, ended);
+      await writeOutcome(ports, written, ended);
+      return true;
     } catch (thrown) {
       ports.log.error({ incident, seq, result: ended.result, err: asAppError(thrown) }, 'outcome not written');
-      if (tries === outcome.tries) return;
-      await ports.clock.wait(outcome.pauseMs);
+      await ports.clock.wait(pauseAfter(tries));
     }
   }
+  return false;
 }
 
 /** What a response took from somebody: what it left is not what was. */
@@ -200,12 +212,13 @@ function repeatedText(last: RecentResponse, now: number): string {
   return `${last.by} did this ${duration(now - last.startedAt)} ago. Do it again only if you know why.`;
 }
 
-/** Intents whose process died before their outcome: said so, never repeated. */
+/** Intents whose process died before their outcome, or whose outcome the database did not take: said so, never repeated. */
 export async function closeAbandoned(ports: Ports, otherOwnersAreDead: boolean): Promise<void> {
   const longestResponse = 5 * 60_000;
   const lost = await ports.store.abandoned(ports.clock.now() - longestResponse, ports.owner, otherOwnersAreDead);
   for (const { incident, seq } of lost) {
-    const text = 'Outcome unknown: the responder stopped while this was under way. Check CloudTrail before you do it again.';
+    const text =
+      'Outcome unknown: none was written down, for the responder or its database stopped meanwhile. Check CloudTrail before you do it again.';
     await writeOutcome(ports, { incident, seq, what: 'interrupted', by: undefined, changed: undefined }, { result: 'unknown', text });
     ports.log.warn({ incident, seq }, 'response without an outcome closed as unknown');
   }

@@ -173,7 +173,10 @@ describe('a response under way', () => {
     await submitted;
     await sandbox.call('POST', '/api/bot/start');
     await sandbox.until('the outcome', async () =>
-      (await sandbox.replies()).map(textOf).join().includes('Outcome unknown: the responder stopped while this was under way.'),
+      (await sandbox.replies())
+        .map(textOf)
+        .join()
+        .includes('Outcome unknown: none was written down, for the responder or its database stopped meanwhile.'),
     );
     await sandbox.advance(120);
     expect((await sandbox.aws()).calls.filter(({ operation }) => operation === 'UpdateLoginProfile')).toHaveLength(1);

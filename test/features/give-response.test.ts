@@ -1,9 +1,12 @@
 /** The one flow of all responses that call AWS. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../src/domain/error.ts';
 import { read } from '../../src/domain/response/iam-user.ts';
 import type { CallResponse } from '../../src/domain/response/response.ts';
+import type { Store } from '../../src/domain/store.ts';
 import { give } from '../../src/features/give-response.ts';
 import { prepare } from '../../src/features/prepare-response.ts';
+import { closeAbandoned } from '../../src/features/respond.ts';
 import { lockOut } from '../../src/features/responses/lock-out.ts';
 import { resetMfa } from '../../src/features/responses/reset-mfa.ts';
 import { responses } from '../../src/features/responses.ts';
@@ -100,4 +103,29 @@ it('who lost the role meanwhile is refused, and two at once are one', async () =
   here.roles.set('carmen', ['responder', 'remediator']);
   const both = await Promise.all([here.give(bobs, one), here.give(carmens, two)]);
   expect(both.map(({ is }) => is).toSorted()).toEqual(['asked-again', 'begun']);
+});
+
+it('an outcome that the database did not take for minutes is written once it does, in place of what was guessed meanwhile', async () => {
+  const { ports } = here.world;
+  let isDown = true;
+  let waits = 0;
+  const { promise: later, resolve: goOn } = Promise.withResolvers<void>();
+  const transact: Store['transact'] = (work) => {
+    if (isDown && here.changes.length > 0) return Promise.reject(new AppError('unavailable', 'The database did not take this.'));
+    return here.replica.store.transact(work);
+  };
+  Object.assign(ports, { store: { ...ports.store, transact }, clock: { ...ports.clock, wait: () => (++waits < 10 ? Promise.resolve() : later) } });
+  const asked = about(lockOut, 'bob');
+  const given = await here.give(asked, await here.prepare(asked));
+  expect((await finished(given)).result).toBe('done');
+  here.replica.now += 6 * 60_000;
+  await closeAbandoned(here.replica.ports, false);
+  const outcomes = async () => (await here.entries()).filter(({ phase }) => phase === 'outcome').map(({ result, by }) => [result, by?.name]);
+  expect(await outcomes()).toEqual([['unknown', undefined]]);
+  isDown = false;
+  goOn();
+  await expect.poll(outcomes).toEqual([
+    ['unknown', undefined],
+    ['done', 'bob'],
+  ]);
 });
