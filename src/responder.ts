@@ -17,6 +17,7 @@ import { anchorLog } from './features/anchor-log.ts';
 import { carryOut } from './features/carry-out.ts';
 import { followResponses } from './features/follow-responses.ts';
 import { beginCanary, isChainCut } from './features/keep-canary.ts';
+import { clockKeeper } from './features/keep-clock.ts';
 import { prune } from './features/prune.ts';
 import { writeRefusals } from './features/record-refusal.ts';
 import { noteRemediators } from './features/remediators.ts';
@@ -135,7 +136,7 @@ export async function startResponder(config: Config, log: Log, responses: readon
   await new Promise<void>((resolve, reject) => ops.once('error', reject).listen(OPS_PORT, OPS_HOST, resolve)).catch(
     notListening('OPS_PORT', OPS_PORT, OPS_HOST),
   );
-  await planSweeping(ports);
+  const aliveAt = await planSweeping(ports);
   // What waits since the last stop is taken up when signals and clicks are.
   const projector = runProjector({ ...ports, chat, draw: drawOf(config, workspace, { reach: ports.settings, responses }) }, health.report);
   const enricher = runBackground(ports);
@@ -160,6 +161,7 @@ export async function startResponder(config: Config, log: Log, responses: readon
     every(settleEveryMs, { clock, log, stop: stopping.signal }, () => settleRequests(world, (request) => carryOut(world, request))),
     every(followEveryMs, { clock, log, stop: stopping.signal }, () => followResponses(world)),
     every(settleEveryMs, { clock, log, stop: stopping.signal }, () => writeRefusals(ports)),
+    every(settleEveryMs, { clock, log, stop: stopping.signal }, clockKeeper(ports, aliveAt)),
     every(abandonedEveryMs, { clock, log, stop: stopping.signal }, health.refresh),
     every(abandonedEveryMs, { clock, log, stop: stopping.signal }, async () => {
       await anchorLog(ports);

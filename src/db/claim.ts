@@ -17,9 +17,14 @@ export type IncidentRow = Selectable<IncidentsTable>;
 export type StormRow = Selectable<Schema['storms']>;
 type LookRow = Selectable<Schema['trail_looks']>;
 
-/** The time is one for a whole statement: Postgres seeks by nothing else. */
+/**
+ * The time is one for a whole statement: Postgres seeks by nothing else. On SQLite all leases are of this process, and none ends because the
+ * machine's clock was set.
+ */
 function databaseNow(engine: Engine) {
-  return engine === 'postgres' ? sql<number>`cast(extract(epoch from statement_timestamp()) * 1000 as bigint)` : sql<number>`${Date.now()}`;
+  return engine === 'postgres'
+    ? sql<number>`cast(extract(epoch from statement_timestamp()) * 1000 as bigint)`
+    : sql<number>`${Math.round(performance.timeOrigin + performance.now())}`;
 }
 
 function lockingOf(engine: Engine) {

@@ -11,6 +11,7 @@ import { saveIncidents } from './change-incidents.ts';
 import { claimChore, claimLook, endChore, endLook, isLooking, lookAgain, scheduleChores, takeLogCall, takeLook, waitForLooks } from './chores.ts';
 import { type Claiming, endAllLeases, nextChoreAt, nextDueAt, nextLookAt, prolong, prolongLook } from './claim.ts';
 import { claimIncident } from './claimed.ts';
+import { dueAgain } from './clock-back.ts';
 import { retryingConflicts } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { addTransitions, admitEvents, admitMessages, alarmsNamed, changesNear, readAlarms, saveAlarms, someAlarms } from './inbox.ts';
@@ -134,6 +135,7 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
     takeLook: (account, region, now) => retryingConflicts(() => takeLook(unsynced, account, region, now)),
     nextChoreAt: (kinds) => nextChoreAt(db, kinds),
     nextLookAt: () => nextLookAt(db),
+    dueAgain: (now, by) => retryingConflicts(() => db.transaction().execute((trx) => dueAgain(trx, now, by))),
     prune: (kind, before, after) => retryingConflicts(() => pruneStep(db, { kind, before, after })),
     pruneDetails: (before, now, after) => retryingConflicts(() => pruneDetails({ db, prepared, keys }, { before, now, after })),
     mayErase: () => mayErase(db),

@@ -26,7 +26,7 @@ import type { Touched } from './sign-in/surroundings.ts';
 import type { MessageId } from './signal/message.ts';
 import type { StormStore } from './storm/storm-store.ts';
 import type { SweepStore, SweepTx } from './sweep/sweeps.ts';
-import type { Chore, ChoreKind, ClaimedLook } from './work.ts';
+import type { Chore, ChoreKind, ClaimedLook, Reschedules } from './work.ts';
 
 export interface Transition {
   readonly incident: number | undefined;
@@ -162,7 +162,7 @@ export interface OpenIncident {
   readonly card: string | undefined;
 }
 
-export interface Store extends ReadsLog, ListsSignIns, Pruning, StormStore, SweepStore, FollowsUnderWay {
+export interface Store extends ReadsLog, ListsSignIns, Pruning, StormStore, SweepStore, FollowsUnderWay, Reschedules {
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   incident(id: number): Promise<Incident | undefined>;
   /** A page of an incident's entries, newest first, and how many there are. */

@@ -24,3 +24,8 @@ export interface ClaimedLook extends Look {
   readonly lease: string;
   readonly waits: readonly { readonly incident: number; readonly since: number; readonly from: number }[];
 }
+
+export interface Reschedules {
+  /** The clock was set back: what was to be due soon is due now. @param by how far ahead it was, at most, ms */
+  dueAgain(now: number, by: number): Promise<void>;
+}

@@ -25,8 +25,11 @@ const fewFailures = 2;
 
 export type SweepPorts = Ports & { readonly readLetter: ReadLetter };
 
-/** Makes the rows, and notes for how long no replica was there. To be called before `stillAlive`. */
-export async function planSweeping({ store, clock, settings }: Ports): Promise<void> {
+/**
+ * Makes the rows, and notes for how long no replica was there. To be called before `stillAlive`.
+ * @returns when one was there last; undefined: never
+ */
+export async function planSweeping({ store, clock, settings }: Ports): Promise<number | undefined> {
   const now = clock.now();
   const { regions, topicArns } = settings;
   const signInPlaces = signInPlacesOf(settings);
@@ -41,11 +44,12 @@ export async function planSweeping({ store, clock, settings }: Ports): Promise<v
     now,
   );
   const aliveAt = (await store.delivery()).facts.get(aliveFact)?.at;
-  if (aliveAt === undefined || now - aliveAt < shortestStopMs) return;
+  if (aliveAt === undefined || now - aliveAt < shortestStopMs) return aliveAt;
   await store.transact(async (tx) => {
     await tx.noteStop({ from: aliveAt, until: now }, now);
     await sweepSignIns(tx, { settings, clock });
   });
+  return aliveAt;
 }
 
 function placesIn({ accounts }: Ports['settings'], regions: readonly string[]): Place[] {

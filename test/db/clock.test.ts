@@ -1,0 +1,87 @@
+/** A clock that is set back or forward: nothing waits for a time that is gone, and nothing is done twice. */
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import type { Ports } from '../../src/domain/ports.ts';
+import { clockKeeper } from '../../src/features/keep-clock.ts';
+import { quietLog } from '../support/ports.ts';
+import { type Replica, replica } from '../support/replica.ts';
+import { alarmText } from '../support/sandbox.ts';
+import { engines, type FreshDatabase, freshDatabase } from '../support/stores.ts';
+
+const t0 = Date.parse('2026-11-22T18:00:00Z');
+const hour = 3_600_000;
+const post = { budget: 'post', channel: 'C1', isGrave: false } as const;
+
+describe.each(engines)('a clock that was an hour ahead and is set right, on %s', (engine) => {
+  let database: FreshDatabase;
+  let one: Replica;
+  let keep: () => Promise<void>;
+  beforeEach(async () => {
+    database = await freshDatabase(engine, inject('postgresUrl'));
+    one = await replica(database, t0 + hour);
+    keep = clockKeeper(one.ports, undefined);
+    await keep();
+    await one.receive(alarmText('A', 'ALARM', t0));
+  });
+  afterEach(() => database.close());
+
+  const isSetRight = async (): Promise<void> => {
+    one.now = t0;
+    await keep();
+  };
+
+  it('keeps no card, call or chore waiting for that hour', async () => {
+    await one.store.remember('check', 'ok', one.now);
+    while ((await one.store.take(post, one.now)) === undefined);
+    expect(await one.store.claimChore(t0, ['log', 'look'])).toBeUndefined();
+    await isSetRight();
+    expect(await one.store.take(post, t0)).toBeUndefined();
+    expect((await one.store.claim(t0, []))?.incident.id).toBe(1);
+    expect(await one.store.claimChore(t0, ['log', 'look'])).toBeDefined();
+    expect((await one.store.delivery()).oldestUndeliveredAt).toBeLessThanOrEqual(t0);
+  });
+
+  it('looks for what it was posting then where Slack has it, soon', async () => {
+    const claimed = await one.store.claim(one.now + 1_000, []);
+    if (claimed === undefined) throw new Error('nothing claimed');
+    const attempt = { at: one.now, settledAt: one.now + 25_000 };
+    await one.store.saveShown(claimed, { name: 'card', ts: undefined, digest: undefined, attempt, refused: undefined, failures: 1 });
+    await one.store.release(claimed, { at: attempt.settledAt }, one.now);
+    await isSetRight();
+    const [shown] = (await one.store.claim(t0, []))?.shown ?? [];
+    expect(shown?.attempt?.at).toBeLessThanOrEqual(t0);
+    expect(shown?.attempt?.settledAt).toBeGreaterThanOrEqual(t0);
+    expect(shown?.attempt?.settledAt).toBeLessThanOrEqual(t0 + 25_000);
+  });
+
+  it('leaves the times of people where they are', async () => {
+    await database.db
+      .insertInto('chores')
+      .values({ incident: 1, kind: 'timer', due_at: t0 + 2 * hour, asked: 1, claimed: 0, failures: 0, lease_owner: null, lease_until: null })
+      .execute();
+    await isSetRight();
+    expect(await one.store.nextChoreAt(['timer'])).toBe(t0 + 2 * hour);
+  });
+});
+
+it('a clock that goes on is left alone; one that a process before had written is asked about at the start', async () => {
+  const asked: number[][] = [];
+  const ports = { log: quietLog, wake: () => undefined, store: { dueAgain: async (...given: number[]) => void asked.push(given) } };
+  let now = t0;
+  const over = { ...ports, clock: { now: () => now, wait: async () => undefined } } as unknown as Ports;
+  const keep = clockKeeper(over, undefined);
+  for (now of [t0 + 1, t0 + 1, t0 + hour]) await keep();
+  expect(asked).toEqual([]);
+  await clockKeeper(over, t0 + 2 * hour)();
+  expect(asked).toEqual([[t0 + hour, hour + 10_000]]);
+});
+
+it('on SQLite a lease is as long as it is, whatever the clock does', async () => {
+  const database = await freshDatabase('sqlite', '');
+  const { store, receive, now } = await replica(database, t0);
+  await receive(alarmText('A', 'ALARM', t0));
+  expect(await store.claim(now + 1_000, [])).toBeDefined();
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + hour);
+  expect(await store.claim(now + 1_000, [])).toBeUndefined();
+  clock.mockRestore();
+  await database.close();
+});
