@@ -16,7 +16,8 @@ export type Rejection =
   | 'certificate-dates'
   | 'signature-version'
   | 'signature'
-  | 'stale';
+  | 'stale'
+  | 'from-the-future';
 
 export interface SignatureRules {
   readonly topicArns: readonly string[];
@@ -39,7 +40,8 @@ export async function rejectionOf(message: Envelope, rules: SignatureRules, now:
   if (forgery) return forgery;
   // 6. It is not a recording from long ago.
   const age = now - Date.parse(message.Timestamp);
-  return age > oldest || age < -furthestAhead ? 'stale' : undefined;
+  if (age > oldest) return 'stale';
+  return age < -furthestAhead ? 'from-the-future' : undefined;
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { asAppError } from '../domain/error.ts';
+import { duration } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import { unsubscribed } from '../domain/signal/notice.ts';
 import { understand } from '../domain/signal/signal.ts';
@@ -19,6 +20,9 @@ interface Reply {
   readonly status: number;
   readonly text: string;
 }
+
+/** For so long after the last such message people are told. */
+const clockTroubleMs = 10 * 60_000;
 
 export type SnsHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -50,12 +54,21 @@ export function snsHandler(ports: Ports, { rules, refused, wallClock, largestBod
     if (message === undefined) return refuse('no-envelope', 400, 'Not an SNS message.');
     const rejection = await rejectionOf(message, rules, wallClock()).catch(unfetched);
     if (typeof rejection === 'object') return rejection;
+    if (rejection === 'from-the-future') return behind(message);
     return rejection ? refuse(rejection, 403, `Refused: ${rejection}.`) : accept(message);
   };
 
   const refuse = (reason: string, status: number, text: string): Reply => {
     refused(reason);
     return { status, text };
+  };
+
+  /** SNS dates what it signs: it is the clock here that is wrong, and right again before SNS gives up, perhaps. */
+  const behind = (message: Envelope): Reply => {
+    const by = duration(Date.parse(message.Timestamp) - wallClock());
+    const trouble = `The clock of this machine is ${by} behind the one by which SNS dates its messages, so none is taken. Set it (NTP).`;
+    ports.report('clock', trouble, ports.clock.now() + clockTroubleMs);
+    return refuse('from-the-future', 503, 'The clock here is behind; send it again.');
   };
 
   const accept = async (message: Envelope): Promise<Reply> => {

@@ -21,6 +21,7 @@ beforeAll(async () => {
 let server: Server;
 let reasons: Map<string, number>;
 let taken: number;
+let troubles: string[];
 const sockets: Socket[] = [];
 
 let isStuck: boolean;
@@ -36,6 +37,7 @@ async function fetchCertificate(url: string): Promise<X509Certificate> {
 beforeEach(async () => {
   reasons = new Map();
   taken = 0;
+  troubles = [];
   isStuck = false;
   const refused = (reason: string): void => void reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   const transact = async (): Promise<object> => {
@@ -44,7 +46,17 @@ beforeEach(async () => {
   };
   const clock = { now: Date.now, wait: async () => undefined };
   const wake = (): void => undefined;
-  const ports = { clock, log: quietLog, metrics: silentMetrics, rightOfWay: openWay, store: { transact }, settings, wake } as unknown as Ports;
+  const report = (_about: string, trouble: string): void => void troubles.push(trouble);
+  const ports = {
+    clock,
+    log: quietLog,
+    metrics: silentMetrics,
+    rightOfWay: openWay,
+    store: { transact },
+    settings,
+    wake,
+    report,
+  } as unknown as Ports;
   const certificates = certificateSource({ fetch: fetchCertificate, onProven: () => undefined, now: Date.now });
   const rules = { topicArns: [topic], requireVersion2: true, certificates };
   const most = { connections: 300, bytes: 8 * 1024 * 1024 };
@@ -208,6 +220,14 @@ describe('a request', () => {
     });
     expect(answered).toBe(status);
     expect([...reasons]).toEqual([[reason, 1]]);
+  });
+
+  it('from the future tells that the clock here is behind, and is asked for again', async () => {
+    const timestamp = new Date(Date.now() + 3_630_000).toISOString();
+    expect(await post(JSON.stringify(envelopeOf(signer, { message: 'hello', topicArn: topic, timestamp }, topic)))).toBe(503);
+    expect(troubles.join()).toMatch(/^The clock of this machine is (60 min|1 h) behind the one by which SNS dates its messages, so none is taken\./);
+    expect(reasons.get('from-the-future')).toBe(1);
+    expect(taken).toBe(0);
   });
 
   it('that is broken off is counted as that, and is no trouble of ours', async () => {
