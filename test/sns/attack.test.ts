@@ -225,7 +225,7 @@ describe('a request', () => {
   it('from the future tells that the clock here is behind, and is asked for again', async () => {
     const timestamp = new Date(Date.now() + 3_630_000).toISOString();
     expect(await post(JSON.stringify(envelopeOf(signer, { message: 'hello', topicArn: topic, timestamp }, topic)))).toBe(503);
-    expect(troubles.join()).toMatch(/^The clock of this machine is (60 min|1 h) behind the one by which SNS dates its messages, so none is taken\./);
+    expect(troubles.join()).toMatch(/^The clock of this machine is 6\d min behind the one by which SNS dates its messages, so none is taken\./);
     expect(reasons.get('from-the-future')).toBe(1);
     expect(taken).toBe(0);
   });
