@@ -3,6 +3,7 @@ import type { AlarmShape, AlarmState } from '../domain/alarm/alarm.ts';
 import { ruleOf } from '../domain/alarm/rule.ts';
 import { asAppError } from '../domain/error.ts';
 import type { Json } from '../domain/json.ts';
+import { oneAtATime } from '../domain/one-at-a-time.ts';
 import { alarmArn } from '../domain/place.ts';
 import type { AlarmFacts, Alarms } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
@@ -80,10 +81,11 @@ export function alarmsOf({ accounts, places, topicArns, canary }: AlarmOptions):
       const client = await accounts.cloudWatch(account, region);
       return notedIn(accounts, client, name, at);
     },
-    watched: async () => {
+    // Anybody who responds may ask for it again and again, and CloudWatch answers so many questions a second.
+    watched: oneAtATime(async () => {
       const { watched, faults } = await watchedApart();
       return { alarms: watched, faults };
-    },
+    }),
     notifying: async (place) => (await read(await accounts.cloudWatch(place.account, place.region), place, undefined)).filter(isWatched),
     withMutes: async (alarms) => (await withMutes(accounts, alarms)).alarms,
     changes: async (place, time, alarm) => changesIn(accounts, await accounts.cloudWatch(place.account, place.region), { ...time, alarm }),

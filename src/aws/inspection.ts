@@ -4,6 +4,7 @@ import type { Subscription } from '@aws-sdk/client-sns';
 import type { FilterFacts, Place, RuleFacts } from '../domain/detection/coverage.ts';
 import { asAppError } from '../domain/error.ts';
 import type { AwsInspection, TopicFacts, TrailFacts, UserName } from '../domain/inspection.ts';
+import { oneAtATime } from '../domain/one-at-a-time.ts';
 import { partitionAt } from '../domain/place.ts';
 import type { Alarms } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
@@ -56,7 +57,7 @@ export function inspectionOf(options: InspectionOptions): AwsInspection {
     logFault: (place, group) => logFaultOf(accounts, place, group),
     testFilter: (place, pattern, lines) => testFilter(accounts, place, { pattern, lines }),
     rules: (place) => rulesOf(accounts, place),
-    awsSide: async () => {
+    awsSide: oneAtATime(async () => {
       const all = await alarms.all();
       const faults = [...all.faults];
       const everywhere = async <T>(where: readonly Place[], read: (place: Place) => Promise<T[]>): Promise<T[]> => {
@@ -80,7 +81,7 @@ export function inspectionOf(options: InspectionOptions): AwsInspection {
       ]);
       const logging = trails.flatMap(({ isLogging, logGroupArn }) => (isLogging && logGroupArn ? [logGroupOf(logGroupArn)] : []));
       return { filters, alarms: all.alarms, rules, trailLogGroups: trails.length > 0 ? logging : undefined, faults: [...new Set(faults)] };
-    },
+    }),
   };
 }
 

@@ -17,6 +17,8 @@ export interface CanaryAlarm {
 
 export const canaryEveryMs = 3_600_000;
 const patienceMs = 5 * 60_000;
+/** Who looks later than that was away, or had no database: what came meanwhile was not taken, and comes again. */
+const lateMs = 60_000;
 
 export interface Canary {
   /** When it was set off last; undefined: never. */
@@ -43,8 +45,7 @@ export function canaryStep({ sentAt, backOf = Number.NEGATIVE_INFINITY, isRepeat
   const until = sentAt + patienceMs;
   if (now < until) return { do: 'wait', until };
   if (isCut) return { do: 'set-off', isRepeated: false };
-  // Whoever looks so late was away, and may not have taken what came meanwhile.
-  const isLate = now > until + patienceMs;
+  const isLate = now > until + lateMs;
   return isLate && !isRepeated ? { do: 'set-off', isRepeated: true } : { do: 'tell-cut', sentAt };
 }
 
