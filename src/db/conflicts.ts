@@ -1,4 +1,5 @@
 import { AppError } from '../domain/error.ts';
+import { knownFailure } from './failure.ts';
 import { isOfKept } from './kept-statements.ts';
 
 /** Two transactions wanted the same: run the whole work again. */
@@ -22,10 +23,16 @@ export async function retryingConflicts<T>(work: () => Promise<T>): Promise<T> {
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * attempt));
         continue;
       }
-      if (isDatabaseError(thrown)) throw new AppError('unavailable', 'The database did not take this; nothing was changed.', { cause: thrown });
+      if (isDatabaseError(thrown)) throw notTaken(thrown);
       throw thrown;
     }
   }
+}
+
+function notTaken(thrown: unknown): AppError {
+  const reason = knownFailure(thrown);
+  const why = reason === undefined ? {} : { reason };
+  return new AppError('unavailable', 'The database did not take this; nothing was changed.', { cause: thrown, ...why });
 }
 
 function isDatabaseError(thrown: unknown): boolean {

@@ -28,6 +28,7 @@ const postgres: Readonly<Record<string, string>> = {
   '28000': 'it does not let this user in from here. Check pg_hba.conf, and sslmode in the address.',
   '3D000': 'there is no such database. Create it, or correct its name.',
   '42501': 'the user may not create tables. Grant CREATE on the schema: GRANT CREATE, USAGE ON SCHEMA public TO the user.',
+  '53100': 'the disk of its server is full.',
   '53300': 'it has no connection left. Raise max_connections, or end other clients.',
   '57P03': 'it is just starting or stopping. Try again in a moment.',
   '08P01': 'what is in front of it (PgBouncer?) refuses a start-up parameter. Add that one to ignore_startup_parameters.',
@@ -45,7 +46,17 @@ export function databaseFailure(thrown: unknown, where: string | undefined): App
   if (thrown instanceof AppError) return thrown;
   const { code, errcode, message = '' } = thrown as { code?: unknown; errcode?: number; message?: string };
   const what = where === undefined ? 'Postgres' : where;
-  const known = where === undefined ? postgres[String(code)] : (file[String(errcode === undefined ? code : errcode & 255)] ?? file[String(code)]);
+  const known = where === undefined ? postgres[String(code)] : fileFailure({ code, errcode });
   const unknown = /timeout/i.test(message) ? 'it does not answer in time. Check the network.' : `it could not be opened. ${message}`;
   return new AppError('unavailable', `DATABASE_URL: ${what}: ${known ?? unknown}`, { cause: thrown });
+}
+
+function fileFailure({ code, errcode }: { code?: unknown; errcode?: number | undefined }): string | undefined {
+  return file[String(errcode === undefined ? code : errcode & 255)] ?? file[String(code)];
+}
+
+/** Why a database that was open does not take something, with the fix; undefined: it is none of the usual reasons. */
+export function knownFailure(thrown: unknown): string | undefined {
+  const { code, errcode } = thrown as { code?: unknown; errcode?: number };
+  return errcode === undefined ? postgres[String(code)] : fileFailure({ code, errcode });
 }

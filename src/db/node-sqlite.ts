@@ -93,8 +93,9 @@ class NodeSqliteDriver implements Driver {
     (connection as NodeSqliteConnection).run('commit');
   }
 
+  /** After some errors, such as a full disk, SQLite has done so by itself. */
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    (connection as NodeSqliteConnection).run('rollback');
+    if ((connection as NodeSqliteConnection).isInTransaction()) (connection as NodeSqliteConnection).run('rollback');
   }
 
   async releaseConnection(): Promise<void> {
@@ -130,6 +131,10 @@ class NodeSqliteConnection implements DatabaseConnection, Prepared {
     if (isReading) return rows.flatMap((row) => statement.all(...row) as R[]);
     for (const row of rows) statement.run(...row);
     return [];
+  }
+
+  isInTransaction(): boolean {
+    return this.#database.isTransaction;
   }
 
   run(statement: string): void {

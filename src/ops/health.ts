@@ -1,5 +1,6 @@
 /** /healthz on the public port; /readyz and /metrics on the ops port. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { asAppError } from '../domain/error.ts';
 import type { Ports, Report } from '../domain/ports.ts';
 import { type Store, troublesFact } from '../domain/store.ts';
 import type { MetricsPage } from './metrics.ts';
@@ -22,8 +23,9 @@ export function opsServer({ store, metrics, clock, troubles }: OpsOptions): Serv
   const readyz = async (): Promise<{ status: number; body: object }> => {
     try {
       await store.check(clock.now());
-    } catch {
-      return { status: 503, body: { status: 'unavailable', reason: 'The database does not commit.' } };
+    } catch (thrown) {
+      const { code, reason } = asAppError(thrown);
+      return { status: 503, body: { status: 'unavailable', reason: `The database does not commit${reason === code ? '.' : `: ${reason}`}` } };
     }
     const broken = troubles();
     return { status: 200, body: broken.length > 0 ? { status: 'degraded', reason: broken.join(' '), troubles: broken } : { status: 'ready' } };
