@@ -8,6 +8,7 @@ import {
   freezeFact,
   freezeIn,
   freezeMs,
+  freezeWords,
   frozen,
   isLifted,
   type Lift,
@@ -95,7 +96,11 @@ function decide(freeze: Freeze | undefined, { verb, why, by: { id, name }, now }
     const next: Freeze = { by, at: now, why, until: now + freezeMs };
     const text = `${name} froze all changes to AWS from Slack${why === '' ? '' : `: “${why}”`}. It lapses after 60 min unless a remediator confirms it.`;
     return freeze
-      ? { ok: false, reason: 'frozen', message: `${freeze.by.name} froze all changes already.` }
+      ? {
+          ok: false,
+          reason: 'frozen',
+          message: `${freezeWords(freeze, now)}. It stays so: a second freeze changes nothing, and /signin-freeze confirm by a remediator lets it last.`,
+        }
       : { ok: true, fact: freezeFact, value: JSON.stringify(next), text };
   }
   if (freeze === undefined) return { ok: false, reason: 'frozen', message: 'Nothing is frozen.' };

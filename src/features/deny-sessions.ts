@@ -130,13 +130,15 @@ async function act(ports: Ports, { holder, denying, before }: DenyPlan, { by, ac
   }
   const isRead = how === 'read' || (await isThere().catch(() => false));
   const text = `Denied: ${denying.what}, some seconds from now (policy ${deny.policyName}).${how === 'read' ? ' AWS gave no answer; IAM reads so.' : ''}`;
-  const commands = [undoCommand(holder, before)];
   return {
     result: 'done',
     text,
     after: left,
-    details: [isRead ? `Read back: ${keptWords(left)}.` : 'Not read back yet: it is read again in a minute.', 'To take it back:', ...commands],
-    shown: { blocks: [[[text]], [['To take it back, later:']]], commands },
+    details: [
+      isRead ? `Read back: ${keptWords(left)}.` : 'Not read back yet: it is read again in a minute.',
+      'To take it back, later:',
+      undoCommand(holder, before),
+    ],
     change: (incident, at) => afterDeny(incident, denying, { at, by }),
   };
 }

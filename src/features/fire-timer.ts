@@ -94,7 +94,7 @@ function asking(what: string, asks: Person | undefined, text: string): EntryBody
 
 function escalated({ page, reminds }: Extract<Timed, { do: 'escalate' }>, topicArn: string | undefined): Told {
   const unacknowledged = reminds ? 'Nobody has acknowledged this yet.' : '';
-  const paged = page === undefined ? '' : `The pager is notified (${page} of ${mostPages} at most).`;
+  const paged = page === undefined ? '' : `Paging (${page} of ${mostPages} at most).`;
   const intent = page === undefined || topicArn === undefined ? {} : { phase: 'intent' as const, on: topicArn };
   return {
     body: { what: reminds ? 'reminder' : 'page', reason: 'not-acknowledged', text: `${unacknowledged} ${paged}`.trim(), ...intent },

@@ -34,7 +34,7 @@ export async function keepEvents(tx: Tx, incident: Incident, { events, own, sour
   const around = await surroundingsOf(tx, touchedBy(fresh));
   const next = withSignIns({ ...incident, ownActions, look: incident.look && { ...incident.look, found } }, fresh, around);
   const { what, has } = sources[source];
-  const text = `${has} ${fresh.length} event${fresh.length === 1 ? '' : 's'} more that belong to this.`;
+  const text = `${has} ${fresh.length} more event${fresh.length === 1 ? ' that belongs' : 's that belong'} to this.`;
   const body = { what, text, reason: next.assessment?.verdict ?? what, details: detailsOf(fresh) };
   await tx.append([{ incident: incident.id, at: now, kind: 'note', reply: 'none', body }]);
   return next;

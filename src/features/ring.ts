@@ -65,7 +65,7 @@ async function toldByItself(tx: Tx, telling: Telling): Promise<Incident[]> {
   const came = 'this came to light after it was resolved. ';
   const again = isTaken && current ? `${nameOf(current)} is open for the same; ${came}` : incident.resolved ? `Reopened, for ${came}` : '';
   await tx.append([note(incident, telling, `${again}${whatIsNew(telling)}`, 'loud')]);
-  const open = isTaken ? incident : incident.resolved ? reopened(incident, undefined) : { ...incident, status: 'open' as const };
+  const open = isTaken ? incident : incident.resolved ? reopened(incident) : { ...incident, status: 'open' as const };
   return [withTold({ ...open, tells: 'itself' })];
 }
 

@@ -5,7 +5,7 @@ import { namedAlarm } from '../domain/alarm/named.ts';
 import { regionOf } from '../domain/incident/alarms-of-incident.ts';
 import { concernOf } from '../domain/incident/concern.ts';
 import { tellingVerdicts, whatHappened } from '../domain/incident/headline.ts';
-import { type Incident, nameOf } from '../domain/incident/incident.ts';
+import { type Incident, nameOf, type Person } from '../domain/incident/incident.ts';
 import { newestText } from '../domain/incident/newest.ts';
 import { dayOf } from '../domain/incident/pruned.ts';
 import { alsoWords, reasonWords, verdictLine } from '../domain/incident/reasons.ts';
@@ -26,6 +26,7 @@ import { elsewhereRows } from './elsewhere-rows.ts';
 import { isCut, keptRows, logRows, longestDetail, noticeRows } from './kept-rows.ts';
 import { limits } from './limits.ts';
 import { nextStepFor } from './next-step.ts';
+import { whoIsOn } from './on-it.ts';
 import { askedRows } from './owner-question.ts';
 import { bold, clean, fallback, lines, link, linked, mention, plain, time, words } from './text.ts';
 import { faultRows, linkRow, notesRows, subjectLines, unknownRow, unreachedRows, where } from './who.ts';
@@ -97,11 +98,9 @@ function drawMerged(incident: Incident, into: number, { permalink }: CardOptions
   };
 }
 
-/** Whoever acknowledged it before it changed is asked again: until then nobody is known to be on it. */
-function onIt({ status, owner, resolved }: Incident): string {
-  if (resolved) return `Resolved by ${resolved.by.name}.`;
-  if (owner === undefined) return 'Nobody is on it.';
-  return status === 'acknowledged' ? `${owner.name} is on it.` : `Not acknowledged again by ${owner.name}.`;
+function onIt(incident: Incident): string {
+  const said = whoIsOn(incident);
+  return incident.owner !== undefined && said.startsWith(incident.owner.name) ? `${said}.` : `${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
 }
 
 function openRows(incident: Incident, options: CardOptions, cards: Cards): Row[] {
@@ -201,9 +200,15 @@ function nowRow(incident: Incident, options: CardOptions): Row {
   const next = words(` ${nextStepFor(incident, options.reach, leadOf(incident, options))} `);
   const { owner, acknowledged, status } = incident;
   if (owner === undefined) return [bold('Now: '), words('acknowledge it, nobody is on it.'), next, ...rings(incident, options)];
-  if (status === 'acknowledged' && acknowledged)
-    return [bold('Now: '), words(`${owner.name} is on it since `), time(acknowledged.at), words('.'), next];
+  if (status === 'acknowledged') return [bold('Now: '), words(`${owner.name} is on it`), ...sinceWhen(owner, acknowledged), words('.'), next];
   return [bold('Now: '), words(`acknowledge it again, it changed. ${owner.name} was on it.`), next, ...rings(incident, options)];
+}
+
+/** Whoever took it over was not on it since it was acknowledged. */
+function sinceWhen(owner: Person, acknowledged: Incident['acknowledged']): Row {
+  if (acknowledged === undefined) return [];
+  const by = acknowledged.by.id === owner.id ? ' since ' : `; ${acknowledged.by.name} acknowledged it `;
+  return [words(by), time(acknowledged.at)];
 }
 
 /** From severity HIGH on, whom the card rings; one that another incident tells for, or of which it is yet to be decided, rings nobody. */

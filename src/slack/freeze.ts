@@ -5,28 +5,31 @@ import { announce } from '../features/announce.ts';
 import { brake, type FreezeVerb } from '../features/brakes.ts';
 import { refusal } from '../features/respond.ts';
 import type { SlackContext } from './click.ts';
+import { askedFreeze, freezeUsage, longestWhy } from './freeze-words.ts';
 import { homeFrom } from './organisation.ts';
-import { bold, fallback, lines, unescaped, words } from './text.ts';
+import { bold, fallback, lines, words } from './text.ts';
 import { privately } from './view.ts';
 
 export const freezeCommand = '/signin-freeze';
-const longestWhy = 300;
 
-function meant(text: string): { verb: FreezeVerb; why: string } {
-  const said = unescaped(text).trim();
-  const verb = said.toLowerCase();
-  if (verb === 'confirm' || verb === 'end' || verb === 'lift') return { verb, why: '' };
-  return { verb: 'freeze', why: [...said].slice(0, longestWhy).join('') };
-}
+/** What was meant to be, where it failed; whether it did is in the database. */
+const undone: Record<FreezeVerb, string> = {
+  freeze: 'Nothing may be frozen',
+  confirm: 'The freeze may not be confirmed',
+  end: 'The freeze may still hold',
+  lift: 'The number may not be lifted',
+};
 
 export function registerFreeze(app: App, { ports, chat }: SlackContext): void {
   app.command(freezeCommand, async ({ ack, command, respond }) => {
     const clicker = { id: command.user_id, name: command.user_name ?? command.user_id, home: homeFrom(command.team_id, command.enterprise_id) };
-    const asked = meant(command.text ?? '');
-    const refused = await refusal(ports, clicker, asked.verb === 'freeze' ? 'responder' : 'remediator', freezeCommand, 0);
+    const asked = askedFreeze(command.text ?? '');
+    if (asked.what === 'usage') return ack(privately(freezeUsage));
+    const { what: verb, why } = asked;
+    const refused = await refusal(ports, clicker, verb === 'freeze' ? 'responder' : 'remediator', freezeCommand, 0);
     if (refused) return ack(privately(refused.message));
     try {
-      const answer = await brake(ports, clicker, asked);
+      const answer = await brake(ports, clicker, { verb, why });
       if (!answer.ok) return ack(privately(answer.message));
       // It holds from here on, whether or not the channel can be told.
       await ack(privately(answer.text));
@@ -39,7 +42,7 @@ export function registerFreeze(app: App, { ports, chat }: SlackContext): void {
     } catch (thrown) {
       const error = asAppError(thrown);
       ports.log.error({ err: error }, 'freeze failed');
-      await ack(privately(`${error.message} Nothing was frozen.`));
+      await ack(privately(`${error.message} ${undone[verb]}: /signin-status says whether anything is frozen.`));
     }
   });
 }

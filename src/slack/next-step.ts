@@ -1,5 +1,6 @@
 /** What to do next, in a sentence: what is done is not said again, and what is left is. */
 import { concernOf } from '../domain/incident/concern.ts';
+import { tellingVerdicts } from '../domain/incident/headline.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { isDisowned } from '../domain/incident/owner-question.ts';
 import { type ReachSettings, reachesUsers } from '../domain/response/reach.ts';
@@ -12,7 +13,7 @@ type Lead = Pick<Response, 'kind' | 'button'> | undefined;
 
 /** One sentence on what to do after acknowledging. @param lead what takes access, where the card offers that */
 export function nextStepFor(incident: Incident, reach: ReachSettings, lead?: Lead): string {
-  const one = theIamUserOf(incident) ?? onlyOne(incident.subjects) ?? theOneWhoGotIn(incident);
+  const one = theIamUserOf(incident) ?? onlyOne(incident.subjects) ?? theOneWhoGotIn(incident) ?? theOneItIsAbout(incident);
   if (concernOf(incident) !== 'sign-ins' && incident.origin === 'alarm') return nextStepForOther(incident);
   const isOut = lead === undefined && incident.origin !== 'notice' && !reachesUsers(incident, reach);
   if (isOut)
@@ -34,6 +35,12 @@ export function nextStepFor(incident: Incident, reach: ReachSettings, lead?: Lea
 /** Undefined also where not all that were seen are known. */
 function theOneWhoGotIn({ subjects, moreSubjects }: Incident): Subject | undefined {
   return moreSubjects === 0 ? onlyOne(subjects.filter(({ successes }) => successes > 0)) : undefined;
+}
+
+/** Whom the headline names, among others who only failed. */
+function theOneItIsAbout({ subjects, assessment }: Incident): Subject | undefined {
+  if (assessment === undefined || !tellingVerdicts.has(assessment.verdict)) return undefined;
+  return subjects.find(({ key }) => key === assessment.about);
 }
 
 function onlyOne<T>(all: readonly T[]): T | undefined {
@@ -67,6 +74,8 @@ function nextStepForOther({ subjects, counted = [] }: Incident): string {
   if (one !== undefined && another === undefined)
     return `Ask ${one.kind === 'root' ? 'whoever may act as root' : (one.name ?? 'whoever did it')}: was it planned?`;
   if (one !== undefined) return 'Ask those who did it: was it planned?';
+  // No log says what it counted.
+  if (counted.length > 0 && counted.every(({ notRead }) => notRead === 'no-filter')) return 'Find out what publishes its metric, and why it changed.';
   return counted.some(({ nobody }) => nobody !== undefined) ? 'Find out why the alarm changed.' : 'Open its log and find out what it counted.';
 }
 

@@ -11,6 +11,7 @@ import type { AlarmFacts, Message } from '../domain/ports.ts';
 import { freezeFact, freezeIn, freezeWords } from '../domain/response/brakes.ts';
 import { troublesFact } from '../domain/store.ts';
 import { mostCounted, mostListed, type Status, type WatchedAlarms } from '../features/report-status.ts';
+import { whoIsOn } from './on-it.ts';
 import { showButton } from './storm-card.ts';
 import { postCardButton } from './storm-view.ts';
 import { bold, clean, fallback, lines, link, time, words } from './text.ts';
@@ -48,7 +49,7 @@ function incidentRows(status: Status, options: StatusOptions): RichTextElement[]
     .map(({ incident, card }) => [
       card === undefined ? words(`${nameOf(incident)} (its card is not posted yet)`) : link(nameOf(incident), options.permalink(card)),
       words(
-        ` ${incident.severity} · ${incident.status} · ${whatHappened(incident)} · ${incident.owner ? `${incident.owner.name} is on it` : 'nobody is on it'} · open for ${duration(status.now - incident.openedAt)}`,
+        ` ${incident.severity} · ${incident.status} · ${whatHappened(incident)} · ${whoIsOn(incident)} · open for ${duration(status.now - incident.openedAt)}`,
       ),
     ]);
   const more = status.open - rows.length;
@@ -130,14 +131,9 @@ export function drawIncidentStatus(
   { incident, entries, card }: { incident: Incident; entries: readonly Entry[]; card: string | undefined },
   options: StatusOptions,
 ): Message {
-  const owner = incident.resolved
-    ? `resolved by ${incident.resolved.by.name}`
-    : incident.owner
-      ? `${incident.owner.name} is on it`
-      : 'nobody is on it';
   const head: RichTextElement[] = [
     card === undefined ? bold(nameOf(incident)) : link(nameOf(incident), options.permalink(card)),
-    words(` ${incident.severity} · ${incident.status} · ${whatHappened(incident)} · ${owner}`),
+    words(` ${incident.severity} · ${incident.status} · ${whatHappened(incident)} · ${whoIsOn(incident)}`),
   ];
   const last = entries
     .filter(({ body }) => body.what !== 'refused-click')
@@ -158,15 +154,25 @@ export function drawCoverage({ coverage, faults }: { coverage: readonly Coverage
   const watched = coverage.filter(({ state }) => state === 'watched');
   const others = coverage.filter(({ state }) => state !== 'watched');
   const title = `${watched.length} of ${coverage.length} detections are watched`;
-  const rows = others.flatMap(({ detection, state, says, fix }) => [
-    [bold(`${detectionOf(detection).title}: ${stateWords[state]}. `), words(says, 2_000)],
-    ...(fix === undefined ? [] : [[words(`→ ${fix}`, 1_000)]]),
-  ]);
+  const alike = Map.groupBy(others, ({ state, says, fix }) => JSON.stringify([state, says, fix]));
+  const rows = [...alike.values()].flatMap((same) => coverageRows(same));
   const well =
     watched.length === 0 ? [] : [[bold('Watched: '), words(watched.map(({ detection }) => detectionOf(detection).title).join(', '), 1_500)]];
   const unread = faults.slice(0, shown).map((fault) => [bold('Not read: '), words(fault)]);
   const toKnow = coverage.flatMap((one) => one.toKnow.map((line) => [bold('To know: '), words(line, 400)]));
   return { text: title, blocks: [lines([bold(title)], ...rows, ...well, ...toKnow.slice(0, shown), ...unread)] };
+}
+
+/** Of detections of which the same is to be said, once. */
+function coverageRows(same: readonly Coverage[]): RichTextElement[][] {
+  const [first] = same;
+  if (first === undefined) return [];
+  const { state, says, fix } = first;
+  const titles = same.map(({ detection }) => detectionOf(detection).title);
+  return [
+    [...titles.slice(0, -1).map((title) => bold(`${title}, `)), bold(`${titles.at(-1)}: ${stateWords[state]}. `), words(says, 2_000)],
+    ...(fix === undefined ? [] : [[words(`→ ${fix}`, 1_000)]]),
+  ];
 }
 
 const help = [
@@ -175,14 +181,16 @@ const help = [
   '/signin-status ALARM-NAME: one alarm, and its open incidents',
   '/signin-status coverage: which detections are really watched, and the fix where one is not',
   '/signin-status help: this',
+  '/signin-freeze WHY: stops all changes to AWS from Slack at once; /signin-freeze help says how it ends',
+  '/signin-audit SIN-42: its log as a file, to you alone; /signin-audit help says what else',
 ];
 
 export function drawHelp(): Message {
   return {
-    text: 'What /signin-status can do',
+    text: 'What can be asked',
     blocks: [
-      lines([bold('What /signin-status can do')], ...help.map((line) => [words(line)]), [
-        words('Everything else is on the cards. Slack is not a pager: keep yours on the topic.'),
+      lines([bold('What can be asked')], ...help.map((line) => [words(line)]), [
+        words('All responses are on the cards. Slack is not a pager: keep yours on the topic.'),
       ]),
     ],
   };
@@ -190,7 +198,7 @@ export function drawHelp(): Message {
 
 /** @param faults what could not be read of CloudWatch: an alarm of that name may be there */
 export function drawNotUnderstood(said: string, faults: readonly string[]): Message {
-  const none = `Not understood: “${clean(said, 200)}”. No watched alarm is named so${faults.length > 0 ? ', of those that could be read' : ''}, and none was ever notified.`;
+  const none = `Not understood: “${clean(said, 200)}”. No watched alarm is named so${faults.length > 0 ? ', of those that could be read' : ''}, and none of that name has ever notified this bot.`;
   const unread = faults.slice(0, shown).map((fault) => [bold('Not read: '), words(fault)]);
   return { text: none, blocks: [lines([words(none, 500)], ...unread), ...drawHelp().blocks] };
 }

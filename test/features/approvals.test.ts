@@ -405,7 +405,7 @@ describe('a freeze', () => {
     const said = entries.filter(({ body }) => body.what === 'not-carried-out');
     expect(said.map(({ reply, body }) => [reply, body.asks?.name])).toEqual([['loud', 'bob']]);
     expect(said[0]?.body.text).toMatch(
-      /^Not carried out: Lock out, backdoor in 123456789012\. dana froze all changes 2 min ago.* `\/signin-freeze end` ends it\. It is not carried out later by itself: bob, or another remediator, has to ask for it again/,
+      /^Not carried out: Lock out, backdoor in 123456789012\. dana froze all changes 2 min ago.* Another remediator than dana ends it: \/signin-freeze end\. It is not carried out later by itself: bob, or another remediator, has to ask for it again/,
     );
     expect(await press('cancel', 'dana')).toBe('request-over');
     expect(await ask(lockOut, 'bob', 'backdoor')).toBe('requested');

@@ -12,6 +12,7 @@ import { denySession } from '../../src/features/responses/deny-session.ts';
 import { undo } from '../../src/features/responses/undo.ts';
 import { responses } from '../../src/features/responses.ts';
 import { prodAccount } from '../../src/sandbox/aws/names.ts';
+import { outcomeView } from '../../src/slack/forms.ts';
 import { alice, aliceKey, type Scene, scene, web } from '../support/contained.ts';
 import { person } from '../support/responding.ts';
 
@@ -90,7 +91,7 @@ async function row({ what, ended, incident, after }: Rowed): Promise<void> {
       .join('; '),
     state(outcome?.after),
     (await here.incident(incident)).deeds.map((deed) => `Stopped: ${deed.what}`).join(' / '),
-    ended.shown?.commands?.join('; ') ?? '',
+    ended.details?.filter((line) => line.startsWith('aws ')).join('; ') ?? '',
     after.length === 0 ? 'as before' : `NOT as before: ${after.join(', ')}`,
   ]);
 }
@@ -112,7 +113,10 @@ describe('Deny older sessions', () => {
     await here.pass(10);
     const young = here.signsIn('alice', 'Old-alice-1').accessKeyId ?? '';
     expect([await here.works(old), await here.works(young), await here.works(aliceKey)]).toEqual([false, true, true]);
-    expect(ended.shown?.commands).toEqual(['aws iam delete-user-policy --user-name alice --policy-name signin-responder-older-sessions']);
+    // Whoever asked reads it as what takes it back, and not as what stops somebody.
+    const said = JSON.stringify(outcomeView(denyOlderSessions, 1, ended).blocks);
+    expect(said).toMatch(/To take it back, later:.*aws iam delete-user-policy --user-name alice --policy-name signin-responder-older-sessions/);
+    expect(said).not.toContain('To stop it');
     await admin().send(new DeleteUserPolicyCommand({ UserName: 'alice', PolicyName: 'signin-responder-older-sessions' }));
     await here.pass(10);
     expect(await here.works(old)).toBe(true);

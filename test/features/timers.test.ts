@@ -96,9 +96,9 @@ describe.each(engines)('timers on %s', (engine) => {
       [10 * minute, 'outcome', 4, 'done'],
     ]);
     expect(await texts()).toEqual([
-      'loud: Nobody has acknowledged this yet. The pager is notified (1 of 2 at most).',
+      'loud: Nobody has acknowledged this yet. Paging (1 of 2 at most).',
       'none: SNS took it as message message-1. Whether anybody read it is not known here.',
-      'quiet: The pager is notified (2 of 2 at most).',
+      'quiet: Paging (2 of 2 at most).',
       'none: SNS took it as message message-2. Whether anybody read it is not known here.',
     ]);
     expect(await one.store.nextChoreAt(['timer'])).toBeUndefined();

@@ -96,7 +96,7 @@ export function coverageOf(side: AwsSide, expected: Expected): Coverage[] {
     const says = [...faults.map(({ fault }) => fault), ...well].join(' ');
     if (first) return { detection, state: 'flawed', says, fix: first.fix, toKnow };
     if (says !== '') return { detection, state: 'watched', says, fix: undefined, toKnow };
-    const nothing = `Nothing watches “${detectionOf(detection).title}”: no metric filter with its pattern and no rule in the accounts and regions that are configured.`;
+    const nothing = `Nothing watches it: no metric filter with its pattern and no rule in the accounts and regions that are configured.`;
     return { detection, state: 'not-watched', says: nothing, fix: redeploy, toKnow };
   });
 }

@@ -107,6 +107,6 @@ export function afterRead(incident: Incident, reads: readonly ReadBack[], { now,
 }
 
 function openAgain(incident: Incident, isCurrent: boolean): Incident {
-  if (incident.resolved !== undefined) return isCurrent ? reopened(incident, undefined) : incident;
+  if (incident.resolved !== undefined) return isCurrent ? reopened(incident) : incident;
   return { ...incident, status: incident.status === 'merged' ? 'merged' : 'open' };
 }

@@ -198,9 +198,11 @@ export function acknowledge(incident: Incident, by: Person, now: number): Step {
 export function takeOver(incident: Incident, by: Person, now: number): Step {
   const resolved = alreadyResolved(incident, now);
   if (resolved) return resolved;
-  if (incident.owner?.id === by.id) return refused('already-owner', `You are on ${nameOf(incident)} already. Nothing was changed.`);
+  if (incident.owner?.id === by.id && incident.status === 'acknowledged')
+    return refused('already-owner', `You are on ${nameOf(incident)} already. Nothing was changed.`);
   const from = incident.owner ? ` from ${incident.owner.name}` : '';
-  const acknowledged = incident.acknowledged ?? { by, at: now };
+  const stands = incident.status === 'acknowledged' ? incident.acknowledged : undefined;
+  const acknowledged = stands ?? { by, at: now };
   const next: Incident = { ...incident, status: 'acknowledged', acknowledged, owner: by };
   return { ok: true, incident: next, text: `${by.name} took this over${from}.` };
 }
@@ -236,13 +238,12 @@ export function reopen(incident: Incident, by: Person, now: number, current: Inc
   }
   return {
     ok: true,
-    incident: reopened(incident, by),
+    incident: { ...reopened(incident), status: 'acknowledged', acknowledged: { by, at: now }, owner: by },
     text: `${by.name} reopened this, ${duration(now - incident.resolved.at)} after it was resolved.`,
   };
 }
 
-/** The incident open again; a person who reopens it is on it, a signal leaves the owner as he was. */
-export function reopened(incident: Incident, by: Person | undefined): Incident {
-  const base: Incident = { ...incident, resolved: undefined, reopenings: incident.reopenings + 1 };
-  return by ? { ...base, status: 'acknowledged', owner: by } : { ...base, status: 'open', acknowledged: undefined };
+/** The incident open again, by what came to light: the owner stays as he was, and is asked to acknowledge it. */
+export function reopened(incident: Incident): Incident {
+  return { ...incident, resolved: undefined, reopenings: incident.reopenings + 1, status: 'open', acknowledged: undefined };
 }

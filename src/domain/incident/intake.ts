@@ -160,7 +160,7 @@ export function assessed(incident: Incident, around: Surroundings): Incident {
 }
 
 function stateAfter(incident: Incident, decision: Decision): Incident {
-  if (decision.do === 'reopen') return reopened(incident, undefined);
+  if (decision.do === 'reopen') return reopened(incident);
   if (decision.do === 'open' && decision.reason === 'fired-and-recovered-before-it-arrived' && incident.alarm) {
     return { ...incident, alarm: { ...incident.alarm, state: 'OK' } };
   }

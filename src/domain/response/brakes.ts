@@ -45,7 +45,13 @@ export function freezeWords({ by, at, why, until }: Freeze, now: number): string
 
 export function frozen(stored: string | undefined, now: number): Refused | undefined {
   const freeze = freezeIn(stored, now);
-  return freeze && { ok: false, reason: 'frozen', message: `${freezeWords(freeze, now)}. Nothing was done. \`/signin-freeze end\` ends it.` };
+  return (
+    freeze && {
+      ok: false,
+      reason: 'frozen',
+      message: `${freezeWords(freeze, now)}. Nothing was done. Another remediator than ${freeze.by.name} ends it: /signin-freeze end.`,
+    }
+  );
 }
 
 /** A second remediator lets others go on for an hour. */
@@ -76,7 +82,7 @@ export function capped(
         ? `There were ${counted.length} changes by all together`
         : undefined;
   if (who === undefined) return undefined;
-  const message = `${who} within an hour, and no more are made than ${mostPerPerson} by one person or ${mostTogether} together. Nothing was done. Another remediator lifts this for an hour by \`/signin-freeze lift\`.`;
+  const message = `${who} within an hour, and no more are made than ${mostPerPerson} by one person or ${mostTogether} together. Nothing was done. Another remediator lifts this for an hour by /signin-freeze lift.`;
   return { ok: false, reason: 'capped', message };
 }
 

@@ -126,12 +126,12 @@ export function notStoppedBy(facts: UserFacts, now: number): { lines: string[]; 
   });
   const known = active.length === 0 ? [] : [keyLines.active(active, facts.ref.name)];
   const keys = facts.keys.is === 'read' ? known : [keyLines.unread(facts.ref.name)];
-  const list = `aws iam list-access-keys --user-name ${user}`;
+  const offs = (ids: readonly string[]) => ids.map((id) => `aws iam update-access-key --user-name ${user} --access-key-id ${id} --status Inactive`);
+  const list = [`aws iam list-access-keys --user-name ${user}`, ...offs(['KEY_ID'])];
   const end = `aws iam put-user-policy --user-name ${user} --policy-name AWSRevokeOlderSessions --policy-document '${policy}'`;
-  const off = active.map((key) => `aws iam update-access-key --user-name ${user} --access-key-id ${key.id} --status Inactive`);
   return {
     lines: [`running sessions of ${facts.ref.name}`, ...keys],
-    commands: [...(facts.keys.is === 'read' ? off : [list]), end],
-    inThread: [...(keys.length > 0 ? [list] : []), end],
+    commands: [...(facts.keys.is === 'read' ? offs(active.map(({ id }) => id)) : list), end],
+    inThread: [...(keys.length > 0 ? list : []), end],
   };
 }

@@ -34,7 +34,7 @@ export const resolve: StepResponse = {
   button: { id: 'resolve', label: 'Resolve', heading: 'Resolve', verb: 'Resolve' },
   needs: 'responder',
   effect: 'Closes the incident with your verdict.',
-  nonEffect: 'Changes nothing in AWS; the alarm stays as it is.',
+  nonEffect: 'Changes nothing in AWS; an alarm stays as it is.',
   access: 'unchanged',
   undo: 'Reopen',
   target: 'incident',
