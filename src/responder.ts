@@ -196,7 +196,7 @@ function heartbeats({ HEARTBEAT_URL: url }: Config, { ports, store, clock, works
     );
     if (!commits) return 'database';
     if (!workspace.isAnswering() || health.isBroken('delivery') || health.isBroken('token')) return 'Slack';
-    return (await isChainCut(ports)) ? 'intake' : undefined;
+    return health.isBroken('clock') || (await isChainCut(ports)) ? 'intake' : undefined;
   };
   return url === undefined ? [] : [heartbeatOf({ ...ports, url, unwell })];
 }

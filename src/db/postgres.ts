@@ -1,6 +1,8 @@
 /** Kysely on Postgres, directly or through a pooler that gives each transaction another connection (PgBouncer, RDS Proxy). */
 import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
+import { AppError } from '../domain/error.ts';
+import { commitUnanswered } from '../domain/store.ts';
 import { isMissing, isOfKept, nameOf } from './kept-statements.ts';
 import type { Schema } from './schema.ts';
 
@@ -84,11 +86,19 @@ async function connect(pool: pg.Pool, manner: Manner): Promise<PostgresPoolClien
       await client.query(manner.beginning);
       return { command: 'BEGIN', rowCount: 0, rows: [] };
     } catch (thrown) {
-      failed(text, String((thrown as { code?: unknown }).code));
-      throw thrown;
+      const code = String((thrown as { code?: unknown }).code);
+      failed(text, code);
+      // The connection is closed, which takes the transaction back; what it failed for is what is told.
+      if (text === 'rollback') return { command: 'ROLLBACK', rowCount: 0, rows: [] };
+      throw text === 'commit' && !ofServer.test(code) ? notAnswered(thrown) : thrown;
     }
   };
   return { query, release: () => client.release(isDoubtful) } as unknown as PostgresPoolClient;
+}
+
+/** What was sent to be committed may have been. */
+function notAnswered(cause: unknown): AppError {
+  return new AppError('ambiguous', 'The database gave no answer: the card shows whether this was done.', { cause, reason: commitUnanswered });
 }
 
 function closing(client: pg.PoolClient): (thrown: unknown) => never {

@@ -1,6 +1,6 @@
 /**
  * The store port: what is remembered, who works on what, and the budgets that replicas share. Times are milliseconds since the epoch.
- * Throws AppError `unavailable` when the database does not commit.
+ * Throws AppError `unavailable` when the database does not commit, `ambiguous` when it does not say whether it did.
  */
 import type { AlarmState, ToldBy } from './alarm/alarm.ts';
 import type { KnownChange } from './alarm/same-change.ts';
@@ -232,6 +232,9 @@ export interface Store extends ReadsLog, ListsSignIns, Pruning, StormStore, Swee
   /** Throws when the store cannot commit. */
   check(now: number): Promise<void>;
 }
+
+/** Reason of the AppError `ambiguous` where a commit was sent and not answered. */
+export const commitUnanswered = 'commit_unanswered';
 
 /** The fact that holds what is broken, each with its fix, one trouble a line. */
 export const troublesFact = 'troubles';

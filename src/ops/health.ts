@@ -91,7 +91,7 @@ export function healthOf({ log, store, clock }: Pick<Ports, 'log' | 'store' | 'c
       void write(false);
     },
     troubles,
-    isBroken: (about) => known.has(about),
+    isBroken: (about) => (known.get(about)?.until ?? 0) > clock.now(),
     refresh: () => write(known.size > 0),
   };
 }

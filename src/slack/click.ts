@@ -5,6 +5,7 @@ import type { WebClient } from '@slack/web-api';
 import { AppError, type ErrorCode } from '../domain/error.ts';
 import type { Chat, Ports, Report } from '../domain/ports.ts';
 import type { Response } from '../domain/response/response.ts';
+import { commitUnanswered } from '../domain/store.ts';
 import type { Clicker } from '../features/respond.ts';
 import { slackError } from './errors.ts';
 import { homeOf, type Payload } from './organisation.ts';
@@ -74,6 +75,11 @@ export function clickOf(args: ClickArgs, incident: number, about?: string): Clic
       await respond(privately(text));
     },
   };
+}
+
+/** What is said to whoever clicked, of what failed. */
+export function failedWords({ reason, message }: AppError): string {
+  return reason === commitUnanswered ? message : `${message} Nothing was changed by this click.`;
 }
 
 /** A button in a window has no message to answer in: what is said is said in a window over it. */

@@ -8,7 +8,7 @@ import { listResponses } from '../features/list-responses.ts';
 import { missing, refusal } from '../features/respond.ts';
 import { behind } from './buttons.ts';
 import { checkAction } from './check-view.ts';
-import { type Click, type ClickArgs, clickerOf, clickOf, type SlackContext } from './click.ts';
+import { type Click, type ClickArgs, clickerOf, clickOf, failedWords, type SlackContext } from './click.ts';
 import { byHandModal, eventsModal, evidenceModal, perPage, timelineModal } from './evidence.ts';
 import { moreAction, moreView } from './more-view.ts';
 import { askActions, registerOwnerQuestions } from './owner-listeners.ts';
@@ -136,7 +136,7 @@ async function answering(context: SlackContext, args: ClickArgs, { click, name, 
       return error.message;
     }
     context.ports.log.error({ ...told, err: error }, 'click failed');
-    return `${error.message} Nothing was changed by this click.`;
+    return failedWords(error);
   });
   if (isDoneFirst) await args.ack();
   if (said !== undefined) return told(context, click, said);

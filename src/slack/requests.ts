@@ -7,7 +7,7 @@ import { prepare } from '../features/prepare-response.ts';
 import { recordRefusal } from '../features/record-refusal.ts';
 import { askedIn, decide, type Verb, verbLabels } from '../features/requests.ts';
 import { missing, refusal } from '../features/respond.ts';
-import { type Click, type ClickArgs, clickerOf, clickOf, type SlackContext } from './click.ts';
+import { type Click, type ClickArgs, clickerOf, clickOf, failedWords, type SlackContext } from './click.ts';
 import { approveForm } from './forms.ts';
 import { requestActions } from './request-reply.ts';
 import { type SubmitArgs, shownOf } from './submits.ts';
@@ -33,7 +33,7 @@ export function registerRequests(app: App, context: SlackContext): void {
           return error.message;
         }
         context.ports.log.error({ incident, seq, button: id, err: error }, 'click on a request failed');
-        return `${error.message} Nothing was changed by this click.`;
+        return failedWords(error);
       });
       if (said !== undefined) await click.tell(said).catch(() => undefined);
     });

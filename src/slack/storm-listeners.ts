@@ -4,7 +4,7 @@ import type { View } from '@slack/types';
 import { asAppError } from '../domain/error.ts';
 import { postCard } from '../features/post-card.ts';
 import { refusal } from '../features/respond.ts';
-import { type ClickArgs, clickerOf, clickOf, type SlackContext } from './click.ts';
+import { type ClickArgs, clickerOf, clickOf, failedWords, type SlackContext } from './click.ts';
 import { shownIn } from './shown-in.ts';
 import { perStormPage, stormModal } from './storm-view.ts';
 import { foldedSides, foldedTurn } from './turns.ts';
@@ -18,9 +18,13 @@ export function registerStormClicks(app: App, context: SlackContext): void {
   const on = (id: (typeof stormActions)[number] | RegExp, handle: (args: ClickArgs, value: string) => Promise<void>): void => {
     app.action<BlockAction<ButtonAction>>(id, async (args) => {
       await args.ack();
-      await handle(args as ClickArgs, args.payload.value ?? '').catch((thrown: unknown) => {
+      await handle(args as ClickArgs, args.payload.value ?? '').catch(async (thrown: unknown) => {
         const error = asAppError(thrown);
         context.ports.log.error({ button: String(id), user: args.body.user.id, reason: error.reason, err: error }, 'click failed');
+        // In App Home there is nobody to tell it to.
+        await clickOf(args as ClickArgs, 0)
+          .tell(failedWords(error))
+          .catch(() => undefined);
       });
     });
   };

@@ -40,10 +40,3 @@ export function pageOf(incident: Incident, { where, nth, link }: { where: string
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
 }
-
-/** The topic that wakes people. Throws `ambiguous` when it is not known whether SNS took the page, else what SNS refused it for. */
-export interface Pager {
-  readonly topicArn: string;
-  /** Published once. Returns the MessageId. */
-  publish(page: Page): Promise<string>;
-}
