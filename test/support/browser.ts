@@ -1,5 +1,6 @@
 /** A real browser from npm, unpacked into a folder of its own. CHROMIUM_PATH takes another one. */
 import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import chromium from '@sparticuz/chromium';
 import { type Browser, chromium as playwright } from 'playwright-core';
@@ -11,7 +12,8 @@ export interface OpenedBrowser {
 }
 
 export async function openBrowser(): Promise<OpenedBrowser> {
-  const home = newFolder();
+  // Nothing may be run from a folder in memory, in containers.
+  const home = newFolder(tmpdir());
   // The package unpacks into the temporary folder, and its libraries only where it believes itself on AWS Lambda.
   process.env.TMPDIR = home;
   process.env.AWS_LAMBDA_JS_RUNTIME = 'nodejs24.x';

