@@ -3,11 +3,12 @@ import { concernOf } from '../domain/incident/concern.ts';
 import { tellingVerdicts } from '../domain/incident/headline.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { isDisowned } from '../domain/incident/owner-question.ts';
-import { type ReachSettings, reachesUsers } from '../domain/response/reach.ts';
+import { isNamed, type ReachSettings, reachesUsers } from '../domain/response/reach.ts';
 import type { Response } from '../domain/response/response.ts';
 import { isBegun, isContained, isUnderWay } from '../domain/response/standing.ts';
 import { theIamUserOf } from '../domain/response/target.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
+import { isOnlyReported } from '../domain/sign-in/tally.ts';
 
 type Lead = Pick<Response, 'kind' | 'button'> | undefined;
 
@@ -53,14 +54,15 @@ function restOf({ notStopped }: Incident): string {
 }
 
 /** Where a role in the management account can do something. */
-function nextStepBeyondIam(incident: Incident, subject: Subject, { identityCenterAccount, rootAccessAccount }: ReachSettings): string | undefined {
+function nextStepBeyondIam(incident: Incident, subject: Subject, reach: ReachSettings): string | undefined {
+  const { identityCenterAccount, rootAccessAccount } = reach;
   const { kind, name = 'the user', account } = subject;
   const isDone = isContained(incident, subject) || isUnderWay(incident, subject);
   if (kind === 'identity-center-user' && identityCenterAccount !== undefined)
     return isDone
       ? `Call ${name}: was it them? Block the user at the identity provider${restOf(incident)}.`
       : `Call ${name}: was it them? If not: Remove access, and block the user at the identity provider.`;
-  if (kind !== 'root' || rootAccessAccount === undefined || account === rootAccessAccount) return undefined;
+  if (kind !== 'root' || rootAccessAccount === undefined || account === rootAccessAccount || !isNamed(account, reach)) return undefined;
   if (!isDone && subject.successes === 0 && subject.failures > 0)
     return 'Ask whoever may act as root: was it them? Make sure root has MFA. A success after failures means a takeover.';
   return isDone
@@ -90,7 +92,10 @@ function noticeStep({ notice }: Incident): string {
 function nextStepForUser(incident: Incident, subject: Subject, { name, lead }: { name: string; lead: Lead }): string {
   const { successes, failures } = subject;
   const { assessment } = incident;
-  if (incident.users[subject.key]?.isMissing) return `Find out who ${name} is: IAM has no such user in that account.`;
+  if (incident.users[subject.key]?.isMissing)
+    return isOnlyReported(subject)
+      ? `Find out in which account ${name} is: the message does not say, and IAM of the topic’s has no such user.`
+      : `Find out who ${name} is: IAM has no such user in that account.`;
   const wasBegun = isBegun(incident, subject);
   const isAttack = isDisowned(incident) || assessment?.verdict === 'takeover' || assessment?.verdict === 'mfa-fatigue';
   if (isAttack && wasBegun && lead?.kind === 'ladder') return `${lead.button.label} ${name} for what is left, then call ${name}.`;

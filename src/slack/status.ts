@@ -49,7 +49,7 @@ function incidentRows(status: Status, options: StatusOptions): RichTextElement[]
     .map(({ incident, card }) => [
       card === undefined ? words(`${nameOf(incident)} (its card is not posted yet)`) : link(nameOf(incident), options.permalink(card)),
       words(
-        ` ${incident.severity} · ${incident.status} · ${whatHappened(incident)} · ${whoIsOn(incident)} · open for ${duration(status.now - incident.openedAt)}`,
+        ` ${incident.severity} · ${incident.status} · ${clean(whatHappened(incident), 80)} · ${whoIsOn(incident)} · open for ${duration(status.now - incident.openedAt)}`,
       ),
     ]);
   const more = status.open - rows.length;
@@ -133,7 +133,7 @@ export function drawIncidentStatus(
 ): Message {
   const head: RichTextElement[] = [
     card === undefined ? bold(nameOf(incident)) : link(nameOf(incident), options.permalink(card)),
-    words(` ${incident.severity} · ${incident.status} · ${whatHappened(incident)} · ${whoIsOn(incident)}`),
+    words(` ${incident.severity} · ${incident.status} · ${clean(whatHappened(incident), 80)} · ${whoIsOn(incident)}`),
   ];
   const last = entries
     .filter(({ body }) => body.what !== 'refused-click')

@@ -9,7 +9,7 @@ import { type Counts, nameOfStorm, type Storm, type StormPicture } from '../doma
 import { utc } from '../domain/utc.ts';
 import type { CardOptions } from './card.ts';
 import { limits } from './limits.ts';
-import { bold, fallback, lines, link, mention, plain, time, words } from './text.ts';
+import { bold, clean, fallback, lines, link, mention, plain, time, words } from './text.ts';
 
 type Row = RichTextElement[];
 
@@ -68,7 +68,7 @@ function gravestRows({ gravest }: StormPicture, { permalink }: CardOptions): Row
   const rows = gravest.map(({ incident, card }): Row => {
     const name = card === undefined ? words(nameOf(incident)) : link(nameOf(incident), permalink(card));
     const state = incident.status === 'open' ? '' : ` · ${incident.status}`;
-    return [name, words(` ${incident.severity}${state} · ${whatHappened(incident)}${card === undefined ? ' · no card yet' : ''}`, 200)];
+    return [name, words(` ${incident.severity}${state} · ${clean(whatHappened(incident), 80)}${card === undefined ? ' · no card yet' : ''}`, 200)];
   });
   return rows.length === 0 ? [] : [[bold('The gravest:')], ...rows];
 }

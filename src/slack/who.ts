@@ -16,16 +16,21 @@ import { lastLookAt } from '../domain/sign-in/looks.ts';
 import type { SessionNotes } from '../domain/sign-in/session-list.ts';
 import { nobodyWords, placesWords, subjectMfaWords } from '../domain/sign-in/subject-words.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
-import { didWords } from '../domain/sign-in/tally.ts';
+import { didWords, isOnlyReported } from '../domain/sign-in/tally.ts';
 import { sharedIdWords } from '../domain/sign-in/told-apart.ts';
 import { bold, link, time, words } from './text.ts';
 
 const shownSubjects = 3;
 
 /** `prod 1111-2222-3333 · us-east-1`. */
-export function where(incident: Pick<Incident, 'account' | 'region' | 'origin' | 'alarm' | 'notice'>, accounts: ReadonlyMap<string, string>): string {
+type Placed = Pick<Incident, 'account' | 'region' | 'origin' | 'alarm' | 'notice' | 'subjects'>;
+
+export function where(incident: Placed, accounts: ReadonlyMap<string, string>): string {
   if (incident.origin === 'notice') return noticePlace(incident, accounts);
-  return `${accountWords(incident.account, accounts)} · ${regionOf(incident) || 'region not known'}`;
+  const { account, origin, subjects } = incident;
+  const place = `${accountWords(account, accounts)} · ${regionOf(incident) || 'region not known'}`;
+  const isTold = origin !== 'sign-in' || subjects.length === 0 || !subjects.every(isOnlyReported);
+  return isTold ? place : `Came through a topic in ${place}. Which account it is about is not known.`;
 }
 
 function noticePlace({ account, region, notice }: Pick<Incident, 'account' | 'region' | 'notice'>, accounts: ReadonlyMap<string, string>): string {
@@ -105,14 +110,18 @@ const shownFaults = 2;
 export function faultRows({ look, sharedIds = [] }: Incident): RichTextElement[][] {
   const byMessage = Map.groupBy(Object.entries(look?.faults ?? {}), ([, message]) => message);
   const shared = sharedIds.length === 0 ? [] : [[bold('Made up? '), words(`${sharedIdWords} Event ${sharedIds.join(', ')}.`, 500)]];
-  return [...shared, ...readFaults(byMessage)];
+  return [...shared, ...readFaults(byMessage, look?.nextAt)];
 }
 
-function readFaults(byMessage: ReadonlyMap<string, readonly [string, string][]>): RichTextElement[][] {
+function readFaults(byMessage: ReadonlyMap<string, readonly [string, string][]>, nextAt: number | undefined): RichTextElement[][] {
   return [...byMessage].slice(0, shownFaults).map(([message, places]) => {
     const [[first = '']] = places as [[string, string]];
     const more = places.length - 1;
-    return [bold('Not looked through: '), words(`${first}${more > 0 ? ` and ${more} more` : ''}. ${message}`, 300)];
+    // It is the bot that tries again.
+    const why = message.replace(/ Try again in a minute\.$/, '');
+    const again: RichTextElement[] =
+      nextAt === undefined ? [words(' The bot has given up looking.')] : [words(' The bot looks again '), time(nextAt), words('.')];
+    return [bold('Not looked through: '), words(`${first}${more > 0 ? ` and ${more} more` : ''}. ${why}`, 300), ...again];
   });
 }
 

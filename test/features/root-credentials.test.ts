@@ -119,14 +119,22 @@ describe('who may, and whose', () => {
     expect(given).toMatchObject({ is: 'refused', refused: { message: expect.stringContaining('is the management account: AWS has no API') } });
   });
 
+  it('not of an account that AWS_ACCOUNTS does not name', async () => {
+    await open();
+    const given = await here.respond(deleteRootCredentials, { kind: 'root', account: '999988887777' });
+    expect(given).toMatchObject({ is: 'refused', refused: { message: expect.stringContaining('is not in AWS_ACCOUNTS') } });
+  });
+
   it('only where a root user of a member account is in the incident, and a role is configured', async () => {
     await open();
     const incident = await here.incident();
     const { settings } = here.world.ports;
-    const offered = [settings, { ...settings, rootAccessAccount: undefined }, { ...settings, rootAccessAccount: prodAccount }].map((reach) =>
-      deleteRootCredentials.offered(incident, reach),
+    // An event alone, which only says of which account it is, puts nobody's root user within reach.
+    const elsewhere = { ...settings, accounts: new Map([[hubAccount, 'hub']]) };
+    const offered = [settings, { ...settings, rootAccessAccount: undefined }, { ...settings, rootAccessAccount: prodAccount }, elsewhere].map(
+      (reach) => deleteRootCredentials.offered(incident, reach),
     );
-    expect(offered).toEqual(['user', undefined, undefined]);
+    expect(offered).toEqual(['user', undefined, undefined, undefined]);
   });
 });
 

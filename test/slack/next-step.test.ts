@@ -1,11 +1,13 @@
 /** What a card says is to be done next. */
 import { expect, it } from 'vitest';
 import { blank } from '../../src/domain/incident/blank.ts';
+import { whatHappened } from '../../src/domain/incident/headline.ts';
 import type { Incident } from '../../src/domain/incident/incident.ts';
 import { meaningOf } from '../../src/domain/incident/triage.ts';
-import type { Subject } from '../../src/domain/sign-in/subjects.ts';
+import { type Subject, withSignIn } from '../../src/domain/sign-in/subjects.ts';
 import { understand } from '../../src/domain/signal/signal.ts';
 import { nextStepFor } from '../../src/slack/next-step.ts';
+import { where } from '../../src/slack/who.ts';
 import { settings } from '../support/ports.ts';
 import { prod as account, alarmText } from '../support/sandbox.ts';
 
@@ -24,6 +26,23 @@ it('names whom the headline names, among others who only failed', () => {
   expect(nextStepFor(attacked, settings)).toBe('Lock bella out (Reset password), switch off the keys, call bella.');
   const sprayed: Incident = { ...attacked, assessment: { ...assessment, verdict: 'spray', about: undefined } };
   expect(nextStepFor(sprayed, settings)).toBe('Call them: was it them?');
+});
+
+it('concludes nothing from the account of the topic that a message came through', () => {
+  const topicArn = 'arn:aws:sns:us-east-1:111122223333:t';
+  const [told] = understand({ topicArn, messageId: 'm', subject: undefined, publishedAt: 0, message: 'User signed in without MFA: alice' });
+  if (told === undefined) throw new Error('no signal');
+  const meaning = meaningOf(told, undefined, settings);
+  if (told.kind !== 'sign-in') throw new Error('no sign-in');
+  const { subjects } = withSignIn({ subjects: [], moreSubjects: 0 }, told);
+  const incident: Incident = { ...blank(told, { before: undefined, meaning, now: 0 }), id: 1, subjects };
+  const [alice] = incident.subjects;
+  const missing: Incident = { ...incident, users: { [alice?.key ?? '']: { isMissing: true } as never } };
+  expect(whatHappened(missing)).toBe('alice signed in (says a message) without MFA');
+  expect(where(missing, new Map())).toBe('Came through a topic in account 1111-2222-3333 · us-east-1. Which account it is about is not known.');
+  expect(nextStepFor(missing, settings)).toBe(
+    'Find out in which account alice is: the message does not say, and IAM of the topic’s has no such user.',
+  );
 });
 
 it('sends nobody to a log where none says what the alarm counted', () => {

@@ -39,6 +39,12 @@ const resolved = (by: typeof bob, at: number) => (incident: Incident) => resolve
 const reopenedBy = (by: typeof bob, at: number) => (incident: Incident) => reopen(incident, by, at, undefined);
 const changed = (incident: Incident): Step => ({ ok: true, incident: { ...incident, status: 'open' }, text: '' });
 
+it('is said after a name of any length', () => {
+  const title = 'N'.repeat(255);
+  const alarm: Incident = { ...open, origin: 'alarm', title, subjects: [], assessment: undefined };
+  expect(saidOf(alarm).slice(2)).toEqual(['nobody is on it', 'nobody is on it']);
+});
+
 const options = { accounts: new Map(), permalink: () => 'https://x', refusals: new Map() };
 const words = ({ text, blocks }: { text: string; blocks: readonly unknown[] }) => `${text}\n${textOfBlocks(blocks as Block[])}`;
 

@@ -29,15 +29,20 @@ export type OutOfReach = 'not-in-accounts' | 'no-member-role';
 
 /** Why the bot does nothing in an account; undefined: it can. While it does not know its own account, it tries. */
 export function outOfReach(account: string, { accounts, hasMemberRole, ownPrincipal }: ReachSettings): OutOfReach | undefined {
-  if (accounts.size > 0 && !accounts.has(account)) return 'not-in-accounts';
+  if (!isNamed(account, { accounts })) return 'not-in-accounts';
   const isOther = !hasMemberRole && ownPrincipal !== undefined && placeOf(ownPrincipal).account !== account;
   return isOther ? 'no-member-role' : undefined;
 }
 
-/** Whether anything can be done to a subject: of a directory, and of root, by the roles in the management account, wherever it was seen. */
+/** Whether AWS_ACCOUNTS names an account, where it is set. */
+export function isNamed(account: string, { accounts }: Pick<ReachSettings, 'accounts'>): boolean {
+  return accounts.size === 0 || accounts.has(account);
+}
+
+/** Whether anything can be done to a subject: of a directory, and of root of a named account, by the roles in the management account. */
 export function reachesSubject({ kind, account }: Pick<Subject, 'kind' | 'account'>, settings: ReachSettings): boolean {
   if (kind === 'identity-center-user' && settings.identityCenterAccount !== undefined) return true;
-  if (kind === 'root' && settings.rootAccessAccount !== undefined) return true;
+  if (kind === 'root' && settings.rootAccessAccount !== undefined) return isNamed(account, settings);
   return outOfReach(account, settings) === undefined;
 }
 

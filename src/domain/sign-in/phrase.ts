@@ -77,7 +77,7 @@ function called(what: string): Phrase {
 function simplePhrase(is: Simple, whom: string, what: string): Phrase {
   const phrases: Record<Simple, Phrase> = {
     'console-sign-in': phrase('signed in to the console', 'sign in to the console'),
-    'reported-sign-in': phrase('signed in, says a message', 'sign in, says a message'),
+    'reported-sign-in': phrase('signed in (says a message)', 'sign in (says a message)'),
     'identity-center-sign-in': phrase('signed in to Identity Center', 'sign in to Identity Center'),
     'workspaces-sign-in': phrase('signed in to WorkSpaces', 'sign in to WorkSpaces'),
     'external-provider-sign-in': phrase('came through the external identity provider', 'come through the external identity provider'),

@@ -59,6 +59,15 @@ export function talliesOf({ did, failures, successes }: Counted): readonly Tally
   return did ?? old.filter(({ times }) => times > 0);
 }
 
+/** As it is said now, and as older versions stored it. */
+const reportedWords: ReadonlySet<string> = new Set(['signed in (says a message)', 'signed in, says a message']);
+
+/** Whether nothing but messages that name a user, and no account, speak of somebody. */
+export function isOnlyReported(subject: Counted & Changes): boolean {
+  const tallies = talliesOf(subject);
+  return tallies.length > 0 && tallies.every(({ what }) => reportedWords.has(what)) && subject.changes.length + subject.suffered.length === 0;
+}
+
 const shownTallies = 5;
 const shownChanges = 3;
 
