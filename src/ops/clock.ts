@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../domain/ports.ts';
 
+/** Of Node's timers: a longer one would end at once. */
+const longestMs = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   wait: async (ms, wake) => {
-    await sleep(Math.min(ms, 2 ** 31 - 1), undefined, wake ? { signal: wake } : {}).catch(() => undefined);
+    await sleep(Math.min(ms, longestMs), undefined, wake ? { signal: wake } : {}).catch(() => undefined);
   },
 };
 
@@ -16,23 +19,31 @@ export const systemClock: Clock = {
 export async function followClock(url: string): Promise<{ clock: Clock; stop(): void }> {
   const aborting = new AbortController();
   let offset = 0;
-  let moved = new AbortController();
+  const waiting = new Set<() => void>();
   const isMoved = (next: number): void => {
     offset = next;
-    moved.abort();
-    moved = new AbortController();
+    for (const look of [...waiting]) look();
   };
   const now = (): number => Date.now() + offset;
-  const clock: Clock = {
-    now,
-    wait: async (ms, wake) => {
+  const wait: Clock['wait'] = (ms, wake) =>
+    new Promise((resolve) => {
       const until = now() + ms;
-      while (now() < until && !wake?.aborted) {
-        const signals = wake ? AbortSignal.any([moved.signal, wake]) : moved.signal;
-        await sleep(Math.max(0, until - now()), undefined, { signal: signals }).catch(() => undefined);
-      }
-    },
-  };
+      let timer: NodeJS.Timeout | undefined;
+      const look = (): void => {
+        clearTimeout(timer);
+        if (now() < until && !wake?.aborted) {
+          timer = setTimeout(look, Math.min(until - now(), longestMs));
+          return;
+        }
+        waiting.delete(look);
+        wake?.removeEventListener('abort', look);
+        resolve();
+      };
+      waiting.add(look);
+      wake?.addEventListener('abort', look);
+      look();
+    });
+  const clock: Clock = { now, wait };
   await follow(url, isMoved, aborting.signal);
   return { clock, stop: () => aborting.abort() };
 }
