@@ -22,7 +22,7 @@ interface Found {
   readonly message: string;
 }
 
-/** The first is an entry at once; those of the same person within a minute are gathered. */
+/** The first is an entry at once; those that follow are gathered, and are an entry a minute for as long as they go on. */
 export async function recordRefusal(ports: RecordPorts, { by: { id, name }, incident, label }: AskedFor, { reason, message }: Found): Promise<void> {
   if (!isRecorded(reason)) return;
   const by = { id, name };
@@ -30,8 +30,8 @@ export async function recordRefusal(ports: RecordPorts, { by: { id, name }, inci
     await tx.lock(['log']);
     const now = ports.clock.now();
     const gathered = await tx.gathered(id);
-    if (gathered !== undefined && gathered.until > now) return tx.gather(withOneMore(gathered, { incident, label, reason }));
-    if (gathered !== undefined) await writeGathered(tx, gathered, now);
+    const goesOn = gathered === undefined || gathered.until > now ? gathered : await nextOf(tx, gathered, now);
+    if (goesOn !== undefined) return tx.gather(withOneMore(goesOn, { incident, label, reason }));
     await tx.gather(begunWith(by, now));
     const known = incident === 0 ? undefined : await tx.incident(incident);
     const text = `${name} asked for “${label}” and was refused: ${message}`;
@@ -60,9 +60,12 @@ export async function recordThrown(ports: RecordPorts, asked: AskedFor, thrown: 
   if (code === 'refused' || code === 'denied') await recordRefusal(ports, asked, { reason, message });
 }
 
-async function writeGathered(tx: Tx, gathered: Gathered, now: number): Promise<void> {
+/** Writes down those of a minute that is over. @returns what the next minute begins with; undefined: there were none */
+async function nextOf(tx: Tx, gathered: Gathered, now: number): Promise<Gathered | undefined> {
   const body = gatheredBody(gathered);
-  if (body !== undefined) await tx.append([{ incident: 0, at: now, kind: 'response', reply: 'none', body }]);
+  if (body === undefined) return undefined;
+  await tx.append([{ incident: 0, at: now, kind: 'response', reply: 'none', body }]);
+  return begunWith(gathered.by, now);
 }
 
 /** Writes down what was gathered of those whose minute is over. */
@@ -73,8 +76,8 @@ export async function writeRefusals({ store, clock }: Pick<Ports, 'store' | 'clo
       const now = clock.now();
       const gathered = await tx.gathered(by.id);
       if (gathered === undefined || gathered.until > now) return;
-      await writeGathered(tx, gathered, now);
-      await tx.forgetGathered(by.id);
+      const next = await nextOf(tx, gathered, now);
+      await (next === undefined ? tx.forgetGathered(by.id) : tx.gather(next));
     });
   }
 }

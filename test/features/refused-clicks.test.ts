@@ -183,15 +183,31 @@ describe('refusals of one person', () => {
     });
   });
 
-  it('of a new minute come after those of the one before', async () => {
-    for (let i = 0; i < 3; i++) await click('eve');
-    here.replica.now += 60_000;
-    await click('eve');
-    expect((await refusals()).map(({ text }) => text.slice(0, 30))).toEqual([
-      'eve asked for “Acknowledge” an',
-      'eve was refused 2 more times w',
-      'eve asked for “Acknowledge” an',
-    ]);
+  it.each([
+    ['written down as time goes by', true],
+    ['written down at the next of them', false],
+  ])('are an entry a minute for as long as they go on: %s', async (_what, isSwept) => {
+    const texts: string[][] = [];
+    for (let minute = 0; minute < 4; minute++) {
+      for (let i = 0; i < 6; i++, here.replica.now += 10_000) {
+        if (isSwept) await writeRefusals(here.world.ports);
+        await click('eve');
+      }
+      texts.push((await refusals()).map(({ text }) => text.slice(0, 30)));
+    }
+    const [first, more] = ['eve asked for “Acknowledge” an', expect.stringMatching(/^eve was refused [56] more times w/)];
+    expect(texts).toEqual([[first], [first, more], [first, more, more], [first, more, more, more]]);
+  });
+
+  it('after a quiet minute begin anew', async () => {
+    for (let i = 0; i < 2; i++) {
+      await click('eve');
+      for (let minutes = 0; minutes < 2; minutes++) {
+        here.replica.now += 60_000;
+        await writeRefusals(here.world.ports);
+      }
+    }
+    expect((await refusals()).map(({ text }) => text.slice(0, 30))).toEqual(['eve asked for “Acknowledge” an', 'eve asked for “Acknowledge” an']);
   });
 
   it('do not grow without end, whatever is asked for', async () => {

@@ -1,6 +1,6 @@
 /**
- * Refusals of one person, gathered: the first is an entry at once, those that follow within a minute become one entry together, so that who
- * may nothing cannot make the log grow without end. Pure.
+ * Refusals of one person, gathered: the first is an entry at once, those that follow become one entry a minute together, so that who may nothing
+ * cannot make the log grow without end. Pure.
  */
 import { nameOf, type Person } from '../incident/incident.ts';
 import type { EntryBody } from '../incident/timeline.ts';
