@@ -9,7 +9,8 @@ export interface LadderStep {
 export function ladderOutcome(ended: readonly LadderStep[], labels: readonly string[]): Ended | Later {
   const left = labels.slice(ended.length);
   const lines = ended.map(({ label, ended: one }, index): Line => [{ bold: `${index + 1}. ${label}: ` }, one.text]);
-  const stopped: Line[] = left.length === 0 ? [] : [[{ bold: `Not done: ${left.join(', ')}. ` }, 'Press the button again to go on from there.']];
+  const onward = 'Press the button again to go on from there, or give one of them alone, under More responses.';
+  const stopped: Line[] = left.length === 0 ? [] : [[{ bold: `Not done: ${left.join(', ')}. ` }, onward]];
   const last = (ended.at(-1) as LadderStep).ended;
   // What one rung leaves a later one takes: after the last, only what that leaves is to be stopped by hand.
   const isWhole = left.length === 0 && last.result === 'done';
@@ -17,5 +18,11 @@ export function ladderOutcome(ended: readonly LadderStep[], labels: readonly str
   const commands = telling.flatMap(({ ended: one }) => one.shown?.commands ?? []);
   // The first block of each is its text.
   const open = telling.flatMap(({ ended: one }) => one.shown?.blocks.slice(1) ?? []);
-  return { ...last, shown: { blocks: [[...lines, ...stopped], ...open], commands } };
+  return { ...last, shown: { blocks: [[...lines, ...whyNot(last), ...stopped], ...open], commands } };
+}
+
+/** Why the last step was not done, and the fix: the thread has it too, but who pressed the button reads this. */
+function whyNot({ result, details = [], shown }: Ended | Later): Line[] {
+  if (result === undefined || result === 'done' || shown !== undefined) return [];
+  return details.filter((line) => !line.startsWith('aws ') && !line.endsWith(':')).map((line) => [line]);
 }

@@ -51,13 +51,16 @@ async function decided(context: SlackContext, { click, seq }: Pressed, verb: Ver
   return answer.ok ? undefined : answer.message;
 }
 
-async function openFacts(context: SlackContext, { click, seq }: Pressed): Promise<string | undefined> {
+async function openFacts(context: SlackContext, pressed: Pressed): Promise<string | undefined> {
+  const { click, seq } = pressed;
   const { incident } = click;
   const refused = await refusal(context.ports, click.clicker, 'remediator', verbLabels.approve, incident);
   if (refused) return refused.message;
   const request = await context.ports.store.request(incident, seq);
   const asked = request && askedIn(context, request);
   if (request === undefined || asked === undefined) return missing(incident).message;
+  // Nobody approves their own: said at the click, and not after all of it was read.
+  if (request.by.id === click.clicker.id) return decided(context, pressed, 'approve');
   const title = `Approve · ${asked.response.label}`;
   const id = await click.open(saying(title, { i: incident }, 'Asking AWS…'));
   try {
