@@ -1,7 +1,7 @@
 /** Responses that AWS goes on with by itself, followed to their ends: also those that a process began which is gone. */
 import { asAppError } from '../domain/error.ts';
 import { duration } from '../domain/incident/incident.ts';
-import { actingMs, followEveryMs, longestMs, type UnderWay } from '../domain/response/following.ts';
+import { actingMs, followEveryMs, longestMs, readFollowed, type UnderWay } from '../domain/response/following.ts';
 import { isSame } from '../domain/response/kept-state.ts';
 import type { Ended, Later } from '../domain/response/plan.ts';
 import { goOn } from './go-on.ts';
@@ -22,7 +22,7 @@ export async function followResponses(world: World): Promise<void> {
 async function follow(world: World, one: UnderWay): Promise<void> {
   const { ports } = world;
   const { incident, seq, response, by, byId } = one;
-  const { token, requests } = JSON.parse(one.token) as { token: string; requests: string[] };
+  const { token, requests } = readFollowed(one.token);
   const stands = await standing(world, { ...one, token });
   const person = { id: byId, name: by };
   if ('later' in stands)

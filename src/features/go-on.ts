@@ -2,6 +2,7 @@ import type { Progress } from '../domain/incident/in-progress.ts';
 import type { Person } from '../domain/incident/incident.ts';
 import { withProgress } from '../domain/incident/progress.ts';
 import type { Ports } from '../domain/ports.ts';
+import { keptFollowed } from '../domain/response/following.ts';
 import { goesOnAs } from './goes-on-as.ts';
 
 export interface GoingOn {
@@ -22,7 +23,7 @@ export async function goOn(
   { store, clock, wake }: Pick<Ports, 'store' | 'clock' | 'wake'>,
   { incident: id, seq, by, token, progress, requests, inMs }: GoingOn,
 ): Promise<void> {
-  const kept = JSON.stringify({ token, requests });
+  const kept = keptFollowed({ token, requests });
   await store.transact(async (tx) => {
     const now = clock.now();
     const isUnderWay = await tx.goOn(id, seq, { token: kept, dueAt: now + inMs });

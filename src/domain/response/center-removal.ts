@@ -1,6 +1,7 @@
 /** How far taking access from an Identity Center user is: kept over a restart, and told at its end. No secrets. */
 import type { Progress } from '../incident/in-progress.ts';
 import { accountWords } from '../place.ts';
+import { readBody, type Shape, storedBody } from '../stored-body.ts';
 import { shellWord } from './iam-user.ts';
 import type { Assignment, CenterAccess, CenterGroup, CenterInstance, CenterUser, Deletion, Reaching } from './identity-center.ts';
 import type { KeptState } from './kept-state.ts';
@@ -18,7 +19,6 @@ interface Item {
 }
 
 export interface Removal {
-  readonly v: 1;
   readonly instance: CenterInstance;
   readonly user: CenterUser;
   readonly assignments: readonly (Item & { readonly of: Assignment })[];
@@ -36,7 +36,6 @@ export function removalOf(
   { sessionMs, at, kept }: { sessionMs: number | undefined; at: number; kept: AccessState },
 ): Removal {
   return {
-    v: 1,
     instance,
     user,
     assignments: assignments.map((of) => ({ of, state: 'waiting' })),
@@ -47,12 +46,19 @@ export function removalOf(
   };
 }
 
+const shape: Shape<Removal> = {
+  of: 'removal of access',
+  upgrades: [(older) => older],
+  needs: ['instance', 'user', 'assignments', 'groups', 'kept'],
+};
+
 export function keptRemoval(removal: Removal): string {
-  return JSON.stringify(removal);
+  return storedBody(shape, removal);
 }
 
+/** @throws AppError of one that a newer version began */
 export function readRemoval(token: string): Removal {
-  return JSON.parse(token) as Removal;
+  return readBody(shape, token);
 }
 
 type Kind = 'assignments' | 'groups';

@@ -1,8 +1,28 @@
 /** A response that AWS goes on with by itself: what is kept of it until it is followed to its end, also by another process. Times in milliseconds. */
+import { readBody, type Shape, storedBody } from '../stored-body.ts';
 import type { PendingResponse } from './pending.ts';
 
+/** What is needed to follow a response, whichever it is. */
+export interface Followed {
+  /** What its module needs; no secret. */
+  readonly token: string;
+  /** The ids of the requests that AWS was sent by it. */
+  readonly requests: readonly string[];
+}
+
+const shape: Shape<Followed> = { of: 'response that AWS goes on with', upgrades: [(older) => older], needs: ['token', 'requests'] };
+
+export function keptFollowed(followed: Followed): string {
+  return storedBody(shape, followed);
+}
+
+/** @throws AppError of what a newer version began */
+export function readFollowed(kept: string): Followed {
+  return readBody(shape, kept);
+}
+
 export interface UnderWay extends PendingResponse {
-  /** What its module needs to follow it; no secret. */
+  /** As `keptFollowed` has it. */
   readonly token: string;
 }
 
