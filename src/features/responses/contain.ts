@@ -9,7 +9,8 @@ export const contain: LadderResponse = {
   button: { id: 'contain', label: 'Contain', heading: 'Contain', verb: 'Contain' },
   needs: 'remediator',
   effect: 'Locks out, switches off the keys, quarantines and ends sign-in sessions: one after the other, each recorded for itself.',
-  nonEffect: 'Does not end sessions of roles that the user assumed; what the user made stays. It stops at the first step that is not done, or not known to be.',
+  nonEffect:
+    'Does not end sessions of roles that the user assumed; what the user made stays. It stops at the first step that is not done, or not known to be.',
   access: 'takes',
   approvals: 0,
   undo: 'Undo, of keys and quarantine. The password and ended sessions cannot be taken back: Hand over gives a new password',
