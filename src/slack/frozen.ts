@@ -17,5 +17,6 @@ function frozenRow({ by, at, why, until }: Freeze): RichTextElement[] {
   const ends =
     until === undefined ? [words(', until another remediator ends it')] : [words(', until '), time(until), words(' unless a remediator confirms it')];
   const said = why === '' ? '.' : `: “${why}”`;
-  return [bold('Frozen: '), words(`${by.name} stopped all changes to AWS from Slack `, 200), time(at), ...ends, words(said, 310)];
+  const since = at === undefined ? [] : [words(' '), time(at)];
+  return [bold('Frozen: '), words(`${by.name} stopped all changes to AWS from Slack`, 200), ...since, ...ends, words(said, 310)];
 }

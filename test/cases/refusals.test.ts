@@ -431,11 +431,11 @@ describe('39: an account that AWS_ACCOUNTS does not name', () => {
 describe('42: what a tired person types', () => {
   const answers: [string, RegExp][] = [
     ...['SIN-1', 'sin-1', '1', '#1', 'SIN 1', 'SIN-1 please', '"SIN-1"'].map((text): [string, RegExp] => [text, /^SIN-1 MEDIUM · open/]),
-    ...['HELP', 'help me'].map((text): [string, RegExp] => [text, /^What \/signin-status can do/]),
+    ...['HELP', 'help me'].map((text): [string, RegExp] => [text, /^What can be asked\n/]),
     ...['Coverage', 'COVERAGE'].map((text): [string, RegExp] => [text, /detections are watched/]),
     ...['"ConsoleSigninFailures"', 'consolesigninfailures'].map((text): [string, RegExp] => [text, /^1 open incident\n/]),
     ['SIN-99', /^SIN-99 does not exist/],
-    ['Hilfe', /^Not understood: “Hilfe”.*\nWhat \/signin-status can do/s],
+    ['Hilfe', /^Not understood: “Hilfe”.*\nWhat can be asked\n/s],
     ['<!channel> <@U01BOBEK00>', /^Not understood: “<!channel> <@U01BOBEK00>”/],
   ];
   it('42: is understood in any case and spelling, and answered with help where it is not', async () => {

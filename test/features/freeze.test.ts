@@ -86,7 +86,9 @@ it.each(['x', 'null', '[1]', '{}', '{"by":null,"at":1,"why":""}'])(
   async (stored) => {
     const { store } = here.replica;
     await store.remember(freezeFact, stored, 0);
-    await expect(here.prepare(about(lockOut, 'bob'))).rejects.toThrow(/Somebody froze all changes/);
+    await expect(here.prepare(about(lockOut, 'bob'))).rejects.toThrow(
+      'Somebody froze all changes, until another remediator ends it: “what the database has of a freeze cannot be read”. Nothing was done. A remediator ends it: /signin-freeze end.',
+    );
     expect(await brake(here.world.ports, person('bob'), { verb: 'end', why: '' })).toMatchObject({ ok: true });
     await store.remember(liftFact, stored, 0);
     const asked = about(lockOut, 'bob');

@@ -5,8 +5,10 @@ import type { Refused } from './refusal.ts';
 
 /** Kept as a fact, for all replicas. */
 export interface Freeze {
+  /** An empty id: not known. */
   readonly by: Person;
-  readonly at: number;
+  /** Undefined: not known. */
+  readonly at: number | undefined;
   readonly why: string;
   /** Undefined: a remediator confirmed it, and it lasts until it is ended. */
   readonly until?: number;
@@ -31,7 +33,7 @@ export function freezeIn(stored: string | undefined, now: number): Freeze | unde
   return until <= now ? undefined : { by: person, at, why, until };
 }
 
-const unreadable: Freeze = { by: { id: '', name: 'Somebody' }, at: 0, why: 'what the database has of a freeze cannot be read' };
+const unreadable: Freeze = { by: { id: '', name: 'Somebody' }, at: undefined, why: 'what the database has of a freeze cannot be read' };
 
 function personIn(value: unknown): Person | undefined {
   const { id, name } = asObject(value);
@@ -40,7 +42,8 @@ function personIn(value: unknown): Person | undefined {
 
 export function freezeWords({ by, at, why, until }: Freeze, now: number): string {
   const ends = until === undefined ? 'until another remediator ends it' : `for ${duration(until - now)} more, unless a remediator confirms it`;
-  return `${by.name} froze all changes ${duration(now - at)} ago, ${ends}${why === '' ? '' : `: “${why}”`}`;
+  const since = at === undefined ? '' : ` ${duration(now - at)} ago`;
+  return `${by.name} froze all changes${since}, ${ends}${why === '' ? '' : `: “${why}”`}`;
 }
 
 export function frozen(stored: string | undefined, now: number): Refused | undefined {
@@ -49,7 +52,7 @@ export function frozen(stored: string | undefined, now: number): Refused | undef
     freeze && {
       ok: false,
       reason: 'frozen',
-      message: `${freezeWords(freeze, now)}. Nothing was done. Another remediator than ${freeze.by.name} ends it: /signin-freeze end.`,
+      message: `${freezeWords(freeze, now)}. Nothing was done. ${freeze.by.id === '' ? 'A remediator' : `Another remediator than ${freeze.by.name}`} ends it: /signin-freeze end.`,
     }
   );
 }
