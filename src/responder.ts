@@ -31,7 +31,7 @@ import { storeAnchors } from './features/store-anchors.ts';
 import { largestBody } from './ops/bodies.ts';
 import { followClock, systemClock } from './ops/clock.ts';
 import { healthOf, healthz, opsServer } from './ops/health.ts';
-import { heartbeatOf } from './ops/heartbeat.ts';
+import { heartbeatOf, unwellOf } from './ops/heartbeat.ts';
 import { openMetrics } from './ops/metrics.ts';
 import { publicServer } from './ops/public-server.ts';
 import { refusalsTo } from './ops/refusals.ts';
@@ -189,15 +189,13 @@ export async function startResponder(config: Config, log: Log, responses: readon
 
 /** None where no address is set. */
 function heartbeats({ HEARTBEAT_URL: url }: Config, { ports, store, clock, workspace, health }: Core): (() => Promise<void>)[] {
-  const unwell = async (): Promise<string | undefined> => {
-    const commits = await store.check(clock.now()).then(
-      () => true,
-      () => false,
-    );
-    if (!commits) return 'database';
-    if (!workspace.isAnswering() || health.isBroken('delivery') || health.isBroken('token')) return 'Slack';
-    return health.isBroken('clock') || (await isChainCut(ports)) ? 'intake' : undefined;
-  };
+  const unwell = () =>
+    unwellOf({
+      commit: () => store.check(clock.now()),
+      isSlackAnswering: workspace.isAnswering,
+      isBroken: health.isBroken,
+      isChainCut: () => isChainCut(ports),
+    });
   return url === undefined ? [] : [heartbeatOf({ ...ports, url, unwell })];
 }
 

@@ -6,6 +6,25 @@ import type { Secret } from '../domain/secret.ts';
 const timeoutMs = 5_000;
 const logEveryMs = 10 * 60_000;
 
+export interface Vitals {
+  /** Rejects where the database does not commit. */
+  readonly commit: () => Promise<void>;
+  readonly isSlackAnswering: () => boolean;
+  readonly isBroken: (what: 'delivery' | 'token' | 'clock') => boolean;
+  readonly isChainCut: () => Promise<boolean>;
+}
+
+/** What keeps the heartbeat back; undefined: nothing. */
+export async function unwellOf({ commit, isSlackAnswering, isBroken, isChainCut }: Vitals): Promise<'database' | 'Slack' | 'intake' | undefined> {
+  const commits = await commit().then(
+    () => true,
+    () => false,
+  );
+  if (!commits) return 'database';
+  if (!isSlackAnswering() || isBroken('delivery') || isBroken('token')) return 'Slack';
+  return isBroken('clock') || (await isChainCut()) ? 'intake' : undefined;
+}
+
 export interface HeartbeatOptions extends Pick<Ports, 'clock' | 'log' | 'metrics'> {
   /** Whoever knows it can keep a dead responder looking alive. */
   readonly url: Secret;

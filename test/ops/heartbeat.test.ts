@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { MetricName } from '../../src/domain/metric-names.ts';
 import { Secret } from '../../src/domain/secret.ts';
-import { heartbeatOf } from '../../src/ops/heartbeat.ts';
+import { heartbeatOf, unwellOf, type Vitals } from '../../src/ops/heartbeat.ts';
 import { quietLog } from '../support/ports.ts';
 
 let server: Server;
@@ -46,4 +46,17 @@ it('calls while all is well, says why it does not or that it failed, sampled, an
     'heartbeat failed {"code":"status 500"}',
     'heartbeat failed {"code":"ECONNREFUSED"}',
   ]);
+});
+
+it.each<[what: string, reason: string | undefined, over: Partial<Vitals>]>([
+  ['nothing is wrong', undefined, {}],
+  ['the database does not commit', 'database', { commit: () => Promise.reject(new Error('disk full')) }],
+  ['Slack does not answer', 'Slack', { isSlackAnswering: () => false }],
+  ['Slack takes no messages', 'Slack', { isBroken: (what) => what === 'delivery' }],
+  ['Slack knows the token no more', 'Slack', { isBroken: (what) => what === 'token' }],
+  ['the clock is behind, so no signal is taken', 'intake', { isBroken: (what) => what === 'clock' }],
+  ['the canary did not come back', 'intake', { isChainCut: async () => true }],
+])('when %s: %s', async (_what, reason, over) => {
+  const well: Vitals = { commit: async () => undefined, isSlackAnswering: () => true, isBroken: () => false, isChainCut: async () => false };
+  expect(await unwellOf({ ...well, ...over })).toBe(reason);
 });
