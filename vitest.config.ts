@@ -45,8 +45,8 @@ export default defineConfig({
     maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     pool: 'forks',
-    // Modules of others are imported as Node does: tests see what runs.
-    deps: { interopDefault: false },
+    // Modules are imported as Node does it, ours too: tests see what runs, and it takes a fifth of the time.
+    experimental: { viteModuleRunner: false },
     setupFiles: ['test/support/each-file.ts'],
     testTimeout: 60_000,
     // Most tests drive processes in real time, on a machine that others use too: what fails twice is broken.

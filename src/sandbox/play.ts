@@ -145,7 +145,16 @@ async function recordStep(stage: Stage): Promise<void> {
   stage.replies++;
 }
 
+/** What came to light after it was acknowledged is acknowledged again, as the card asks. */
+async function untilOffered(stage: Stage, action: string): Promise<void> {
+  for (let step = 0; step < 10 && !offers(stage.world, action); step++) {
+    if (offers(stage.world, 'acknowledge')) await respond(stage, responder, 'acknowledge', 'Acknowledge again');
+    else await settled(stage.world);
+  }
+}
+
 async function resolve(stage: Stage, resolution: Resolution): Promise<void> {
+  await untilOffered(stage, 'resolve');
   stage.print('\n── Resolve ──');
   const view = await click(stage, responder, 'resolve');
   printView(stage, view);
