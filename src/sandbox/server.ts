@@ -55,6 +55,17 @@ function portOf(text: string | undefined, otherwise: number): number {
   return port;
 }
 
+/** Whatever ends it, the bot and its folder go with it. npm passes on what a terminal sent already: the second signal must not end it before that. */
+function endBySignal(stop: () => Promise<void>): void {
+  let isEnding = false;
+  const end = (): void => {
+    if (isEnding) return;
+    isEnding = true;
+    void stop().finally(() => process.exit(0));
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);
+}
+
 async function main(): Promise<number | undefined> {
   if (values.help) {
     process.stdout.write(usage);
@@ -63,9 +74,11 @@ async function main(): Promise<number | undefined> {
   if (process.env.NODE_ENV === 'production') throw new Error('The sandbox does not run with NODE_ENV=production.');
   if (values.play !== undefined && !scenarioNames.includes(values.play))
     throw new Error(`There is no scenario ${values.play}; there are ${scenarioNames.join(', ')}.`);
-  const { world, url, stop } = await build();
-  // Whatever ends it, the bot and its folder go with it.
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => void stop().finally(() => process.exit(0)));
+  let stop = async (): Promise<void> => undefined;
+  endBySignal(() => stop());
+  const built = await build();
+  const { world, url } = built;
+  stop = built.stop;
   try {
     if (!values['no-bot']) await world.bot.start();
     if (values.play === undefined) {

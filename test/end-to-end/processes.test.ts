@@ -84,6 +84,16 @@ describe('the sandbox', () => {
     expect(readdirSync(home).filter((name) => name.startsWith('signin-responder-'))).toEqual([]);
   });
 
+  it('goes on stopping when the signal comes again, as npm passes on what all of its processes got', async () => {
+    const { child, pid, ended } = await started();
+    child.kill('SIGTERM');
+    const again = setInterval(() => child.kill('SIGTERM'), 5);
+    expect(await ended).toBe(0);
+    clearInterval(again);
+    expect(isRunning(pid)).toBe(false);
+    expect(readdirSync(home).filter((name) => name.startsWith('signin-responder-'))).toEqual([]);
+  });
+
   it('that is killed takes its bot with it', async () => {
     const { child, pid } = await started();
     child.kill('SIGKILL');

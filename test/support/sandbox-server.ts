@@ -9,4 +9,10 @@ const { DATABASE_URL: databaseUrl, LOG_LEVEL: logLevel = 'info' } = process.env;
 const sandbox = await sandboxWithBotInside({ dataDir: `${values.data}/bot`, databaseUrl, logLevel, over: overIn(process.env) });
 await sandbox.world.bot.start();
 process.stdout.write(`${JSON.stringify({ url: sandbox.url })}\nsandbox ready\n`);
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void sandbox.stop().then(() => process.exit(0)));
+let isEnding = false;
+const end = (): void => {
+  if (isEnding) return;
+  isEnding = true;
+  void sandbox.stop().then(() => process.exit(0));
+};
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
