@@ -30,12 +30,13 @@ export async function beginResponse(
     .execute();
 }
 
-/** False when an outcome had been written already; a guess leaves that as it is. */
+/** Whether the outcome is to be written: see `Tx.end`. */
 export async function endResponse(db: Kysely<Schema>, incident: number, seq: number, result: Result, isGuess: boolean): Promise<boolean> {
   const row = db.updateTable('responses').where('incident', '=', incident).where('seq', '=', seq);
-  const { numUpdatedRows } = await row.set({ result, due_at: null }).where('result', 'is', null).executeTakeFirst();
-  if (numUpdatedRows === 0n && !isGuess) await row.set({ result }).execute();
-  return numUpdatedRows === 1n;
+  const ended = await row.set({ result, due_at: null }).where('result', 'is', null).executeTakeFirst();
+  if (ended.numUpdatedRows === 1n || isGuess || result === 'unknown') return ended.numUpdatedRows === 1n;
+  const known = await row.set({ result }).where('result', '=', 'unknown').executeTakeFirst();
+  return known.numUpdatedRows === 1n;
 }
 
 export async function recentResponse(

@@ -81,7 +81,10 @@ export interface Tx extends KeepsLog, SweepTx, KeepsUnderWay, KeepsRequests, Rea
   append(entries: readonly NewEntry[]): Promise<Entry[]>;
   addTransitions(transitions: readonly Transition[]): Promise<void>;
   begin(response: PendingResponse): Promise<void>;
-  /** False when it had ended already; a guess then changes nothing. */
+  /**
+   * False when it had ended already, and nothing is changed: an outcome whose commit was not answered is tried again, and there is one. What is known
+   * takes the place of "unknown", unless it is a guess itself.
+   */
   end(incident: number, seq: number, result: Result, isGuess: boolean): Promise<boolean>;
   /** The newest of these responses since then that was not refused and did not fail. */
   recent(responses: readonly string[], subject: string, since: number): Promise<RecentResponse | undefined>;

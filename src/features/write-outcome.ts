@@ -35,9 +35,7 @@ export async function writeOutcome(
   await ports.store.transact(async (tx) => {
     const incident = await tx.incident(id);
     if (incident === undefined) return;
-    const wasPending = await tx.end(id, seq, ended.result, by === undefined);
-    // A guess gives way to what somebody who was there wrote.
-    if (!wasPending && by === undefined) return;
+    if (!(await tx.end(id, seq, ended.result, by === undefined))) return;
     const now = ports.clock.now();
     const details = { ...(ended.details?.length ? { details: ended.details } : {}), ...(requests.length > 0 ? { requests } : {}) };
     const body: EntryBody = {

@@ -26,7 +26,7 @@ import { elsewhereRows } from './elsewhere-rows.ts';
 import { isCut, keptRows, logRows, longestDetail, noticeRows } from './kept-rows.ts';
 import { limits } from './limits.ts';
 import { nextStepFor } from './next-step.ts';
-import { whoIsOn } from './on-it.ts';
+import { whoIsOnSentence } from './on-it.ts';
 import { askedRows } from './owner-question.ts';
 import { bold, clean, fallback, lines, link, linked, mention, plain, time, words } from './text.ts';
 import { faultRows, linkRow, notesRows, subjectLines, unknownRow, unreachedRows, where } from './who.ts';
@@ -84,7 +84,7 @@ function summaryText(incident: Incident, options: CardOptions): string {
   const state = incident.resolved ? `RESOLVED (${incident.resolved.verdict})` : `${incident.severity} ${incident.status.toUpperCase()}`;
   const place = clean(options.accounts.get(incident.account) ?? incident.account, 16);
   const head = `${nameOf(incident)} ${state}: ${clean(whatHappened(incident), 48)} · ${place}`;
-  return fallback(`${head}. ${onIt(incident)}`, limits.fallbackText);
+  return fallback(`${head}. ${whoIsOnSentence(incident)}`, limits.fallbackText);
 }
 
 /** One line: whoever looks at the younger card goes to the older. */
@@ -96,11 +96,6 @@ function drawMerged(incident: Incident, into: number, { permalink }: CardOptions
     text: fallback(`${nameOf(incident)} is part of ${name} now: ${clean(incident.title, 60)}`, limits.fallbackText),
     blocks: [lines([words(`${nameOf(incident)} (${incident.title}) is part of `, 150), rest, words(' now.')])],
   };
-}
-
-function onIt(incident: Incident): string {
-  const said = whoIsOn(incident);
-  return incident.owner !== undefined && said.startsWith(incident.owner.name) ? `${said}.` : `${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
 }
 
 function openRows(incident: Incident, options: CardOptions, cards: Cards): Row[] {

@@ -7,3 +7,10 @@ export function whoIsOn({ status, owner, resolved }: Pick<Incident, 'status' | '
   if (owner === undefined) return 'nobody is on it';
   return status === 'acknowledged' ? `${owner.name} is on it` : `not acknowledged again by ${owner.name}`;
 }
+
+/** The same as a sentence; the name of a person stays as it is. */
+export function whoIsOnSentence(incident: Pick<Incident, 'status' | 'owner' | 'resolved'>): string {
+  const said = whoIsOn(incident);
+  const beginsWithName = incident.resolved === undefined && incident.owner !== undefined && incident.status === 'acknowledged';
+  return `${beginsWithName ? said : said.charAt(0).toUpperCase() + said.slice(1)}.`;
+}

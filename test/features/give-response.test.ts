@@ -129,3 +129,20 @@ it('an outcome that the database did not take for minutes is written once it doe
     ['done', 'bob'],
   ]);
 });
+
+it('an outcome whose commit was not answered is not written twice', async () => {
+  const { ports } = here.world;
+  let unanswered = 2;
+  const transact: Store['transact'] = async (work) => {
+    const done = await here.replica.store.transact(work);
+    if (here.changes.length > 0 && unanswered-- > 0) throw new AppError('ambiguous', 'The database gave no answer.');
+    return done;
+  };
+  Object.assign(ports, { store: { ...ports.store, transact }, clock: { ...ports.clock, wait: () => Promise.resolve() } });
+  const asked = about(lockOut, 'bob');
+  const given = await here.give(asked, await here.prepare(asked));
+  expect((await finished(given)).result).toBe('done');
+  expect(unanswered).toBeLessThan(0);
+  const outcomes = (await here.entries()).filter(({ phase }) => phase === 'outcome').map(({ result, by }) => [result, by?.name]);
+  expect(outcomes).toEqual([['done', 'bob']]);
+});
