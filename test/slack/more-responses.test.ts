@@ -1,9 +1,7 @@
 /** Two rows of buttons at most, and everything that is offered within reach: from the card, or from the list behind “More responses”. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blank } from '../../src/domain/incident/blank.ts';
 import type { Incident } from '../../src/domain/incident/incident.ts';
-import { meaningOf } from '../../src/domain/incident/triage.ts';
 import type { Contained, KeptState } from '../../src/domain/response/kept-state.ts';
 import { offered } from '../../src/domain/response/offers.ts';
 import type { CallResponse, Response } from '../../src/domain/response/response.ts';
@@ -11,7 +9,6 @@ import type { TargetKind } from '../../src/domain/response/target.ts';
 import type { Role } from '../../src/domain/response/who-may.ts';
 import { severities } from '../../src/domain/severity.ts';
 import type { Subject } from '../../src/domain/sign-in/subjects.ts';
-import { understand } from '../../src/domain/signal/signal.ts';
 import { listResponses } from '../../src/features/list-responses.ts';
 import type { World } from '../../src/features/prepare-response.ts';
 import { lockOut } from '../../src/features/responses/lock-out.ts';
@@ -20,20 +17,11 @@ import { faultsOfBlocks, faultsOfView } from '../../src/sandbox/slack/validate.t
 import { actions, leadOf } from '../../src/slack/card-actions.ts';
 import { moreView } from '../../src/slack/more-view.ts';
 import { nextStepFor } from '../../src/slack/next-step.ts';
+import { oneSignIn } from '../support/one-sign-in.ts';
 import { settings } from '../support/ports.ts';
-import { consoleLogin, iamUser } from '../support/records.ts';
 import { person } from '../support/responding.ts';
 
 const account = '123456789012';
-const [signal] = understand({
-  topicArn: 'arn:aws:sns:us-east-1:111122223333:t',
-  messageId: 'm',
-  subject: undefined,
-  publishedAt: 0,
-  message: JSON.stringify(consoleLogin(iamUser('alice'), 'Success', 'No')),
-});
-if (signal === undefined) throw new Error('no signal');
-const base: Incident = { ...blank(signal, { before: undefined, meaning: meaningOf(signal, undefined, settings), now: 0 }), id: 1 };
 
 function subject(kind: Subject['kind'], name: string | undefined, over: Partial<Subject> = {}): Subject {
   const nothing = { failures: 0, mfaFailures: 0, firstMfaFailureAt: undefined, contacts: [], mfaOfSuccess: undefined, userAgent: undefined };
@@ -41,7 +29,7 @@ function subject(kind: Subject['kind'], name: string | undefined, over: Partial<
   return { key: `${kind} ${name}`, kind, name, account, directory: undefined, successes: 1, ...nothing, ...seen, ...over };
 }
 
-const about = (subjects: readonly Subject[], over: Partial<Incident> = {}): Incident => ({ ...base, subjects, ...over });
+const about = (subjects: readonly Subject[], over: Partial<Incident> = {}): Incident => ({ ...oneSignIn, subjects, ...over });
 
 interface Pretended {
   readonly place: ReturnType<Response['offered']>;

@@ -1,36 +1,24 @@
 /** Who is on an incident: card, /signin-status and App Home say the same of it, and no more than is known. */
 import { expect, it } from 'vitest';
-import { blank } from '../../src/domain/incident/blank.ts';
 import { acknowledge, type Incident, reopen, resolve, type Step, takeOver } from '../../src/domain/incident/incident.ts';
-import { meaningOf } from '../../src/domain/incident/triage.ts';
-import { understand } from '../../src/domain/signal/signal.ts';
 import type { Status } from '../../src/features/report-status.ts';
 import { textOfBlocks } from '../../src/sandbox/slack/as-text.ts';
 import type { Block } from '../../src/sandbox/slack/workspace.ts';
 import { drawCard } from '../../src/slack/card.ts';
 import { drawIncidentStatus, drawStatus } from '../../src/slack/status.ts';
+import { oneSignIn } from '../support/one-sign-in.ts';
 import { settings } from '../support/ports.ts';
-import { consoleLogin, iamUser } from '../support/records.ts';
 
 const minute = 60_000;
 const bob = { id: 'U1', name: 'bob' };
 const carmen = { id: 'U2', name: 'carmen' };
-const [signal] = understand({
-  topicArn: 'arn:aws:sns:us-east-1:111122223333:t',
-  messageId: 'm',
-  subject: undefined,
-  publishedAt: 0,
-  message: JSON.stringify(consoleLogin(iamUser('alice'), 'Success', 'No')),
-});
-if (signal === undefined) throw new Error('no signal');
-const open: Incident = { ...blank(signal, { before: undefined, meaning: meaningOf(signal, undefined, settings), now: 0 }), id: 1 };
 
 function after(...steps: ((incident: Incident) => Step)[]): Incident {
   return steps.reduce((incident, step) => {
     const done = step(incident);
     if (!done.ok) throw new Error(done.message);
     return done.incident;
-  }, open);
+  }, oneSignIn);
 }
 
 const acknowledged = (by: typeof bob, at: number) => (incident: Incident) => acknowledge(incident, by, at);
@@ -41,7 +29,7 @@ const changed = (incident: Incident): Step => ({ ok: true, incident: { ...incide
 
 it('is said after a name of any length', () => {
   const title = 'N'.repeat(255);
-  const alarm: Incident = { ...open, origin: 'alarm', title, subjects: [], assessment: undefined };
+  const alarm: Incident = { ...oneSignIn, origin: 'alarm', title, subjects: [], assessment: undefined };
   expect(saidOf(alarm).slice(2)).toEqual(['nobody is on it', 'nobody is on it']);
 });
 
@@ -62,7 +50,7 @@ function saidOf(incident: Incident): string[] {
 }
 
 it.each([
-  ['nobody', open, /acknowledge it, nobody is on it/, 'Nobody is on it.', 'nobody is on it'],
+  ['nobody', oneSignIn, /acknowledge it, nobody is on it/, 'Nobody is on it.', 'nobody is on it'],
   ['who acknowledged it', after(acknowledged(bob, minute)), /bob is on it since 1970-01-01 00:01/, 'bob is on it.', 'bob is on it'],
   [
     'nobody that is known, once it changed',
