@@ -2,11 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { brokenEndEntry, changedStateEntry, type End, endFault, goesOnFrom } from '../domain/audit/broken-end.ts';
 import { chain, type Link, type LinkedEntry, type StoredEntry } from '../domain/audit/chain.ts';
+import type { AuditKeys } from '../domain/audit/keys.ts';
 import { type Seals, signedSeals } from '../domain/audit/seal.ts';
 import type { Entry, EntryKind, NewEntry, Reply } from '../domain/incident/timeline.ts';
 import { insertion, type Rows, rowStatement } from './rows.ts';
 import type { EntriesTable, Schema } from './schema.ts';
-import { type Resealed, type SealedWith, sealsOf } from './seals.ts';
+import { type Resealed, sealsOf } from './seals.ts';
 
 const insertEntry = insertion('entries', {
   incident: 'bigint',
@@ -71,7 +72,7 @@ export interface Chains {
   readonly written: readonly Entry[];
 }
 
-export function chainsOver(rows: Rows, { keys, memory }: SealedWith): Chains {
+export function chainsOver(rows: Rows, keys: AuditKeys): Chains {
   const known = new Map<number, Known>();
   const written: Entry[] = [];
   let now = 0;
@@ -109,7 +110,7 @@ export function chainsOver(rows: Rows, { keys, memory }: SealedWith): Chains {
         known,
         resealed.map(({ incident }) => incident).filter((incident) => !known.has(incident)),
       );
-      const seals = new Map(resealed.map((one) => [one.incident, sealsOf(one, known.get(one.incident) as Known, { keys, memory })]));
+      const seals = new Map(resealed.map((one) => [one.incident, sealsOf(one, known.get(one.incident) as Known, keys)]));
       const changed = [...seals].flatMap(([incident, { fault }]) => (fault === undefined ? [] : [changedStateEntry(incident, at, fault)]));
       if (changed.length > 0) await append(changed);
       const left = [...known].map(([incident, { last, said, isChecked, seals: before }]) => {

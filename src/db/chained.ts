@@ -6,7 +6,7 @@ import { type Chains, chainsOver } from './append.ts';
 import type { Prepared } from './node-sqlite.ts';
 import { type Rows, rowsOver } from './rows.ts';
 import type { Schema } from './schema.ts';
-import { type SealedWith, type Sealing, sealingOver } from './seals.ts';
+import { type Sealing, sealingOver } from './seals.ts';
 import { type Sender, senderOver } from './sender.ts';
 
 export interface Chained {
@@ -17,10 +17,10 @@ export interface Chained {
   readonly sealing: Sealing;
 }
 
-export async function chainedOver(db: Kysely<Schema>, prepared: Prepared | undefined, sealed: SealedWith): Promise<Chained> {
+export async function chainedOver(db: Kysely<Schema>, prepared: Prepared | undefined, keys: AuditKeys): Promise<Chained> {
   const sender = await senderOver(db);
   const rows = rowsOver(sender, prepared);
-  return { keys: sealed.keys, sender, rows, chains: chainsOver(rows, sealed), sealing: sealingOver(db) };
+  return { keys, sender, rows, chains: chainsOver(rows, keys), sealing: sealingOver(db) };
 }
 
 /** To be called last in the transaction. @returns all that was appended */

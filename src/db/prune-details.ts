@@ -10,7 +10,6 @@ import { lockKeys } from './locks.ts';
 import type { Prepared } from './node-sqlite.ts';
 import { deleteUnkept } from './retention.ts';
 import type { Schema } from './schema.ts';
-import { sealMemory } from './seals.ts';
 
 const chainsPerStep = 200;
 const rowsPerStep = 300;
@@ -49,7 +48,7 @@ export async function pruneDetails({ db, prepared, keys }: Kept, { before, now, 
     if (isAllNew(chain, before)) return { count, next: undefined };
     if (chain.next_at === null || chain.next_at >= before) continue;
     const done = await db.transaction().execute(async (trx) => {
-      const chained = await chainedOver(trx, prepared, { keys, memory: sealMemory() });
+      const chained = await chainedOver(trx, prepared, keys);
       const pruned = await pruneChain(trx, chained, { incident: chain.incident, before, now });
       await finished(chained);
       return pruned;

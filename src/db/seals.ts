@@ -90,33 +90,6 @@ export async function isChanged(db: Kysely<Schema>, row: StateRow, keys: AuditKe
   return sealFault(stateCovers(row.id, row), chain.state, { keys, isSigned: chain.key_id !== null }) !== undefined;
 }
 
-/** Rows that this process sealed of late: one that is still as it was, under the same seal, need not be hashed again to be checked. */
-export interface SealMemory {
-  holds(row: StateRow, seal: string): boolean;
-  keep(row: StateRow, seal: string): void;
-}
-
-const mostKept = 256;
-
-export function sealMemory(): SealMemory {
-  const kept = new Map<number, { row: StateRow; seal: string }>();
-  return {
-    holds: (row, seal) => {
-      const known = kept.get(row.id);
-      if (known === undefined || known.seal !== seal) return false;
-      const { revision, key, status, severity, body } = known.row;
-      return row.revision === revision && row.body === body && row.key === key && row.status === status && row.severity === severity;
-    },
-    keep: (row, seal) => {
-      kept.delete(row.id);
-      kept.set(row.id, { row, seal });
-      if (kept.size <= mostKept) return;
-      const [oldest] = kept.keys();
-      if (oldest !== undefined) kept.delete(oldest);
-    },
-  };
-}
-
 /** What of an incident was not as it was sealed. */
 export type ChangedState = 'incident' | 'responses';
 
@@ -125,26 +98,19 @@ interface Before {
   readonly seals: Seals;
 }
 
-export interface SealedWith {
-  readonly keys: AuditKeys;
-  readonly memory: SealMemory;
-}
-
 /** The next seals of a chain, and what did not fit those before. */
 export function sealsOf(
   { incident, rowBefore, row, kept }: Resealed,
   { said, seals }: Before,
-  { keys, memory }: SealedWith,
+  keys: AuditKeys,
 ): { next: Seals; fault: ChangedState | undefined } {
   const how = { keys, isSigned: said?.key !== undefined };
   const isRowChanged =
     rowBefore !== undefined &&
     seals.state !== undefined &&
-    !memory.holds(rowBefore, seals.state) &&
     (rowBefore.revision !== seals.revision || sealFault(stateCovers(incident, rowBefore), seals.state, how) !== undefined);
   const isKeptChanged = kept !== undefined && seals.kept !== undefined && sealFault(kept.before, seals.kept, how) !== undefined;
   const state = row === undefined ? seals : { revision: row.revision, state: sealOf(stateCovers(incident, row), keys) };
-  if (row !== undefined && state.state !== undefined) memory.keep(row, state.state);
   const next = { revision: state.revision, state: state.state, kept: kept === undefined ? seals.kept : sealOf(kept.after, keys) };
   return { next, fault: isRowChanged ? 'incident' : isKeptChanged ? 'responses' : undefined };
 }

@@ -26,7 +26,6 @@ import { countedSince, factNamed, openRequestsBy, requestAt, requestsDue, saveRe
 import { abandonedResponses, beginResponse, begunResponses, claimUnderWay, endResponse, goOnWith, recentResponse } from './responses.ts';
 import { pruneStep } from './retention.ts';
 import type { Schema } from './schema.ts';
-import { sealMemory } from './seals.ts';
 import { keepSignIns, keptSignIns, moveSignIns, signInsOf } from './sign-ins.ts';
 import { countFolded, foldedIncidents } from './storm-list.ts';
 import { claimStorm, endStorm, foldInto, makeRoom, releaseStorm, stormPicture } from './storms.ts';
@@ -66,14 +65,13 @@ export async function openStore(database: Database, owner: string, audit?: Audit
 /** @param newLease names a lease, each time another one */
 function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: () => string, audit: Audit): Store {
   const { keys } = audit;
-  const sealed = { keys, memory: sealMemory() };
   return {
     transact: async (work) => {
       const appended: Entry[] = [];
       const result = await retryingConflicts(() => {
         appended.length = 0;
         return db.transaction().execute(async (trx) => {
-          const chained = await chainedOver(trx, prepared, sealed);
+          const chained = await chainedOver(trx, prepared, keys);
           const done = await work(txOver(trx, chained, (now) => ({ engine, lease: newLease(), now })));
           appended.push(...(await finished(chained)));
           return done;

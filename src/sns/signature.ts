@@ -2,7 +2,7 @@
  * Whether a message really comes from SNS, by numbered rules. Source: "Verifying the signatures of Amazon SNS messages" (SNS developer
  * guide) and the host and certificate names that AWS's own verifier uses. Both validators on npm leave holes here, hence our own.
  */
-import { createVerify, type KeyObject, type X509Certificate } from 'node:crypto';
+import { type KeyObject, verify, type X509Certificate } from 'node:crypto';
 import { placeOf, snsOf } from '../domain/place.ts';
 import type { Certificates } from './certificates.ts';
 import { type Envelope, signedText } from './envelope.ts';
@@ -63,8 +63,8 @@ export async function forgeryOf(message: Envelope, rules: SignatureRules, at: nu
   if (certificateName === undefined || !names(certificateName)) return 'certificate-name';
   if (at < from || at > until) return 'certificate-dates';
   // 5. It signed this very text.
-  const verify = createVerify(message.SignatureVersion === '2' ? 'RSA-SHA256' : 'RSA-SHA1').update(signedText(message), 'utf8');
-  if (!verify.verify(key, message.Signature, 'base64')) return 'signature';
+  const algorithm = message.SignatureVersion === '2' ? 'RSA-SHA256' : 'RSA-SHA1';
+  if (!verify(algorithm, Buffer.from(signedText(message), 'utf8'), key, Buffer.from(message.Signature, 'base64'))) return 'signature';
   rules.certificates.prove(message.SigningCertURL);
   return undefined;
 }
