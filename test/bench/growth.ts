@@ -27,7 +27,7 @@ export async function growth(world: BenchWorld, { alarms }: { alarms: number }):
   const { times, statuses } = await post({ url: bot.listening.url, requests: pool.slice(warming), connections, onAnswer });
   const full = memoryOf(bot.pid) ?? Number.NaN;
   await pause(2_000);
-  const clicks = await clickTimes(world, 100, 50);
+  const clicks = await clickTimes(world, 400, 50);
   const status = await statusTimes(world, 20);
   const readyz = await readyTimes(bot.listening.opsUrl ?? '', 50);
   await bot.stop();
