@@ -26,10 +26,19 @@ export function pendingOf(applied: readonly string[], migrations: Migrations): s
 
 /** The names of the migrations that made a database what it is; none: it is new. */
 export async function appliedIn(db: Kysely<Schema>): Promise<string[]> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some(({ name }) => name === 'kysely_migration')) return [];
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
-  return rows.map(({ name }) => name);
+  try {
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+    return rows.map(({ name }) => name);
+  } catch (thrown) {
+    if (isWithoutTable(thrown)) return [];
+    throw thrown;
+  }
+}
+
+/** Asked for what tables there are, Postgres works for longer than for all else of a start. */
+function isWithoutTable(thrown: unknown): boolean {
+  const { code, message = '' } = thrown as { code?: unknown; message?: string };
+  return code === '42P01' || message === 'no such table: kysely_migration';
 }
 
 /** Other replicas wait until it is done. @param db may take its time over a statement */

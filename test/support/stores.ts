@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Database, type Engine, openDatabase } from '../../src/db/database.ts';
 import type { Audit } from '../../src/db/store.ts';
 import { newFolder } from './folders.ts';
-import { newDatabase } from './postgres.ts';
+import { migratedDatabase, newDatabase } from './postgres.ts';
 
 export const engines: readonly Engine[] = ['sqlite', 'postgres'];
 
@@ -28,7 +28,7 @@ function migratedFile(): Promise<Buffer> {
 
 export async function freshDatabase(engine: Engine, postgresUrl: string): Promise<FreshDatabase> {
   if (engine === 'postgres') {
-    const url = await newDatabase(postgresUrl);
+    const url = await newDatabase(postgresUrl, migratedDatabase);
     return { ...(await openDatabase(url)), url };
   }
   const home = newFolder();
