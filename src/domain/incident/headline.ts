@@ -24,7 +24,7 @@ function didShortly(subject: Subject): string {
   const { successes, failures, mfa, mfaOfSuccess, kind, failedChanges = [] } = subject;
   const tallies = talliesOf(subject);
   if (successes > 0) {
-    const gotIn = tallies.find(({ what }) => /^signed in/.test(what)) ?? tallies.find(({ what }) => /^allowed a sign-in/.test(what));
+    const gotIn = tallies.find(({ is }) => is === 'signed-in' || is === 'let-in') ?? tallies.find(({ is }) => is === 'allowed');
     return `${gotIn?.what ?? 'signed in'}${(mfaOfSuccess ?? mfa) === 'no' ? ' without MFA' : ''}`;
   }
   if (failures > 0) {

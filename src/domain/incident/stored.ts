@@ -2,6 +2,9 @@
 
 import type { Json } from '../json.ts';
 import { isWorse } from '../severity.ts';
+import { tallyFromWords } from '../sign-in/older-tally.ts';
+import type { Subject } from '../sign-in/subjects.ts';
+import type { Tally } from '../sign-in/tally.ts';
 import { readBody, type Shape, storedBody } from '../stored-body.ts';
 import type { Assessment } from './assessment.ts';
 import type { Incident } from './incident.ts';
@@ -20,7 +23,7 @@ type UnversionedAssessment = Omit<Assessment, 'reasons' | 'concerns'> & {
 
 type Body = Omit<Incident, 'id' | 'revision'>;
 
-const shape: Shape<Body> = { of: 'incident', upgrades: [fromUnversioned], needs: ['key', 'status', 'severity', 'users'] };
+const shape: Shape<Body> = { of: 'incident', upgrades: [fromUnversioned, fromWords], needs: ['key', 'status', 'severity', 'users'] };
 
 function fromUnversioned(older: Json): Json {
   const { rungAbout = [], ...stored } = older as unknown as Body & Unversioned;
@@ -42,6 +45,17 @@ function readAssessment({ reasons, concerns, ...rest }: UnversionedAssessment): 
     reasons: reasons.map((reason) => (typeof reason === 'string' ? { is: 'written', text: reason } : reason)),
     concerns: concerns ?? about,
   };
+}
+
+/** What somebody did was told by words alone. */
+interface Worded {
+  readonly subjects?: readonly (Omit<Subject, 'did'> & { readonly did?: readonly Omit<Tally, 'is'>[] })[];
+}
+
+function fromWords(older: Json): Json {
+  const { subjects } = older as unknown as Worded;
+  if (subjects === undefined) return older;
+  return { ...older, subjects: subjects.map(({ did, ...rest }) => (did === undefined ? rest : { ...rest, did: did.map(tallyFromWords) })) };
 }
 
 /** @param body as `storedIncident` of this or an older version wrote it */

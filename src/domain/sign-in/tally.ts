@@ -1,11 +1,18 @@
 /** What a subject did, counted by kind of event and outcome, and in words. */
-import { actIn, countsAs, isChange } from './act.ts';
+import { type Act, actIn, countsAs, isChange } from './act.ts';
 import { reasonWords, whyFailed } from './failure.ts';
 import { phraseOf } from './phrase.ts';
 import type { SignIn } from './sign-in.ts';
 
-/** `signed in`, 3 times. */
+/**
+ * What is counted, for whoever concludes something from it. `failed`: without being refused by a policy. `signed-in`: to the console or to Identity
+ * Center. `let-in`: a sign-in of another way. `allowed`: they allowed one. `reported`: a message says so, and no account. `other`: nothing is concluded.
+ */
+export type Tallied = 'failed' | 'refused' | 'signed-in' | 'let-in' | 'allowed' | 'reported' | 'other';
+
+/** `signed in`, 3 times. The words are for people, and may change. */
 export interface Tally {
+  readonly is: Tallied;
   readonly what: string;
   readonly times: number;
 }
@@ -28,44 +35,58 @@ const keptTallies = 20;
 const failedWord = 'failed';
 const signedIn = 'signed in';
 
+/** Of these there is one tally, whatever it is called; of the others one for each wording. */
+const ofOneWording: ReadonlySet<Tallied> = new Set(['failed', 'signed-in', 'reported']);
+
 /** The tallies with one event more; changes are told by what they changed, not counted. */
 export function tallied(before: readonly Tally[], event: SignIn): readonly Tally[] {
   const what = wordOf(event);
   if (what === undefined) return before;
-  const known = before.find((one) => one.what === what);
-  if (known === undefined) return before.length < keptTallies ? [...before, { what, times: 1 }] : before;
-  return before.map((one) => (one === known ? { what, times: one.times + 1 } : one));
+  const is = kindOf(event);
+  const known = before.find((one) => one.is === is && (one.what === what || ofOneWording.has(is)));
+  if (known === undefined) return before.length < keptTallies ? [...before, { is, what, times: 1 }] : before;
+  return before.map((one) => (one === known ? { is, what, times: one.times + 1 } : one));
+}
+
+function kindOf(event: SignIn): Tallied {
+  const act = actIn(event);
+  if (act.is === 'reported-sign-in') return 'reported';
+  if (act.is === 'sign-in-event' || event.outcome === 'unknown') return 'other';
+  if (event.outcome === 'failure') return whyFailed(event) === 'policy' ? 'refused' : isPlain(act) ? 'failed' : 'other';
+  if (countsAs(act) !== 'sign-in') return 'other';
+  if (act.is === 'command-line-authorization') return 'allowed';
+  return isPlain(act) ? 'signed-in' : 'let-in';
 }
 
 function wordOf(event: SignIn): string | undefined {
   const act = actIn(event);
-  const counting = countsAs(act);
   if (event.eventName === 'none' || (isChange(event) && event.outcome !== 'unknown')) return undefined;
   const { did, failed } = phraseOf(act, event);
   if (act.is === 'sign-in-event') return `${event.eventName} ${event.outcome === 'unknown' ? '(outcome not in the record)' : `(${event.outcome})`}`;
   if (act.is === 'reported-sign-in') return did;
-  const isPlain = act.is === 'console-sign-in' || act.is === 'identity-center-sign-in' || counting === 'attempt';
-  if (event.outcome === 'failure') return whyFailed(event) === 'policy' ? `was ${reasonWords(event)}` : isPlain ? failedWord : failed;
+  if (event.outcome === 'failure') return whyFailed(event) === 'policy' ? `was ${reasonWords(event)}` : isPlain(act) ? failedWord : failed;
   if (event.outcome === 'unknown') return `${did} or tried to (outcome not in the record)`;
-  return isPlain && counting === 'sign-in' ? signedIn : did;
+  return isPlain(act) && countsAs(act) === 'sign-in' ? signedIn : did;
+}
+
+/** What is told by its outcome alone. */
+function isPlain(act: Act): boolean {
+  return act.is === 'console-sign-in' || act.is === 'identity-center-sign-in' || countsAs(act) === 'attempt';
 }
 
 /** What older versions stored has numbers only. */
 export function talliesOf({ did, failures, successes }: Counted): readonly Tally[] {
-  const old = [
-    { what: failedWord, times: failures },
-    { what: signedIn, times: successes },
+  const old: readonly Tally[] = [
+    { is: 'failed', what: failedWord, times: failures },
+    { is: 'signed-in', what: signedIn, times: successes },
   ];
   return did ?? old.filter(({ times }) => times > 0);
 }
 
-/** As it is said now, and as older versions stored it. */
-const reportedWords: ReadonlySet<string> = new Set(['signed in (says a message)', 'signed in, says a message']);
-
 /** Whether nothing but messages that name a user, and no account, speak of somebody. */
 export function isOnlyReported(subject: Counted & Changes): boolean {
   const tallies = talliesOf(subject);
-  return tallies.length > 0 && tallies.every(({ what }) => reportedWords.has(what)) && subject.changes.length + subject.suffered.length === 0;
+  return tallies.length > 0 && tallies.every(({ is }) => is === 'reported') && subject.changes.length + subject.suffered.length === 0;
 }
 
 const shownTallies = 5;
@@ -98,20 +119,19 @@ function listed(label: string, things: readonly string[]): string[] {
   return [`${label}${things.slice(0, shownChanges).join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
 }
 
+const ranks: Readonly<Partial<Record<Tallied, number>>> = { failed: 0, refused: 1, 'signed-in': 2 };
 const others = 3;
 
 /** Failures, then who got in, then what lies between. */
-function rank({ what }: Tally): number {
-  if (what === failedWord) return 0;
-  if (/^was refused/.test(what)) return 1;
-  return what === signedIn ? 2 : others;
+function rank({ is }: Tally): number {
+  return ranks[is] ?? others;
 }
 
 /** How often it failed without being refused by a policy: what may be a wrong password. */
 export function plainFailures(subject: Counted): number {
-  return talliesOf(subject).find(({ what }) => what === failedWord)?.times ?? 0;
+  return talliesOf(subject).find(({ is }) => is === 'failed')?.times ?? 0;
 }
 
 export function isRefusedOnly(subject: Counted): boolean {
-  return subject.failures > 0 && plainFailures(subject) === 0 && talliesOf(subject).some(({ what }) => /^was refused/.test(what));
+  return subject.failures > 0 && plainFailures(subject) === 0 && talliesOf(subject).some(({ is }) => is === 'refused');
 }
