@@ -7,7 +7,7 @@ import { type Guard, guardOf, isOwnedBy, type TaggedOwner } from '../domain/resp
 import { digestOf } from '../domain/response/confirmed.ts';
 import { isOutsideOf } from '../domain/response/outside.ts';
 import { type Facts, type Plan, takesBackOwn } from '../domain/response/plan.ts';
-import type { Answers } from '../domain/response/question.ts';
+import { type Answers, answeredWords } from '../domain/response/question.ts';
 import type { Answer } from '../domain/response/refusal.ts';
 import {
   approve,
@@ -70,7 +70,8 @@ export async function makeRequest({ ports }: World, asked: Asked, { prepared, gu
     const { mode } = terms;
     const until = now + (mode === 'approval' ? requestMs : breakGlassMs);
     const text = requestText(asked, prepared.plan, guard);
-    const details = [`${response.effect} ${response.nonEffect}`, ...guard.because.map((because) => `Because ${because}.`)];
+    const chosen = answeredWords(prepared.plan.questions, confirmed.answers);
+    const details = [...chosen, `${response.effect} ${response.nonEffect}`, ...guard.because.map((because) => `Because ${because}.`)];
     const body: EntryBody = {
       what: response.id,
       by,

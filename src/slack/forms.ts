@@ -4,7 +4,7 @@ import { sha256 } from '../domain/digest.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import { differences } from '../domain/response/confirmed.ts';
 import type { Ended, Later, Line, Part, Shown } from '../domain/response/plan.ts';
-import type { Answers, Option, Question } from '../domain/response/question.ts';
+import { type Answers, answeredWords, type Option, type Question } from '../domain/response/question.ts';
 import type { ResponseRequest } from '../domain/response/request.ts';
 import { changesAws, type Response, type StepResponse } from '../domain/response/response.ts';
 import type { Target } from '../domain/response/target.ts';
@@ -100,7 +100,7 @@ export function approveForm({ incident, plan }: Prepared, request: ResponseReque
   const head: Line[] = [
     [{ bold: `${request.by.name} asks for ${response.label}: ${request.on}` }],
     [`Why, in the words of ${request.by.name}: “${request.why}”`],
-    ...chosenLines(plan.questions, request.answers),
+    ...answeredWords(plan.questions, request.answers).map((line): Line => [line]),
   ];
   const effect: Line[] = [
     [response.effect],
@@ -113,15 +113,6 @@ export function approveForm({ incident, plan }: Prepared, request: ResponseReque
   const state = { i: incident.id, seq: request.seq, facts: plan.facts };
   const submit = changed.length > 0 ? {} : { submit: named('Approve', plan.named) };
   return modal({ callback: 'approve', title: named('Approve', plan.named), state, ...submit, blocks });
-}
-
-function chosenLines(questions: readonly Question[], answers: Answers): Line[] {
-  return questions.flatMap((question): Line[] => {
-    if (question.kind !== 'choose-one' && question.kind !== 'choose-several') return [];
-    const given = [answers[question.id] ?? []].flat();
-    const labels = question.options.filter(({ id }) => given.includes(id)).map(({ label }) => label);
-    return labels.length === 0 ? [] : [[{ bold: `${question.label} ` }, labels.join(', ')]];
-  });
 }
 
 export function stepForm(incident: Incident, response: StepResponse, campaign: readonly Incident[]): View {

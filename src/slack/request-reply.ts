@@ -25,7 +25,7 @@ export function drawRequest(incident: Incident, { entry, decided, label, respond
   const rows: RichTextElement[][] = [
     [bold(label), words(' · '), words(text, 1_000), ...rings],
     ...(why ? [[words(`Why, in the words of ${by?.name ?? 'the requester'}: “${why}”`, 1_000)]] : []),
-    ...details.map((detail) => [words(detail, 500)]),
+    ...details.map((detail) => [words(detail, 1_000)]),
     ...(decided ? [[bold(decided.body.text)]] : []),
     ...(stands?.until === undefined
       ? []

@@ -1,12 +1,17 @@
 /** Taking access from an Identity Center user, against the emulated AWS, which decides by the template's own trust and policies. */
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { undoable } from '../../src/domain/incident/contained.ts';
-import type { EntryBody } from '../../src/domain/incident/timeline.ts';
+import type { Incident } from '../../src/domain/incident/incident.ts';
+import type { Entry, EntryBody } from '../../src/domain/incident/timeline.ts';
 import { keptWords } from '../../src/domain/response/kept-state.ts';
+import { answeredWords } from '../../src/domain/response/question.ts';
+import type { ResponseRequest } from '../../src/domain/response/request.ts';
 import type { Target } from '../../src/domain/response/target.ts';
+import type { Subject } from '../../src/domain/sign-in/subjects.ts';
 import { followResponses } from '../../src/features/follow-responses.ts';
 import { keepContained } from '../../src/features/keep-contained.ts';
-import { prepare } from '../../src/features/prepare-response.ts';
+import { type Asked, prepare } from '../../src/features/prepare-response.ts';
+import { askedIn } from '../../src/features/requests.ts';
 import { closeAbandoned } from '../../src/features/respond.ts';
 import { removeAccess } from '../../src/features/responses/remove-access.ts';
 import { directoryUser, hubAccount, prodAccount } from '../../src/sandbox/aws/names.ts';
@@ -14,6 +19,7 @@ import type { IdentityCenter } from '../../src/sandbox/aws/person-shapes.ts';
 import { textOfBlocks } from '../../src/sandbox/slack/as-text.ts';
 import { faultsOfBlocks } from '../../src/sandbox/slack/validate.ts';
 import { drawCard } from '../../src/slack/card.ts';
+import { drawRequest } from '../../src/slack/request-reply.ts';
 import { identityCenter } from '../support/records.ts';
 import { person } from '../support/responding.ts';
 import { type BeyondIam, beyondIam } from '../support/responding-beyond-iam.ts';
@@ -26,7 +32,7 @@ const printed: string[] = [];
 afterEach(() => here.stop());
 afterAll(() => process.stdout.write(`${printed.join('\n')}\n`));
 
-async function open(change: (center: IdentityCenter) => void = () => undefined): Promise<IdentityCenter> {
+async function open(change: (center: IdentityCenter) => void = () => undefined, approvals = 0): Promise<IdentityCenter> {
   const onBehalfOf = { userId: directoryUser, identityStoreArn: `arn:aws:identitystore::${hubAccount}:identitystore/d-9067642ac7` };
   const step = identityCenter(
     'CredentialVerification',
@@ -38,7 +44,7 @@ async function open(change: (center: IdentityCenter) => void = () => undefined):
       eventTime: new Date().toISOString(),
     },
   );
-  here = await beyondIam([removeAccess], step, { approvals: new Map([['remove-access', 0]]) });
+  here = await beyondIam([removeAccess], step, { approvals: new Map([['remove-access', approvals]]) });
   const center = here.hub.identityCenter as IdentityCenter;
   change(center);
   return center;
@@ -157,6 +163,41 @@ describe('remove access', () => {
     ]);
     expect(here.changes().length).toBe(1);
     printed.push(`remove-access, died between two calls | ${body?.details?.slice(0, 2).join(' ')} (${left(center)} left; nothing called twice)`);
+  });
+});
+
+describe('a request', () => {
+  const requested = async (): Promise<Entry> => {
+    const { entries } = await here.replica.store.entries(1, { from: 0, count: 50 });
+    return entries.find(({ body }) => body.phase === 'request') as Entry;
+  };
+
+  it('says in the thread which access was chosen, and what that reaches', async () => {
+    await open(undefined, 1);
+    expect(await here.respond(removeAccess, target)).toMatchObject({ is: 'requested' });
+    const shown = { entry: await requested(), decided: undefined, label: removeAccess.label, responders: [] };
+    expect(textOfBlocks(drawRequest(await here.incident(), shown).blocks as never)).toContain(
+      'Which access? What reaches the affected accounts (1 assignment, 1 group membership: prod 4444-5555-6666)',
+    );
+  });
+
+  it('is about the accounts that were shown, wherever the user is seen meanwhile', async () => {
+    await open(undefined, 1);
+    await here.respond(removeAccess, target);
+    const { seq } = await requested();
+    const { store, now } = here.replica;
+    const request = await store.request(1, seq);
+    await store.transact(async (tx) => {
+      const incident = (await tx.incident(1)) as Incident;
+      const [dora] = incident.subjects as [Subject];
+      await tx.save([{ incident: { ...incident, subjects: [dora, { ...dora, key: 'elsewhere', account: '777788889999' }] }, due: 'now' }], now);
+    });
+    const again = await prepare(here.world, askedIn(here.world, request as ResponseRequest) as Asked);
+    expect(again.ok && answeredWords(again.prepared.plan.questions, { scope: 'affected' })).toEqual([
+      'Which access? What reaches the affected accounts (1 assignment, 1 group membership: prod 4444-5555-6666)',
+    ]);
+    const afresh = await prepare(here.world, { clicker: person('bob'), incident: 1, response: removeAccess, target });
+    expect(afresh.ok && JSON.stringify(afresh.prepared.plan.questions)).toContain('7777-8888-9999');
   });
 });
 

@@ -81,3 +81,19 @@ function problemWith(question: Question, answers: Answers): string | undefined {
     }
   }
 }
+
+/** What was answered, a line each as people read it: each choice with what the form says of it. A name that was typed again says nothing more. */
+export function answeredWords(questions: readonly Question[], answers: Answers): string[] {
+  return questions.flatMap((question): string[] => {
+    const { kind, id, label } = question;
+    if (kind === 'typed-again') return [];
+    if (kind === 'text') return answerTo(answers, id) === '' ? [] : [`${label} “${answerTo(answers, id)}”`];
+    const given = [Object.hasOwn(answers, id) ? (answers[id] ?? []) : []].flat();
+    const chosen = question.options.filter((option) => given.includes(option.id)).map(optionWords);
+    return chosen.length === 0 ? [] : [`${label} ${chosen.join('; ')}`];
+  });
+}
+
+function optionWords({ label, description }: Option): string {
+  return description === undefined ? label : `${label} (${description})`;
+}

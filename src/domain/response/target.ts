@@ -20,6 +20,8 @@ export type Target =
       readonly userId?: string;
       readonly storeArn?: string;
       readonly region?: string;
+      /** The affected accounts as somebody was shown them; undefined: as the incident has them. */
+      readonly accounts?: readonly string[];
     }
   | { readonly kind: 'root'; readonly account: string }
   | { readonly kind: 'entry'; readonly incident: number; readonly seq: number };

@@ -69,7 +69,8 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
   if (center === undefined)
     return { ok: false, reason: 'not-configured', message: 'IDENTITY_CENTER_ROLE is not set, so the bot changes nothing in Identity Center.' };
   const access = await center.access(target);
-  const accounts = affectedAccounts(incident, target);
+  // What was confirmed and approved is what is removed, wherever the user is seen meanwhile.
+  const accounts = target.accounts ?? affectedAccounts(incident, target);
   const [there, all] = [reaching(access, accounts), reaching(access, undefined)];
   const { user, instance } = access;
   const isNone = all.assignments.length + all.groups.length === 0;
@@ -80,7 +81,7 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
       access,
       accounts,
       before: accessState(access, all),
-      target: { ...target, name: user.name, userId: user.id },
+      target: { ...target, name: user.name, userId: user.id, accounts },
       named: user.name,
       on,
       facts: factsOf(access, settings.accounts),
@@ -111,13 +112,16 @@ interface Places {
   readonly known: ReadonlyMap<string, string>;
 }
 
+/** As many as Slack carries with a form. */
+const mostAffected = 40;
+
 function scopeAsked(there: Reaching, all: Reaching, { accounts, known }: Places): Question {
   const counts = ({ assignments, groups }: Reaching): string =>
     `${countWords(assignments.length, 'assignment')}, ${countWords(groups.length, 'group membership')}`;
   const where = accounts.map((account) => accountWords(account, known)).join(', ');
-  const affected = { id: 'affected', label: 'What reaches the affected accounts', description: `${counts(there)}: ${where}`.slice(0, 75) };
-  const options = [affected, { id: 'all', label: 'All, in every account', description: counts(all) }];
-  const initial = there.assignments.length + there.groups.length > 0 ? 'affected' : 'all';
+  const affected = { id: 'affected', label: 'What reaches the affected accounts', description: `${counts(there)}: ${where}` };
+  const options = [...(accounts.length > mostAffected ? [] : [affected]), { id: 'all', label: 'All, in every account', description: counts(all) }];
+  const initial = accounts.length <= mostAffected && there.assignments.length + there.groups.length > 0 ? 'affected' : 'all';
   return { kind: 'choose-one', id: 'scope', label: 'Which access?', options, initial };
 }
 
