@@ -1,13 +1,11 @@
 /** What an alarm's newest change says in numbers, as people read it. Nothing here is added up: values and limits are per period. */
-import type { AlarmState } from './alarm.ts';
 import { breachingOf, type Evaluation } from './evaluation.ts';
 import { type AlarmRule, comparisons, periodWords } from './rule.ts';
 
 export interface Fired {
-  readonly state: AlarmState;
   readonly measures?: AlarmRule | undefined;
-  /** Its newest firing. */
-  readonly fired?: { readonly evaluation: Evaluation } | undefined;
+  /** Its newest firing; `measures` where the alarm measured something else then. */
+  readonly fired?: { readonly evaluation: Evaluation; readonly measures?: AlarmRule | undefined } | undefined;
 }
 
 const limits: Partial<Record<keyof typeof comparisons, (threshold: number) => string>> = {
@@ -17,9 +15,10 @@ const limits: Partial<Record<keyof typeof comparisons, (threshold: number) => st
   LessThanThreshold: (threshold) => `below ${threshold}`,
 };
 
-/** `7 in 5 min, 2 of 3 periods at 5 or more`; empty where the alarm is not in ALARM or its value is not told. */
-export function firedWords({ state, measures, fired }: Fired): string {
-  if (state !== 'ALARM' || fired === undefined || measures === undefined) return '';
+/** `7 in 5 min, 2 of 3 periods at 5 or more`: also of an alarm that is OK again; empty where it did not fire or its value is not told. */
+export function firedWords({ measures: now, fired }: Fired): string {
+  const measures = fired?.measures ?? now;
+  if (fired === undefined || measures === undefined) return '';
   const { evaluation } = fired;
   const [newest] = breachingOf(evaluation, measures);
   const value = newest ?? evaluation.datapoints[0];

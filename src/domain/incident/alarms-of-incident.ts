@@ -36,13 +36,14 @@ export function withAlarms(incident: Incident, alarms: readonly AlarmOfIncident[
 }
 
 function alarmAfter(before: AlarmOfIncident | undefined, { signal, decision, meaning }: Change): AlarmOfIncident {
+  const measures = signal.measures ?? before?.measures;
   const told = {
     ...meaning,
     arn: signal.arn,
     name: signal.name,
     shape: signal.shape,
-    measures: signal.measures ?? before?.measures,
-    fired: signal.state === 'ALARM' ? { at: signal.at, evaluation: signal.evaluation } : before?.fired,
+    measures,
+    fired: firedAfter(before, signal, measures),
     description: signal.description ?? before?.description,
   };
   const firedAfterReset = (before?.firedAfterReset ?? 0) + (decision.reason === 'fired-again-after-our-reset' ? 1 : 0);
@@ -50,10 +51,26 @@ function alarmAfter(before: AlarmOfIncident | undefined, { signal, decision, mea
   const firing = decision.reason === 'older-than-known' ? (before?.firing ?? []) : firingAfter(before?.firing ?? [], signal);
   const state = firing.length > 0 ? 'ALARM' : signal.state;
   if (before && signal.at < before.since)
-    return { ...before, firing, firedAfterReset, state: signal.contributor === undefined ? before.state : state };
+    return {
+      ...before,
+      fired: firedAfter(before, signal, before.measures),
+      firing,
+      firedAfterReset,
+      state: signal.contributor === undefined ? before.state : state,
+    };
   const resetBy = decision.do === 'note' ? decision.reset?.by : undefined;
   const kept = keptAfter(before?.kept, { ...signal.kept, contributor: signal.contributor }, firing);
   return { ...told, kept, state, firing, since: signal.at, reason: signal.reason, resetBy, firedAfterReset };
+}
+
+/** @param measured what the alarm measures after the change: a firing of before may have been by another limit */
+function firedAfter(before: AlarmOfIncident | undefined, signal: AlarmChange, measured: AlarmOfIncident['measures']): AlarmOfIncident['fired'] {
+  const last = before?.fired;
+  const isNewest = signal.state === 'ALARM' && (last === undefined || signal.at >= last.at);
+  const fired = isNewest ? { at: signal.at, evaluation: signal.evaluation } : last;
+  const then = (isNewest ? signal.measures : last?.measures) ?? before?.measures;
+  const isSame = then === undefined || then === measured || JSON.stringify(then) === JSON.stringify(measured);
+  return fired && { at: fired.at, evaluation: fired.evaluation, ...(isSame ? {} : { measures: then }) };
 }
 
 function firingAfter(before: readonly string[], { contributor, state }: AlarmChange): readonly string[] {

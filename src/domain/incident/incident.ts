@@ -45,8 +45,8 @@ export interface AlarmOfIncident extends AlarmMeaning {
   readonly reason: string;
   /** Undefined: not told. */
   readonly measures?: AlarmChange['measures'];
-  /** Its newest firing, and what CloudWatch said of it; undefined: it has not fired. */
-  readonly fired?: { readonly at: number; readonly evaluation: AlarmChange['evaluation'] } | undefined;
+  /** Its newest firing, what CloudWatch said of it, and what it measured then where that was something else; undefined: it has not fired. */
+  readonly fired?: { readonly at: number; readonly evaluation: AlarmChange['evaluation']; readonly measures?: AlarmChange['measures'] } | undefined;
   readonly description: string | undefined;
   /** Of its newest message; older incidents do not have it. */
   readonly kept?: KeptOfAlarm | undefined;

@@ -29,7 +29,7 @@ function told(reason: string, more: object = {}, data?: object, state = 'ALARM')
 
 function says(reason: string, more: object = {}): string {
   const { rule, evaluation } = told(reason, more);
-  return firedWords({ state: 'ALARM', measures: rule, fired: { evaluation } });
+  return firedWords({ measures: rule, fired: { evaluation } });
 }
 
 describe('a firing in numbers', () => {
