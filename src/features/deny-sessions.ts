@@ -134,11 +134,8 @@ async function act(ports: Ports, { holder, denying, before }: DenyPlan, { by, ac
     result: 'done',
     text,
     after: left,
-    details: [
-      isRead ? `Read back: ${keptWords(left)}.` : 'Not read back yet: it is read again in a minute.',
-      'To take it back, later:',
-      undoCommand(holder, before),
-    ],
+    details: [isRead ? `Read back: ${keptWords(left)}.` : 'Not read back yet: it is read again in a minute.'],
+    toCopy: [{ heading: 'To take it back, later:', commands: [undoCommand(holder, before)] }],
     change: (incident, at) => afterDeny(incident, denying, { at, by }),
   };
 }

@@ -24,5 +24,5 @@ export function ladderOutcome(ended: readonly LadderStep[], labels: readonly str
 /** Why the last step was not done, and the fix: the thread has it too, but who pressed the button reads this. */
 function whyNot({ result, details = [], shown }: Ended | Later): Line[] {
   if (result === undefined || result === 'done' || shown !== undefined) return [];
-  return details.filter((line) => !line.startsWith('aws ') && !line.endsWith(':')).map((line) => [line]);
+  return details.map((line) => [line]);
 }

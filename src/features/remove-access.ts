@@ -154,9 +154,11 @@ function endedOf({ settings }: Ports, removal: Removal, { now, by }: End): Ended
       ...itemLines(removal, settings.accounts),
       `Read back: ${left.length === 0 ? 'no assignment is left' : `left: ${left.join(', ')}`}.`,
       ...(done + unknown === 0 ? [] : [`Not stopped: ${goesOn}.`]),
-      ...(deny.length === 0 ? [] : ['To deny those sessions, in the management account (POLICY_ID is in the answer of the first):', ...deny]),
-      ...(undo.length === 0 ? [] : ['To give back what was removed:', ...undo]),
     ],
+    toCopy: [
+      { heading: 'To deny those sessions, in the management account (POLICY_ID is in the answer of the first):', commands: deny },
+      { heading: 'To give back what was removed:', commands: undo },
+    ].filter(({ commands }) => commands.length > 0),
     change: (current, ended) =>
       afterRemoval(current, removal, { by, goesOn, at: ended, isProvisioned: settings.isDirectoryProvisioned ?? provisionersOf(now).length > 0 }),
   };

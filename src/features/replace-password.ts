@@ -9,6 +9,7 @@ import type { Ended, ShowResult } from '../domain/response/plan.ts';
 import type { Answer } from '../domain/response/refusal.ts';
 import type { Button, CallResponse, Doing } from '../domain/response/response.ts';
 import { concernsIamUsers, type Target } from '../domain/response/target.ts';
+import { toStop } from '../domain/response/to-copy.ts';
 import type { Secret } from '../domain/secret.ts';
 import { certainly } from './certainly.ts';
 import { type OfIncident, planUserChange, protectedUser, type UserPlan } from './plan-user-change.ts';
@@ -100,7 +101,8 @@ export async function replacePassword(ports: Ports, { user: before }: UserPlan, 
   return {
     result: 'done',
     text,
-    details: [`Not stopped: ${lines.join(', ')}.`, ...inThread],
+    details: [`Not stopped: ${lines.join(', ')}.`],
+    toCopy: toStop(inThread),
     shown: { blocks: [[[text]]], commands },
     change: (incident, at) => afterReset(incident, before.ref, { at, by: doing.by, what, lines, isShown: doing.isShown }),
   };

@@ -37,7 +37,11 @@ export async function writeOutcome(
     if (incident === undefined) return;
     if (!(await tx.end(id, seq, ended.result, by === undefined))) return;
     const now = ports.clock.now();
-    const details = { ...(ended.details?.length ? { details: ended.details } : {}), ...(requests.length > 0 ? { requests } : {}) };
+    const details = {
+      ...(ended.details?.length ? { details: ended.details } : {}),
+      ...(ended.toCopy?.length ? { toCopy: ended.toCopy } : {}),
+      ...(requests.length > 0 ? { requests } : {}),
+    };
     const body: EntryBody = {
       ...{ what, phase: 'outcome', intent: seq, result: ended.result, text: ended.text },
       ...details,

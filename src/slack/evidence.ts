@@ -10,6 +10,7 @@ import { alarmLink, eventLink, iamUserLink, type Link } from '../domain/links.ts
 import { accountWords, placeOf } from '../domain/place.ts';
 import { byHand, byHandWithoutSubject, iamUserOutOfReach } from '../domain/response/by-hand.ts';
 import { type ReachSettings, reachesUsers } from '../domain/response/reach.ts';
+import { detailLines } from '../domain/response/to-copy.ts';
 import { type ListedSignIns, mostSignInsCounted } from '../domain/sign-in/listed.ts';
 import type { PrincipalKind } from '../domain/sign-in/principal.ts';
 import { sentence } from '../domain/sign-in/sentence.ts';
@@ -87,7 +88,9 @@ export function timelineModal(incident: Incident, { entries, total, page, labels
       [time(entry.at), words(` · ${entryLabel(entry, labels)}`)],
       [words(entry.body.text, longestText)],
       ...(entry.body.why ? [[words(`Why: ${entry.body.why}`)]] : []),
-      ...(entry.body.details ?? []).slice(0, shownDetails).map((detail) => [words(detail, longestDetail)]),
+      ...detailLines(entry.body)
+        .slice(0, shownDetails)
+        .map((detail) => [words(detail, longestDetail)]),
     ),
     ...(isCut(entry) ? [whole(entry)] : []),
   ]);
@@ -101,7 +104,9 @@ export function timelineModal(incident: Incident, { entries, total, page, labels
 }
 
 /** Whether an entry says more than its lines in the timeline do. */
-function isCut({ body: { text, why = '', details = [], whole } }: Entry): boolean {
+function isCut({ body }: Entry): boolean {
+  const { text, why = '', whole } = body;
+  const details = detailLines(body);
   const isLong = [...text].length > longestText || [why, ...details].some((one) => [...one].length > longestDetail);
   return isLong || details.length > shownDetails || whole !== undefined;
 }

@@ -12,7 +12,7 @@ import type { Secret } from '../domain/secret.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
 import type { Prepared } from '../features/prepare-response.ts';
 import { checkAction } from './check-view.ts';
-import { commandBlocks, detailsOf } from './details.ts';
+import { commandBlocks } from './details.ts';
 import { limits } from './limits.ts';
 import { bold, code, lines, plain, preformatted, time, words } from './text.ts';
 import { choice, modal, option, severalOf, textInput } from './view.ts';
@@ -175,15 +175,14 @@ export function requestedView({ button }: Response, incident: number, text: stri
   return modal({ callback: 'requested', title: button.label, state: { i: incident }, blocks });
 }
 
-export function outcomeView(response: Response, incident: number, { text, details = [], shown }: Ended | Later): View {
-  const told = detailsOf(details);
-  const { title = response.button.label, blocks, commands = [] } = shown ?? { blocks: [[text, ...told.prose].map((row): Line => [row])] };
+export function outcomeView(response: Response, incident: number, { text, details = [], toCopy, shown }: Ended | Later): View {
+  const { title = response.button.label, blocks, commands = [] } = shown ?? { blocks: [[text, ...details].map((row): Line => [row])] };
   const callback = changesAws(response) ? 'outcome' : 'facts';
   return modal({
     callback,
     title,
     state: { i: incident },
-    blocks: [...blocks.flatMap(blockOf), ...stopBlocks(commands), ...(shown ? [] : commandBlocks(told))],
+    blocks: [...blocks.flatMap(blockOf), ...stopBlocks(commands), ...(shown ? [] : commandBlocks(toCopy))],
   });
 }
 

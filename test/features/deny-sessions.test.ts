@@ -91,7 +91,7 @@ async function row({ what, ended, incident, after }: Rowed): Promise<void> {
       .join('; '),
     state(outcome?.after),
     (await here.incident(incident)).deeds.map((deed) => `Stopped: ${deed.what}`).join(' / '),
-    ended.details?.filter((line) => line.startsWith('aws ')).join('; ') ?? '',
+    ended.toCopy?.flatMap(({ commands }) => commands).join('; ') ?? '',
     after.length === 0 ? 'as before' : `NOT as before: ${after.join(', ')}`,
   ]);
 }
@@ -194,7 +194,7 @@ describe('what they refuse and what comes of it', () => {
       /holds the commands that give it back/,
     );
     const outcome = (await here.entries()).find(({ body }) => body.intent === contained?.seq);
-    expect(outcome?.body.details?.at(-1)).toMatch(/^aws iam delete-user-policy/);
+    expect(outcome?.body.toCopy?.at(-1)?.commands[0]).toMatch(/^aws iam delete-user-policy/);
   });
 
   it('an answer that is lost after it was done is read', async () => {

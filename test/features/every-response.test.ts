@@ -142,7 +142,7 @@ async function card(): Promise<string> {
 async function takenBack(response: Response, done: readonly EntryBody[]): Promise<void> {
   if (response === undo) await carriedOut(quarantine, everyTarget['iam-user']);
   else for (const { incident, seq } of undoable(await here.incident())) await carriedOut(undo, { kind: 'entry', incident, seq });
-  for (const command of done.flatMap(({ details = [] }) => details).filter((line) => line.startsWith('aws '))) copied(command);
+  for (const command of done.flatMap(({ toCopy = [] }) => toCopy).flatMap(({ commands }) => commands)) copied(command);
   if (response.target === 'alarm') await here.aws.clock.advance(120);
 }
 

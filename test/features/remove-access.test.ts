@@ -7,6 +7,7 @@ import { keptWords } from '../../src/domain/response/kept-state.ts';
 import { answeredWords } from '../../src/domain/response/question.ts';
 import type { ResponseRequest } from '../../src/domain/response/request.ts';
 import type { Target } from '../../src/domain/response/target.ts';
+import { detailLines } from '../../src/domain/response/to-copy.ts';
 import type { Subject } from '../../src/domain/sign-in/subjects.ts';
 import { followResponses } from '../../src/features/follow-responses.ts';
 import { keepContained } from '../../src/features/keep-contained.ts';
@@ -104,7 +105,7 @@ describe('remove access', () => {
     expect(await card()).not.toContain('Under way: ');
     const body = await outcome();
     expect(body).toMatchObject({ result: 'done', text: `2 of 2 assignments and group memberships of ${dora} removed.`, by: { name: 'bob' } });
-    const details = (body?.details ?? []).join('\n');
+    const details = detailLines(body ?? {}).join('\n');
     for (const words of [
       'Read back: no assignment is left',
       'Not stopped: role sessions of dora',

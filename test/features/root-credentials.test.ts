@@ -3,6 +3,7 @@ import { AssumeRootCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { guardOf } from '../../src/domain/response/approval.ts';
 import type { Target } from '../../src/domain/response/target.ts';
+import { detailLines } from '../../src/domain/response/to-copy.ts';
 import { prepare } from '../../src/features/prepare-response.ts';
 import { auditRootCredentials } from '../../src/features/responses/audit-root-credentials.ts';
 import { deleteRootCredentials } from '../../src/features/responses/delete-root-credentials.ts';
@@ -51,7 +52,7 @@ it('delete: said before that it cannot be taken back; all goes in the person’s
   const ended = await finished(await here.respond(deleteRootCredentials, target));
   expect(ended).toMatchObject({ result: 'done', text: '4 of 4 credentials of root of prod 4444-5555-6666 deleted. This cannot be taken back.' });
   expect(left(root)).toBe('no password, 0 devices, 0 keys, 0 certificates');
-  expect(ended.details?.join('\n')).toMatch(
+  expect(detailLines(ended).join('\n')).toMatch(
     /Read back: no console password · no MFA device.*Not stopped: sessions of root.*aws organizations attach-policy/s,
   );
   expect(here.changes().map((one) => one.split(' ').slice(0, 3).join(' '))).toEqual(

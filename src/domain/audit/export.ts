@@ -1,6 +1,7 @@
 /** Entries for other programs: one JSON object a line, or cells of a spreadsheet. */
 import type { EntryBody, EntryFault } from '../incident/timeline.ts';
 import { parseObject } from '../json.ts';
+import { detailLines } from '../response/to-copy.ts';
 import type { StoredEntry } from './chain.ts';
 
 export const exportFormats = ['jsonl', 'csv'] as const;
@@ -44,7 +45,7 @@ function exported({ incident, seq, at, kind, hash, key }: StoredEntry, body: Par
     why: body.why ?? '',
     text: body.text ?? '',
     reason: body.reason ?? '',
-    details: [...(body.details ?? []), ...(body.requests ?? [])].join('\n'),
+    details: [...detailLines(body), ...(body.requests ?? [])].join('\n'),
     hash,
     key: key ?? '',
     fault: fault ?? '',

@@ -1,7 +1,9 @@
 /** Entries: the append-only record of an incident. */
 import type { KeptState } from '../response/kept-state.ts';
+import type { ToCopy } from '../response/to-copy.ts';
 import { readBody, type Shape, storedBody } from '../stored-body.ts';
 import type { Person } from './incident.ts';
+import { withoutCommands } from './older-details.ts';
 
 export type EntryKind = 'signal' | 'response' | 'note';
 export type Result = 'done' | 'partly' | 'failed' | 'refused' | 'unknown';
@@ -26,6 +28,8 @@ export interface EntryBody {
   /** Of a request's entry and of those that decide on it: how it stands then, and until when; of its own also what was asked for, as one digest. */
   readonly request?: { readonly state: string; readonly mode: 'approval' | 'break-glass'; readonly until?: number; readonly terms?: string };
   readonly details?: readonly string[];
+  /** Of an outcome: what the responder cannot do, as commands. */
+  readonly toCopy?: readonly ToCopy[];
   /** Of an outcome: what was changed in AWS, with the id of each request. */
   readonly requests?: readonly string[];
   /** Of what takes access away: what was so before (with the intent) and what was read back (with the outcome). */
@@ -41,7 +45,7 @@ export interface EntryBody {
   readonly range?: { readonly from: number; readonly until: number };
 }
 
-const shape: Shape<EntryBody> = { of: 'entry', upgrades: [(older) => older], needs: ['what', 'text'] };
+const shape: Shape<EntryBody> = { of: 'entry', upgrades: [(older) => older, withoutCommands], needs: ['what', 'text'] };
 
 export function storedEntryBody(body: EntryBody): string {
   return storedBody(shape, body);

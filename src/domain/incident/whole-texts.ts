@@ -2,6 +2,7 @@
 import { attributeWords } from '../alarm/kept.ts';
 import { namedAlarm } from '../alarm/named.ts';
 import { ruleWords } from '../alarm/rule.ts';
+import { detailLines } from '../response/to-copy.ts';
 import { alarmsOf } from './alarms-of-incident.ts';
 import type { AlarmOfIncident, Incident } from './incident.ts';
 import { reasonWords, verdictLine } from './reasons.ts';
@@ -45,7 +46,7 @@ export function wholeEntry({ body }: Entry): WholeText[] {
   return present([
     ['What', body.text],
     ['Why', body.why],
-    ['Details', body.details?.join('\n')],
+    ['Details', detailLines(body).join('\n')],
     ['The message', body.whole],
   ]);
 }

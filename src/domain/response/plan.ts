@@ -8,6 +8,7 @@ import type { UserRef } from './iam-user.ts';
 import type { EntryRef, KeptState } from './kept-state.ts';
 import type { Question } from './question.ts';
 import type { Target } from './target.ts';
+import type { ToCopy } from './to-copy.ts';
 
 /** Of a line that people read: plain, marked, or a time in milliseconds. */
 export type Part = string | { readonly bold: string } | { readonly code: string } | { readonly at: number };
@@ -76,6 +77,7 @@ export interface Ended {
   /** For the thread; never holds a secret. */
   readonly text: string;
   readonly details?: readonly string[];
+  readonly toCopy?: readonly ToCopy[];
   /** Why it failed, as AppError's code. */
   readonly code?: ErrorCode;
   /** How the incident changes by it. */
@@ -86,7 +88,7 @@ export interface Ended {
   readonly after?: KeptState;
   /** The intent that it took back. */
   readonly undid?: EntryRef;
-  /** What only the requester sees; undefined: text and details. */
+  /** What only the requester sees; undefined: text, details and what is to be copied. */
   readonly shown?: Shown;
 }
 
@@ -100,6 +102,7 @@ export interface Later {
   readonly text: string;
   readonly details?: readonly string[];
   readonly shown?: Shown;
+  readonly toCopy?: undefined;
   readonly result?: undefined;
   readonly code?: undefined;
 }

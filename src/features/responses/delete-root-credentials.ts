@@ -132,8 +132,12 @@ async function act(ports: Ports, { account, audited, on, region }: RootPlan, doi
     details: [
       ...outcomes.map((one) => `${capital(credentialWords(one.credential))}: ${wordsOf(one)}.`),
       after === undefined ? 'What is left could not be read back.' : `Read back: ${rootWords(after, ports.clock.now())}.`,
-      `Not stopped: ${goesOn}. To deny them, in the management account (POLICY_ID is in the answer of the first):`,
-      ...denyCommands(region, account),
+    ],
+    toCopy: [
+      {
+        heading: `Not stopped: ${goesOn}. To deny them, in the management account (POLICY_ID is in the answer of the first):`,
+        commands: denyCommands(region, account),
+      },
     ],
     change: (incident, at) =>
       deleted + unknown === 0

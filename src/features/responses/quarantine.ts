@@ -9,6 +9,7 @@ import type { Answer } from '../../domain/response/refusal.ts';
 import type { CallResponse, Doing } from '../../domain/response/response.ts';
 import { isHeld } from '../../domain/response/standing.ts';
 import { concernsIamUsers, concernsRoles, type Target } from '../../domain/response/target.ts';
+import { type ToCopy, toStop } from '../../domain/response/to-copy.ts';
 import { certainly } from '../certainly.ts';
 import { stateNow } from '../keep-contained.ts';
 import { type Held, planHolder, untouchableNow } from '../plan-holder.ts';
@@ -95,21 +96,22 @@ async function act(ports: Ports, { holder, before, held, target }: QuarantinePla
   }
   const after = await stateNow(ports, before).catch(() => ({ ...before, isOn: true }));
   const text = `${name} is under quarantine: every call is denied, some seconds from now.${how === 'read' ? ' AWS gave no answer; IAM reads so.' : ''}`;
-  const { lines, steps, commands } = await goingOn(ports, { holder, incident, session: target.kind === 'role' ? target.session : undefined, held });
+  const { lines, steps, toCopy } = await goingOn(ports, { holder, incident, session: target.kind === 'role' ? target.session : undefined, held });
   return {
     result: 'done',
     text,
     after,
-    details: [...lines.map((line) => `Not stopped: ${line}`), ...steps, ...commands],
-    ...(holder.kind === 'role' ? {} : { shown: shownOf(text, { lines, steps, commands }) }),
+    details: [...lines.map((line) => `Not stopped: ${line}`), ...steps],
+    toCopy,
+    ...(holder.kind === 'role' ? {} : { shown: shownOf(text, { lines, steps, toCopy }) }),
     change: (one, at) => afterQuarantine(one, holder, { at, by, lines }),
   };
 }
 
-/** For whoever did it. Of a role nothing is left to be stopped: its details say what the commands are for. */
-function shownOf(text: string, { lines, steps, commands }: Pick<GoesOn, 'lines' | 'steps' | 'commands'>): Shown {
+/** For whoever did it. Of a role nothing is left to be stopped: what its commands are for is said with them. */
+function shownOf(text: string, { lines, steps, toCopy }: GoesOn): Shown {
   const open = [...lines.map((line) => [`Not stopped: ${line}`]), ...steps.map((step) => [step])];
-  return { blocks: [[[text]], ...(open.length > 0 ? [open] : [])], commands };
+  return { blocks: [[[text]], ...(open.length > 0 ? [open] : [])], commands: toCopy.flatMap(({ commands }) => commands) };
 }
 
 function isOn(state: KeptState): boolean {
@@ -128,7 +130,7 @@ const longestSessionMs = 12 * 3_600_000;
 interface GoesOn {
   readonly lines: readonly string[];
   readonly steps: readonly string[];
-  readonly commands: readonly string[];
+  readonly toCopy: readonly ToCopy[];
 }
 
 /** The quarantine denies them all; without it they would go on. */
@@ -139,7 +141,8 @@ function roleCommandsAre(session: string | undefined): string {
 /** What goes on although nothing more can be called as this user or role. */
 async function goingOn(ports: Ports, { holder, incident, session, held }: Going): Promise<GoesOn> {
   const now = ports.clock.now();
-  if (held.is === 'role') return { lines: [], steps: [roleCommandsAre(session)], commands: endSessionsCommands(held.plan.role, { now, session }) };
+  if (held.is === 'role')
+    return { lines: [], steps: [], toCopy: [{ heading: roleCommandsAre(session), commands: endSessionsCommands(held.plan.role, { now, session }) }] };
   const from = Math.max(Math.min(incident.firstSignalAt, now) - 3_600_000, now - longestSessionMs);
   const { records, unread } = await readTrail(ports, { account: holder.account, attribute: 'Username', value: holder.name, from });
   const found = beyondUser(aftermathOf(records, now), holder.name);
@@ -147,7 +150,7 @@ async function goingOn(ports: Ports, { holder, incident, session, held }: Going)
     unread === undefined ? [] : [`what else ${holder.name} did since ${new Date(from).toISOString().slice(11, 16)} UTC is not known: ${unread}`];
   const { steps, commands, roles } = aftermathSteps(found);
   const ends = roles.flatMap((name) => endSessionsCommands({ name, id: '' }, { now, session: undefined }));
-  return { lines: [...aftermathLines(found, holder.name), ...unknown], steps, commands: [...commands, ...ends] };
+  return { lines: [...aftermathLines(found, holder.name), ...unknown], steps, toCopy: toStop([...commands, ...ends]) };
 }
 
 interface Done {
