@@ -17,6 +17,7 @@ import { up as underWay } from './migrations/0014-under-way.ts';
 import { up as inboxByTime } from './migrations/0018-inbox-by-time.ts';
 import { up as inboxById } from './migrations/0019-inbox-by-id.ts';
 import { up as writtenBeside } from './migrations/0020-written-beside.ts';
+import { up as stormNewcomers } from './migrations/0021-storm-newcomers.ts';
 import { nodeSqlite, type Prepared } from './node-sqlite.ts';
 import { filesOpenToOthers, makeOwnFiles } from './own-files.ts';
 import { patientPostgresOf, postgresOf } from './postgres.ts';
@@ -56,6 +57,7 @@ export const migrations: Migrations = {
   '0018-inbox-by-time': { up: inboxByTime },
   '0019-inbox-by-id': { up: inboxById },
   '0020-written-beside': { up: writtenBeside },
+  '0021-storm-newcomers': { up: stormNewcomers },
 };
 
 /**

@@ -92,11 +92,40 @@ const incidentColumns = {
   urgent: 'bigint',
   edited_at: 'bigint',
   gap: 'bigint',
+  storm: 'bigint',
+  folded: 'bigint',
 } as const;
 
-const insertIncident = insertion('incidents', incidentColumns, 'returning id, key');
+const insertIncident = insertion('incidents', incidentColumns, 'returning id, key, folded');
+const insertNewcomer = insertion('storm_newcomers', { incident: 'bigint' });
+const openStorm = rowStatement({}, () => 'select id from storms where ended_at is null limit 1');
+
+/** An incident that waits in a storm is not due by itself. */
+export function foldedInto(storm: number) {
+  return { storm, folded: 1, due_at: null, late_since: null, waits_for: null, urgent: 0 } as const;
+}
+
+/**
+ * The storm that takes new incidents in by itself. On Postgres it could end meanwhile, by whom we do not see; there it takes them in when it is shown.
+ * Which ones, `foldInto` says.
+ */
+async function stormFor(rows: Rows, incidents: readonly { incident: Incident }[]): Promise<number | undefined> {
+  if (!rows.areOneByOne || !incidents.some(isOrdinary)) return undefined;
+  const [storm] = await rows.run<{ id: number }>(openStorm, [{}]);
+  return storm?.id;
+}
+
+function isOrdinary({ incident }: { incident: Incident }): boolean {
+  return laneOfCard(incident.severity) === lanes.card;
+}
+
+/** The first call for it will be a post: while there is no room for one, it is passed over. */
+function dueBy({ openedAt }: Incident, dueAt: number) {
+  return { storm: null, folded: 0, due_at: dueAt, late_since: openedAt, waits_for: 'post', urgent: 1 } as const;
+}
 
 export async function insertIncidents({ rows, sealing }: Read, incidents: readonly { incident: Incident; dueAt: number }[]): Promise<number[]> {
+  const storm = await stormFor(rows, incidents);
   const given = incidents.map(({ incident, dueAt }) => ({
     key: incident.key,
     status: incident.status,
@@ -104,16 +133,18 @@ export async function insertIncidents({ rows, sealing }: Read, incidents: readon
     revision: 1,
     body: storedIncident(incident),
     opened_at: incident.openedAt,
-    due_at: dueAt,
-    late_since: incident.openedAt,
     lane: laneOfCard(incident.severity),
-    // The first call for it will be a post: while there is no room for one, it is passed over.
-    waits_for: 'post',
-    urgent: 1,
     edited_at: 0,
     gap: firstGap,
+    ...(storm !== undefined && isOrdinary({ incident }) ? foldedInto(storm) : dueBy(incident, dueAt)),
   }));
-  const inserted = await rows.run<{ id: number; key: string }>(insertIncident, given);
+  const inserted = await rows.run<{ id: number; key: string; folded: number }>(insertIncident, given);
+  const newcomers = inserted.filter(({ folded }) => folded === 1);
+  if (newcomers.length > 0)
+    await rows.run(
+      insertNewcomer,
+      newcomers.map(({ id }) => ({ incident: id })),
+    );
   const ids = new Map(inserted.map((row) => [row.key, row.id]));
   sealing.changed(
     given.map((row) => ({ ...row, id: ids.get(row.key) as number })),

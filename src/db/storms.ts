@@ -18,7 +18,7 @@ import {
 import type { ClaimedStorm, StormStore } from '../domain/storm/storm-store.ts';
 import { type Claiming, leaseStorm, prolong, type StormRow } from './claim.ts';
 import type { Engine } from './database.ts';
-import { incidentOf } from './incidents.ts';
+import { foldedInto, incidentOf } from './incidents.ts';
 import { readCards, shownOf } from './pictures.ts';
 import { inLane, queue } from './queues.ts';
 import type { Schema } from './schema.ts';
@@ -96,26 +96,41 @@ export function foldInto(db: Db, engine: Engine, claimed: ClaimedStorm, now: num
     const inOrder = newCards(trx, lanes.grave).orderBy(queue).orderBy('due_at').orderBy('id');
     const grave = await inOrder.offset(manyGraveCards).limit(perTurn).execute();
     const ids = [...ordinary, ...grave].map(({ id }) => id);
-    if (ids.length === 0) return { claimed, folded: 0 };
+    const newcomers = engine === 'sqlite' ? await takeNewcomers(trx) : [];
+    if (ids.length + newcomers.length === 0) return { claimed, folded: 0 };
     const { id, storm, shown } = claimed;
     // Whoever was claimed or changed meanwhile is left for the next turn.
     const rows = await trx
       .updateTable('incidents')
-      .set({ storm: id, folded: 1, due_at: null, late_since: null, waits_for: null, urgent: 0 })
+      .set(foldedInto(id))
       .where('id', 'in', ids)
       .where('lease_owner', 'is', null)
       .where('due_at', 'is not', null)
       .where('lane', 'in', [lanes.card, lanes.grave])
       .returning(['id', 'revision', 'body'])
       .execute();
-    const next = withIncidents(storm, rows.map(incidentOf), { now, isPosted: shown.some(({ name }) => name === 'card') });
+    const next = withIncidents(storm, [...rows, ...newcomers].map(incidentOf), { now, isPosted: shown.some(({ name }) => name === 'card') });
     await trx
       .updateTable('storms')
       .set({ body: bodyOf(next) })
       .where('id', '=', id)
       .execute();
-    return { claimed: { ...claimed, storm: next }, folded: rows.length };
+    return { claimed: { ...claimed, storm: next }, folded: rows.length + newcomers.length };
   });
+}
+
+/** Those that opened into the storm: they wait in it, and are counted once. */
+async function takeNewcomers(db: Db) {
+  const rows = await db
+    .selectFrom('storm_newcomers')
+    .innerJoin('incidents', 'incidents.id', 'storm_newcomers.incident')
+    .select(['incidents.id', 'incidents.revision', 'incidents.body'])
+    .orderBy('storm_newcomers.incident')
+    .limit(perTurn)
+    .execute();
+  const last = rows.at(-1);
+  if (last !== undefined) await db.deleteFrom('storm_newcomers').where('incident', '<=', last.id).execute();
+  return rows;
 }
 
 export async function stormPicture(db: Db, storm: Storm): Promise<StormPicture> {
@@ -185,7 +200,8 @@ export function endStorm(db: Db, engine: Engine, claimed: ClaimedStorm, now: num
     if (!(await prolong(trx, engine, claimed))) return undefined;
     const waits = await waitingIn(trx, claimed.id).select('id').limit(1).execute();
     const comes = await newCards(trx, lanes.card).limit(1).execute();
-    if (waits.length + comes.length > 0) return undefined;
+    const came = await trx.selectFrom('storm_newcomers').select('incident').limit(1).execute();
+    if (waits.length + comes.length + came.length > 0) return undefined;
     await trx.updateTable('storms').set({ ended_at: now }).where('id', '=', claimed.id).execute();
     return { ...claimed, storm: { ...claimed.storm, endedAt: now } };
   });

@@ -161,6 +161,13 @@ const said = (one: Posted | undefined): string => JSON.stringify(one?.message ??
 const rings = (one: Posted): boolean => said(one).includes('"usergroup_id":"S1"');
 const withoutCard = (): Promise<number> => store.countFolded();
 
+/** How many incidents the storm's own counts hold. */
+async function countedIn(): Promise<number> {
+  const { body } = await database.db.selectFrom('storms').select('body').executeTakeFirstOrThrow();
+  const { kinds } = JSON.parse(body) as { kinds: Record<string, number> };
+  return Object.values(kinds).reduce((sum, count) => sum + count, 0);
+}
+
 describe('a storm', () => {
   it('shows what is grave at once and the rest in one card, within the pace, while somebody records four steps a second', async () => {
     await receive(alarm());
@@ -212,6 +219,22 @@ describe('a storm', () => {
     await receive(alarm());
     await pass(5_000);
     expect(cards()).toHaveLength(15);
+  }, 60_000);
+
+  it('takes in what opens while it lasts with the commit that opens it, and counts it once', async () => {
+    await receive(...many(14, alarm));
+    await pass(4_000);
+    const before = { waiting: await withoutCard(), counted: await countedIn() };
+    await receive(...many(5, alarm), root());
+    expect(await withoutCard()).toBe(before.waiting + 5);
+    await pass(6_000);
+    expect(await withoutCard()).toBe(before.waiting + 5);
+    expect(await countedIn()).toBe(before.counted + 5);
+    await pass(120_000);
+    expect(await withoutCard()).toBe(0);
+    expect(said(storms()[0])).toContain('STORM, OVER');
+    expect(new Set(cards().map(({ key }) => key)).size).toBe(20);
+    expect(await countedIn()).toBe(before.counted + 5);
   }, 60_000);
 
   it('lets nineteen grave ones have cards of their own, holds the rest, and rings once for these; whoever opens one gets its card', async () => {
