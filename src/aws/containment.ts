@@ -52,7 +52,7 @@ async function told<T>(part: Part, call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.code !== 'denied' || thrown.message.startsWith('A policy')) throw thrown;
+    if (!(thrown instanceof AppError) || thrown.code !== 'denied' || thrown.isExplicit) throw thrown;
     throw new AppError('denied', `${thrown.message} ${partWords[part].fix}`, { cause: thrown.cause, reason: thrown.reason });
   }
 }

@@ -62,7 +62,7 @@ function awsError(thrown: unknown, operation: string, isChange: boolean): AppErr
   const error = thrown as SdkError;
   const name = (error.name ?? 'Error').replace(/Exception$/, '');
   const status = error.$metadata?.httpStatusCode;
-  const options = { cause: thrown, reason: error.name ?? 'Error' };
+  const options = { cause: thrown, reason: error.name ?? 'Error', operation };
   const unchanged = isChange ? '; nothing was changed' : '';
   if (throttling.has(error.name ?? '') || throttling.has(name))
     return new AppError('throttled', `AWS throttles ${operation} now${unchanged}. Try again in a minute.`, options);
@@ -71,7 +71,7 @@ function awsError(thrown: unknown, operation: string, isChange: boolean): AppErr
     return new AppError(
       'denied',
       `A policy in AWS denies the responder ${operation} here${unchanged}. Most likely it is about a user tagged signin-responder=protected, or about the responder itself: do it by hand.`,
-      options,
+      { ...options, isExplicit: true },
     );
   if (denied.has(error.name ?? '') || denied.has(name))
     return new AppError('denied', `AWS does not let the responder call ${operation} (${name})${unchanged}. Check its role's policy.`, options);

@@ -62,28 +62,32 @@ async function sessionsTried(hands: { accounts: Accounts; denying: Accounts; acc
   return tried.map((one) => ({ ...one, part: 'DenySessions' }));
 }
 
-async function withRole(role: string, tries: () => Promise<readonly Try[]>): Promise<Tried> {
+/** Where the role cannot be assumed, that is said once. */
+export async function withRole(role: string, tries: () => Promise<readonly Try[]>): Promise<Tried> {
   let list: readonly Try[];
   try {
     list = await tries();
   } catch (thrown) {
     return [{ action: `assume ${role}`, fault: asAppError(thrown).message }];
   }
-  const tried = await Promise.all(
-    list.map(async ([action, call, part]) => ({ action, fault: await faultOf(call), ...(part === undefined ? {} : { part }) })),
-  );
+  const tried = await Promise.all(list.map(async ([action, call, part]) => ({ action, error: await errorOf(call), part })));
   const [first] = tried;
-  const isOfRole = first?.fault?.includes('AssumeRole') && tried.every(({ fault }) => fault === first.fault);
-  return isOfRole ? [{ action: `assume ${role}`, fault: first?.fault }] : tried;
+  if (first !== undefined && tried.every(({ error }) => error?.operation === 'AssumeRole'))
+    return [{ action: `assume ${role}`, fault: first.error?.message }];
+  return tried.map(({ action, error, part }) => ({ action, fault: error?.message, ...(part === undefined ? {} : { part }) }));
 }
 
 async function faultOf(call: () => Promise<unknown>): Promise<string | undefined> {
+  return (await errorOf(call))?.message;
+}
+
+async function errorOf(call: () => Promise<unknown>): Promise<AppError | undefined> {
   try {
     await call();
     return undefined;
   } catch (thrown) {
     const error = asAppError(thrown);
-    return error.code === 'not-found' || error.reason === 'ReceiptHandleIsInvalid' ? undefined : error.message;
+    return error.code === 'not-found' || error.reason === 'ReceiptHandleIsInvalid' ? undefined : error;
   }
 }
 

@@ -54,7 +54,7 @@ async function told<T>(call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.code !== 'denied' || thrown.message.startsWith('A policy')) throw thrown;
+    if (!(thrown instanceof AppError) || thrown.code !== 'denied' || thrown.isExplicit) throw thrown;
     throw new AppError('denied', `${thrown.message} ${partWords.DenySessions.fix}`, { cause: thrown.cause, reason: thrown.reason });
   }
 }

@@ -31,6 +31,10 @@ interface AppErrorOptions {
   readonly retryAfterMs?: number;
   /** The other side's own name for the error, for example `NoSuchEntity` or `channel_not_found`. */
   readonly reason?: string;
+  /** The call to AWS that failed: `AssumeRole`. */
+  readonly operation?: string;
+  /** Of `denied`: a policy denies it, so that no other policy can allow it. */
+  readonly isExplicit?: boolean;
 }
 
 /** The one error type. `message` is safe to show to people; the cause goes to the log only. */
@@ -38,6 +42,8 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly reason: string;
   readonly retryAfterMs: number | undefined;
+  readonly operation: string | undefined;
+  readonly isExplicit: boolean;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -45,6 +51,8 @@ export class AppError extends Error {
     this.code = code;
     this.reason = options.reason ?? code;
     this.retryAfterMs = options.retryAfterMs;
+    this.operation = options.operation;
+    this.isExplicit = options.isExplicit ?? false;
   }
 }
 

@@ -12,6 +12,9 @@ interface AssumedRole {
 }
 
 interface Made {
+  readonly is: 'user' | 'credential' | 'role' | 'policy';
+  /** The user or role whose it is, or that it is. */
+  readonly of: string;
   readonly what: string;
   /** As people read it. */
   readonly name: string;
@@ -53,21 +56,37 @@ function assumedIn({ eventName, eventTime, requestParameters }: Json): AssumedRo
 }
 
 /** What each call made: the parameter that names it, and what stops it where no response does. */
-const makers: Readonly<Record<string, { what: string; named: string; command?: (name: string) => string }>> = {
-  CreateUser: { what: 'user', named: 'userName' },
-  CreateLoginProfile: { what: 'console password of', named: 'userName' },
-  CreateAccessKey: { what: 'access key of', named: 'userName' },
-  CreateRole: { what: 'role', named: 'roleName' },
-  CreatePolicy: { what: 'policy', named: 'policyName', command: (name) => `aws iam list-entities-for-policy --policy-arn POLICY-ARN-OF-${name}` },
-  AttachUserPolicy: { what: 'policy attached to', named: 'userName', command: (name) => `aws iam list-attached-user-policies --user-name ${name}` },
-  PutUserPolicy: { what: 'inline policy of', named: 'userName', command: (name) => `aws iam list-user-policies --user-name ${name}` },
+const makers: Readonly<Record<string, Pick<Made, 'is' | 'what'> & { named: string; command?: (name: string) => string }>> = {
+  CreateUser: { is: 'user', what: 'user', named: 'userName' },
+  CreateLoginProfile: { is: 'credential', what: 'console password of', named: 'userName' },
+  CreateAccessKey: { is: 'credential', what: 'access key of', named: 'userName' },
+  CreateRole: { is: 'role', what: 'role', named: 'roleName' },
+  CreatePolicy: {
+    is: 'policy',
+    what: 'policy',
+    named: 'policyName',
+    command: (name) => `aws iam list-entities-for-policy --policy-arn POLICY-ARN-OF-${name}`,
+  },
+  AttachUserPolicy: {
+    is: 'policy',
+    what: 'policy attached to',
+    named: 'userName',
+    command: (name) => `aws iam list-attached-user-policies --user-name ${name}`,
+  },
+  PutUserPolicy: { is: 'policy', what: 'inline policy of', named: 'userName', command: (name) => `aws iam list-user-policies --user-name ${name}` },
   AttachRolePolicy: {
+    is: 'policy',
     what: 'policy attached to role',
     named: 'roleName',
     command: (name) => `aws iam list-attached-role-policies --role-name ${name}`,
   },
-  PutRolePolicy: { what: 'inline policy of role', named: 'roleName', command: (name) => `aws iam list-role-policies --role-name ${name}` },
-  UpdateAssumeRolePolicy: { what: 'trust of role', named: 'roleName', command: (name) => `aws iam get-role --role-name ${name}` },
+  PutRolePolicy: {
+    is: 'policy',
+    what: 'inline policy of role',
+    named: 'roleName',
+    command: (name) => `aws iam list-role-policies --role-name ${name}`,
+  },
+  UpdateAssumeRolePolicy: { is: 'policy', what: 'trust of role', named: 'roleName', command: (name) => `aws iam get-role --role-name ${name}` },
 };
 
 function madeIn({ eventName, eventTime, requestParameters, responseElements, userIdentity }: Json): Made[] {
@@ -76,17 +95,15 @@ function madeIn({ eventName, eventTime, requestParameters, responseElements, use
   if (maker === undefined) return [];
   const name = (asText(asObject(requestParameters)[maker.named]) ?? asText(asObject(userIdentity).userName) ?? 'not told').slice(0, longestName);
   const key = asText(asObject(asObject(responseElements).accessKey).accessKeyId);
-  const of = key === undefined ? name : `${name} (${shortened(key.slice(0, longestName))})`;
-  return [{ what: maker.what, name: of, at: Date.parse(asText(eventTime) ?? '') || 0, command: maker.command?.(shellWord(name)) }];
+  const told = key === undefined ? name : `${name} (${shortened(key.slice(0, longestName))})`;
+  const { is, what, command } = maker;
+  return [{ is, of: name, what, name: told, at: Date.parse(asText(eventTime) ?? '') || 0, command: command?.(shellWord(name)) }];
 }
 
 /** What of it goes on though every call of the user is denied, whichever key or password it is made with. */
 export function beyondUser({ assumed, made }: Aftermath, user: string): Aftermath {
-  const isOwn = ({ what, name }: Made): boolean => ownCredentials.has(what) && (name === user || name.startsWith(`${user} (`));
-  return { assumed, made: made.filter((one) => !isOwn(one)) };
+  return { assumed, made: made.filter(({ is, of }) => !(is === 'credential' && of === user)) };
 }
-
-const ownCredentials: ReadonlySet<string> = new Set([makers.CreateAccessKey?.what, makers.CreateLoginProfile?.what].flatMap((what) => what ?? []));
 
 /** For the card: what is not stopped, a line each. */
 export function aftermathLines({ assumed, made }: Aftermath, user: string): string[] {
@@ -105,10 +122,8 @@ interface AftermathSteps {
 
 /** What to press for each, or to copy. */
 export function aftermathSteps({ assumed, made }: Aftermath): AftermathSteps {
-  const users = [
-    ...new Set(made.flatMap(({ command, name, what }) => (command === undefined && what !== 'role' ? [name.replace(/ \(.*$/, '')] : []))),
-  ];
-  const all = [...assumed.map(({ role }) => role), ...made.flatMap(({ what, name }) => (what === 'role' ? [name] : []))];
+  const users = [...new Set(made.flatMap(({ is, of }) => (is === 'user' || is === 'credential' ? [of] : [])))];
+  const all = [...assumed.map(({ role }) => role), ...made.flatMap(({ is, of }) => (is === 'role' ? [of] : []))];
   const roles = [...new Set(all)].slice(0, told);
   return {
     steps: [

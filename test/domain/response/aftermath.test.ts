@@ -16,7 +16,7 @@ it('of a user who is denied everything, only what others can use goes on, each w
       record('CreateAccessKey', { userName: 'alice' }, { accessKey: { accessKeyId: 'AKIAALICEQQQQQQQQQQQ' } }),
       record('CreateAccessKey', {}),
       record('CreateLoginProfile', { userName: 'alice' }),
-      record('CreateAccessKey', { userName: 'alicea' }),
+      record('CreateAccessKey', { userName: 'alicea' }, { accessKey: { accessKeyId: 'AKIAALICEAQQQQQQQQQQ' } }),
       record('CreateUser', { userName: 'support-2' }),
       record('CreateRole', { roleName: 'back-door' }),
       record('AssumeRole', { roleArn: 'arn:aws:iam::123456789012:role/data-team' }),
@@ -26,12 +26,13 @@ it('of a user who is denied everything, only what others can use goes on, each w
   const beyond = beyondUser(found, 'alice');
   expect(aftermathLines(beyond, 'alice')).toEqual([
     'role data-team, which alice assumed: its sessions run until 2026-11-26 07:00 UTC',
-    'access key of alicea, made by alice 2026-11-26 06:00 UTC',
+    'access key of alicea (AKIA…QQQQ), made by alice 2026-11-26 06:00 UTC',
     'user support-2, made by alice 2026-11-26 06:00 UTC',
     'role back-door, made by alice 2026-11-26 06:00 UTC',
   ]);
   const { steps, roles } = aftermathSteps(beyond);
   expect(steps).toContain('User support-2: More responses, “Somebody else, by name”, Contain.');
+  expect(steps).toContain('User alicea: More responses, “Somebody else, by name”, Contain.');
   expect(steps).toContain('Role back-door: end its older sessions by the command below.');
   expect(roles).toEqual(['data-team', 'back-door']);
 });
