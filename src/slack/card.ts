@@ -29,6 +29,7 @@ import { nextStepFor } from './next-step.ts';
 import { whoIsOnSentence } from './on-it.ts';
 import { askedRows } from './owner-question.ts';
 import { bold, clean, fallback, lines, link, linked, mention, plain, time, words } from './text.ts';
+import { unstoppedRows } from './unstopped-rows.ts';
 import { faultRows, linkRow, notesRows, subjectLines, unknownRow, unreachedRows, where } from './who.ts';
 
 export interface CardOptions {
@@ -225,6 +226,7 @@ function resolvedRows(incident: Incident, options: CardOptions, cards: Cards): R
     ...subjectLines(incident, options.accounts),
     ...askedRows(incident),
     ...consequenceRows(incident),
+    ...unstoppedRows(incident),
     ...campaignRows(incident, linkTo(options, cards)),
     ...linkRow(linksBeside(incident), linkTo(options, cards)),
   ];
