@@ -93,8 +93,9 @@ export function foldInto(db: Db, engine: Engine, claimed: ClaimedStorm, now: num
   return db.transaction().execute(async (trx) => {
     if (!(await prolong(trx, engine, claimed))) return undefined;
     const ordinary = await newCards(trx, lanes.card).limit(perTurn).execute();
-    const inOrder = newCards(trx, lanes.grave).orderBy(queue).orderBy('due_at').orderBy('id');
-    const grave = await inOrder.offset(manyGraveCards).limit(perTurn).execute();
+    // In their order only the few are read that stay: Postgres would sort all that wait for some more of them.
+    const staying = newCards(trx, lanes.grave).orderBy(queue).orderBy('due_at').orderBy('id').limit(manyGraveCards);
+    const grave = await newCards(trx, lanes.grave).where('id', 'not in', staying).limit(perTurn).execute();
     const ids = [...ordinary, ...grave].map(({ id }) => id);
     const newcomers = engine === 'sqlite' ? await takeNewcomers(trx) : [];
     if (ids.length + newcomers.length === 0) return { claimed, folded: 0 };

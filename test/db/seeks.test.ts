@@ -8,6 +8,7 @@ import type { Ports } from '../../src/domain/ports.ts';
 import { severities } from '../../src/domain/severity.ts';
 import { understand } from '../../src/domain/signal/signal.ts';
 import type { Store } from '../../src/domain/store.ts';
+import { manyGraveCards } from '../../src/domain/storm/storm.ts';
 import { receiveSignals } from '../../src/features/receive-signals.ts';
 import { analyze, costly, plansOf } from '../support/plans.ts';
 import { openWay, settings, silentMetrics } from '../support/ports.ts';
@@ -169,8 +170,7 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
     const open = await store.claimStorm(t0 + many);
     if (open === undefined) throw new Error('no storm');
     await expectSeeks((one) => one.claimStorm(t0 + many));
-    // Postgres rather sorts the few of what is grave.
-    if (engine === 'sqlite') await expectSeeks((one) => one.foldInto(open, t0));
+    await expectSeeks((one) => one.foldInto(open, t0));
     await expectSeeks((one) => one.stormPicture(open.storm));
     await expectSeeks((one) => one.countFolded());
     await expectSeeks((one) => one.folded({ count: 10 }));
@@ -179,6 +179,32 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
     await expectSeeks((one) => one.makeRoom(open, 1, t0));
     await expectSeeks((one) => one.endStorm(open, t0));
     await expectSeeks((one) => one.transact((tx) => tx.waitingCards(9)));
+  });
+
+  it('takes what is grave into a storm by seeks, however much of it there is and whether or not it was counted', async () => {
+    await fillAll();
+    await database.db.updateTable('incidents').set({ lane: lanes.grave, severity: 3 }).execute();
+    const open = await (await openStore(database, 'me')).claimStorm(t0 + many);
+    if (open === undefined) throw new Error('no storm');
+    for (const isCounted of [false, true]) {
+      if (isCounted) await analyze(database);
+      await expectSeeks((one) => one.foldInto(open, t0));
+    }
+  });
+
+  it('leaves the foremost of what is new and grave to cards of their own', async () => {
+    await fill(database.db, 'incidents', 40, (index) =>
+      waiting(index, { lane: lanes.grave, severity: 2 + (index % 2), due_at: t0 + ((index * 7) % 40) }),
+    );
+    const store = await openStore(database, 'me');
+    const opened = await store.claimStorm(t0 + 100);
+    if (opened === undefined) throw new Error('no storm');
+    expect((await store.foldInto(opened, t0 + 100))?.folded).toBe(40 - manyGraveCards);
+    const left = await database.db.selectFrom('incidents').select(['severity', 'due_at']).where('folded', '=', 0).orderBy('due_at').execute();
+    const foremost = Array.from({ length: 40 }, (_, index) => ({ severity: 2 + (index % 2), due_at: t0 + ((index * 7) % 40) }))
+      .filter(({ severity }) => severity === 3)
+      .toSorted((a, b) => a.due_at - b.due_at);
+    expect(left).toEqual(foremost.slice(0, manyGraveCards));
   });
 
   it('shows the status, and pages of a timeline, by seeks', async () => {
