@@ -1,5 +1,6 @@
 import { type DestinationStream, pino } from 'pino';
 import type { Log } from '../domain/ports.ts';
+import { visibleJson } from '../domain/visible.ts';
 
 /** Keys that may hold what must not be read by who reads logs, wherever an SDK puts them. */
 const secretKeys = [
@@ -18,7 +19,13 @@ const paths = secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
 
 /** JSON lines on standard output. Errors are logged by name, code, message, stack and cause, never with the request that led to them. */
 export function openLog(level: string, destination?: DestinationStream): Log {
-  const options = { level, base: null, redact: { paths, censor: '[secret]' }, serializers: { err: (thrown: unknown) => errorFields(thrown) } };
+  const options = {
+    level,
+    base: null,
+    redact: { paths, censor: '[secret]' },
+    serializers: { err: (thrown: unknown) => errorFields(thrown) },
+    hooks: { streamWrite: visibleJson },
+  };
   return destination ? pino(options, destination) : pino(options);
 }
 

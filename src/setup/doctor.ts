@@ -1,6 +1,7 @@
 /** Checks for real what the responder stands on, and says how to fix what is broken. It changes nothing but one message of its own. */
 import { asAppError } from '../domain/error.ts';
 import type { ChannelFacts } from '../domain/inspection.ts';
+import { withoutInvisible } from '../domain/visible.ts';
 import { checkAdministrators } from './doctor-administrators.ts';
 import {
   checkCaller,
@@ -153,6 +154,6 @@ export function printedFindings(findings: readonly Finding[]): string {
   ]);
   const count = (state: Finding['state']): number => findings.filter((one) => one.state === state).length;
   const end = `${count('ok')} well, ${count('note')} to know, ${count('fault')} to fix`;
-  // Names come from AWS, where somebody chose them: nothing of them reaches the terminal as a command.
-  return `${rows.map((row) => row.replace(/\p{Cc}/gu, '?')).join('\n')}\n\n${end}\n`;
+  // Names come from AWS, where somebody chose them: nothing of them reaches the terminal as a command, or reorders what it shows.
+  return `${rows.map((row) => withoutInvisible(row, '?')).join('\n')}\n\n${end}\n`;
 }

@@ -7,15 +7,16 @@ import type { KnownBlock, RichTextBlock, RichTextElement } from '@slack/types';
 import type { Link } from '../domain/links.ts';
 import type { Message } from '../domain/ports.ts';
 import { utc } from '../domain/utc.ts';
+import { cut, isolated, withoutInvisible } from '../domain/visible.ts';
 
-/** Control, zero-width and bidirectional formatting characters: invisible, or able to reorder what is read. Line breaks and tabs become spaces. */
-const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu;
-
-/** One line of visible text, cut to a length in characters. */
+/** One line of visible text, in which right-to-left letters reorder nothing beside them, cut to a length in characters. */
 export function clean(text: string, longest = 300): string {
-  const line = text.replace(/[\r\n\t\u2028\u2029]+/g, ' ').replace(invisible, '');
-  const characters = [...line];
-  return characters.length <= longest ? line : `${characters.slice(0, longest - 1).join('')}…`;
+  return cut(isolated(onOneLine(text)), longest);
+}
+
+/** Line breaks and tabs become spaces; what is invisible, or able to reorder what is read, goes. */
+function onOneLine(text: string): string {
+  return withoutInvisible(text.replace(/[\r\n\t\u2028\u2029]+/g, ' '));
 }
 
 /** For the `text` of a message: cleaned, and with the three characters escaped that start a mention, a link or an entity. */
@@ -73,7 +74,7 @@ export function paragraphs(text: string, longest: number): RichTextBlock[] {
     ...text
       .replace(/\r\n?|[\u2028\u2029]/g, '\n')
       .split('\n')
-      .map((line) => clean(line, text.length + 1))
+      .map(onOneLine)
       .join('\n'),
   ];
   const blocks: RichTextBlock[] = [];
@@ -88,7 +89,7 @@ export function paragraphs(text: string, longest: number): RichTextBlock[] {
 export function preformatted(rows: readonly string[]): RichTextBlock {
   return {
     type: 'rich_text',
-    elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: rows.map((row) => clean(row, 1_000)).join('\n') }] }],
+    elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: rows.map((row) => cut(onOneLine(row), 1_000)).join('\n') }] }],
   };
 }
 

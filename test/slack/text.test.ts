@@ -13,7 +13,7 @@ import { drawCard } from '../../src/slack/card.ts';
 import { chooseForm } from '../../src/slack/choose-form.ts';
 import { evidenceModal } from '../../src/slack/evidence.ts';
 import { stepForm } from '../../src/slack/forms.ts';
-import { clean, fallback } from '../../src/slack/text.ts';
+import { bold, clean, fallback, paragraphs, preformatted, words } from '../../src/slack/text.ts';
 import { alone } from '../support/memory.ts';
 import { settings } from '../support/ports.ts';
 import { alarmText, prod, topic } from '../support/sandbox.ts';
@@ -49,8 +49,23 @@ const signIn = (userName: string, userAgent: string): object => ({
 
 describe('hostile text', () => {
   it('has nothing left in it that is invisible or reorders what is read', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(clean(text))));
+    const own = /\u2068([^\u2068\u2069]+)\u2069/g;
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(clean(text).replace(own, '$1'))),
+    );
     expect(clean('a\u202Eb\u0000c\nd')).toBe('abc d');
+  });
+
+  it('leaves what stands beside right-to-left letters where it is, wherever it is cut', () => {
+    const name = 'דוד';
+    expect(words(`${name}: failed 7×`)).toEqual({ type: 'text', text: `\u2068${name}\u2069: failed 7×` });
+    expect(bold(`\u2067${name}\u202e`)).toMatchObject({ text: `\u2068${name}\u2069` });
+    expect(fallback(`SIN-1: ${name}, 7 failures`, 300)).toBe(`SIN-1: \u2068${name}\u2069, 7 failures`);
+    expect([clean('abcדוד', 6), clean('abcדוד', 7)]).toEqual(['abc…', 'abc\u2068ד\u2069…']);
+  });
+
+  it('leaves commands to copy, and whole texts, letter for letter', () => {
+    expect(JSON.stringify([preformatted(['aws x --name דוד']), paragraphs('שלום, דוד.', 100)])).not.toMatch(/[\u2068\u2069]/);
   });
 
   it('starts no mention, link or entity in the text of a message', () => {

@@ -2,6 +2,7 @@
 import type { EntryBody, EntryFault } from '../incident/timeline.ts';
 import { parseObject } from '../json.ts';
 import { detailLines } from '../response/to-copy.ts';
+import { visibleJson, withoutInvisible } from '../visible.ts';
 import type { StoredEntry } from './chain.ts';
 
 export const exportFormats = ['jsonl', 'csv'] as const;
@@ -60,17 +61,18 @@ export function exportHead(format: ExportFormat): string {
 /** One entry, with its line end. @param fault why it is not what was written; it is exported as it stands, with that beside it */
 export function exportLine(entry: StoredEntry, format: ExportFormat, fault: EntryFault | undefined): string {
   const body = (entry.body === undefined ? {} : (parseObject(entry.body) ?? {})) as Partial<EntryBody>;
-  if (format === 'jsonl') return `${JSON.stringify({ ...entry, body, time: new Date(entry.at).toISOString(), fault })}\n`;
+  if (format === 'jsonl') return `${visibleJson(JSON.stringify({ ...entry, body, time: new Date(entry.at).toISOString(), fault }))}\n`;
   const row = exported(entry, body, fault);
   return `${columns.map((column) => cell(row[column])).join(',')}\r\n`;
 }
 
 /**
- * RFC 4180. Text that a spreadsheet would run as a formula gets an apostrophe before it.
+ * RFC 4180. Text that a spreadsheet would run as a formula gets an apostrophe before it; what is invisible, or able to reorder what is read, goes.
  * Source: OWASP, CSV Injection: = + - @, tab and carriage return; full-width forms are read as the same.
  */
-function cell(value: string | number): string {
-  if (typeof value === 'number') return String(value);
+function cell(given: string | number): string {
+  if (typeof given === 'number') return String(given);
+  const value = given.replace(/[^\t\r\n]+/g, (part) => withoutInvisible(part));
   const defused = /^[\s]*[=+\-@＝＋－＠]|^[\t\r\n]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(defused) ? `"${defused.replaceAll('"', '""')}"` : defused;
 }

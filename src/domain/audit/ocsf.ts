@@ -3,6 +3,7 @@
  * Source: schema.ocsf.io/1.5.0/classes/incident_finding.
  */
 import type { Entry } from '../incident/timeline.ts';
+import { visibleJson } from '../visible.ts';
 
 const version = '1.5.0';
 const findings = 2;
@@ -15,7 +16,7 @@ const unknown = 0;
 export function ocsfLine(entry: Entry): string {
   const { incident, seq, at, kind, body, hash } = entry;
   const activity = activityOf(entry);
-  return JSON.stringify({
+  const line = JSON.stringify({
     activity_id: activity,
     category_uid: findings,
     class_uid: incidentFinding,
@@ -34,6 +35,7 @@ export function ocsfLine(entry: Entry): string {
     },
     unmapped: { kind, ...body },
   });
+  return visibleJson(line);
 }
 
 function activityOf({ seq, incident, body: { what, result } }: Entry): number {

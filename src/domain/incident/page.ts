@@ -1,4 +1,5 @@
 /** What a pager is sent of an incident. It may be read by anybody on call, and on a lock screen: no addresses. */
+import { isolated, withoutInvisible } from '../visible.ts';
 import { whatHappened } from './headline.ts';
 import { type Incident, nameOf } from './incident.ts';
 import { mostPages } from './reminders.ts';
@@ -26,10 +27,10 @@ const longestSubject = 99;
 export function pageOf(incident: Incident, { where, nth, link }: { where: string; nth: number; link: string | undefined }): Page {
   const what = oneLine(whatHappened(incident));
   const head = `${nameOf(incident)} ${incident.severity}`;
-  const subject = `${head}: ${what}, ${where}`.replace(/[^\x20-\x7e]/g, '?').slice(0, longestSubject);
+  const subject = `${head}: ${what}, ${oneLine(where)}`.replace(/[^\x20-\x7e]/g, '?').slice(0, longestSubject);
   const text = [
-    `${head}: ${what}`,
-    `Account: ${where}`,
+    `${head}: ${isolated(what)}`,
+    `Account: ${isolated(oneLine(where))}`,
     'Nobody has acknowledged it in Slack. Acknowledge it there, on its card; that ends these.',
     link === undefined ? 'The card is not in Slack yet.' : link,
     `Page ${nth} of ${mostPages} at most. The same one may come twice.`,
@@ -38,5 +39,5 @@ export function pageOf(incident: Incident, { where, nth, link }: { where: string
 }
 
 function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
+  return withoutInvisible(text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')).trim();
 }

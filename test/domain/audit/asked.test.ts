@@ -25,3 +25,11 @@ it('what is no entry of ours names nobody', () => {
 it('the table has commands among the details', () => {
   expect(exportLine(stored(outcome), 'csv', undefined)).toContain('Not stopped: key of bella.\nFor carl:\naws iam list-access-keys --user-name dora');
 });
+
+it('what reorders what is read is in JSON by its number, in the table it is gone, and a line break in a cell stays', () => {
+  const body = storedEntryBody({ what: 'note', text: 'alice\u202e\nbob\u2066' });
+  const json = exportLine(stored(body), 'jsonl', undefined);
+  expect(json).toContain('alice\\u202e\\nbob\\u2066');
+  expect(JSON.parse(json).body.text).toBe('alice\u202e\nbob\u2066');
+  expect(exportLine(stored(body), 'csv', undefined)).toContain('"alice\nbob"');
+});

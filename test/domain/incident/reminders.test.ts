@@ -155,4 +155,14 @@ describe('a page', () => {
     expect(text).toContain('https://example.slack.com/archives/C1/p1');
     expect(pageOf(high(), { where: 'prod', nth: 1, link: undefined }).text).not.toContain('192.0.2.10');
   });
+
+  it('holds nothing that reorders what it says', () => {
+    const name = '\u202eדוד\u2066';
+    const { subject, text } = pageOf(
+      { ...high(), origin: 'alarm', title: `${name}, 7`, assessment: undefined, subjects: [] },
+      { where: name, nth: 1, link: undefined },
+    );
+    expect(text).toContain(': \u2068דוד\u2069, 7\nAccount: \u2068דוד\u2069\n');
+    expect(subject).toMatch(/: \?\?\?, 7, \?\?\?$/);
+  });
 });
