@@ -57,11 +57,18 @@ export async function incidentById(db: Kysely<Schema>, id: number): Promise<Inci
   return row && incidentOf(row);
 }
 
-/** The incidents for which such work waits; without their locks. */
+/** The incidents for which such work waits or is done; without their locks. */
 export async function incidentsFor(db: Kysely<Schema>, kind: ChoreKind): Promise<Incident[]> {
-  const waiting = db.selectFrom('chores').select('incident').where('kind', '=', kind);
-  const rows = db.selectFrom('incidents').select(['id', 'revision', 'body']).where('id', 'in', waiting);
-  return (await rows.orderBy('id').execute()).map(incidentOf);
+  const such = db.selectFrom('chores').select('incident').where('kind', '=', kind);
+  // Each by an index of its own: those of a kind that wait, and the few that somebody works on.
+  const all = await such
+    .where('lease_owner', 'is', null)
+    .unionAll(such.where('lease_until', 'is not', null))
+    .execute();
+  return incidentsById(
+    db,
+    all.map(({ incident }) => incident),
+  );
 }
 
 /** Reads an incident under the lock of its key. */

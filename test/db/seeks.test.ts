@@ -1,71 +1,18 @@
 /** That what is asked often costs no more when much is stored: plans on both engines, and what is claimed in which order. */
-import type { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import type { Schema } from '../../src/db/schema.ts';
 import { openStore } from '../../src/db/store.ts';
 import { lanes } from '../../src/domain/incident/lane.ts';
 import type { Ports } from '../../src/domain/ports.ts';
-import { severities } from '../../src/domain/severity.ts';
 import { understand } from '../../src/domain/signal/signal.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { manyGraveCards } from '../../src/domain/storm/storm.ts';
 import { receiveSignals } from '../../src/features/receive-signals.ts';
-import { analyze, costly, plansOf } from '../support/plans.ts';
+import { fill, fillMuch, kinds, many, seeks, t0, waiting } from '../support/much.ts';
+import { analyze } from '../support/plans.ts';
 import { openWay, settings, silentMetrics } from '../support/ports.ts';
 import { consoleLogin, iamUser } from '../support/records.ts';
 import { alarmText, topic } from '../support/sandbox.ts';
 import { engines, type FreshDatabase, freshDatabase } from '../support/stores.ts';
-
-const t0 = Date.parse('2026-11-22T03:00:00Z');
-const many = 3_000;
-const perStatement = 500;
-const kinds = ['log', 'look', 'users', 'link', 'assess', 'ring', 'timer', 'canary'] as const;
-const budgets = [null, 'post', 'edit'] as const;
-
-type Row<T extends keyof Schema> = Parameters<ReturnType<Kysely<Schema>['insertInto']>['values']>[0] & Partial<Schema[T]>;
-
-async function fill<T extends keyof Schema>(db: Kysely<Schema>, table: T, count: number, row: (index: number) => object): Promise<void> {
-  for (let start = 0; start < count; start += perStatement) {
-    const rows = Array.from({ length: Math.min(perStatement, count - start) }, (_, index) => row(start + index));
-    await db
-      .insertInto(table)
-      .values(rows as Row<T>[] as never)
-      .execute();
-  }
-}
-
-const unleased = { lease_owner: null, lease_until: null };
-
-/** An incident as it waits to be shown. */
-function waiting(index: number, over: Partial<Schema['incidents']> = {}): object {
-  const body = JSON.stringify({
-    key: `k${index}`,
-    status: 'open',
-    severity: 'LOW',
-    users: {},
-    links: [],
-    otherAlarms: [],
-    subjects: [],
-    openedAt: t0 + index,
-  });
-  return {
-    key: `k${index}`,
-    status: 'open',
-    severity: index % severities.length,
-    revision: 1,
-    body,
-    opened_at: t0 + index,
-    due_at: t0 + index,
-    late_since: t0 + index,
-    lane: index % (lanes.rest + 1),
-    urgent: 1,
-    waits_for: null,
-    ...unleased,
-    edited_at: 0,
-    gap: 1_000,
-    ...over,
-  };
-}
 
 describe.each(engines)('a store that holds much, on %s', (engine) => {
   let database: FreshDatabase;
@@ -77,64 +24,8 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
   });
   afterEach(() => database.close());
 
-  async function expectSeeks(work: (store: Store) => Promise<unknown>): Promise<void> {
-    const plans = await plansOf(database, async (_db, spied) => work(await openStore(spied, 'me')));
-    expect(plans.length).toBeGreaterThan(0);
-    for (const plan of plans) expect({ ...plan, costly: costly(plan, tables) }).toEqual({ ...plan, costly: [] });
-  }
-
-  async function fillAll(): Promise<void> {
-    const { db } = database;
-    await fill(db, 'incidents', many, (index) => waiting(index, { waits_for: budgets[index % 5] ?? null }));
-    await fill(db, 'storms', many, (index) => ({ opened_at: index, ended_at: index, due_at: null, body: '{}', ...unleased }));
-    await fill(db, 'pictures', many, (index) => ({ incident: index + 1, name: 'card', ts: `${index}.1`, failures: 0 }));
-    await fill(db, 'entries', many * 2, entry);
-    await fill(db, 'chains', many + 1, (index) => ({ incident: index + 1, seq: 1, hash: 'h' }));
-    await fill(db, 'chores', many, (index) => ({
-      incident: index,
-      kind: kinds[index % kinds.length],
-      due_at: t0 + index,
-      asked: 1,
-      claimed: 0,
-      failures: 0,
-      ...unleased,
-    }));
-    const look = { account: '123456789012', region: 'us-east-1', attribute: 'EventName', from_at: t0, failures: 0, ...unleased };
-    await fill(db, 'trail_looks', many, (index) => ({ ...look, value: `v${index}`, due_at: t0 + index }));
-    await fill(db, 'look_waits', many, (index) => ({ look: index + 1, incident: index + 1, since: t0, from_at: t0 }));
-    await fill(db, 'incident_traces', many, (index) => ({
-      incident: index + 1,
-      trace: `subject iam-user:1:${index % 9 === 0 ? 'alice' : index}`,
-      last_at: t0,
-    }));
-    const body = JSON.stringify({ eventId: 'e', eventName: 'ConsoleLogin', at: t0, principal: {}, outcome: 'failure' });
-    const signIn = { account: '123456789012', at: t0, kind: 'iam-user', outcome: 'failure', did: 'failed', mfa: 'no', body };
-    await fill(db, 'sign_ins', many, (index) => ({ ...signIn, event_id: `e${index}`, subject: `iam-user:1:${index}`, network: `n${index}` }));
-    await fill(db, 'incident_sign_ins', many, (index) => ({ incident: index + 1, sign_in: index + 1, at: t0 }));
-    await fill(db, 'incident_sign_ins', many, (index) => ({ incident: many + 1, sign_in: index + 1, at: t0 + index }));
-    await fill(db, 'events', many, (index) => ({ event_id: `e${index}`, at: t0 }));
-    await fill(db, 'inbox', many, (index) => ({ topic_arn: 't', message_id: `m${index}`, at: t0 + index }));
-    await fill(db, 'alarms', many, (index) => ({ id: `arn:${index}`, named: `n${index}`, body: JSON.stringify({ arn: `arn:${index}` }) }));
-    await analyze(database);
-  }
-
-  /** Half of all entries are those of one incident. */
-  function entry(index: number): object {
-    const of = index < many ? { incident: 1, seq: index + 1 } : { incident: index - many + 2, seq: 1 };
-    const body = JSON.stringify({ what: 'notice', text: 't' });
-    return {
-      ...of,
-      at: t0,
-      kind: 'note',
-      reply: 'none',
-      in_thread: index % 100 === 0 ? 1 : 0,
-      salt: 's',
-      digest: 'd',
-      previous: 'p',
-      hash: 'h',
-      body,
-    };
-  }
+  const expectSeeks = (work: (store: Store) => Promise<unknown>): Promise<void> => seeks(database, tables, work);
+  const fillAll = (): Promise<void> => fillMuch(database);
 
   it('claims, and tells when something is due, by seeks, whatever is held back', async () => {
     await fillAll();
