@@ -124,7 +124,7 @@ export async function startResponder(config: Config, log: Log, responses: readon
   const core = await openCore(config, log, responses);
   const { clock, store, metrics, people, workspace, health, chat } = core;
   const ports = onStore(core.ports, core.behind);
-  await closeAbandoned(ports, core.database.engine === 'sqlite');
+  await closeAbandoned({ ports, responses }, core.database.engine === 'sqlite');
   await beginCanary(ports);
   const rules = await signatureRules(config, core);
   const server = publicSide(config, core, rules);
@@ -156,7 +156,7 @@ export async function startResponder(config: Config, log: Log, responses: readon
     readAhead(stopping.signal),
     people.keepFresh(stopping.signal),
     workspace.keepAsking(stopping.signal, people.refresh),
-    every(abandonedEveryMs, { clock, log, stop: stopping.signal }, () => closeAbandoned(ports, false)),
+    every(abandonedEveryMs, { clock, log, stop: stopping.signal }, () => closeAbandoned({ ports, responses }, false)),
     every(abandonedEveryMs, { clock, log, stop: stopping.signal }, () => noteRemediators(ports, people.remediators())),
     every(settleEveryMs, { clock, log, stop: stopping.signal }, () => settleRequests(world, (request) => carryOut(world, request))),
     every(followEveryMs, { clock, log, stop: stopping.signal }, () => followResponses(world)),

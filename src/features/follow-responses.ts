@@ -7,7 +7,7 @@ import type { Ended, Later } from '../domain/response/plan.ts';
 import { goOn } from './go-on.ts';
 import type { World } from './prepare-response.ts';
 import { end } from './respond.ts';
-import type { Written } from './write-outcome.ts';
+import { accessWords, type Written } from './write-outcome.ts';
 
 export async function followResponses(world: World): Promise<void> {
   const { store, clock, log } = world.ports;
@@ -21,14 +21,16 @@ export async function followResponses(world: World): Promise<void> {
 
 async function follow(world: World, one: UnderWay): Promise<void> {
   const { ports } = world;
-  const { incident, seq, response, by, byId } = one;
+  const { incident, seq, response, subject, by, byId } = one;
   const { token, requests } = readFollowed(one.token);
   const stands = await standing(world, { ...one, token });
   const person = { id: byId, name: by };
   if ('later' in stands)
     return goOn(ports, { incident, seq, by: person, token: stands.later, progress: stands.progress, requests, inMs: followEveryMs });
   const took = await tookBy(world, one, stands);
-  await end(ports, { incident, seq, what: response, by: person, changed: undefined, took, requests }, stands);
+  const known = world.responses.find(({ id }) => id === response);
+  const access = known && accessWords(known, subject);
+  await end(ports, { incident, seq, what: response, by: person, changed: undefined, took, access, requests }, stands);
 }
 
 /** What it took from somebody, by what was so before it began. */

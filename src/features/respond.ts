@@ -15,7 +15,7 @@ import { brakeIn } from './brakes.ts';
 import { goOn } from './go-on.ts';
 import { outdateElsewhere } from './read-users-again.ts';
 import { recordRefusal } from './record-refusal.ts';
-import { type Written, writeOutcome } from './write-outcome.ts';
+import { accessWords, type Written, writeOutcome } from './write-outcome.ts';
 
 /** Somebody in Slack who asks for something. */
 export interface Clicker extends Person {
@@ -196,7 +196,9 @@ export async function concluding(ports: Ports, begun: Begun, { act, requests }: 
     return ended;
   }
   const changed = changedBy(begun, ended);
-  await end(ports, { incident: incident.id, seq, what: intent.response.id, by, changed, took: tookBy(begun, ended), requests: requests() }, ended);
+  const access = accessWords(intent.response, intent.on);
+  const took = tookBy(begun, ended);
+  await end(ports, { incident: incident.id, seq, what: intent.response.id, by, changed, took, access, requests: requests() }, ended);
   if (changed) await outdateElsewhere(ports, { user: changed, here: incident.id, elsewhere: ended.elsewhere });
   return ended;
 }
@@ -213,13 +215,18 @@ function repeatedText(last: RecentResponse, now: number): string {
 }
 
 /** Intents whose process died before their outcome, or whose outcome the database did not take: said so, never repeated. */
-export async function closeAbandoned(ports: Ports, otherOwnersAreDead: boolean): Promise<void> {
+export async function closeAbandoned(
+  { ports, responses }: { ports: Ports; responses: readonly Response[] },
+  otherOwnersAreDead: boolean,
+): Promise<void> {
   const longestResponse = 5 * 60_000;
   const lost = await ports.store.abandoned(ports.clock.now() - longestResponse, ports.owner, otherOwnersAreDead);
-  for (const { incident, seq } of lost) {
+  for (const { incident, seq, response: id, subject } of lost) {
+    const response = responses.find((one) => one.id === id);
+    const access = response && accessWords(response, subject);
     const text =
       'Outcome unknown: none was written down, for the responder or its database stopped meanwhile. Check CloudTrail before you do it again.';
-    await writeOutcome(ports, { incident, seq, what: 'interrupted', by: undefined, changed: undefined }, { result: 'unknown', text });
+    await writeOutcome(ports, { incident, seq, what: 'interrupted', by: undefined, changed: undefined, access }, { result: 'unknown', text });
     ports.log.warn({ incident, seq }, 'response without an outcome closed as unknown');
   }
 }

@@ -1,5 +1,5 @@
 import { firstReadsMs, withContained, withoutContained } from '../domain/incident/contained.ts';
-import { withEntry, withNotesOutdated } from '../domain/incident/deeds.ts';
+import { withEntry, withNotesOutdated, withUnsure } from '../domain/incident/deeds.ts';
 import type { Incident, Person } from '../domain/incident/incident.ts';
 import { withoutProgress } from '../domain/incident/progress.ts';
 import type { EntryBody } from '../domain/incident/timeline.ts';
@@ -8,6 +8,7 @@ import { isToBeTold } from '../domain/response/done-elsewhere.ts';
 import type { UserRef } from '../domain/response/iam-user.ts';
 import type { Contained, EntryRef } from '../domain/response/kept-state.ts';
 import type { Ended } from '../domain/response/plan.ts';
+import type { Response } from '../domain/response/response.ts';
 import { goesOnAs } from './goes-on-as.ts';
 import { readSessionsElsewhere, readUsersAgain } from './read-users-again.ts';
 
@@ -22,14 +23,21 @@ export interface Written {
   readonly changed: UserRef | undefined;
   /** What it took from whom; undefined: nothing, as far as is known. */
   readonly took?: Omit<Contained, 'at'> | undefined;
+  /** What gives or takes access, and of whom, as people read it; undefined: it does neither. */
+  readonly access: string | undefined;
   /** Ids of what was sent to AWS. */
   readonly requests?: readonly string[];
+}
+
+/** `Quarantine of alice in prod 123456789012`; undefined: it neither gives nor takes access. */
+export function accessWords({ access, label }: Pick<Response, 'access' | 'label'>, on: string): string | undefined {
+  return access === 'unchanged' ? undefined : `${label} of ${on}`;
 }
 
 /** The outcome of a response: its entry, what it changes of the incident, and what is to be read again. */
 export async function writeOutcome(
   ports: Ports,
-  { incident: id, seq, what, by, changed, took, requests = [] }: Written,
+  { incident: id, seq, what, by, changed, took, access, requests = [] }: Written,
   ended: Ended,
 ): Promise<void> {
   await ports.store.transact(async (tx) => {
@@ -56,7 +64,11 @@ export async function writeOutcome(
     const stays = await goesOnAs(tx, incident);
     const of = { incident: id, seq };
     const changedBy = withoutProgress(ended.change?.(stays, now) ?? stays, of);
-    const after = standing(withEntry(changedBy, stays, of), { took, undid: ended.undid, now });
+    const after = standing(withEntry(access === undefined ? changedBy : withUnsure(changedBy, access, ended.result), stays, of), {
+      took,
+      undid: ended.undid,
+      now,
+    });
     const next = changed === undefined ? after : withNotesOutdated(after, changed, now);
     if (next !== stays) await tx.save([{ incident: next, due }], now);
     if (took !== undefined && took.left.of !== 'password')

@@ -148,7 +148,7 @@ export async function chaosWorld(database: Database, aws: EmulatedAws, trial: Tr
     const chat = chatOf(slack.client, channel, silentMetrics);
     const reached = life.reach('chat', trial.weakness?.chat?.(chat) ?? chat);
     const running = Promise.resolve().then(async () => {
-      await closeAbandoned(ports, database.engine === 'sqlite');
+      await closeAbandoned({ ports, responses }, database.engine === 'sqlite');
       const draw = drawOf(config, { permalink: (_channel: string, ts: string) => permalink(ts) } as never, { reach: ports.settings, responses });
       const projector = runProjector({ ...base, store, chat: reached, draw }, () => undefined);
       const background = runBackground(ports);
@@ -161,7 +161,7 @@ export async function chaosWorld(database: Database, aws: EmulatedAws, trial: Tr
         background.wake();
       };
       Object.assign(waker, { wake, show, atOnce: projector.atOnce });
-      void everyMinute(clock, () => closeAbandoned(ports, false));
+      void everyMinute(clock, () => closeAbandoned({ ports, responses }, false));
     });
     // A start that fails ends the process.
     await Promise.race([running.catch(life.die), life.halted]);

@@ -185,6 +185,19 @@ describe('Contain', () => {
     expect(made()).toEqual(rungs);
   });
 
+  it('whose outcome is not known is on the card, until it is known', async () => {
+    here.aws.faults.aws.push({ operation: 'AttachUserPolicy', mode: '500', times: 1 });
+    expect((await press(quarantine)).result).toBe('unknown');
+    expect(await card()).toContain(
+      `Left to do: look in CloudTrail whether Quarantine of alice in prod ${prodAccount} was done: the outcome is not known`,
+    );
+    expect(await card()).not.toContain('Under quarantine');
+    here.aws.faults.clear();
+    expect((await press(quarantine)).result).toBe('done');
+    expect(await card()).not.toContain('the outcome is not known');
+    expect(await card()).toContain('Under quarantine: alice in prod');
+  });
+
   it.each(rungs)('an answer of %s that is lost after it was done is read, and it goes on', async (operation) => {
     here.aws.faults.aws.push({ operation, mode: 'reset-after', times: 1 });
     expect(await press(contain)).toMatchObject({ result: 'done' });

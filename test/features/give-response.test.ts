@@ -10,7 +10,7 @@ import { closeAbandoned } from '../../src/features/respond.ts';
 import { lockOut } from '../../src/features/responses/lock-out.ts';
 import { resetMfa } from '../../src/features/responses/reset-mfa.ts';
 import { responses } from '../../src/features/responses.ts';
-import { about, finished, type Office, office, t0, userFacts } from '../support/responding.ts';
+import { about, account, finished, type Office, office, t0, userFacts } from '../support/responding.ts';
 import { type FreshDatabase, freshDatabase } from '../support/stores.ts';
 import { twoRungs } from '../support/two-rungs.ts';
 
@@ -119,15 +119,18 @@ it('an outcome that the database did not take for minutes is written once it doe
   const given = await here.give(asked, await here.prepare(asked));
   expect((await finished(given)).result).toBe('done');
   here.replica.now += 6 * 60_000;
-  await closeAbandoned(here.replica.ports, false);
+  await closeAbandoned({ ...here.world, ports: here.replica.ports }, false);
   const outcomes = async () => (await here.entries()).filter(({ phase }) => phase === 'outcome').map(({ result, by }) => [result, by?.name]);
   expect(await outcomes()).toEqual([['unknown', undefined]]);
+  const leftToDo = async () => (await here.replica.store.incident(1))?.leftToDo;
+  expect(await leftToDo()).toEqual([`look in CloudTrail whether Lock out of alice in ${account} was done: the outcome is not known`]);
   isDown = false;
   goOn();
   await expect.poll(outcomes).toEqual([
     ['unknown', undefined],
     ['done', 'bob'],
   ]);
+  expect(await leftToDo()).toEqual([]);
 });
 
 it('an outcome whose commit was not answered is not written twice', async () => {

@@ -132,7 +132,7 @@ describe('remove access', () => {
     // The process that began it is gone: whoever comes after it closes what it lost, and goes on with what AWS goes on with.
     const world = { ...here.world, ports: { ...here.world.ports, owner: 'another' } };
     here.replica.now += 400_000;
-    await closeAbandoned(world.ports, true);
+    await closeAbandoned(world, true);
     await followResponses(world);
     expect(await outcome()).toBeUndefined();
     expect((await here.incident()).inProgress).toMatchObject([{ entry: { incident: 1 }, by: { name: 'bob' } }]);

@@ -1,6 +1,7 @@
 /** The card of an attack that was resolved: what nobody stopped is said, and no more than is known. */
 import { expect, it } from 'vitest';
 import type { Deed } from '../../src/domain/incident/deed.ts';
+import { withUnsure } from '../../src/domain/incident/deeds.ts';
 import { type Incident, resolve } from '../../src/domain/incident/incident.ts';
 import type { Verdict } from '../../src/domain/incident/resolution.ts';
 import type { IamNotes } from '../../src/domain/incident/user-notes.ts';
@@ -49,6 +50,8 @@ it('says that nothing was done, and that what was done outside Slack is not know
 });
 
 it('leaves what somebody recorded to what they recorded', () => {
+  const unsure = withUnsure(oneSignIn, 'Quarantine of alice', 'unknown');
+  expect(saidOf({ leftToDo: unsure.leftToDo })).toBe(`Not stopped by the bot: alice. ${goesOn} but for what it says above.`);
   expect(saidOf({ deeds: [deed('hand')] })).toBe(`Not stopped by the bot: alice. ${goesOn} but for what it says above.`);
 });
 

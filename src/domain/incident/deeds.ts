@@ -4,6 +4,7 @@ import type { UserRef } from '../response/iam-user.ts';
 import { type EntryRef, isSameEntry } from '../response/kept-state.ts';
 import type { Deed } from './deed.ts';
 import type { Incident } from './incident.ts';
+import type { Result } from './timeline.ts';
 import { outdated } from './user-notes.ts';
 
 /** A short key for a line of `notStopped` or `leftToDo`. */
@@ -38,6 +39,17 @@ export function withUndone<T extends Pick<Incident, 'deeds'>>(incident: T, entri
   const isUndone = ({ entry }: Deed): boolean => entry !== undefined && entries.some((one) => isSameEntry(one, entry));
   if (!incident.deeds.some(isUndone)) return incident;
   return { ...incident, deeds: incident.deeds.map((deed) => (isUndone(deed) ? { ...deed, isUndone: true } : deed)) };
+}
+
+/**
+ * The incident after something that gives or takes access has ended: whether it was done is to be found out where that is not known, until it is done or
+ * somebody records a step. @param what `Quarantine of alice in prod 123456789012`
+ */
+export function withUnsure(incident: Incident, what: string, result: Result): Incident {
+  const line = `look in CloudTrail whether ${what} was done: the outcome is not known`;
+  const rest = incident.leftToDo.filter((one) => one !== line);
+  if (result === 'unknown') return { ...incident, leftToDo: [...rest, line] };
+  return result === 'done' && rest.length < incident.leftToDo.length ? { ...incident, leftToDo: rest } : incident;
 }
 
 /** The incident after something was done that IAM has to be read again for. @param user whom it was done to; undefined: whoever it may be */

@@ -13,7 +13,7 @@ function isHit({ successes, suffered, changes }: Subject): boolean {
 
 /** In sentences; undefined: it was no attack, or something was done by the bot to everybody whom it concerns. */
 export function unstoppedWords(incident: Incident): string | undefined {
-  const { resolved, subjects, deeds } = incident;
+  const { resolved, subjects, deeds, leftToDo } = incident;
   if (resolved?.verdict !== 'attack') return undefined;
   if (subjects.length === 0) return 'whoever it was. Nobody is known, so the bot did nothing to anybody.';
   const hit = subjects.filter(isHit);
@@ -22,7 +22,8 @@ export function unstoppedWords(incident: Incident): string | undefined {
   if (left.length === 0) return undefined;
   const more = left.length - named;
   const who = `${left.slice(0, named).map(shortName).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  const isDone = deeds.some(({ isUndone }) => isUndone !== true);
+  // What is left to do may be to find out whether something was done.
+  const isDone = leftToDo.length > 0 || deeds.some(({ isUndone }) => isUndone !== true);
   const but = isDone ? 'but for what it says above' : 'unless somebody changed that in AWS: the bot does not know of it';
   return `${who}. Sessions that run go on, and passwords, keys and other access stay as they are, ${but}.`;
 }
