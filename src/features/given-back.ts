@@ -4,6 +4,7 @@ import { afterRead, type ReadBack } from '../domain/incident/contained.ts';
 import { brokenByEntry, isNewsOf, mayGiveBack, readEntries, stateBy } from '../domain/incident/given-back.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { withSignIns } from '../domain/incident/intake.ts';
+import { changesQuarantine, underChanged, withQuarantineChanged } from '../domain/incident/quarantine-changed.ts';
 import type { SignIn } from '../domain/sign-in/sign-in.ts';
 import { noSurroundings } from '../domain/sign-in/surroundings.ts';
 import type { Signal } from '../domain/signal/signal.ts';
@@ -24,6 +25,25 @@ export async function givenBackBy(tx: Tx, signals: readonly Signal[]): Promise<G
     const incidents = containing.filter(({ contained = [] }) => contained.some((one) => stateBy(event, one) !== undefined));
     return incidents.length === 0 ? [] : [{ event, incidents }];
   });
+}
+
+/** Of those that change what the quarantine says, whom it is on: beside the incident that each is by itself. Read before anything is locked. */
+export async function quarantinesChangedBy(tx: Tx, signals: readonly Signal[]): Promise<GivenBack[]> {
+  const events = signals.flatMap((signal) => (signal.kind === 'sign-in' && changesQuarantine(signal) ? [signal] : []));
+  if (events.length === 0) return [];
+  const containing = await tx.containing();
+  return events.map((event) => ({ event, incidents: containing.filter((incident) => underChanged(incident, event).length > 0) }));
+}
+
+/** Under the locks of its incidents. */
+export async function noteQuarantineChanged(tx: Tx, { event, incidents }: GivenBack, now: number): Promise<void> {
+  for (const { id } of incidents) {
+    const current = await tx.incident(id);
+    const changed = current && withQuarantineChanged(current, event, now);
+    if (changed === undefined) continue;
+    await tx.append([changed.entry]);
+    await tx.save([{ incident: changed.incident, due: 'now' }], now);
+  }
 }
 
 /** Under the locks of its incidents. What a read found before does not ring again; who it was is added. */

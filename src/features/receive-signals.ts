@@ -12,7 +12,7 @@ import type { Notice, ReceivedMessage } from '../domain/signal/notice.ts';
 import type { Signal } from '../domain/signal/signal.ts';
 import type { Way } from '../domain/signal/way.ts';
 import type { ClaimedIncident, Tx } from '../domain/store.ts';
-import { givenBackBy, noteGivenBack } from './given-back.ts';
+import { givenBackBy, noteGivenBack, noteQuarantineChanged, quarantinesChangedBy } from './given-back.ts';
 import { keepFolded } from './keep-folded.ts';
 import { withoutCanary } from './note-canary.ts';
 import { noteOwnAction, ownActions } from './own-actions.ts';
@@ -70,16 +70,14 @@ export async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: r
   const arrived = (await newSignals(tx, unseen, now)).filter(({ signal }) => !isOfCanary(signal, settings.canaryAlarm));
   const own = await ownActions(tx, arrived, settings);
   const notOwn = arrived.filter(({ signal }) => !own.some((one) => one.signal === signal));
-  const givenBack = await givenBackBy(
-    tx,
-    notOwn.map(({ signal }) => signal),
-  );
+  const foreign = notOwn.map(({ signal }) => signal);
+  const [givenBack, changed] = await together([givenBackBy(tx, foreign), quarantinesChangedBy(tx, foreign)]);
   const others = notOwn.filter(({ signal }) => !givenBack.some(({ event }) => event === signal));
   const signals = withMeaning(others, before, settings);
   const keys = signals.map(({ signal, meaning }) => keyOf(signal, meaning));
   const signIns = arrived.flatMap(({ signal }) => eventsOf(signal));
   const touched = touchedBy(signIns);
-  const broken = givenBack.flatMap(({ incidents }) => incidents.map(({ key }) => key));
+  const broken = [...givenBack, ...changed].flatMap(({ incidents }) => incidents.map(({ key }) => key));
   // Where others write too, an alarm's state is read again under the lock. Only what concerns sign-ins changes an incident before it is read.
   const [, alarms, newest] = await together([
     tx.lock([...keys, ...own.map(({ action }) => action.key), ...broken, ...traceKeys(touched)]),
@@ -89,6 +87,7 @@ export async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: r
   const remembered = await tx.remember(signIns);
   for (const { signal, action } of own) await noteOwnAction(tx, signal, action, now);
   for (const one of givenBack) await noteGivenBack(tx, one, now);
+  for (const one of changed) await noteQuarantineChanged(tx, one, now);
   const folded = fold(signals, await knownOf(tx, { signals, keys, alarms, touched, newest }), now);
   const opened = await keepFolded(tx, folded, now);
   await askAgain(tx, remembered, now);

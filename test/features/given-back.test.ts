@@ -143,6 +143,37 @@ it('a quarantine that the responder knows nothing of is an incident of its own; 
   expect(opened).toMatchObject([{ detection: 'containment-undone', severity: 'HIGH' }]);
 });
 
+it.each(['CreatePolicyVersion', 'SetDefaultPolicyVersion'])(
+  '%s of the quarantine is on the card of whom it is on: what it says is not known',
+  async (eventName) => {
+    await here.press(here.asked(quarantine, alice));
+    const event = {
+      ...{ eventID: eventName, eventName, eventSource: 'iam.amazonaws.com', eventTime: new Date(here.aws.clock.now()).toISOString() },
+      ...{ awsRegion: 'us-east-1', recipientAccountId: prodAccount, requestParameters: { policyArn: PolicyArn } },
+      userIdentity: { type: 'IAMUser', accountId: prodAccount, userName: 'carl', arn: `arn:aws:iam::${prodAccount}:user/carl` },
+    };
+    await here.replica.receive(event);
+    await here.replica.receive(event);
+    await here.replica.receive({ ...event, eventID: 'refused', errorCode: 'AccessDenied' });
+    await here.replica.receive({ ...event, eventID: 'another', requestParameters: { policyArn: PolicyArn.replace('deny-all', 'other') } });
+    const { leftToDo, severity, contained } = await here.incident();
+    expect(leftToDo).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^find out in IAM what signin-responder/deny-all says, and whether alice in prod \\d+ is still denied everything: carl called ${eventName} of .*, 20.* UTC$`,
+        ),
+      ),
+    ]);
+    expect([severity, contained?.length, (await here.entries()).filter(({ body }) => body.what === 'quarantine-changed').length]).toEqual([
+      'MEDIUM',
+      1,
+      1,
+    ]);
+    // It rings by itself, as before.
+    expect((await here.replica.incidents()).slice(2)).toMatchObject([{ detection: 'containment-undone', severity: 'HIGH' }]);
+  },
+);
+
 it('of a role, by its own name alone', async () => {
   const state = { v: 1, of: 'quarantine', holder: { kind: 'role', account: prodAccount, name: 'web' } } as const;
   await here.world.ports.store.transact(async (tx) => {
