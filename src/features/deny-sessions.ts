@@ -1,5 +1,7 @@
 /** Denies sessions by a policy in the user or role, with the role that may write one and not delete it. */
+
 import { withDeed } from '../domain/incident/deeds.ts';
+import { withoutStopped } from '../domain/incident/goes-on.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import { shellWord } from '../domain/response/iam-user.ts';
@@ -23,8 +25,8 @@ export interface Denying {
   /** @param now milliseconds */
   readonly deny: (now: number) => SessionDeny;
   readonly warnings: readonly string[];
-  /** Lines of “Not stopped” that it stops. */
-  readonly stops: (line: string) => boolean;
+  /** Whether it stops all sessions that run. */
+  readonly isOfAll: boolean;
 }
 
 export interface DenyPlan extends Plan {
@@ -136,7 +138,7 @@ async function act(ports: Ports, { holder, denying, before }: DenyPlan, { by, ac
     after: left,
     details: [isRead ? `Read back: ${keptWords(left)}.` : 'Not read back yet: it is read again in a minute.'],
     toCopy: [{ heading: 'To take it back, later:', commands: [undoCommand(holder, before)] }],
-    change: (incident, at) => afterDeny(incident, denying, { at, by }),
+    change: (incident, at) => afterDeny(incident, { holder, denying }, { at, by }),
   };
 }
 
@@ -151,7 +153,13 @@ function undoCommand({ kind, name }: Holder, { policy, document, isThere }: Deny
   return isThere ? `aws iam put-${of}-policy ${whose} --policy-document ${shellWord(document)}` : `aws iam delete-${of}-policy ${whose}`;
 }
 
-function afterDeny(incident: Incident, { what, stops }: Denying, { at, by }: { at: number; by: Doing['by'] }): Incident {
-  const notStopped = incident.notStopped.filter((line) => !stops(line));
+interface Denied {
+  readonly at: number;
+  readonly by: Doing['by'];
+}
+
+function afterDeny(incident: Incident, { holder, denying }: Pick<DenyPlan, 'holder' | 'denying'>, { at, by }: Denied): Incident {
+  const { what, isOfAll } = denying;
+  const notStopped = isOfAll ? withoutStopped(incident.notStopped, 'sessions', holder) : incident.notStopped;
   return withDeed(incident, { at, by, how: 'bot', what: `${what} denied`, stops: true }, { notStopped });
 }

@@ -1,6 +1,8 @@
 /** Ends the sign-in sessions that AWS lists of somebody, region by region, a few at a time. */
+
 import { asAppError } from '../domain/error.ts';
 import { withDeed } from '../domain/incident/deeds.ts';
+import { withGoingOn } from '../domain/incident/goes-on.ts';
 import { type Incident, nameOf, type Person } from '../domain/incident/incident.ts';
 import { withSessions } from '../domain/incident/session-notes.ts';
 import type { Ports } from '../domain/ports.ts';
@@ -152,7 +154,7 @@ function afterEnding(
   const known = subject && after ? withSessions(incident, subject.key, { at, listed: after }) : incident;
   if (revoked === 0) return known;
   const what = `${revoked} sign-in session${revoked === 1 ? '' : 's'} of ${on} ended`;
-  return withDeed(known, { at, by, how: 'bot', what, stops: true }, { notStopped: [...new Set([...known.notStopped, goesOn(on)])] });
+  return withDeed(known, { at, by, how: 'bot', what, stops: true }, { notStopped: withGoingOn(known.notStopped, [{ text: goesOn(on) }]) });
 }
 
 /** Of a role whichever session of it: they are listed together. */

@@ -1,6 +1,8 @@
 /** Takes access from an Identity Center user: asked for item by item, each written down before; then followed until AWS has ended all. */
+
 import { AppError, asAppError } from '../domain/error.ts';
 import { withDeed } from '../domain/incident/deeds.ts';
+import { withGoingOn } from '../domain/incident/goes-on.ts';
 import type { Incident, Person } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import {
@@ -180,7 +182,7 @@ function afterRemoval(incident: Incident, removal: Removal, { by, at, goesOn, is
     incident,
     { at, by, how: 'bot', what: `${doneWords(removal)} of ${name} removed`, ...(done > 0 ? { stops: true } : {}) },
     {
-      notStopped: [...new Set([...incident.notStopped, goesOn])],
+      notStopped: withGoingOn(incident.notStopped, [{ text: goesOn }]),
       leftToDo: isProvisioned ? [...new Set([...incident.leftToDo, comesBack])] : incident.leftToDo,
     },
   );

@@ -1,6 +1,7 @@
 /** What lock out and hand over share: one replaces the password for nobody, the other for the requester. */
 import { AppError } from '../domain/error.ts';
 import { withDeed } from '../domain/incident/deeds.ts';
+import { type GoesOn, withGoingOn } from '../domain/incident/goes-on.ts';
 import type { Incident, Person } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import { notStoppedBy, type PasswordPolicy, type UserFacts, type UserRef } from '../domain/response/iam-user.ts';
@@ -101,7 +102,7 @@ export async function replacePassword(ports: Ports, { user: before }: UserPlan, 
   return {
     result: 'done',
     text,
-    details: [`Not stopped: ${lines.join(', ')}.`],
+    details: [`Not stopped: ${lines.map((line) => line.text).join(', ')}.`],
     toCopy: toStop(inThread),
     shown: { blocks: [[[text]]], commands },
     change: (incident, at) => afterReset(incident, before.ref, { at, by: doing.by, what, lines, isShown: doing.isShown }),
@@ -143,7 +144,7 @@ interface Replaced {
   readonly by: Person;
   readonly what: string;
   /** What it does not stop. */
-  readonly lines: readonly string[];
+  readonly lines: readonly GoesOn[];
   readonly isShown: boolean;
 }
 
@@ -153,7 +154,7 @@ function afterReset(incident: Incident, ref: UserRef, { at, by, what, lines, isS
     incident,
     { at, by, how: 'bot', what, ...(isShown ? {} : { stops: true }) },
     {
-      notStopped: [...new Set([...incident.notStopped, ...lines])],
+      notStopped: withGoingOn(incident.notStopped, lines),
       passwordsReset: [...new Set([...incident.passwordsReset, key])],
     },
   );

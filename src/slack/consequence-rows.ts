@@ -17,14 +17,17 @@ export function consequenceRows(incident: Consequences): Row[] {
     ...progressRows(incident),
     ...containedRows(incident),
     ...deedRows(incident),
-    ...openRows('Not stopped', incident.notStopped),
+    ...openRows(
+      'Not stopped',
+      incident.notStopped.map(({ text }) => text),
+    ),
     ...openRows('Left to do', incident.leftToDo),
   ];
 }
 
 /** Whether what is open is more, or longer, than the card shows. */
 export function areConsequencesCut({ notStopped, leftToDo }: Pick<Incident, 'notStopped' | 'leftToDo'>): boolean {
-  return [notStopped, leftToDo].some((all) => all.length > shownLines || all.some((line) => [...line].length > longestLine));
+  return [notStopped.map(({ text }) => text), leftToDo].some((all) => all.length > shownLines || all.some((line) => [...line].length > longestLine));
 }
 
 /** What AWS is still at. */

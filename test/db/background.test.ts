@@ -266,11 +266,17 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
     const younger = await incident(2);
     const by = { id: 'U1', name: 'bob' };
     const deeds = [{ at: now, by, how: 'bot' as const, what: 'password of alice replaced' }];
-    await store.transact((tx) => tx.save([{ incident: { ...younger, deeds, notStopped: ['running sessions of alice'] }, due: 'now' }], now));
+    await store.transact((tx) =>
+      tx.save([{ incident: { ...younger, deeds, notStopped: [{ text: 'running sessions of alice' }] }, due: 'now' }], now),
+    );
     await pass(2 * minute);
     expect(await incident(2)).toMatchObject({ status: 'merged', mergedInto: 1 });
     const stays = await incident(1);
-    expect(stays).toMatchObject({ detection: 'console-sign-in-without-mfa', notStopped: ['running sessions of alice'], alarm: { name: 'NoMfa' } });
+    expect(stays).toMatchObject({
+      detection: 'console-sign-in-without-mfa',
+      notStopped: [{ text: 'running sessions of alice' }],
+      alarm: { name: 'NoMfa' },
+    });
     expect(stays.deeds).toHaveLength(1);
     expect(stays.subjects.map(({ name, successes }) => [name, successes])).toEqual([['alice', 1]]);
     await receive({

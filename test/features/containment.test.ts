@@ -241,7 +241,7 @@ describe('Contain', () => {
     record('AssumeRole', { roleArn: `arn:aws:iam::${prodAccount}:role/data-team` });
     record('CreateUser', { userName: 'backdoor' });
     await press(quarantine);
-    expect((await here.incident()).notStopped.join('\n')).toMatch(
+    expect((await here.incident()).notStopped.map(({ text }) => text).join('\n')).toMatch(
       /role data-team, which alice assumed: its sessions run until .*\n.*user backdoor, made by alice/s,
     );
   });

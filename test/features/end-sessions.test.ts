@@ -63,7 +63,7 @@ describe('end sign-in sessions', () => {
         .map((one) => one.join(' '))
         .join(
           '; ',
-        )} for ${here.changes()[0]} | after, read back: ${left(made)} | card: Not stopped: ${notStopped.join()} | undo: ${endSessions.undo}`,
+        )} for ${here.changes()[0]} | after, read back: ${left(made)} | card: Not stopped: ${notStopped.map(({ text }) => text).join()} | undo: ${endSessions.undo}`,
     );
   });
 

@@ -120,9 +120,9 @@ describe('remove access', () => {
       'DeleteGroupMembership for U0BOB U0BOB SIN-1 remove-access',
     ]);
     const { deeds, notStopped } = await here.incident();
-    expect([deeds.length, notStopped.join()]).toEqual([1, expect.stringContaining('role sessions of dora@example.com')]);
+    expect([deeds.length, notStopped.map(({ text }) => text).join()]).toEqual([1, expect.stringContaining('role sessions of dora@example.com')]);
     printed.push(
-      `remove-access | before: ${before} | calls: ${here.changes().join('; ')} | after, read back: ${left(center)} | card: ${notStopped.join()} | undo: commands`,
+      `remove-access | before: ${before} | calls: ${here.changes().join('; ')} | after, read back: ${left(center)} | card: ${notStopped.map(({ text }) => text).join()} | undo: commands`,
     );
   });
 

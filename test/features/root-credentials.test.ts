@@ -59,9 +59,9 @@ it('delete: said before that it cannot be taken back; all goes in the person’s
     ['DeleteLoginProfile', 'DeleteAccessKey', 'DeleteSigningCertificate', 'DeactivateMFADevice'].map((one) => `${one} for U0BOB`),
   );
   const { notStopped, deeds } = await here.incident();
-  expect([notStopped, deeds.length]).toEqual([['sessions of root of prod 4444-5555-6666 that run, until they expire'], 1]);
+  expect([notStopped.map(({ text }) => text), deeds.length]).toEqual([['sessions of root of prod 4444-5555-6666 that run, until they expire'], 1]);
   printed.push(
-    `delete-root-credentials | before: ${before} | calls: ${here.changes().join('; ')} | after, read back: ${left(root)} | card: Not stopped: ${notStopped.join()} | undo: “${deleteRootCredentials.nonEffect.split('.')[0]}” said before`,
+    `delete-root-credentials | before: ${before} | calls: ${here.changes().join('; ')} | after, read back: ${left(root)} | card: Not stopped: ${notStopped.map(({ text }) => text).join()} | undo: “${deleteRootCredentials.nonEffect.split('.')[0]}” said before`,
   );
 });
 

@@ -20,8 +20,8 @@ function said(incident: Partial<Parameters<typeof consequenceRows>[0]>): string[
 
 describe('what is open', () => {
   it('is said in the row itself where it is one thing, and in a line each where there are several', () => {
-    expect(said({ notStopped: ['running sessions of alice'] })).toEqual(['Not stopped: running sessions of alice']);
-    expect(said({ notStopped: ['role a, which alice assumed', 'user b'], leftToDo: ['alice enrols MFA'] })).toEqual([
+    expect(said({ notStopped: [{ text: 'running sessions of alice' }] })).toEqual(['Not stopped: running sessions of alice']);
+    expect(said({ notStopped: [{ text: 'role a, which alice assumed' }, { text: 'user b' }], leftToDo: ['alice enrols MFA'] })).toEqual([
       'Not stopped:',
       '• role a, which alice assumed',
       '• user b',
@@ -30,7 +30,7 @@ describe('what is open', () => {
   });
 
   it('says how much of it is not shown, and the card where that is', () => {
-    const many = Array.from({ length: 11 }, (_, index) => `user ${index}`);
+    const many = Array.from({ length: 11 }, (_, index) => ({ text: `user ${index}` }));
     expect(said({ notStopped: many }).at(-1)).toBe('and 3 more: see ⋯ Timeline, Whole text');
     expect(areConsequencesCut({ notStopped: many, leftToDo: [] })).toBe(true);
     expect(areConsequencesCut({ notStopped: many.slice(0, 8), leftToDo: [] })).toBe(false);

@@ -15,7 +15,7 @@ export function lineKey(line: string): string {
 /** The incident without the lines that a step by hand has settled. */
 export function settled(incident: Incident, keys: readonly string[]): Incident {
   const isOpen = (line: string): boolean => !keys.includes(lineKey(line));
-  return { ...incident, notStopped: incident.notStopped.filter(isOpen), leftToDo: incident.leftToDo.filter(isOpen) };
+  return { ...incident, notStopped: incident.notStopped.filter(({ text }) => isOpen(text)), leftToDo: incident.leftToDo.filter(isOpen) };
 }
 
 /** The incident with one thing more on the list of what was done, and what it stops and leaves open. */

@@ -17,6 +17,7 @@ import type { Assessment } from './assessment.ts';
 import type { Counted } from './counted.ts';
 import type { Deed } from './deed.ts';
 import type { DoneElsewhere } from './elsewhere.ts';
+import type { GoesOn } from './goes-on.ts';
 import type { InProgress } from './in-progress.ts';
 import type { IncidentLink } from './link.ts';
 import type { OwnerQuestion } from './owner-question.ts';
@@ -131,7 +132,7 @@ export interface Incident {
   /** Number of the resolved incident of the same key that came before. */
   readonly previous: number | undefined;
   readonly deeds: readonly Deed[];
-  readonly notStopped: readonly string[];
+  readonly notStopped: readonly GoesOn[];
   readonly leftToDo: readonly string[];
   /** `account/user` of every password the bot replaced for this incident. */
   readonly passwordsReset: readonly string[];

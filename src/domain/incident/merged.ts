@@ -3,6 +3,7 @@ import { worseOf } from '../severity.ts';
 import { alarmsOf } from './alarms-of-incident.ts';
 import { graver } from './assessment.ts';
 import type { DoneElsewhere } from './elsewhere.ts';
+import { withGoingOn } from './goes-on.ts';
 import type { Incident } from './incident.ts';
 import type { OwnerQuestion } from './owner-question.ts';
 
@@ -45,7 +46,7 @@ function doneOf(older: Incident, younger: Incident): Pick<Incident, Done> {
   return {
     inProgress: [...(older.inProgress ?? []), ...(younger.inProgress ?? [])],
     deeds: [...older.deeds, ...younger.deeds].toSorted((a, b) => a.at - b.at),
-    notStopped: union(older.notStopped, younger.notStopped),
+    notStopped: withGoingOn(older.notStopped, younger.notStopped),
     leftToDo: union(older.leftToDo, younger.leftToDo),
     passwordsReset: union(older.passwordsReset, younger.passwordsReset),
     rootsEmptied: [...(older.rootsEmptied ?? []), ...(younger.rootsEmptied ?? [])],

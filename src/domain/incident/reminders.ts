@@ -31,7 +31,7 @@ function heldBy(incident: Incident, { held }: Timers, now: number): Timers['held
 }
 
 function linesLeft({ notStopped, leftToDo }: Incident): readonly string[] {
-  return [...notStopped, ...leftToDo];
+  return [...notStopped.map(({ text }) => text), ...leftToDo];
 }
 
 /** When to look first after its timers changed; undefined: nothing is to be asked. */

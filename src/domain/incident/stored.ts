@@ -8,6 +8,7 @@ import type { Tally } from '../sign-in/tally.ts';
 import { readBody, type Shape, storedBody } from '../stored-body.ts';
 import type { Assessment } from './assessment.ts';
 import type { Incident } from './incident.ts';
+import { goesOnFromWords } from './older-goes-on.ts';
 import type { Reason } from './reasons.ts';
 import { readNotes } from './user-notes.ts';
 
@@ -23,7 +24,7 @@ type UnversionedAssessment = Omit<Assessment, 'reasons' | 'concerns'> & {
 
 type Body = Omit<Incident, 'id' | 'revision'>;
 
-const shape: Shape<Body> = { of: 'incident', upgrades: [fromUnversioned, fromWords], needs: ['key', 'status', 'severity', 'users'] };
+const shape: Shape<Body> = { of: 'incident', upgrades: [fromUnversioned, fromWords, fromLines], needs: ['key', 'status', 'severity', 'users'] };
 
 function fromUnversioned(older: Json): Json {
   const { rungAbout = [], ...stored } = older as unknown as Body & Unversioned;
@@ -56,6 +57,12 @@ function fromWords(older: Json): Json {
   const { subjects } = older as unknown as Worded;
   if (subjects === undefined) return older;
   return { ...older, subjects: subjects.map(({ did, ...rest }) => (did === undefined ? rest : { ...rest, did: did.map(tallyFromWords) })) };
+}
+
+/** What goes on was told by words alone. */
+function fromLines(older: Json): Json {
+  const { notStopped } = older as unknown as { readonly notStopped?: readonly string[] };
+  return notStopped === undefined ? older : { ...older, notStopped: notStopped.map(goesOnFromWords) };
 }
 
 /** @param body as `storedIncident` of this or an older version wrote it */

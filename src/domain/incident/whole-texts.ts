@@ -22,7 +22,7 @@ export function wholeTexts(incident: Incident): WholeText[] {
     ['The message in a sentence', notice?.says],
     ['The newest message', noticeText],
     ['Why', assessment && `${verdictLine(assessment, subjects)}\n${reasonWords(assessment.reasons, incident).replaceAll('; ', '\n')}`],
-    ['Not stopped', notStopped.join('\n')],
+    ['Not stopped', notStopped.map(({ text }) => text).join('\n')],
     ['Left to do', leftToDo.join('\n')],
     ['Note of the resolution', resolved?.note],
     ['Linked', links.map(({ id, because }) => `SIN-${id} (${because})`).join('\n')],

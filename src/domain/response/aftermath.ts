@@ -2,12 +2,15 @@
  * What goes on although access was taken from somebody, as far as CloudTrail tells: roles that they assumed run until their sessions end, and what
  * they made stays. Pure. Times are milliseconds. Source: "CloudTrail record contents"; the STS and IAM API references.
  */
+import type { GoesOn } from '../incident/goes-on.ts';
 import { asObject, asText, type Json } from '../json.ts';
 import { utc } from '../utc.ts';
 import { shellWord, shortened } from './iam-user.ts';
 
 interface AssumedRole {
   readonly role: string;
+  /** Undefined: its ARN does not say. */
+  readonly account: string | undefined;
   readonly until: number;
 }
 
@@ -34,9 +37,12 @@ const told = 8;
 /** @param records of one user, in any order */
 export function aftermathOf(records: readonly Json[], now: number): Aftermath {
   const done = records.filter(({ errorCode }) => errorCode === undefined);
-  const assumed = new Map<string, number>();
-  for (const one of done.flatMap(assumedIn)) assumed.set(one.role, Math.max(one.until, assumed.get(one.role) ?? 0));
-  const running = [...assumed].flatMap(([role, until]) => (until > now ? [{ role, until }] : []));
+  const assumed = new Map<string, AssumedRole>();
+  for (const one of done.flatMap(assumedIn)) {
+    const key = `${one.account} ${one.role}`;
+    assumed.set(key, { ...one, until: Math.max(one.until, assumed.get(key)?.until ?? 0) });
+  }
+  const running = [...assumed.values()].filter(({ until }) => until > now);
   const made = done.flatMap(madeIn).toSorted((a, b) => a.at - b.at);
   return {
     assumed: running,
@@ -48,11 +54,14 @@ const shortestSession = 3_600;
 
 function assumedIn({ eventName, eventTime, requestParameters }: Json): AssumedRole[] {
   const { roleArn, durationSeconds } = asObject(requestParameters);
-  const role = asText(roleArn)?.split('/').at(-1)?.slice(0, longestName);
+  const arn = asText(roleArn) ?? '';
+  const role = arn.split('/').at(-1)?.slice(0, longestName);
   if (eventName !== 'AssumeRole' || role === undefined || role === '') return [];
   const seconds = Number(durationSeconds ?? shortestSession);
   const at = Date.parse(asText(eventTime) ?? '');
-  return Number.isFinite(at) ? [{ role, until: at + (Number.isFinite(seconds) ? Math.min(seconds, 43_200) : shortestSession) * 1_000 }] : [];
+  if (!Number.isFinite(at)) return [];
+  const account = arn.split(':')[4]?.slice(0, longestName) || undefined;
+  return [{ role, account, until: at + (Number.isFinite(seconds) ? Math.min(seconds, 43_200) : shortestSession) * 1_000 }];
 }
 
 /** What each call made: the parameter that names it, and what stops it where no response does. */
@@ -106,11 +115,15 @@ export function beyondUser({ assumed, made }: Aftermath, user: string): Aftermat
 }
 
 /** For the card: what is not stopped, a line each. */
-export function aftermathLines({ assumed, made }: Aftermath, user: string): string[] {
-  const roles = assumed.slice(0, told).map(({ role, until }) => `role ${role}, which ${user} assumed: its sessions run until ${utc(until)}`);
+export function aftermathLines({ assumed, made }: Aftermath, user: string): GoesOn[] {
+  const roles = assumed.slice(0, told).map(({ role, account, until }): GoesOn => {
+    const text = `role ${role}, which ${user} assumed: its sessions run until ${utc(until)}`;
+    return { text, of: { what: 'sessions', whose: { kind: 'role', name: role, account } } };
+  });
   const things = made.slice(0, told).map(({ what, name, at }) => `${what} ${name}, made by ${user} ${utc(at)}`);
   const more = Math.max(0, assumed.length - told) + Math.max(0, made.length - told);
-  return [...roles, ...things, ...(more > 0 ? [`${more} more that ${user} assumed or made: see CloudTrail`] : [])];
+  const others = [...things, ...(more > 0 ? [`${more} more that ${user} assumed or made: see CloudTrail`] : [])];
+  return [...roles, ...others.map((text) => ({ text }))];
 }
 
 interface AftermathSteps {

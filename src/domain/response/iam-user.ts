@@ -1,4 +1,5 @@
 /** What IAM says of one user. Times are milliseconds since the epoch. Sources: IAM API reference, and the user guide on MFA and passwords. */
+import { type GoesOn, runningSessions } from '../incident/goes-on.ts';
 
 export interface UserRef {
   readonly account: string;
@@ -108,29 +109,31 @@ export function shellWord(text: string): string {
 
 /** What is said of a user's keys that still work. */
 export const keyLines = {
-  active: (keys: readonly Pick<AccessKey, 'id'>[], name: string): string =>
-    `${keys.length} active access key${keys.length === 1 ? '' : 's'} of ${name} (${keys.map(({ id }) => shortened(id)).join(', ')})`,
-  unread: (name: string): string => `access keys of ${name}, if there are any (they could not be read)`,
-  /** Whether a line says something of this user's keys. */
-  isOf: (line: string, name: string): boolean =>
-    line === keyLines.unread(name) || (/^\d+ active access keys? of /.test(line) && line.includes(` of ${name} (`)),
+  active: (keys: readonly Pick<AccessKey, 'id'>[], { name, account }: UserRef): GoesOn => ({
+    text: `${keys.length} active access key${keys.length === 1 ? '' : 's'} of ${name} (${keys.map(({ id }) => shortened(id)).join(', ')})`,
+    of: { what: 'keys', whose: { kind: 'iam-user', name, account } },
+  }),
+  unread: ({ name, account }: UserRef): GoesOn => ({
+    text: `access keys of ${name}, if there are any (they could not be read)`,
+    of: { what: 'keys', whose: { kind: 'iam-user', name, account } },
+  }),
 };
 
 /** What a replaced password does not stop, and the commands that do: whole for the requester, without whole key ids for the thread. */
-export function notStoppedBy(facts: UserFacts, now: number): { lines: string[]; commands: string[]; inThread: string[] } {
+export function notStoppedBy(facts: UserFacts, now: number): { lines: GoesOn[]; commands: string[]; inThread: string[] } {
   const active = facts.keys.is === 'read' ? facts.keys.value.filter((key) => key.active) : [];
   const user = shellWord(facts.ref.name);
   const policy = JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Deny', Action: '*', Resource: '*', Condition: { DateLessThan: { 'aws:TokenIssueTime': new Date(now).toISOString() } } }],
   });
-  const known = active.length === 0 ? [] : [keyLines.active(active, facts.ref.name)];
-  const keys = facts.keys.is === 'read' ? known : [keyLines.unread(facts.ref.name)];
+  const known = active.length === 0 ? [] : [keyLines.active(active, facts.ref)];
+  const keys = facts.keys.is === 'read' ? known : [keyLines.unread(facts.ref)];
   const offs = (ids: readonly string[]) => ids.map((id) => `aws iam update-access-key --user-name ${user} --access-key-id ${id} --status Inactive`);
   const list = [`aws iam list-access-keys --user-name ${user}`, ...offs(['KEY_ID'])];
   const end = `aws iam put-user-policy --user-name ${user} --policy-name AWSRevokeOlderSessions --policy-document '${policy}'`;
   return {
-    lines: [`running sessions of ${facts.ref.name}`, ...keys],
+    lines: [runningSessions(facts.ref), ...keys],
     commands: [...(facts.keys.is === 'read' ? offs(active.map(({ id }) => id)) : list), end],
     inThread: [...(keys.length > 0 ? list : []), end],
   };

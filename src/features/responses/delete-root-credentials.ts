@@ -1,5 +1,6 @@
 import { asAppError } from '../../domain/error.ts';
 import { withDeed } from '../../domain/incident/deeds.ts';
+import { withGoingOn } from '../../domain/incident/goes-on.ts';
 import type { Incident, Person } from '../../domain/incident/incident.ts';
 import type { Result } from '../../domain/incident/timeline.ts';
 import { accountWords, iamArn } from '../../domain/place.ts';
@@ -202,6 +203,6 @@ function afterDeletion(incident: Incident, { on, account, deleted, goesOn, by, a
   const what = `${deleted} credential${deleted === 1 ? '' : 's'} of ${on} deleted`;
   const stops = deleted > 0 ? ({ stops: true } as const) : {};
   const rootsEmptied = [...(incident.rootsEmptied ?? []), ...(account === undefined ? [] : [{ account, at }])];
-  const notStopped = [...new Set([...incident.notStopped, goesOn])];
+  const notStopped = withGoingOn(incident.notStopped, [{ text: goesOn }]);
   return withDeed({ ...incident, rootsEmptied }, { at, by, how: 'bot', what, ...stops }, { notStopped });
 }

@@ -15,11 +15,10 @@ export const denyOlderSessions = denyResponse({
 });
 
 function older({ holder: { kind, name }, plan }: Held): Denying {
-  const lines = kind === 'role' ? [`role ${name}, which `] : [`running sessions of ${name}`];
   return {
     what: `sessions of ${kind === 'role' ? 'role ' : ''}${name} that began before this`,
     deny: denyOlder,
     warnings: plan.warnings,
-    stops: (line) => lines.some((one) => line.startsWith(one)),
+    isOfAll: true,
   };
 }

@@ -23,5 +23,5 @@ function one({ holder: { name }, is, plan }: Held, target: Target): Denying | Re
       reason: 'no-session',
       message: `Which session of ${name} it is about is not known. Nothing was done. Choose one in the incident.`,
     };
-  return { what: `session ${name}/${session}`, deny: () => denyOne(plan.role.id, session), warnings: [], stops: () => false };
+  return { what: `session ${name}/${session}`, deny: () => denyOne(plan.role.id, session), warnings: [], isOfAll: false };
 }

@@ -1,4 +1,5 @@
 import { withDeed } from '../../domain/incident/deeds.ts';
+import { type GoesOn, withGoingOn, withoutStopped } from '../../domain/incident/goes-on.ts';
 import type { Incident } from '../../domain/incident/incident.ts';
 import type { Ports } from '../../domain/ports.ts';
 import { aftermathLines, aftermathOf, aftermathSteps, beyondUser } from '../../domain/response/aftermath.ts';
@@ -101,7 +102,7 @@ async function act(ports: Ports, { holder, before, held, target }: QuarantinePla
     result: 'done',
     text,
     after,
-    details: [...lines.map((line) => `Not stopped: ${line}`), ...steps],
+    details: [...lines.map((line) => `Not stopped: ${line.text}`), ...steps],
     toCopy,
     ...(holder.kind === 'role' ? {} : { shown: shownOf(text, { lines, steps, toCopy }) }),
     change: (one, at) => afterQuarantine(one, holder, { at, by, lines }),
@@ -109,8 +110,8 @@ async function act(ports: Ports, { holder, before, held, target }: QuarantinePla
 }
 
 /** For whoever did it. Of a role nothing is left to be stopped: what its commands are for is said with them. */
-function shownOf(text: string, { lines, steps, toCopy }: GoesOn): Shown {
-  const open = [...lines.map((line) => [`Not stopped: ${line}`]), ...steps.map((step) => [step])];
+function shownOf(text: string, { lines, steps, toCopy }: Beyond): Shown {
+  const open = [...lines.map((line) => [`Not stopped: ${line.text}`]), ...steps.map((step) => [step])];
   return { blocks: [[[text]], ...(open.length > 0 ? [open] : [])], commands: toCopy.flatMap(({ commands }) => commands) };
 }
 
@@ -127,8 +128,8 @@ interface Going {
 
 const longestSessionMs = 12 * 3_600_000;
 
-interface GoesOn {
-  readonly lines: readonly string[];
+interface Beyond {
+  readonly lines: readonly GoesOn[];
   readonly steps: readonly string[];
   readonly toCopy: readonly ToCopy[];
 }
@@ -139,7 +140,7 @@ function roleCommandsAre(session: string | undefined): string {
 }
 
 /** What goes on although nothing more can be called as this user or role. */
-async function goingOn(ports: Ports, { holder, incident, session, held }: Going): Promise<GoesOn> {
+async function goingOn(ports: Ports, { holder, incident, session, held }: Going): Promise<Beyond> {
   const now = ports.clock.now();
   if (held.is === 'role')
     return { lines: [], steps: [], toCopy: [{ heading: roleCommandsAre(session), commands: endSessionsCommands(held.plan.role, { now, session }) }] };
@@ -150,18 +151,19 @@ async function goingOn(ports: Ports, { holder, incident, session, held }: Going)
     unread === undefined ? [] : [`what else ${holder.name} did since ${new Date(from).toISOString().slice(11, 16)} UTC is not known: ${unread}`];
   const { steps, commands, roles } = aftermathSteps(found);
   const ends = roles.flatMap((name) => endSessionsCommands({ name, id: '' }, { now, session: undefined }));
-  return { lines: [...aftermathLines(found, holder.name), ...unknown], steps, toCopy: toStop([...commands, ...ends]) };
+  return { lines: [...aftermathLines(found, holder.name), ...unknown.map((text) => ({ text }))], steps, toCopy: toStop([...commands, ...ends]) };
 }
 
 interface Done {
   readonly at: number;
   readonly by: Doing['by'];
-  readonly lines: readonly string[];
+  readonly lines: readonly GoesOn[];
 }
 
-/** Sessions of a user are denied as well; those of a role that the user assumed are the role's. */
-function afterQuarantine(incident: Incident, { kind, name }: Holder, { at, by, lines }: Done): Incident {
-  const rest = incident.notStopped.filter((line) => line !== `running sessions of ${name}`);
+/** Its own sessions are denied as well; those of a role that a user assumed are the role's. */
+function afterQuarantine(incident: Incident, holder: Holder, { at, by, lines }: Done): Incident {
+  const { kind, name } = holder;
+  const rest = withoutStopped(incident.notStopped, 'sessions', holder);
   const what = `${kind === 'role' ? 'role ' : ''}${name} put under quarantine`;
-  return withDeed(incident, { at, by, how: 'bot', what, stops: true }, { notStopped: [...new Set([...rest, ...lines])] });
+  return withDeed(incident, { at, by, how: 'bot', what, stops: true }, { notStopped: withGoingOn(rest, lines) });
 }

@@ -37,7 +37,7 @@ export const recordStep: StepResponse = {
 };
 
 function settledAsked({ notStopped, leftToDo }: Incident): Question[] {
-  const options = [...notStopped, ...leftToDo].map((line) => ({ id: lineKey(line), ...inTwo(line) }));
+  const options = [...notStopped.map(({ text }) => text), ...leftToDo].map((line) => ({ id: lineKey(line), ...inTwo(line) }));
   return options.length === 0 ? [] : [{ kind: 'choose-several', id: 'settles', label: 'What is settled by it?', options, optional: true }];
 }
 

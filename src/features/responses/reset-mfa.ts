@@ -1,6 +1,7 @@
 import { sha256 } from '../../domain/digest.ts';
 import { asAppError } from '../../domain/error.ts';
 import { withDeed } from '../../domain/incident/deeds.ts';
+import { runningSessions, withGoingOn } from '../../domain/incident/goes-on.ts';
 import type { Incident, Person } from '../../domain/incident/incident.ts';
 import type { Result } from '../../domain/incident/timeline.ts';
 import type { Ports } from '../../domain/ports.ts';
@@ -180,7 +181,7 @@ interface DevicesOff {
 function afterReset(incident: Incident, ref: UserRef, { off, none, at, by }: DevicesOff): Incident {
   const left = none ? [...new Set([...incident.leftToDo, `${ref.name} enrols MFA (none yet)`])] : incident.leftToDo;
   const deed = { at, by, how: 'bot' as const, what: `${off} MFA device${off === 1 ? '' : 's'} of ${ref.name} deactivated` };
-  return withDeed(incident, deed, { leftToDo: left, notStopped: [...new Set([...incident.notStopped, `running sessions of ${ref.name}`])] });
+  return withDeed(incident, deed, { leftToDo: left, notStopped: withGoingOn(incident.notStopped, [runningSessions(ref)]) });
 }
 
 interface OneDevice {

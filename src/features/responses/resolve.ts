@@ -81,7 +81,7 @@ function withReminder(incident: Incident): Incident {
 }
 
 function remaining({ notStopped, leftToDo }: Incident): Line[] {
-  const left = [...notStopped.map((what) => `Not stopped: ${what}`), ...leftToDo.map((what) => `Left to do: ${what}`)];
+  const left = [...notStopped.map(({ text }) => `Not stopped: ${text}`), ...leftToDo.map((what) => `Left to do: ${what}`)];
   return left.map((line) => [{ bold: line }]);
 }
 

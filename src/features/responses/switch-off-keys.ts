@@ -1,5 +1,6 @@
 import { asAppError } from '../../domain/error.ts';
 import { withDeed } from '../../domain/incident/deeds.ts';
+import { withoutStopped } from '../../domain/incident/goes-on.ts';
 import { duration, type Incident } from '../../domain/incident/incident.ts';
 import type { Result } from '../../domain/incident/timeline.ts';
 import type { Ports } from '../../domain/ports.ts';
@@ -149,8 +150,8 @@ interface Switched {
 }
 
 function afterKeys(incident: Incident, ref: UserRef, { off, left, at, by }: Switched): Incident {
-  const others = incident.notStopped.filter((line) => !keyLines.isOf(line, ref.name));
+  const others = withoutStopped(incident.notStopped, 'keys', { kind: 'iam-user', ...ref });
   const what = `${off} access key${off === 1 ? '' : 's'} of ${ref.name} switched off`;
-  const notStopped = [...others, ...(left.length === 0 ? [] : [keyLines.active(left, ref.name)])];
+  const notStopped = [...others, ...(left.length === 0 ? [] : [keyLines.active(left, ref)])];
   return withDeed(incident, { at, by, how: 'bot', what, stops: true }, { notStopped });
 }

@@ -1,6 +1,7 @@
 import { asAppError } from '../../domain/error.ts';
 import { undoable, withLeft } from '../../domain/incident/contained.ts';
 import { withDeed } from '../../domain/incident/deeds.ts';
+import { runningSessions, withGoingOn } from '../../domain/incident/goes-on.ts';
 import { duration, type Incident } from '../../domain/incident/incident.ts';
 import { iamArn } from '../../domain/place.ts';
 import type { Ports } from '../../domain/ports.ts';
@@ -188,10 +189,13 @@ function afterUndo(incident: Incident, { before, left }: Contained, { at, by, wh
   const { account, name, kind } = left.holder;
   const back = new Set(keysBack(before, left));
   const keys = before.of === 'keys' ? before.keys.filter(({ id }) => back.has(id)) : [];
-  const open = [...(left.of === 'quarantine' ? [`running sessions of ${name}`] : []), ...(keys.length === 0 ? [] : [keyLines.active(keys, name)])];
+  const open = [
+    ...(left.of === 'quarantine' ? [runningSessions(left.holder)] : []),
+    ...(keys.length === 0 ? [] : [keyLines.active(keys, left.holder)]),
+  ];
   const isOpen = kind === 'iam-user' && incident.passwordsReset.includes(`${account}/${name}`);
   const what = `${which} undone: ${kind === 'role' ? 'role ' : ''}${name} ${keptWords(before)}`;
-  return withDeed(incident, { at, by, how: 'bot', what }, isOpen ? { notStopped: [...new Set([...incident.notStopped, ...open])] } : {});
+  return withDeed(incident, { at, by, how: 'bot', what }, isOpen ? { notStopped: withGoingOn(incident.notStopped, open) } : {});
 }
 
 async function detached(ports: Ports, left: KeptState, actor: Actor): Promise<string[]> {

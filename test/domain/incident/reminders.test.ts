@@ -130,7 +130,7 @@ describe('what its owner is asked', () => {
   });
 
   it('is about what is not stopped or left to do after a day, also when it is resolved, once', () => {
-    const left = withTimers({ ...acknowledged, severity: 'MEDIUM', notStopped: ['sessions'], leftToDo: ['alice enrols MFA'] }, t0);
+    const left = withTimers({ ...acknowledged, severity: 'MEDIUM', notStopped: [{ text: 'sessions' }], leftToDo: ['alice enrols MFA'] }, t0);
     const asks = { do: 'ask-left-open', asks: bob, lines: ['sessions', 'alice enrols MFA'] };
     expect(timed(left, facts, times, t0 + 23 * hour)).toEqual({ do: 'wait', until: t0 + 24 * hour });
     expect(timed(left, facts, times, t0 + 24 * hour)).toEqual(asks);

@@ -24,7 +24,9 @@ it('of a user who is denied everything, only what others can use goes on, each w
     at + 60_000,
   );
   const beyond = beyondUser(found, 'alice');
-  expect(aftermathLines(beyond, 'alice')).toEqual([
+  const lines = aftermathLines(beyond, 'alice');
+  expect(lines[0]?.of).toEqual({ what: 'sessions', whose: { kind: 'role', name: 'data-team', account: '123456789012' } });
+  expect(lines.map(({ text }) => text)).toEqual([
     'role data-team, which alice assumed: its sessions run until 2026-11-26 07:00 UTC',
     'access key of alicea (AKIA…QQQQ), made by alice 2026-11-26 06:00 UTC',
     'user support-2, made by alice 2026-11-26 06:00 UTC',
