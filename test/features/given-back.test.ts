@@ -170,7 +170,9 @@ it.each(['CreatePolicyVersion', 'SetDefaultPolicyVersion'])(
       1,
     ]);
     // It rings by itself, as before.
-    expect((await here.replica.incidents()).slice(2)).toMatchObject([{ detection: 'containment-undone', severity: 'HIGH' }]);
+    const own = (await here.replica.incidents()).filter(({ detection }) => detection === 'containment-undone');
+    expect(own).toMatchObject([{ severity: 'HIGH' }]);
+    rows.push(`${eventName}: ${leftToDo.join()}`);
   },
 );
 
