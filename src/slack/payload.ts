@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { parseObject } from '../domain/json.ts';
+import { mostAffected } from '../domain/response/target.ts';
 
 export type PayloadRefusal = 'slack-payload' | 'slack-app' | 'slack-response-url';
 
@@ -35,7 +36,15 @@ const entryNumber = z
 const state = z.looseObject({
   i: entryNumber,
   b: word.optional(),
-  target: z.record(word, z.union([z.string().max(2_048), entryNumber])).optional(),
+  target: z
+    .object({
+      accounts: z
+        .array(z.string().regex(/^\d{12}$/))
+        .max(mostAffected)
+        .optional(),
+    })
+    .catchall(z.union([z.string().max(2_048), entryNumber]))
+    .optional(),
   facts: z.record(word, z.string().max(3_000)).optional(),
   seen: z.number().optional(),
   seq: entryNumber.optional(),

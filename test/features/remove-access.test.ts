@@ -1,4 +1,5 @@
 /** Taking access from an Identity Center user, against the emulated AWS, which decides by the template's own trust and policies. */
+import type { ModalView } from '@slack/types';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { undoable } from '../../src/domain/incident/contained.ts';
 import type { Incident } from '../../src/domain/incident/incident.ts';
@@ -20,6 +21,8 @@ import type { IdentityCenter } from '../../src/sandbox/aws/person-shapes.ts';
 import { textOfBlocks } from '../../src/sandbox/slack/as-text.ts';
 import { faultsOfBlocks } from '../../src/sandbox/slack/validate.ts';
 import { drawCard } from '../../src/slack/card.ts';
+import { confirmForm } from '../../src/slack/forms.ts';
+import { payloadRefusal } from '../../src/slack/payload.ts';
 import { drawRequest } from '../../src/slack/request-reply.ts';
 import { identityCenter } from '../support/records.ts';
 import { person } from '../support/responding.ts';
@@ -87,6 +90,12 @@ describe('remove access', () => {
     const shown = await prepare(here.world, { clicker: person('bob'), incident: 1, response: removeAccess, target });
     const { lines, warnings, questions } = shown.ok ? shown.prepared.plan : { lines: [], warnings: [], questions: [] };
     const said = JSON.stringify([lines, warnings, questions]);
+    // What the form remembers comes back to us.
+    if (!shown.ok) throw new Error(shown.message);
+    const { private_metadata } = confirmForm(shown.prepared, shown.prepared.plan.target, { alternatives: [removeAccess] }) as ModalView;
+    const view = { id: 'V1', callback_id: 'respond', private_metadata, blocks: [], state: { values: {} } };
+    const submission = { type: 'view_submission', user: { id: 'U0BOB' }, view };
+    expect(payloadRefusal(submission, { app: undefined, sandbox: undefined })).toBeUndefined();
     for (const words of [
       'status enabled',
       'PowerUserAccess, ReadOnlyAccess (group Developers)',

@@ -7,6 +7,9 @@ import type { PrincipalKind } from '../sign-in/principal.ts';
 import type { Subject } from '../sign-in/subjects.ts';
 import { type ReachSettings, reachesUsers } from './reach.ts';
 
+/** Of accounts that a target names: as many as Slack carries with a form. */
+export const mostAffected = 40;
+
 export type Target =
   | { readonly kind: 'incident' }
   | { readonly kind: 'alarm'; readonly arn: string }

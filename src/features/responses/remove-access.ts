@@ -16,7 +16,7 @@ import { type Answers, answerTo, type Question } from '../../domain/response/que
 import type { Answer } from '../../domain/response/refusal.ts';
 import type { CallResponse } from '../../domain/response/response.ts';
 import { isHeld } from '../../domain/response/standing.ts';
-import { isUnresolved, subjectsFor, type Target } from '../../domain/response/target.ts';
+import { isUnresolved, mostAffected, subjectsFor, type Target } from '../../domain/response/target.ts';
 import { shortFact } from '../../domain/response/user-words.ts';
 import { type CenterPlan, followRemoval, removalCalls, remove } from '../remove-access.ts';
 
@@ -81,7 +81,7 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
       access,
       accounts,
       before: accessState(access, all),
-      target: { ...target, name: user.name, userId: user.id, accounts },
+      target: { ...target, name: user.name, userId: user.id, ...(accounts.length > mostAffected ? {} : { accounts }) },
       named: user.name,
       on,
       facts: factsOf(access, settings.accounts),
@@ -111,9 +111,6 @@ interface Places {
   readonly accounts: readonly string[];
   readonly known: ReadonlyMap<string, string>;
 }
-
-/** As many as Slack carries with a form. */
-const mostAffected = 40;
 
 function scopeAsked(there: Reaching, all: Reaching, { accounts, known }: Places): Question {
   const counts = ({ assignments, groups }: Reaching): string =>
