@@ -86,6 +86,16 @@ describe('the page', () => {
     await page.getByLabel('App Home').getByText('1 open incident').waitFor();
   });
 
+  it('keeps a menu open while its card is drawn anew', async () => {
+    await page.getByTestId('scenario-plain-text').click();
+    await page.getByTestId('card').waitFor();
+    await page.getByTestId('action-more').click();
+    await page.getByTestId('option-record-step').waitFor();
+    await sandbox.scenario('plain-text');
+    await page.getByTestId('card').getByText('Seen 2×').waitFor();
+    expect(await page.getByTestId('option-record-step').isVisible()).toBe(true);
+  });
+
   it('shows direct messages: the log as a file, and “Was this you?” to whoever is asked, who answers it', async () => {
     await page.getByTestId('scenario-sign-in-without-mfa').click();
     await page.getByTestId('card').waitFor();

@@ -49,13 +49,26 @@ function channelNode(message, replies) {
   return messageNode(message, { names, click: click(channel), open: openThread, replies });
 }
 
-/** Redraws a place only when it changed, so that open menus and the scroll position stay. */
+const menuOf = (overflow) => overflow.querySelector('.menu');
+
+/** Which menus are open: by their message and their button. */
+function openMenus(node) {
+  const open = [...node.querySelectorAll('.overflow')].filter((overflow) => !menuOf(overflow).hidden);
+  return open.map((overflow) => {
+    const message = overflow.closest('[data-ts]');
+    return `[data-ts="${message?.dataset.ts}"] .overflow:has([data-testid="${overflow.querySelector('button').dataset.testid}"])`;
+  });
+}
+
+/** Redraws a place only when it changed. Open menus and the scroll position stay. */
 function redraw(node, content, draw, isNewestLast = true) {
   const key = JSON.stringify(content);
   if (drawn.get(node) === key) return;
   drawn.set(node, key);
   const isAtEnd = node.scrollHeight - node.scrollTop - node.clientHeight < 80;
+  const open = openMenus(node);
   node.replaceChildren(...draw());
+  for (const overflow of open.flatMap((selector) => node.querySelector(selector) ?? [])) menuOf(overflow).hidden = false;
   if (isAtEnd && isNewestLast) node.scrollTop = node.scrollHeight;
 }
 
