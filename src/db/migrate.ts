@@ -24,7 +24,10 @@ export function pendingOf(applied: readonly string[], migrations: Migrations): s
   return Object.keys(migrations).filter((name) => !applied.includes(name));
 }
 
-/** The names of the migrations that made a database what it is; none: it is new. */
+/**
+ * The names of the migrations that made a database what it is; none: it is new. Asked for all its tables instead, Postgres works for longer than for
+ * all else of a start.
+ */
 export async function appliedIn(db: Kysely<Schema>): Promise<string[]> {
   try {
     const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
@@ -35,7 +38,7 @@ export async function appliedIn(db: Kysely<Schema>): Promise<string[]> {
   }
 }
 
-/** Asked for what tables there are, Postgres works for longer than for all else of a start. */
+/** Source: “PostgreSQL Error Codes”, undefined_table. */
 function isWithoutTable(thrown: unknown): boolean {
   const { code, message = '' } = thrown as { code?: unknown; message?: string };
   return code === '42P01' || message === 'no such table: kysely_migration';
