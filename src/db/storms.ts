@@ -120,6 +120,9 @@ export function foldInto(db: Db, engine: Engine, claimed: ClaimedStorm, now: num
   });
 }
 
+/** Whoever came since the counts of the storm were written is in none of them. */
+const isCounted = sql<boolean>`not exists (select 1 from storm_newcomers where storm_newcomers.incident <= incidents.id)`;
+
 /** Those that opened into the storm: they wait in it, and are counted once. */
 async function takeNewcomers(db: Db) {
   const rows = await db
@@ -139,6 +142,7 @@ export async function stormPicture(db: Db, storm: Storm): Promise<StormPicture> 
     .selectFrom('incidents')
     .select(({ fn }) => ['severity', fn.countAll<number>().as('count')])
     .where('storm', '=', storm.id)
+    .where(isCounted)
     .groupBy('severity')
     .execute();
   const graves = await Promise.all((['CRITICAL', 'HIGH'] as const).map((severity) => gravesOf(db, storm, severity)));

@@ -161,6 +161,13 @@ const said = (one: Posted | undefined): string => JSON.stringify(one?.message ??
 const rings = (one: Posted): boolean => said(one).includes('"usergroup_id":"S1"');
 const withoutCard = (): Promise<number> => store.countFolded();
 
+/** How many that are not grave its card tells by severity. */
+async function ordinaryIn(): Promise<number> {
+  const { id, body } = await database.db.selectFrom('storms').select(['id', 'body']).executeTakeFirstOrThrow();
+  const { severities } = await store.stormPicture({ ...JSON.parse(body), id });
+  return severities.LOW + severities.MEDIUM;
+}
+
 /** How many incidents the storm's own counts hold. */
 async function countedIn(): Promise<number> {
   const { body } = await database.db.selectFrom('storms').select('body').executeTakeFirstOrThrow();
@@ -227,7 +234,10 @@ describe('a storm', () => {
     const before = { waiting: await withoutCard(), counted: await countedIn() };
     await receive(...many(5, alarm), root());
     expect(await withoutCard()).toBe(before.waiting + 5);
+    // What the card says by severity is what it says by kind: those that are not counted yet are in neither.
+    expect(await ordinaryIn()).toBe(before.counted);
     await pass(6_000);
+    expect(await ordinaryIn()).toBe(before.counted + 5);
     expect(await withoutCard()).toBe(before.waiting + 5);
     expect(await countedIn()).toBe(before.counted + 5);
     await pass(120_000);
