@@ -4,11 +4,23 @@ import type { AuditKeys } from '../domain/audit/keys.ts';
 import { keptCovers, sealOf, stateCovers } from '../domain/audit/seal.ts';
 import { stateRow } from './incidents.ts';
 import { lockKeys } from './locks.ts';
+import { type Rows, rowStatement } from './rows.ts';
 import type { Schema } from './schema.ts';
 import { keptRows } from './seals.ts';
 
+const saveAnchored = rowStatement(
+  { incident: 'bigint', seq: 'bigint' },
+  ({ of, from }) => `update chains set anchored = ${of('seq')} ${from} where chains.incident = ${of('incident')}`,
+);
+
+interface Anchoring {
+  readonly db: Kysely<Schema>;
+  readonly rows: Rows;
+  readonly keys: AuditKeys;
+}
+
 /** Covers chains that moved on since the last anchor of them: so many at most. Undefined: none did. */
-export async function addAnchor(db: Kysely<Schema>, keys: AuditKeys, { at, most }: { at: number; most: number }): Promise<Anchor | undefined> {
+export async function addAnchor({ db, rows, keys }: Anchoring, at: number, most: number): Promise<Anchor | undefined> {
   await lockKeys(db, ['anchor']);
   const moved = db.selectFrom('chains').select(['incident', 'seq', 'hash', 'revision', 'state']).whereRef('seq', '>', 'anchored');
   const heads = await moved.orderBy('incident').limit(most).execute();
@@ -21,7 +33,8 @@ export async function addAnchor(db: Kysely<Schema>, keys: AuditKeys, { at, most 
     .insertInto('anchors')
     .values({ ...row, key_id: key ?? null })
     .execute();
-  for (const { incident, seq } of heads) await db.updateTable('chains').set({ anchored: seq }).where('incident', '=', incident).execute();
+  const ends = heads.map(({ incident, seq }) => ({ incident, seq }));
+  await rows.run(saveAnchored, ends);
   return anchor;
 }
 

@@ -170,7 +170,7 @@ function txOver(db: Kysely<Schema>, { keys, sender, rows, chains, sealing }: Cha
     waitingCards: (limit) => waitingCards(db, limit),
     save: (changes, now) => saveIncidents({ db, ...read }, changes, now),
     append: (entries) => chains.append(entries),
-    anchor: (at, most) => addAnchor(db, keys, { at, most }),
+    anchor: (at, most) => addAnchor({ db, rows, keys }, at, most),
     sealOld: (most) => sealOld(db, keys, most),
     addTransitions: (transitions) => addTransitions(rows, transitions),
     begin: async (response) => {

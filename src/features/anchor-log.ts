@@ -3,8 +3,8 @@ import type { Anchor } from '../domain/audit/anchor.ts';
 import type { Ports } from '../domain/ports.ts';
 
 const everyMs = 60 * 60_000;
-/** So many chains at most are covered by one anchor: one transaction stays short. */
-const chainsPerAnchor = 1_000;
+/** So many chains at most are covered by one anchor: who clicks meanwhile waits for one transaction, of a few milliseconds. */
+const chainsPerAnchor = 200;
 /** Of an older version, once. */
 const sealedAtOnce = 100;
 

@@ -3,12 +3,14 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { auditLogOf } from '../../src/db/audit-log.ts';
 import { type Audit, openStore } from '../../src/db/store.ts';
+import { headsOf } from '../../src/domain/audit/anchor.ts';
 import type { WrittenAnchor } from '../../src/domain/audit/anchors-read.ts';
 import { type AuditKeys, auditKeysOf } from '../../src/domain/audit/keys.ts';
 import { findingText } from '../../src/domain/audit/report.ts';
 import { repliesOf } from '../../src/domain/incident/picture.ts';
 import type { Ports } from '../../src/domain/ports.ts';
 import { Secret } from '../../src/domain/secret.ts';
+import type { ReceivedMessage } from '../../src/domain/signal/notice.ts';
 import { understand } from '../../src/domain/signal/signal.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { anchorLog } from '../../src/features/anchor-log.ts';
@@ -47,14 +49,16 @@ describe.each(engines)('the log on %s', (engine) => {
     return { store, clock, log: quietLog, metrics: silentMetrics, rightOfWay: openWay, settings, wake: () => undefined } as unknown as Ports;
   }
 
+  const messageOf = (name: string): ReceivedMessage => ({
+    topicArn: topic,
+    messageId: name,
+    subject: undefined,
+    publishedAt: now,
+    message: JSON.stringify(alarmText(name, 'ALARM', now)),
+  });
+
   async function receive(name: string): Promise<void> {
-    const message = {
-      topicArn: topic,
-      messageId: name,
-      subject: undefined,
-      publishedAt: now,
-      message: JSON.stringify(alarmText(name, 'ALARM', now)),
-    };
+    const message = messageOf(name);
     await receiveSignals(ports(), [{ message, signals: understand(message) }]);
   }
 
@@ -78,6 +82,21 @@ describe.each(engines)('the log on %s', (engine) => {
 
   it('is what was written', async () => {
     await anchorLog(ports());
+    expect(await found()).toEqual([]);
+  });
+
+  it('is anchored a few chains at a time, so that nobody waits for all of them', async () => {
+    const chains = 450;
+    const many = Array.from({ length: chains - 2 }, (_, index) => messageOf(`alarm ${index}`));
+    await receiveSignals(
+      ports(),
+      many.map((message) => ({ message, signals: understand(message) })),
+    );
+    await anchorLog(ports());
+    const covered = (await store.anchors(0, 100)).map((anchor) => headsOf(anchor).length);
+    expect(covered.reduce((sum, count) => sum + count, 0)).toBe(chains);
+    expect(Math.max(...covered)).toBeLessThanOrEqual(200);
+    expect(await store.transact((tx) => tx.anchor(now, chains))).toBeUndefined();
     expect(await found()).toEqual([]);
   });
 
