@@ -25,6 +25,8 @@ const answerMs = 15_000;
 
 export interface Signer {
   readonly certificate: string;
+  /** Private. */
+  readonly key: KeyObject;
   sign(text: string, version: '1' | '2'): string;
 }
 
@@ -39,9 +41,13 @@ export async function newSigner(): Promise<Signer> {
     keys: keys as CryptoKeyPair,
     signingAlgorithm: algorithm,
   });
-  const key = KeyObject.from(keys.privateKey as webcrypto.CryptoKey);
+  return signerWith(`${certificate.toString('pem')}\n`, KeyObject.from(keys.privateKey as webcrypto.CryptoKey));
+}
+
+export function signerWith(certificate: string, key: KeyObject): Signer {
   return {
-    certificate: `${certificate.toString('pem')}\n`,
+    certificate,
+    key,
     sign: (text, version) =>
       createSign(version === '2' ? 'RSA-SHA256' : 'RSA-SHA1')
         .update(text, 'utf8')

@@ -4,8 +4,9 @@ import { newFolder } from '../support/folders.ts';
 import type { Figure } from './figures.ts';
 import { quantile } from './figures.ts';
 import { post } from './load.ts';
-import { alarmRequest, requests } from './messages.ts';
-import { startBot } from './processes.ts';
+import { loadBeside } from './load-beside.ts';
+import { alarmRequest } from './messages.ts';
+import { start, startBot } from './processes.ts';
 import type { BenchWorld } from './world.ts';
 
 const responder = 'U03DANAFOX';
@@ -18,18 +19,32 @@ const longestWaitMs = 20_000;
 /** How long clicks on Acknowledge took until they were answered, in milliseconds: on one card after the other. */
 export async function clickTimes({ interactions, workspace }: BenchWorld, count: number, everyMs: number): Promise<number[]> {
   const times: number[] = [];
-  const cards = (): SlackMessage[] =>
+  const findCards = (): SlackMessage[] =>
     workspace.messages.filter((message) => message.thread_ts === undefined && JSON.stringify(message).includes('"acknowledge"'));
-  for (let waited = 0; cards().length === 0 && waited < longestWaitMs; waited += 100) await pause(100);
+  let cards = findCards();
+  for (let waited = 0; cards.length === 0 && waited < longestWaitMs; waited += 100) {
+    await pause(100);
+    cards = findCards();
+  }
   for (let index = 0; index < count; index++) {
-    const all = cards();
-    const card = all[index % all.length];
+    const card = cards[index % cards.length];
     if (card === undefined) throw new Error('There is no card to click on.');
     const begun = performance.now();
     await interactions.click({ user: responder, channel, ts: card.ts, action_id: 'acknowledge' });
     times.push(performance.now() - begun);
     await pause(everyMs - (performance.now() - begun));
   }
+  return times;
+}
+
+/** The same where a bare server answers at once: what the emulated Slack itself takes, and what warms it. */
+export async function bareClickTimes(world: BenchWorld, count: number): Promise<number[]> {
+  const { botUrl } = world;
+  const bare = await start({ file: 'floor.ts', args: ['click'] });
+  world.botUrl = bare.listening.url;
+  const times = await clickTimes(world, count, 0);
+  world.botUrl = botUrl;
+  await bare.stop();
   return times;
 }
 
@@ -48,13 +63,17 @@ export async function clicksUnderLoad(world: BenchWorld, { seconds }: { seconds:
   world.forget();
   const bot = await startBot({ sandboxUrl: world.url, dataDir: newFolder() });
   world.botUrl = bot.listening.url;
-  const pool = requests(world.signer, { kind: 'fifty', count: perSecond * (seconds + 2) });
-  const posting = post({ url: bot.listening.url, requests: pool, connections: 32, perSecond });
+  const count = perSecond * (seconds + 3);
+  const load = await loadBeside(world.signer, { kind: 'fifty', count });
+  const posting = load.post({ url: bot.listening.url, connections: 32, perSecond, from: 0, to: count });
   await pause(2_000);
+  const bare = await bareClickTimes(world, 100);
   const times = await clickTimes(world, seconds * 10, 100);
   const { rate } = await posting;
+  await load.close();
   await bot.stop();
   return [
+    { what: 'clicks: on a bare server meanwhile, 99 of 100 within', value: quantile(bare, 0.99), unit: 'ms' },
     { what: 'clicks: signals of fifty alarms meanwhile', value: rate, unit: '/s' },
     { what: 'clicks: median', value: quantile(times, 0.5), unit: 'ms' },
     { what: 'clicks: 99 of 100 within', value: quantile(times, 0.99), unit: 'ms', most: 30 },
