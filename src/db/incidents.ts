@@ -71,14 +71,22 @@ export async function incidentsFor(db: Kysely<Schema>, kind: ChoreKind): Promise
   );
 }
 
-/** Reads an incident under the lock of its key. */
+/** Reads incidents under the locks of their keys; in the order of their numbers, without those that are not there. */
+export async function lockedIncidents(db: Kysely<Schema>, ids: readonly number[], sealing: Pick<Sealing, 'read'>): Promise<Incident[]> {
+  if (ids.length === 0) return [];
+  const rows = db.selectFrom('incidents').where('id', 'in', [...ids]);
+  const keys = await rows.select('key').execute();
+  await lockKeys(
+    db,
+    keys.map(({ key }) => key),
+  );
+  const found = await rows.select(stateColumns).orderBy('id').execute();
+  sealing.read(found);
+  return found.map(incidentOf);
+}
+
 export async function lockedIncident(db: Kysely<Schema>, id: number, sealing: Pick<Sealing, 'read'>): Promise<Incident | undefined> {
-  const row = await db.selectFrom('incidents').select('key').where('id', '=', id).executeTakeFirst();
-  if (row === undefined) return undefined;
-  await lockKeys(db, [row.key]);
-  const found = await stateRow(db, id);
-  if (found !== undefined) sealing.read([found]);
-  return found && incidentOf(found);
+  return (await lockedIncidents(db, [id], sealing))[0];
 }
 
 export async function stateRow(db: Kysely<Schema>, id: number): Promise<StateRow | undefined> {

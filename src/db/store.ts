@@ -15,7 +15,17 @@ import { dueAgain } from './clock-back.ts';
 import { retryingConflicts } from './conflicts.ts';
 import type { Database } from './database.ts';
 import { addTransitions, admitEvents, admitMessages, alarmsNamed, changesNear, readAlarms, saveAlarms, someAlarms } from './inbox.ts';
-import { hasCard, incidentById, incidentsFor, insertIncidents, lockedIncident, newestByKey, waitingCards } from './incidents.ts';
+import {
+  hasCard,
+  incidentById,
+  incidentsById,
+  incidentsFor,
+  insertIncidents,
+  lockedIncident,
+  lockedIncidents,
+  newestByKey,
+  waitingCards,
+} from './incidents.ts';
 import { isPostgres, lockBy } from './locks.ts';
 import { knownSignIns, rememberSignIns, seenAround, signInsAround } from './memory.ts';
 import { countOpen, gravestOpen, openOfKeys, openWithSubject, readDelivery } from './overview.ts';
@@ -81,6 +91,7 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
       return result;
     },
     incident: (id) => incidentById(db, id),
+    incidents: (ids) => incidentsById(db, ids),
     entries: (incident, page) => pageOfEntries(db, incident, { page, keys }),
     entry: (incident, seq) => entryAt(db, { incident, seq }, keys),
     lastStepAt: (incidents) => lastStepAt(db, incidents),
@@ -160,6 +171,7 @@ function txOver(db: Kysely<Schema>, { keys, sender, rows, chains, sealing }: Cha
     lock: async (keys) => (isAlone ? undefined : lockBy(sender, keys)),
     newest: (keys) => newestByKey(read, keys),
     incident: (id) => lockedIncident(db, id, sealing),
+    incidents: (ids) => lockedIncidents(db, ids, sealing),
     containing: () => incidentsFor(db, 'contained'),
     alarms: (ids) => readAlarms(rows, ids),
     saveAlarms: (alarms) => saveAlarms(rows, alarms),

@@ -65,6 +65,8 @@ export interface Tx extends KeepsLog, SweepTx, KeepsUnderWay, KeepsRequests, Rea
   newest(keys: readonly string[]): Promise<Map<string, Incident>>;
   /** Locks and reads one incident. */
   incident(id: number): Promise<Incident | undefined>;
+  /** The same of several at once, in the order of their numbers; those that are not there are left out. */
+  incidents(ids: readonly number[]): Promise<Incident[]>;
   alarms(ids: readonly string[]): Promise<Map<string, AlarmMemory>>;
   saveAlarms(alarms: readonly AlarmMemory[]): Promise<void>;
   /** The changes of alarms that were taken at about some times, by the id under which each is remembered. */
@@ -168,6 +170,8 @@ export interface OpenIncident {
 export interface Store extends ReadsLog, ListsSignIns, Pruning, StormStore, SweepStore, FollowsUnderWay, Reschedules {
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   incident(id: number): Promise<Incident | undefined>;
+  /** In the order of their numbers; those that are not there are left out. */
+  incidents(ids: readonly number[]): Promise<Incident[]>;
   /** A page of an incident's entries, newest first, and how many there are. */
   entries(incident: number, page: Page): Promise<{ entries: Entry[]; total: number }>;
   entry(incident: number, seq: number): Promise<Entry | undefined>;

@@ -24,8 +24,7 @@ interface Fired {
 export async function fireTimer(ports: Ports, id: number): Promise<number | undefined> {
   const asked = await ports.store.incident(id);
   if (asked === undefined) return undefined;
-  const found = await Promise.all(asked.campaign.incidents.map((one) => ports.store.incident(one)));
-  const known = { asked, others: found.filter((one) => one !== undefined) };
+  const known = { asked, others: await ports.store.incidents(asked.campaign.incidents) };
   const lastStepAt = await ports.store.lastStepAt([id, ...known.others.map((one) => one.id)]);
   const { again, publish } = await ports.store.transact((tx) => fire(ports, tx, { ...known, lastStepAt }));
   ports.wake();
@@ -42,8 +41,7 @@ async function fire(ports: Ports, tx: Tx, { asked, others, lastStepAt }: Known):
   await tx.lock([asked, ...others].map(({ key }) => key));
   const incident = await tx.incident(asked.id);
   if (incident === undefined) return { again: undefined };
-  const members: Incident[] = [];
-  for (const { id } of others) members.push(...[await tx.incident(id)].filter((one) => one !== undefined));
+  const members = await tx.incidents(others.map(({ id }) => id));
   const now = ports.clock.now();
   // Others came into its campaign meanwhile: what was published for them counts.
   if (incident.campaign.incidents.some((id) => !asked.campaign.incidents.includes(id))) return { again: now };

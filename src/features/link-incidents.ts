@@ -1,4 +1,4 @@
-import { asCampaign, isUnderWay, mostInCampaign } from '../domain/incident/campaign.ts';
+import { asCampaign, isUnderWay } from '../domain/incident/campaign.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { IncidentLink } from '../domain/incident/link.ts';
 import { propagationMs } from '../domain/incident/user-notes.ts';
@@ -26,11 +26,8 @@ export async function linkIncidents(ports: Ports, id: number): Promise<void> {
   const merged = await mergedAmong(ports, known);
   await ports.store.transact(async (tx) => {
     await tx.lock(known.map(({ key }) => key));
-    const current = new Map<number, Incident>();
-    for (const one of known) {
-      const found = await tx.incident(one.id);
-      if (found !== undefined && found.mergedInto === undefined) current.set(one.id, found);
-    }
+    const found = await tx.incidents(known.map((one) => one.id));
+    const current = new Map(found.filter(({ mergedInto }) => mergedInto === undefined).map((one) => [one.id, one]));
     const self = current.get(id);
     if (self === undefined) return;
     const before = [...current.values()];
@@ -60,8 +57,8 @@ async function toBeTold({ store }: Ports, id: number): Promise<number[]> {
 /** Those that some incidents tell of and that go on as others. */
 async function mergedAmong({ store }: Ports, known: readonly Incident[]): Promise<Set<number>> {
   const told = new Set(known.flatMap(({ elsewhere = [] }) => elsewhere.map((one) => one.incident)));
-  const others = await Promise.all([...told.difference(new Set(known.map(({ id }) => id)))].map((one) => store.incident(one)));
-  return new Set(others.flatMap((one) => (one?.mergedInto === undefined ? [] : [one.id])));
+  const others = await store.incidents([...told.difference(new Set(known.map(({ id }) => id)))]);
+  return new Set(others.flatMap(({ id, mergedInto }) => (mergedInto === undefined ? [] : [id])));
 }
 
 /** What was done because of one is told by all others, and what was done because of those by the one. */
@@ -85,8 +82,7 @@ async function withCampaigns(ports: Ports, asked: readonly number[]): Promise<In
 }
 
 async function readAll(ports: Ports, ids: readonly number[]): Promise<Incident[]> {
-  const found = await Promise.all(ids.map((id) => ports.store.incident(id)));
-  return found.filter((one): one is Incident => one !== undefined && one.mergedInto === undefined);
+  return (await ports.store.incidents(ids)).filter(({ mergedInto }) => mergedInto === undefined);
 }
 
 function withLinks(current: ReadonlyMap<number, Incident>, self: Incident, ties: readonly Tie[]): Map<number, Incident> {
@@ -121,7 +117,6 @@ function joined(current: ReadonlyMap<number, Incident>, self: Incident, tied: re
   const members = [...numbers].flatMap((id) => current.get(id) ?? []).filter(isUnderWay);
   const next = new Map(current);
   if (!isUnderWay(self) || members.length < 2) return next;
-  const oldest = members.toSorted((a, b) => a.id - b.id).slice(0, mostInCampaign);
-  for (const member of asCampaign(oldest)) next.set(member.id, member);
+  for (const member of asCampaign(members)) next.set(member.id, member);
   return next;
 }

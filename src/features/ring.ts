@@ -22,14 +22,12 @@ export async function ring(ports: Ports, id: number, tries: number): Promise<num
   await linkIncidents(ports, id);
   const asked = await ports.store.incident(id);
   if (asked === undefined) return undefined;
-  const others = await Promise.all(asked.campaign.incidents.map((one) => ports.store.incident(one)));
+  const others = await ports.store.incidents(asked.campaign.incidents);
   await ports.store.transact(async (tx) => {
-    await tx.lock([asked, ...others].flatMap((one) => one?.key ?? []));
+    await tx.lock([asked, ...others].map(({ key }) => key));
     const incident = await tx.incident(id);
     if (incident === undefined || incident.mergedInto !== undefined || newsOf(incident) === 'none') return;
-    const members: Incident[] = [];
-    for (const one of others) members.push(...[one && (await tx.incident(one.id))].filter((member) => member !== undefined));
-    await tell(tx, { incident, others: members, now });
+    await tell(tx, { incident, others: await tx.incidents(others.map((one) => one.id)), now });
   });
   ports.wake();
   return undefined;

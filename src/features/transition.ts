@@ -17,8 +17,8 @@ export interface AskedStep {
 
 /** The other incidents of a campaign that are not resolved. */
 export async function campaignOf({ store }: Pick<Ports, 'store'>, { campaign }: Pick<Incident, 'campaign'>): Promise<Incident[]> {
-  const others = await Promise.all(campaign.incidents.map((id) => store.incident(id)));
-  return others.filter((one): one is Incident => one?.status === 'open' || one?.status === 'acknowledged');
+  const others = await store.incidents(campaign.incidents);
+  return others.filter(({ status }) => status === 'open' || status === 'acknowledged');
 }
 
 /** What is wrong with the answers of a form. One that was not on it, for it is of what came since, is not asked for. */

@@ -47,8 +47,8 @@ export interface Replica {
   now: number;
   /** One batch: as if these messages came in one event-loop turn. */
   receive(...messages: readonly object[]): Promise<void>;
-  /** Does all that is due. */
-  work(): Promise<void>;
+  /** Does all that is due, or only chores of some kinds. */
+  work(only?: readonly ChoreKind[]): Promise<void>;
   incidents(): Promise<Incident[]>;
   /** What rang, as a sentence each: first pictures of grave incidents, and loud replies. */
   rings(): Promise<string[]>;
@@ -78,15 +78,15 @@ export async function replica(database: FreshDatabase, now: number, isSecond = f
       });
       await receiveSignals(it.ports, arrivals);
     },
-    work: async () => {
+    work: async (only) => {
       for (let round = 0; round < 1_000; round++) {
-        const chore = await store.claimChore(it.now, kinds);
+        const chore = await store.claimChore(it.now, only ?? kinds);
         if (chore) {
           await chores[chore.kind](it.ports, chore.incident);
           await store.endChore(chore, undefined);
           continue;
         }
-        const look = await store.claimLook(it.now);
+        const look = only ? undefined : await store.claimLook(it.now);
         if (look === undefined) return;
         await lookThrough(it.ports, look);
       }

@@ -2,7 +2,7 @@
  * One attack over several incidents: those with one user, or with one network that is not shared. The first of them that rang keeps its thread;
  * it rings once per person concerned. Pure.
  */
-import { isWorse, worseOf } from '../severity.ts';
+import { isWorse, type Severity, worseOf } from '../severity.ts';
 import { type Surroundings, sharedNetworks, type Trace } from '../sign-in/surroundings.ts';
 import type { Concerned } from './assessment.ts';
 import type { Decision } from './decision.ts';
@@ -15,7 +15,7 @@ export interface Related {
   readonly traces: readonly Trace[];
 }
 
-/** More are linked, and not taken for one attack. */
+/** So many know each other: the oldest. Who comes later knows these, and is told by them; they do not know it. */
 export const mostInCampaign = 30;
 
 /**
@@ -113,12 +113,17 @@ export function withTold(incident: Incident): Incident {
   return { ...incident, rung: incident.severity, told: { ...incident.told, ...told } };
 }
 
-/** The incidents as one campaign: each knows the others and the gravest of all. Those that knew it already are the same objects. */
+/** The incidents as one campaign: each knows the oldest and the gravest. Those that knew it already are the same objects. */
 export function asCampaign(incidents: readonly Incident[]): Incident[] {
-  const gravest = incidents.map(({ severity }) => severity).reduce(worseOf, 'LOW');
-  const all = incidents.map(({ id }) => id).toSorted((a, b) => a - b);
+  const oldest = incidents.toSorted((a, b) => a.id - b.id).slice(0, mostInCampaign);
+  const gravest = gravestOf(oldest);
   return incidents.map((incident) => {
-    const campaign = { incidents: all.filter((id) => id !== incident.id), gravest };
+    const others = oldest.filter(({ id }) => id !== incident.id).map(({ id }) => id);
+    const campaign = { incidents: others, gravest: worseOf(gravest, incident.severity) };
     return JSON.stringify(campaign) === JSON.stringify(incident.campaign) ? incident : { ...incident, campaign };
   });
+}
+
+function gravestOf(incidents: readonly Incident[]): Severity {
+  return incidents.map(({ severity }) => severity).reduce(worseOf, 'LOW');
 }

@@ -53,23 +53,43 @@ export interface Knowledge {
 export function networkStory(network: string, rows: readonly Seen[], { failuresSince, successesSince, judgedSince }: Knowledge): NetworkStory {
   const failures = rows.filter(({ did }) => did === 'failed');
   const successes = rows.filter(({ did }) => did === 'signed-in');
-  const mistyped = new Set(failures.filter((one) => isMistyped(one, successes)));
-  const sprays: Spray[] = [];
+  const sprays: Growing[] = [];
   const wholeSince = Math.max(failuresSince, successesSince);
+  const known = { failures, successes, mistyped: mistypedAmong(failures, successes), sprays, wholeSince };
+  const tally = tallyOf([]);
   let start = 0;
-  for (const [end, { at }] of failures.entries()) {
-    while (at - (failures[start]?.at ?? at) > windowMs) start++;
+  for (const [end, one] of failures.entries()) {
+    tally.add(one);
+    for (let first = failures[start] as Seen; one.at - first.at > windowMs; first = failures[++start] as Seen) tally.drop(first);
+    const window: Window = { start, end, since: failures[start]?.at ?? 0, until: one.at };
     // Who mistyped and who shares a network is told by the successes.
-    if (at < judgedSince || (failures[start]?.at ?? at) < successesSince) continue;
-    const window = failures.slice(start, end + 1);
-    if (!isMany(tallyOf(window), { users: sprayUsers, attempts: sprayAttempts })) continue;
-    const found = judged(network, window, { failures, successes, mistyped, sprays, wholeSince });
-    if (found !== undefined) sprays.push(joinedTo(sprays, found));
+    if (one.at < judgedSince || window.since < successesSince) continue;
+    if (!isMany(tally, { users: sprayUsers, attempts: sprayAttempts })) continue;
+    const isShared = isSharedBefore(window.since, known) || isSharedBefore(window.until, known);
+    if (!isShared || isMoreThanUsual(window, known)) takeInto(sprays, { network, window, isShared }, known);
   }
   return {
-    sprays: sprays.map((spray) => ({ ...spray, hidden: hiddenIn(spray, failures) })),
-    isShared: isSharedBefore((rows.at(-1)?.at ?? 0) + 1, { failures, successes, mistyped, sprays, wholeSince }),
+    sprays: sprays.map(({ through: _through, ...spray }) => ({ ...spray, hidden: hiddenIn(spray, failures) })),
+    isShared: isSharedBefore((rows.at(-1)?.at ?? 0) + 1, known),
   };
+}
+
+/** Failures that follow each other within a time, by their places. */
+interface Window {
+  readonly start: number;
+  /** The last of them. */
+  readonly end: number;
+  readonly since: number;
+  readonly until: number;
+}
+
+interface Growing extends Spray {
+  until: number;
+  readonly names: Set<string>;
+  readonly tried: Set<string>;
+  readonly accounts: Set<string>;
+  /** The place of the last failure in it, and whether that counted as one of a shared network. */
+  through: { end: number; isShared: boolean };
 }
 
 interface Known {
@@ -81,36 +101,83 @@ interface Known {
   readonly wholeSince: number;
 }
 
-function judged(network: string, window: readonly Seen[], known: Known): Spray | undefined {
-  const isShared = isSharedBy(window, known);
-  const counted = isShared ? window.filter((one) => !known.mistyped.has(one)) : window;
-  if (isShared && !isMany(tallyOf(counted), usualLimits(window, known))) return undefined;
-  return {
+interface Found {
+  readonly network: string;
+  readonly window: Window;
+  readonly isShared: boolean;
+}
+
+/** Windows that overlap are one spray: the one before goes on. What it took of the window before is not looked at again. */
+function takeInto(sprays: Growing[], { network, window, isShared }: Found, { failures, mistyped }: Known): void {
+  const { start, end, since, until } = window;
+  const last = sprays.at(-1);
+  const goesOn = last !== undefined && since <= last.until ? last : undefined;
+  const spray = goesOn ?? {
     network,
-    since: window[0]?.at ?? 0,
-    until: window.at(-1)?.at ?? 0,
-    names: usersOf(counted),
-    tried: usersOf(window),
+    since,
+    until,
+    names: new Set(),
+    tried: new Set(),
     hidden: 0,
-    accounts: new Set(counted.map(({ account }) => account)),
+    accounts: new Set(),
     isShared,
+    through: { end, isShared },
   };
+  const isKnown = goesOn?.through.end === end - 1 && goesOn.through.isShared === isShared;
+  for (const one of failures.slice(isKnown ? end : start, end + 1)) {
+    const isCounted = !isShared || !mistyped.has(one);
+    if (isCounted) spray.accounts.add(one.account);
+    if (one.subject === undefined) continue;
+    spray.tried.add(one.subject);
+    if (isCounted) spray.names.add(one.subject);
+  }
+  spray.until = until;
+  spray.through = { end, isShared };
+  if (goesOn === undefined) sprays.push(spray);
+}
+
+function isMoreThanUsual(window: Window, known: Known): boolean {
+  const counted = known.failures.slice(window.start, window.end + 1).filter((one) => !known.mistyped.has(one));
+  return isMany(tallyOf(counted), usualLimits(window, known));
 }
 
 function hiddenIn({ since, until }: Spray, failures: readonly Seen[]): number {
   return failures.filter(({ subject, at }) => subject === undefined && at >= since && at <= until).length;
 }
 
+/** Of failures that come and go. */
 interface Tally {
   readonly users: number;
   readonly hidden: number;
+  add(one: Seen): void;
+  drop(one: Seen): void;
 }
 
 function tallyOf(failures: readonly Seen[]): Tally {
-  return { users: usersOf(failures).size, hidden: failures.filter(({ subject }) => subject === undefined).length };
+  const times = new Map<string, number>();
+  let hidden = 0;
+  const change = ({ subject }: Seen, by: 1 | -1): void => {
+    if (subject === undefined) hidden += by;
+    else {
+      const count = (times.get(subject) ?? 0) + by;
+      if (count > 0) times.set(subject, count);
+      else times.delete(subject);
+    }
+  };
+  for (const one of failures) change(one, 1);
+  return {
+    get users() {
+      return times.size;
+    },
+    get hidden() {
+      return hidden;
+    },
+    add: (one) => change(one, 1),
+    drop: (one) => change(one, -1),
+  };
 }
 
-function isMany({ users, hidden }: Tally, limits: { users: number; attempts: number }): boolean {
+function isMany({ users, hidden }: Pick<Tally, 'users' | 'hidden'>, limits: { users: number; attempts: number }): boolean {
   return users >= limits.users || users + hidden >= limits.attempts;
 }
 
@@ -118,14 +185,10 @@ function usersOf(rows: readonly Seen[], from = Number.NEGATIVE_INFINITY, before 
   return new Set(rows.flatMap(({ subject, at }) => (subject === undefined || at < from || at >= before ? [] : [subject])));
 }
 
-/** Before the failures; or, where it all begins with them, by their end. */
-function isSharedBy(window: readonly Seen[], known: Known): boolean {
-  return isSharedBefore(window[0]?.at ?? 0, known) || isSharedBefore(window.at(-1)?.at ?? 0, known);
-}
-
 /** Many users got in, and many more than failed without getting in soon after. */
 function isSharedBefore(at: number, { failures, successes, mistyped, sprays }: Known): boolean {
   const gotIn = usersOf(successesOutside(sprays, successes), at - lookBackMs, at);
+  if (gotIn.size < manyUsers) return false;
   const isStuck = (one: Seen): boolean => !mistyped.has(one) && !sprays.some((spray) => one.at >= spray.since && one.at <= spray.until);
   const stuck = usersOf(failures.filter(isStuck), at - lookBackMs, at).difference(gotIn);
   return gotIn.size >= Math.max(manyUsers, manyTimes * stuck.size);
@@ -137,14 +200,16 @@ function successesOutside(sprays: readonly Spray[], successes: readonly Seen[]):
   return successes.filter(({ at }) => at < since);
 }
 
-function isMistyped({ subject, at }: Seen, successes: readonly Seen[]): boolean {
-  return subject !== undefined && successes.some((one) => one.subject === subject && one.at >= at && one.at - at <= windowMs);
+/** Those of users who got in soon after. */
+function mistypedAmong(failures: readonly Seen[], successes: readonly Seen[]): Set<Seen> {
+  const bySubject = Map.groupBy(successes, ({ subject }) => subject);
+  const isMistyped = ({ subject, at }: Seen): boolean =>
+    subject !== undefined && (bySubject.get(subject)?.some((one) => one.at >= at && one.at - at <= windowMs) ?? false);
+  return new Set(failures.filter(isMistyped));
 }
 
 /** How many users or attempts are more than the network's own failures would be, given how many sign in meanwhile. */
-function usualLimits(window: readonly Seen[], { failures, successes, mistyped, sprays, wholeSince }: Known): { users: number; attempts: number } {
-  const since = window[0]?.at ?? 0;
-  const until = window.at(-1)?.at ?? 0;
+function usualLimits({ since, until }: Window, { failures, successes, mistyped, sprays, wholeSince }: Known): { users: number; attempts: number } {
   const from = Math.max(since - lookBackMs, wholeSince);
   const isUsual = ({ at }: Seen): boolean => at >= from && at < since && !sprays.some((spray) => at >= spray.since && at <= spray.until);
   const unexplained = failures.filter((one) => isUsual(one) && !mistyped.has(one));
@@ -158,19 +223,4 @@ function usualLimits(window: readonly Seen[], { failures, successes, mistyped, s
     return Math.max(least, Math.ceil(expected + deviations * Math.sqrt(expected))) + 1;
   };
   return { users: limit(users.size, sprayUsers), attempts: limit(users.size + hidden, sprayAttempts) };
-}
-
-/** Windows that overlap are one spray: the one before is taken out of the list and goes on. */
-function joinedTo(sprays: Spray[], next: Spray): Spray {
-  const last = sprays.at(-1);
-  if (last === undefined || next.since > last.until) return next;
-  sprays.pop();
-  return {
-    ...next,
-    since: last.since,
-    names: last.names.union(next.names),
-    tried: last.tried.union(next.tried),
-    accounts: last.accounts.union(next.accounts),
-    isShared: last.isShared,
-  };
 }

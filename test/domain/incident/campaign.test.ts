@@ -76,6 +76,17 @@ describe('what is told of the incidents of one campaign', () => {
     for (const [index, one] of asCampaign(all).entries()) expect(one).toBe(all[index]);
   });
 
+  it('is known to the oldest thirty; who comes later knows these, is told by them, and is not known to them', () => {
+    const oldest = Array.from({ length: 30 }, (_, index) => incident(index + 1, 'HIGH'));
+    const all = asCampaign([incident(40, 'CRITICAL'), ...oldest, incident(31, 'LOW')]);
+    const knownTo = (id: number): readonly number[] => all.find((one) => one.id === id)?.campaign.incidents ?? [];
+    expect(knownTo(1)).toEqual(oldest.slice(1).map(({ id }) => id));
+    for (const late of [31, 40]) expect(knownTo(late)).toEqual(oldest.map(({ id }) => id));
+    expect(all.find(({ id }) => id === 40)?.campaign.gravest).toBe('CRITICAL');
+    const again = asCampaign(all.filter(({ id }) => id !== 31));
+    for (const one of again) expect(all).toContain(one);
+  });
+
   it('is of one campaign by a user or a network, but not by a network that many use', () => {
     const office = { by: 'network' as const, value: '192.0.2.10' };
     const known = [{ incident: incident(1, 'LOW'), traces: [office] }];
