@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { newFolder } from '../support/folders.ts';
 import { type Figure, median } from './figures.ts';
 import { post, rateBetween } from './load.ts';
-import { type Kind, requests } from './messages.ts';
+import { type AlarmKind, requests, type SignInKind } from './messages.ts';
 import { processorOf, type Running, start, startBot } from './processes.ts';
 import type { BenchWorld } from './world.ts';
 
@@ -14,19 +14,24 @@ export interface IngestOptions {
 }
 
 const connections = 32;
-const kinds: readonly Kind[] = ['one', 'fifty', 'different'];
-const aims: Record<Kind, number> = { one: 0.7, fifty: 0.5, different: 0.45 };
-const names: Record<Kind, string> = { one: 'one alarm', fifty: 'fifty alarms', different: 'all different' };
+const kinds: readonly AlarmKind[] = ['one', 'fifty', 'different'];
+const aims: Record<AlarmKind, number> = { one: 0.7, fifty: 0.5, different: 0.45 };
+const names: Record<AlarmKind, string> = { one: 'one alarm', fifty: 'fifty alarms', different: 'all different' };
+/** Of these each costs more than an alarm: so many of them are a long attack. */
+const signIns: Record<SignInKind, string> = { spray: 'a spray from one address', botnet: 'one from fifty', people: 'sign-ins of people' };
+const signInShare = 0.5;
 /** The first of them, while code is still being compiled, do not count. */
 const warmingShare = 0.25;
 
-type Target = 'turn' | 'message' | Kind;
+type Target = 'turn' | 'message' | AlarmKind | SignInKind;
 
 export async function ingest(world: BenchWorld, { rounds, messages }: IngestOptions): Promise<Figure[]> {
-  const pools = new Map(kinds.map((kind) => [kind, requests(world.signer, { kind, count: messages })]));
+  const signInKinds = Object.keys(signIns) as SignInKind[];
+  const pools = new Map<Target, Buffer[]>(kinds.map((kind) => [kind, requests(world.signer, { kind, count: messages })]));
+  for (const kind of signInKinds) pools.set(kind, requests(world.signer, { kind, count: messages * signInShare }));
   const measured = new Map<Target, Measured[]>();
   for (let round = 0; round < rounds; round++) {
-    for (const target of ['turn', ...kinds, 'message'] as const) {
+    for (const target of ['turn', ...kinds, 'message', ...signInKinds] as const) {
       world.forget();
       const server = await started(world, target);
       const pool = pools.get(target === 'turn' || target === 'message' ? 'different' : target) as Buffer[];
@@ -75,5 +80,6 @@ function figuresOf(measured: ReadonlyMap<Target, readonly Measured[]>): Figure[]
       { what: `ingest: ${names[kind]}, of the floor per turn`, value: over(kind, 'turn'), unit: '×', least: aims[kind] },
       { what: `ingest: ${names[kind]}, of the floor per message`, value: over(kind, 'message'), unit: '×', least: 1.3 },
     ]),
+    ...Object.entries(signIns).flatMap(([kind, name]) => own(kind as SignInKind, name)),
   ];
 }

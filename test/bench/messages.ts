@@ -1,11 +1,18 @@
 /** Signed notifications, made before anything is measured. */
+import { randomUUID } from 'node:crypto';
+import type { Json } from '../../src/domain/json.ts';
 import { envelopeOf, type Signer } from '../../src/sandbox/sns.ts';
 import { consoleLogin } from '../support/records.ts';
 import { alarmText, topic } from '../support/sandbox.ts';
 
 /** `one` alarm that goes to and fro, `fifty` of them, or `different` alarms only. */
-export type Kind = 'one' | 'fifty' | 'different';
-const alarmsOf: Record<Kind, number> = { one: 1, fifty: 50, different: Number.POSITIVE_INFINITY };
+export type AlarmKind = 'one' | 'fifty' | 'different';
+/** Sign-ins as EventBridge brings them: 500 names of ten accounts that fail from one address (`spray`), from fifty (`botnet`), or 500 people in their offices. */
+export type SignInKind = 'spray' | 'botnet' | 'people';
+export type Kind = AlarmKind | SignInKind;
+const alarmsOf: Record<AlarmKind, number> = { one: 1, fifty: 50, different: Number.POSITIVE_INFINITY };
+const addressesOf: Record<SignInKind, number> = { spray: 1, botnet: 50, people: 200 };
+const names = 500;
 
 /** As long as descriptions are that hold a runbook. */
 const description = 'Counts failed sign-ins at the console. Runbook: look at who it was, ask the user, then reset. '.repeat(12).slice(0, 1_000);
@@ -22,10 +29,22 @@ export interface Batch {
 /** Notifications as SNS posts them: whole HTTP requests of more than 2 kB. */
 export function requests(signer: Signer, { kind, count, name = 'Alarm', from = 0 }: Batch): Buffer[] {
   const at = Date.now() - 3_600_000;
-  return Array.from({ length: count }, (_, index) => request(signer, alarmMessage(kind, name, from + index, at)));
+  const message = (index: number): object =>
+    kind in addressesOf ? signInMessage(kind as SignInKind, index, at + index * 50) : alarmMessage(kind as AlarmKind, name, index, at);
+  return Array.from({ length: count }, (_, index) => request(signer, message(from + index)));
 }
 
-function alarmMessage(kind: Kind, name: string, index: number, at: number): object {
+function signInMessage(kind: SignInKind, index: number, at: number): object {
+  const who = `user${index % names}`;
+  const account = String(100_000_000_000 + (index % 10));
+  const from = index % addressesOf[kind];
+  const identity = { type: 'IAMUser', userName: who, accountId: account, arn: `arn:aws:iam::${account}:user/${who}` };
+  const more = { eventTime: new Date(at).toISOString(), recipientAccountId: account, eventID: randomUUID(), sourceIPAddress: `198.51.100.${from}` };
+  const event = kind === 'people' ? consoleLogin(identity, 'Success', 'Yes', more) : consoleLogin(identity, 'Failure', 'No', more);
+  return signInEvent(account, event);
+}
+
+function alarmMessage(kind: AlarmKind, name: string, index: number, at: number): object {
   const turn = Math.floor(index / alarmsOf[kind]);
   const which = kind === 'different' ? index : index % alarmsOf[kind];
   return alarmText(`${name}-${which}`, turn % 2 === 0 ? 'ALARM' : 'OK', at + index, { AlarmDescription: description });
@@ -48,19 +67,21 @@ export function rootRequest(signer: Signer, account: string): Buffer {
     eventID: `root-${account}-${time}`,
     sourceIPAddress: `198.51.100.${Number(account) % 250}`,
   };
-  const detail = consoleLogin(userIdentity, 'Success', 'No', more);
-  const event = {
+  return request(signer, signInEvent(account, consoleLogin(userIdentity, 'Success', 'No', more)));
+}
+
+function signInEvent(account: string, detail: Json): object {
+  return {
     version: '0',
-    id: account,
+    id: detail.eventID,
     'detail-type': 'AWS Console Sign In via CloudTrail',
     source: 'aws.signin',
     account,
-    time,
+    time: detail.eventTime,
     region: 'us-east-1',
     resources: [],
     detail,
   };
-  return request(signer, event);
 }
 
 function request(signer: Signer, message: object): Buffer {

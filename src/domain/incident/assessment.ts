@@ -58,7 +58,7 @@ function findings(subjects: readonly Subject[], around: Surroundings): Finding[]
   const sprays = [...around.stories.values()].flatMap((story) => story.sprays).filter(({ network }) => touched.has(network));
   const spread = spreadIn(subjects, around);
   return [
-    ...concernedIn(subjects, around).flatMap((who) => findingsAbout(who, around)),
+    ...findingsAbout(concernedIn(subjects, around), around),
     ...sprays.filter((spray) => isPartOf(spray, subjects, around)).map(findingOf),
     ...(spread === undefined ? [] : [spread]),
   ];

@@ -21,12 +21,16 @@ export interface Finding {
   readonly at: number;
 }
 
-/** @param who the key of a user: what the rows show of that one */
-export function findingsAbout(who: string, { rows, stories }: Surroundings): Finding[] {
-  const own = rows.filter(({ subject }) => subject === who);
+/** @param who the keys of users: what the rows show of each */
+export function findingsAbout(who: readonly string[], { rows, stories }: Surroundings): Finding[] {
+  const bySubject = Map.groupBy(rows, ({ subject }) => subject);
+  const sprays = [...stories.values()].flatMap((story) => story.sprays);
+  return who.flatMap((one) => findingsOf(one, bySubject.get(one) ?? [], sprays));
+}
+
+function findingsOf(who: string, own: readonly Seen[], sprays: readonly Spray[]): Finding[] {
   const failures = own.filter(({ did }) => did === 'failed');
   const successes = own.filter(({ did }) => did === 'signed-in');
-  const sprays = [...stories.values()].flatMap((story) => story.sprays);
   const taken = successes.flatMap((success) => takeover(who, success, failures, sprays) ?? guessed(who, success, failures) ?? []);
   return [...taken, ...(taken.length > 0 ? [] : [fatigue(who, failures, successes) ?? []]).flat(), ...[guess(who, failures) ?? []].flat()];
 }
