@@ -26,7 +26,7 @@ import type { Touched } from './sign-in/surroundings.ts';
 import type { MessageId } from './signal/message.ts';
 import type { StormStore } from './storm/storm-store.ts';
 import type { SweepStore, SweepTx } from './sweep/sweeps.ts';
-import type { Chore, ChoreKind, ClaimedLook, Reschedules } from './work.ts';
+import type { ChoreKind, WorkStore } from './work.ts';
 
 export interface Transition {
   readonly incident: number | undefined;
@@ -167,7 +167,7 @@ export interface OpenIncident {
   readonly card: string | undefined;
 }
 
-export interface Store extends ReadsLog, ListsSignIns, Pruning, StormStore, SweepStore, FollowsUnderWay, Reschedules {
+export interface Store extends ReadsLog, ListsSignIns, Pruning, StormStore, SweepStore, FollowsUnderWay, WorkStore {
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   incident(id: number): Promise<Incident | undefined>;
   /** In the order of their numbers; those that are not there are left out. */
@@ -213,25 +213,6 @@ export interface Store extends ReadsLog, ListsSignIns, Pruning, StormStore, Swee
 
   /** Other incidents since then that share a user or a network with this one, and by what. */
   related(incident: number, since: number): Promise<({ id: number } & SignInTraces)[]>;
-
-  claimChore(now: number, kinds: readonly ChoreKind[]): Promise<Chore | undefined>;
-  /** Undefined `again`: it is done, unless it was asked for again meanwhile. */
-  endChore(chore: Chore, again: number | undefined): Promise<void>;
-  /** The look that is due longest, with who waits for it. */
-  claimLook(now: number): Promise<ClaimedLook | undefined>;
-  /** Whether an incident waits for looks that are due or under way. */
-  isLooking(incident: number, now: number): Promise<boolean>;
-  /** Prolongs the lease of a look; false when it was lost. */
-  holdLook(look: ClaimedLook): Promise<boolean>;
-  /** Ends a look: who waits no more, and when the rest look again. */
-  endLook(look: ClaimedLook, done: readonly number[], again: number | undefined, failed: boolean): Promise<void>;
-  /** Takes one call to LookupEvents from what the account and region allow; undefined when taken, else when to try again. */
-  takeLook(account: string, region: string, now: number): Promise<number | undefined>;
-  /** The same for FilterLogEvents. @param perSecond how many of them the responder takes */
-  takeLogCall(place: { account: string; region: string }, perSecond: number, now: number): Promise<number | undefined>;
-  /** When the next chore of these kinds becomes due, if any. */
-  nextChoreAt(kinds: readonly ChoreKind[]): Promise<number | undefined>;
-  nextLookAt(): Promise<number | undefined>;
 
   /** A named fact for /signin-status, shared by replicas. */
   remember(name: string, value: string, at: number): Promise<void>;

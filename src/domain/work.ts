@@ -25,7 +25,26 @@ export interface ClaimedLook extends Look {
   readonly waits: readonly { readonly incident: number; readonly since: number; readonly from: number }[];
 }
 
-export interface Reschedules {
+/** Claims and ends background work: a chore of an incident, and a look through event history that several incidents wait for. */
+export interface WorkStore {
+  claimChore(now: number, kinds: readonly ChoreKind[]): Promise<Chore | undefined>;
+  /** Undefined `again`: it is done, unless it was asked for again meanwhile. */
+  endChore(chore: Chore, again: number | undefined): Promise<void>;
+  /** The look that is due longest, with who waits for it. */
+  claimLook(now: number): Promise<ClaimedLook | undefined>;
+  /** Whether an incident waits for looks that are due or under way. */
+  isLooking(incident: number, now: number): Promise<boolean>;
+  /** Prolongs the lease of a look; false when it was lost. */
+  holdLook(look: ClaimedLook): Promise<boolean>;
+  /** Ends a look: who waits no more, and when the rest look again. */
+  endLook(look: ClaimedLook, done: readonly number[], again: number | undefined, failed: boolean): Promise<void>;
+  /** Takes one call to LookupEvents from what the account and region allow; undefined when taken, else when to try again. */
+  takeLook(account: string, region: string, now: number): Promise<number | undefined>;
+  /** The same for FilterLogEvents. @param perSecond how many of them the responder takes */
+  takeLogCall(place: { account: string; region: string }, perSecond: number, now: number): Promise<number | undefined>;
+  /** When the next chore of these kinds becomes due, if any. */
+  nextChoreAt(kinds: readonly ChoreKind[]): Promise<number | undefined>;
+  nextLookAt(): Promise<number | undefined>;
   /** The clock was set back: what was to be due soon is due now. @param by how far ahead it was, at most, ms */
   dueAgain(now: number, by: number): Promise<void>;
 }
