@@ -5,7 +5,7 @@ import { mostPages, type Timed, type TimerFacts, timed, timersOf } from '../doma
 import type { Entry, EntryBody, Reply, Result } from '../domain/incident/timeline.ts';
 import type { Timers } from '../domain/incident/timers.ts';
 import type { Ports } from '../domain/ports.ts';
-import type { Tx } from '../domain/store.ts';
+import type { Due, Tx } from '../domain/store.ts';
 
 /** However many incidents nobody acknowledges: one escalation in so many milliseconds, and when a next one tries again. */
 const escalations = { every: 5_000, pauseMs: 15_000 };
@@ -57,10 +57,31 @@ async function fire(ports: Ports, tx: Tx, { asked, others, lastStepAt }: Known):
   const { body, reply, timers } = told(due, { now, topicArn: ports.pager?.topicArn });
   const [entry] = await tx.append([{ incident: incident.id, at: now, kind: 'note', reply, body }]);
   const { seq } = entry as Entry;
-  const isPage = due.do === 'escalate' && due.page !== undefined;
-  const next = { ...timersOf(incident), ...timers, ...(isPage ? { pages: timersOf(incident).pages + 1, pagedAt: now, paging: seq } : {}) };
-  await tx.save([{ incident: { ...incident, timers: next }, due: 'now' }], now);
-  return { again: now, ...(isPage ? { publish: { entry: seq, nth: due.page ?? 1, incident } } : {}) };
+  const page = due.do === 'escalate' ? due.page : undefined;
+  await tx.save(noted({ incident, members, timers, paging: page === undefined ? undefined : seq }, now), now);
+  return { again: now, ...(page === undefined ? {} : { publish: { entry: seq, nth: page, incident } }) };
+}
+
+interface Noted {
+  readonly incident: Incident;
+  /** The others of its campaign. */
+  readonly members: readonly Incident[];
+  readonly timers: Partial<Timers>;
+  /** The entry of what is published; undefined: nothing is. */
+  readonly paging: number | undefined;
+}
+
+/** What was published and reminded of is counted on the oldest, which all of a campaign know. */
+function noted({ incident, members, timers, paging }: Noted, now: number): { incident: Incident; due: Due }[] {
+  const isOfAll = paging !== undefined || timers.isReminded === true;
+  const oldest = isOfAll ? members.reduce((one, other) => (other.id < one.id ? other : one), incident) : incident;
+  const { pages } = timersOf(oldest);
+  const counted = { ...timers, ...(paging === undefined ? {} : { pages: pages + 1, pagedAt: now }) };
+  const own = paging === undefined ? {} : { paging };
+  const after = (one: Incident): Incident => {
+    return { ...one, timers: { ...timersOf(one), ...(one === oldest ? counted : {}), ...(one === incident ? own : {}) } };
+  };
+  return [{ incident: after(incident), due: 'now' }, ...(oldest === incident ? [] : [{ incident: after(oldest), due: 'planned' as const }])];
 }
 
 interface Told {

@@ -11,6 +11,8 @@ import { surroundingsOf } from './remember-sign-ins.ts';
 
 /** Incidents this far apart may be one story. */
 const storyMs = 24 * 3_600_000;
+/** Whoever links others at the same time is as far as this after some of these. */
+const mostTries = 20;
 
 type Tie = { readonly id: number } & SignInTraces;
 
@@ -19,33 +21,44 @@ type Tie = { readonly id: number } & SignInTraces;
  * of another one. Those with one user, or one network that is not shared, are one campaign.
  */
 export async function linkIncidents(ports: Ports, id: number): Promise<void> {
+  for (let tries = 0; tries < mostTries; tries++) if (await linkAsRead(ports, id)) break;
+  ports.wake();
+}
+
+/** @returns false: others were linked meanwhile, and what they are linked to was not read */
+async function linkAsRead(ports: Ports, id: number): Promise<boolean> {
   const now = ports.clock.now();
   const ties = await ports.store.related(id, now - storyMs);
-  const known = await withCampaigns(ports, [id, ...ties.map((tie) => tie.id), ...(await toBeTold(ports, id))]);
-  if (known.length < 2) return;
+  const { asked, known } = await withCampaigns(ports, [id, ...ties.map((tie) => tie.id), ...(await toBeTold(ports, id))]);
+  if (known.length < 2) return true;
   const merged = await mergedAmong(ports, known);
-  await ports.store.transact(async (tx) => {
+  return ports.store.transact(async (tx) => {
     await tx.lock(known.map(({ key }) => key));
     const found = await tx.incidents(known.map((one) => one.id));
     const current = new Map(found.filter(({ mergedInto }) => mergedInto === undefined).map((one) => [one.id, one]));
     const self = current.get(id);
-    if (self === undefined) return;
-    const before = [...current.values()];
+    if (self === undefined) return true;
+    const named = [self, ...ties.flatMap((tie) => current.get(tie.id) ?? [])].flatMap(({ campaign }) => campaign.incidents);
+    if (named.some((one) => !asked.has(one))) return false;
     const linked = withLinks(current, self, ties);
     const after = withDone(joined(linked, self, await attackTies(tx, self, ties)), id, merged);
-    const changed = before.flatMap(({ id: one }) => (after.get(one) === current.get(one) ? [] : [after.get(one) as Incident]));
-    await tx.save(
-      changed.map((incident) => ({ incident, due: 'paced' as const })),
-      now,
-    );
-    // What was taken there is not what was read here.
-    const told = changed.filter((one) => one.elsewhere !== current.get(one.id)?.elsewhere);
-    await tx.schedule(
-      told.map((one) => ({ kind: 'users' as const, incident: one.id })),
-      now + propagationMs,
-    );
+    await saveLinked(tx, { current, after }, now);
+    return true;
   });
-  ports.wake();
+}
+
+async function saveLinked(tx: Tx, { current, after }: Record<'current' | 'after', ReadonlyMap<number, Incident>>, now: number): Promise<void> {
+  const changed = [...current.keys()].flatMap((one) => (after.get(one) === current.get(one) ? [] : [after.get(one) as Incident]));
+  await tx.save(
+    changed.map((incident) => ({ incident, due: 'paced' as const })),
+    now,
+  );
+  // What was taken there is not what was read here.
+  const told = changed.filter((one) => one.elsewhere !== current.get(one.id)?.elsewhere);
+  await tx.schedule(
+    told.map((one) => ({ kind: 'users' as const, incident: one.id })),
+    now + propagationMs,
+  );
 }
 
 /** Whoever is linked to an incident because of which something was done, however long ago that was. */
@@ -73,12 +86,18 @@ function withDone(current: ReadonlyMap<number, Incident>, self: number, merged: 
   return next;
 }
 
+interface Read {
+  readonly asked: ReadonlySet<number>;
+  /** Those of them that are not merged into others. */
+  readonly known: readonly Incident[];
+}
+
 /** Some incidents, and those of their campaigns. */
-async function withCampaigns(ports: Ports, asked: readonly number[]): Promise<Incident[]> {
-  const ids = [...new Set(asked)];
-  const direct = await readAll(ports, ids);
+async function withCampaigns(ports: Ports, ids: readonly number[]): Promise<Read> {
+  const first = new Set(ids);
+  const direct = await readAll(ports, [...first]);
   const numbers = new Set(direct.flatMap(({ campaign }) => campaign.incidents));
-  return [...direct, ...(await readAll(ports, [...numbers.difference(new Set(ids))]))];
+  return { asked: first.union(numbers), known: [...direct, ...(await readAll(ports, [...numbers.difference(first)]))] };
 }
 
 async function readAll(ports: Ports, ids: readonly number[]): Promise<Incident[]> {

@@ -20,17 +20,24 @@ export async function ring(ports: Ports, id: number, tries: number): Promise<num
   const now = ports.clock.now();
   if (tries < mostWaits && (await ports.store.isLooking(id, now))) return now + waitMs;
   await linkIncidents(ports, id);
+  const isTold = await ringAsRead(ports, id, now);
+  ports.wake();
+  return isTold ? undefined : now;
+}
+
+/** @returns false: others came into its campaign meanwhile, which were not read */
+async function ringAsRead(ports: Ports, id: number, now: number): Promise<boolean> {
   const asked = await ports.store.incident(id);
-  if (asked === undefined) return undefined;
+  if (asked === undefined) return true;
   const others = await ports.store.incidents(asked.campaign.incidents);
-  await ports.store.transact(async (tx) => {
+  return ports.store.transact(async (tx) => {
     await tx.lock([asked, ...others].map(({ key }) => key));
     const incident = await tx.incident(id);
-    if (incident === undefined || incident.mergedInto !== undefined || newsOf(incident) === 'none') return;
+    if (incident === undefined || incident.mergedInto !== undefined || newsOf(incident) === 'none') return true;
+    if (incident.campaign.incidents.some((one) => !asked.campaign.incidents.includes(one))) return false;
     await tell(tx, { incident, others: await tx.incidents(others.map((one) => one.id)), now });
+    return true;
   });
-  ports.wake();
-  return undefined;
 }
 
 /** What is known when an incident is to be told. */

@@ -1,4 +1,5 @@
 /** One attack over more incidents than know each other: it rings and pages as one. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { mostInCampaign } from '../../src/domain/incident/campaign.ts';
 import type { Page } from '../../src/domain/incident/page.ts';
@@ -6,6 +7,9 @@ import { mostPages } from '../../src/domain/incident/reminders.ts';
 import type { Ports } from '../../src/domain/ports.ts';
 import { fireTimer } from '../../src/features/fire-timer.ts';
 import { keepingTimers } from '../../src/features/keep-timers.ts';
+import { acknowledge } from '../../src/features/responses/acknowledge.ts';
+import { resolve } from '../../src/features/responses/resolve.ts';
+import { transition } from '../../src/features/transition.ts';
 import { consoleLogin } from '../support/records.ts';
 import { type Replica, replica } from '../support/replica.ts';
 import { engines, type FreshDatabase, freshDatabase } from '../support/stores.ts';
@@ -13,8 +17,8 @@ import { engines, type FreshDatabase, freshDatabase } from '../support/stores.ts
 const t0 = Date.parse('2026-11-22T18:00:00Z');
 const minute = 60_000;
 const timers = { escalateAfter: 5 * minute, askOwnerAfter: undefined, askLeftOpenAfter: undefined };
-const accounts = mostInCampaign + 4;
 const users = Array.from({ length: 5 }, (_, index) => `user${index}`);
+const dana = { id: 'U1', name: 'dana.fox', home: { team: 'T1', organisation: undefined } };
 
 describe.each(engines)('a spray over many accounts from one address, on %s', (engine) => {
   let database: FreshDatabase;
@@ -32,34 +36,90 @@ describe.each(engines)('a spray over many accounts from one address, on %s', (en
   });
   afterEach(() => database.close());
 
-  const failureOf = (account: string, name: string): object => ({
-    'detail-type': 'AWS Console Sign In via CloudTrail',
-    source: 'aws.signin',
-    account,
-    region: 'us-east-1',
-    detail: consoleLogin({ type: 'IAMUser', userName: name, accountId: account }, 'Failure', 'No', {
+  function failureOf(index: number, name: string): object {
+    const account = String(100_000_000_000 + index);
+    const more = {
       eventTime: new Date(one.now).toISOString(),
       recipientAccountId: account,
       eventID: `${account}-${name}`,
       sourceIPAddress: '198.51.100.7',
-    }),
-  });
+    };
+    return {
+      'detail-type': 'AWS Console Sign In via CloudTrail',
+      source: 'aws.signin',
+      account,
+      region: 'us-east-1',
+      detail: consoleLogin({ type: 'IAMUser', userName: name, accountId: account }, 'Failure', 'No', more),
+    };
+  }
 
-  it('is one attack: one card rings, and its pager is notified twice at most', async () => {
-    for (let index = 0; index < accounts; index++) {
+  const sprayOn = (index: number): object[] => users.map((name) => failureOf(index, name));
+
+  async function sprays(from: number, to: number): Promise<void> {
+    for (let index = from; index < to; index++) {
       one.now += 1_000;
-      await one.receive(...users.map((name) => failureOf(String(100_000_000_000 + index), name)));
+      await one.receive(...sprayOn(index));
       await one.work(['link', 'ring']);
     }
-    for (const end = one.now + 60 * minute; one.now < end; one.now += 30_000) {
+  }
+
+  async function timersFire(): Promise<void> {
+    for (const end = one.now + 45 * minute; one.now < end; one.now += 30_000) {
       const chore = await one.ports.store.claimChore(one.now, ['timer']);
       if (chore !== undefined) await one.ports.store.endChore(chore, await fireTimer(one.ports, chore.incident));
     }
+  }
+
+  const pagedFor = (): string[] => pages.map(({ subject }) => subject.split(' ')[0] as string);
+  const thatRang = async (): Promise<number[]> => {
     const found = await one.incidents();
-    expect(found).toHaveLength(accounts);
-    expect(found.filter(({ tells }) => tells === 'itself').map(({ id }) => id)).toEqual([1]);
+    return found.filter(({ tells, severity }) => tells === 'itself' && severity === 'HIGH').map(({ id }) => id);
+  };
+
+  it('is one attack: one card rings, and its pager is notified twice at most', async () => {
+    const accounts = mostInCampaign + 4;
+    await sprays(0, accounts);
+    await timersFire();
+    expect(await one.incidents()).toHaveLength(accounts);
+    expect(await thatRang()).toEqual([1]);
+    expect(pagedFor()).toEqual(Array(mostPages).fill('SIN-1'));
+  });
+
+  it('is one also where several link its incidents at the same time', async () => {
+    await one.receive(...Array.from({ length: 25 }, (_, index) => sprayOn(index)).flat());
+    const worker = async (): Promise<void> => {
+      await one.work(['assess', 'link', 'ring']);
+      await sleep(50);
+      await one.work(['assess', 'link', 'ring']);
+    };
+    await Promise.all([worker(), worker(), worker()]);
+    const found = await one.incidents();
+    expect(found.filter(({ id, campaign }) => id !== 1 && !campaign.incidents.includes(1))).toEqual([]);
+    expect(await one.rings()).toEqual(['SIN-1 opens HIGH']);
+  });
+
+  it('whose first incident is resolved while others are open pages twice at most for all of these together', async () => {
+    await sprays(0, mostInCampaign + 4);
+    await transition(one.ports, dana, { response: acknowledge, incident: 1, answers: {} });
+    const answers = { verdict: 'attack', incidents: [], note: 'seen' };
+    expect(await transition(one.ports, dana, { response: resolve, incident: 1, answers })).toMatchObject({ ok: true });
+    await timersFire();
+    expect(new Set(pagedFor()).size).toBe(1);
     expect(pages.length).toBeLessThanOrEqual(mostPages);
-    expect(pages.map(({ subject }) => subject)).toEqual(Array(mostPages).fill(expect.stringContaining('SIN-1 ')));
-    expect(Math.max(...found.map(({ campaign }) => campaign.incidents.length))).toBeLessThanOrEqual(mostInCampaign);
+    expect((await one.rings()).filter((text) => text.includes('Nobody has acknowledged'))).toHaveLength(1);
+  });
+
+  it('after as many single failures, so that what rings is none of the oldest, rings once', async () => {
+    for (let index = 0; index < mostInCampaign + 1; index++) {
+      one.now += 40 * minute;
+      await one.receive(failureOf(index, 'slow'));
+      await one.work(['link', 'ring']);
+    }
+    await sprays(100, 104);
+    const first = mostInCampaign + 2;
+    expect(await thatRang()).toEqual([first]);
+    expect(await one.rings()).toEqual([`SIN-${first} opens HIGH`]);
+    await timersFire();
+    expect(new Set(pagedFor())).toEqual(new Set([`SIN-${first}`]));
   });
 });

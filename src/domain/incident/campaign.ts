@@ -15,7 +15,7 @@ export interface Related {
   readonly traces: readonly Trace[];
 }
 
-/** So many know each other: the oldest. Who comes later knows these, and is told by them; they do not know it. */
+/** So many know each other: the one that tells, and the oldest. The others know these, and are told by them; these do not know them. */
 export const mostInCampaign = 30;
 
 /**
@@ -113,12 +113,14 @@ export function withTold(incident: Incident): Incident {
   return { ...incident, rung: incident.severity, told: { ...incident.told, ...told } };
 }
 
-/** The incidents as one campaign: each knows the oldest and the gravest. Those that knew it already are the same objects. */
+/** The incidents as one campaign: each knows the one that tells, the oldest and the gravest. Those that knew it already are the same objects. */
 export function asCampaign(incidents: readonly Incident[]): Incident[] {
-  const oldest = incidents.toSorted((a, b) => a.id - b.id).slice(0, mostInCampaign);
-  const gravest = gravestOf(oldest);
+  const lead = leadOf(incidents);
+  const byAge = incidents.toSorted((a, b) => Number(b === lead) - Number(a === lead) || a.id - b.id);
+  const core = byAge.slice(0, mostInCampaign).toSorted((a, b) => a.id - b.id);
+  const gravest = gravestOf(core);
   return incidents.map((incident) => {
-    const others = oldest.filter(({ id }) => id !== incident.id).map(({ id }) => id);
+    const others = core.filter(({ id }) => id !== incident.id).map(({ id }) => id);
     const campaign = { incidents: others, gravest: worseOf(gravest, incident.severity) };
     return JSON.stringify(campaign) === JSON.stringify(incident.campaign) ? incident : { ...incident, campaign };
   });
