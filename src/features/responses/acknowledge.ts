@@ -1,7 +1,7 @@
 import { acknowledge as acknowledged } from '../../domain/incident/incident.ts';
 import type { StepResponse } from '../../domain/response/response.ts';
 
-/** Of a second one, the first is told. It is done to all of the campaign that nobody acknowledged. */
+/** Of a second one, the first is told. It is done to all of the campaign that it knows of and that nobody acknowledged. */
 export const acknowledge: StepResponse = {
   kind: 'step',
   id: 'acknowledge',
