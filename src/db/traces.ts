@@ -11,6 +11,9 @@ import type { Schema } from './schema.ts';
 
 const perStatement = 200;
 const mostRelated = 20;
+/** Where there are more, the oldest of so many are read too: the first of an attack tells for those that are not linked to it yet. */
+const mostLookedAt = 200;
+const fewOldest = 10;
 const mostOwn = 200;
 /** Incidents this far back may be one story with what comes now. */
 const storyMs = 24 * 3_600_000;
@@ -59,13 +62,22 @@ export interface Tie {
   readonly trace: string;
 }
 
-/** The newest incidents of each, looked up by itself: a join would cost their product, and an attacker decides how many there are. */
-export function tiesOf(db: Kysely<Schema>, traces: readonly string[], since: number): Promise<Tie[]> {
+/** The newest incidents of each and the oldest, looked up by itself: a join would cost their product, and an attacker decides how many there are. */
+export async function tiesOf(db: Kysely<Schema>, traces: readonly string[], since: number): Promise<Tie[]> {
+  const newest = await newestTies(db, traces, since, mostRelated);
+  const counts = Map.groupBy(newest, ({ trace }) => trace);
+  const full = traces.filter((trace) => counts.get(trace)?.length === mostRelated);
+  if (full.length === 0) return newest;
+  const more = Map.groupBy(await newestTies(db, full, since, mostLookedAt), ({ trace }) => trace);
+  return [...newest, ...[...more.values()].flatMap((ties) => ties.slice(mostRelated).slice(-fewOldest))];
+}
+
+function newestTies(db: Kysely<Schema>, traces: readonly string[], since: number, most: number): Promise<Tie[]> {
   return allOf(
     db,
     traces.map(
       (trace) => sql<Tie>`
-        select incident, trace from incident_traces where trace = ${trace} and last_at > ${since} order by incident desc limit ${mostRelated}`,
+        select incident, trace from incident_traces where trace = ${trace} and last_at > ${since} order by incident desc limit ${most}`,
     ),
   );
 }
@@ -75,10 +87,12 @@ export async function relatedIncidents(db: Kysely<Schema>, incident: number, sin
   const traces = (await own.execute()).map(({ trace }) => trace);
   const ties = (await tiesOf(db, traces, since)).filter((tie) => tie.incident !== incident);
   const shared = (of: readonly Tie[], by: Trace['by']) => of.map(({ trace }) => traceOf(trace)).find((trace) => trace.by === by)?.value;
-  return [...Map.groupBy(ties, (tie) => tie.incident)]
-    .toSorted(([a], [b]) => b - a)
-    .slice(0, mostRelated)
-    .map(([id, of]) => ({ id, subject: shared(of, 'subject'), network: shared(of, 'network') }));
+  const sorted = [...Map.groupBy(ties, (tie) => tie.incident)].toSorted(([a], [b]) => b - a);
+  return [...sorted.slice(0, mostRelated), ...sorted.slice(mostRelated).slice(-fewOldest)].map(([id, of]) => ({
+    id,
+    subject: shared(of, 'subject'),
+    network: shared(of, 'network'),
+  }));
 }
 
 export function storyOf(touched: readonly Touched[]): number {

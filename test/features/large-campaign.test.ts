@@ -98,6 +98,15 @@ describe.each(engines)('a spray over many accounts from one address, on %s', (en
     expect(await one.rings()).toEqual(['SIN-1 opens HIGH']);
   });
 
+  it('rings once also while none of them is linked yet, and links all to the first', async () => {
+    const accounts = mostInCampaign + 4;
+    for (let index = 0; index < accounts; index++) for (const name of users) await one.receive(failureOf(index, name));
+    expect((await one.rings()).filter((text) => !text.startsWith('SIN-1 '))).toHaveLength(1);
+    expect(await thatRang()).toEqual([1]);
+    await one.work(['link', 'ring']);
+    expect((await one.incidents()).filter(({ id, campaign }) => id !== 1 && !campaign.incidents.includes(1))).toEqual([]);
+  });
+
   it('whose first incident is resolved while others are open pages twice at most for all of these together', async () => {
     await sprays(0, mostInCampaign + 4);
     await transition(one.ports, dana, { response: acknowledge, incident: 1, answers: {} });
