@@ -69,7 +69,12 @@ export async function tiesOf(db: Kysely<Schema>, traces: readonly string[], sinc
   const full = traces.filter((trace) => counts.get(trace)?.length === mostRelated);
   if (full.length === 0) return newest;
   const more = Map.groupBy(await newestTies(db, full, since, mostLookedAt), ({ trace }) => trace);
-  return [...newest, ...[...more.values()].flatMap((ties) => ties.slice(mostRelated).slice(-fewOldest))];
+  return [...newest, ...[...more.values()].flatMap(oldestBeyond)];
+}
+
+/** @param all newest first: what is not among the newest */
+function oldestBeyond<T>(all: readonly T[]): T[] {
+  return all.slice(mostRelated).slice(-fewOldest);
 }
 
 function newestTies(db: Kysely<Schema>, traces: readonly string[], since: number, most: number): Promise<Tie[]> {
@@ -88,7 +93,7 @@ export async function relatedIncidents(db: Kysely<Schema>, incident: number, sin
   const ties = (await tiesOf(db, traces, since)).filter((tie) => tie.incident !== incident);
   const shared = (of: readonly Tie[], by: Trace['by']) => of.map(({ trace }) => traceOf(trace)).find((trace) => trace.by === by)?.value;
   const sorted = [...Map.groupBy(ties, (tie) => tie.incident)].toSorted(([a], [b]) => b - a);
-  return [...sorted.slice(0, mostRelated), ...sorted.slice(mostRelated).slice(-fewOldest)].map(([id, of]) => ({
+  return [...sorted.slice(0, mostRelated), ...oldestBeyond(sorted)].map(([id, of]) => ({
     id,
     subject: shared(of, 'subject'),
     network: shared(of, 'network'),

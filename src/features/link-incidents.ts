@@ -11,18 +11,18 @@ import { surroundingsOf } from './remember-sign-ins.ts';
 
 /** Incidents this far apart may be one story. */
 const storyMs = 24 * 3_600_000;
-/** Whoever links others at the same time is as far as this after some of these. */
-const mostTries = 20;
 
 type Tie = { readonly id: number } & SignInTraces;
 
 /**
  * The chore `link`: incidents that share a user or a network name each other on their cards, and each says what was done about its people because
  * of another one. Those with one user, or one network that is not shared, are one campaign.
+ * @returns when to try again, where others were linked meanwhile and what they are linked to was not read
  */
-export async function linkIncidents(ports: Ports, id: number): Promise<void> {
-  for (let tries = 0; tries < mostTries; tries++) if (await linkAsRead(ports, id)) break;
+export async function linkIncidents(ports: Ports, id: number): Promise<number | undefined> {
+  const isLinked = await linkAsRead(ports, id);
   ports.wake();
+  return isLinked ? undefined : ports.clock.now();
 }
 
 /** @returns false: others were linked meanwhile, and what they are linked to was not read */

@@ -19,7 +19,8 @@ const mostWaits = 20;
 export async function ring(ports: Ports, id: number, tries: number): Promise<number | undefined> {
   const now = ports.clock.now();
   if (tries < mostWaits && (await ports.store.isLooking(id, now))) return now + waitMs;
-  await linkIncidents(ports, id);
+  const again = await linkIncidents(ports, id);
+  if (again !== undefined) return again;
   const isTold = await ringAsRead(ports, id, now);
   ports.wake();
   return isTold ? undefined : now;

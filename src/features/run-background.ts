@@ -33,22 +33,15 @@ const longestPauseMs = 60_000;
 /** A chore that has to wait returns until when. */
 const chores: Record<ChoreKind, (ports: Ports, incident: number, tries: number) => Promise<number | undefined>> = {
   log: readLog,
-  look: toTheEnd(beginLooking),
+  look: (ports, incident) => beginLooking(ports, incident).then(() => undefined),
   users: readUsers,
-  link: toTheEnd(linkIncidents),
+  link: linkIncidents,
   assess: assessAgain,
   ring,
   timer: fireTimer,
   contained: keepContained,
   canary: keepCanary,
 };
-
-function toTheEnd(work: (ports: Ports, incident: number) => Promise<void>) {
-  return async (ports: Ports, incident: number): Promise<undefined> => {
-    await work(ports, incident);
-    return undefined;
-  };
-}
 
 /** What is found out about an incident begins after its card: in milliseconds. */
 const afterCardMs = 20;
