@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { newFolder } from '../support/folders.ts';
 import { audit } from './audit.ts';
 import { quantile, table } from './figures.ts';
+import { large } from './large.ts';
 import { post } from './load.ts';
 import { requests } from './messages.ts';
 import { memoryOf, start, startBot } from './processes.ts';
@@ -20,6 +21,13 @@ it('the bench verifies logs of the lengths that it says', async () => {
     'audit: verifying 80 entries',
     'audit: time for each, beside that of the shortest',
   ]);
+});
+
+it('the bench compares a store that holds much with one that holds little, on both engines', async () => {
+  const figures = await large({ amounts: { incidents: 20, entries: 200, signIns: 200 }, base: { incidents: 2, entries: 2 }, rounds: 2 });
+  const compared = figures.map(({ what }) => what.replace(/^large store, (sqlite|postgres): .*/, '$1'));
+  expect(compared).toEqual([...Array(6).fill('sqlite'), ...Array(6).fill('postgres')]);
+  expect(figures.every(({ value }) => value > 0)).toBe(true);
 });
 
 it('the bench’s floor and the responder take what is posted, each once', async () => {

@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { audit } from './audit.ts';
 import { type Figure, isMet, table } from './figures.ts';
+import type { Amounts } from './filling.ts';
 import { growth } from './growth.ts';
 import { ingest } from './ingest.ts';
 import { large } from './large.ts';
@@ -26,11 +27,13 @@ const { values, positionals } = parseArgs({
 });
 const size = { rounds: Number(values.rounds), messages: Number(values.messages), alarms: Number(values.alarms) };
 
+const amountsOf = (entries: number): Amounts => ({ incidents: entries / 10, entries, signIns: entries });
+
 const sections: Record<string, (world: BenchWorld) => Promise<Figure[]>> = {
   ingest: (world) => ingest(world, size),
   postgres: (world) => postgres(world, { ...size, rounds: Math.min(3, size.rounds) }),
   growth: (world) => growth(world, size),
-  large: () => large({ incidents: Number(values.entries) / 10, entries: Number(values.entries), signIns: Number(values.entries) }),
+  large: () => large({ amounts: amountsOf(Number(values.entries)), base: { incidents: 100, entries: 100 }, rounds: 400 }),
   storm: (world) => storm(world, { alarms: Number(values.storm) }),
   clicks: (world) => clicksUnderLoad(world, { seconds: 10 }),
   audit: () => audit({ rounds: Math.min(3, size.rounds), entries: [10_000, 50_000, 100_000] }),

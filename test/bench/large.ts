@@ -8,16 +8,22 @@ import type { Store } from '../../src/domain/store.ts';
 import { receiveSignals } from '../../src/features/receive-signals.ts';
 import { reportStatus } from '../../src/features/report-status.ts';
 import { openWay, settings, silentMetrics } from '../support/ports.ts';
-import { startPostgres } from '../support/postgres.ts';
+import { makeMigrated, startPostgres } from '../support/postgres.ts';
 import { consoleLogin, iamUser } from '../support/records.ts';
 import { alarmText, topic } from '../support/sandbox.ts';
 import { type FreshDatabase, freshDatabase } from '../support/stores.ts';
 import { type Figure, median } from './figures.ts';
 import { type Amounts, fillUp } from './filling.ts';
 
-/** What both have, by the real way; the large one has `amounts` beside it. */
-const base = { incidents: 100, entries: 100 };
-const rounds = 400;
+export interface LargeOptions {
+  /** What the large one has more of. */
+  readonly amounts: Amounts;
+  /** What both have, by the real way: so many incidents of so many entries each. */
+  readonly base: { readonly incidents: number; readonly entries: number };
+  /** Of each work on each store. */
+  readonly rounds: number;
+}
+
 const warming = 50;
 const busyAddress = '203.0.113.77';
 
@@ -28,20 +34,21 @@ interface Side {
   readonly store: Store;
 }
 
-export async function large(amounts: Amounts): Promise<Figure[]> {
+export async function large(options: LargeOptions): Promise<Figure[]> {
   const server = await startPostgres();
+  await makeMigrated(server.url);
   const figures: Figure[] = [];
-  for (const engine of ['sqlite', 'postgres'] as const) figures.push(...(await compared(engine, server.url, amounts)));
+  for (const engine of ['sqlite', 'postgres'] as const) figures.push(...(await compared(engine, server.url, options)));
   await server.stop();
   return figures;
 }
 
-async function compared(engine: Engine, postgresUrl: string, amounts: Amounts): Promise<Figure[]> {
-  const small = await sideOf(engine, postgresUrl);
-  const big = await sideOf(engine, postgresUrl);
+async function compared(engine: Engine, postgresUrl: string, { amounts, base, rounds }: LargeOptions): Promise<Figure[]> {
+  const small = await sideOf(engine, postgresUrl, base);
+  const big = await sideOf(engine, postgresUrl, base);
   await fillUp(big.database, { ...amounts, busyAddress, now: Date.now() });
   const figures: Figure[] = [];
-  for (const [what, { work, most }] of Object.entries(works())) {
+  for (const [what, { work, most }] of Object.entries(works(base))) {
     const times: [number[], number[]] = [[], []];
     for (let index = 0; index < warming + rounds; index++) {
       for (const [side, { store }] of [small, big].entries()) {
@@ -57,7 +64,7 @@ async function compared(engine: Engine, postgresUrl: string, amounts: Amounts): 
   return figures;
 }
 
-async function sideOf(engine: Engine, postgresUrl: string): Promise<Side> {
+async function sideOf(engine: Engine, postgresUrl: string, base: LargeOptions['base']): Promise<Side> {
   const database = await freshDatabase(engine, postgresUrl);
   const store = await openStore(database, 'bench');
   for (let change = 0; change < base.entries; change++)
@@ -108,7 +115,7 @@ function failedSignIn(index: number, address: string): object {
   };
 }
 
-function works(): Record<string, { work: Work; most: number }> {
+function works(base: LargeOptions['base']): Record<string, { work: Work; most: number }> {
   return {
     'a signal of a known alarm': { work: (store, index) => receive(store, [alarmOf(index % base.incidents, base.entries + index)]), most: 1.2 },
     'a failed sign-in from a busy address': { work: (store, index) => receive(store, [failedSignIn(index, busyAddress)]), most: 1.2 },

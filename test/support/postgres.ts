@@ -77,7 +77,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 /** A database that is up to date, to be copied: the migrations, which have tests of their own, take four times as long. */
 export const migratedDatabase = 'migrated';
 
-async function makeMigrated(serverUrl: string): Promise<void> {
+export async function makeMigrated(serverUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: `${serverUrl}/postgres` });
   await client.connect();
   await client.query(`create database ${migratedDatabase}`);
