@@ -19,6 +19,10 @@ import { stormActions } from '../src/slack/storm-listeners.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const src = join(root, 'src');
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const topLevel = [
+  ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'LICENSE', 'docs', 'src', 'test', 'manifest.yml', 'Dockerfile'],
+  ...['package.json', 'package-lock.json', 'tsconfig.json', 'vitest.config.ts', 'biome.json', 'knip.json'],
+];
 const read = (file: string): string => readFileSync(join(src, file), 'utf8');
 
 interface Import {
@@ -76,6 +80,11 @@ describe('the house', () => {
     };
     for (const file of files) walk(file, []);
     expect(cycles).toEqual([]);
+  });
+
+  it('has nothing at its top that is not named here', () => {
+    const visible = readdirSync(root).filter((name) => !name.startsWith('.') && !['node_modules', 'data', 'coverage'].includes(name));
+    expect(visible.filter((name) => !topLevel.includes(name))).toEqual([]);
   });
 
   it('has no file of more than 250 lines', () => {
