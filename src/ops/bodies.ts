@@ -6,16 +6,25 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
  */
 export const largestBody = 1_792 * 1024;
 
+/** In bytes. Alarms and sign-ins are smaller, and what Slack sends. */
+export const large = 64 * 1024;
+
 /** `made-room`: this one may be read; others were cut for it. */
-export type Admission = 'admitted' | 'made-room' | 'too-large' | 'no-room';
+export type Admission = 'admitted' | 'made-room' | 'no-room';
+
+interface Budget {
+  /** In bytes. */
+  readonly most: number;
+  /** Otherwise they have their turns, in which what comes slowly is cut. */
+  readonly cutsUnfinished: boolean;
+}
 
 /**
  * Admits bodies by the length that they announce, as long as all that are read or worked on at once stay within a limit. Beyond it the
- * largest that is not whole yet is cut, of equals the oldest; then the largest that is worked on, where it is larger than the new one, for anybody
- * can send what is worked on for long: so what is small and quick always has room, whoever holds the rest.
- * @param most in bytes
+ * largest that is not whole yet is cut, of equals the oldest, where those may be; then the largest that is worked on, where it is larger than the new
+ * one, for anybody can send what is worked on for long: so what is small and quick always has room, whoever holds the rest.
  */
-export function bodyBudget(most: number): (request: IncomingMessage, response: ServerResponse) => Admission {
+export function bodyBudget({ most, cutsUnfinished }: Budget): (request: IncomingMessage, response: ServerResponse) => Admission {
   const held = new Map<IncomingMessage, number>();
   let total = 0;
 
@@ -30,13 +39,12 @@ export function bodyBudget(most: number): (request: IncomingMessage, response: S
     return found;
   };
   const victimFor = (request: IncomingMessage, size: number): IncomingMessage | undefined => {
-    const unfinished = largest(false, -1);
+    const unfinished = cutsUnfinished ? largest(false, -1) : undefined;
     return unfinished === undefined || unfinished === request ? largest(true, size) : unfinished;
   };
 
   return (request, response) => {
     const size = announced(request);
-    if (size > largestBody) return 'too-large';
     held.set(request, size);
     total += size;
     response.once('close', () => release(request));

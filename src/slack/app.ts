@@ -118,7 +118,7 @@ export function slackServer(options: SlackOptions, routes: readonly Route[], con
   const server = listen.serverOf(routed(routes, receiver instanceof SocketModeReceiver ? notFound : receiver.requestListener));
   return {
     start: async () => {
-      await new Promise<void>((resolve, reject) => server.once('error', reject).listen(listen.port, listen.host, resolve));
+      await new Promise<void>((resolve, reject) => server.once('error', reject).listen({ port: listen.port, host: listen.host, backlog }, resolve));
       if (receiver instanceof SocketModeReceiver) startSocket(receiver, context);
       return (server.address() as AddressInfo).port;
     },
@@ -132,6 +132,11 @@ export function slackServer(options: SlackOptions, routes: readonly Route[], con
   };
 }
 
+/**
+ * Connections that are not accepted yet; the system's own limit may be lower. Beyond Node's 511 whoever connects is not heard, and asks again after a
+ * second only: a thousand at once kept SNS waiting.
+ */
+const backlog = 4_096;
 /** A connection that says nothing is cut this long after the stop began. */
 const lingeringMs = 5_000;
 

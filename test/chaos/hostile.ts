@@ -9,13 +9,17 @@ const genuine = 500;
 const mostMs = 1_000;
 const mostMegabytes = 100;
 
-/** Returns what ends the attack. */
-type Attack = (port: number) => () => void;
+interface Attack {
+  /** When all of it has been answered; undefined: it goes on until it is stopped. */
+  readonly ended?: Promise<unknown>;
+  readonly stop: () => void;
+}
 
-const attacks: Record<string, Attack> = {
+const attacks: Record<string, (port: number) => Attack> = {
   'made-up certificate URLs on 160 connections': madeUpCertificates,
   'bodies held half open on 1,000 connections': halfOpenBodies,
   '2,000 × 512 KiB': largeBodies,
+  '2,000 × 512 KiB, JSON that breaks off at its end': brokenBodies,
 };
 
 export async function* hostile(): AsyncGenerator<Line> {
@@ -23,8 +27,9 @@ export async function* hostile(): AsyncGenerator<Line> {
     const sandbox = await Sandbox.startProcesses();
     const { bot } = await sandbox.state();
     const before = megabytes(bot.pid);
-    const stop = attack(Number(new URL(bot.url).port));
+    const { ended, stop } = attack(Number(new URL(bot.url).port));
     const answers = await publish(sandbox);
+    await ended;
     const most = peak(bot.pid);
     stop();
     await sandbox.stop();
@@ -70,32 +75,43 @@ function post(port: number, body: string, agent: Agent): Promise<void> {
   });
 }
 
-function flood(port: number, connections: number, bodyOf: (index: number) => string | undefined): () => void {
+function flood(port: number, connections: number, bodyOf: (index: number) => string | undefined): Attack {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   let isOver = false;
   let sent = 0;
   const one = async (): Promise<void> => {
     for (let body = bodyOf(sent++); body !== undefined && !isOver; body = bodyOf(sent++)) await post(port, body, agent);
   };
-  for (let index = 0; index < connections; index++) void one();
-  return () => {
+  const ended = Promise.all(Array.from({ length: connections }, one));
+  const stop = (): void => {
     isOver = true;
     agent.destroy();
   };
+  return { ended, stop };
 }
 
-function madeUpCertificates(port: number): () => void {
+function madeUpCertificates(port: number): Attack {
   const url = (index: number): string => `https://sns.us-east-1.amazonaws.com/SimpleNotificationService-${index.toString(16).padStart(32, '0')}.pem`;
   const message = { Type: 'Notification', MessageId: 'x', TopicArn: topic, Message: 'forged', SignatureVersion: '2', Signature: 'AAAA' };
-  return flood(port, 160, (index) => JSON.stringify({ ...message, Timestamp: new Date().toISOString(), SigningCertURL: url(index) }));
+  const body = (index: number): string => JSON.stringify({ ...message, Timestamp: new Date().toISOString(), SigningCertURL: url(index) });
+  return { stop: flood(port, 160, body).stop };
 }
 
-function largeBodies(port: number): () => void {
-  const large = 'x'.repeat(512 * 1024);
-  return flood(port, 40, (index) => (index < 2_000 ? large : undefined));
+const size = 512 * 1024;
+
+function largeBodies(port: number): Attack {
+  return manyOf(port, 'x'.repeat(size));
 }
 
-function halfOpenBodies(port: number): () => void {
+function brokenBodies(port: number): Attack {
+  return manyOf(port, `{"Type":"Notification","Message":"`.padEnd(size, 'x'));
+}
+
+function manyOf(port: number, body: string): Attack {
+  return flood(port, 40, (index) => (index < 2_000 ? body : undefined));
+}
+
+function halfOpenBodies(port: number): Attack {
   const sockets: Socket[] = [];
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const text = `POST /sns HTTP/1.1\r\nhost: x\r\n${head.join('')}content-length: 500000\r\n\r\n{"Type":`;
@@ -104,7 +120,8 @@ function halfOpenBodies(port: number): () => void {
     socket.on('error', () => undefined);
     sockets.push(socket);
   }
-  return () => {
+  const stop = (): void => {
     for (const socket of sockets) socket.destroy();
   };
+  return { stop };
 }
