@@ -1,4 +1,5 @@
 /** Responses that change incidents only: one transaction, one entry each. */
+import { isOfMore, mayBeLeft } from '../domain/incident/campaign.ts';
 import { type Incident, nameOf, type Person, type Step } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import { type Answers, type Problems, problemsIn } from '../domain/response/question.ts';
@@ -73,9 +74,10 @@ async function stepOn(tx: Tx, id: number, { by, now, about, asked: { response, a
   if (incident === undefined) return undefined;
   const next = response.step(incident, by, { now, answers, current: (await tx.newest([incident.key])).get(incident.key) });
   if (!next.ok) return next;
-  const text = id === about ? next.text : `${next.text} Together with ${nameOf({ id: about })}.`;
+  const left = response.concerns !== undefined && isOfMore(incident) ? ` ${mayBeLeft}` : '';
+  const text = `${next.text}${id === about ? left : ` Together with ${nameOf({ id: about })}.`}`;
   await tx.append([{ incident: id, at: now, kind: 'response', reply: 'quiet', body: { what: response.id, by, text, result: 'done' } }]);
   await tx.save([{ incident: next.incident, due: { person: by.id } }], now);
   await readUsersAgain(tx, incident, next.incident, now);
-  return next;
+  return { ...next, text };
 }

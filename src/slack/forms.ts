@@ -139,7 +139,7 @@ function asked(question: Question, answers: Answers): KnownBlock {
       const options = question.options.map(optionOf);
       const kept = options.filter(({ value }) => Array.isArray(answer) && answer.includes(value));
       const chosen = question.initial === 'all' ? options : kept;
-      return severalOf(id, label, options, { optional, ...(chosen.length > 0 ? { chosen } : {}) });
+      return severalOf(id, label, options, { optional, ...hint, ...(chosen.length > 0 ? { chosen } : {}) });
     }
     case 'typed-again':
       return textInput(id, label, { longest: question.longest });

@@ -4,6 +4,7 @@ export const limits = {
   buttonText: 75,
   optionText: 75,
   options: 100,
+  checkboxes: 10,
   modalTitle: 24,
   privateMetadata: 3_000,
   blocksPerView: 100,

@@ -104,15 +104,19 @@ export function choice(
   };
 }
 
+/** Boxes as long as Slack has enough of them for all, then a menu. */
 export function severalOf(
   id: string,
   label: string,
   options: readonly PlainTextOption[],
-  more: { optional?: boolean; chosen?: readonly PlainTextOption[] } = {},
+  more: { optional?: boolean; hint?: string; chosen?: readonly PlainTextOption[] } = {},
 ): InputBlock {
-  const chosen = more.chosen === undefined ? {} : { initial_options: more.chosen.slice(0, 10) };
-  const element = { type: 'checkboxes' as const, action_id: id, options: options.slice(0, 10), ...chosen };
-  return { type: 'input', block_id: id, label: plain(label, 2_000), optional: more.optional ?? false, element };
+  const { optional = false, hint, chosen } = more;
+  const type = options.length > limits.checkboxes ? ('multi_static_select' as const) : ('checkboxes' as const);
+  const initial = chosen === undefined ? {} : { initial_options: chosen.slice(0, limits.options) };
+  const element = { type, action_id: id, options: options.slice(0, limits.options), ...initial };
+  const hinted = hint === undefined ? {} : { hint: plain(hint, 2_000) };
+  return { type: 'input', block_id: id, label: plain(label, 2_000), optional, ...hinted, element };
 }
 
 interface Input {

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type OpenedBrowser, openBrowser } from '../support/browser.ts';
+import { consoleLogin } from '../support/records.ts';
 import { prod, Sandbox } from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -23,6 +24,17 @@ beforeEach(async () => {
 });
 
 afterEach(() => page.close());
+
+/** Five names of an account fail from one address: with those of others one attack. */
+async function spray(index: number): Promise<void> {
+  const account = String(200_000_000_000 + index);
+  for (let user = 0; user < 5; user++) {
+    const more = { recipientAccountId: account, sourceIPAddress: '198.51.100.7', eventID: `${account}-${user}`, eventTime: new Date().toISOString() };
+    const detail = consoleLogin({ type: 'IAMUser', userName: `user${user}`, accountId: account }, 'Failure', 'No', more);
+    const event = { 'detail-type': 'AWS Console Sign In via CloudTrail', source: 'aws.signin', account, region: 'us-east-1', detail };
+    await sandbox.publish({ message: JSON.stringify(event) });
+  }
+}
 
 async function be(name: string): Promise<void> {
   const value = await page.getByTestId('user').locator('option', { hasText: name }).getAttribute('value');
@@ -119,6 +131,28 @@ describe('the page', () => {
     await be('Erik Lund');
     await page.getByTestId('direct').getByTestId('action-was-not-me').click();
     await page.getByTestId('direct').getByText('You answered “No, it was not me”.').waitFor();
+  });
+
+  it('resolves an attack over more incidents than a group of checkboxes takes, those that are left chosen', async () => {
+    for (let index = 0; index < 12; index++) await spray(index);
+    await be('Dana Fox');
+    const first = page.getByTestId('card').filter({ hasText: /· SIN-1\D/ });
+    await sandbox.until('one attack', async () => (await first.textContent())?.includes('and 6 more'), 300);
+    await first.getByTestId('action-acknowledge').click();
+    await first.getByTestId('action-resolve').click();
+    const menu = page.getByTestId('input-incidents');
+    await menu.waitFor();
+    const names = await menu.locator('option').evaluateAll((options) => options.map(({ textContent }) => textContent?.split(' ')[0]));
+    expect(names).toEqual(Array.from({ length: 12 }, (_, index) => `SIN-${index + 1}`));
+    expect(await menu.locator('option:checked').count()).toBe(12);
+    await menu.selectOption(names.slice(0, 11).map((name) => (name as string).slice(4)));
+    await page.getByTestId('input-verdict').selectOption('attack');
+    await page.getByTestId('submit').click();
+    await page.getByTestId('modal').waitFor({ state: 'detached' });
+    await page.getByTestId('command').fill('/signin-status');
+    await page.getByTestId('command').press('Enter');
+    await page.getByTestId('ephemeral').getByText('1 open incident').waitFor();
+    await page.getByTestId('ephemeral').getByText('SIN-12').waitFor();
   });
 
   it('is where a link to a card leads', async () => {

@@ -1,7 +1,8 @@
 /** One attack over more incidents than know each other: it rings and pages as one. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { mostInCampaign } from '../../src/domain/incident/campaign.ts';
+import { mayBeLeft, mostInCampaign } from '../../src/domain/incident/campaign.ts';
+import type { Incident } from '../../src/domain/incident/incident.ts';
 import type { Page } from '../../src/domain/incident/page.ts';
 import { mostPages } from '../../src/domain/incident/reminders.ts';
 import type { Ports } from '../../src/domain/ports.ts';
@@ -109,6 +110,22 @@ describe.each(engines)('a spray over many accounts from one address, on %s', (en
 
   // What follows is decided from what was read, whichever engine read it.
   if (engine !== 'sqlite') return;
+
+  it('says of a step who may be left: what opened after the oldest thirty is not known to them', async () => {
+    await sprays(0, mostInCampaign + 2);
+    const acknowledged = await transition(one.ports, dana, { response: acknowledge, incident: 1, answers: {} });
+    expect(acknowledged).toMatchObject({ ok: true, text: expect.stringContaining(mayBeLeft) });
+    const [here, ...others] = (await one.incidents()).slice(0, mostInCampaign);
+    const which = resolve.form?.(here as Incident, others)?.questions.find(({ id }) => id === 'incidents');
+    expect(which).toMatchObject({ options: { length: mostInCampaign }, hint: mayBeLeft });
+    const answers = { verdict: 'attack', incidents: [here, ...others].map((one) => String(one?.id)), note: 'seen' };
+    expect(await transition(one.ports, dana, { response: resolve, incident: 1, answers })).toMatchObject({
+      ok: true,
+      text: expect.stringContaining(mayBeLeft),
+    });
+    const left = (await one.incidents()).filter(({ status }) => status !== 'resolved').map(({ id }) => id);
+    expect(left).toEqual([mostInCampaign + 1, mostInCampaign + 2]);
+  });
 
   it('whose first incident is resolved while others are open pages twice at most for all of these together', async () => {
     await sprays(0, mostInCampaign + 2);

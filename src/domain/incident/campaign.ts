@@ -17,6 +17,12 @@ export interface Related {
 
 /** So many know each other: the one that tells, and the oldest. The others know these, and are told by them; these do not know them. */
 export const mostInCampaign = 30;
+export const mayBeLeft = 'Others of this attack may be open: /signin-status lists them.';
+
+/** Whether others may be of its campaign than it knows. */
+export function isOfMore({ campaign }: Pick<Incident, 'campaign'>): boolean {
+  return campaign.incidents.length >= mostInCampaign - 1;
+}
 
 /**
  * The incidents that are of one campaign with something of these users and networks.

@@ -1,3 +1,4 @@
+import { isOfMore, mayBeLeft } from '../../domain/incident/campaign.ts';
 import { inForce } from '../../domain/incident/contained.ts';
 import { whatHappened } from '../../domain/incident/headline.ts';
 import { type Incident, nameOf, resolve as resolvedBy } from '../../domain/incident/incident.ts';
@@ -6,9 +7,6 @@ import { keptWords } from '../../domain/response/kept-state.ts';
 import type { Line } from '../../domain/response/plan.ts';
 import { answerTo, chosenIn, type Question } from '../../domain/response/question.ts';
 import type { StepResponse } from '../../domain/response/response.ts';
-
-/** A checkbox group of Slack's takes ten. */
-const choosable = 10;
 
 const verdictAsked: Question = {
   kind: 'choose-one',
@@ -88,8 +86,9 @@ function remaining({ notStopped, leftToDo }: Incident): Line[] {
 /** Which incidents of a campaign are resolved at once; none: it stands alone. */
 function whichOf(incident: Incident, others: readonly Incident[]): Question[] {
   if (others.length === 0) return [];
-  const all = [incident, ...others]
-    .slice(0, choosable)
-    .map((one) => ({ id: String(one.id), label: `${nameOf(one)} ${one.severity}: ${whatHappened(one)}` }));
-  return [{ kind: 'choose-several', id: 'incidents', label: 'Which of this attack?', options: all, initial: 'all', missing: 'Choose one at least.' }];
+  const options = [incident, ...others].map((one) => ({ id: String(one.id), label: `${nameOf(one)} ${one.severity}: ${whatHappened(one)}` }));
+  const hint = isOfMore(incident) ? { hint: mayBeLeft } : {};
+  return [
+    { kind: 'choose-several', id: 'incidents', label: 'Which of this attack?', options, initial: 'all', ...hint, missing: 'Choose one at least.' },
+  ];
 }

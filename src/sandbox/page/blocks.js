@@ -148,15 +148,16 @@ function controlsOf(element, id) {
       ),
     );
   }
-  const chosen = element.initial_option?.value;
+  const chosen = new Set([element.initial_option, ...(element.initial_options ?? [])].flatMap((option) => option?.value ?? []));
   const options = element.options.map((option) =>
     make(
       'option',
-      { value: option.value, selected: option.value === chosen },
+      { value: option.value, selected: chosen.has(option.value) },
       option.description ? `${option.text.text} (${option.description.text})` : option.text.text,
     ),
   );
-  return [make('select', common, ...(chosen === undefined ? [make('option', { value: '' }, 'Choose…')] : []), ...options)];
+  if (element.type === 'multi_static_select') return [make('select', { ...common, multiple: true, size: '8' }, ...options)];
+  return [make('select', common, ...(chosen.size === 0 ? [make('option', { value: '' }, 'Choose…')] : []), ...options)];
 }
 
 /** What stands in a modal's fields, by action id. */
@@ -166,7 +167,11 @@ export function valuesIn(root) {
     const id = field.dataset.field;
     const boxes = [...field.querySelectorAll('input[type=checkbox]')];
     if (boxes.length > 0) values[id] = boxes.filter((box) => box.checked).map((box) => box.value);
-    else values[id] = field.querySelector('input, textarea, select').value;
+    else values[id] = entered(field.querySelector('input, textarea, select'));
   }
   return values;
+}
+
+function entered(control) {
+  return control.multiple ? [...control.selectedOptions].map(({ value }) => value) : control.value;
 }

@@ -70,8 +70,12 @@ export function stateOf({ view }: OpenView, given: Record<string, string | strin
   return { values, missing };
 }
 
+function takesSeveral({ type }: Element): boolean {
+  return type === 'checkboxes' || type === 'multi_static_select';
+}
+
 function emptyOf(element: Element): Json {
-  if (element.type === 'checkboxes') return { selected_options: [] };
+  if (takesSeveral(element)) return { selected_options: [] };
   return element.options ? { selected_option: null } : { value: null };
 }
 
@@ -83,5 +87,5 @@ function givenTo(element: Element, given: string | string[] | undefined): Json |
     .filter((option) => (Array.isArray(wanted) ? wanted.includes(option.value) : option.value === wanted))
     .map(({ value, text }) => ({ value, text }));
   if (picked.length === 0) return undefined;
-  return element.type === 'checkboxes' ? { selected_options: picked } : { selected_option: picked[0] };
+  return takesSeveral(element) ? { selected_options: picked } : { selected_option: picked[0] };
 }

@@ -19,6 +19,7 @@ const elementTypes = new Set([
   'button',
   'overflow',
   'static_select',
+  'multi_static_select',
   'checkboxes',
   'radio_buttons',
   'plain_text_input',
