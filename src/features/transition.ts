@@ -23,10 +23,10 @@ export async function campaignOf({ store }: Pick<Ports, 'store'>, { campaign }: 
 }
 
 /** What is wrong with the answers of a form. One that was not on it, for it is of what came since, is not asked for. */
-export async function problemsOfStep(ports: Pick<Ports, 'store'>, { response, incident: id, answers }: AskedStep): Promise<Problems> {
+export async function problemsOfStep(ports: Pick<Ports, 'store' | 'settings'>, { response, incident: id, answers }: AskedStep): Promise<Problems> {
   const incident = await ports.store.incident(id);
   if (incident === undefined || response.form === undefined) return {};
-  const { questions } = response.form(incident, await campaignOf(ports, incident));
+  const { questions } = response.form(incident, { campaign: await campaignOf(ports, incident), accounts: ports.settings.accounts });
   return problemsIn(
     questions.filter((question) => Object.hasOwn(answers, question.id)),
     answers,

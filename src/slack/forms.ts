@@ -6,7 +6,7 @@ import { differences } from '../domain/response/confirmed.ts';
 import type { Ended, Later, Line, Part, Shown } from '../domain/response/plan.ts';
 import { type Answers, answeredWords, type Option, type Question } from '../domain/response/question.ts';
 import type { ResponseRequest } from '../domain/response/request.ts';
-import { changesAws, type Response, type StepResponse } from '../domain/response/response.ts';
+import { changesAws, type Response, type StepAround, type StepResponse } from '../domain/response/response.ts';
 import type { Target } from '../domain/response/target.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
@@ -115,8 +115,8 @@ export function approveForm({ incident, plan }: Prepared, request: ResponseReque
   return modal({ callback: 'approve', title: named('Approve', plan.named), state, ...submit, blocks });
 }
 
-export function stepForm(incident: Incident, response: StepResponse, campaign: readonly Incident[]): View {
-  const { lines: rows, questions } = response.form?.(incident, campaign) ?? { lines: [], questions: [] };
+export function stepForm(incident: Incident, response: StepResponse, around: StepAround): View {
+  const { lines: rows, questions } = response.form?.(incident, around) ?? { lines: [], questions: [] };
   const blocks: KnownBlock[] = [
     lines([words(`${response.effect} ${response.nonEffect}`)], ...rows.map(drawn)),
     ...questions.map((question) => asked(question, {})),

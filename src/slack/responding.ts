@@ -51,7 +51,7 @@ export async function startResponse(context: SlackContext, click: Click, respons
   if (!opening.ok) return opening.message;
   const { incident } = opening;
   if (response.kind === 'step') {
-    await click.open(stepForm(incident, response, await campaignOf(ports, incident)));
+    await click.open(stepForm(incident, response, { campaign: await campaignOf(ports, incident), accounts: ports.settings.accounts }));
     return undefined;
   }
   const target = targetOfClick(click, incident, response);

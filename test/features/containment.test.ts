@@ -348,7 +348,7 @@ describe('what was taken stays taken', () => {
 
   it('who resolves is asked what becomes of it, and reminded', async () => {
     await press(quarantine);
-    const questions = resolve.form?.(await here.incident(), [])?.questions ?? [];
+    const questions = resolve.form?.(await here.incident(), { campaign: [], accounts: new Map() })?.questions ?? [];
     expect(questions.map(({ id }) => id)).toEqual(['verdict', 'contained', 'note']);
     await transition(here.world.ports, person('bob'), {
       response: resolve,

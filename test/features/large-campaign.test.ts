@@ -116,8 +116,9 @@ describe.each(engines)('a spray over many accounts from one address, on %s', (en
     const acknowledged = await transition(one.ports, dana, { response: acknowledge, incident: 1, answers: {} });
     expect(acknowledged).toMatchObject({ ok: true, text: expect.stringContaining(mayBeLeft) });
     const [here, ...others] = (await one.incidents()).slice(0, mostInCampaign);
-    const which = resolve.form?.(here as Incident, others)?.questions.find(({ id }) => id === 'incidents');
+    const which = resolve.form?.(here as Incident, { campaign: others, accounts: new Map() })?.questions.find(({ id }) => id === 'incidents');
     expect(which).toMatchObject({ options: { length: mostInCampaign }, hint: mayBeLeft });
+    expect(which).toMatchObject({ options: { 29: { label: 'SIN-30 HIGH: Password spray', description: 'account 1000-0000-0029' } } });
     const answers = { verdict: 'attack', incidents: [here, ...others].map((one) => String(one?.id)), note: 'seen' };
     expect(await transition(one.ports, dana, { response: resolve, incident: 1, answers })).toMatchObject({
       ok: true,

@@ -11,6 +11,8 @@ describe('a question of which several answers may be given', () => {
     const options = Array.from({ length: count }, (_, index) => option(String(index), `SIN-${index}`));
     const block = severalOf('incidents', 'Which of this attack?', options, { chosen: options, hint: 'Others may be open.' });
     expect(block).toMatchObject({ hint: { text: 'Others may be open.' }, element: { type, options, initial_options: options } });
-    expect(faultsOfView({ ...modal({ callback: 'respond', title: 'Resolve SIN-1', state: { i: 1 }, submit: 'Resolve', blocks: [block] }) })).toEqual([]);
+    expect(faultsOfView({ ...modal({ callback: 'respond', title: 'Resolve SIN-1', state: { i: 1 }, submit: 'Resolve', blocks: [block] }) })).toEqual(
+      [],
+    );
   });
 });

@@ -69,11 +69,18 @@ interface Described {
   rank?(incident: Incident): number;
 }
 
+export interface StepAround {
+  /** The others of the incident's campaign that are not resolved. */
+  readonly campaign: readonly Incident[];
+  /** Names of accounts by id. */
+  readonly accounts: ReadonlyMap<string, string>;
+}
+
 /** Changes the incident only, in the click's own transaction. */
 export interface StepResponse extends Described {
   readonly kind: 'step';
-  /** What is asked; without it nothing is. @param campaign the others of the incident's campaign that are not resolved */
-  form?(incident: Incident, campaign: readonly Incident[]): { readonly lines: readonly Line[]; readonly questions: readonly Question[] };
+  /** What is asked; without it nothing is. */
+  form?(incident: Incident, around: StepAround): { readonly lines: readonly Line[]; readonly questions: readonly Question[] };
   /** Numbers of the incidents that it is done to: one at least, whose refusal is the answer; of the others it is done where it can be. */
   concerns?(incident: Incident, campaign: readonly Incident[], answers: Answers): readonly [number, ...number[]];
   step(incident: Incident, by: Person, at: StepContext): Step;

@@ -3,10 +3,11 @@ import { inForce } from '../../domain/incident/contained.ts';
 import { whatHappened } from '../../domain/incident/headline.ts';
 import { type Incident, nameOf, resolve as resolvedBy } from '../../domain/incident/incident.ts';
 import { type Verdict, verdictLabels, verdicts } from '../../domain/incident/resolution.ts';
+import { accountWords } from '../../domain/place.ts';
 import { keptWords } from '../../domain/response/kept-state.ts';
 import type { Line } from '../../domain/response/plan.ts';
 import { answerTo, chosenIn, type Question } from '../../domain/response/question.ts';
-import type { StepResponse } from '../../domain/response/response.ts';
+import type { StepAround, StepResponse } from '../../domain/response/response.ts';
 
 const verdictAsked: Question = {
   kind: 'choose-one',
@@ -37,9 +38,9 @@ export const resolve: StepResponse = {
   undo: 'Reopen',
   target: 'incident',
   offered: ({ status }) => (status === 'acknowledged' ? 'incident' : undefined),
-  form: (incident, campaign) => ({
+  form: (incident, around) => ({
     lines: remaining(incident),
-    questions: [...whichOf(incident, campaign), verdictAsked, ...containedAsked(incident), noteAsked],
+    questions: [...whichOf(incident, around), verdictAsked, ...containedAsked(incident), noteAsked],
   }),
   concerns: ({ id }, _campaign, answers) => {
     const [first, ...others] = chosenIn(answers, 'incidents').map(Number);
@@ -84,9 +85,13 @@ function remaining({ notStopped, leftToDo }: Incident): Line[] {
 }
 
 /** Which incidents of a campaign are resolved at once; none: it stands alone. */
-function whichOf(incident: Incident, others: readonly Incident[]): Question[] {
+function whichOf(incident: Incident, { campaign: others, accounts }: StepAround): Question[] {
   if (others.length === 0) return [];
-  const options = [incident, ...others].map((one) => ({ id: String(one.id), label: `${nameOf(one)} ${one.severity}: ${whatHappened(one)}` }));
+  const options = [incident, ...others].map((one) => ({
+    id: String(one.id),
+    label: `${nameOf(one)} ${one.severity}: ${whatHappened(one)}`,
+    description: accountWords(one.account, accounts),
+  }));
   const hint = isOfMore(incident) ? { hint: mayBeLeft } : {};
   return [
     { kind: 'choose-several', id: 'incidents', label: 'Which of this attack?', options, initial: 'all', ...hint, missing: 'Choose one at least.' },
