@@ -94,7 +94,7 @@ async function ofBucket(config: Config, log: AuditLog, isAsked: boolean): Promis
 }
 
 function slackMessages(config: Config) {
-  return toldMessages(webClientOf(slackOptionsOf(config, openLog('silent'))), config.INCIDENT_CHANNEL, systemClock);
+  return toldMessages(webClientOf(slackOptionsOf(config, openLog('silent'), openMetrics())), config.INCIDENT_CHANNEL, systemClock);
 }
 
 function exporting({ AUDIT_KEY: keys }: Config, args: readonly string[]): Task | undefined {

@@ -39,13 +39,14 @@ import { drawStorm, drawStormRing } from './slack/storm-card.ts';
 import { withoutBlocks } from './slack/text.ts';
 import type { Workspace } from './slack/workspace.ts';
 
-export function slackOptionsOf(config: Config, log: Log): SlackOptions {
+export function slackOptionsOf(config: Config, log: Log, metrics: Pick<Metrics, 'count'>): SlackOptions {
   return {
     botToken: config.SLACK_BOT_TOKEN,
     signingSecret: config.SLACK_SIGNING_SECRET,
     appToken: config.SLACK_APP_TOKEN,
     apiUrl: config.SANDBOX_URL && `${config.SANDBOX_URL}/slack/api/`,
     log,
+    metrics,
   };
 }
 

@@ -34,7 +34,7 @@ export function examined(config: Config): Promise<Finding[]> {
   const log = openLog('silent');
   const { inspection } = buildAws(config, openMetrics());
   return diagnose({
-    slack: slackInspectionOf(webClientOf(slackOptionsOf(config, log)), config.INCIDENT_CHANNEL),
+    slack: slackInspectionOf(webClientOf(slackOptionsOf(config, log, openMetrics())), config.INCIDENT_CHANNEL),
     aws: inspection,
     scopes: scopesOf(manifestText()),
     responders: config.RESPONDERS,

@@ -65,7 +65,7 @@ async function openCore(config: Config, log: Log, responses: readonly Response[]
   const { store, behind } = await openStores(database, owner, auditOf(config));
   await requireAuditKey(store, clock, config.AUDIT_KEY);
   const metrics = openMetrics();
-  const slack = slackOptionsOf(config, log);
+  const slack = slackOptionsOf(config, log, metrics);
   const client = webClientOf(slack);
   const health = healthOf({ log, store, clock });
   const told = { client, clock, log, report: health.report };
@@ -77,7 +77,7 @@ async function openCore(config: Config, log: Log, responses: readonly Response[]
   const firstCards: FirstCards = { atOnce: () => waker.atOnce(), show: (claimed) => waker.show(claimed) };
   const base = { ...told, files, metrics, store, people, owner, rightOfWay: rightOfWay(), permalink, wake: () => waker.wake(), firstCards };
   const ports = buildPorts(config, responses, base);
-  const chat = chatOf(client, config.INCIDENT_CHANNEL, metrics);
+  const chat = chatOf(client, config.INCIDENT_CHANNEL);
   return { responses, clock, following, database, store, behind, metrics, slack, chat, workspace, people, ports, waker, health };
 }
 

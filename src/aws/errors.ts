@@ -96,7 +96,7 @@ export function calling(metrics: Metrics): Called {
       return result;
     } catch (thrown) {
       const error = awsError(thrown, operation, isChange);
-      metrics.count('aws_calls', `${operation} ${error.reason}`);
+      metrics.count('aws_calls', `${operation} ${error.code} ${error.reason}`);
       throw error;
     }
   };

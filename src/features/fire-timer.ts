@@ -14,6 +14,8 @@ const escalations = { every: 5_000, pauseMs: 15_000 };
 interface Fired {
   /** When to look again; undefined: there is nothing to look for. */
   readonly again: number | undefined;
+  /** A publish of before, of which nobody knows what became. */
+  readonly wasInterrupted?: true;
   readonly publish?: { readonly entry: number; readonly nth: number; readonly incident: Incident };
 }
 
@@ -26,7 +28,8 @@ export async function fireTimer(ports: Ports, id: number): Promise<number | unde
   if (asked === undefined) return undefined;
   const known = { asked, others: await ports.store.incidents(asked.campaign.incidents) };
   const lastStepAt = await ports.store.lastStepAt([id, ...known.others.map((one) => one.id)]);
-  const { again, publish } = await ports.store.transact((tx) => fire(ports, tx, { ...known, lastStepAt }));
+  const { again, publish, wasInterrupted } = await ports.store.transact((tx) => fire(ports, tx, { ...known, lastStepAt }));
+  if (wasInterrupted) ports.metrics.count('pages', 'unknown');
   ports.wake();
   if (publish === undefined) return again;
   await publishPage(ports, publish);
@@ -51,7 +54,7 @@ async function fire(ports: Ports, tx: Tx, { asked, others, lastStepAt }: Known):
   if (due.do === 'wait') return { again: due.until };
   if (due.do === 'conclude') {
     await conclude(tx, incident, { entry: due.entry, result: 'unknown', text: interrupted, isGuess: true }, now);
-    return { again: now };
+    return { again: now, wasInterrupted: true };
   }
   if (due.do === 'escalate' && !(await tx.first('escalation', now, escalations.every))) return { again: now + escalations.pauseMs };
   const { body, reply, timers } = told(due, { now, topicArn: ports.pager?.topicArn });

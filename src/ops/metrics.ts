@@ -16,6 +16,15 @@ const help: Record<MetricName, string> = {
   storms: 'Storms whose card was posted, and those that are over',
 };
 
+/** Counted from the first on: Prometheus sees no increase in what is there for the first time. */
+const fromZero: Partial<Record<MetricName, readonly string[]>> = {
+  refusals: ['own-trouble unavailable', 'own-trouble ambiguous', 'own-trouble internal', 'from-the-future'],
+  pages: ['done', 'failed', 'unknown'],
+  canaries: ['set off', 'back', 'lost', 'not set off'],
+  heartbeats: ['sent', 'held back', 'failed'],
+  storms: ['posted', 'over'],
+};
+
 /** More would cost more than a gauge is worth. */
 const mostCounted = 100_000;
 
@@ -32,6 +41,7 @@ export function openMetrics(): MetricsPage {
       [name, new Counter({ name: `signin_responder_${name}_total`, help: text, labelNames: ['outcome'], registers: [registry] })] as const,
   );
   const byName = new Map(counters);
+  for (const [name, outcomes] of Object.entries(fromZero)) for (const outcome of outcomes) byName.get(name)?.inc({ outcome }, 0);
   const counts = new Map<MetricName, Map<string, number>>();
   const open = new Gauge({
     name: 'signin_responder_open_incidents',

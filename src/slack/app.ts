@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger, Receiver } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { asAppError } from '../domain/error.ts';
-import type { Log } from '../domain/ports.ts';
+import type { Log, Metrics } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
 import { registerAudit } from './audit.ts';
 import { App, LogLevel, SocketModeReceiver } from './bolt.ts';
@@ -15,7 +15,7 @@ import { registerClicks } from './listeners.ts';
 import { type Origin, payloadRefusal } from './payload.ts';
 import { slackPath, slackReceiver } from './receiver.ts';
 import { registerResponses } from './responding.ts';
-import { reach } from './transport.ts';
+import { reaching } from './transport.ts';
 
 export interface Route {
   readonly path: string;
@@ -31,21 +31,23 @@ export interface SlackOptions {
   /** `https://slack.com/api/` unless in the sandbox. */
   readonly apiUrl: string | undefined;
   readonly log: Log;
+  /** Counts each call by its method and how it ended. */
+  readonly metrics: Pick<Metrics, 'count'>;
 }
 
 /** Every call ends well before a lease does; only the projector repeats one. Nothing below warnings is logged: debug lines hold arguments. */
-export function webClientOf({ botToken, apiUrl, log }: SlackOptions): WebClient {
-  return new WebClient(botToken.reveal(), clientOptions(apiUrl, log));
+export function webClientOf(options: SlackOptions): WebClient {
+  return new WebClient(options.botToken.reveal(), clientOptions(options));
 }
 
-function clientOptions(apiUrl: string | undefined, log: Log): WebClientOptions {
+function clientOptions({ apiUrl, log, metrics }: SlackOptions): WebClientOptions {
   return {
     retryConfig: { retries: 0 },
     timeout: 10_000,
     rejectRateLimitedCalls: true,
     allowAbsoluteUrls: false,
     logger: boltLogger(log),
-    fetch: reach,
+    fetch: reaching((outcome) => metrics.count('slack_calls', outcome)),
     ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
   };
 }
@@ -91,7 +93,7 @@ export function slackServer(options: SlackOptions, routes: readonly Route[], con
     receiver,
     logger,
     extendedErrorHandler: true,
-    clientOptions: clientOptions(options.apiUrl, log),
+    clientOptions: clientOptions(options),
   });
 
   let underWay = 0;

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { asAppError } from '../domain/error.ts';
-import type { Chat, Message, Metrics } from '../domain/ports.ts';
+import type { Chat, Message } from '../domain/ports.ts';
 import { slackError } from './errors.ts';
 
 /** Slack's clock and ours may differ by this much. */
@@ -22,16 +22,12 @@ function isOf(payload: { key?: string; hash?: string; also?: string }, key: stri
 }
 
 /** The Chat port over the Web API. Each call is made once: only the projector knows whether it may be repeated. */
-export function chatOf(client: WebClient, channel: string, metrics: Metrics): Chat {
+export function chatOf(client: WebClient, channel: string): Chat {
   const called = async <T>(method: string, call: () => Promise<T>): Promise<T> => {
     try {
-      const result = await call();
-      metrics.count('slack_calls', `${method} ok`);
-      return result;
+      return await call();
     } catch (thrown) {
-      const error = slackError(thrown, method);
-      metrics.count('slack_calls', `${method} ${error.reason}`);
-      throw error;
+      throw slackError(thrown, method);
     }
   };
 

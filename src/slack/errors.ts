@@ -1,5 +1,6 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 import { AppError, type ErrorCode } from '../domain/error.ts';
+import { asObject, parsed } from '../domain/json.ts';
 import { meaningOf } from './error-table.ts';
 
 const unreachable = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
@@ -12,7 +13,7 @@ export function slackError(thrown: unknown, method: string): AppError {
   }
   if (thrown instanceof WebAPIPlatformError) return platformError(thrown, method);
   if (thrown instanceof WebAPIHTTPError) {
-    return new AppError(thrown.statusCode >= 500 ? 'ambiguous' : 'denied', `Slack answered ${method} with status ${thrown.statusCode}.`, {
+    return new AppError(codeOfStatus(thrown.statusCode), `Slack answered ${method} with status ${thrown.statusCode}.`, {
       cause: thrown,
       reason: `http_${thrown.statusCode}`,
     });
@@ -21,6 +22,23 @@ export function slackError(thrown: unknown, method: string): AppError {
     return new AppError('unavailable', 'Slack cannot be reached.', { cause: thrown, reason: causeCode(thrown) });
   }
   return new AppError('ambiguous', `Slack gave no answer to ${method}.`, { cause: thrown, reason: 'no_answer' });
+}
+
+function codeOfStatus(status: number): ErrorCode {
+  return status >= 500 ? 'ambiguous' : 'denied';
+}
+
+/** How a call ended, as it is counted: `ok`, or what that means to whoever called, and Slack's own word. */
+export function outcomeOfAnswer(status: number, text: string): string {
+  if (status === 429) return 'throttled ratelimited';
+  if (status !== 200) return `${codeOfStatus(status)} http_${status}`;
+  const { ok, error } = asObject(parsed(text) ?? {});
+  return ok === true ? 'ok' : `${meaningOf(String(error)).code} ${error}`;
+}
+
+export function outcomeWithoutAnswer(thrown: unknown): string {
+  const code = causeCode(thrown);
+  return unreachable.has(code) ? `unavailable ${code}` : 'ambiguous no_answer';
 }
 
 /** Where the table has no sentence of its own. */

@@ -1,13 +1,25 @@
 import type { FetchFunction } from '@slack/web-api';
 import { request } from 'undici';
+import { outcomeOfAnswer, outcomeWithoutAnswer } from './errors.ts';
 
 /**
  * How the WebClient reaches Slack: a message is on its way some milliseconds sooner than by `fetch`. A redirect is an answer like any other that is
  * not 200, and is not followed. Throws undici's errors, or the signal's reason.
+ * @param count is told how each call ended: `chat.update gone message_not_found`
  */
-export const reach: FetchFunction = async (url, { headers = {}, body, signal } = {}) => {
-  if (typeof body !== 'string') throw new Error('A file goes to the address that Slack names for it.');
-  const answer = await request(url, { method: 'POST', headers, body, ...(signal ? { signal } : {}) });
-  const told = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)]);
-  return new Response(await answer.body.text(), { status: answer.statusCode, headers: told });
-};
+export function reaching(count: (outcome: string) => void): FetchFunction {
+  return async (url, { headers = {}, body, signal } = {}) => {
+    if (typeof body !== 'string') throw new Error('A file goes to the address that Slack names for it.');
+    const method = String(url).split('/').at(-1);
+    try {
+      const answer = await request(url, { method: 'POST', headers, body, ...(signal ? { signal } : {}) });
+      const text = await answer.body.text();
+      count(`${method} ${outcomeOfAnswer(answer.statusCode, text)}`);
+      const told = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)]);
+      return new Response(text, { status: answer.statusCode, headers: told });
+    } catch (thrown) {
+      count(`${method} ${outcomeWithoutAnswer(thrown)}`);
+      throw thrown;
+    }
+  };
+}

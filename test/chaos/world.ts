@@ -145,7 +145,7 @@ export async function chaosWorld(database: Database, aws: EmulatedAws, trial: Tr
       logs: life.reach('logs', { ...built.logs, filters: async () => [] }, /./),
       trail: life.reach('trail', { page: async () => ({ records: [], next: undefined }) }, /./),
     };
-    const chat = chatOf(slack.client, channel, silentMetrics);
+    const chat = chatOf(slack.client, channel);
     const reached = life.reach('chat', trial.weakness?.chat?.(chat) ?? chat);
     const running = Promise.resolve().then(async () => {
       await closeAbandoned({ ports, responses }, database.engine === 'sqlite');

@@ -78,7 +78,7 @@ async function oneIncident(name: string, change: Change = {}): Promise<Stage> {
     clock,
     log: quietLog,
     store,
-    chat: change.chat?.(chatOf(client, channel, silentMetrics)) ?? chatOf(client, channel, silentMetrics),
+    chat: change.chat?.(chatOf(client, channel)) ?? chatOf(client, channel),
     draw: {
       card: ({ incident, cards }) => drawCard(incident, options, cards),
       storm: (picture) => drawStorm(picture, options),

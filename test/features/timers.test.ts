@@ -35,11 +35,13 @@ describe.each(engines)('timers on %s', (engine) => {
   let one: Replica;
   let pages: Page[];
   let publish: Publish;
+  let counted: string[];
 
   beforeEach(async () => {
     database = await freshDatabase(engine, inject('postgresUrl'));
     one = await replica(database, t0);
     pages = [];
+    counted = [];
     publish = async (page) => `message-${pages.push(page)}`;
   });
   afterEach(() => database.close());
@@ -47,7 +49,8 @@ describe.each(engines)('timers on %s', (engine) => {
   function portsOf({ ports }: Replica): Ports {
     const store = keepingTimers(ports.store, timers);
     const settings = { ...ports.settings, timers };
-    return { ...ports, store, settings, permalink: (ts) => ts, pager: { topicArn: pager, publish: (page) => publish(page) } };
+    const metrics = { ...ports.metrics, count: (name: string, outcome: string) => void counted.push(`${name} ${outcome}`) };
+    return { ...ports, metrics, store, settings, permalink: (ts) => ts, pager: { topicArn: pager, publish: (page) => publish(page) } };
   }
 
   async function opens(topicArn = topic): Promise<void> {
@@ -155,8 +158,11 @@ describe.each(engines)('timers on %s', (engine) => {
     await expect(fireTimer({ ...dying, store }, died.incident)).rejects.toThrow('killed');
     await database.db.updateTable('chores').set({ lease_until: 1 }).where('kind', '=', 'timer').execute();
     publish = async (page) => `message-${pages.push(page)}`;
+    // What it counted died with it.
+    counted = [];
     await pass(minute);
     expect(pages).toHaveLength(1);
+    expect(counted).toEqual(['pages unknown']);
     expect((await texts()).at(-1)).toContain('may have been notified or not; it is not repeated');
     await pass(hour);
     expect(pages).toHaveLength(2);

@@ -16,13 +16,14 @@ interface Rules {
 const rules = (parse(read('docs/prometheus-rules.yml')) as Rules).groups.flatMap((group) => group.rules);
 const running = read('docs/running.md');
 
+const nothing = {
+  countOpen: async () => ({ open: 0, acknowledged: 0 }),
+  countFolded: async () => 0,
+  delivery: async () => ({ facts: new Map() }),
+} as unknown as Store;
+
 async function metricNames(): Promise<string[]> {
-  const store = {
-    countOpen: async () => ({ open: 0, acknowledged: 0 }),
-    countFolded: async () => 0,
-    delivery: async () => ({ facts: new Map() }),
-  } as unknown as Store;
-  const { text } = await openMetrics().render(store, 0);
+  const { text } = await openMetrics().render(nothing, 0);
   return [...text.matchAll(/^# TYPE (\S+)/gm)].map((match) => match[1] as string);
 }
 
@@ -40,6 +41,20 @@ describe('what is documented of running it', () => {
       expect(Object.keys(annotations)).toEqual(['summary', 'fix']);
       expect(Object.keys(labels)).toEqual(['severity']);
     }
+  });
+
+  it('alerts on the first of what is rare: it is counted from zero on', async () => {
+    const { text } = await openMetrics().render(nothing, 0);
+    const series = [...text.matchAll(/^(signin_responder_\w+_total)\{outcome="([^"]+)"\} 0$/gm)];
+    for (const { alert, expr } of rules) {
+      const [, metric, operator = '', pattern = '', most] =
+        /increase\((\w+)\{job="signin-responder", outcome(=~|=|!=)"([^"]+)"\}\[\w+\]\)\) > (\d+)/.exec(expr) ?? [];
+      // What is asked again and again needs no first.
+      if (metric === undefined || Number(most) >= 10 || metric === 'signin_responder_aws_calls_total') continue;
+      const isMeant = (outcome: string): boolean => new RegExp(`^(${pattern})$`).test(outcome) !== operator.startsWith('!');
+      expect({ alert, counted: series.some(([, name, outcome]) => name === metric && isMeant(outcome as string)) }).toEqual({ alert, counted: true });
+    }
+    expect(series.length).toBeGreaterThan(10);
   });
 
   it('names every metric of ours, and none that there is not', async () => {

@@ -10,7 +10,7 @@ import { serve } from '../../src/sandbox/http.ts';
 import { newWorld, type World } from '../../src/sandbox/world.ts';
 import { webClientOf } from '../../src/slack/app.ts';
 import { filesOf } from '../../src/slack/files.ts';
-import { quietLog } from '../support/ports.ts';
+import { quietLog, silentMetrics } from '../support/ports.ts';
 
 const dana = 'U03DANAFOX';
 let world: World;
@@ -24,7 +24,14 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const secret = new Secret('xoxb-sandbox');
-  client = webClientOf({ botToken: secret, signingSecret: secret, appToken: undefined, apiUrl: `${url}/slack/api/`, log: quietLog });
+  client = webClientOf({
+    botToken: secret,
+    signingSecret: secret,
+    appToken: undefined,
+    apiUrl: `${url}/slack/api/`,
+    log: quietLog,
+    metrics: silentMetrics,
+  });
 });
 afterAll(() => {
   server.closeAllConnections();

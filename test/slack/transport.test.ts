@@ -7,6 +7,8 @@ import { webClientOf } from '../../src/slack/app.ts';
 import { slackError } from '../../src/slack/errors.ts';
 import { quietLog } from '../support/ports.ts';
 
+const counted: string[] = [];
+
 /** What is heard of chat.postMessage where a server answers it so; undefined: nobody listens any more. */
 async function posted(answer: RequestListener | undefined): Promise<unknown> {
   const server = createServer(answer);
@@ -30,6 +32,7 @@ async function post(port: number): Promise<unknown> {
     appToken: undefined,
     apiUrl: `http://127.0.0.1:${port}/api/`,
     log: quietLog,
+    metrics: { count: (_name, outcome) => void counted.push(outcome) },
   });
   try {
     return (await client.chat.postMessage({ channel: 'C1', text: 'é' })).ts;
@@ -70,5 +73,19 @@ describe('a call to Slack', () => {
       retryAfterMs: 7_000,
     });
     expect(await posted(undefined)).toMatchObject({ code: 'unavailable', reason: 'ECONNREFUSED' });
+  });
+
+  it.each<[string, RequestListener | undefined]>([
+    ['chat.postMessage ok', (_, response) => response.end('{"ok":true,"ts":"1.2"}')],
+    ['chat.postMessage gone thread_not_found', (_, response) => response.end('{"ok":false,"error":"thread_not_found"}')],
+    ['chat.postMessage denied token_revoked', (_, response) => response.end('{"ok":false,"error":"token_revoked"}')],
+    ['chat.postMessage throttled ratelimited', (_, response) => response.writeHead(429, { 'retry-after': '7' }).end()],
+    ['chat.postMessage ambiguous http_502', (_, response) => response.writeHead(502).end()],
+    ['chat.postMessage ambiguous no_answer', (request) => request.socket.destroy()],
+    ['chat.postMessage unavailable ECONNREFUSED', undefined],
+  ])('is counted as %s', async (outcome, answer) => {
+    counted.length = 0;
+    await posted(answer);
+    expect(counted).toEqual([outcome]);
   });
 });
