@@ -2,8 +2,8 @@
 import { AppError } from '../domain/error.ts';
 
 const file: Readonly<Record<string, string>> = {
-  EACCES: 'its folder may not be written to. Let the responder’s user write there (in a container: the user of the volume).',
-  EPERM: 'its folder may not be written to. Let the responder’s user write there.',
+  EACCES: 'it may not be written to. Let the responder’s user write its folder and all files there (in a container: the user of the volume).',
+  EPERM: 'it may not be written to. Let the responder’s user write its folder and all files there.',
   EROFS: 'it is on a file system that is read only. Mount it writable, or choose another path.',
   ENOTDIR: 'a part of its path is a file, not a folder.',
   EEXIST: 'a part of its path is a file, not a folder.',

@@ -16,10 +16,14 @@ export function makeOwnFile(file: string): void {
   closeSync(openSync(file, 'a', ownFile));
 }
 
+export function filesOf(path: string): string[] {
+  return [path, `${path}-wal`, `${path}-shm`, `${path}.lock`];
+}
+
 /** Those of a database's folder and files that other users of the machine may open, each with its mode: `./data (0755)`. */
 export function filesOpenToOthers(path: string): string[] {
   if (process.platform === 'win32') return [];
-  return [dirname(path), path, `${path}-wal`, `${path}-shm`, `${path}.lock`].flatMap((file) => {
+  return [dirname(path), ...filesOf(path)].flatMap((file) => {
     const mode = existsSync(file) ? statSync(file).mode & 0o777 : 0;
     return (mode & others) === 0 ? [] : [`${file} (0${mode.toString(8)})`];
   });

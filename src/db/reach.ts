@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { migrations, pathIn } from './database.ts';
 import { databaseFailure } from './failure.ts';
 import { appliedIn, pendingOf } from './migrate.ts';
-import { filesOpenToOthers } from './own-files.ts';
+import { filesOf, filesOpenToOthers } from './own-files.ts';
 import { postgresOf } from './postgres.ts';
 
 /**
@@ -32,8 +32,8 @@ async function reachFile(path: string): Promise<string> {
   const folder = existing(dirname(path));
   if (!statSync(folder).isDirectory()) throw Object.assign(new Error(`${folder} is a file.`), { code: 'ENOTDIR' });
   accessSync(folder, constants.W_OK);
+  for (const file of filesOf(path)) if (existsSync(file)) accessSync(file, constants.W_OK);
   if (existsSync(path)) {
-    accessSync(path, constants.W_OK);
     pendingOf(appliedInFile(path), migrations);
   }
   return `a file at ${path}`;

@@ -127,7 +127,7 @@ async function checkGroups({ slack, responders, remediators }: DoctorOptions): P
 const aloneFinding: Finding = {
   about: 'REMEDIATORS',
   state: 'note',
-  says: 'One person: what waits for approval (hand over, Reset MFA) is never approved, and nobody else lifts their hourly number of changes or ends their freeze. Locking out works.',
+  says: 'One person: what waits for approval (hand over, Reset MFA, Remove access, Delete root credentials, a later Undo) is never approved, and nobody else lifts their hourly number of changes or ends their freeze. Locking out works.',
   fix: 'Name a second remediator. With APPROVALS=hand-over:0,reset-mfa:0 one person can take over any account of an incident: do not.',
 };
 

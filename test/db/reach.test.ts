@@ -115,7 +115,7 @@ describe('of a file the doctor and the start say the same', () => {
   it.skipIf(process.getuid?.() === 0)('where its folder may not be written to', async () => {
     mkdirSync(join(home, 'locked'));
     chmodSync(join(home, 'locked'), 0o500);
-    expect(await bothSay(`file:${join(home, 'locked', 'responder.db')}`)).toContain('its folder may not be written to');
+    expect(await bothSay(`file:${join(home, 'locked', 'responder.db')}`)).toContain('it may not be written to');
   });
 
   it('where all is well; and the doctor has made nothing, and looks at one that a responder has open', async () => {

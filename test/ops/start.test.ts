@@ -50,7 +50,7 @@ describe('a start that fails says why, and the fix', () => {
     expect(says('3D000')).toContain('there is no such database');
     expect(says('42501')).toContain('Grant CREATE');
     expect(says('SELF_SIGNED_CERT_IN_CHAIN')).toContain('NODE_EXTRA_CA_CERTS');
-    expect(says('EACCES', '/data/db')).toContain('its folder may not be written to');
+    expect(says('EACCES', '/data/db')).toContain('it may not be written to');
   });
 });
 

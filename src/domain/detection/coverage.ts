@@ -78,7 +78,9 @@ interface Path {
   readonly isOurs: boolean;
 }
 
-const redeploy = 'Deploy the central template again (npm run template -- central).';
+const redeploy = 'Deploy the central template again (npm run -s template -- central).';
+const watchIt =
+  'Deploy the central template again with your LogGroupName, or, for EventBridge only, regional-rules in every account and region (npm run -s template -- NAME).';
 const redeployRules = 'Deploy the regional-rules template in every account, in every region of sign-ins.';
 const busRule = 'signin-responder-to-topic';
 
@@ -97,7 +99,7 @@ export function coverageOf(side: AwsSide, expected: Expected): Coverage[] {
     if (first) return { detection, state: 'flawed', says, fix: first.fix, toKnow };
     if (says !== '') return { detection, state: 'watched', says, fix: undefined, toKnow };
     const nothing = `Nothing watches it: no metric filter with its pattern and no rule in the accounts and regions that are configured.`;
-    return { detection, state: 'not-watched', says: nothing, fix: redeploy, toKnow };
+    return { detection, state: 'not-watched', says: nothing, fix: watchIt, toKnow };
   });
 }
 
