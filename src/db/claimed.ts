@@ -24,12 +24,13 @@ export async function claimIncident(db: Kysely<Schema>, claiming: Claiming, want
   if (row === undefined) return undefined;
   const first = db.selectFrom('entries').select('hash').where('incident', '=', row.id).where('seq', '=', 1);
   const incident = incidentOf(row);
-  const [isStateChanged, entries, shown, origin, cards] = await Promise.all([
+  const [isStateChanged, entries, shown, origin, cards, isToldByStorm] = await Promise.all([
     isChanged(db, row, wanted.keys),
     threadEntries(db, row.id, wanted.keys),
     readShown(db, row.id),
     first.executeTakeFirst(),
     readCards(db, relatedTo(incident)),
+    row.storm === null ? false : isStormShown(db, row.storm),
   ]);
   return {
     of: 'incident',
@@ -40,7 +41,7 @@ export async function claimIncident(db: Kysely<Schema>, claiming: Claiming, want
     shown,
     origin: origin?.hash ?? '',
     cards,
-    isToldByStorm: row.storm !== null,
+    isToldByStorm,
     lease: claiming.lease,
     revision: row.revision,
     isStateChanged,
@@ -52,4 +53,10 @@ export function relatedTo({ mergedInto, links, previous, campaign, elsewhere = [
   return [mergedInto, previous, ...links.map(({ id }) => id), ...campaign.incidents, ...elsewhere.map(({ incident }) => incident)].filter(
     (id): id is number => id !== undefined,
   );
+}
+
+/** Until its card is in Slack it has told nothing. */
+async function isStormShown(db: Kysely<Schema>, storm: number): Promise<boolean> {
+  const card = db.selectFrom('storm_pictures').select('ts').where('storm', '=', storm).where('name', '=', 'card');
+  return (await card.executeTakeFirst())?.ts != null;
 }

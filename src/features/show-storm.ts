@@ -1,5 +1,6 @@
 /**
- * Shows a storm: takes the new incidents that wait into it, draws its card, rings once when it holds what is grave, and ends it when nothing waits.
+ * Shows a storm: takes the new incidents that wait into it, draws its card, rings once when it holds what is grave, and ends it when nothing waits and
+ * it has rung.
  * Whoever holds its lease does so alone, so what the card said before it was posted is what decides how it rings.
  */
 import type { Ports } from '../domain/ports.ts';
@@ -11,16 +12,17 @@ type StormPorts = ProjectionPorts & Pick<Ports, 'metrics'>;
 
 /** Returns how its pictures ended; none when the lease was lost. */
 export async function showStorm(ports: StormPorts, found: ClaimedStorm): Promise<End[]> {
+  const isShown = found.shown.some(({ name, ts }) => name === 'card' && ts !== undefined);
   const folded = await foldAll(ports, found);
-  const claimed = folded && (await withRoom(ports, folded));
+  const claimed = folded && (await withRoom(ports, folded, isShown));
   if (claimed === undefined) return [];
-  const ended = claimed.storm.endedAt === undefined ? await ports.store.endStorm(claimed, ports.clock.now()) : undefined;
+  const mayEnd = claimed.storm.endedAt === undefined && (isShown || claimed.storm.rings === undefined);
+  const ended = mayEnd ? await ports.store.endStorm(claimed, ports.clock.now()) : undefined;
   const current = ended ?? claimed;
   const picture = await ports.store.stormPicture(current.storm);
   const card = await showPicture(ports, current, cardOf(ports, picture));
   if (ended !== undefined) ports.metrics.count('storms', 'over');
-  const wasPosted = found.shown.some(({ name, ts }) => name === 'card' && ts !== undefined);
-  if (!wasPosted && card.shown.ts !== undefined) ports.metrics.count('storms', 'posted');
+  if (!isShown && card.shown.ts !== undefined) ports.metrics.count('storms', 'posted');
   const ring = card.shown.ts === undefined || card.lost || picture.storm.rings !== 'reply' ? [] : [ringOf(ports, picture, card.shown.ts)];
   const ends = [card];
   for (const one of ring) ends.push(await showPicture(ports, current, one));
@@ -39,11 +41,11 @@ async function foldAll({ store, clock }: ProjectionPorts, claimed: ClaimedStorm)
   }
 }
 
-async function withRoom({ store, clock }: ProjectionPorts, claimed: ClaimedStorm): Promise<ClaimedStorm | undefined> {
+async function withRoom({ store, clock }: ProjectionPorts, claimed: ClaimedStorm, isShown: boolean): Promise<ClaimedStorm | undefined> {
   const now = clock.now();
   const { storm } = claimed;
   const waiting = storm.endedAt === undefined ? await store.countFolded() : 0;
-  const room = roomFor(storm, waiting, now);
+  const room = roomFor(storm, waiting, { now, isShown });
   if (room === 0) return claimed;
   return (await store.makeRoom(claimed, room, now)) ? { ...claimed, storm: { ...storm, roomAt: now } } : undefined;
 }

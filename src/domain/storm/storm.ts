@@ -105,9 +105,13 @@ function networksOf({ subjects }: Incident): string[] {
   return [...new Set(networks)].slice(0, mostNetworks);
 }
 
-/** How many of those that wait get cards of their own now. */
-export function roomFor(storm: Storm, waiting: number, now: number): number {
-  if (now - storm.newestAt < quietMs) return 0;
+/** So long at most what waits is kept back for a storm card that rings and that Slack has not taken. */
+const unshownMs = 5 * 60_000;
+
+/** How many of those that wait get cards of their own now. @param isShown whether the storm's card is in Slack */
+export function roomFor(storm: Storm, waiting: number, { now, isShown }: { now: number; isShown: boolean }): number {
+  const isUntold = storm.rings !== undefined && !isShown;
+  if (now - storm.newestAt < (isUntold ? unshownMs : quietMs)) return 0;
   if (waiting <= manyCards) return waiting;
   return now - storm.roomAt < roomEveryMs ? 0 : 1;
 }
