@@ -3,6 +3,8 @@ import { concernOf } from '../domain/incident/concern.ts';
 import { tellingVerdicts } from '../domain/incident/headline.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { isDisowned } from '../domain/incident/owner-question.ts';
+import { accountElsewhere } from '../domain/incident/reasons.ts';
+import { accountWords } from '../domain/place.ts';
 import { isNamed, type ReachSettings, reachesUsers } from '../domain/response/reach.ts';
 import type { Response } from '../domain/response/response.ts';
 import { isBegun, isContained, isUnderWay } from '../domain/response/standing.ts';
@@ -16,9 +18,10 @@ type Lead = Pick<Response, 'kind' | 'button'> | undefined;
 export function nextStepFor(incident: Incident, reach: ReachSettings, lead?: Lead): string {
   const one = theIamUserOf(incident) ?? onlyOne(incident.subjects) ?? theOneWhoGotIn(incident) ?? theOneItIsAbout(incident);
   if (concernOf(incident) !== 'sign-ins' && incident.origin === 'alarm') return nextStepForOther(incident);
+  const elsewhere = aboutElsewhere(incident);
+  if (elsewhere !== undefined) return elsewhere;
   const isOut = lead === undefined && incident.origin !== 'notice' && !reachesUsers(incident, reach);
-  if (isOut)
-    return `${one?.name === undefined ? 'Find out who it was.' : `Call ${one.name}: was it them?`} Respond in that account by hand: see ⋯ What to do by hand.`;
+  if (isOut) return `${whoOutside(one)} Respond in that account by hand: see ⋯ What to do by hand.`;
   if (incident.origin === 'alarm' && incident.subjects.length === 0) return 'Find out in CloudTrail who it was. If a takeover is likely: Contain.';
   if (incident.origin === 'notice') return noticeStep(incident);
   if (one === undefined) return incident.subjects.some(({ successes }) => successes > 0) ? 'Call those who got in.' : 'Call them: was it them?';
@@ -33,6 +36,13 @@ export function nextStepFor(incident: Incident, reach: ReachSettings, lead?: Lea
   return `Find out who it was. If it was not planned: ${lead.button.label}, and what ⋯ says to do by hand.`;
 }
 
+/** Where the headline names somebody of another account: one of the same name here is not meant. */
+function aboutElsewhere({ assessment, subjects }: Incident): string | undefined {
+  if (assessment?.about === undefined || (assessment.verdict !== 'takeover' && assessment.verdict !== 'mfa-fatigue')) return undefined;
+  const account = accountElsewhere(assessment.about, subjects);
+  return account === undefined ? undefined : `Begin in ${accountWords(account, new Map())}: whom the headline names is there, not here.`;
+}
+
 /** Undefined also where not all that were seen are known. */
 function theOneWhoGotIn({ subjects, moreSubjects }: Incident): Subject | undefined {
   return moreSubjects === 0 ? onlyOne(subjects.filter(({ successes }) => successes > 0)) : undefined;
@@ -42,6 +52,11 @@ function theOneWhoGotIn({ subjects, moreSubjects }: Incident): Subject | undefin
 function theOneItIsAbout({ subjects, assessment }: Incident): Subject | undefined {
   if (assessment === undefined || !tellingVerdicts.has(assessment.verdict)) return undefined;
   return subjects.find(({ key }) => key === assessment.about);
+}
+
+function whoOutside(one: Subject | undefined): string {
+  if (one?.kind === 'root') return 'Ask whoever may act as root: was it planned?';
+  return one?.name === undefined ? 'Find out who it was.' : `Call ${one.name}: was it them?`;
 }
 
 function onlyOne<T>(all: readonly T[]): T | undefined {

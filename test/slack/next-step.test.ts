@@ -28,6 +28,24 @@ it('names whom the headline names, among others who only failed', () => {
   expect(nextStepFor(sprayed, settings)).toBe('Call them: was it them?');
 });
 
+it('says where somebody of another account is whom the headline names: one of the same name here is not meant', () => {
+  const alice = { ...failed('alice'), key: `iam-user:${account}:alice` };
+  const about = 'iam-user:210987654321:alice';
+  const assessment: Incident['assessment'] = { verdict: 'takeover', reasons: [], severity: 'CRITICAL', about, concerns: [] };
+  const attacked: Incident = { ...alarm, detection: 'console-sign-in-failures', subjects: [alice], assessment };
+  expect(whatHappened(attacked)).toBe('Likely takeover of alice of account 2109-8765-4321');
+  expect(nextStepFor(attacked, settings)).toBe('Begin in account 2109-8765-4321: whom the headline names is there, not here.');
+  const own: Incident = { ...attacked, assessment: { ...assessment, about: alice.key } };
+  expect(whatHappened(own)).toBe('Likely takeover of alice');
+  expect(nextStepFor(own, settings)).toContain('Lock alice out');
+});
+
+it('has root called by nobody, also in an account that is not configured', () => {
+  const root = { ...failed('root'), kind: 'root' as const, account: '210987654321', successes: 1 };
+  const incident: Incident = { ...alarm, origin: 'sign-in', detection: 'root-sign-in', account: root.account, subjects: [root] };
+  expect(nextStepFor(incident, settings)).toMatch(/^Ask whoever may act as root: was it planned\? Respond in that account by hand/);
+});
+
 it('concludes nothing from the account of the topic that a message came through', () => {
   const topicArn = 'arn:aws:sns:us-east-1:111122223333:t';
   const [told] = understand({ topicArn, messageId: 'm', subject: undefined, publishedAt: 0, message: 'User signed in without MFA: alice' });

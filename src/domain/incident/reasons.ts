@@ -1,4 +1,5 @@
 /** Why a verdict is what it is: data, and the one place where it becomes words. Users are told by their keys, for names may be found later. */
+import { accountWords, isAccount } from '../place.ts';
 import type { Severity } from '../severity.ts';
 import type { LookState } from '../sign-in/looks.ts';
 import { namelessWords } from '../sign-in/principal.ts';
@@ -168,12 +169,20 @@ function tried({ names, hidden, accounts }: Tried): string {
   return `${[known, others].filter((part) => part !== '').join(' and ')}${accounts > 1 ? ` in ${accounts} accounts` : ''}`;
 }
 
-/** The name of a subject in words: as the incident knows it, else as its key tells it. */
+/** The name of a subject in words: as the incident knows it, else as its key tells it; with the account where that is another. */
 function nameOfKey(key: string, subjects: readonly Subject[]): string {
   const subject = subjects.find((one) => one.key === key);
+  const account = accountElsewhere(key, subjects);
+  const of = account === undefined ? '' : ` of ${accountWords(account, new Map())}`;
   const [kind = '', , ...rest] = key.split(':');
-  if (kind === 'root') return 'root';
+  if (kind === 'root') return `root${of}`;
   if (subject !== undefined && subject.name === undefined) return namelessWords(subject);
   const name = subject?.name ?? rest.join(':');
-  return kind === 'role-session' ? `role session ${name}` : name;
+  return `${kind === 'role-session' ? 'role session ' : ''}${name}${of}`;
+}
+
+/** The account of a user whom an incident has none of in that account, by the user's key: one of the same name may be in it. */
+export function accountElsewhere(key: string, subjects: readonly Pick<Subject, 'key' | 'account'>[]): string | undefined {
+  const [, account = ''] = key.split(':');
+  return !isAccount(account) || subjects.length === 0 || subjects.some((one) => one.key === key || one.account === account) ? undefined : account;
 }
