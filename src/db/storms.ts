@@ -159,6 +159,7 @@ export async function stormPicture(db: Db, storm: Storm): Promise<StormPicture> 
   return {
     storm,
     severities: { LOW: ofSeverity('LOW'), MEDIUM: ofSeverity('MEDIUM'), HIGH: high ?? 0, CRITICAL: critical ?? 0 },
+    newestAt: Math.max(storm.newestAt, ...graves.map(({ newestAt }) => newestAt)),
     waiting: await countWaiting(db, storm.id),
     gravest: await withCards(db, gravest.slice(0, mostGravest)),
   };
@@ -172,7 +173,8 @@ async function gravesOf(db: Db, { first }: Storm, severity: Severity) {
     .where('id', '>=', first);
   const { count } = await all.select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
   const rows = await all.select(['id', 'revision', 'body']).orderBy('id').limit(mostGravest).execute();
-  return { count: Number(count), incidents: rows.map(incidentOf) };
+  const newest = await all.select('opened_at').orderBy('id', 'desc').limit(1).executeTakeFirst();
+  return { count: Number(count), incidents: rows.map(incidentOf), newestAt: newest?.opened_at ?? 0 };
 }
 
 async function withCards(db: Db, incidents: readonly StormIncident['incident'][]): Promise<StormIncident[]> {

@@ -127,7 +127,7 @@ function openRows(incident: Incident, options: CardOptions, cards: Cards): Row[]
 
 function whatRow(incident: Incident): Row {
   const { signals, firings, recoveries } = incident.counts;
-  const again = signals > firings + recoveries ? ` (${signals} notifications)` : '';
+  const again = signals > firings + recoveries ? ` (${signals} notification${signals === 1 ? '' : 's'})` : '';
   const measured = incident.alarm === undefined ? '' : firedWords(incident.alarm);
   const back = recoveries > 0 ? `, back to OK ${recoveries}×` : '';
   const what = {

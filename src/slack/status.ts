@@ -65,12 +65,11 @@ function openWords({ open }: Status): string {
 }
 
 function alarmRows(status: Status, watched: WatchedAlarms | undefined, { alarm: asked }: StatusOptions): RichTextElement[][] {
-  if (watched === undefined)
-    return [[bold('Alarms'), words(': asking CloudWatch, this will be updated.')], ...status.remembered.slice(0, shown).map(rememberedRow)];
+  if (watched === undefined) return [[bold('Alarms'), words(': asking CloudWatch, this will be updated.')], ...rememberedRows(status.remembered)];
   const faults = watched.faults.slice(0, shown).map((fault) => [bold('Not read: '), words(fault)]);
   // One that is asked for by name may be where the responder does not look.
   const others = asked === undefined ? [] : status.remembered.filter(({ arn }) => !watched.alarms.some((alarm) => alarm.arn === arn));
-  const elsewhere = others.slice(0, shown).map(rememberedRow);
+  const elsewhere = rememberedRows(others);
   if (watched.alarms.length === 0)
     return [[bold('No alarm'), words(' in the configured accounts and regions notifies one of the allowed topics.')], ...elsewhere, ...faults];
   const rows = watched.alarms
@@ -91,6 +90,14 @@ function silentWords({ actionsEnabled, mutedBy, suppressedBy }: AlarmFacts): str
   return `${off}${muted}${suppressedBy === undefined ? '' : ` · its actions are suppressed by ${suppressedBy}`}`;
 }
 
+/** Of an alarm with contributors what keeps it in ALARM, else what was last. */
+function rememberedRows(alarms: readonly AlarmMemory[]): RichTextElement[][] {
+  const byArn = Map.groupBy(alarms, ({ arn }) => arn);
+  const isAlarm = ({ state }: AlarmMemory): number => Number(state === 'ALARM');
+  const shownOf = [...byArn.values()].flatMap((parts) => parts.toSorted((a, b) => isAlarm(b) - isAlarm(a) || b.at - a.at).slice(0, 1));
+  return shownOf.slice(0, shown).map(rememberedRow);
+}
+
 function rememberedRow(alarm: AlarmMemory): RichTextElement[] {
   return [words(`${namedAlarm(alarm)}: ${alarm.state} since `), time(alarm.at), words(' (as last notified)')];
 }
@@ -104,7 +111,7 @@ function deliveryRows(status: Status, options: StatusOptions): RichTextElement[]
     [bold('Deliveries')],
     lastMessageAt === undefined ? [words('No message from SNS yet.')] : [words('Last message from SNS: '), time(lastMessageAt)],
     oldestUndeliveredAt === undefined
-      ? [words('All cards and replies are in Slack.')]
+      ? [words(status.withoutCard === 0 ? 'All cards and replies are in Slack.' : `${inStorm(status.withoutCard)}; all else is in Slack.`)]
       : [bold('Not in Slack yet: '), words(`the oldest card or reply has waited ${duration(status.now - oldestUndeliveredAt)}`)],
     [
       words(
@@ -116,6 +123,10 @@ function deliveryRows(status: Status, options: StatusOptions): RichTextElement[]
     ...(troubles.length === 0 ? [[words('Nothing is broken with Slack now.')]] : []),
     ...troubles.slice(0, shown).map((trouble) => [bold('Broken: '), words(trouble, 500)]),
   ];
+}
+
+function inStorm(count: number): string {
+  return count === 1 ? '1 incident waits in a storm card for one of its own' : `${count} incidents wait in a storm card for ones of their own`;
 }
 
 function frozenRow(stored: string | undefined, now: number): RichTextElement[][] {

@@ -33,10 +33,13 @@ export function showButton(waiting: number): Button {
   return { type: 'button', action_id: 'storm-open', text: plain(`Show those without a card (${waiting})`, limits.buttonText), value: '0' };
 }
 
-function howMany({ storm, severities: counts }: StormPicture): string {
-  const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const lasted = storm.newestAt - storm.openedAt;
-  return `${all} new incidents${lasted < 1_000 ? '' : ` in ${duration(lasted)}`}`;
+function howMany({ storm, severities: counts, newestAt }: StormPicture): string {
+  const lasted = newestAt - storm.openedAt;
+  return `${sum(counts)} new incidents${lasted < 1_000 ? '' : ` in ${duration(lasted)}`}`;
+}
+
+function sum(counts: Counts): number {
+  return Object.values(counts).reduce((all, count) => all + count, 0);
 }
 
 function bySeverity({ severities: counts }: StormPicture): string {
@@ -46,8 +49,13 @@ function bySeverity({ severities: counts }: StormPicture): string {
 
 function countRows(picture: StormPicture, { accounts }: CardOptions): Row[] {
   const { storm } = picture;
+  const taken = sum(storm.kinds);
+  const others = 'the others had cards of their own at once';
   return [
-    [bold(bySeverity(picture)), words(' · '), time(storm.openedAt), words(' – '), time(storm.newestAt)],
+    [bold(bySeverity(picture)), words(' · '), time(storm.openedAt), words(' – '), time(picture.newestAt)],
+    ...(taken === 0 || taken === sum(picture.severities)
+      ? []
+      : [[words(`Of these, ${taken} ${taken === 1 ? 'was' : 'were'} taken in here; ${others}.`)]]),
     ...countRow('By kind', storm.kinds),
     ...countRow('By account', storm.accounts, (account) => accountWords(account, accounts)),
     ...countRow('By address', storm.networks),

@@ -43,7 +43,8 @@ it('says where somebody of another account is whom the headline names: one of th
 it('has root called by nobody, also in an account that is not configured', () => {
   const root = { ...failed('root'), kind: 'root' as const, account: '210987654321', successes: 1 };
   const incident: Incident = { ...alarm, origin: 'sign-in', detection: 'root-sign-in', account: root.account, subjects: [root] };
-  expect(nextStepFor(incident, settings)).toMatch(/^Ask whoever may act as root: was it planned\? Respond in that account by hand/);
+  const reach = { ...settings, accounts: new Map([[account, 'prod']]) };
+  expect(nextStepFor(incident, reach)).toMatch(/^Ask whoever may act as root: was it planned\? Respond in that account by hand/);
 });
 
 it('concludes nothing from the account of the topic that a message came through', () => {

@@ -105,3 +105,21 @@ it.each([
   const [now, summary, listed, one] = saidOf(incident);
   expect([now, summary, listed, one]).toEqual([expect.stringMatching(card), text, status, status]);
 });
+
+it('the status does not say that all is in Slack while incidents wait in a storm card', () => {
+  const delivery = { lastMessageAt: 0, oldestUndeliveredAt: undefined, facts: new Map() };
+  const said = (withoutCard: number): string =>
+    words(drawStatus({ now: 0, incidents: [], open: 0, remembered: [], delivery, withoutCard } as never, undefined, options));
+  expect(said(0)).toContain('All cards and replies are in Slack.');
+  expect(said(1)).toContain('1 incident waits in a storm card for one of its own; all else is in Slack.');
+  expect(said(20)).toContain('20 incidents wait in a storm card for ones of their own; all else is in Slack.');
+});
+
+it('the status has one line for an alarm with contributors: what keeps it in ALARM', () => {
+  const delivery = { lastMessageAt: 0, oldestUndeliveredAt: undefined, facts: new Map() };
+  const arn = 'arn:aws:cloudwatch:us-east-1:111122223333:alarm:mi';
+  const remembered = (['OK', 'ALARM', 'OK'] as const).map((state, at) => ({ id: `${arn}#${at}`, arn, name: 'mi', region: 'us-east-1', state, at }));
+  const said = words(drawStatus({ now: 9, incidents: [], open: 0, remembered, delivery, withoutCard: 0 } as never, undefined, options));
+  expect(said.match(/as last notified/g)).toHaveLength(1);
+  expect(said).toMatch(/mi.*ALARM since/);
+});

@@ -60,7 +60,9 @@ function alarmAfter(before: AlarmOfIncident | undefined, { signal, decision, mea
     };
   const resetBy = decision.do === 'note' ? decision.reset?.by : undefined;
   const kept = keptAfter(before?.kept, { ...signal.kept, contributor: signal.contributor }, firing);
-  return { ...told, kept, state, firing, since: signal.at, reason: signal.reason, resetBy, firedAfterReset };
+  // The reason of a contributor that recovered is not the one for which the alarm stays in ALARM.
+  const { since, reason } = before !== undefined && state !== signal.state ? before : { since: signal.at, reason: signal.reason };
+  return { ...told, kept, state, firing, since, reason, resetBy, firedAfterReset };
 }
 
 /** @param measured what the alarm measures after the change: a firing of before may have been by another limit */
@@ -83,7 +85,7 @@ function firingAfter(before: readonly string[], { contributor, state }: AlarmCha
 export function isOwnChange(incident: Incident, signal: AlarmChange): boolean {
   const before = alarmsOf(incident).find(({ arn }) => arn === signal.arn);
   if (before === undefined) return true;
-  if (signal.contributor === undefined) return before.firing.length === 0 || before.state !== signal.state;
+  if (signal.contributor === undefined) return before.state !== signal.state || (before.firing.length === 0 && signal.state !== 'OK');
   const others = before.firing.filter((one) => one !== signal.contributor);
   return signal.state === 'ALARM' ? before.state !== 'ALARM' : before.state === 'ALARM' && others.length === 0;
 }

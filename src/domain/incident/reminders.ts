@@ -79,8 +79,12 @@ interface Dated {
   readonly what: Timed;
 }
 
+/** Once the one that rang is closed, the oldest that somebody is on stands for all; while nobody is on any, each for itself. */
 function isLead(incident: Incident, others: readonly Incident[]): boolean {
-  return (leadOf([incident, ...others]) ?? incident).id === incident.id;
+  const all = [incident, ...others];
+  const isOn = (one: Incident): boolean => isUnderWay(one) && one.status === 'acknowledged';
+  const [oldestOn] = all.filter(isOn).toSorted((a, b) => a.id - b.id);
+  return (leadOf(all) ?? oldestOn ?? incident).id === incident.id;
 }
 
 function escalations(incident: Incident, { others, hasPager }: TimerFacts, { escalateAfter }: TimerSettings, now: number): Dated[] {

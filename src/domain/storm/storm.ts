@@ -128,6 +128,8 @@ export interface StormPicture {
   readonly storm: Storm;
   /** All new incidents since it began, by their severity now, those with a card of their own included. */
   readonly severities: Readonly<Record<Severity, number>>;
+  /** When the newest of these came. */
+  readonly newestAt: number;
   /** How many wait in it without a card of their own. */
   readonly waiting: number;
   readonly gravest: readonly StormIncident[];

@@ -64,6 +64,17 @@ describe('an incident that nobody acknowledges', () => {
     expect(timed(resolved, facts, times, t0 + hour)).toEqual({ do: 'nothing' });
   });
 
+  it('is let be while somebody is on others of its attack, whose first was resolved; of those the oldest asks its owner', () => {
+    const told = (id: number): Incident => ({ ...high(id), tells: 'lead' });
+    const on = [11, 12].map((id) => stepped(acknowledge(told(id), bob, t0 + minute), t0 + minute));
+    const done = stepped(resolve(high(1), bob, t0 + 2 * minute, 'attack', ''), t0 + 2 * minute);
+    const left = told(31);
+    expect(timed(left, { ...facts, others: [done, ...on] }, times, t0 + hour)).toMatchObject({ do: 'wait' });
+    expect(timed(left, { ...facts, others: [done] }, times, t0 + hour)).toMatchObject({ do: 'escalate' });
+    const asked = on.map((one) => timed(one, { ...facts, others: [done, ...on.filter((other) => other !== one), left] }, times, t0 + 3 * hour).do);
+    expect(asked).toEqual(['ask-owner', 'nothing']);
+  });
+
   it('that was noticed late keeps the distance between two pages', () => {
     const once = having(high(), { pages: 1, pagedAt: t0 + hour, isReminded: true });
     expect(timed(once, facts, times, t0 + hour)).toEqual({ do: 'wait', until: t0 + hour + 5 * minute });

@@ -168,6 +168,17 @@ describe('an alarm', () => {
     expect(incident.counts).toMatchObject({ firings: 1, recoveries: 1 });
   });
 
+  it('with contributors recovers once also where the alarm tells of it too, and is in ALARM for what still fires', () => {
+    const of = (ContributorId: string, state: 'ALARM' | 'OK', at: number): [Signal, number] => [
+      alarm(state, at, `${state} of ${ContributorId}`, { ContributorId }),
+      at,
+    ];
+    const both = play(of('a', 'ALARM', t0), of('b', 'ALARM', t0 + 1), of('b', 'OK', t0 + 2)).incident;
+    expect(both.alarm).toMatchObject({ state: 'ALARM', since: t0 + 1, reason: 'ALARM of b' });
+    const { incident } = play(of('a', 'ALARM', t0), [alarm('ALARM', t0 + 1), t0 + 1], of('a', 'OK', t0 + 2), [alarm('OK', t0 + 3), t0 + 3]);
+    expect(incident.counts).toMatchObject({ firings: 1, recoveries: 1 });
+  });
+
   it('without data opens nothing, for that is how an alarm on a metric filter rests', () => {
     expect(play([alarm('INSUFFICIENT_DATA', t0), t0]).decision).toEqual({ do: 'ignore', reason: 'no-data-is-quiet' });
     expect(play([alarm('INSUFFICIENT_DATA', t0, 'Unchecked: Initial alarm creation', breachingWithoutData), t0]).decision).toMatchObject({
