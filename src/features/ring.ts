@@ -71,6 +71,8 @@ async function toldByItself(tx: Tx, telling: Telling): Promise<Incident[]> {
   const came = 'this came to light after it was resolved. ';
   const again = isTaken && current ? `${nameOf(current)} is open for the same; ${came}` : incident.resolved ? `Reopened, for ${came}` : '';
   await tx.append([note(incident, telling, `${again}${whatIsNew(telling)}`, 'loud')]);
+  // What is resolved is no part of an attack that goes on; open again it is.
+  if (incident.resolved && !isTaken) await tx.schedule([{ kind: 'link', incident: incident.id }], telling.now);
   const open = isTaken ? incident : incident.resolved ? reopened(incident) : { ...incident, status: 'open' as const };
   return [withTold({ ...open, tells: 'itself' })];
 }
