@@ -6,8 +6,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
  */
 export const largestBody = 1_792 * 1024;
 
-/** In bytes. Alarms and sign-ins are smaller, and what Slack sends. */
-export const large = 64 * 1024;
+/** In bytes. Alarms and sign-ins are smaller, and most of what Slack sends. */
+export const large = 16 * 1024;
 
 /** `made-room`: this one may be read; others were cut for it. */
 export type Admission = 'admitted' | 'made-room' | 'no-room';
@@ -47,7 +47,7 @@ export function bodyBudget({ most, cutsUnfinished }: Budget): (request: Incoming
     const size = announced(request);
     held.set(request, size);
     total += size;
-    response.once('close', () => release(request));
+    whenOver(request, response, () => release(request));
     let admission: Admission = 'admitted';
     while (total > most) {
       const victim = victimFor(request, size);
@@ -56,11 +56,23 @@ export function bodyBudget({ most, cutsUnfinished }: Budget): (request: Incoming
         return 'no-room';
       }
       release(victim);
-      victim.destroy();
+      // A request that was read to its end does not take its connection along.
+      victim.socket.destroy();
       admission = 'made-room';
     }
     return admission;
   };
+}
+
+/** Calls back once a request is over: a response that waits behind another one on its connection may not hear that this has closed. */
+export function whenOver({ socket }: IncomingMessage, response: ServerResponse, done: () => void): void {
+  const over = (): void => {
+    response.off('close', over);
+    socket.off('close', over);
+    done();
+  };
+  response.once('close', over);
+  socket.once('close', over);
 }
 
 /** In bytes. A body that does not say is taken for the largest. */

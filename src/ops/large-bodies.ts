@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { whenOver } from './bodies.ts';
 
 const atOnce = 2;
-const patienceMs = 500;
+/** Whoever sends one at all sends it at once: it is there by then. */
+const patienceMs = 200;
 /** Of each turn: what is read so fast is cleared from memory as fast, beside what is small. */
 const bytesPerMs = 5 * 1024;
 
@@ -17,7 +19,8 @@ export interface LargeBody {
  */
 export function fewLargeBodies(onCut: () => void): (body: LargeBody) => void {
   const waiting = new Set<LargeBody>();
-  const reading = new Map<IncomingMessage, number>();
+  const reading = new Set<IncomingMessage>();
+  const slow = new Set<IncomingMessage>();
   let resting = 0;
 
   const startNext = (): void => {
@@ -26,15 +29,19 @@ export function fewLargeBodies(onCut: () => void): (body: LargeBody) => void {
     waiting.delete(next);
     const { request, response, read } = next;
     const before = request.socket.bytesRead;
-    reading.set(request, performance.now());
+    reading.add(request);
     const end = (): void => {
       if (!reading.delete(request)) return;
+      slow.delete(request);
       resting++;
-      setTimeout(endRest, (request.socket.bytesRead - before) / bytesPerMs);
+      setTimeout(endRest, sizeOf(request, before) / bytesPerMs);
     };
     request.once('end', end);
-    response.once('close', end);
-    setTimeout(cutSlow, patienceMs);
+    whenOver(request, response, end);
+    setTimeout(() => {
+      if (reading.has(request)) slow.add(request);
+      cutSlow();
+    }, patienceMs);
     request.socket.resume();
     read();
   };
@@ -46,9 +53,9 @@ export function fewLargeBodies(onCut: () => void): (body: LargeBody) => void {
 
   const cutSlow = (): void => {
     if (waiting.size === 0) return;
-    for (const [request, since] of reading) {
-      if (performance.now() - since < patienceMs) continue;
-      request.destroy();
+    for (const request of slow) {
+      slow.delete(request);
+      request.socket.destroy();
       onCut();
     }
   };
@@ -56,8 +63,13 @@ export function fewLargeBodies(onCut: () => void): (body: LargeBody) => void {
   return (body) => {
     waiting.add(body);
     body.request.socket.pause();
-    body.response.once('close', () => waiting.delete(body));
+    whenOver(body.request, body.response, () => waiting.delete(body));
     cutSlow();
     startNext();
   };
+}
+
+/** As announced, in bytes; of one that does not say what its turn read. */
+function sizeOf({ headers, socket }: IncomingMessage, before: number): number {
+  return Number(headers['content-length'] ?? socket.bytesRead - before);
 }

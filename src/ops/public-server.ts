@@ -28,6 +28,8 @@ export function publicServer({ tls, keepAliveTimeout, refused, most = mostAtOnce
   const admitLarge = bodyBudget({ most: most.bytes / 2, cutsUnfinished: false });
   const readInTurn = fewLargeBodies(() => refused('slow-large-body'));
   const guarded = (request: IncomingMessage, response: ServerResponse): void => {
+    // What nobody reads is not waited for.
+    response.once('finish', () => request.complete || request.destroy());
     const size = announced(request);
     const isLarge = size > large;
     const admission = size > largestBody ? 'too-large' : isLarge ? admitLarge(request, response) : admitSmall(request, response);
@@ -45,10 +47,11 @@ export function publicServer({ tls, keepAliveTimeout, refused, most = mostAtOnce
 
 /** Not at once: whoever floods would be back at once. Of the body nothing is kept meanwhile, and no more is read than came with its headers. */
 function turnAway(request: IncomingMessage, response: ServerResponse, status: number, text: string): void {
-  request.resume();
-  setImmediate(() => request.socket.pause());
+  request.once('data', () => {
+    request.pause();
+    request.socket.pause();
+  });
   setTimeout(() => {
-    response.once('finish', () => request.destroy());
     response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' }).end(`${text}\n`);
   }, turnedAwayAfterMs);
 }

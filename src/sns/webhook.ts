@@ -109,10 +109,9 @@ export function snsHandler(ports: Ports, { rules, refused, wallClock, largestBod
   };
 }
 
-/** A body that was not read is not waited for. */
+/** A body that was not read is not waited for: the server ends the connection. */
 function send(request: IncomingMessage, response: ServerResponse, { status, text }: Reply): void {
   const isUnread = !request.complete;
-  if (isUnread) response.once('finish', () => request.destroy());
   const body = Buffer.from(`${text}\n`);
   const length = { 'content-length': body.length, ...(isUnread ? { connection: 'close' } : {}) };
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...length }).end(body);

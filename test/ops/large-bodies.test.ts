@@ -15,16 +15,20 @@ interface Sent extends LargeBody {
 /** `told` gets what happens to it, in order. */
 function body(name: string, told: string[]): Sent {
   const request = Object.assign(new EventEmitter(), {
-    socket: { bytesRead: 0, pause: () => told.push(`${name} waits`), resume: () => undefined },
-    destroy: () => {
-      told.push(`${name} cut`);
-      response.emit('close');
-    },
+    socket: Object.assign(new EventEmitter(), {
+      bytesRead: 0,
+      pause: () => told.push(`${name} waits`),
+      resume: () => undefined,
+      destroy: () => {
+        told.push(`${name} cut`);
+        request.socket.emit('close');
+      },
+    }),
+    headers: { 'content-length': String(size) },
   });
   const response = new EventEmitter();
   const read = (): void => void told.push(`${name} read`);
   const end = (): void => {
-    request.socket.bytesRead += size;
     request.emit('end');
   };
   return { request, response, read, end } as unknown as Sent;

@@ -198,6 +198,25 @@ describe('a large body', () => {
   });
 });
 
+it('a connection ends with an answer that waits for no body: the rest of one is not read', async () => {
+  const { most, refused } = { most: { connections: 300, bytes: 8 * 1024 * 1024 }, refused: () => undefined };
+  const early = publicServer({ tls: undefined, keepAliveTimeout: 65_000, refused, most }, (_request, response) => response.end('early'));
+  await new Promise<void>((resolve) => early.listen(0, '127.0.0.1', resolve));
+  const { port: at } = early.address() as AddressInfo;
+  const said = await new Promise<string>((resolve) => {
+    let text = '';
+    const socket = connect(at, '127.0.0.1', () =>
+      socket.write(`POST /healthz HTTP/1.1\r\nhost: x\r\ncontent-length: 500000\r\n\r\n${'x'.repeat(1_000)}`),
+    );
+    socket.on('data', (part: Buffer) => {
+      text += part.toString('latin1');
+    });
+    socket.once('close', () => resolve(text));
+  });
+  expect(said).toContain('early');
+  await new Promise((resolve) => early.close(resolve));
+});
+
 describe('a request', () => {
   it('that is a legal message is never too large: 256 KiB that each take six characters as JSON', async () => {
     expect(genuine('\u0001'.repeat(256 * 1024)).length).toBeGreaterThan(1.5 * 1024 * 1024);
