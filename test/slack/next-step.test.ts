@@ -7,7 +7,7 @@ import { meaningOf } from '../../src/domain/incident/triage.ts';
 import { type Subject, withSignIn } from '../../src/domain/sign-in/subjects.ts';
 import { understand } from '../../src/domain/signal/signal.ts';
 import { nextStepFor } from '../../src/slack/next-step.ts';
-import { where } from '../../src/slack/who.ts';
+import { unknownRow, where } from '../../src/slack/who.ts';
 import { settings } from '../support/ports.ts';
 import { prod as account, alarmText } from '../support/sandbox.ts';
 
@@ -62,6 +62,13 @@ it('concludes nothing from the account of the topic that a message came through'
   expect(nextStepFor(missing, settings)).toBe(
     'Find out in which account alice is: the message does not say, and IAM of the topic’s has no such user.',
   );
+});
+
+it('says of an alarm that never fired that it counted nobody, and not that its log is being read', () => {
+  const said = (incident: Incident): string => JSON.stringify(unknownRow({ ...incident, look: undefined }));
+  expect(said({ ...alarm, alarm: alarm.alarm && { ...alarm.alarm, fired: undefined } })).toContain('The alarm has not fired, so it counted nobody.');
+  const fired = { at: 0, evaluation: { cause: 'not-told' as const, datapoints: [], areAll: false, children: [] } };
+  expect(said({ ...alarm, alarm: { ...(alarm.alarm as NonNullable<Incident['alarm']>), fired } })).toContain('Reading the log');
 });
 
 it('sends nobody to a log where none says what the alarm counted', () => {
