@@ -38,10 +38,8 @@ export function fewLargeBodies(onCut: () => void): (body: LargeBody) => void {
     };
     request.once('end', end);
     whenOver(request, response, end);
-    setTimeout(() => {
-      if (reading.has(request)) slow.add(request);
-      cutSlow();
-    }, patienceMs);
+    // What came while the process was busy is read first.
+    setTimeout(() => setImmediate(judge, request), patienceMs);
     request.socket.resume();
     read();
   };
@@ -49,6 +47,11 @@ export function fewLargeBodies(onCut: () => void): (body: LargeBody) => void {
   const endRest = (): void => {
     resting--;
     startNext();
+  };
+
+  const judge = (request: IncomingMessage): void => {
+    if (reading.has(request)) slow.add(request);
+    cutSlow();
   };
 
   const cutSlow = (): void => {
