@@ -71,6 +71,8 @@ export function whenOver({ socket }: IncomingMessage, response: ServerResponse, 
     socket.off('close', over);
     done();
   };
+  // As many as somebody sends at once on one connection, without a warning of Node's.
+  socket.setMaxListeners(0);
   response.once('close', over);
   socket.once('close', over);
 }

@@ -50,12 +50,11 @@ function bySeverity({ severities: counts }: StormPicture): string {
 function countRows(picture: StormPicture, { accounts }: CardOptions): Row[] {
   const { storm } = picture;
   const taken = sum(storm.kinds);
-  const others = 'the others had cards of their own at once';
   return [
     [bold(bySeverity(picture)), words(' · '), time(storm.openedAt), words(' – '), time(picture.newestAt)],
     ...(taken === 0 || taken === sum(picture.severities)
       ? []
-      : [[words(`Of these, ${taken} ${taken === 1 ? 'was' : 'were'} taken in here; ${others}.`)]]),
+      : [[words(`Of these, ${taken} ${taken === 1 ? 'was' : 'were'} taken in here. The rows below are about ${taken === 1 ? 'it' : 'them'}.`)]]),
     ...countRow('By kind', storm.kinds),
     ...countRow('By account', storm.accounts, (account) => accountWords(account, accounts)),
     ...countRow('By address', storm.networks),

@@ -77,7 +77,7 @@ export function subjectRow(subject: Subject, incident: Incident, accounts: Reado
 export function unknownRow({ counted, look, origin, alarm }: Incident): RichTextElement[] {
   const why = 'not known yet. ';
   if (look === undefined && counted === undefined && origin === 'alarm' && alarm?.fired === undefined)
-    return [bold('Who: '), words('not known. The alarm has not fired, so it counted nobody. ')];
+    return [bold('Who: '), words('not known. The alarm has not fired. ')];
   if (look === undefined) return [bold('Who: '), words(counted === undefined ? `${why}Reading the log that the alarm counted in. ` : 'not known. ')];
   const end = lastLookAt(look.since);
   if (look.nextAt === undefined && Object.keys(look.faults).length > 0)

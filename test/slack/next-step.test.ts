@@ -64,9 +64,9 @@ it('concludes nothing from the account of the topic that a message came through'
   );
 });
 
-it('says of an alarm that never fired that it counted nobody, and not that its log is being read', () => {
+it('says of an alarm that never fired just that, and not that its log is being read', () => {
   const said = (incident: Incident): string => JSON.stringify(unknownRow({ ...incident, look: undefined }));
-  expect(said({ ...alarm, alarm: alarm.alarm && { ...alarm.alarm, fired: undefined } })).toContain('The alarm has not fired, so it counted nobody.');
+  expect(said({ ...alarm, alarm: alarm.alarm && { ...alarm.alarm, fired: undefined } })).toContain('The alarm has not fired.');
   const fired = { at: 0, evaluation: { cause: 'not-told' as const, datapoints: [], areAll: false, children: [] } };
   expect(said({ ...alarm, alarm: { ...(alarm.alarm as NonNullable<Incident['alarm']>), fired } })).toContain('Reading the log');
 });
