@@ -12,6 +12,7 @@ import { inLane } from './queues.ts';
 import { insertion, type Rows, rowStatement } from './rows.ts';
 import type { Schema } from './schema.ts';
 import type { Sealing } from './seals.ts';
+import { countIn, stormThatTakesIn } from './storm-rows.ts';
 
 const firstGap = 1_000;
 
@@ -111,23 +112,11 @@ const incidentColumns = {
   folded: 'bigint',
 } as const;
 
-const insertIncident = insertion('incidents', incidentColumns, 'returning id, key, folded');
-const insertNewcomer = insertion('storm_newcomers', { incident: 'bigint' });
-const openStorm = rowStatement({}, () => 'select id from storms where ended_at is null limit 1');
+const insertIncident = insertion('incidents', incidentColumns, 'returning id, key');
 
 /** An incident that waits in a storm is not due by itself. */
 export function foldedInto(storm: number) {
   return { storm, folded: 1, due_at: null, late_since: null, waits_for: null, urgent: 0 } as const;
-}
-
-/**
- * The storm that takes new incidents in by itself. On Postgres it could end meanwhile, by whom we do not see; there it takes them in when it is shown.
- * Which ones, `foldInto` says.
- */
-async function stormFor(rows: Rows, incidents: readonly { incident: Incident }[]): Promise<number | undefined> {
-  if (!rows.areOneByOne || !incidents.some(isOrdinary)) return undefined;
-  const [storm] = await rows.run<{ id: number }>(openStorm, [{}]);
-  return storm?.id;
 }
 
 function isOrdinary({ incident }: { incident: Incident }): boolean {
@@ -140,7 +129,8 @@ function dueBy({ openedAt }: Incident, dueAt: number) {
 }
 
 export async function insertIncidents({ rows, sealing }: Read, incidents: readonly { incident: Incident; dueAt: number }[]): Promise<number[]> {
-  const storm = await stormFor(rows, incidents);
+  const ordinary = incidents.filter(isOrdinary);
+  const storm = ordinary.length > 0 ? await stormThatTakesIn(rows) : undefined;
   const given = incidents.map(({ incident, dueAt }) => ({
     key: incident.key,
     status: incident.status,
@@ -151,14 +141,14 @@ export async function insertIncidents({ rows, sealing }: Read, incidents: readon
     lane: laneOfCard(incident.severity),
     edited_at: 0,
     gap: firstGap,
-    ...(storm !== undefined && isOrdinary({ incident }) ? foldedInto(storm) : dueBy(incident, dueAt)),
+    ...(storm !== undefined && isOrdinary({ incident }) ? foldedInto(storm.id) : dueBy(incident, dueAt)),
   }));
-  const inserted = await rows.run<{ id: number; key: string; folded: number }>(insertIncident, given);
-  const newcomers = inserted.filter(({ folded }) => folded === 1);
-  if (newcomers.length > 0)
-    await rows.run(
-      insertNewcomer,
-      newcomers.map(({ id }) => ({ incident: id })),
+  const inserted = await rows.run<{ id: number; key: string }>(insertIncident, given);
+  if (storm !== undefined)
+    await countIn(
+      rows,
+      storm,
+      ordinary.map(({ incident }) => incident),
     );
   const ids = new Map(inserted.map((row) => [row.key, row.id]));
   sealing.changed(

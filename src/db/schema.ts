@@ -80,8 +80,6 @@ export interface Schema {
   pictures: PictureColumns & { incident: number };
   storms: StormsTable;
   storm_pictures: PictureColumns & { storm: number };
-  /** On SQLite: incidents that opened into the storm that is open, and are not in its counts yet. */
-  storm_newcomers: { incident: number };
   entries: EntriesTable;
   chains: {
     incident: number;

@@ -123,7 +123,7 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
       ),
     claimStorm: (now) => retryingConflicts(() => claimStorm(unsynced, { engine, lease: newLease(), now })),
     foldInto: (claimed, now) => retryingConflicts(() => foldInto(unsynced, engine, claimed, now)),
-    stormPicture: (storm) => stormPicture(db, storm),
+    stormPicture: (storm) => stormPicture(unsynced, storm),
     makeRoom: (claimed, count, now) => retryingConflicts(() => makeRoom(unsynced, engine, claimed, { count, now })),
     endStorm: (claimed, now) => retryingConflicts(() => endStorm(unsynced, engine, claimed, now)),
     releaseStorm: (claimed, next) => retryingConflicts(() => releaseStorm(unsynced, claimed, next)),

@@ -4,7 +4,6 @@ import { manyCards } from '../domain/incident/first-picture.ts';
 import { lanes } from '../domain/incident/lane.ts';
 import type { Pruned } from '../domain/retention.ts';
 import { type Severity, severities } from '../domain/severity.ts';
-import { readBody, type Shape, storedBody } from '../domain/stored-body.ts';
 import {
   isStorm,
   manyGraveCards,
@@ -16,29 +15,20 @@ import {
   withIncidents,
 } from '../domain/storm/storm.ts';
 import type { ClaimedStorm, StormStore } from '../domain/storm/storm-store.ts';
-import { type Claiming, leaseStorm, prolong, type StormRow } from './claim.ts';
+import { type Claiming, leaseStorm } from './claim.ts';
 import type { Engine } from './database.ts';
 import { foldedInto, incidentOf } from './incidents.ts';
 import { readCards, shownOf } from './pictures.ts';
 import { inLane, queue } from './queues.ts';
 import type { Schema } from './schema.ts';
 import { countWaiting, waitingIn } from './storm-list.ts';
+import { heldStorm, stormBody, stormNow, stormOf } from './storm-rows.ts';
 
 /** A transaction reads and writes so many, so that clicks and signals do not wait for it. */
 const perTurn = 100;
 const mostGravest = 5;
 
 type Db = Kysely<Schema>;
-
-const shape: Shape<Omit<Storm, 'id' | 'openedAt' | 'endedAt'>> = { of: 'storm', upgrades: [(older) => older], needs: ['first', 'networks'] };
-
-function stormOf({ id, opened_at, ended_at, body }: StormRow): Storm {
-  return { ...readBody(shape, body), id, openedAt: opened_at, endedAt: ended_at ?? undefined };
-}
-
-function bodyOf({ id: _id, openedAt: _openedAt, endedAt: _endedAt, ...body }: Storm): string {
-  return storedBody(shape, body);
-}
 
 export async function claimStorm(db: Db, claiming: Claiming): Promise<ClaimedStorm | undefined> {
   const row = (await leaseStorm(db, claiming)) ?? ((await openStorm(db, claiming.now)) ? await leaseStorm(db, claiming) : undefined);
@@ -55,7 +45,7 @@ export async function pruneStorms(db: Db, before: number, after: number): Promis
   const shown = old.filter(({ due_at, lease_owner }) => due_at === null && lease_owner === null).map(({ id }) => id);
   const unshown = old.filter(({ id }) => !shown.includes(id)).map(stormOf);
   for (const storm of unshown.filter(({ networks }) => Object.keys(networks).length > 0)) {
-    const body = bodyOf({ ...storm, networks: {} });
+    const body = stormBody({ ...storm, networks: {} });
     await db.updateTable('storms').set({ body }).where('id', '=', storm.id).execute();
   }
   if (shown.length > 0) {
@@ -79,7 +69,7 @@ async function openStorm(db: Db, now: number): Promise<boolean> {
     .execute();
   if (!isStorm({ ordinary: ordinary.length, grave: grave.length })) return false;
   const first = Math.min(...[...ordinary, ...grave].map(({ id }) => id));
-  const row = { opened_at: now, due_at: now, late_since: now, body: bodyOf(newStorm(0, first, now)) };
+  const row = { opened_at: now, due_at: now, late_since: now, body: stormBody(newStorm(0, first, now)) };
   const opened = await db
     .insertInto('storms')
     .values(row)
@@ -91,15 +81,15 @@ async function openStorm(db: Db, now: number): Promise<boolean> {
 
 export function foldInto(db: Db, engine: Engine, claimed: ClaimedStorm, now: number): ReturnType<StormStore['foldInto']> {
   return db.transaction().execute(async (trx) => {
-    if (!(await prolong(trx, engine, claimed))) return undefined;
+    const held = await heldStorm(trx, engine, claimed);
+    if (held === undefined) return undefined;
     const ordinary = await newCards(trx, lanes.card).limit(perTurn).execute();
     // In their order only the few are read that stay: Postgres would sort all that wait for some more of them.
     const staying = newCards(trx, lanes.grave).orderBy(queue).orderBy('due_at').orderBy('id').limit(manyGraveCards);
     const grave = await newCards(trx, lanes.grave).where('id', 'not in', staying).limit(perTurn).execute();
     const ids = [...ordinary, ...grave].map(({ id }) => id);
-    const newcomers = engine === 'sqlite' ? await takeNewcomers(trx) : [];
-    if (ids.length + newcomers.length === 0) return { claimed, folded: 0 };
-    const { id, storm, shown } = claimed;
+    if (ids.length === 0) return { claimed: held, folded: 0 };
+    const { id, storm, shown } = held;
     // Whoever was claimed or changed meanwhile is left for the next turn.
     const rows = await trx
       .updateTable('incidents')
@@ -110,39 +100,26 @@ export function foldInto(db: Db, engine: Engine, claimed: ClaimedStorm, now: num
       .where('lane', 'in', [lanes.card, lanes.grave])
       .returning(['id', 'revision', 'body'])
       .execute();
-    const next = withIncidents(storm, [...rows, ...newcomers].map(incidentOf), { now, isPosted: shown.some(({ name }) => name === 'card') });
+    const next = withIncidents(storm, rows.map(incidentOf), { now, isPosted: shown.some(({ name }) => name === 'card') });
     await trx
       .updateTable('storms')
-      .set({ body: bodyOf(next) })
+      .set({ body: stormBody(next) })
       .where('id', '=', id)
       .execute();
-    return { claimed: { ...claimed, storm: next }, folded: rows.length + newcomers.length };
+    return { claimed: { ...held, storm: next }, folded: rows.length };
   });
 }
 
-/** Whoever came since the counts of the storm were written is in none of them. */
-const isCounted = sql<boolean>`not exists (select 1 from storm_newcomers where storm_newcomers.incident <= incidents.id)`;
-
-/** Those that opened into the storm: they wait in it, and are counted once. */
-async function takeNewcomers(db: Db) {
-  const rows = await db
-    .selectFrom('storm_newcomers')
-    .innerJoin('incidents', 'incidents.id', 'storm_newcomers.incident')
-    .select(['incidents.id', 'incidents.revision', 'incidents.body'])
-    .orderBy('storm_newcomers.incident')
-    .limit(perTurn)
-    .execute();
-  const last = rows.at(-1);
-  if (last !== undefined) await db.deleteFrom('storm_newcomers').where('incident', '<=', last.id).execute();
-  return rows;
+/** As it is now: all its counts are of one moment, for what opens is counted meanwhile. */
+export function stormPicture(db: Db, storm: Storm): Promise<StormPicture> {
+  return db.transaction().execute(async (trx) => pictureOf(trx, (await stormNow(trx, storm.id)) ?? storm));
 }
 
-export async function stormPicture(db: Db, storm: Storm): Promise<StormPicture> {
+async function pictureOf(db: Db, storm: Storm): Promise<StormPicture> {
   const counted = await db
     .selectFrom('incidents')
     .select(({ fn }) => ['severity', fn.countAll<number>().as('count')])
     .where('storm', '=', storm.id)
-    .where(isCounted)
     .groupBy('severity')
     .execute();
   const graves = await Promise.all((['CRITICAL', 'HIGH'] as const).map((severity) => gravesOf(db, storm, severity)));
@@ -188,14 +165,15 @@ async function withCards(db: Db, incidents: readonly StormIncident['incident'][]
 /** They are no longer taken for new cards, so they do not fold again. */
 export function makeRoom(db: Db, engine: Engine, claimed: ClaimedStorm, { count, now }: { count: number; now: number }): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
-    if (!(await prolong(trx, engine, claimed))) return false;
+    const held = await heldStorm(trx, engine, claimed);
+    if (held === undefined) return false;
     const rows = await waitingIn(trx, claimed.id).select('id').orderBy('severity', 'desc').orderBy('id').limit(count).execute();
     const ids = rows.map(({ id }) => id);
     const due = { folded: 0, due_at: now, late_since: now, urgent: 1, waits_for: 'post', lane: lanes.rest };
     if (ids.length > 0) await trx.updateTable('incidents').set(due).where('id', 'in', ids).where('folded', '=', 1).execute();
     await trx
       .updateTable('storms')
-      .set({ body: bodyOf({ ...claimed.storm, roomAt: now }) })
+      .set({ body: stormBody({ ...held.storm, roomAt: now }) })
       .where('id', '=', claimed.id)
       .execute();
     return true;
@@ -204,13 +182,13 @@ export function makeRoom(db: Db, engine: Engine, claimed: ClaimedStorm, { count,
 
 export function endStorm(db: Db, engine: Engine, claimed: ClaimedStorm, now: number): Promise<ClaimedStorm | undefined> {
   return db.transaction().execute(async (trx) => {
-    if (!(await prolong(trx, engine, claimed))) return undefined;
+    const held = await heldStorm(trx, engine, claimed);
+    if (held === undefined) return undefined;
     const waits = await waitingIn(trx, claimed.id).select('id').limit(1).execute();
     const comes = await newCards(trx, lanes.card).limit(1).execute();
-    const came = await trx.selectFrom('storm_newcomers').select('incident').limit(1).execute();
-    if (waits.length + comes.length + came.length > 0) return undefined;
+    if (waits.length + comes.length > 0) return undefined;
     await trx.updateTable('storms').set({ ended_at: now }).where('id', '=', claimed.id).execute();
-    return { ...claimed, storm: { ...claimed.storm, endedAt: now } };
+    return { ...held, storm: { ...held.storm, endedAt: now } };
   });
 }
 
