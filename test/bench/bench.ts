@@ -19,7 +19,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '5' },
-    messages: { type: 'string', default: '8000' },
+    messages: { type: 'string', default: '24000' },
     alarms: { type: 'string', default: '50000' },
     storm: { type: 'string', default: '10000' },
     entries: { type: 'string', default: '1000000' },
