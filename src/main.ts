@@ -1,7 +1,7 @@
 /** Reads the configuration and runs a command. */
 import { config as dotenv } from 'dotenv';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { asAppError } from './domain/error.ts';
+import { AppError, asAppError } from './domain/error.ts';
 import { lookUp } from './domain/json.ts';
 import { responses } from './features/responses.ts';
 import { openLog } from './ops/log.ts';
@@ -55,6 +55,17 @@ async function serve(): Promise<void> {
   }
 }
 
+/** What went wrong in words; a fault of ours keeps its stack. */
+async function withoutStack(run: () => unknown): Promise<void> {
+  try {
+    await run();
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    process.stderr.write(`${thrown.message}\n`);
+    process.exitCode = 1;
+  }
+}
+
 /** Read when one of them is asked for: the responder starts without. */
 const others = () => import('./commands.ts');
 
@@ -72,5 +83,5 @@ const [, , command = 'run', ...args] = process.argv;
 // Whoever reads what a command prints may stop early, as `head` does.
 if (command !== 'run') process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
 const chosen = lookUp(commands, command);
-if (chosen) await chosen(args);
+if (chosen) await withoutStack(() => chosen(args));
 else (await others()).wrongCall(`node src/node.js src/main.ts ${Object.keys(commands).join(' | ')}`);
