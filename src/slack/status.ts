@@ -120,7 +120,7 @@ function deliveryRows(status: Status, options: StatusOptions): RichTextElement[]
           : `Refused since the start: ${refused.map(([reason, count]) => `${reason} ${count}×`).join(', ')}`,
       ),
     ],
-    ...(troubles.length === 0 ? [[words('Nothing is broken with Slack now.')]] : []),
+    ...(troubles.length === 0 ? [[words('No trouble is known that somebody has to fix.')]] : []),
     ...troubles.slice(0, shown).map((trouble) => [bold('Broken: '), words(trouble, 500)]),
   ];
 }
