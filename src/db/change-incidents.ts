@@ -40,6 +40,7 @@ const changedColumns = {
   is_planned: 'bigint',
   is_grave: 'bigint',
   is_by_person: 'bigint',
+  is_loud: 'bigint',
   is_over: 'bigint',
 } as const;
 
@@ -53,9 +54,11 @@ function nextColumns(of: (column: keyof typeof changedColumns) => string): Recor
   const isKept = `due_at is not null and (${of('is_planned')} = 1 or due_at < ${wanted})`;
   const dueAt = `case when ${isKept} then due_at else ${wanted} end`;
   const lane = `case when ${of('is_grave')} = 1 and incidents.lane = ${lanes.card} then ${lanes.grave} else incidents.lane end`;
-  const becomesGrave = `(${of('is_grave')} = 1 and incidents.severity < ${high})`;
-  // What waits in a storm goes on waiting, unless somebody does something about it or it becomes grave; what is over before gets no card at all.
-  const stays = `folded = 1 and ${of('is_by_person')} = 0 and not ${becomesGrave}`;
+  const isGraver = `(incidents.severity < ${high} or ${of('severity')} > incidents.severity or ${of('is_loud')} = 1)`;
+  const leaves = `(${of('is_grave')} = 1 and ${isGraver})`;
+  // What waits in a storm goes on waiting, unless somebody does something about it, or it is grave and becomes so or has something to notify of; what
+  // is over before gets no card at all.
+  const stays = `folded = 1 and ${of('is_by_person')} = 0 and not ${leaves}`;
   return {
     key: of('key'),
     status: of('status'),
@@ -64,7 +67,7 @@ function nextColumns(of: (column: keyof typeof changedColumns) => string): Recor
     late_since: `case when ${stays} then null when late_since < ${dueAt} then late_since else ${dueAt} end`,
     lane: `case when (due_at is not null or folded = 1) and ${lane} < ${of('lane')} then ${lane} else ${of('lane')} end`,
     folded: `case when ${stays} and ${of('is_over')} = 0 then 1 else 0 end`,
-    storm: `case when folded = 1 and ${of('is_by_person')} = 0 and ${becomesGrave} then null else storm end`,
+    storm: `case when folded = 1 and ${of('is_by_person')} = 0 and ${leaves} then null else storm end`,
     urgent: `case when ${of('is_paced')} = 1 then urgent else 1 end`,
     waits_for: `case when ${of('is_paced')} = 1 then waits_for else null end`,
   };
@@ -104,6 +107,7 @@ export async function saveIncidents(
       is_planned: due === 'planned' ? 1 : 0,
       is_grave: isWorse(incident.severity, 'MEDIUM') ? 1 : 0,
       is_by_person: typeof due === 'object' ? 1 : 0,
+      is_loud: due === 'loud' ? 1 : 0,
       is_over: incident.status === 'merged' || incident.status === 'resolved' ? 1 : 0,
     });
   }

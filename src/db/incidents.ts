@@ -144,13 +144,13 @@ export async function insertIncidents({ rows, sealing }: Read, incidents: readon
     ...(storm !== undefined && isOrdinary({ incident }) ? foldedInto(storm.id) : dueBy(incident, dueAt)),
   }));
   const inserted = await rows.run<{ id: number; key: string }>(insertIncident, given);
+  const ids = new Map(inserted.map((row) => [row.key, row.id]));
   if (storm !== undefined)
     await countIn(
       rows,
       storm,
-      ordinary.map(({ incident }) => incident),
+      ordinary.map(({ incident }) => ({ ...incident, id: ids.get(incident.key) as number })),
     );
-  const ids = new Map(inserted.map((row) => [row.key, row.id]));
   sealing.changed(
     given.map((row) => ({ ...row, id: ids.get(row.key) as number })),
     Math.max(0, ...given.map(({ opened_at }) => opened_at)),

@@ -41,10 +41,11 @@ export interface Transition {
 
 /**
  * How soon the pictures of a changed incident are brought up to date, and in which lane: at once, in the turn of whoever caused it; at once; when
- * its pace allows; `planned`: no sooner than they would be anyway.
+ * its pace allows; `planned`: no sooner than they would be anyway; `loud`: at once, for its thread notifies somebody: what is grave does not wait in
+ * a storm for that.
  * @param person a Slack user id
  */
-export type Due = { readonly person: string } | 'now' | 'paced' | 'planned';
+export type Due = { readonly person: string } | 'loud' | 'now' | 'paced' | 'planned';
 
 /** One transaction. A conflict with another one runs the whole work again, so it must have no effect outside. */
 export interface Tx extends KeepsLog, SweepTx, KeepsUnderWay, KeepsRequests, ReadsContained {

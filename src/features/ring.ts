@@ -1,6 +1,8 @@
-import { asCampaign, isUnderWay, leadOf, newsOf, untoldOf, untoldWords, withTold } from '../domain/incident/campaign.ts';
-import { type Incident, nameOf, reopened } from '../domain/incident/incident.ts';
+import { detectionOf } from '../domain/detection/detections.ts';
+import { asCampaign, graveByItself, isUnderWay, leadOf, newsOf, untoldOf, untoldWords, withTold } from '../domain/incident/campaign.ts';
+import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import { alsoWords, reasonWords, verdictLine } from '../domain/incident/reasons.ts';
+import { reopened } from '../domain/incident/reopened.ts';
 import type { NewEntry } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
 import { worseOf } from '../domain/severity.ts';
@@ -58,7 +60,7 @@ async function tell(tx: Tx, telling: Telling): Promise<void> {
   const known = new Set<Incident>([incident, ...others]);
   const drawn = after.length > 1 && after.every(isUnderWay) ? asCampaign(after) : after;
   await tx.save(
-    drawn.filter((one) => !known.has(one)).map((one) => ({ incident: one, due: changed.some(({ id }) => id === one.id) ? 'now' : 'paced' })),
+    drawn.filter((one) => !known.has(one)).map((one) => ({ incident: one, due: changed.some(({ id }) => id === one.id) ? 'loud' : 'paced' })),
     now,
   );
 }
@@ -95,7 +97,9 @@ async function toldByLead(tx: Tx, telling: Telling, { lead, isTold }: { lead: In
 
 /** Its verdict, unless only others than that is about are news; and those. */
 function whatIsNew({ incident, others }: Telling): string {
-  const { severity, assessment, subjects, look } = incident;
+  const { severity, assessment, subjects, look, detection } = incident;
+  const alone = graveByItself(incident);
+  if (alone && detection) return `${detectionOf(detection).title} (${alone} whoever it was). ${untoldWords(incident, others)}`.trim();
   if (assessment === undefined) return `Now ${severity}.`;
   const untold = untoldOf(incident, others);
   const isAboutOthers = untold.length > 0 && untold.every(({ who }) => who !== assessment.about);

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/db/store.ts';
 import { AppError } from '../../src/domain/error.ts';
+import type { Incident } from '../../src/domain/incident/incident.ts';
 import type { Chat, Draw, Message, Ports } from '../../src/domain/ports.ts';
 import { labelsOf } from '../../src/domain/response/response.ts';
 import { understand } from '../../src/domain/signal/signal.ts';
@@ -113,7 +114,10 @@ function watched(real: Store): Store {
   };
 }
 
+const slack = { ...chat };
+
 beforeEach(async () => {
+  Object.assign(chat, slack);
   database = await freshDatabase('sqlite', '');
   store = await openStore(database, 'me');
   clock = virtualClock(start);
@@ -329,4 +333,59 @@ describe('a storm', () => {
     await pass(60_000);
     expect(storms()).toHaveLength(2);
   }, 60_000);
+
+  /** Finds a message by what is in it, as Slack does. */
+  function findByHash(): void {
+    const hashes = new Map<string, string>();
+    chat.find = async (key, hash) => posted.find((one) => one.key === key && hashes.get(one.ts) === hash)?.ts;
+    chat.post = async (message, options) => {
+      try {
+        return await slack.post(message, options);
+      } finally {
+        hashes.set(posted.at(-1)?.ts ?? '', options.hash);
+      }
+    };
+    faults.push(() => {
+      throw new AppError('ambiguous', 'no answer');
+    });
+  }
+
+  it('is posted once, whatever comes to it between the post that had no answer and the look-up', async () => {
+    await receive(...many(3, root));
+    await pass(20_000);
+    findByHash();
+    await receive(...many(14, alarm));
+    // The first of them is held by somebody, and comes to the storm late.
+    const held = await store.claim(clock.now(), [], undefined);
+    await pass(5_000);
+    await receive(alarm());
+    if (held) await store.release(held, { at: clock.now(), edited: false }, clock.now());
+    await pass(60_000);
+    expect(storms()).toHaveLength(1);
+    // What was grave before it began is not of it.
+    expect(said(storms()[0])).not.toContain('HIGH');
+  }, 60_000);
+
+  it.each([
+    ['becomes CRITICAL', { severity: 'CRITICAL', rung: 'CRITICAL' }, 'now'],
+    ['tells of somebody else', { told: { somebody: 'HIGH' } }, 'loud'],
+  ] as const)(
+    'does not keep a HIGH back that %s',
+    async (_what, change, due) => {
+      await receive(...many(60, root), ...many(9, alarm));
+      await pass(12_000);
+      const { incidents } = await store.folded({ count: 100 });
+      const id = incidents.findLast(({ severity }) => severity === 'HIGH')?.id as number;
+      await store.transact(async (tx) => {
+        await tx.append([{ incident: id, at: clock.now(), kind: 'note', reply: 'loud', body: { what: 'severity-rose', text: 'News.' } }]);
+        await tx.save([{ incident: { ...((await tx.incident(id)) as Incident), ...change }, due }], clock.now());
+      });
+      for (let times = 0; times < 6; times++) {
+        await receive(alarm());
+        await pass(10_000);
+      }
+      expect(posted.filter(({ key }) => key.startsWith(`SIN-${id}/`)).map(({ key }) => key)).toEqual([`SIN-${id}/card`, `SIN-${id}/2`]);
+    },
+    60_000,
+  );
 });

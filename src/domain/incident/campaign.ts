@@ -2,10 +2,11 @@
  * One attack over several incidents: those with one user, or with one network that is not shared. The first of them that rang keeps its thread;
  * it rings once per person concerned. Pure.
  */
+import { detectionOf } from '../detection/detections.ts';
 import { isWorse, type Severity, worseOf } from '../severity.ts';
 import { type Surroundings, sharedNetworks, type Trace } from '../sign-in/surroundings.ts';
 import type { Concerned } from './assessment.ts';
-import type { Decision } from './decision.ts';
+import { type Decision, quietPeriod } from './decision.ts';
 import type { Incident } from './incident.ts';
 import { alsoWords } from './reasons.ts';
 
@@ -51,17 +52,29 @@ export function leadOf(incidents: readonly Incident[]): Incident | undefined {
 export type News = 'none' | 'graver' | 'another-person';
 
 export function newsOf(incident: Incident, others: readonly Incident[] = []): News {
-  const tellers = [incident, ...others.filter(isUnderWay)];
-  if (tellers.every(({ rung }) => isWorse(incident.severity, rung))) return 'graver';
+  const tellers = tellersOf(incident, others);
+  if (tellers.every(({ rung }) => isWorse(incident.severity, rung)) || graveByItself(incident)) return 'graver';
   const [first] = untoldOf(incident, others);
   if (first === undefined) return 'none';
   return tellers.some(({ told }) => told[first.who] !== undefined) ? 'graver' : 'another-person';
 }
 
+/** What others of an attack told holds for what comes while it goes on. */
+function tellersOf(incident: Incident, others: readonly Incident[]): Incident[] {
+  return [incident, ...others.filter((one) => isUnderWay(one) && one.lastSignalAt + quietPeriod >= incident.firstSignalAt)];
+}
+
+/** How grave it is whoever did it, as a sign-in as root is, where that is not told yet: what others told is about somebody or something else. */
+export function graveByItself({ detection, subjects, rung, severity: now }: Incident): Severity | undefined {
+  if (detection === undefined || subjects.length === 0) return undefined;
+  const { severity, alone = severity } = detectionOf(detection);
+  return isWorse(alone, worseOf(rung, 'MEDIUM')) && !isWorse(alone, now) ? alone : undefined;
+}
+
 /** Of whom the responders have not heard, or not that it is so grave. */
-export function untoldOf({ assessment, ...incident }: Incident, others: readonly Incident[]): Concerned[] {
-  const tellers = [incident, ...others.filter(isUnderWay)];
-  return (assessment?.concerns ?? []).filter(({ who, severity }) => tellers.every(({ told }) => isWorse(severity, told[who] ?? 'LOW')));
+export function untoldOf(incident: Incident, others: readonly Incident[]): Concerned[] {
+  const tellers = tellersOf(incident, others);
+  return (incident.assessment?.concerns ?? []).filter(({ who, severity }) => tellers.every(({ told }) => isWorse(severity, told[who] ?? 'LOW')));
 }
 
 /**

@@ -3,7 +3,8 @@ import { type Contained, type EntryRef, isSameEntry, type KeptState, keptKey } f
 import { isWorse } from '../severity.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { withUndone } from './deeds.ts';
-import { type Incident, reopened } from './incident.ts';
+import type { Incident } from './incident.ts';
+import { reopened } from './reopened.ts';
 
 const minute = 60_000;
 /** Read back so long after it was done: AWS's changes take a while to spread, and an attacker may be quicker. */

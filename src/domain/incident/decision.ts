@@ -53,3 +53,6 @@ export type Decision =
 
 export const loud = (reason: FoldReason): Decision => ({ do: 'fold', loud: true, reason });
 export const quiet = (reason: FoldReason): Decision => ({ do: 'fold', loud: false, reason });
+
+/** What comes after so long without a signal, ms, is loud; what comes so soon after a resolution reopens. */
+export const quietPeriod = 30 * 60_000;

@@ -27,7 +27,7 @@ export interface Understood {
 interface Work {
   incident: Incident;
   isNew: boolean;
-  due: 'now' | 'paced';
+  due: 'loud' | 'now' | 'paced';
   readonly entries: Omit<NewEntry, 'incident'>[];
   readonly transitions: Omit<Transition, 'incident'>[];
   readonly signIns: SignIn[];
@@ -124,7 +124,7 @@ function workAfter(
   const isFresh = work === undefined || isNew;
   const next = isFresh ? { incident, isNew, due, entries: [], transitions: [], signIns: [], looks: false, alarm: undefined, hasNews } : work;
   next.incident = incident;
-  next.due = next.due === 'now' ? 'now' : due;
+  next.due = soonerOf(next.due, due);
   if (entry) next.entries.push(entry);
   if (signal.kind === 'sign-in') next.signIns.push(signal);
   if (signal.kind === 'alarm-change' && signal.state === 'ALARM') next.alarm = signal;
@@ -155,4 +155,9 @@ function transitionOf(signal: AlarmChange, decision: Decision, messageId: string
     decision: `${decision.do}: ${decision.reason}`,
     messageId,
   };
+}
+
+function soonerOf(one: Work['due'], other: Work['due']): Work['due'] {
+  if (one === 'loud' || other === 'loud') return 'loud';
+  return one === 'now' ? one : other;
 }

@@ -22,6 +22,7 @@ import type { InProgress } from './in-progress.ts';
 import type { IncidentLink } from './link.ts';
 import type { OwnerQuestion } from './owner-question.ts';
 import type { StepRefusal } from './refusal.ts';
+import { reopened } from './reopened.ts';
 import { type Verdict, verdictWords } from './resolution.ts';
 import type { Timers } from './timers.ts';
 import type { UserNotes } from './user-notes.ts';
@@ -242,9 +243,4 @@ export function reopen(incident: Incident, by: Person, now: number, current: Inc
     incident: { ...reopened(incident), status: 'acknowledged', acknowledged: { by, at: now }, owner: by },
     text: `${by.name} reopened this, ${duration(now - incident.resolved.at)} after it was resolved.`,
   };
-}
-
-/** The incident open again, by what came to light: the owner stays as he was, and is asked to acknowledge it. */
-export function reopened(incident: Incident): Incident {
-  return { ...incident, resolved: undefined, reopenings: incident.reopenings + 1, status: 'open', acknowledged: undefined };
 }

@@ -18,10 +18,11 @@ import { asTold, newsOf, tellingOf, untoldWords, withNews } from './campaign.ts'
 import type { Counted } from './counted.ts';
 import type { Decision } from './decision.ts';
 import { heldBy } from './held.ts';
-import { type Incident, reopened } from './incident.ts';
+import type { Incident } from './incident.ts';
 import { newestOf } from './newest.ts';
 import { isKnownNoise, withNotice } from './notice-of-incident.ts';
 import { alsoWords, verdictLine } from './reasons.ts';
+import { reopened } from './reopened.ts';
 import type { NewEntry } from './timeline.ts';
 import { isQuietSignal, type Meaning, severityOf } from './triage.ts';
 
@@ -31,7 +32,7 @@ export interface Applied {
   /** Its `incident` number is filled in by whoever stores it. */
   readonly entry: Omit<NewEntry, 'incident'> | undefined;
   /** Whether the card is brought up to date at once, or when its pace allows. */
-  readonly due: 'now' | 'paced';
+  readonly due: 'loud' | 'now' | 'paced';
   /** Whether something of it is yet to be told, by the incident that tells for its campaign. */
   readonly hasNews: boolean;
 }
@@ -85,7 +86,7 @@ export function apply(signal: Signal, decided: Decision, circumstances: Circumst
     },
   };
   const isToldAlready = signal.kind === 'notice' && !isNew && isKnownNoise(signal, before);
-  const due = isNew || rings || decision.do === 'reopen' ? 'now' : 'paced';
+  const due = rings && !isNew ? 'loud' : isNew || decision.do === 'reopen' ? 'now' : 'paced';
   return { incident: after, entry: isToldAlready ? undefined : entry, due, hasNews: newsOf(after) !== 'none' };
 }
 

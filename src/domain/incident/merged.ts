@@ -1,5 +1,5 @@
 /** Two incidents that were found to be one: the older with what the younger has, and what becomes of the younger. Pure. */
-import { worseOf } from '../severity.ts';
+import { isWorse, worseOf } from '../severity.ts';
 import { alarmsOf } from './alarms-of-incident.ts';
 import { graver } from './assessment.ts';
 import type { DoneElsewhere } from './elsewhere.ts';
@@ -36,7 +36,13 @@ export function withYounger(joined: Incident, older: Incident, younger: Incident
     firstSignalAt: Math.min(older.firstSignalAt, younger.firstSignalAt),
     lastSignalAt: Math.max(older.lastSignalAt, younger.lastSignalAt),
     ...(older.owner === undefined ? { status: younger.status, owner: younger.owner, acknowledged: younger.acknowledged } : {}),
+    ...(isUnseen(older, younger) || isUnseen(younger, older) ? { status: 'open' as const } : {}),
   };
+}
+
+/** Whoever acknowledged the other did not know of what is graver in this one, and open. */
+function isUnseen(one: Incident, other: Incident): boolean {
+  return one.status === 'open' && isWorse(one.severity, worseOf(other.rung, 'MEDIUM'));
 }
 
 type Done = 'inProgress' | 'deeds' | 'notStopped' | 'leftToDo' | 'passwordsReset' | 'contained' | 'rootsEmptied';

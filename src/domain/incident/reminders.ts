@@ -79,10 +79,10 @@ interface Dated {
   readonly what: Timed;
 }
 
-/** Once the one that rang is closed, the oldest that somebody is on stands for all; while nobody is on any, each for itself. */
+/** Once the one that rang is closed, the oldest that somebody is on stands for all that is no graver; while nobody is on such a one, each for itself. */
 function isLead(incident: Incident, others: readonly Incident[]): boolean {
   const all = [incident, ...others];
-  const isOn = (one: Incident): boolean => isUnderWay(one) && one.status === 'acknowledged';
+  const isOn = (one: Incident): boolean => isUnderWay(one) && one.status === 'acknowledged' && !isWorse(incident.severity, one.severity);
   const [oldestOn] = all.filter(isOn).toSorted((a, b) => a.id - b.id);
   return (leadOf(all) ?? oldestOn ?? incident).id === incident.id;
 }

@@ -13,12 +13,10 @@ import type { SignIn } from '../sign-in/sign-in.ts';
 import { subjectOf } from '../sign-in/subjects.ts';
 import type { Notice } from '../signal/notice.ts';
 import type { Signal } from '../signal/signal.ts';
-import { type Decision, loud, type PendingReset, quiet } from './decision.ts';
+import { type Decision, loud, type PendingReset, quiet, quietPeriod } from './decision.ts';
 import type { Incident } from './incident.ts';
 
 const minute = 60_000;
-/** A firing after this long without one is loud; a firing this soon after a resolution reopens. */
-const quietPeriod = 30 * minute;
 const noisePeriod = 24 * 60 * minute;
 /** How long the OK of a reset is awaited. */
 export const resetWindow = 10 * minute;

@@ -48,8 +48,8 @@ export function nameOfStorm({ id }: Pick<Storm, 'id'>): string {
 }
 
 /** Tells a storm from one of the same number in another database. */
-export function hashOfStorm({ id, openedAt, first }: Storm): string {
-  return sha256(`${id} ${openedAt} ${first}`);
+export function hashOfStorm({ id, openedAt }: Pick<Storm, 'id' | 'openedAt'>): string {
+  return sha256(`${id} ${openedAt}`);
 }
 
 export function newStorm(id: number, first: number, now: number): Storm {
