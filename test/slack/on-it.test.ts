@@ -1,6 +1,7 @@
 /** Who is on an incident: card, /signin-status and App Home say the same of it, and no more than is known. */
 import { expect, it } from 'vitest';
-import { acknowledge, type Incident, reopen, resolve, type Step, takeOver } from '../../src/domain/incident/incident.ts';
+import { acknowledge, type Incident, resolve, type Step, takeOver } from '../../src/domain/incident/incident.ts';
+import { reopen } from '../../src/domain/incident/reopened.ts';
 import type { Status } from '../../src/features/report-status.ts';
 import { textOfBlocks } from '../../src/sandbox/slack/as-text.ts';
 import type { Block } from '../../src/sandbox/slack/workspace.ts';

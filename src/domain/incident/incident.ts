@@ -22,7 +22,6 @@ import type { InProgress } from './in-progress.ts';
 import type { IncidentLink } from './link.ts';
 import type { OwnerQuestion } from './owner-question.ts';
 import type { StepRefusal } from './refusal.ts';
-import { reopened } from './reopened.ts';
 import { type Verdict, verdictWords } from './resolution.ts';
 import type { Timers } from './timers.ts';
 import type { UserNotes } from './user-notes.ts';
@@ -174,7 +173,7 @@ export function duration(ms: number): string {
   return seconds < 48 * 3600 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
 }
 
-function refused(reason: StepRefusal, message: string): Step {
+export function refused(reason: StepRefusal, message: string): Step {
   return { ok: false, reason, message };
 }
 
@@ -229,18 +228,4 @@ export function resolve(incident: Incident, by: Person, now: number, verdict: Ve
 /** What somebody is told who uses the card of an incident that is now part of another. */
 export function mergedText(incident: Incident): string {
   return `${nameOf(incident)} is part of SIN-${incident.mergedInto} now: use that card. Nothing was done.`;
-}
-
-/** @param current the incident that signals of the same key go to now */
-export function reopen(incident: Incident, by: Person, now: number, current: Incident | undefined): Step {
-  if (incident.mergedInto !== undefined) return refused('merged', mergedText(incident));
-  if (incident.resolved === undefined) return refused('not-resolved', `${nameOf(incident)} is not resolved. Nothing was changed.`);
-  if (current && current.id !== incident.id && current.resolved === undefined) {
-    return refused('newer-is-open', `${nameOf(current)} is open for the same, so ${nameOf(incident)} stays resolved. Nothing was changed.`);
-  }
-  return {
-    ok: true,
-    incident: { ...reopened(incident), status: 'acknowledged', acknowledged: { by, at: now }, owner: by },
-    text: `${by.name} reopened this, ${duration(now - incident.resolved.at)} after it was resolved.`,
-  };
 }

@@ -1,5 +1,5 @@
 /** An incident that was resolved, open again. Pure. */
-import type { Incident } from './incident.ts';
+import { duration, type Incident, mergedText, nameOf, type Person, refused, type Step } from './incident.ts';
 import type { Timers } from './timers.ts';
 
 /** The incident open again, by what came to light: the owner stays as he was, and is asked to acknowledge it. */
@@ -11,4 +11,18 @@ export function reopened(incident: Incident): Incident {
 /** Somebody resolved it: what goes on all the same is escalated anew. */
 function notPaged({ pagedAt: _pagedAt, isReminded: _isReminded, ...timers }: Timers): Timers {
   return { ...timers, pages: 0 };
+}
+
+/** @param current the incident that signals of the same key go to now */
+export function reopen(incident: Incident, by: Person, now: number, current: Incident | undefined): Step {
+  if (incident.mergedInto !== undefined) return refused('merged', mergedText(incident));
+  if (incident.resolved === undefined) return refused('not-resolved', `${nameOf(incident)} is not resolved. Nothing was changed.`);
+  if (current && current.id !== incident.id && current.resolved === undefined) {
+    return refused('newer-is-open', `${nameOf(current)} is open for the same, so ${nameOf(incident)} stays resolved. Nothing was changed.`);
+  }
+  return {
+    ok: true,
+    incident: { ...reopened(incident), status: 'acknowledged', acknowledged: { by, at: now }, owner: by },
+    text: `${by.name} reopened this, ${duration(now - incident.resolved.at)} after it was resolved.`,
+  };
 }

@@ -1,4 +1,4 @@
-import { reopen as reopenedBy } from '../../domain/incident/incident.ts';
+import { reopen as reopenedBy } from '../../domain/incident/reopened.ts';
 import type { StepResponse } from '../../domain/response/response.ts';
 
 export const reopen: StepResponse = {
