@@ -131,7 +131,7 @@ describe('MFA devices', () => {
     const ts = await incidentOf('mfa-failures');
     const { accounts } = await sandbox.aws();
     const bella = accounts[prod]?.users.bella as { mfaDevices: object[] };
-    bella.mfaDevices.push({ serialNumber: `arn:aws:iam::${prod}:mfa/attacker`, enableDate: Date.now() + 1_000 });
+    bella.mfaDevices.push({ serialNumber: `arn:aws:iam::${prod}:mfa/attacker`, enableDate: Date.now() + 3_600_000 });
     await sandbox.call('PUT', '/api/aws', { accounts });
     expect(textOf(viewOf(await sandbox.click(people.dana, ts, 'look-up-mfa')))).toContain('enrolled after this incident began');
   });
