@@ -85,7 +85,8 @@ export function buildAws(config: Config, metrics: Metrics) {
     };
   };
   const places = [...config.accounts.keys()].flatMap((account) => config.AWS_REGIONS.map((region) => ({ account, region })));
-  const alarms = alarmsOf({ accounts, places, topicArns: config.SNS_TOPIC_ARNS, canary: config.CANARY_ALARM });
+  const logs = alarmLogsOf(accounts);
+  const alarms = alarmsOf({ accounts, places, topicArns: config.SNS_TOPIC_ARNS, canary: config.CANARY_ALARM, filters: logs.filters });
   return {
     ...readersOf(undefined),
     readAs: readersOf,
@@ -101,7 +102,7 @@ export function buildAws(config: Config, metrics: Metrics) {
       bucket,
     }),
     trail: trailOf(accounts),
-    logs: alarmLogsOf(accounts),
+    logs,
     directory: directoryOf(accounts),
     dryRun: dryRunOf(
       handsOf(accounts, {

@@ -1,5 +1,6 @@
 import type { CloudWatchClient, CompositeAlarm, LogAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { AlarmShape, AlarmState } from '../domain/alarm/alarm.ts';
+import type { AlarmLogs } from '../domain/alarm/alarm-logs.ts';
 import { ruleOf } from '../domain/alarm/rule.ts';
 import { asAppError } from '../domain/error.ts';
 import type { Json } from '../domain/json.ts';
@@ -19,10 +20,12 @@ export interface AlarmOptions {
   readonly topicArns: readonly string[];
   /** Of no concern to anybody, and left out of all lists. */
   readonly canary: string | undefined;
+  /** CloudWatch Logs answers five such questions a second: what an alarm means and what it counted are told from one. */
+  readonly filters: AlarmLogs['filters'];
 }
 
 /** The Alarms port over CloudWatch. */
-export function alarmsOf({ accounts, places, topicArns, canary }: AlarmOptions): Alarms {
+export function alarmsOf({ accounts, places, topicArns, canary, filters }: AlarmOptions): Alarms {
   const read = async (client: CloudWatchClient, place: { account: string; region: string }, names: string[] | undefined): Promise<AlarmFacts[]> => {
     const found: AlarmFacts[] = [];
     let NextToken: string | undefined;
@@ -93,10 +96,7 @@ export function alarmsOf({ accounts, places, topicArns, canary }: AlarmOptions):
       const { account, region, name } = partsOf(arn);
       const alarm = (await read(await accounts.cloudWatch(account, region), { account, region }, [name])).find((one) => one.name === name);
       if (alarm?.metric === undefined) return [];
-      const logs = await accounts.logs(account, region);
-      const input = { metricName: alarm.metric.name, metricNamespace: alarm.metric.namespace };
-      const answer = await accounts.called('DescribeMetricFilters', false, () => logs.send(new sdk.logs.DescribeMetricFiltersCommand(input)));
-      return (answer.metricFilters ?? []).flatMap((filter) => filter.filterPattern ?? []);
+      return (await filters({ account, region }, alarm.metric)).map(({ pattern }) => pattern);
     },
     reset: async (arn, reason, actor) => {
       const { account, region, name } = partsOf(arn);

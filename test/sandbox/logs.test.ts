@@ -230,6 +230,17 @@ describe('DescribeMetricFilters', () => {
   it('takes metric name and namespace together only', async () => {
     await expect(client.send(new DescribeMetricFiltersCommand({ metricName: 'm' }))).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
+
+  it('takes 5 a second, of which a reset leaves nothing', async () => {
+    const asked = () => client.send(new DescribeMetricFiltersCommand({}));
+    const now = aws.clock.now();
+    aws.clock.now = () => now;
+    for (let round = 0; round < 2; round++) {
+      for (let count = 0; count < 5; count++) await asked();
+      await expect(asked()).rejects.toMatchObject({ name: 'ThrottlingException' });
+      aws.state.reset();
+    }
+  });
 });
 
 describe('TestMetricFilter', () => {

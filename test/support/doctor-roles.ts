@@ -3,6 +3,7 @@ import { vi } from 'vitest';
 import { accountsOf } from '../../src/aws/accounts.ts';
 import { alarmsOf } from '../../src/aws/alarms.ts';
 import { inspectionOf } from '../../src/aws/inspection.ts';
+import { alarmLogsOf } from '../../src/aws/logs.ts';
 import { memberPermissionsOf } from '../../src/domain/response/response.ts';
 import { responses } from '../../src/features/responses.ts';
 import { deployedRole } from '../../src/sandbox/aws/deployed-roles.ts';
@@ -39,7 +40,7 @@ export async function doctorOfRoles({ hasSessionsRole }: { hasSessionsRole: bool
   const common = { memberRole: arnOf('read'), known, endpoint: aws.options.endpoint, homeRegion: region, metrics: silentMetrics };
   const accounts = accountsOf({ ...common, respondRole: arnOf('respond') });
   const denying = hasSessionsRole ? accountsOf({ ...common, respondRole: arnOf('sessions') }) : undefined;
-  const alarms = alarmsOf({ accounts, places: [], topicArns: [], canary: undefined });
+  const alarms = alarmsOf({ accounts, places: [], topicArns: [], canary: undefined, filters: alarmLogsOf(accounts).filters });
   const inspection = inspectionOf({ accounts, denying, alarms, ids: [prodAccount], regions: [region], needed: memberPermissionsOf(responses) });
   const prod = aws.state.accounts[prodAccount] as Account;
   return {

@@ -4,6 +4,7 @@ import { accountsOf } from '../../src/aws/accounts.ts';
 import { alarmsOf } from '../../src/aws/alarms.ts';
 import { containmentOf } from '../../src/aws/containment.ts';
 import { identitiesOf } from '../../src/aws/identities.ts';
+import { alarmLogsOf } from '../../src/aws/logs.ts';
 import { trailOf } from '../../src/aws/trail.ts';
 import type { Ports } from '../../src/domain/ports.ts';
 import type { Reader } from '../../src/domain/response/actor.ts';
@@ -52,7 +53,7 @@ export async function respondingInAws(responses: readonly Response[], over: Part
     ...reading(accounts),
     readAs: (reader: Reader) => reading(accounts.as(reader)),
     trail: trailOf(accounts),
-    alarms: alarmsOf({ accounts, places: [], topicArns: settings.topicArns, canary: undefined }),
+    alarms: alarmsOf({ accounts, places: [], topicArns: settings.topicArns, canary: undefined, filters: alarmLogsOf(accounts).filters }),
     randomInt: (below: number) => Math.floor(Math.random() * below),
   };
   const world = { ports, responses };

@@ -5,6 +5,7 @@ import { accountsOf } from '../../src/aws/accounts.ts';
 import { alarmsOf } from '../../src/aws/alarms.ts';
 import { inspectionOf } from '../../src/aws/inspection.ts';
 import { lettersOf } from '../../src/aws/letters.ts';
+import { alarmLogsOf } from '../../src/aws/logs.ts';
 import { subscriptionsOf } from '../../src/aws/subscriptions.ts';
 import { trailOf } from '../../src/aws/trail.ts';
 import { openStore } from '../../src/db/store.ts';
@@ -39,7 +40,7 @@ export async function sweeping() {
   const endpoint = aws.options.endpoint;
   const accounts = accountsOf({ memberRole, respondRole: undefined, known, endpoint, homeRegion: 'us-east-1', metrics: silentMetrics });
   const places = [...known.keys()].map((account) => ({ account, region: 'us-east-1' }));
-  const alarms = alarmsOf({ accounts, places, topicArns: [topicArn], canary: undefined });
+  const alarms = alarmsOf({ accounts, places, topicArns: [topicArn], canary: undefined, filters: alarmLogsOf(accounts).filters });
   const certificates = { at: async () => new X509Certificate(signer.certificate), prove: () => undefined };
   const clock = { now: () => aws.clock.now(), wait: async (ms: number) => aws.clock.advance(ms / 1_000) };
   const told = new Map<string, string>();

@@ -11,7 +11,7 @@ const perSecond = 3;
 export const typeNames: Readonly<Record<Alarm['type'], string>> = { metric: 'MetricAlarm', composite: 'CompositeAlarm', log: 'LogAlarm' };
 
 export function describeAlarmHistory(state: AwsState): Operation {
-  const count = rateOf(state.clock, () => perSecond, 'Throttling');
+  const count = rateOf(state, () => perSecond, 'Throttling');
   return ({ account, region }, input) => {
     count(account, region);
     const { AlarmName, AlarmTypes = ['MetricAlarm'], HistoryItemType = 'StateUpdate', ScanBy = 'TimestampDescending' } = input;

@@ -55,7 +55,7 @@ export function cloudTrailOperations(state: AwsState): Operations {
 }
 
 function lookUpEvents(state: AwsState): Operation {
-  const count = rateOf(state.clock, () => perSecond);
+  const count = rateOf(state, () => perSecond);
   return ({ account, region }, input) => {
     count(account, region);
     refuseLookup(input);

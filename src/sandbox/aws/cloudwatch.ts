@@ -39,7 +39,7 @@ export function cloudWatchOperations(state: AwsState, alarms: Alarms): Operation
 }
 
 function describeAlarms(state: AwsState): Operation {
-  const count = rateOf(state.clock, () => describesPerSecond, 'Throttling');
+  const count = rateOf(state, () => describesPerSecond, 'Throttling');
   return ({ account, region }, input) => {
     count(account, region);
     const here = Object.values(state.accounts[account]?.alarms ?? {})
@@ -86,7 +86,7 @@ function shortly({ AlarmName, AlarmArn, StateValue, StateUpdatedTimestamp }: Jso
 }
 
 function setAlarmState(state: AwsState, alarms: Alarms): Operation {
-  const count = rateOf(state.clock, () => changesPerSecond, 'Throttling');
+  const count = rateOf(state, () => changesPerSecond, 'Throttling');
   return (caller, input) => {
     count(caller.account, caller.region);
     const alarm = state.alarm(caller.account, caller.region, String(input.AlarmName));

@@ -33,7 +33,7 @@ interface Position {
 type Numbered = LogEvent & { readonly id: string };
 
 export function filterLogEvents(state: AwsState): Operation {
-  const count = rateOf(state.clock, perSecond);
+  const count = rateOf(state, perSecond);
   return ({ account, region }, input) => {
     count(account, region);
     const range = rangeOf(input);

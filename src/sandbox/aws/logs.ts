@@ -24,7 +24,7 @@ export function logsOperations(state: AwsState): Operations {
 }
 
 function describeLogGroups(state: AwsState): Operation {
-  const count = rateOf(state.clock, () => groupReadsPerSecond);
+  const count = rateOf(state, () => groupReadsPerSecond);
   return ({ account, region }, input) => {
     count(account, region);
     const { page, next } = paged(logGroupsAsked(state, account, region, input), input);
@@ -42,7 +42,7 @@ function describeLogGroups(state: AwsState): Operation {
 }
 
 function describeMetricFilters(state: AwsState): Operation {
-  const count = rateOf(state.clock, () => filterReadsPerSecond);
+  const count = rateOf(state, () => filterReadsPerSecond);
   return ({ account, region }, input) => {
     count(account, region);
     const { metricName, metricNamespace, logGroupName, filterNamePrefix } = input;
@@ -63,7 +63,7 @@ function describeMetricFilters(state: AwsState): Operation {
 }
 
 function testMetricFilter(state: AwsState): Operation {
-  const count = rateOf(state.clock, () => filterReadsPerSecond);
+  const count = rateOf(state, () => filterReadsPerSecond);
   return ({ account, region }, { filterPattern, logEventMessages }) => {
     count(account, region);
     const messages = Array.isArray(logEventMessages) ? logEventMessages.map(String) : [];

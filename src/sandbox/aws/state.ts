@@ -71,6 +71,8 @@ export class AwsState {
   pages: PublishedPage[] = [];
   sessions = new Map<string, Session>();
   buckets: Bucket[] = [];
+  /** When calls came lately that a rate bounds, by account and region: one of each rate. */
+  readonly recentCalls: Map<string, number[]>[] = [];
 
   constructor(clock: SandboxClock) {
     this.clock = clock;
@@ -82,6 +84,7 @@ export class AwsState {
     this.calls = [];
     this.pages = [];
     this.sessions.clear();
+    for (const recent of this.recentCalls) recent.clear();
     this.buckets = [{ name: auditBucket, region: 'us-east-1', retentionDays: 365, versions: [] }];
   }
 
