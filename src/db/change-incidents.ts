@@ -54,11 +54,12 @@ function nextColumns(of: (column: keyof typeof changedColumns) => string): Recor
   const isKept = `due_at is not null and (${of('is_planned')} = 1 or due_at < ${wanted})`;
   const dueAt = `case when ${isKept} then due_at else ${wanted} end`;
   const lane = `case when ${of('is_grave')} = 1 and incidents.lane = ${lanes.card} then ${lanes.grave} else incidents.lane end`;
-  const isGraver = `(incidents.severity < ${high} or ${of('severity')} > incidents.severity or ${of('is_loud')} = 1)`;
-  const leaves = `(${of('is_grave')} = 1 and ${isGraver})`;
+  const becomesGrave = `(${of('is_grave')} = 1 and incidents.severity < ${high})`;
+  // The storm has rung for what was grave already: then its card does not, what it has to notify of does.
+  const hasNews = `(${of('is_grave')} = 1 and (${of('severity')} > incidents.severity or ${of('is_loud')} = 1))`;
   // What waits in a storm goes on waiting, unless somebody does something about it, or it is grave and becomes so or has something to notify of; what
   // is over before gets no card at all.
-  const stays = `folded = 1 and ${of('is_by_person')} = 0 and not ${leaves}`;
+  const stays = `folded = 1 and ${of('is_by_person')} = 0 and not ${becomesGrave} and not ${hasNews}`;
   return {
     key: of('key'),
     status: of('status'),
@@ -67,7 +68,7 @@ function nextColumns(of: (column: keyof typeof changedColumns) => string): Recor
     late_since: `case when ${stays} then null when late_since < ${dueAt} then late_since else ${dueAt} end`,
     lane: `case when (due_at is not null or folded = 1) and ${lane} < ${of('lane')} then ${lane} else ${of('lane')} end`,
     folded: `case when ${stays} and ${of('is_over')} = 0 then 1 else 0 end`,
-    storm: `case when folded = 1 and ${of('is_by_person')} = 0 and ${leaves} then null else storm end`,
+    storm: `case when folded = 1 and ${of('is_by_person')} = 0 and ${becomesGrave} then null else storm end`,
     urgent: `case when ${of('is_paced')} = 1 then urgent else 1 end`,
     waits_for: `case when ${of('is_paced')} = 1 then waits_for else null end`,
   };

@@ -84,10 +84,7 @@ function noted({ incident, members, timers, paging }: Noted, now: number): { inc
   const after = (one: Incident): Incident => {
     return { ...one, timers: { ...timersOf(one), ...(one === oldest ? counted : {}), ...(one === incident ? own : {}) } };
   };
-  return [
-    { incident: after(incident), due: timers.isReminded ? 'loud' : 'now' },
-    ...(oldest === incident ? [] : [{ incident: after(oldest), due: 'planned' as const }]),
-  ];
+  return [{ incident: after(incident), due: 'now' }, ...(oldest === incident ? [] : [{ incident: after(oldest), due: 'planned' as const }])];
 }
 
 interface Told {

@@ -5,8 +5,8 @@ import { alsoWords, reasonWords, verdictLine } from '../domain/incident/reasons.
 import { reopened } from '../domain/incident/reopened.ts';
 import type { NewEntry } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
-import { worseOf } from '../domain/severity.ts';
-import type { Tx } from '../domain/store.ts';
+import { isWorse, worseOf } from '../domain/severity.ts';
+import type { Due, Tx } from '../domain/store.ts';
 import { linkIncidents } from './link-incidents.ts';
 
 const waitMs = 1_000;
@@ -58,9 +58,10 @@ async function tell(tx: Tx, telling: Telling): Promise<void> {
   const changed = isTold || lead.id !== incident.id ? await toldByLead(tx, telling, { lead, isTold }) : await toldByItself(tx, telling);
   const after = [incident, ...others].map((one) => changed.find(({ id }) => id === one.id) ?? one);
   const known = new Set<Incident>([incident, ...others]);
+  const dueOf = ({ id }: Incident): Due => (!isTold && id === lead.id ? 'loud' : changed.some((one) => one.id === id) ? 'now' : 'paced');
   const drawn = after.length > 1 && after.every(isUnderWay) ? asCampaign(after) : after;
   await tx.save(
-    drawn.filter((one) => !known.has(one)).map((one) => ({ incident: one, due: changed.some(({ id }) => id === one.id) ? 'loud' : 'paced' })),
+    drawn.filter((one) => !known.has(one)).map((one) => ({ incident: one, due: dueOf(one) })),
     now,
   );
 }
@@ -98,14 +99,16 @@ async function toldByLead(tx: Tx, telling: Telling, { lead, isTold }: { lead: In
 /** Its verdict, unless only others than that is about are news; and those. */
 function whatIsNew({ incident, others }: Telling): string {
   const { severity, assessment, subjects, look, detection } = incident;
-  const alone = graveByItself(incident);
-  if (alone && detection) return `${detectionOf(detection).title} (${alone} whoever it was). ${untoldWords(incident, others)}`.trim();
-  if (assessment === undefined) return `Now ${severity}.`;
+  const alone = graveByItself(incident, others);
   const untold = untoldOf(incident, others);
+  const what = alone && detection ? detectionOf(detection).title : undefined;
+  if (what && !untold.some((one) => alone && isWorse(one.severity, alone)))
+    return `${what} (${alone} whoever it was). ${untoldWords(incident, others)}`.trim();
+  if (assessment === undefined) return `Now ${severity}.`;
   const isAboutOthers = untold.length > 0 && untold.every(({ who }) => who !== assessment.about);
   if (isAboutOthers) return `Somebody else too. ${untoldWords(incident, others)}`;
   const also = alsoWords({ ...assessment, concerns: untold }, subjects);
-  return `Now ${severity}. ${verdictLine(assessment, subjects)}: ${reasonWords(assessment.reasons, { subjects, look })}.${also === '' ? '' : ` Also: ${also}`}`;
+  return `${what ? `${what}. ` : ''}Now ${severity}. ${verdictLine(assessment, subjects)}: ${reasonWords(assessment.reasons, { subjects, look })}.${also === '' ? '' : ` Also: ${also}`}`;
 }
 
 function note(of: Incident, { incident: { assessment }, now }: Telling, text: string, reply: NewEntry['reply']): NewEntry {

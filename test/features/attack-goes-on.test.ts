@@ -93,13 +93,14 @@ async function acknowledged(incident: number): Promise<void> {
 }
 
 it.each([
-  ['root signs in', () => login(rootUser, 'Success'), 'SIN-3: Root sign-in (HIGH whoever it was).'],
-  ['the trail is stopped', () => stopLogging(iamUser('alice')), 'SIN-3: Detection switched off (HIGH whoever it was).'],
-])('from where a takeover came that somebody is on, %s: told once, and paged for', async (_what, next, said) => {
+  ['root signs in', 10, () => login(rootUser, 'Success'), 'SIN-3: Root sign-in (HIGH whoever it was).'],
+  ['the trail is stopped', 10, () => stopLogging(iamUser('alice')), 'SIN-3: Detection switched off (HIGH whoever it was).'],
+  ['the trail is stopped', 40, () => stopLogging(iamUser('alice')), 'SIN-3: Detection switched off. Now CRITICAL. Likely takeover of alice: '],
+])('from where a takeover came that somebody is on, %s after %s minutes: told once, and paged for', async (_what, minutes, next, said) => {
   await takeover();
   await acknowledged(1);
   const before = await one.rings();
-  await pass(30 * minute);
+  await pass(minutes * minute);
   expect(pages).toEqual([]);
   await send(next());
   await send(next());
@@ -120,6 +121,50 @@ it('a user who was taken over is taken over once more after a long quiet: told a
   for (const user of ['bob', 'carol', 'dave']) await send(login(iamUser(user), 'Failure'));
   await takeover('Yes');
   expect((await one.rings()).length).toBeGreaterThan(before.length);
+});
+
+it('one sign-in rings once, whatever it adds up to', async () => {
+  await takeover();
+  await acknowledged(1);
+  const before = await one.rings();
+  one.now += minute;
+  await one.receive(...Array.from({ length: 4 }, () => login(rootUser, 'Failure')), login(rootUser, 'Success'));
+  one.now += 1_000;
+  await one.work(['assess', 'link', 'ring']);
+  const rings = (await one.rings()).slice(before.length);
+  expect(rings).toHaveLength(1);
+  expect(rings[0]).toContain('Likely takeover of root');
+});
+
+it('what was found a minute ago is not told again by what comes next, however long ago the last signal is', async () => {
+  for (let tries = 0; tries < 4; tries++) await send(login(iamUser('alice'), 'Failure'));
+  await pass(31 * minute);
+  await send(login(iamUser('alice'), 'Success', 'Yes'));
+  const before = await one.rings();
+  expect(before.join()).toContain('Likely takeover of alice');
+  one.now += minute;
+  const change = {
+    eventSource: 'iam.amazonaws.com',
+    eventName: 'UpdateLoginProfile',
+    eventType: 'AwsApiCall',
+    requestParameters: { userName: 'alice' },
+  };
+  const detail = { ...consoleLogin(iamUser('alice'), 'Success', undefined), ...change, responseElements: null, additionalEventData: undefined };
+  await send(event(detail, { type: 'AWS API Call via CloudTrail', source: 'aws.iam' }));
+  expect(await one.rings()).toEqual(before);
+});
+
+it('what goes on after somebody resolved all of an attack is paged for anew, whichever goes on', async () => {
+  await takeover();
+  await send(login(rootUser, 'Success'));
+  await pass(12 * minute);
+  expect(pages).toHaveLength(2);
+  const answers = { verdict: 'test', note: 'x', incidents: ['1', '2', '3'] };
+  expect(await transition(one.ports, dana, { response: resolve, incident: 1, answers })).toMatchObject({ ok: true });
+  await pass(5 * minute);
+  await send(login(rootUser, 'Success'));
+  await pass(hour);
+  expect(pages).toHaveLength(4);
 });
 
 it('what goes on after somebody resolved it is paged for anew', async () => {

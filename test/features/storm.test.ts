@@ -9,10 +9,12 @@ import { labelsOf } from '../../src/domain/response/response.ts';
 import { understand } from '../../src/domain/signal/signal.ts';
 import type { Store } from '../../src/domain/store.ts';
 import type { ClaimedStorm } from '../../src/domain/storm/storm-store.ts';
+import { linkIncidents } from '../../src/features/link-incidents.ts';
 import { postCard } from '../../src/features/post-card.ts';
 import { receiveSignals } from '../../src/features/receive-signals.ts';
 import { recordStep } from '../../src/features/responses/record-step.ts';
 import { responses } from '../../src/features/responses.ts';
+import { ring } from '../../src/features/ring.ts';
 import { runProjector } from '../../src/features/run-projector.ts';
 import { transition } from '../../src/features/transition.ts';
 import type { Running } from '../../src/features/work-loop.ts';
@@ -388,4 +390,26 @@ describe('a storm', () => {
     },
     60_000,
   );
+
+  it('keeps what its card rang for, while one attack goes on in account after account', async () => {
+    const stopped = (): object => {
+      const sent = root() as { account: string; detail: object };
+      const call = { eventSource: 'cloudtrail.amazonaws.com', eventName: 'StopLogging', eventType: 'AwsApiCall', requestParameters: { name: 't' } };
+      const detail = { ...sent.detail, ...call, sourceIPAddress: '198.51.100.7', responseElements: null, additionalEventData: undefined };
+      return { ...sent, source: 'aws.cloudtrail', 'detail-type': 'AWS API Call via CloudTrail', detail };
+    };
+    await receive(...many(60, stopped));
+    await pass(12_000);
+    const before = await withoutCard();
+    expect(before).toBeGreaterThan(20);
+    for (const kind of ['link', 'ring'] as const)
+      for (let chore = await store.claimChore(clock.now(), [kind]); chore; chore = await store.claimChore(clock.now(), [kind])) {
+        await (kind === 'link' ? linkIncidents(ports, chore.incident) : ring(ports, chore.incident, 0));
+        await store.endChore(chore, undefined);
+      }
+    await receive(alarm());
+    await pass(10_000);
+    expect(await withoutCard()).toBe(before + 1);
+    expect(posted.filter(({ broadcast, thread }) => broadcast && thread !== undefined)).toEqual([]);
+  }, 60_000);
 });

@@ -65,6 +65,12 @@ export function alarmName(id: DetectionId): string {
 /** Whole sign-ins: at the console, and from the command line. */
 const signIns = ['ConsoleLogin', 'CreateOAuth2Token'];
 
+/** Whether what it counts are whole sign-ins, and no other deed. */
+export function isOfSignIns(id: DetectionId): boolean {
+  const names = eventNamesOf(detectionOf(id).condition);
+  return names.length > 0 && names.every((name) => signIns.includes(name));
+}
+
 /** The event names to ask CloudTrail for. Sign-ins are always asked for too: they say what came of it. */
 export function eventNamesFor(id: DetectionId | undefined): string[] {
   const own = id === undefined ? [] : namesOf(detectionOf(id));

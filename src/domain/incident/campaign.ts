@@ -2,7 +2,7 @@
  * One attack over several incidents: those with one user, or with one network that is not shared. The first of them that rang keeps its thread;
  * it rings once per person concerned. Pure.
  */
-import { detectionOf } from '../detection/detections.ts';
+import { detectionOf, isOfSignIns } from '../detection/detections.ts';
 import { isWorse, type Severity, worseOf } from '../severity.ts';
 import { type Surroundings, sharedNetworks, type Trace } from '../sign-in/surroundings.ts';
 import type { Concerned } from './assessment.ts';
@@ -53,7 +53,7 @@ export type News = 'none' | 'graver' | 'another-person';
 
 export function newsOf(incident: Incident, others: readonly Incident[] = []): News {
   const tellers = tellersOf(incident, others);
-  if (tellers.every(({ rung }) => isWorse(incident.severity, rung)) || graveByItself(incident)) return 'graver';
+  if (tellers.every(({ rung }) => isWorse(incident.severity, rung)) || graveByItself(incident, others) !== undefined) return 'graver';
   const [first] = untoldOf(incident, others);
   if (first === undefined) return 'none';
   return tellers.some(({ told }) => told[first.who] !== undefined) ? 'graver' : 'another-person';
@@ -61,14 +61,26 @@ export function newsOf(incident: Incident, others: readonly Incident[] = []): Ne
 
 /** What others of an attack told holds for what comes while it goes on. */
 function tellersOf(incident: Incident, others: readonly Incident[]): Incident[] {
-  return [incident, ...others.filter((one) => isUnderWay(one) && one.lastSignalAt + quietPeriod >= incident.firstSignalAt)];
+  return [incident, ...others.filter((one) => isUnderWay(one) && lastSeenOf(one) + quietPeriod >= incident.firstSignalAt)];
 }
 
-/** How grave it is whoever did it, as a sign-in as root is, where that is not told yet: what others told is about somebody or something else. */
-export function graveByItself({ detection, subjects, rung, severity: now }: Incident): Severity | undefined {
-  if (detection === undefined || subjects.length === 0) return undefined;
+function lastSeenOf({ lastSignalAt, newest, subjects }: Incident): number {
+  return Math.max(lastSignalAt, newest?.at ?? 0, ...subjects.map(({ lastSeen }) => lastSeen));
+}
+
+/**
+ * How grave it is whoever did it, as a sign-in as root is, where that is not told yet; once in an attack for each kind. What others told is about
+ * somebody or something else, unless it is about whoever signed in here.
+ */
+export function graveByItself(incident: Incident, others: readonly Incident[]): Severity | undefined {
+  const { detection, countedAs, subjects, rung } = incident;
+  if (detection === undefined || countedAs !== undefined || subjects.length === 0) return undefined;
   const { severity, alone = severity } = detectionOf(detection);
-  return isWorse(alone, worseOf(rung, 'MEDIUM')) && !isWorse(alone, now) ? alone : undefined;
+  if (!isWorse(alone, worseOf(rung, 'MEDIUM')) || isWorse(alone, incident.severity)) return undefined;
+  const tellers = tellersOf(incident, others);
+  const isKnown = tellers.some((one) => one !== incident && one.detection === detection && !isWorse(alone, one.rung));
+  const isTold = isOfSignIns(detection) && subjects.every(({ key }) => tellers.some(({ told }) => !isWorse(alone, told[key] ?? 'LOW')));
+  return isKnown || isTold ? undefined : alone;
 }
 
 /** Of whom the responders have not heard, or not that it is so grave. */

@@ -79,10 +79,13 @@ interface Dated {
   readonly what: Timed;
 }
 
-/** Once the one that rang is closed, the oldest that somebody is on stands for all that is no graver; while nobody is on such a one, each for itself. */
-function isLead(incident: Incident, others: readonly Incident[]): boolean {
+/**
+ * Once the one that rang is closed, the oldest that somebody is on stands for all; while nobody is on any, each for itself.
+ * @param mayStandIn of those that somebody is on
+ */
+function isLead(incident: Incident, others: readonly Incident[], mayStandIn: (one: Incident) => boolean = () => true): boolean {
   const all = [incident, ...others];
-  const isOn = (one: Incident): boolean => isUnderWay(one) && one.status === 'acknowledged' && !isWorse(incident.severity, one.severity);
+  const isOn = (one: Incident): boolean => isUnderWay(one) && one.status === 'acknowledged' && mayStandIn(one);
   const [oldestOn] = all.filter(isOn).toSorted((a, b) => a.id - b.id);
   return (leadOf(all) ?? oldestOn ?? incident).id === incident.id;
 }
@@ -91,7 +94,8 @@ function escalations(incident: Incident, { others, hasPager }: TimerFacts, { esc
   const { held } = timersOf(incident);
   if (held?.by !== 'nobody') return [];
   // The one that tells for the campaign asks for it; should that one be closed, another takes its place.
-  if (!isLead(incident, others)) return escalateAfter === undefined ? [] : [{ at: now + escalateAfter, what: { do: 'nothing' } }];
+  const isAsGrave = (one: Incident): boolean => !isWorse(incident.severity, one.severity);
+  if (!isLead(incident, others, isAsGrave)) return escalateAfter === undefined ? [] : [{ at: now + escalateAfter, what: { do: 'nothing' } }];
   const members = [incident, ...others].map(timersOf);
   const begun = members.reduce((sum, { pages }) => sum + pages, 0);
   const pagedAt = Math.max(0, ...members.map((one) => one.pagedAt ?? 0));

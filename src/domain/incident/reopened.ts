@@ -2,10 +2,15 @@
 import { duration, type Incident, mergedText, nameOf, type Person, refused, type Step } from './incident.ts';
 import type { Timers } from './timers.ts';
 
-/** The incident open again, by what came to light: the owner stays as he was, and is asked to acknowledge it. */
+/**
+ * The incident open again, by what came to light: the owner stays as he was, and is asked to acknowledge it. What of its attack is under way is
+ * linked with it again.
+ */
 export function reopened(incident: Incident): Incident {
   const anew = incident.timers && { timers: notPaged(incident.timers) };
-  return { ...incident, ...anew, resolved: undefined, reopenings: incident.reopenings + 1, status: 'open', acknowledged: undefined };
+  const campaign = { incidents: [], gravest: incident.severity };
+  const reopenings = incident.reopenings + 1;
+  return { ...incident, ...anew, campaign, resolved: undefined, reopenings, status: 'open', acknowledged: undefined };
 }
 
 /** Somebody resolved it: what goes on all the same is escalated anew. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withTold } from '../../../src/domain/incident/campaign.ts';
+import { graveByItself, withTold } from '../../../src/domain/incident/campaign.ts';
 import { acknowledge, type Incident } from '../../../src/domain/incident/incident.ts';
 import { apply } from '../../../src/domain/incident/intake.ts';
 import { withYounger } from '../../../src/domain/incident/merged.ts';
@@ -44,4 +44,17 @@ it.each([
   const other = acknowledged(told(2, severity, { tells: 'lead' }));
   const others = [lead, other];
   expect(timed(told(3, 'CRITICAL', { tells: 'lead' }), { ...facts, others }, times, t0 + 30 * minute).do).toBe(does);
+});
+
+it('of two that one person is on, one asks, however grave they are', () => {
+  const lead = told(1, 'HIGH', { resolved: { by: bob, at: t0 + 3 * minute, verdict: 'test', note: '' }, status: 'resolved' });
+  const all = [lead, acknowledged(told(2, 'HIGH', { tells: 'lead' })), acknowledged(told(3, 'CRITICAL', { tells: 'lead' }))];
+  const asks = all.slice(1).map((one) => timed(one, { ...facts, others: all.filter((other) => other !== one) }, times, t0 + 200 * minute).do);
+  expect(asks).toEqual(['ask-owner', 'nothing']);
+});
+
+it('who was counted by an alarm that is of root by its name only is not said to be root', () => {
+  const counted = told(1, 'CRITICAL', { detection: 'root-sign-in', recognised: { by: 'name' }, countedAs: 'Console sign-in without MFA' });
+  expect(graveByItself({ ...counted, rung: 'MEDIUM' }, [])).toBeUndefined();
+  expect(graveByItself({ ...counted, rung: 'MEDIUM', countedAs: undefined }, [])).toBe('HIGH');
 });
