@@ -5,7 +5,7 @@ const atOnce = 2;
 /** Whoever sends one at all sends it at once: it is there by then. */
 const patienceMs = 200;
 /** Of each turn: what is read so fast is cleared from memory as fast, beside what is small. */
-const bytesPerMs = 5 * 1024;
+const bytesPerMs = 3 * 1024;
 
 export interface LargeBody {
   readonly request: IncomingMessage;
