@@ -44,7 +44,7 @@ describe('large bodies', () => {
     a.end();
     take(d);
     expect(told.at(-1)).toBe('d waits');
-    vi.advanceTimersByTime(size / (5 * 1024));
+    vi.advanceTimersByTime(size / (3 * 1024));
     expect(told.at(-1)).toBe('c read');
   });
 
