@@ -27,7 +27,8 @@ export function reopen(incident: Incident, by: Person, now: number, current: Inc
   }
   return {
     ok: true,
-    incident: { ...reopened(incident), status: 'acknowledged', acknowledged: { by, at: now }, owner: by },
+    // Nothing links it again: no signal came.
+    incident: { ...reopened(incident), campaign: incident.campaign, status: 'acknowledged', acknowledged: { by, at: now }, owner: by },
     text: `${by.name} reopened this, ${duration(now - incident.resolved.at)} after it was resolved.`,
   };
 }
