@@ -72,6 +72,8 @@ export interface Tx extends KeepsLog, SweepTx, KeepsUnderWay, KeepsRequests, Rea
   saveAlarms(alarms: readonly AlarmMemory[]): Promise<void>;
   /** The changes of alarms that were taken at about some times, by the id under which each is remembered. */
   changesNear(changes: readonly { readonly alarmId: string; readonly at: number }[]): Promise<Map<string, KnownChange[]>>;
+  /** The ids of those messages of which the very change is kept. */
+  tellingOf(changes: readonly { readonly messageId: string; readonly alarmId: string; readonly at: number }[]): Promise<Set<string>>;
   /** Returns the numbers, in the order given. @param dueAt from when on each may be shown */
   insert(incidents: readonly { incident: Incident; dueAt: number }[]): Promise<number[]>;
   /** Claims an incident that this transaction opened; undefined where another one is served before it, or no call is left. Called last. */

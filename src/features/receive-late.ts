@@ -2,11 +2,12 @@
 import { isKnownChange } from '../domain/alarm/same-change.ts';
 import { memoryId } from '../domain/incident/triage.ts';
 import type { Ports } from '../domain/ports.ts';
+import type { Arrival } from '../domain/signal/arrival.ts';
 import type { Signal } from '../domain/signal/signal.ts';
 import type { Way } from '../domain/signal/way.ts';
 import type { Tx } from '../domain/store.ts';
 import { noticeOf, type Outage } from '../domain/sweep/outage.ts';
-import { type Arrival, receiveIn } from './receive-signals.ts';
+import { receiveIn } from './receive-signals.ts';
 
 export type LateArrival = Arrival & { readonly way: Way };
 

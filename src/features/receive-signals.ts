@@ -7,10 +7,9 @@ import { eventsOf } from '../domain/incident/told-events.ts';
 import { type AlarmMemory, keyOf, type Meaning, meaningOf, memoryId } from '../domain/incident/triage.ts';
 import type { Ports } from '../domain/ports.ts';
 import { noSurroundings, type Touched, touchedBy } from '../domain/sign-in/surroundings.ts';
-import { messageKey } from '../domain/signal/message.ts';
-import type { Notice, ReceivedMessage } from '../domain/signal/notice.ts';
+import type { Arrival } from '../domain/signal/arrival.ts';
+import type { Notice } from '../domain/signal/notice.ts';
 import type { Signal } from '../domain/signal/signal.ts';
-import type { Way } from '../domain/signal/way.ts';
 import type { ClaimedIncident, Tx } from '../domain/store.ts';
 import { givenBackBy, noteGivenBack, noteQuarantineChanged, quarantinesChangedBy } from './given-back.ts';
 import { keepFolded } from './keep-folded.ts';
@@ -19,14 +18,7 @@ import { noteOwnAction, ownActions } from './own-actions.ts';
 import { askAgain, surroundingsOf, traceKeys } from './remember-sign-ins.ts';
 import { tellApart } from './tell-apart.ts';
 import { together } from './together.ts';
-
-/** One authentic SNS message and the signals understood from it; or what was found where no message came. */
-export interface Arrival {
-  readonly message: ReceivedMessage | undefined;
-  readonly signals: readonly Signal[];
-  /** How it was heard of, where SNS did not bring it. */
-  readonly way?: Way | undefined;
-}
+import { unseenOf } from './unseen-messages.ts';
 
 type Arrived = Pick<Understood, 'signal' | 'messageId' | 'way'>;
 
@@ -66,7 +58,8 @@ interface Received {
 /** The same within a transaction that does more. */
 export async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: readonly Arrival[], now: number): Promise<Received> {
   const all = arrivals.flatMap(({ signals }) => signals);
-  const [unseen, before] = await together([admitted(tx, arrivals, now), tx.alarms(alarmIds(all))]);
+  const alarmsBefore = tx.alarms(alarmIds(all));
+  const [unseen, before] = await together([unseenOf(tx, { arrivals, alarms: alarmsBefore, now }), alarmsBefore]);
   const arrived = (await newSignals(tx, unseen, now)).filter(({ signal }) => !isOfCanary(signal, settings.canaryAlarm));
   const own = await ownActions(tx, arrived, settings);
   const notOwn = arrived.filter(({ signal }) => !own.some((one) => one.signal === signal));
@@ -114,18 +107,6 @@ async function knownOf(tx: Tx, { signals, keys, alarms, touched, ...read }: Aske
     tx.related(touched),
   ]);
   return { newest, alarms, changes, kept, around, related };
-}
-
-/**
- * Those whose message was not seen before. A letter counts as received when it was published: so what is kept of it outlives its queue, and it is
- * not taken for a sign that SNS reaches us.
- */
-async function admitted(tx: Tx, arrivals: readonly Arrival[], now: number): Promise<Arrival[]> {
-  const messagesOf = (some: readonly Arrival[]): ReceivedMessage[] => some.flatMap(({ message }) => message ?? []);
-  const [letters = [], delivered = []] = [true, false].map((isLate) => messagesOf(arrivals.filter(({ way }) => (way !== undefined) === isLate)));
-  const fresh = new Set(delivered.length > 0 ? await tx.admit(delivered, now) : []);
-  for (const letter of letters) for (const key of await tx.admit([letter], letter.publishedAt)) fresh.add(key);
-  return arrivals.filter(({ message }) => message === undefined || fresh.delete(messageKey(message)));
 }
 
 /** Sign-ins whose event was seen before, by whatever way it came, are left out. The rest in the order in which it happened. */
