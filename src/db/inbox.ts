@@ -20,6 +20,18 @@ export async function admitMessages(rows: Rows, messages: readonly MessageId[], 
   return new Set(fresh.map((row) => messageKey({ topicArn: row.topic_arn, messageId: row.message_id })));
 }
 
+const seenMessage = rowStatement(
+  { topic_arn: 'text', message_id: 'text' },
+  ({ given }) => `select inbox.topic_arn, inbox.message_id from ${given} join inbox
+    on inbox.topic_arn = given.topic_arn and inbox.message_id = given.message_id`,
+);
+
+export async function seenMessages(rows: Rows, messages: readonly MessageId[]): Promise<string[]> {
+  const given = messages.map(({ topicArn, messageId }) => ({ topic_arn: topicArn, message_id: messageId }));
+  const seen = await rows.run<{ topic_arn: string; message_id: string }>(seenMessage, given);
+  return seen.map((row) => messageKey({ topicArn: row.topic_arn, messageId: row.message_id }));
+}
+
 /** When a message came last. */
 export async function lastArrivalAt(db: Kysely<Schema>): Promise<number | undefined> {
   return (await db.selectFrom('inbox').select('at').orderBy('at', 'desc').limit(1).executeTakeFirst())?.at;

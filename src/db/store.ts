@@ -14,7 +14,7 @@ import { claimIncident } from './claimed.ts';
 import { dueAgain } from './clock-back.ts';
 import { retryingConflicts } from './conflicts.ts';
 import type { Database } from './database.ts';
-import { admitEvents, admitMessages, alarmsNamed, readAlarms, saveAlarms, someAlarms } from './inbox.ts';
+import { admitEvents, admitMessages, alarmsNamed, readAlarms, saveAlarms, seenMessages, someAlarms } from './inbox.ts';
 import {
   hasCard,
   incidentById,
@@ -42,7 +42,7 @@ import { claimStorm, endStorm, foldInto, makeRoom, releaseStorm, stormPicture } 
 import { claimSweep, endSweep, newestOutage, nextSweepAt, noteFound, noteStop, planSweeps, sweepBy, takeUntold } from './sweeps.ts';
 import { entriesFrom, entryAt, lastStepAt, pageOfEntries } from './timeline.ts';
 import { relatedIncidents, tiedIncidents } from './traces.ts';
-import { addTransitions, changesNear, messagesTelling } from './transitions.ts';
+import { addTransitions, changesNear, messagesOfKept } from './transitions.ts';
 
 /** How the log is kept. */
 export interface Audit {
@@ -177,7 +177,7 @@ function txOver(db: Kysely<Schema>, { keys, sender, rows, chains, sealing }: Cha
     alarms: (ids) => readAlarms(rows, ids),
     saveAlarms: (alarms) => saveAlarms(rows, alarms),
     changesNear: (changes) => changesNear(db, changes),
-    tellingOf: (changes) => messagesTelling(rows, changes),
+    knownMessages: async (changes) => new Set([...(await seenMessages(rows, changes)), ...(await messagesOfKept(rows, changes))]),
     insert: (incidents) => insertIncidents(read, incidents),
     claimOpened: (opened, atOnce, now) => claimOpened(db, claiming(now), { opened, atOnce }),
     hasCard: (incident) => hasCard(db, incident),

@@ -1,7 +1,8 @@
 /** Changes of alarms as they came in, and what each was taken for. */
 import { type Kysely, sql } from 'kysely';
 import { type KnownChange, sameChangeMs } from '../domain/alarm/same-change.ts';
-import type { Transition } from '../domain/store.ts';
+import { messageKey } from '../domain/signal/message.ts';
+import type { MessageOfChange, Transition } from '../domain/store.ts';
 import { allOf } from './memory.ts';
 import { insertion, type Rows, rowStatement } from './rows.ts';
 import type { Schema } from './schema.ts';
@@ -61,17 +62,18 @@ export async function changesNear(
   return Map.groupBy(rows, ({ alarm_id }) => alarm_id);
 }
 
-const messageTelling = rowStatement(
-  { message_id: 'text', alarm_id: 'text', at: 'bigint' },
-  ({ given }) => `select transitions.message_id from ${given} join transitions
-    on (transitions.at / 100) = (given.at / 100) and transitions.alarm_id = given.alarm_id
-      and transitions.at = given.at and transitions.message_id = given.message_id`,
+/** SQLite is given each number as a real one: the cast has the slice whole, as the index has it. */
+const messageOfKept = rowStatement(
+  { topic_arn: 'text', message_id: 'text', alarm_id: 'text', state: 'text', at: 'bigint' },
+  ({ given }) => `select given.topic_arn, given.message_id from ${given} join transitions
+    on (transitions.at / 100) = (cast(given.at as bigint) / 100) and transitions.alarm_id = given.alarm_id
+      and transitions.at = given.at and transitions.state = given.state and transitions.message_id = given.message_id`,
 );
 
-export async function messagesTelling(
-  rows: Rows,
-  changes: readonly { readonly messageId: string; readonly alarmId: string; readonly at: number }[],
-): Promise<Set<string>> {
-  const given = changes.map(({ messageId, alarmId, at }) => ({ message_id: messageId, alarm_id: alarmId, at }));
-  return new Set((await rows.run<{ message_id: string }>(messageTelling, given)).map((row) => row.message_id));
+export async function messagesOfKept(rows: Rows, changes: readonly MessageOfChange[]): Promise<string[]> {
+  const given = changes.map(({ topicArn, messageId, alarmId, state, at }) => {
+    return { topic_arn: topicArn, message_id: messageId, alarm_id: alarmId, state, at };
+  });
+  const kept = await rows.run<{ topic_arn: string; message_id: string }>(messageOfKept, given);
+  return kept.map((row) => messageKey({ topicArn: row.topic_arn, messageId: row.message_id }));
 }

@@ -47,6 +47,9 @@ export interface Transition {
  */
 export type Due = { readonly person: string } | 'loud' | 'now' | 'paced' | 'planned';
 
+/** A message, and a change of an alarm that it tells of. */
+export type MessageOfChange = MessageId & Pick<Transition, 'alarmId' | 'state' | 'at'>;
+
 /** One transaction. A conflict with another one runs the whole work again, so it must have no effect outside. */
 export interface Tx extends KeepsLog, SweepTx, KeepsUnderWay, KeepsRequests, ReadsContained {
   /** Marks messages as seen; returns the keys of those that are new. */
@@ -72,8 +75,8 @@ export interface Tx extends KeepsLog, SweepTx, KeepsUnderWay, KeepsRequests, Rea
   saveAlarms(alarms: readonly AlarmMemory[]): Promise<void>;
   /** The changes of alarms that were taken at about some times, by the id under which each is remembered. */
   changesNear(changes: readonly { readonly alarmId: string; readonly at: number }[]): Promise<Map<string, KnownChange[]>>;
-  /** The ids of those messages of which the very change is kept. */
-  tellingOf(changes: readonly { readonly messageId: string; readonly alarmId: string; readonly at: number }[]): Promise<Set<string>>;
+  /** The keys of those messages that were marked as seen, or of which a change is kept. */
+  knownMessages(changes: readonly MessageOfChange[]): Promise<Set<string>>;
   /** Returns the numbers, in the order given. @param dueAt from when on each may be shown */
   insert(incidents: readonly { incident: Incident; dueAt: number }[]): Promise<number[]>;
   /** Claims an incident that this transaction opened; undefined where another one is served before it, or no call is left. Called last. */

@@ -58,8 +58,7 @@ interface Received {
 /** The same within a transaction that does more. */
 export async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: readonly Arrival[], now: number): Promise<Received> {
   const all = arrivals.flatMap(({ signals }) => signals);
-  const alarmsBefore = tx.alarms(alarmIds(all));
-  const [unseen, before] = await together([unseenOf(tx, { arrivals, alarms: alarmsBefore, now }), alarmsBefore]);
+  const [unseen, before] = await together([unseenOf(tx, arrivals, now), tx.alarms(alarmIds(all))]);
   const arrived = (await newSignals(tx, unseen, now)).filter(({ signal }) => !isOfCanary(signal, settings.canaryAlarm));
   const own = await ownActions(tx, arrived, settings);
   const notOwn = arrived.filter(({ signal }) => !own.some((one) => one.signal === signal));

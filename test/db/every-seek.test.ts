@@ -101,7 +101,7 @@ const ofTx: Works<Tx> = {
   fact: (tx) => tx.fact('f7'),
   note: (tx) => tx.note('f7', 'v', t0),
   changesNear: (tx) => tx.changesNear([{ alarmId: 'arn:7', at: t0 + 7 }]),
-  tellingOf: (tx) => tx.tellingOf([{ messageId: 'm7', alarmId: 'arn:7', at: t0 + 7 }]),
+  knownMessages: (tx) => tx.knownMessages([{ topicArn: 't', messageId: 'm7', alarmId: 'arn:7', state: 'OK', at: t0 + 7 }]),
   claimOpened: (tx) =>
     tx.claimOpened(
       { id: 1, severity: 'HIGH', entries: [{ seq: 1, hash: 'h', reply: 'none', body: {} } as unknown as Entry], dueAt: t0 },

@@ -1,6 +1,8 @@
 /** That a message counts once however often it is delivered, by whatever it is known: both engines, and by chance. */
 import fc from 'fast-check';
 import { afterEach, describe, expect, inject, it } from 'vitest';
+import type { AlarmChange } from '../../src/domain/alarm/alarm.ts';
+import type { AlarmMemory } from '../../src/domain/incident/triage.ts';
 import type { Arrival } from '../../src/domain/signal/arrival.ts';
 import { understand } from '../../src/domain/signal/signal.ts';
 import { receiveLate } from '../../src/features/receive-late.ts';
@@ -10,7 +12,8 @@ import { type Replica, replica } from '../support/replica.ts';
 import { alarmText, topic } from '../support/sandbox.ts';
 import { engines, type FreshDatabase, freshDatabase } from '../support/stores.ts';
 
-const t0 = Date.parse('2025-01-10T03:00:00Z');
+/** No whole tenth of a second: changes are found by those. */
+const t0 = Date.parse('2025-01-10T03:00:00.057Z');
 const account = '123456789012';
 const open: FreshDatabase[] = [];
 afterEach(async () => {
@@ -97,6 +100,28 @@ describe.each(engines)('a message that comes again, on %s', (engine) => {
     const { one } = await fresh(engine);
     await receiveLate(one.ports, [{ ...fired, way: 'letter' }]);
     const first = await kept(one);
+    await receiveSignals(one.ports, [fired]);
+    expect(await kept(one)).toEqual(first);
+  });
+
+  it('is known also when a letter of it said nothing that was not known', async () => {
+    const { one } = await fresh(engine);
+    const [change] = fired.signals as [AlarmChange];
+    await receiveLate(one.ports, [{ message: undefined, signals: [{ ...change, at: change.at - 3, toldBy: 'history' }], way: 'sweep' }]);
+    await receiveLate(one.ports, [{ ...fired, way: 'letter' }]);
+    const first = await kept(one);
+    await receiveSignals(one.ports, [fired]);
+    expect(await kept(one)).toEqual(first);
+  });
+
+  it('is known also when what is remembered of its alarm went back', async () => {
+    const { one } = await fresh(engine);
+    await receiveSignals(one.ports, [fired, another]);
+    const first = await kept(one);
+    await one.store.transact(async (tx) => {
+      const [alarm] = [...(await tx.alarms([(fired.signals[0] as AlarmChange).arn])).values()] as [AlarmMemory];
+      await tx.saveAlarms([{ ...alarm, state: 'OK', at: alarm.at - 3_600_000 }]);
+    });
     await receiveSignals(one.ports, [fired]);
     expect(await kept(one)).toEqual(first);
   });
