@@ -15,8 +15,9 @@ export async function unseenOf(tx: Tx, arrivals: readonly Arrival[], now: number
   const ofChanges = arrivals.filter(isOfChanges);
   const known = ofChanges.length > 0 ? await tx.knownMessages(ofChanges.flatMap(changesIn)) : new Set<string>();
   const news = ofChanges.filter(({ message }) => message !== undefined && !known.has(messageKey(message)));
-  // One in each turn is kept by its id all the same: that tells when SNS reached us last.
-  const fresh = await admitted(tx, [...arrivals.filter((one) => !isOfChanges(one)), ...news.filter(isDelivered).slice(-1)], now);
+  // By its id is kept all the same: of a letter, for only some of its changes may be news; and one in each turn, for that tells when SNS reached us last.
+  const byId = [...news.filter((one) => !isDelivered(one)), ...news.filter(isDelivered).slice(-1)];
+  const fresh = await admitted(tx, [...arrivals.filter((one) => !isOfChanges(one)), ...byId], now);
   for (const message of messagesOf(news)) fresh.add(messageKey(message));
   return arrivals.filter(({ message }) => message === undefined || fresh.delete(messageKey(message)));
 }
