@@ -39,7 +39,7 @@ import type { Schema } from './schema.ts';
 import { keepSignIns, keptSignIns, moveSignIns, signInsOf } from './sign-ins.ts';
 import { countFolded, foldedIncidents } from './storm-list.ts';
 import { claimStorm, endStorm, foldInto, makeRoom, releaseStorm, stormPicture } from './storms.ts';
-import { claimSweep, endSweep, newestOutage, nextSweepAt, noteFound, noteStop, planSweeps, sweepBy, takeUntold } from './sweeps.ts';
+import { claimSweep, endSweep, newestOutages, nextSweepAt, noteFound, noteStop, planSweeps, sweepBy, takeUntold } from './sweeps.ts';
 import { entriesFrom, entryAt, lastStepAt, pageOfEntries } from './timeline.ts';
 import { relatedIncidents, tiedIncidents } from './traces.ts';
 import { addTransitions, changesNear, messagesOfKept } from './transitions.ts';
@@ -154,7 +154,7 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
     claimSweep: (now) => retryingConflicts(() => claimSweep(db, { engine, lease: newLease(), now })),
     endSweep: (sweep, end) => retryingConflicts(() => endSweep(db, sweep, end)),
     nextSweepAt: () => nextSweepAt(db),
-    outage: () => newestOutage(db),
+    outages: () => newestOutages(db),
     remember: (name, value, at) => remember(db, name, value, at),
     delivery: () => readDelivery(db),
     check: (now) => retryingConflicts(() => db.transaction().execute((trx) => remember(trx, 'check', 'ok', now))),

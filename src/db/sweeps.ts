@@ -82,11 +82,14 @@ export async function nextSweepAt(db: Kysely<Schema>): Promise<number | undefine
   return (await free.orderBy('due_at').limit(1).executeTakeFirst())?.due_at ?? undefined;
 }
 
-export async function newestOutage(db: Kysely<Schema>): Promise<Outage | undefined> {
-  const row = await db.selectFrom('outages').selectAll().orderBy('id', 'desc').limit(1).executeTakeFirst();
-  if (row === undefined) return undefined;
-  const { id, from_at, until_at, is_stop, found_at, found, told } = row;
-  return { id, from: from_at, until: until_at, isStop: is_stop === 1, foundAt: found_at, found, told };
+/** Of those before something may be told or looked through no more: event history ends, and so do the days in which letters are kept. */
+const mostOutages = 20;
+
+export async function newestOutages(db: Kysely<Schema>): Promise<Outage[]> {
+  const rows = await db.selectFrom('outages').selectAll().orderBy('id', 'desc').limit(mostOutages).execute();
+  return rows.map(({ id, from_at, until_at, is_stop, found_at, found, told }) => {
+    return { id, from: from_at, until: until_at, isStop: is_stop === 1, foundAt: found_at, found, told };
+  });
 }
 
 export async function noteStop(db: Kysely<Schema>, { from, until }: { from: number; until: number }, now: number): Promise<void> {
@@ -94,7 +97,7 @@ export async function noteStop(db: Kysely<Schema>, { from, until }: { from: numb
 }
 
 export async function noteFound(db: Kysely<Schema>, found: Found, now: number): Promise<void> {
-  const newest = await newestOutage(db);
+  const [newest] = await newestOutages(db);
   if (newest === undefined || !isOf(newest, found, await lastArrivalAt(db))) {
     const fresh = { from_at: found.from, until_at: found.until, is_stop: 0, found_at: now, found: found.count, told: 0 };
     await db.insertInto('outages').values(fresh).execute();
@@ -110,9 +113,9 @@ export async function noteFound(db: Kysely<Schema>, found: Found, now: number): 
 }
 
 export async function takeUntold(db: Kysely<Schema>): Promise<Outage | undefined> {
-  const newest = await newestOutage(db);
-  if (newest === undefined || newest.found === newest.told) return undefined;
-  const taken = db.updateTable('outages').set({ told: newest.found }).where('id', '=', newest.id);
-  const { numUpdatedRows } = await taken.where('found', '=', newest.found).where('told', '=', newest.told).executeTakeFirst();
-  return numUpdatedRows === 1n ? newest : undefined;
+  const untold = (await newestOutages(db)).find(({ found, told }) => found !== told);
+  if (untold === undefined) return undefined;
+  const taken = db.updateTable('outages').set({ told: untold.found }).where('id', '=', untold.id);
+  const { numUpdatedRows } = await taken.where('found', '=', untold.found).where('told', '=', untold.told).executeTakeFirst();
+  return numUpdatedRows === 1n ? untold : undefined;
 }

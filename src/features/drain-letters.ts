@@ -71,7 +71,7 @@ async function drain(ports: LetterPorts, { queue, read, left }: { queue: string;
     const taken: Letter[] = [];
     const arrivals: LateArrival[] = [];
     for (const letter of letters) {
-      const arrival = await read(letter);
+      const arrival = await read(letter).catch(unread);
       if ('refused' in arrival) {
         left.set(arrival.refused, (left.get(arrival.refused) ?? 0) + 1);
         ports.metrics.count('refusals', `letter ${arrival.refused}`);
@@ -85,8 +85,15 @@ async function drain(ports: LetterPorts, { queue, read, left }: { queue: string;
   }
 }
 
+/** One that cannot be read for now is there again next time, and keeps no other from being read. */
+function unread(thrown: unknown): { readonly refused: string } {
+  const { code } = asAppError(thrown);
+  if (code === 'internal') throw thrown;
+  return { refused: `unreadable-now (${code})` };
+}
+
 function leftWords(of: string, left: Refusals): string | undefined {
   if (left.size === 0) return undefined;
   const reasons = [...left].map(([reason, count]) => `${count}× ${reason}`).join(', ');
-  return `${of}: its dead-letter queue holds what is not believed and stays there (${reasons}).`;
+  return `${of}: its dead-letter queue holds what is not believed, or cannot be read now, and stays there (${reasons}).`;
 }

@@ -18,19 +18,37 @@ const minute = 60_000;
 const beforeMs = 15 * minute;
 const againMs = 5 * minute;
 const mostPages = 20;
+/** LookupEvents returns 50 at most. */
+const perPage = 50;
 
-/** @returns until when it is known what happened there, and how long until it is looked through again; undefined: this outage is looked through */
-export async function lookThroughOutage(ports: Ports, { of }: ClaimedSweep): Promise<{ through: number; inMs: number | undefined }> {
+interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
+interface Looked {
+  /** Until when it is known what happened there. */
+  readonly through: number;
+  /** How long until it is looked through again; undefined: what was missed is looked through. */
+  readonly inMs: number | undefined;
+  /** What was not looked at, as a sentence; undefined: nothing. */
+  readonly left: string | undefined;
+}
+
+export async function lookThroughOutage(ports: Ports, { of, through: before = 0 }: ClaimedSweep): Promise<Looked> {
   const now = ports.clock.now();
-  const outage = await ports.store.outage();
-  if (outage === undefined) return { through: now, inMs: undefined };
+  const [newest, ...older] = await ports.store.outages();
+  if (newest === undefined) return { through: now, inMs: undefined, left: undefined };
+  const isPending = ({ until, foundAt }: Outage): boolean => Math.max(until, foundAt) > before;
+  const pending = [newest, ...older.filter(isPending)];
+  const span = { from: Math.min(...pending.map(({ from }) => from)) - beforeMs, until: Math.max(...pending.map(({ until }) => until)) };
   const place = placeNamed(of);
   const watched = await watchedIn(ports, place);
-  const signIns = await signInsOf(ports, place, { outage, watched });
+  const { signIns, cut } = await signInsOf(ports, place, { span, watched });
   await take(ports, signIns, watched);
   const through = knownUntil(now);
   // Event history is late: once more when it surely has all of it.
-  return { through, inMs: through < outage.until ? againMs : undefined };
+  return { through, inMs: through < span.until ? againMs : undefined, left: cutWords(place, span, cut) };
 }
 
 /** The detections whose events EventBridge sends from there. */
@@ -39,21 +57,35 @@ async function watchedIn({ inspection }: Ports, place: Place): Promise<ReadonlyS
   return new Set(detectionIds.filter((id) => rules.some(({ name, enabled }) => enabled && name === alarmName(id))));
 }
 
-async function signInsOf(ports: Ports, place: Place, { outage, watched }: { outage: Outage; watched: ReadonlySet<DetectionId> }): Promise<SignIn[]> {
+interface Asked {
+  readonly span: Span;
+  readonly watched: ReadonlySet<DetectionId>;
+}
+
+/** @returns with it the names of events of which there were too many to see all, as an attacker can make them */
+async function signInsOf(ports: Ports, place: Place, { span, watched }: Asked): Promise<{ signIns: SignIn[]; cut: string[] }> {
   const names = new Set([...watched].flatMap((id) => eventNamesFor(id)));
   const records: Json[] = [];
+  const cut: string[] = [];
   for (const value of names.size === 0 ? eventNamesFor(undefined) : names) {
-    const look = { ...place, attribute: 'EventName' as const, value, from: outage.from - beforeMs };
+    const look = { ...place, attribute: 'EventName' as const, value, from: span.from };
     let token: string | undefined;
     for (let page = 0; page < mostPages; page++) {
       await ownTurn(ports, place);
-      const answer = await ports.trail.page(look, Math.max(outage.until, look.from), token);
+      const answer = await ports.trail.page(look, Math.max(span.until, look.from), token);
       records.push(...answer.records);
       token = answer.next;
       if (token === undefined) break;
     }
+    if (token !== undefined) cut.push(value);
   }
-  return records.flatMap((record) => signInIn(ports, record, place));
+  return { signIns: records.flatMap((record) => signInIn(ports, record, place)), cut };
+}
+
+function cutWords({ account, region }: Place, { from, until }: Span, cut: readonly string[]): string | undefined {
+  if (cut.length === 0) return undefined;
+  const [first, last] = [from, until].map((at) => new Date(at).toISOString().slice(0, 16)) as [string, string];
+  return `CloudTrail of ${account} in ${region} has more of ${cut.join(', ')} from ${first}Z to ${last}Z, when nothing reached the responder, than it looks through (the newest ${mostPages * perPage} of each). Look there yourself.`;
 }
 
 async function ownTurn({ store, clock }: Ports, { account, region }: Place): Promise<void> {

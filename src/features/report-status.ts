@@ -6,6 +6,7 @@ import type { Entry } from '../domain/incident/timeline.ts';
 import { type AlarmMemory, alarmKey, detectionKey } from '../domain/incident/triage.ts';
 import type { AlarmFacts, Ports, Settings } from '../domain/ports.ts';
 import type { Delivery, OpenIncident } from '../domain/store.ts';
+import { canaryFacts } from './note-canary.ts';
 
 /** So many of each kind are listed. */
 export const mostListed = 15;
@@ -34,7 +35,7 @@ export async function reportStatus({ store, clock }: Pick<Ports, 'store' | 'cloc
     store.delivery(),
     store.countFolded(),
   ]);
-  return { now: clock.now(), incidents, open: counts.open + counts.acknowledged, remembered, delivery, withoutCard };
+  return { now: clock.now(), incidents, open: counts.open + counts.acknowledged, remembered, delivery: withCanary(delivery), withoutCard };
 }
 
 /** Of one alarm, or of all that are named so. @param remembered what is known of them */
@@ -46,7 +47,13 @@ export async function reportAlarm(
   const ofName = remembered.filter((alarm) => isNamed(alarm, name));
   const [found, delivery] = await Promise.all([store.openOf([...new Set(ofName.flatMap((alarm) => keysOf(alarm, settings)))]), store.delivery()]);
   const incidents = found.filter(({ incident }) => alarmsOf(incident).some((alarm) => isNamed(alarm, name)));
-  return { now: clock.now(), incidents, open: incidents.length, remembered: ofName, delivery, withoutCard: 0 };
+  return { now: clock.now(), incidents, open: incidents.length, remembered: ofName, delivery: withCanary(delivery), withoutCard: 0 };
+}
+
+/** A canary that came back is a message too, of which nothing else is kept. */
+function withCanary(delivery: Delivery): Delivery {
+  const heardAt = [delivery.lastMessageAt, delivery.facts.get(canaryFacts.back)?.at].filter((at) => at !== undefined);
+  return { ...delivery, lastMessageAt: heardAt.length === 0 ? undefined : Math.max(...heardAt) };
 }
 
 export function isNamed(alarm: { readonly name: string }, name: string): boolean {

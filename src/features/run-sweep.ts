@@ -46,6 +46,8 @@ export async function planSweeping({ store, clock, settings }: Ports): Promise<n
   const aliveAt = (await store.delivery()).facts.get(aliveFact)?.at;
   if (aliveAt === undefined || now - aliveAt < shortestStopMs) return aliveAt;
   await store.transact(async (tx) => {
+    // Of replicas that start together one does.
+    if (!(await tx.first('stop', now, shortestStopMs))) return;
     await tx.noteStop({ from: aliveAt, until: now }, now);
     await sweepSignIns(tx, { settings, clock });
   });

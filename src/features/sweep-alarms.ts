@@ -39,7 +39,7 @@ export async function sweepAlarms(ports: Ports, { of, through }: ClaimedSweep): 
   // The canary speaks of itself.
   const alarms = (await ports.alarms.notifying(place)).filter(({ arn }) => arn !== ports.settings.canaryAlarm);
   if (alarms.length === 0) return { through: askedAt, inMs: seldomMs };
-  const compared = await comparedWith(ports, alarms, { through, askedAt });
+  const compared = await withoutSilent(ports, await comparedWith(ports, alarms, { through, askedAt }), askedAt);
   await remember(ports, compared, askedAt);
   const missed = await missedOf(ports, place, { compared, through, askedAt });
   const isOnItsWay = ({ change, way }: Missed): boolean => way === 'sweep' && change.at > askedAt - onItsWayMs;
@@ -48,8 +48,10 @@ export async function sweepAlarms(ports: Ports, { of, through }: ClaimedSweep): 
     ports,
     told.map(({ change, way }) => ({ message: undefined, signals: [change], way })),
   );
-  const waiting = missed.filter(isOnItsWay).map(({ change }) => change.at + onItsWayMs + 1_000 - askedAt);
-  return { through: askedAt, inMs: Math.min(oftenMs, ...waiting) };
+  const waiting = missed.filter(isOnItsWay).map(({ change }) => change.at);
+  const inMs = Math.min(oftenMs, ...waiting.map((at) => at + onItsWayMs + 1_000 - askedAt));
+  // What may be on its way is not known yet.
+  return { through: Math.min(askedAt, ...waiting.map((at) => at - 1)), inMs };
 }
 
 type Asked = { readonly through: number | undefined; readonly askedAt: number };
@@ -67,6 +69,16 @@ async function comparedWith({ store }: Ports, alarms: readonly AlarmFacts[], ask
     );
   }
   return compared;
+}
+
+/** What an alarm did while it notified nobody is remembered, so that it is not told once it does again. */
+async function withoutSilent({ alarms: port }: Ports, compared: readonly Compared[], askedAt: number): Promise<Compared[]> {
+  const differing = compared.filter(({ comparison, facts }) => comparison.do === 'tell' && facts.since <= askedAt - onItsWayMs);
+  if (differing.length === 0) return [...compared];
+  const silent = new Set((await port.withMutes(differing.map(({ facts }) => facts))).filter(isSilent).map(({ arn }) => arn));
+  return compared.map((one) =>
+    silent.has(one.facts.arn) && differing.includes(one) ? { ...one, comparison: { do: 'remember', reason: 'silent' } } : one,
+  );
 }
 
 /** What nobody is told of: alarms seen for the first time, what was remembered and is not so, and that CloudWatch still has what does not change. */
@@ -114,7 +126,9 @@ async function missedOf(ports: Ports, place: Place, { compared, through, askedAt
   const newest = differing.map(({ facts }) => newestChange(facts)).filter((change) => !isKnownChange(change, history.filter(isAlike(change))));
   const silent = new Set((await ports.alarms.withMutes(asked)).filter(isSilent).map(({ arn }) => arn));
   const factsOf = new Map(asked.map((facts) => [facts.arn, facts]));
-  return [...history, ...newest].flatMap((change): Missed[] => {
+  const ownFrom = new Map(differing.map(({ facts, comparison }) => [facts.arn, comparison.do === 'tell' ? comparison.from : askedAt]));
+  const isOwn = ({ arn, at }: AlarmChange): boolean => at >= (ownFrom.get(arn) ?? through ?? askedAt) - sameChangeMs;
+  return [...history.filter(isOwn), ...newest].flatMap((change): Missed[] => {
     const way = wayOf(factsOf.get(change.arn) as AlarmFacts, change.state, ports.settings.topicArns);
     return way === undefined || silent.has(change.arn) ? [] : [{ change, way }];
   });

@@ -72,7 +72,8 @@ function alarmRows(status: Status, watched: WatchedAlarms | undefined, { alarm: 
   const elsewhere = rememberedRows(others);
   if (watched.alarms.length === 0)
     return [[bold('No alarm'), words(' in the configured accounts and regions notifies one of the allowed topics.')], ...elsewhere, ...faults];
-  const rows = watched.alarms
+  const gravest = watched.alarms.toSorted((a, b) => byState.indexOf(a.state) - byState.indexOf(b.state));
+  const rows = gravest
     .slice(0, shown)
     .map((alarm) => [
       ...(alarm.state === 'OK' ? [words(namedAlarm(alarm))] : [bold(namedAlarm(alarm))]),
@@ -80,7 +81,19 @@ function alarmRows(status: Status, watched: WatchedAlarms | undefined, { alarm: 
       time(alarm.since),
       words(` · ${alarm.account}${silentWords(alarm)}`),
     ]);
-  return [[bold(`${watched.alarms.length} watched alarm${watched.alarms.length === 1 ? '' : 's'}`)], ...rows, ...elsewhere, ...faults];
+  return [
+    [bold(`${watched.alarms.length} watched alarm${watched.alarms.length === 1 ? '' : 's'}`)],
+    ...rows,
+    ...restRows(watched.alarms.length),
+    ...elsewhere,
+    ...faults,
+  ];
+}
+
+const byState: readonly AlarmFacts['state'][] = ['ALARM', 'INSUFFICIENT_DATA', 'OK'];
+
+function restRows(count: number): RichTextElement[][] {
+  return count > shown ? [[words(`and ${count - shown} more`)]] : [];
 }
 
 /** Why it notifies nobody, if so. */

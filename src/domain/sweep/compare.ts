@@ -16,7 +16,7 @@ export interface Swept {
 export type Comparison =
   | { readonly do: 'nothing'; readonly reason: 'same' | 'on-its-way' }
   /** Take what CloudWatch says as what is remembered, and tell nobody. */
-  | { readonly do: 'remember'; readonly reason: 'first-sight' | 'remembered-wrong' }
+  | { readonly do: 'remember'; readonly reason: 'first-sight' | 'remembered-wrong' | 'silent' }
   /** Changes since then were missed. */
   | { readonly do: 'tell'; readonly reason: 'not-remembered' | 'changed-since'; readonly from: number };
 
@@ -32,7 +32,7 @@ export function compare(
 ): Comparison {
   if (known === undefined) {
     const isNews = since > (through ?? askedAt - firstSightMs) && (through !== undefined || state === 'ALARM');
-    return isNews ? { do: 'tell', reason: 'not-remembered', from: Math.max(since, through ?? since) } : { do: 'remember', reason: 'first-sight' };
+    return isNews ? { do: 'tell', reason: 'not-remembered', from: through ?? since } : { do: 'remember', reason: 'first-sight' };
   }
   if (isKnownChange({ state, at: since, toldBy: 'state' }, [{ state: known.state, at: known.at }])) return { do: 'nothing', reason: 'same' };
   if (since > known.at) return { do: 'tell', reason: 'changed-since', from: known.at };

@@ -27,12 +27,12 @@ export interface Found {
 const nearMs = 60 * 60_000;
 
 /**
- * Whether what was found belongs to an outage: it happened within an hour of it, or SNS has delivered nothing since.
+ * Whether what was found belongs to an outage: it happened within an hour of it, or SNS, which it is about, has delivered nothing since.
  * @param heardAt when SNS delivered something last; undefined: never
  */
-export function isOf({ from, until, foundAt }: Outage, found: Found, heardAt: number | undefined): boolean {
+export function isOf({ from, until, foundAt, isStop }: Outage, found: Found, heardAt: number | undefined): boolean {
   const isWithin = found.until >= from - nearMs && found.from <= until + nearMs;
-  return isWithin || heardAt === undefined || heardAt <= foundAt;
+  return isWithin || (!isStop && (heardAt === undefined || heardAt <= foundAt));
 }
 
 const clockTime = (at: number): string => new Date(at).toISOString().slice(11, 16);

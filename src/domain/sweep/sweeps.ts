@@ -25,8 +25,8 @@ export interface SweepStore {
   /** Undefined `through`: it failed. Undefined `again`: no more until it is asked for. What was asked for meanwhile stays due. */
   endSweep(sweep: ClaimedSweep, end: { readonly through: number | undefined; readonly again: number | undefined }): Promise<void>;
   nextSweepAt(): Promise<number | undefined>;
-  /** The newest outage; undefined: there was none. */
-  outage(): Promise<Outage | undefined>;
+  /** Some of the newest outages, the newest first. */
+  outages(): Promise<Outage[]>;
 }
 
 export interface SweepTx {
@@ -36,7 +36,7 @@ export interface SweepTx {
   noteStop(time: { readonly from: number; readonly until: number }, now: number): Promise<void>;
   /** Counts what was found for the outage that it belongs to, or begins one. */
   noteFound(found: Found, now: number): Promise<void>;
-  /** The newest outage of which something is yet to be told, taken as told. */
+  /** An outage of which something is yet to be told, taken as told. */
   takeUntold(): Promise<Outage | undefined>;
 }
 
