@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Schema } from './schema.ts';
 
 /** Those that work out by themselves when they are due. */
-const ownTimes = ['timer', 'contained', 'canary'];
+const ownTimes = ['contained'];
 /** What was due again this soon is swept often. */
 const oftenMs = 3_600_000;
 /** For so long a call that was under way may still come to something, as an attempt has it. */

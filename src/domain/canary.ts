@@ -19,6 +19,8 @@ export const canaryEveryMs = 3_600_000;
 const patienceMs = 5 * 60_000;
 /** Who looks later than that was away, or had no database: what came meanwhile was not taken, and comes again. */
 const lateMs = 60_000;
+/** So far the clock of one replica may be ahead of another’s. */
+const aheadMs = 60_000;
 
 export interface Canary {
   /** When it was set off last; undefined: never. */
@@ -37,8 +39,9 @@ export type CanaryStep =
 
 /** @param isCut whether it is told already that the chain is cut */
 export function canaryStep({ sentAt, backOf = Number.NEGATIVE_INFINITY, isRepeated }: Canary, isCut: boolean, now: number): CanaryStep {
-  if (sentAt === undefined) return { do: 'set-off', isRepeated: false };
-  if (backOf >= sentAt) {
+  // The clock was set back since.
+  if (sentAt === undefined || isAheadOf(now, sentAt)) return { do: 'set-off', isRepeated: false };
+  if (backOf >= sentAt && !isAheadOf(now, backOf)) {
     if (isCut) return { do: 'tell-whole' };
     return now < sentAt + canaryEveryMs ? { do: 'wait', until: sentAt + canaryEveryMs } : { do: 'set-off', isRepeated: false };
   }
@@ -47,6 +50,11 @@ export function canaryStep({ sentAt, backOf = Number.NEGATIVE_INFINITY, isRepeat
   if (isCut) return { do: 'set-off', isRepeated: false };
   const isLate = now > until + lateMs;
   return isLate && !isRepeated ? { do: 'set-off', isRepeated: true } : { do: 'tell-cut', sentAt };
+}
+
+/** Whether a canary was set off by a clock that has been set back since. */
+export function isAheadOf(now: number, sentAt: number): boolean {
+  return sentAt > now + aheadMs;
 }
 
 const marker = 'Canary of the sign-in responder, set off at ';

@@ -1,4 +1,4 @@
-import { canaryIn, isOfCanary } from '../domain/canary.ts';
+import { canaryIn, isAheadOf, isOfCanary } from '../domain/canary.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Signal } from '../domain/signal/signal.ts';
 
@@ -22,8 +22,9 @@ export async function withoutCanary<T extends { readonly signals: readonly Signa
 
 async function noteBack({ store, clock, metrics }: Ports, sentAt: number): Promise<void> {
   const before = Number((await store.delivery()).facts.get(canaryFacts.back)?.value ?? 0);
-  if (sentAt <= before) return;
   const now = clock.now();
+  // One from before the clock was set back hides none that comes now.
+  if (isAheadOf(now, sentAt) || (sentAt <= before && !isAheadOf(now, before))) return;
   await store.remember(canaryFacts.back, String(sentAt), now);
   await store.transact((tx) => tx.schedule([canaryChore], now));
   metrics.count('canaries', 'back');

@@ -29,6 +29,14 @@ describe.each(engines)('a clock that was an hour ahead and is set right, on %s',
     await keep();
   };
 
+  const isDueLater = async (kind: 'contained' | 'timer' | 'canary'): Promise<void> => {
+    const unleased = { asked: 1, claimed: 0, failures: 0, lease_owner: null, lease_until: null };
+    await database.db
+      .insertInto('chores')
+      .values({ incident: 1, kind, due_at: t0 + 2 * hour, ...unleased })
+      .execute();
+  };
+
   it('keeps no card, call or chore waiting for that hour', async () => {
     await one.store.remember('check', 'ok', one.now);
     while ((await one.store.take(post, one.now)) === undefined);
@@ -54,12 +62,15 @@ describe.each(engines)('a clock that was an hour ahead and is set right, on %s',
   });
 
   it('leaves the times of people where they are', async () => {
-    await database.db
-      .insertInto('chores')
-      .values({ incident: 1, kind: 'timer', due_at: t0 + 2 * hour, asked: 1, claimed: 0, failures: 0, lease_owner: null, lease_until: null })
-      .execute();
+    await isDueLater('contained');
     await isSetRight();
-    expect(await one.store.nextChoreAt(['timer'])).toBe(t0 + 2 * hour);
+    expect(await one.store.nextChoreAt(['contained'])).toBe(t0 + 2 * hour);
+  });
+
+  it.each(['timer', 'canary'] as const)('has a %s looked at again, which knows when it is due', async (kind) => {
+    await isDueLater(kind);
+    await isSetRight();
+    expect(await one.store.nextChoreAt([kind])).toBe(t0);
   });
 });
 
