@@ -1,7 +1,17 @@
 import { asAppError } from '../domain/error.ts';
 import { duration, type Incident, type Person } from '../domain/incident/incident.ts';
 import { type Page, pageOf } from '../domain/incident/page.ts';
-import { mostPages, type Timed, type TimerFacts, timed, timersOf } from '../domain/incident/reminders.ts';
+import {
+  digestOfLine,
+  isAhead,
+  isReleased,
+  mostPages,
+  type Timed,
+  type TimerFacts,
+  timed,
+  timersOf,
+  withTimers,
+} from '../domain/incident/reminders.ts';
 import type { Entry, EntryBody, Reply, Result } from '../domain/incident/timeline.ts';
 import type { Timers } from '../domain/incident/timers.ts';
 import type { Ports } from '../domain/ports.ts';
@@ -48,6 +58,12 @@ async function fire(ports: Ports, tx: Tx, { asked, others, lastStepAt }: Known):
   const now = ports.clock.now();
   // Others came into its campaign meanwhile: what was published for them counts.
   if (incident.campaign.incidents.some((id) => !asked.campaign.incidents.includes(id))) return { again: now };
+  const ahead = [incident, ...members].filter((one) => isAhead(one, now));
+  if (ahead.length > 0) {
+    const changes = ahead.map((one) => ({ incident: withTimers(one, now), due: 'planned' as const }));
+    await tx.save(changes, now);
+    return { again: now };
+  }
   const facts = { others: members, lastStepAt, hasPager: ports.pager !== undefined };
   const due = timed(incident, facts, ports.settings.timers, now);
   if (due.do === 'nothing') return { again: undefined };
@@ -57,7 +73,7 @@ async function fire(ports: Ports, tx: Tx, { asked, others, lastStepAt }: Known):
     return { again: now, wasInterrupted: true };
   }
   if (due.do === 'escalate' && !(await tx.first('escalation', now, escalations.every))) return { again: now + escalations.pauseMs };
-  const { body, reply, timers } = told(due, { now, topicArn: ports.pager?.topicArn });
+  const { body, reply, timers } = told(due, { now, isReleased: isReleased(incident), topicArn: ports.pager?.topicArn });
   const [entry] = await tx.append([{ incident: incident.id, at: now, kind: 'note', reply, body }]);
   const { seq } = entry as Entry;
   const page = due.do === 'escalate' ? due.page : undefined;
@@ -95,17 +111,24 @@ interface Told {
 
 type Act = Extract<Timed, { do: 'escalate' | 'ask-owner' | 'ask-left-open' }>;
 
-function told(act: Act, { now, topicArn }: { now: number; topicArn: string | undefined }): Told {
+interface Telling {
+  readonly now: number;
+  readonly isReleased: boolean;
+  readonly topicArn: string | undefined;
+}
+
+function told(act: Act, telling: Telling): Told {
+  const { now } = telling;
   switch (act.do) {
     case 'escalate':
-      return escalated(act, topicArn);
+      return escalated(act, telling);
     case 'ask-owner': {
       const text = `${act.owner.name} is on this, and no step of it was recorded for ${duration(now - act.quietSince)}. Still on it? Record a step, Release or Resolve it.`;
       return { body: asking('ask-owner', act.owner, text), reply: 'quiet', timers: { askedOwnerAt: now } };
     }
     case 'ask-left-open': {
       const text = `Still open: ${act.lines.join('; ')}. Record a step for what is done.`;
-      return { body: asking('ask-left-open', act.asks, text), reply: 'quiet', timers: { askedLeftAt: now } };
+      return { body: asking('ask-left-open', act.asks, text), reply: 'quiet', timers: { askedLeftAt: now, askedLines: act.lines.map(digestOfLine) } };
     }
   }
 }
@@ -114,8 +137,8 @@ function asking(what: string, asks: Person | undefined, text: string): EntryBody
   return { what, text, ...(asks === undefined ? {} : { asks }) };
 }
 
-function escalated({ page, reminds }: Extract<Timed, { do: 'escalate' }>, topicArn: string | undefined): Told {
-  const unacknowledged = reminds ? 'Nobody has acknowledged this yet.' : '';
+function escalated({ page, reminds }: Extract<Timed, { do: 'escalate' }>, { isReleased: wasOn, topicArn }: Telling): Told {
+  const unacknowledged = !reminds ? '' : wasOn ? 'Nobody is on this any more.' : 'Nobody has acknowledged this yet.';
   const paged = page === undefined ? '' : `Paging (${page} of ${mostPages} at most).`;
   const intent = page === undefined || topicArn === undefined ? {} : { phase: 'intent' as const, on: topicArn };
   return {

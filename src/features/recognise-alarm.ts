@@ -112,7 +112,7 @@ async function merge(tx: Tx, older: Incident, younger: Incident, now: number): P
     now,
   );
   await tx.append(mergeNotes(older, younger, now));
-  const kinds = ['users', 'link', 'ring', ...(inForce(kept).length > 0 ? (['contained'] as const) : [])] as const;
+  const kinds = ['users', 'link', 'ring', 'timer', ...(inForce(kept).length > 0 ? (['contained'] as const) : [])] as const;
   const chores = kinds.map((kind) => ({ kind, incident: older.id }));
   await tx.schedule(chores, now);
   return older.id;

@@ -6,9 +6,15 @@ import type { DoneElsewhere } from './elsewhere.ts';
 import { withGoingOn } from './goes-on.ts';
 import type { Incident } from './incident.ts';
 import type { OwnerQuestion } from './owner-question.ts';
+import { timersOfBoth } from './timers-of-both.ts';
 
 /** @param joined the older one with alarms and sign-ins of both */
 export function withYounger(joined: Incident, older: Incident, younger: Incident): Incident {
+  const both = withAllButTimers(joined, older, younger);
+  return { ...both, timers: timersOfBoth(both, older.timers, younger.timers) };
+}
+
+function withAllButTimers(joined: Incident, older: Incident, younger: Incident): Incident {
   return {
     ...joined,
     severity: worseOf(joined.severity, younger.severity),
@@ -72,9 +78,14 @@ function elsewhereOf(older: Incident, younger: Incident): DoneElsewhere[] {
   return [...known.values()].filter(({ incident }) => incident !== older.id && incident !== younger.id);
 }
 
-/** The younger one is a link from then on: what it took is given back from the older one. */
+/**
+ * The younger one is a link from then on: what it took is given back from the older one, which counts its pages. What becomes of a publish that is
+ * under way is written where it was begun.
+ */
 export function closedInto(younger: Incident, older: number): Incident {
-  return { ...younger, status: 'merged', mergedInto: older, contained: undefined, elsewhere: undefined, inProgress: undefined };
+  const paging = younger.timers?.paging;
+  const timers = paging === undefined ? undefined : { pages: 0, paging };
+  return { ...younger, status: 'merged', mergedInto: older, contained: undefined, elsewhere: undefined, inProgress: undefined, timers };
 }
 
 /** Of an alarm, not the events that came beside it. */

@@ -2,7 +2,7 @@
 import { isolated, withoutInvisible } from '../visible.ts';
 import { whatHappened } from './headline.ts';
 import { type Incident, nameOf } from './incident.ts';
-import { mostPages } from './reminders.ts';
+import { isReleased, mostPages } from './reminders.ts';
 
 export interface Page {
   /** As SNS takes it: ASCII, less than 100 characters, one line. */
@@ -31,7 +31,7 @@ export function pageOf(incident: Incident, { where, nth, link }: { where: string
   const text = [
     `${head}: ${isolated(what)}`,
     `Account: ${isolated(oneLine(where))}`,
-    'Nobody has acknowledged it in Slack. Acknowledge it there, on its card; that ends these.',
+    `${isReleased(incident) ? 'Nobody is on it any more in Slack' : 'Nobody has acknowledged it in Slack'}. Acknowledge it there, on its card; that ends these.`,
     link === undefined ? 'The card is not in Slack yet.' : link,
     `Page ${nth} of ${mostPages} at most. The same one may come twice.`,
   ].join('\n');

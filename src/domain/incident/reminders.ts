@@ -2,10 +2,11 @@
  * What the clock asks of an incident, each thing once: somebody to acknowledge it, its owner whether he is still on it, and about what is still
  * open. Pure; a row wakes somebody up to ask it, and says no more than when.
  */
+import { sha256 } from '../digest.ts';
 import { isWorse } from '../severity.ts';
 import { isUnderWay, leadOf } from './campaign.ts';
 import type { Incident, Person } from './incident.ts';
-import type { TimerSettings, Timers } from './timers.ts';
+import type { Held, TimerSettings, Timers } from './timers.ts';
 
 /** An attempt whose answer is lost may have been published: so each of these counts. */
 export const mostPages = 2;
@@ -19,15 +20,68 @@ export function timersOf({ timers }: Incident): Timers {
 /** The incident as it is saved. The same object where nothing about its timers changes. */
 export function withTimers(incident: Incident, now: number): Incident {
   const before = timersOf(incident);
-  const held = heldBy(incident, before, now);
-  const leftSince = linesLeft(incident).length === 0 ? undefined : (before.leftSince ?? now);
-  return held === before.held && leftSince === before.leftSince ? incident : { ...incident, timers: { ...before, held, leftSince } };
+  const after = withLeft(withHeld(notAhead(before, now), incident, now), incident, now);
+  return after === before ? incident : { ...incident, timers: after };
 }
 
-function heldBy(incident: Incident, { held }: Timers, now: number): Timers['held'] {
+/** Whether a clock that has been set back wrote when something was. */
+export function isAhead(incident: Incident, now: number): boolean {
+  const timers = timersOf(incident);
+  return notAhead(timers, now) !== timers;
+}
+
+/** What lies in the future was just now. */
+function notAhead(timers: Timers, now: number): Timers {
+  const { held, leftSince, pagedAt, askedOwnerAt, askedLeftAt } = timers;
+  if ([held?.since, leftSince, pagedAt, askedOwnerAt, askedLeftAt].every((at = now) => at <= now)) return timers;
+  return {
+    ...timers,
+    ...(pagedAt === undefined ? {} : { pagedAt: Math.min(pagedAt, now) }),
+    held: held && { ...held, since: Math.min(held.since, now) },
+    leftSince: leftSince && Math.min(leftSince, now),
+    askedOwnerAt: askedOwnerAt && Math.min(askedOwnerAt, now),
+    askedLeftAt: askedLeftAt && Math.min(askedLeftAt, now),
+  };
+}
+
+function withHeld(timers: Timers, incident: Incident, now: number): Timers {
+  const held = heldBy(incident, timers, now);
+  return held === timers.held ? timers : { ...timers, held, askedOwnerAt: undefined };
+}
+
+function heldBy(incident: Incident, { held }: Timers, now: number): Held | undefined {
   if (!isUnderWay(incident) || isWorse('HIGH', incident.severity)) return undefined;
-  const by = incident.status === 'open' ? 'nobody' : 'owner';
-  return held?.by === by ? held : { by, since: now };
+  if (isHeldAs(incident, held)) return held;
+  if (incident.status !== 'open') return { by: 'owner', since: now, owner: incident.owner?.id };
+  return { by: 'nobody', since: now, ...(held?.by === 'owner' ? { isReleased: true } : {}) };
+}
+
+/** Whether it is open, or with its owner, as is kept of it. */
+export function isHeldAs({ status, owner }: Incident, held: Held | undefined): boolean {
+  if (status === 'open') return held?.by === 'nobody';
+  return held?.by === 'owner' && (held.owner === undefined || held.owner === owner?.id);
+}
+
+/** Whether somebody was on what nobody is on now. */
+export function isReleased(incident: Incident): boolean {
+  return incident.owner === undefined && timersOf(incident).held?.isReleased === true;
+}
+
+/** What came after it was asked about what is left is asked about too. */
+function withLeft(timers: Timers, incident: Incident, now: number): Timers {
+  const { leftSince, askedLeftAt, askedLines = [] } = timers;
+  const lines = incident.mergedInto === undefined ? linesLeft(incident).map(digestOfLine) : [];
+  const anew = { ...timers, askedLeftAt: undefined, askedLines: undefined };
+  if (lines.length === 0) return leftSince === undefined ? timers : { ...anew, leftSince: undefined };
+  if (leftSince === undefined) return { ...anew, leftSince: now };
+  if (askedLeftAt === undefined || askedLeftAt < leftSince || timers.askedLines === undefined) return timers;
+  if (lines.some((line) => !askedLines.includes(line))) return { ...anew, leftSince: now };
+  const still = askedLines.filter((line) => lines.includes(line));
+  return still.length === askedLines.length ? timers : { ...timers, askedLines: still };
+}
+
+export function digestOfLine(line: string): string {
+  return sha256(line).slice(0, 12);
 }
 
 function linesLeft({ notStopped, leftToDo }: Incident): readonly string[] {

@@ -7,10 +7,19 @@ export interface TimerSettings {
   readonly askLeftOpenAfter: number | undefined;
 }
 
+/** From severity HIGH on: since when it is open (`nobody`) or acknowledged (`owner`). */
+export interface Held {
+  readonly by: 'nobody' | 'owner';
+  readonly since: number;
+  /** The owner's id; not in what older versions stored. */
+  readonly owner?: string | undefined;
+  /** Somebody was on it before. */
+  readonly isReleased?: true;
+}
+
 /** What an incident keeps of it. */
 export interface Timers {
-  /** From severity HIGH on: since when it is open (`nobody`) or acknowledged (`owner`). */
-  readonly held?: { readonly by: 'nobody' | 'owner'; readonly since: number } | undefined;
+  readonly held?: Held | undefined;
   /** Since when something of it is not stopped or left to do. */
   readonly leftSince?: number | undefined;
   /** How many publishes to the pager were begun, and when the last. */
@@ -19,6 +28,8 @@ export interface Timers {
   /** Number of the entry of a publish whose outcome is not written yet. */
   readonly paging?: number | undefined;
   readonly isReminded?: true;
-  readonly askedOwnerAt?: number;
-  readonly askedLeftAt?: number;
+  readonly askedOwnerAt?: number | undefined;
+  readonly askedLeftAt?: number | undefined;
+  /** Digests of the lines that were asked about and are open still; not in what older versions stored. */
+  readonly askedLines?: readonly string[] | undefined;
 }

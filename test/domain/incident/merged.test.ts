@@ -45,6 +45,15 @@ it('both containments stand, each under its own incident and number', () => {
   expect(theTargetOf(withYounger(older, incident(1, {}), younger), 'entry')).toEqual(entryChosen('2.7'));
 });
 
+it('what was paged and asked for either counts for the one that goes on; a publish under way is concluded where it was begun', () => {
+  const older = incident(1, { timers: { pages: 0, held: { by: 'nobody', since: 9 } } });
+  const younger = incident(2, { timers: { pages: 1, pagedAt: 8, paging: 7, isReminded: true, held: { by: 'nobody', since: 3 } } });
+  const expected = { pages: 1, pagedAt: 8, isReminded: true, paging: undefined, held: { by: 'nobody', since: 3 } };
+  expect(withYounger(older, older, younger).timers).toMatchObject(expected);
+  expect(closedInto(younger, 1).timers).toEqual({ pages: 0, paging: 7 });
+  expect(withYounger(older, incident(1, {}), incident(2, {})).timers).toBeUndefined();
+});
+
 it.each(['7', '1.', '1.x', '1.2.3', '', '-1.2'])('an entry is not chosen by “%s”', (value) => {
   expect(entryChosen(value)).toBeUndefined();
 });
