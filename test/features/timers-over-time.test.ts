@@ -135,7 +135,7 @@ it('nothing says that nobody has acknowledged what somebody acknowledged', async
   const said = await notes();
   expect(said.filter((text) => text.includes('Nobody has acknowledged this yet'))).toEqual([]);
   expect(said.filter((text) => text.includes('Nobody is on this any more.'))).toHaveLength(1);
-  expect(pages.map(({ page }) => page.text)).toEqual([expect.stringContaining('Nobody is on it any more in Slack.')]);
+  expect(pages.map(({ page }) => page.text)).toEqual([expect.stringContaining('Whoever was on it in Slack has released it.')]);
 });
 
 it('what is left open later is asked about too', async () => {
