@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/domain/incident/incident.ts';
 import { planSweeping, stillAlive } from '../../src/features/run-sweep.ts';
+import { failure, rootFailure, rootSignIn } from '../support/found-sign-ins.ts';
 import { type Sweeping, sweeping } from '../support/sweeping.ts';
 
 let world: Sweeping;
@@ -210,7 +211,7 @@ describe('an outage', () => {
     // SNS reaches us again, and a letter of the day before is in the queue.
     await world.deliver();
     if (title === 'with')
-      world.putLetter('arn:aws:sqs:us-east-1:111122223333:signin-alarms-dead-letters', world.envelope(failureEvent('old', start - 24 * 3_600_000)));
+      world.putLetter('arn:aws:sqs:us-east-1:111122223333:signin-alarms-dead-letters', world.envelope(rootFailure('old', start - 24 * 3_600_000)));
     await world.aws.clock.advance(9);
     await world.sweepDue();
     await world.passMinutes(60);
@@ -297,44 +298,6 @@ describe('an outage', () => {
     120_000,
   );
 });
-
-function event(detail: object): { detail: object } {
-  return {
-    version: '0',
-    source: 'aws.signin',
-    account: '444455556666',
-    region: 'us-east-1',
-    'detail-type': 'AWS Console Sign In via CloudTrail',
-    detail,
-  } as { detail: object };
-}
-function record(eventID: string, at: number, userIdentity: object, result: 'Success' | 'Failure'): object {
-  return {
-    eventVersion: '1.09',
-    eventID,
-    eventSource: 'signin.amazonaws.com',
-    eventName: 'ConsoleLogin',
-    eventType: 'AwsConsoleSignIn',
-    eventTime: new Date(at).toISOString(),
-    awsRegion: 'us-east-1',
-    recipientAccountId: '444455556666',
-    sourceIPAddress: '203.0.113.7',
-    userIdentity: { accountId: '444455556666', ...userIdentity },
-    responseElements: { ConsoleLogin: result },
-    additionalEventData: { MFAUsed: 'Yes' },
-    ...(result === 'Failure' ? { errorMessage: 'Failed authentication' } : {}),
-  };
-}
-function rootSignIn(id: string, at: number): { detail: object } {
-  return event(record(id, at, { type: 'Root', principalId: '444455556666', arn: 'arn:aws:iam::444455556666:root' }, 'Success'));
-}
-function failure(id: string, at: number): object {
-  return record(id, at, { type: 'IAMUser', userName: 'carl' }, 'Failure');
-}
-
-function failureEvent(id: string, at: number): object {
-  return event(record(id, at, { type: 'Root', principalId: '444455556666', arn: 'arn:aws:iam::444455556666:root' }, 'Failure'));
-}
 
 /** The row of a place, claimed. */
 async function claimOf(of: string) {

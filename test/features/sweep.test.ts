@@ -1,6 +1,7 @@
 /** What SNS never brought is found, once, and told once. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/domain/incident/incident.ts';
+import { failure, rootSignIn } from '../support/found-sign-ins.ts';
 import { type Sweeping, sweeping } from '../support/sweeping.ts';
 
 let world: Sweeping;
@@ -197,43 +198,6 @@ describe('sign-ins during a stop', () => {
     expect((await world.incidents()).map(({ counts }) => counts.signals)).toEqual([1, 1]);
   });
 });
-
-function event(detail: object): { detail: object } {
-  return {
-    version: '0',
-    source: 'aws.signin',
-    account: '444455556666',
-    region: 'us-east-1',
-    'detail-type': 'AWS Console Sign In via CloudTrail',
-    detail,
-  } as { detail: object };
-}
-
-function record(eventID: string, at: number, userIdentity: object, result: 'Success' | 'Failure'): object {
-  return {
-    eventVersion: '1.09',
-    eventID,
-    eventSource: 'signin.amazonaws.com',
-    eventName: 'ConsoleLogin',
-    eventType: 'AwsConsoleSignIn',
-    eventTime: new Date(at).toISOString(),
-    awsRegion: 'us-east-1',
-    recipientAccountId: '444455556666',
-    sourceIPAddress: '203.0.113.7',
-    userIdentity: { accountId: '444455556666', ...userIdentity },
-    responseElements: { ConsoleLogin: result },
-    additionalEventData: { MFAUsed: 'Yes' },
-    ...(result === 'Failure' ? { errorMessage: 'Failed authentication' } : {}),
-  };
-}
-
-function rootSignIn(id: string, at: number): { detail: object } {
-  return event(record(id, at, { type: 'Root', principalId: '444455556666', arn: 'arn:aws:iam::444455556666:root' }, 'Success'));
-}
-
-function failure(id: string, at: number): object {
-  return record(id, at, { type: 'IAMUser', userName: 'carl' }, 'Failure');
-}
 
 /** As the template makes it. */
 function ruleQueuePolicy(queue: string): object {
