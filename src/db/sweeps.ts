@@ -82,7 +82,7 @@ export async function nextSweepAt(db: Kysely<Schema>): Promise<number | undefine
   return (await free.orderBy('due_at').limit(1).executeTakeFirst())?.due_at ?? undefined;
 }
 
-/** Of those before something may be told or looked through no more: event history ends, and so do the days in which letters are kept. */
+/** Of older ones nothing more is told or looked through. */
 const mostOutages = 20;
 
 export async function newestOutages(db: Kysely<Schema>): Promise<Outage[]> {

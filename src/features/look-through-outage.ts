@@ -85,7 +85,7 @@ async function signInsOf(ports: Ports, place: Place, { span, watched }: Asked): 
 function cutWords({ account, region }: Place, { from, until }: Span, cut: readonly string[]): string | undefined {
   if (cut.length === 0) return undefined;
   const [first, last] = [from, until].map((at) => new Date(at).toISOString().slice(0, 16)) as [string, string];
-  return `CloudTrail of ${account} in ${region} has more of ${cut.join(', ')} from ${first}Z to ${last}Z, when nothing reached the responder, than it looks through (the newest ${mostPages * perPage} of each). Look there yourself.`;
+  return `CloudTrail of ${account} in ${region} has more of ${cut.join(', ')} from ${first}Z to ${last}Z, around what did not reach the responder, than is looked through (the newest ${mostPages * perPage} of each). Look there yourself.`;
 }
 
 async function ownTurn({ store, clock }: Ports, { account, region }: Place): Promise<void> {
