@@ -137,14 +137,14 @@ function asking(what: string, asks: Person | undefined, text: string): EntryBody
   return { what, text, ...(asks === undefined ? {} : { asks }) };
 }
 
-function escalated({ page, reminds }: Extract<Timed, { do: 'escalate' }>, { isReleased: wasOn, topicArn }: Telling): Told {
+function escalated({ page, reminds }: Extract<Timed, { do: 'escalate' }>, { isReleased: wasOn, topicArn, now }: Telling): Told {
   const unacknowledged = !reminds ? '' : wasOn ? 'Nobody is on this any more.' : 'Nobody has acknowledged this yet.';
   const paged = page === undefined ? '' : `Paging (${page} of ${mostPages} at most).`;
   const intent = page === undefined || topicArn === undefined ? {} : { phase: 'intent' as const, on: topicArn };
   return {
     body: { what: reminds ? 'reminder' : 'page', reason: 'not-acknowledged', text: `${unacknowledged} ${paged}`.trim(), ...intent },
     reply: reminds ? 'loud' : 'quiet',
-    timers: reminds ? { isReminded: true } : {},
+    timers: reminds ? { isReminded: true, remindedAt: now } : {},
   };
 }
 

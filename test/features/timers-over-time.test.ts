@@ -138,6 +138,21 @@ it('nothing says that nobody has acknowledged what somebody acknowledged', async
   expect(pages.map(({ page }) => page.text)).toEqual([expect.stringContaining('Whoever was on it in Slack has released it.')]);
 });
 
+it('who releases what was paged for twice has its thread ring once more', async () => {
+  await opens();
+  await pass(11 * minute);
+  expect(pages).toHaveLength(2);
+  await takes(acknowledge);
+  await pass(hour);
+  await takes(release);
+  await pass(3 * hour);
+  expect(pages).toHaveLength(2);
+  expect((await notes()).filter((note) => note.includes(': Nobody'))).toStrictEqual([
+    '5 min: Nobody has acknowledged this yet. Paging (1 of 2 at most).',
+    '76 min: Nobody is on this any more.',
+  ]);
+});
+
 it('what is left open later is asked about too', async () => {
   await opens();
   await takes(acknowledge);

@@ -11,7 +11,7 @@ import type { Held, TimerSettings, Timers } from './timers.ts';
 /** An attempt whose answer is lost may have been published: so each of these counts. */
 export const mostPages = 2;
 
-const untimed: Timers = { pages: 0 };
+export const untimed: Timers = { pages: 0 };
 
 export function timersOf({ timers }: Incident): Timers {
   return timers ?? untimed;
@@ -32,13 +32,14 @@ export function isAhead(incident: Incident, now: number): boolean {
 
 /** What lies in the future was just now. */
 function notAhead(timers: Timers, now: number): Timers {
-  const { held, leftSince, pagedAt, askedOwnerAt, askedLeftAt } = timers;
-  if ([held?.since, leftSince, pagedAt, askedOwnerAt, askedLeftAt].every((at = now) => at <= now)) return timers;
+  const { held, leftSince, pagedAt, remindedAt, askedOwnerAt, askedLeftAt } = timers;
+  if ([held?.since, leftSince, pagedAt, remindedAt, askedOwnerAt, askedLeftAt].every((at = now) => at <= now)) return timers;
   return {
     ...timers,
     ...(pagedAt === undefined ? {} : { pagedAt: Math.min(pagedAt, now) }),
     held: held && { ...held, since: Math.min(held.since, now) },
     leftSince: leftSince && Math.min(leftSince, now),
+    remindedAt: remindedAt && Math.min(remindedAt, now),
     askedOwnerAt: askedOwnerAt && Math.min(askedOwnerAt, now),
     askedLeftAt: askedLeftAt && Math.min(askedLeftAt, now),
   };
@@ -154,13 +155,18 @@ function escalations(incident: Incident, { others, hasPager }: TimerFacts, { esc
   const begun = members.reduce((sum, { pages }) => sum + pages, 0);
   const pagedAt = Math.max(0, ...members.map((one) => one.pagedAt ?? 0));
   const due = held.since + (escalateAfter ?? 0);
-  const remindAt = escalateAfter === undefined || members.some(({ isReminded }) => isReminded) ? undefined : due;
+  const remindAt = escalateAfter === undefined || members.some((one) => isRemindedOf(held, one)) ? undefined : due;
   const pageAt = hasPager ? nextPageAt(incident, { begun, pagedAt, since: held.since }, escalateAfter) : undefined;
   const at = earliest([remindAt, pageAt]);
   if (at === undefined) return [];
   const reminds = remindAt !== undefined && remindAt <= Math.max(at, now);
   const page = pageAt !== undefined && pageAt <= Math.max(at, now) ? begun + 1 : undefined;
   return [{ at, what: { do: 'escalate', page, reminds } }];
+}
+
+/** What was released since is reminded of once more: whoever was reminded before saw that somebody is on it. */
+function isRemindedOf(held: Held, { isReminded, remindedAt = 0 }: Timers): boolean {
+  return isReminded === true && (held.isReleased !== true || remindedAt >= held.since);
 }
 
 interface Paged {

@@ -14,7 +14,7 @@ export function reopened(incident: Incident): Incident {
 }
 
 /** Somebody resolved it: what goes on all the same is escalated anew. */
-function notPaged({ pagedAt: _pagedAt, isReminded: _isReminded, ...timers }: Timers): Timers {
+function notPaged({ pagedAt: _pagedAt, isReminded: _isReminded, remindedAt: _remindedAt, ...timers }: Timers): Timers {
   return { ...timers, pages: 0 };
 }
 

@@ -1,9 +1,7 @@
 /** Timers of two incidents that were found to be one. Pure. */
 import type { Incident } from './incident.ts';
-import { isHeldAs } from './reminders.ts';
+import { isHeldAs, untimed } from './reminders.ts';
 import type { Timers } from './timers.ts';
-
-const untimed: Timers = { pages: 0 };
 
 /**
  * What was asked or published for either is not asked or published again.
@@ -18,7 +16,7 @@ export function timersOfBoth(kept: Incident, older: Timers = untimed, younger: T
   return {
     pages: older.pages + younger.pages,
     ...(pagedAt === undefined ? {} : { pagedAt }),
-    ...(both.some(({ isReminded }) => isReminded) ? { isReminded: true } : {}),
+    ...(both.some(({ isReminded }) => isReminded) ? { isReminded: true, remindedAt: newest(both.map((one) => one.remindedAt)) } : {}),
     held,
     paging: older.paging,
     askedOwnerAt: newest(same.map((one) => one.askedOwnerAt)),

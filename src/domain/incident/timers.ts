@@ -28,6 +28,8 @@ export interface Timers {
   /** Number of the entry of a publish whose outcome is not written yet. */
   readonly paging?: number | undefined;
   readonly isReminded?: true;
+  /** When that was last; not in what older versions stored. */
+  readonly remindedAt?: number | undefined;
   readonly askedOwnerAt?: number | undefined;
   readonly askedLeftAt?: number | undefined;
   /** Digests of the lines that were asked about and are open still; not in what older versions stored. */
