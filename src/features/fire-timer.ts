@@ -138,7 +138,7 @@ function asking(what: string, asks: Person | undefined, text: string): EntryBody
 }
 
 function escalated({ page, reminds }: Extract<Timed, { do: 'escalate' }>, { isReleased: wasOn, topicArn, now }: Telling): Told {
-  const unacknowledged = !reminds ? '' : wasOn ? 'Nobody is on this any more.' : 'Nobody has acknowledged this yet.';
+  const unacknowledged = !reminds ? '' : wasOn ? 'Nobody is on this any more.' : 'Nobody is on this.';
   const paged = page === undefined ? '' : `Paging (${page} of ${mostPages} at most).`;
   const intent = page === undefined || topicArn === undefined ? {} : { phase: 'intent' as const, on: topicArn };
   return {

@@ -133,7 +133,7 @@ it('nothing says that nobody has acknowledged what somebody acknowledged', async
   await takes(release);
   await pass(6 * minute);
   const said = await notes();
-  expect(said.filter((text) => text.includes('Nobody has acknowledged this yet'))).toEqual([]);
+  expect(said.filter((text) => text.includes('Nobody is on this.'))).toEqual([]);
   expect(said.filter((text) => text.includes('Nobody is on this any more.'))).toHaveLength(1);
   expect(pages.map(({ page }) => page.text)).toEqual([expect.stringContaining('Whoever was on it in Slack has released it.')]);
 });
@@ -148,7 +148,7 @@ it('who releases what was paged for twice has its thread ring once more', async 
   await pass(3 * hour);
   expect(pages).toHaveLength(2);
   expect((await notes()).filter((note) => note.includes(': Nobody'))).toStrictEqual([
-    '5 min: Nobody has acknowledged this yet. Paging (1 of 2 at most).',
+    '5 min: Nobody is on this. Paging (1 of 2 at most).',
     '76 min: Nobody is on this any more.',
   ]);
 });

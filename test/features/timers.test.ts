@@ -99,7 +99,7 @@ describe.each(engines)('timers on %s', (engine) => {
       [10 * minute, 'outcome', 4, 'done'],
     ]);
     expect(await texts()).toEqual([
-      'loud: Nobody has acknowledged this yet. Paging (1 of 2 at most).',
+      'loud: Nobody is on this. Paging (1 of 2 at most).',
       'none: SNS took it as message message-1. Whether anybody read it is not known here.',
       'quiet: Paging (2 of 2 at most).',
       'none: SNS took it as message message-2. Whether anybody read it is not known here.',

@@ -31,7 +31,7 @@ export function pageOf(incident: Incident, { where, nth, link }: { where: string
   const text = [
     `${head}: ${isolated(what)}`,
     `Account: ${isolated(oneLine(where))}`,
-    `${isReleased(incident) ? 'Whoever was on it in Slack has released it' : 'Nobody has acknowledged it in Slack'}. Acknowledge it there, on its card; that ends these.`,
+    `${isReleased(incident) ? 'Whoever was on it in Slack has released it' : 'Nobody is on it in Slack'}. Acknowledge it there, on its card; that ends these.`,
     link === undefined ? 'The card is not in Slack yet.' : link,
     `Page ${nth} of ${mostPages} at most. The same one may come twice.`,
   ].join('\n');
