@@ -1,6 +1,7 @@
 /** `npm run audit -- verify` and `export`: they read the log and write nothing. */
-import { parseArgs } from 'node:util';
 import type { Kysely } from 'kysely';
+import { z } from 'zod';
+import { readArguments, wrongCall } from './arguments.ts';
 import { readBucket } from './aws/anchor-reader.ts';
 import { calling } from './aws/errors.ts';
 import { bucketOf, slackOptionsOf } from './build.ts';
@@ -10,10 +11,11 @@ import { openReadOnly } from './db/read-only.ts';
 import type { Schema } from './db/schema.ts';
 import { logNamed } from './domain/audit/anchor-object.ts';
 import type { WrittenAnchor } from './domain/audit/anchors-read.ts';
-import { type ExportFormat, exportFormats } from './domain/audit/export.ts';
+import { exportFormats } from './domain/audit/export.ts';
 import type { AuditLog } from './domain/audit/log.ts';
 import { printedVerification } from './domain/audit/report.ts';
 import type { Finding } from './domain/audit/verify.ts';
+import { lookUp } from './domain/json.ts';
 import { compareSlack } from './features/compare-slack.ts';
 import { exportLog } from './features/export-log.ts';
 import { verifyLog } from './features/verify-log.ts';
@@ -23,22 +25,22 @@ import { openMetrics } from './ops/metrics.ts';
 import { webClientOf } from './slack/app.ts';
 import { toldMessages } from './slack/told-messages.ts';
 
-const usage = `npm run -s audit -- verify [--anchor NUMBER:ROOT]… [--with-bucket] [--with-slack]
-             npm run -s audit -- export --from 2026-11-01 --to 2026-12-01 --format ${exportFormats.join('|')}`;
+const usage = {
+  verify: 'npm run -s audit -- verify [--anchor NUMBER:ROOT]… [--with-bucket] [--with-slack]',
+  export: `npm run -s audit -- export --from 2026-11-01 --to 2026-12-01 [--format ${exportFormats.join('|')}]`,
+};
 
-/** Ends with 1 where something is not what was written, with 2 where it is called wrongly. */
-export async function audit(config: Config, [what, ...args]: readonly string[]): Promise<void> {
-  const task = what === 'verify' ? verifying(config, args) : what === 'export' ? exporting(config, args) : undefined;
-  if (task === undefined) {
-    process.stderr.write(`Call it so: ${usage}\n`);
-    process.exitCode = 2;
-    return;
-  }
+/** Ends with 1 where something is not what was written, with 2 where it is called wrongly. @param configured reads the configuration */
+export async function audit([what = '', ...args]: readonly string[], configured: () => Config): Promise<void> {
+  const tasks = { verify: verifying, export: exporting };
+  const taskOf = lookUp(tasks, what) ?? wrongCall(`verify or export, not "${what}".`, Object.values(usage).join('\n             '));
+  const task = taskOf(args);
+  const config = configured();
   const db = await openReadOnly(config.DATABASE_URL.reveal());
-  await task(db).finally(() => db.destroy());
+  await task(db, config).finally(() => db.destroy());
 }
 
-type Task = (db: Kysely<Schema>) => Promise<void>;
+type Task = (db: Kysely<Schema>, config: Config) => Promise<void>;
 
 /** What was looked at beside the database. */
 interface Outside {
@@ -48,15 +50,15 @@ interface Outside {
   readonly says: readonly string[];
 }
 
-function verifying(config: Config, args: readonly string[]): Task | undefined {
+function verifying(args: readonly string[]): Task {
   const options = { anchor: { type: 'string', multiple: true }, 'with-bucket': { type: 'boolean' }, 'with-slack': { type: 'boolean' } } as const;
-  const { values } = parseArgs({ args: [...args], options, strict: false });
-  const anchors = (values.anchor ?? []).map((text) => writtenAnchor(String(text)));
-  if (anchors.includes(undefined) || (values['with-bucket'] && config.AUDIT_BUCKET === undefined)) return undefined;
-  return async (db) => {
+  const { values } = readArguments(args, { options, usage: usage.verify });
+  const anchors = (values.anchor ?? []).map(writtenAnchor);
+  return async (db, config) => {
+    if (values['with-bucket'] && config.AUDIT_BUCKET === undefined) wrongCall('--with-bucket needs AUDIT_BUCKET, which is not set.', usage.verify);
     const log = auditLogOf(db);
     const bucket = await ofBucket(config, log, values['with-bucket'] === true);
-    const written = [...(anchors as WrittenAnchor[]), ...bucket.written];
+    const written = [...anchors, ...bucket.written];
     const found = await verifyLog({ log, keys: config.AUDIT_KEY, written });
     const slack = values['with-slack'] ? await compareSlack(log, slackMessages(config)) : { findings: [], says: notCompared };
     const findings = [...bucket.findings, ...found.findings, ...slack.findings];
@@ -68,9 +70,10 @@ function verifying(config: Config, args: readonly string[]): Task | undefined {
 const notCompared = 'Slack was not compared (--with-slack).';
 
 /** As the log of the process has it: its number and its hash. */
-function writtenAnchor(text: string): WrittenAnchor | undefined {
+function writtenAnchor(text: string): WrittenAnchor {
   const [, id, root] = /^(\d{1,9}):([0-9a-f]{64})$/.exec(text) ?? [];
-  return id === undefined || root === undefined ? undefined : { id: Number(id), root, in: 'anchor' };
+  if (id === undefined || root === undefined) return wrongCall(`--anchor "${text}" is not NUMBER:ROOT.`, usage.verify);
+  return { id: Number(id), root, in: 'anchor' };
 }
 
 async function ofBucket(config: Config, log: AuditLog, isAsked: boolean): Promise<Outside> {
@@ -97,14 +100,24 @@ function slackMessages(config: Config) {
   return toldMessages(webClientOf(slackOptionsOf(config, openLog('silent'), openMetrics())), config.INCIDENT_CHANNEL, systemClock);
 }
 
-function exporting({ AUDIT_KEY: keys }: Config, args: readonly string[]): Task | undefined {
-  const options = { from: { type: 'string' }, to: { type: 'string' }, format: { type: 'string' } } as const;
-  const { values } = parseArgs({ args: [...args], options, strict: false });
-  const from = Date.parse(String(values.from));
-  const until = Date.parse(String(values.to));
-  const format = String(values.format ?? 'jsonl') as ExportFormat;
-  if (Number.isNaN(from) || Number.isNaN(until) || !exportFormats.includes(format)) return undefined;
-  return async (db) => {
+function exporting(args: readonly string[]): Task {
+  const options = { from: { type: 'string' }, to: { type: 'string' }, format: { type: 'string', default: 'jsonl' } } as const;
+  const { values } = readArguments(args, { options, usage: usage.export });
+  const [from, until] = [timeOf('from', values.from), timeOf('to', values.to)];
+  const format = exportFormats.find((one) => one === values.format) ?? wrongCall(`--format "${values.format}" is not known.`, usage.export);
+  if (from >= until) wrongCall(`--from ${values.from} is not before --to ${values.to}.`, usage.export);
+  return async (db, { AUDIT_KEY: keys }) => {
     for await (const text of exportLog({ log: auditLogOf(db), keys }, { from, until, format })) process.stdout.write(text);
   };
+}
+
+/** Of a time without its zone, nobody knows which is meant. */
+const dayOrTime = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
+
+/** In milliseconds since the epoch; a day begins at midnight UTC. */
+function timeOf(name: string, text: string | undefined): number {
+  if (text === undefined) return wrongCall(`--${name} is missing.`, usage.export);
+  if (!dayOrTime.safeParse(text).success)
+    return wrongCall(`--${name} "${text}" is neither a day (2026-11-01) nor a time with its zone (2026-11-01T10:00:00Z).`, usage.export);
+  return Date.parse(text);
 }

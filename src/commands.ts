@@ -1,6 +1,6 @@
 /** The subcommands that print something and end. */
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { readArguments, wrongCall } from './arguments.ts';
 import { buildAws, homeRegionOf, keepingOf, slackOptionsOf } from './build.ts';
 import type { Config } from './config.ts';
 import { openBeside } from './db/beside.ts';
@@ -57,27 +57,19 @@ export function examined(config: Config): Promise<Finding[]> {
   });
 }
 
-export function template([name = '']: readonly string[]): void {
-  const text = printedTemplate(name);
-  if (text === undefined) {
-    wrongCall(`npm run -s template -- ${Object.keys(templates).join(' | ')}`);
-    return;
-  }
-  process.stdout.write(text);
+export function template(args: readonly string[]): void {
+  const usage = `npm run -s template -- ${Object.keys(templates).join(' | ')}`;
+  const { positionals } = readArguments(args, { options: {}, allowPositionals: true, usage });
+  const [name = '', ...more] = positionals;
+  const text = more.length > 0 ? wrongCall(`One at a time, not ${positionals.join(' and ')}.`, usage) : printedTemplate(name);
+  process.stdout.write(text ?? wrongCall(name === '' ? 'Which template?' : `There is no template ${name}.`, usage));
 }
 
 export function manifest(args: readonly string[]): void {
-  const { values } = parseArgs({ args: [...args], options: { host: { type: 'string' } }, strict: false });
-  if (typeof values.host !== 'string' || !isHost(values.host)) {
-    wrongCall('npm run -s manifest -- --host responder.example.com');
-    return;
-  }
-  process.stdout.write(manifestFor(manifestText(), values.host));
-}
-
-export function wrongCall(usage: string): void {
-  process.stderr.write(`Call it so: ${usage}\n`);
-  process.exitCode = 2;
+  const usage = 'npm run -s manifest -- --host responder.example.com';
+  const { host } = readArguments(args, { options: { host: { type: 'string' } }, usage }).values;
+  if (host === undefined || !isHost(host)) wrongCall(host === undefined ? '--host is missing.' : `--host "${host}" is no host name.`, usage);
+  process.stdout.write(manifestFor(manifestText(), host));
 }
 
 function manifestText(): string {

@@ -1,5 +1,6 @@
 /** Reads the configuration and runs a command. */
 import { config as dotenv } from 'dotenv';
+import { readArguments, wrongCall } from './arguments.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { AppError, asAppError } from './domain/error.ts';
 import { lookUp } from './domain/json.ts';
@@ -21,8 +22,7 @@ function configured(): Config {
   }
 }
 
-async function serve(): Promise<void> {
-  const config = configured();
+async function serve(config: Config): Promise<void> {
   const log = openLog(config.LOG_LEVEL);
   // A signal that comes before everything is up ends it at once, also as process 1 of a container, which has no default for signals.
   let stop = async (): Promise<void> => undefined;
@@ -69,19 +69,26 @@ async function withoutStack(run: () => unknown): Promise<void> {
 /** Read when one of them is asked for: the responder starts without. */
 const others = () => import('./commands.ts');
 
+/** A command that takes nothing. */
+function alone(usage: string, command: (config: Config) => unknown): (args: readonly string[]) => unknown {
+  return (args) => {
+    readArguments(args, { options: {}, usage });
+    return command(configured());
+  };
+}
+
 const commands: Record<string, (args: readonly string[]) => unknown> = {
-  run: serve,
-  doctor: async () => (await others()).doctor(configured()),
-  audit: async (args) => (await import('./audit-commands.ts')).audit(configured(), args),
-  thaw: async () => (await others()).thawed(configured()),
-  migrate: async () => (await others()).migrated(configured()),
-  prune: async () => (await others()).prunedByHand(configured()),
+  run: alone('npm start', serve),
+  doctor: alone('npm run -s doctor', async (config) => (await others()).doctor(config)),
+  audit: async (args) => (await import('./audit-commands.ts')).audit(args, configured),
+  thaw: alone('npm run -s thaw', async (config) => (await others()).thawed(config)),
+  migrate: alone('npm run -s migrate', async (config) => (await others()).migrated(config)),
+  prune: alone('npm run -s prune', async (config) => (await others()).prunedByHand(config)),
   template: async (args) => (await others()).template(args),
   manifest: async (args) => (await others()).manifest(args),
 };
 const [, , command = 'run', ...args] = process.argv;
 // Whoever reads what a command prints may stop early, as `head` does.
 if (command !== 'run') process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
-const chosen = lookUp(commands, command);
-if (chosen) await withoutStack(() => chosen(args));
-else (await others()).wrongCall(`node src/node.js src/main.ts ${Object.keys(commands).join(' | ')}`);
+const chosen = lookUp(commands, command) ?? wrongCall(`There is no command ${command}.`, `npm run -s ${Object.keys(commands).join(' | ')}`);
+await withoutStack(() => chosen(args));

@@ -3,22 +3,71 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { newFolder } from './support/folders.ts';
 
-const main = new URL('../src/main.ts', import.meta.url).pathname;
+const fileAt = (path: string): string => new URL(path, import.meta.url).pathname;
+const main = fileAt('../src/main.ts');
+
+interface Ended {
+  readonly code?: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(file: string, command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const all = { PATH: process.env.PATH ?? '', ...env };
+  return promisify(execFile)(process.execPath, [file, ...command], { cwd: newFolder(), env: all }).catch((thrown) => thrown);
+}
 
 it.each([['migrate'], ['thaw'], ['prune'], ['audit', 'verify']])('`%s` says in one line what keeps it from the database', async (...command) => {
-  const env = {
-    PATH: process.env.PATH ?? '',
+  const failed = await run(main, command, {
     SLACK_BOT_TOKEN: 'xoxb-1',
     SLACK_SIGNING_SECRET: 'abcdefgh',
     INCIDENT_CHANNEL: 'C0123456789',
     SNS_TOPIC_ARNS: 'arn:aws:sns:us-east-1:123456789012:a',
     RESPONDERS: 'S0123456789',
     DATABASE_URL: 'postgres://a:b@127.0.0.1:1/none',
-  };
-  const failed = await promisify(execFile)(process.execPath, [main, ...command], { cwd: newFolder(), env }).catch((thrown) => thrown);
+  });
   expect(failed).toMatchObject({
     code: 1,
     stdout: '',
     stderr: 'DATABASE_URL: Postgres: nothing listens there. Start Postgres, or correct host and port.\n',
   });
+});
+
+it.each([
+  ['doctor', '--quick'],
+  ['run', 'doctor'],
+  ['migrate', 'now'],
+  ['template', 'central', '--region=eu-west-1'],
+  ['manifest', '--hots', 'responder.example.com'],
+  ['manifest', '--host', 'https://responder.example.com'],
+  ['audit', 'verify', '--with-bukcet'],
+  ['audit', 'verify', '--anchor', '7'],
+  ['audit', 'export', '--from', '2026-11-01'],
+  ['audit', 'export', '--from', '2026-11-01', '--to', 'yesterday'],
+  ['audit', 'export', '--from', '2026-11-02', '--to', '2026-11-01'],
+  ['audit', 'export', '--from', '2026-11-01T10:00', '--to', '2026-11-02'],
+  ['audit', 'export', '--from', '2026-11-01', '--to', '2026-11-02', '--format', 'xml'],
+])('`%s %s` says which word is wrong and how to call it, before anything is read', async (...command) => {
+  const { code, stdout, stderr } = await run(main, command);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  const [what = '', how = ''] = stderr.split('\n');
+  expect(what).toMatch(/--quick|doctor|now|--region|--hots|https:|--with-bukcet|"7"|--to|yesterday|2026-11-01|10:00|xml/);
+  expect(how).toMatch(/^Call it so: npm /);
+  expect(stderr).not.toMatch(/\n\s+at /);
+});
+
+it.each([
+  ['../src/sandbox/server.ts', '--lits'],
+  ['../src/sandbox/server.ts', '--play'],
+  ['bench/bench.ts', 'lone', '--rounds', 'many'],
+  ['bench/bench.ts', 'everything'],
+  ['chaos/chaos.ts', 'faults', '--every', '0'],
+  ['chaos/chaos.ts', 'faults', '--engine', 'mysql'],
+  ['fuzz/fuzz.ts', '--cases', '1e'],
+])('%s %s does not begin', async (file, ...command) => {
+  const { code, stdout, stderr } = await run(fileAt(file), command);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/--lits|--play|many|everything|"0"|mysql|1e/);
+  expect(stderr).toMatch(/\nCall it so: npm run /);
+  expect(stderr).not.toMatch(/\n\s+at /);
 });

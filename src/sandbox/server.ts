@@ -2,22 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments, wrongCall } from '../arguments.ts';
 import { botEnvironment, overIn, overridable } from './bot.ts';
 import { play } from './play.ts';
 import { type Running, startSandbox } from './running.ts';
 import { scenarioNames, scenarioOf } from './scenarios.ts';
 import type { World } from './world.ts';
-
-const { values } = parseArgs({
-  options: {
-    play: { type: 'string' },
-    'no-bot': { type: 'boolean', default: false },
-    data: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
 
 const usage = `npm run sandbox -- [--play NAME] [--no-bot] [--data DIR] [--json]
   --play NAME  plays a scenario without a browser, prints what the channel shows, and ends (${scenarioNames.join(', ')})
@@ -28,6 +18,17 @@ SANDBOX_PORT (4000), PORT (3000) and OPS_PORT (9464) may be 0: any free port.
 These go to the bot: LOG_LEVEL, ${overridable.join(', ')},
 and DATABASE_URL (an empty postgres://… database: a reset empties what the sandbox made, and it touches nothing else).
 `;
+
+const { values } = readArguments(process.argv.slice(2), {
+  options: {
+    play: { type: 'string' },
+    'no-bot': { type: 'boolean', default: false },
+    data: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+  usage,
+});
 
 async function build(): Promise<Running> {
   const { env } = process;
@@ -72,8 +73,7 @@ async function main(): Promise<number | undefined> {
     return 0;
   }
   if (process.env.NODE_ENV === 'production') throw new Error('The sandbox does not run with NODE_ENV=production.');
-  if (values.play !== undefined && !scenarioNames.includes(values.play))
-    throw new Error(`There is no scenario ${values.play}; there are ${scenarioNames.join(', ')}.`);
+  if (values.play !== undefined && !scenarioNames.includes(values.play)) wrongCall(`There is no scenario ${values.play}.`, usage);
   let stop = async (): Promise<void> => undefined;
   endBySignal(() => stop());
   const built = await build();

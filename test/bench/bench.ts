@@ -2,7 +2,7 @@
  * `npm run bench -- [SECTION…]`: what the responder does beside floors of its own, all in one run. Prints a table, and JSON as its last line.
  * Medians of interleaved rounds: on a machine that others use, only the ratios within one run say something.
  */
-import { parseArgs } from 'node:util';
+import { readArguments, wholeNumber, wrongCall } from '../../src/arguments.ts';
 import { audit } from './audit.ts';
 import { type Figure, isMet, table } from './figures.ts';
 import type { Amounts } from './filling.ts';
@@ -15,7 +15,10 @@ import { arePinned, cores, pin } from './processes.ts';
 import { storm } from './storm.ts';
 import { type BenchWorld, newBenchWorld } from './world.ts';
 
-const { values, positionals } = parseArgs({
+const usage =
+  'npm run bench -- [ingest | postgres | growth | large | storm | clicks | audit | lone]… [--rounds N] [--messages N] [--alarms N] [--storm N] [--entries N]';
+const { values, positionals } = readArguments(process.argv.slice(2), {
+  usage,
   allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '5' },
@@ -25,7 +28,9 @@ const { values, positionals } = parseArgs({
     entries: { type: 'string', default: '1000000' },
   },
 });
-const size = { rounds: Number(values.rounds), messages: Number(values.messages), alarms: Number(values.alarms) };
+const numberOf = (name: 'rounds' | 'messages' | 'alarms' | 'storm' | 'entries'): number => wholeNumber(name, values[name], usage);
+const size = { rounds: numberOf('rounds'), messages: numberOf('messages'), alarms: numberOf('alarms') };
+const [stormAlarms, entries] = [numberOf('storm'), numberOf('entries')];
 
 const amountsOf = (entries: number): Amounts => ({ incidents: entries / 10, entries, signIns: entries });
 
@@ -33,18 +38,15 @@ const sections: Record<string, (world: BenchWorld) => Promise<Figure[]>> = {
   ingest: (world) => ingest(world, size),
   postgres: (world) => postgres(world, { ...size, rounds: Math.min(3, size.rounds) }),
   growth: (world) => growth(world, size),
-  large: () => large({ amounts: amountsOf(Number(values.entries)), base: { incidents: 100, entries: 100 }, rounds: 400 }),
-  storm: (world) => storm(world, { alarms: Number(values.storm) }),
+  large: () => large({ amounts: amountsOf(entries), base: { incidents: 100, entries: 100 }, rounds: 400 }),
+  storm: (world) => storm(world, { alarms: stormAlarms }),
   clicks: (world) => clicksUnderLoad(world, { seconds: 10 }),
   audit: () => audit({ rounds: Math.min(3, size.rounds), entries: [10_000, 50_000, 100_000] }),
   lone: (world) => loneAlarm(world, { count: 100 }),
 };
 
 const unknown = positionals.filter((name) => sections[name] === undefined);
-if (unknown.length > 0) {
-  process.stderr.write(`There is no section ${unknown.join(', ')}; there are ${Object.keys(sections).join(', ')}.\n`);
-  process.exit(1);
-}
+if (unknown.length > 0) wrongCall(`There is no section ${unknown.join(', ')}.`, usage);
 
 pin(process.pid, cores.load);
 const begun = new Date();

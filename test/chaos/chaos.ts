@@ -1,7 +1,7 @@
 /** `npm run chaos -- [SECTION…] [--engine NAME] [--every N] [--kills N] [--json FILE]`: what holds, counted. Prints a table and JSON. */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import type { TestProject } from 'vitest/node';
+import { readArguments, wholeNumber, wrongCall } from '../../src/arguments.ts';
 import setUpPostgres from '../support/postgres.ts';
 import { engines } from '../support/stores.ts';
 import { hostile } from './hostile.ts';
@@ -36,7 +36,9 @@ const sections: Record<string, (options: Options) => AsyncGenerator<Line>> = {
   stopping,
 };
 
-const { values, positionals } = parseArgs({
+const usage = `npm run chaos -- [${Object.keys(sections).join(' | ')}]… [--engine ${engines.join('|')}] [--every N] [--kills N] [--seed N] [--json FILE]`;
+const { values, positionals } = readArguments(process.argv.slice(2), {
+  usage,
   allowPositionals: true,
   options: {
     engine: { type: 'string' },
@@ -49,16 +51,20 @@ const { values, positionals } = parseArgs({
 
 const chosen = positionals.length > 0 ? positionals : Object.keys(sections);
 const unknown = chosen.filter((name) => sections[name] === undefined);
-if (unknown.length > 0) throw new Error(`There is no section ${unknown.join(', ')}; there are ${Object.keys(sections).join(', ')}.`);
+if (unknown.length > 0) wrongCall(`There is no section ${unknown.join(', ')}.`, usage);
+const chosenEngines = engines.filter((engine) => values.engine === undefined || engine === values.engine);
+if (chosenEngines.length === 0) wrongCall(`There is no engine ${values.engine}.`, usage);
+const numberOf = (name: 'every' | 'kills' | 'seed'): number => wholeNumber(name, values[name], usage);
+const [every, killCount, seed] = [numberOf('every'), numberOf('kills'), numberOf('seed')];
 
 let postgresUrl = '';
 const stopPostgres = await setUpPostgres({ provide: (_name: string, url: string) => (postgresUrl = url) } as unknown as TestProject);
 const options: Options = {
-  engines: engines.filter((engine) => values.engine === undefined || engine === values.engine),
+  engines: chosenEngines,
   postgresUrl,
-  every: Number(values.every),
-  kills: Number(values.kills),
-  seed: Number(values.seed),
+  every,
+  kills: killCount,
+  seed,
 };
 const lines: Line[] = [];
 for (const name of chosen) {

@@ -1,15 +1,18 @@
 /** `npm run fuzz -- [--cases N] [--port-cases N] [--seed N]`; ends with 1 where anything went wrong. */
-import { parseArgs } from 'node:util';
+import { readArguments, wholeNumber } from '../../src/arguments.ts';
 import { emptyReport, fuzzParts, fuzzPort } from './run.ts';
 
-const { values } = parseArgs({
+const usage = 'npm run fuzz -- [--cases N] [--port-cases N] [--seed N]';
+const { values } = readArguments(process.argv.slice(2), {
+  usage,
   options: { cases: { type: 'string', default: '100000' }, 'port-cases': { type: 'string', default: '2000' }, seed: { type: 'string' } },
 });
-const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : wholeNumber('seed', values.seed, usage);
+const [cases, portCases] = [wholeNumber('cases', values.cases, usage), wholeNumber('port-cases', values['port-cases'], usage)];
 const report = emptyReport();
 process.stdout.write(`seed ${seed}\n`);
-fuzzParts(Number(values.cases), seed, report);
-await fuzzPort(Number(values['port-cases']), seed, report);
+fuzzParts(cases, seed, report);
+await fuzzPort(portCases, seed, report);
 
 const total = [...report.counts.values()].reduce((sum, one) => sum + one, 0);
 for (const [name, cases] of report.counts) process.stdout.write(`${String(cases).padStart(7)}  ${name}\n`);
