@@ -19,6 +19,7 @@ import { up as inboxById } from './migrations/0019-inbox-by-id.ts';
 import { up as writtenBeside } from './migrations/0020-written-beside.ts';
 import { up as stormNewcomers } from './migrations/0021-storm-newcomers.ts';
 import { up as stormsCountedAtOnce } from './migrations/0022-storms-counted-at-once.ts';
+import { up as shapes } from './migrations/0023-shapes.ts';
 import { nodeSqlite, type Prepared } from './node-sqlite.ts';
 import { filesOpenToOthers, makeOwnFiles } from './own-files.ts';
 import { patientPostgresOf, postgresOf } from './postgres.ts';
@@ -60,6 +61,7 @@ export const migrations: Migrations = {
   '0020-written-beside': { up: writtenBeside },
   '0021-storm-newcomers': { up: stormNewcomers },
   '0022-storms-counted-at-once': { up: stormsCountedAtOnce },
+  '0023-shapes': { up: shapes },
 };
 
 /**

@@ -28,6 +28,7 @@ const postgres: Readonly<Record<string, string>> = {
   '28000': 'it does not let this user in from here. Check pg_hba.conf, and sslmode in the address.',
   '3D000': 'there is no such database. Create it, or correct its name.',
   '42501': 'the user may not create tables. Grant CREATE on the schema: GRANT CREATE, USAGE ON SCHEMA public TO the user.',
+  '42P07': 'it has a table of the responder’s name already. Give the responder a database, or a schema, of its own.',
   '53100': 'the disk of its server is full.',
   '53300': 'it has no connection left. Raise max_connections, or end other clients.',
   '57P03': 'it is just starting or stopping. Try again in a moment.',

@@ -2,7 +2,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { type Kysely, type Migration, Migrator, type RawBuilder, sql } from 'kysely';
 import { AppError } from '../domain/error.ts';
-import { makeOwnFile } from './own-files.ts';
+import { makeOwnFile, syncFile } from './own-files.ts';
 import type { Schema } from './schema.ts';
 
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -55,18 +55,37 @@ export async function migrateSqlite(db: Kysely<Schema>, migrations: Migrations, 
   const applied = await appliedIn(db);
   const [next] = pendingOf(applied, migrations);
   if (next === undefined) return undefined;
+  if (applied.length === 0) await refuseForeign(db, path);
   const copy = applied.length === 0 ? undefined : await copyBefore(db, `${path}.before-${next}`);
   await whole(db, migrations, [sql`begin immediate`]);
   return copy;
 }
 
-/** Whole or not at all: a copy that a full disk cut short is never taken for one. */
+/** Nothing says which version made what is in it. */
+async function refuseForeign(db: Kysely<Schema>, path: string): Promise<void> {
+  const { rows } = await sql<{ name: string }>`
+    select name from sqlite_master where type = 'table' and name not like 'sqlite%' and name not like 'kysely%' order by name limit 1`.execute(db);
+  const [table] = rows;
+  if (table === undefined) return;
+  throw new AppError(
+    'refused',
+    `DATABASE_URL: ${path} has a table ${table.name}, but no list of the responder’s migrations: another program made it, or it is damaged. Choose another path, or put a backup in its place.`,
+  );
+}
+
+/** Whole and on the disk, or not at all: a copy that was cut short is never taken for one, and takes no room. */
 async function copyBefore(db: Kysely<Schema>, path: string): Promise<string> {
   const unfinished = `${path}.unfinished`;
   rmSync(unfinished, { force: true });
   makeOwnFile(unfinished);
-  await sql`vacuum into ${unfinished}`.execute(db);
-  renameSync(unfinished, path);
+  try {
+    await sql`vacuum into ${unfinished}`.execute(db);
+    syncFile(unfinished);
+    renameSync(unfinished, path);
+  } catch (thrown) {
+    rmSync(unfinished, { force: true });
+    throw thrown;
+  }
   return path;
 }
 
@@ -78,16 +97,28 @@ const ownTables = [
 
 async function whole(db: Kysely<Schema>, migrations: Migrations, beginning: readonly RawBuilder<unknown>[]): Promise<void> {
   await db.connection().execute(async (connection) => {
+    let failure: unknown;
+    // After one that fails, Kysely gives what it meets in the transaction that is lost by then.
+    const remembering = ({ up }: Migration): Migration => ({
+      up: (within) =>
+        up(within).catch((thrown: unknown) => {
+          failure = thrown;
+          throw thrown;
+        }),
+    });
     for (const statement of beginning) await statement.execute(connection);
     try {
       for (const table of ownTables) await table.execute(connection);
-      const provider = { getMigrations: async () => ({ ...migrations }) };
+      // Whoever had the lock before may have been newer.
+      pendingOf(await appliedIn(connection), migrations);
+      const all = Object.fromEntries(Object.entries(migrations).map(([name, migration]) => [name, remembering(migration)]));
+      const provider = { getMigrations: async () => all };
       const { error } = await new Migrator({ db: connection, provider, disableTransactions: true }).migrateToLatest();
       if (error) throw error;
       await sql`commit`.execute(connection);
     } catch (thrown) {
       await sql`rollback`.execute(connection);
-      throw thrown;
+      throw failure ?? thrown;
     }
   });
 }

@@ -1,5 +1,5 @@
 /** The database's files belong to the responder's user alone: what they hold is who was attacked, and the audit. */
-import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const ownFile = 0o600;
@@ -14,6 +14,16 @@ export function makeOwnFiles(path: string): void {
 
 export function makeOwnFile(file: string): void {
   closeSync(openSync(file, 'a', ownFile));
+}
+
+/** What was written to a file is on the disk then. */
+export function syncFile(file: string): void {
+  const opened = openSync(file, 'r+');
+  try {
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
 }
 
 export function filesOf(path: string): string[] {

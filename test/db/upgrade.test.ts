@@ -1,5 +1,5 @@
 /** Databases of earlier versions, with what was in them, on both engines; and those of later ones. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely, Migrator, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
@@ -225,5 +225,32 @@ describe('SQLite', () => {
     expect((await (await openStore(database, 'me')).alarms(9)).map(({ name }) => name)).toEqual(['Logins']);
     await database.close();
     expect(existsSync(`${join(home, 'db')}.before-9998-half.unfinished`)).toBe(false);
+  });
+});
+
+/** Each shape of a body that is written, with its version. */
+function shapesWritten(): Record<string, number> {
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const texts = sources.map((name) => readFileSync(join('src', name), 'utf8'));
+  const shapes = texts.flatMap((text) => [...text.matchAll(/: Shape<.*> = \{\s*of: '(.*?)',\s*upgrades: \[(.*?)\]/g)]);
+  expect(shapes).toHaveLength(texts.join('').split('const shape: Shape<').length - 1);
+  return Object.fromEntries(shapes.map(([, of = '', upgrades = '']) => [of, upgrades.split(', ').length]));
+}
+
+it('a raised shape of a body comes with a migration, or an older version would begin with what it cannot read, and no copy be made', () => {
+  // Raised: add a migration that changes nothing, as 0023 is, and its name here.
+  expect({ newest: Object.keys(migrations).at(-1), shapes: shapesWritten() }).toEqual({
+    newest: '0023-shapes',
+    shapes: {
+      storm: 1,
+      'list of refusals': 1,
+      request: 1,
+      'removal of access': 1,
+      'response that AWS goes on with': 1,
+      entry: 2,
+      alarm: 1,
+      incident: 3,
+      'sign-in': 1,
+    },
   });
 });
