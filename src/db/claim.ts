@@ -77,7 +77,7 @@ export async function leaseTried(db: Kysely<Schema>, { engine, lease }: Claiming
 }
 
 /** A card that was tried is no new one: it may be in the channel. */
-const laneOfTried = sql<number>`case lane when ${sql.lit(lanes.grave)} then ${sql.lit(lanes.people)} when ${sql.lit(lanes.card)} then ${sql.lit(lanes.rest)} else lane end`;
+const laneOfTried = sql<number>`case lane when ${sql.lit(lanes.grave)} then ${sql.lit(lanes.loud)} when ${sql.lit(lanes.card)} then ${sql.lit(lanes.rest)} else lane end`;
 
 /** Prolongs a lease for a call to Slack; false when it is no longer ours. */
 export async function prolong(db: Kysely<Schema>, engine: Engine, { of, id, lease }: Claimed): Promise<boolean> {

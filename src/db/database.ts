@@ -20,6 +20,7 @@ import { up as writtenBeside } from './migrations/0020-written-beside.ts';
 import { up as stormNewcomers } from './migrations/0021-storm-newcomers.ts';
 import { up as stormsCountedAtOnce } from './migrations/0022-storms-counted-at-once.ts';
 import { up as shapes } from './migrations/0023-shapes.ts';
+import { up as lanes } from './migrations/0024-lanes.ts';
 import { nodeSqlite, type Prepared } from './node-sqlite.ts';
 import { filesOpenToOthers, makeOwnFiles } from './own-files.ts';
 import { patientPostgresOf, postgresOf } from './postgres.ts';
@@ -62,6 +63,7 @@ export const migrations: Migrations = {
   '0021-storm-newcomers': { up: stormNewcomers },
   '0022-storms-counted-at-once': { up: stormsCountedAtOnce },
   '0023-shapes': { up: shapes },
+  '0024-lanes': { up: lanes },
 };
 
 /**

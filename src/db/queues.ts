@@ -1,17 +1,21 @@
 /**
  * The queues in which incidents wait to be shown: one for each lane, severity, and budget that the next call waits for, in the order in which they
- * are served. There are a few dozen at most, so whoever claims goes from one that holds something to the next, and looks at the head of each.
+ * are served. What was begun goes before what was not: else its reply would wait for as long as anything new comes. Between people there is no
+ * severity, only turns. There are a few dozen queues at most, so whoever claims goes from one that holds something to the next, and looks at the
+ * head of each.
  */
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { lanes, type Served } from '../domain/incident/lane.ts';
 import type { Budget } from '../domain/store.ts';
 
-const budgetNumbers: Record<Budget, number> = { post: 1, edit: 2 };
+const budgetNumbers: Record<Budget, number> = { post: 0, edit: 1 };
 const budgetCount = 3;
 const severityCount = 4;
 
-/** As the index `incidents_free` has it. */
-export const queue = sql.raw<number>(`((lane * 8 + 3 - severity) * 3 + case waits_for when 'post' then 1 when 'edit' then 2 else 0 end)`);
+/** As the index `incidents_free` has it (0024). */
+export const queue = sql.raw<number>(
+  `((lane * 8 + case when lane between 2 and 6 then 0 else 3 - severity end) * 3 + case waits_for when 'post' then 0 when 'edit' then 1 else 2 end)`,
+);
 /** Due at some time, and nobody works on it. */
 const free = sql.raw('due_at is not null and lease_owner is null');
 
@@ -21,7 +25,7 @@ function queuesOf(first: number, last = first): { from: number; until: number } 
 }
 
 const all = queuesOf(lanes.grave, lanes.rest);
-const rangeOf: Record<Served, typeof all> = { people: queuesOf(lanes.people, lanes.lastOfPeople), others: queuesOf(lanes.card, lanes.rest) };
+const rangeOf: Record<Served, typeof all> = { people: queuesOf(lanes.loud, lanes.lastOfPeople), others: queuesOf(lanes.card, lanes.rest) };
 
 /** All queues of some lanes that hold something, the most urgent first; a last one that is null ends them. */
 function queuesIn({ from, until } = all) {

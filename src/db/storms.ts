@@ -169,7 +169,8 @@ export function makeRoom(db: Db, engine: Engine, claimed: ClaimedStorm, { count,
     if (held === undefined) return false;
     const rows = await waitingIn(trx, claimed.id).select('id').orderBy('severity', 'desc').orderBy('id').limit(count).execute();
     const ids = rows.map(({ id }) => id);
-    const due = { folded: 0, due_at: now, late_since: now, urgent: 1, waits_for: 'post', lane: lanes.rest };
+    const lane = sql<number>`case when severity >= ${severities.indexOf('HIGH')} then ${sql.lit(lanes.loud)} else ${sql.lit(lanes.rest)} end`;
+    const due = { folded: 0, due_at: now, late_since: now, urgent: 1, waits_for: 'post', lane };
     if (ids.length > 0) await trx.updateTable('incidents').set(due).where('id', 'in', ids).where('folded', '=', 1).execute();
     await trx
       .updateTable('storms')

@@ -159,7 +159,7 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
     expect((await store.openOf(['k5', 'nothing'])).map(({ incident }) => incident.id)).toEqual([6]);
   });
 
-  it('serves by lane, then by severity, then by age; each of them once', async () => {
+  it('serves by lane, then by severity but between people, then by age; each of them once', async () => {
     await fill(database.db, 'incidents', 240, (index) => waiting(index, { due_at: t0 + ((index * 7) % 240) }));
     const store = await openStore(database, 'me');
     const served = [];
@@ -167,7 +167,8 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
     const rows = new Map((await database.db.selectFrom('incidents').selectAll().execute()).map((row) => [row.id, row]));
     const order = (id: number): number[] => {
       const { lane = 0, severity = 0, due_at } = rows.get(id) ?? {};
-      return [lane, -severity, due_at ?? 0];
+      const isOfPeople = lane >= lanes.people && lane <= lanes.lastOfPeople;
+      return [lane, isOfPeople ? 0 : -severity, due_at ?? 0];
     };
     const inOrder = served.toSorted(
       (a, b) =>

@@ -255,3 +255,27 @@ describe('a storm', () => {
     expect(world.posted.filter(({ broadcast, thread }) => broadcast && thread !== undefined)).toEqual([]);
   }, 60_000);
 });
+
+describe('a storm to which one comes now and then', () => {
+  it('gives those that wait cards of their own while Slack has nothing else to do', async () => {
+    await receive(...many(14, alarm));
+    await pass(12_000);
+    const before = cards().length;
+    for (let times = 0; times < 43; times++) {
+      await receive(alarm());
+      await pass(14_000);
+    }
+    expect(cards().length - before).toBeGreaterThan(5);
+  }, 120_000);
+
+  it('gives grave ones that folded cards of their own once fewer than twenty wait, while one ordinary alarm comes each 14 s', async () => {
+    await receive(...many(40, root), ...many(9, alarm));
+    await pass(60_000);
+    const held = async () => (await world.store.folded({ count: 100 })).incidents.filter(({ severity }) => severity === 'HIGH').length;
+    for (let times = 0; times < 43; times++) {
+      await receive(alarm());
+      await pass(14_000);
+    }
+    expect(await held()).toBe(0);
+  }, 120_000);
+});

@@ -15,7 +15,7 @@ import { addressesOf } from '../sign-in/subjects.ts';
 export const manyGraveCards = 19;
 /** How often a storm card is looked at, ms. */
 export const stormPaceMs = 5_000;
-/** After so long without a new incident there is room: those that wait get cards of their own, one by one. */
+/** While no more come than get cards at once in so long, there is room: those that wait get cards of their own, one by one. */
 const quietMs = 15_000;
 /** How far apart these are. */
 const roomEveryMs = 10_000;
@@ -24,6 +24,11 @@ const mostNames = 40;
 
 /** How many of each name; those beyond the first so many names are counted under the empty one. */
 export type Counts = Readonly<Record<string, number>>;
+
+interface Burst {
+  readonly since: number;
+  readonly count: number;
+}
 
 export interface Storm {
   readonly id: number;
@@ -34,6 +39,8 @@ export interface Storm {
   /** When the newest came, and when one last left for a card of its own because there was room. */
   readonly newestAt: number;
   readonly roomAt: number;
+  /** How many came together, and since when; not in what older versions stored. */
+  readonly burst?: Burst | undefined;
   /** What came to it. */
   readonly kinds: Counts;
   readonly accounts: Counts;
@@ -70,6 +77,7 @@ export function withIncidents(storm: Storm, incidents: readonly Incident[], { no
     ...storm,
     first: Math.min(storm.first, ...incidents.map(({ id }) => id)),
     newestAt: now,
+    burst: burstOf(storm, incidents.length, now),
     kinds: withNames(storm.kinds, incidents.map(kindOf)),
     accounts: withNames(
       storm.accounts,
@@ -78,6 +86,15 @@ export function withIncidents(storm: Storm, incidents: readonly Incident[], { no
     networks: withNames(storm.networks, incidents.flatMap(networksOf)),
     rings: storm.rings ?? (isGrave ? (isPosted ? 'reply' : 'card') : undefined),
   };
+}
+
+function burstOf({ burst }: Storm, came: number, now: number): Burst {
+  return burst === undefined || now - burst.since >= quietMs ? { since: now, count: came } : { ...burst, count: burst.count + came };
+}
+
+/** Whether more come at a time than get a card each. */
+function isBursting({ burst, newestAt }: Storm, now: number): boolean {
+  return now - newestAt < quietMs && (burst === undefined || burst.count > manyCards);
 }
 
 function withNames(counts: Counts, names: readonly string[]): Counts {
@@ -111,7 +128,7 @@ const unshownMs = 5 * 60_000;
 /** How many of those that wait get cards of their own now. @param isShown whether the storm's card is in Slack */
 export function roomFor(storm: Storm, waiting: number, { now, isShown }: { now: number; isShown: boolean }): number {
   const isUntold = storm.rings !== undefined && !isShown;
-  if (now - storm.newestAt < (isUntold ? unshownMs : quietMs)) return 0;
+  if (isUntold ? now - storm.newestAt < unshownMs : isBursting(storm, now)) return 0;
   if (waiting <= manyCards) return waiting;
   return now - storm.roomAt < roomEveryMs ? 0 : 1;
 }

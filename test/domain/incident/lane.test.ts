@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { firstServed, laneOfCard, laneOfChange, laneOfTurn, lanes } from '../../../src/domain/incident/lane.ts';
 
 describe('lanes', () => {
-  it('have what is grave and new first, then what people cause, then new cards, then the rest', () => {
+  it('have what is grave and new first, then what rings, then what people cause, then new cards, then the rest', () => {
     expect(laneOfCard('CRITICAL')).toBe(lanes.grave);
     expect(laneOfCard('HIGH')).toBe(lanes.grave);
     expect(laneOfCard('MEDIUM')).toBe(lanes.card);
-    expect(laneOfChange('HIGH', true)).toBe(lanes.people);
+    expect(laneOfChange('HIGH', true)).toBe(lanes.loud);
     expect(laneOfChange('HIGH', false)).toBe(lanes.rest);
     expect(laneOfChange('LOW', true)).toBe(lanes.rest);
-    expect(laneOfTurn(0)).toBeGreaterThan(lanes.grave);
+    expect(laneOfTurn(0)).toBeGreaterThan(lanes.loud);
     expect(laneOfTurn(Number.MAX_SAFE_INTEGER)).toBeLessThan(lanes.card);
   });
 
@@ -20,7 +20,7 @@ describe('lanes', () => {
         expect(laneOfTurn(one) <= laneOfTurn(other)).toBe(one <= other || laneOfTurn(one) === laneOfTurn(other));
       }),
     );
-    expect([0, 1_999, 2_000, 8_000, 32_000, 128_000].map(laneOfTurn)).toEqual([1, 1, 2, 3, 4, 5]);
+    expect([0, 1_999, 2_000, 8_000, 32_000, 128_000].map(laneOfTurn)).toEqual([2, 2, 3, 4, 5, 6]);
   });
 
   it('give people and what is not grave a share each, however much is grave', () => {
