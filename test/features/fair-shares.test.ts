@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/domain/incident/incident.ts';
 import { recordStep } from '../../src/features/responses/record-step.ts';
 import { transition } from '../../src/features/transition.ts';
-import { alarm, cards, many, pass, receive, responder, root, world } from '../support/storm-world.ts';
+import { alarm, cards, inStorms, many, pass, receive, responder, root, world } from '../support/storm-world.ts';
+
+inStorms();
 
 /** Everybody has a card in Slack already: 18 incidents and SIN-1. */
 async function prepared(busy: 'HIGH' | 'MEDIUM'): Promise<void> {

@@ -11,6 +11,7 @@ import {
   cards,
   chat,
   countedIn,
+  inStorms,
   many,
   ordinaryIn,
   pass,
@@ -26,6 +27,8 @@ import {
   withoutCard,
   world,
 } from '../support/storm-world.ts';
+
+inStorms();
 
 describe('a storm', () => {
   it('shows what is grave at once and the rest in one card, within the pace, while somebody records four steps a second', async () => {

@@ -59,7 +59,6 @@ interface StormWorld {
   underWay: number;
 }
 
-/** One for a file of tests: it is made anew before each. */
 export const world = {} as StormWorld;
 
 export const chat: Chat = {
@@ -118,37 +117,40 @@ function watched(real: Store): Store {
 
 export const slack = { ...chat };
 
-beforeEach(async () => {
-  Object.assign(chat, slack);
-  world.database = await freshDatabase('sqlite', '');
-  world.store = await openStore(world.database, 'me');
-  world.clock = virtualClock(start);
-  world.posted = [];
-  world.edits = [];
-  world.faults = [];
-  world.isBlind = false;
-  world.closedUntil = 0;
-  world.underWay = 0;
-  world.counted = [];
-  const metrics = { ...silentMetrics, count: (name: string, outcome: string) => void (name === 'storms' && world.counted.push(outcome)) };
-  const standing = () => ({ isOneOfUs: true, roles: ['responder'], unread: {}, remediatorsExist: true });
-  const quiet = { log: quietLog, metrics, rightOfWay: openWay };
-  world.ports = {
-    store: world.store,
-    clock: world.clock,
-    ...quiet,
-    settings,
-    people: { standing },
-    wake: () => world.projector.wake(),
-  } as unknown as Ports;
-  world.projector = runProjector({ store: watched(world.store), clock: world.clock, ...quiet, chat, draw }, () => undefined);
-});
-afterEach(async () => {
-  const stopped = world.projector.stop();
-  await world.clock.pass(10_000, () => true);
-  await stopped;
-  await world.database.close();
-});
+/** Called by each file of tests: the world is made anew before each of them. */
+export function inStorms(): void {
+  beforeEach(async () => {
+    Object.assign(chat, slack);
+    world.database = await freshDatabase('sqlite', '');
+    world.store = await openStore(world.database, 'me');
+    world.clock = virtualClock(start);
+    world.posted = [];
+    world.edits = [];
+    world.faults = [];
+    world.isBlind = false;
+    world.closedUntil = 0;
+    world.underWay = 0;
+    world.counted = [];
+    const metrics = { ...silentMetrics, count: (name: string, outcome: string) => void (name === 'storms' && world.counted.push(outcome)) };
+    const standing = () => ({ isOneOfUs: true, roles: ['responder'], unread: {}, remediatorsExist: true });
+    const quiet = { log: quietLog, metrics, rightOfWay: openWay };
+    world.ports = {
+      store: world.store,
+      clock: world.clock,
+      ...quiet,
+      settings,
+      people: { standing },
+      wake: () => world.projector.wake(),
+    } as unknown as Ports;
+    world.projector = runProjector({ store: watched(world.store), clock: world.clock, ...quiet, chat, draw }, () => undefined);
+  });
+  afterEach(async () => {
+    const stopped = world.projector.stop();
+    await world.clock.pass(10_000, () => true);
+    await stopped;
+    await world.database.close();
+  });
+}
 
 export const pass = (ms: number) => world.clock.pass(ms, (waiting) => world.underWay === 0 && waiting >= loops);
 export const step = (what: string) => transition(world.ports, responder, { response: recordStep, incident: 1, answers: { what, on: '' } });
