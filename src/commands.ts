@@ -105,7 +105,7 @@ export async function prunedByHand(config: Config): Promise<void> {
     const ports = { store, clock: systemClock, log: openLog('silent'), rightOfWay: rightOfWay() };
     const stop = new AbortController().signal;
     const count = await pruneDetails(ports, { keeping: keepingOf(config), stop }, systemClock.now());
-    process.stdout.write(`${count} entries were pruned. An entry of the log names the range.\n`);
+    process.stdout.write(`${count} entries were pruned. An entry of the log says up to when.\n`);
   } finally {
     await database.close();
   }

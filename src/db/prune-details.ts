@@ -81,14 +81,13 @@ async function chainsAfter(db: Kysely<Schema>, after: number): Promise<Chain[]> 
   return rows;
 }
 
-/** When the oldest entry was made that still says what it did, of those before a time. */
-export async function oldestDetail(db: Kysely<Schema>, before: number): Promise<number | undefined> {
+/** Whether any entry that was made before then still says what it did. */
+export async function hasOldDetails(db: Kysely<Schema>, before: number): Promise<boolean> {
   for (let after = -1; ; ) {
     const chains = await chainsAfter(db, after);
-    const old = chains.find(({ next_at }) => next_at !== null && next_at < before);
-    if (old !== undefined) return old.next_at ?? undefined;
+    if (chains.some(({ next_at }) => next_at !== null && next_at < before)) return true;
     const last = chains.at(-1);
-    if (last === undefined || chains.some((chain) => isAllNew(chain, before))) return undefined;
+    if (last === undefined || chains.some((chain) => isAllNew(chain, before))) return false;
     after = last.incident;
   }
 }

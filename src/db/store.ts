@@ -30,7 +30,7 @@ import { isPostgres, lockBy } from './locks.ts';
 import { knownSignIns, rememberSignIns, seenAround, signInsAround } from './memory.ts';
 import { countOpen, gravestOpen, openOfKeys, openWithSubject, readDelivery } from './overview.ts';
 import { pauseBudget, readCards, releaseLease, takeFromBudget, takeToken, writeShown } from './pictures.ts';
-import { mayErase, oldestDetail, pruneDetails } from './prune-details.ts';
+import { hasOldDetails, mayErase, pruneDetails } from './prune-details.ts';
 import { forgetGathered, gather, gatheredOf, gatheredUntil } from './refused.ts';
 import { countedSince, factNamed, openRequestsBy, requestAt, requestsDue, saveRequest } from './requests.ts';
 import { abandonedResponses, beginResponse, begunResponses, claimUnderWay, endResponse, goOnWith, recentResponse } from './responses.ts';
@@ -149,7 +149,7 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
     prune: (kind, before, after) => retryingConflicts(() => pruneStep(db, { kind, before, after })),
     pruneDetails: (before, now, after) => retryingConflicts(() => pruneDetails({ db, prepared, keys }, { before, now, after })),
     mayErase: () => mayErase(db),
-    oldestDetail: (before) => oldestDetail(db, before),
+    hasOldDetails: (before) => hasOldDetails(db, before),
     planSweeps: (sweeps, now) => retryingConflicts(() => planSweeps(db, sweeps, now)),
     claimSweep: (now) => retryingConflicts(() => claimSweep(db, { engine, lease: newLease(), now })),
     endSweep: (sweep, end) => retryingConflicts(() => endSweep(db, sweep, end)),

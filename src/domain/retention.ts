@@ -58,6 +58,6 @@ export interface Pruning {
   pruneDetails(before: number, now: number, after: Place | undefined): Promise<Pruned>;
   /** Whether this database user may take away what entries say: one that may only append leaves that to `npm run prune`. */
   mayErase(): Promise<boolean>;
-  /** When the oldest entry was made that still says what it did; undefined: none before then. */
-  oldestDetail(before: number): Promise<number | undefined>;
+  /** Whether any entry that was made before then still says what it did. */
+  hasOldDetails(before: number): Promise<boolean>;
 }

@@ -28,13 +28,15 @@ export async function prune(ports: PrunePorts, { keeping, stop }: Run): Promise<
   return pruned;
 }
 
-/** What is taken from the audit is written down before: what is missing is then explained, also after a crash. */
+/**
+ * What is taken from the audit is written down before: what is missing is then explained, also after a crash. Each such entry speaks for all that was
+ * ever taken, since those of earlier runs are taken in time.
+ */
 export async function pruneDetails(ports: PrunePorts, { keeping, stop }: Run, now: number): Promise<number> {
   const { store } = ports;
   const before = prunedBefore('details', keeping, now);
-  const oldest = await store.oldestDetail(before);
-  if (oldest === undefined) return 0;
-  const text = `What was written from ${dayOf(oldest)} to ${dayOf(before)} is pruned, with the details of incidents that were over by then: KEEP_DETAILS_DAYS is ${keeping.detailsMs / day}.`;
+  if (!(await store.hasOldDetails(before))) return 0;
+  const text = `What was written before ${dayOf(before)} is pruned, with the details of incidents that were over by then: KEEP_DETAILS_DAYS is ${keeping.detailsMs / day}.`;
   await store.transact(async (tx) => {
     await tx.lock(['log']);
     await tx.append([
@@ -43,7 +45,7 @@ export async function pruneDetails(ports: PrunePorts, { keeping, stop }: Run, no
         at: now,
         kind: 'note',
         reply: 'none',
-        body: { what: 'pruning', text, reason: 'kept-long-enough', range: { from: oldest, until: before } },
+        body: { what: 'pruning', text, reason: 'kept-long-enough', range: { from: 0, until: before } },
       },
     ]);
   });

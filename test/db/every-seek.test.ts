@@ -170,7 +170,7 @@ const elsewhere: readonly (keyof Store | keyof Tx)[] = [
   ...(['transact', 'claim', 'nextDue', 'claimChore', 'nextChoreAt', 'claimLook', 'nextLookAt', 'delivery', 'openIncidents', 'countOpen'] as const),
   ...(['openOf', 'openWith', 'alarms', 'alarmsNamed', 'entries', 'entry', 'signIns', 'lastStepAt', 'incident', 'card'] as const),
   ...(['claimStorm', 'foldInto', 'stormPicture', 'countFolded', 'folded', 'makeRoom', 'endStorm'] as const),
-  ...(['prune', 'pruneDetails', 'oldestDetail'] as const),
+  ...(['prune', 'pruneDetails', 'hasOldDetails'] as const),
   ...(['admit', 'admitEvents', 'lock', 'newest', 'saveAlarms', 'insert', 'waitingCards', 'save', 'append', 'isAlone'] as const),
 ];
 /** Once the clock was set back: all that was to be due is made due. */

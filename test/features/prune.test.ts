@@ -163,7 +163,7 @@ describe.each(engines)('retention on %s', (engine) => {
     expect(brokenAt(await auditLogOf(database.db).entries(1, 0, 999), [])).toBeUndefined();
   });
 
-  it('is one entry a run, which names its range before anything is taken', async () => {
+  it('is one entry a run, which says up to when before anything is taken', async () => {
     await one.receive(event('alice', 'Success'));
     await resolved(1);
     one.now = t0 + 401 * day;
@@ -172,7 +172,7 @@ describe.each(engines)('retention on %s', (engine) => {
     await run();
     const { entries } = await one.store.entries(0, page);
     expect(entries.map(({ body }) => body.text)).toEqual([
-      'What was written from 2025-01-10 to 2025-01-11 is pruned, with the details of incidents that were over by then: KEEP_DETAILS_DAYS is 400.',
+      'What was written before 2025-01-11 is pruned, with the details of incidents that were over by then: KEEP_DETAILS_DAYS is 400.',
     ]);
   });
 
@@ -279,7 +279,7 @@ describe.each(engines)('retention on %s', (engine) => {
       const store = await openStore({ ...database, db: spied }, 'me');
       for (const kind of ['messages', 'events', 'transitions', 'storms', 'outages', 'alarms', 'sign-ins'] as const)
         await store.prune(kind, t0, undefined);
-      await store.oldestDetail(t0 + 1);
+      await store.hasOldDetails(t0 + 1);
       await store.pruneDetails(t0 + 10, t0 + 10, undefined);
     });
     expect(plans.length).toBeGreaterThan(10);

@@ -41,7 +41,7 @@ export interface EntryBody {
   readonly undidIn?: number;
   /** The message that it came from, where `text` says a part of it. */
   readonly whole?: string;
-  /** From when until when entries were pruned; the end is not part of it. */
+  /** From when until when entries were pruned; the end is not part of it. Older versions did not begin with 0. */
   readonly range?: { readonly from: number; readonly until: number };
 }
 
