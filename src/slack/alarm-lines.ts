@@ -39,8 +39,9 @@ function meaningLines(alarm: AlarmOfIncident, incident: Incident): string[] {
   ];
 }
 
-/** Since when it is no longer in ALARM, and why. */
-export function stateRows(alarm: NonNullable<Incident['alarm']>): RichTextElement[][] {
+/** Since when it is no longer in ALARM, and why. Who reset it before its details were pruned is not known. */
+export function stateRows({ alarm, pruned = 0 }: Pick<Incident, 'alarm' | 'pruned'>): RichTextElement[][] {
+  if (alarm === undefined || alarm.since <= pruned) return [];
   const again: RichTextElement[][] =
     alarm.firedAfterReset > 0
       ? [[bold(`Fired again after a reset${alarm.firedAfterReset > 1 ? ` (${alarm.firedAfterReset}×)` : ''}: its data still breaches.`)]]

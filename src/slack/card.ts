@@ -7,7 +7,7 @@ import { concernOf } from '../domain/incident/concern.ts';
 import { tellingVerdicts, whatHappened } from '../domain/incident/headline.ts';
 import { type Incident, nameOf, type Person } from '../domain/incident/incident.ts';
 import { newestText } from '../domain/incident/newest.ts';
-import { dayOf } from '../domain/incident/pruned.ts';
+import { dayOf, isBare, prunedWords } from '../domain/incident/pruned.ts';
 import { alsoWords, reasonWords, verdictLine } from '../domain/incident/reasons.ts';
 import { verdictLabels } from '../domain/incident/resolution.ts';
 import { eventHistoryLink } from '../domain/links.ts';
@@ -114,7 +114,7 @@ function openRows(incident: Incident, options: CardOptions, cards: Cards): Row[]
     ...notesRows(incident, incident.look?.since ?? incident.openedAt),
     ...faultRows(incident),
     ...unreachedRows(incident, options.reach),
-    ...(incident.alarm ? stateRows(incident.alarm) : []),
+    ...stateRows(incident),
     ...keptRows(incident),
     ...incident.otherAlarms.map((alarm) => [words(`Also in ALARM: ${namedAlarm(alarm)} since `, 200), time(alarm.since)]),
     ...campaignRows(incident, linkTo(options, cards)),
@@ -184,6 +184,7 @@ function whoRows(incident: Incident, options: CardOptions): Row[] {
   const crowd = crowdRows(incident);
   if (crowd.length > 0) return crowd;
   if (incident.subjects.length > 0) return subjectLines(incident, options.accounts);
+  if (incident.pruned !== undefined && isBare(incident)) return [[words(prunedWords(incident.pruned))]];
   const isExplained = incident.counted !== undefined && incident.look === undefined;
   if (incident.origin === 'notice' || isExplained || concernOf(incident) === 'other') return [];
   if (!reachesUsers(incident, options.reach) || !reachesAlarm(incident, options.reach))

@@ -21,8 +21,10 @@ export function countedRows(incident: Incident): Row[] {
 }
 
 /** An alarm's name and filter may promise something else than what it counted. */
-export function otherThanTitled({ countedAs, title }: Incident): Row[] {
-  return countedAs === undefined ? [] : [[bold(`Not “${title}”: `), words('its filter counts more than that. What it counted is below.')]];
+export function otherThanTitled({ countedAs, title, counted = [] }: Incident): Row[] {
+  return countedAs === undefined || counted.length === 0
+    ? []
+    : [[bold(`Not “${title}”: `), words('its filter counts more than that. What it counted is below.')]];
 }
 
 function rowsOf(counted: Counted, isOneOfMany: boolean): Row[] {

@@ -3,12 +3,12 @@ import type { Button, KnownBlock, View } from '@slack/types';
 import { detectionOf } from '../domain/detection/detections.ts';
 import { alarmsOf } from '../domain/incident/alarms-of-incident.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
-import { prunedWords } from '../domain/incident/pruned.ts';
+import { isBare, prunedWords } from '../domain/incident/pruned.ts';
 import type { Entry } from '../domain/incident/timeline.ts';
 import { lookUp } from '../domain/json.ts';
 import { alarmLink, eventLink, iamUserLink, type Link } from '../domain/links.ts';
 import { accountWords, placeOf } from '../domain/place.ts';
-import { byHand, byHandWithoutSubject, iamUserOutOfReach } from '../domain/response/by-hand.ts';
+import { type ByHand, byHand, byHandWithoutSubject, iamUserOutOfReach } from '../domain/response/by-hand.ts';
 import { type ReachSettings, reachesUsers } from '../domain/response/reach.ts';
 import { detailLines } from '../domain/response/to-copy.ts';
 import { type ListedSignIns, mostSignInsCounted } from '../domain/sign-in/listed.ts';
@@ -193,7 +193,7 @@ export function byHandModal(incident: Incident, reach: ReachSettings): View {
   const kinds = [...new Set(incident.subjects.map((subject) => subject.kind))];
   const guides =
     kinds.length === 0
-      ? [{ guide: byHandWithoutSubject(incident.region, isReached), names: '', places: [] }]
+      ? [{ guide: unnamedGuide(incident, isReached), names: '', places: [] }]
       : kinds.map((kind) => ({
           guide: kind === 'iam-user' && !isReached ? iamUserOutOfReach : byHand[kind],
           names: namesOf(incident, kind),
@@ -218,6 +218,11 @@ export function byHandModal(incident: Incident, reach: ReachSettings): View {
   const about = incident.detection === undefined ? [] : [aboutDetection(detectionOf(incident.detection))];
   const after = lines([words('Write down what you did with ⋯ “Record a step”: it is evidence too.')]);
   return modal({ callback: 'by-hand', title: 'What to do by hand', state: { i: incident.id }, blocks: [...about, ...blocks, ...alarm, after] });
+}
+
+function unnamedGuide(incident: Incident, isReached: boolean): ByHand {
+  const guide = byHandWithoutSubject(incident.region, isReached);
+  return incident.pruned !== undefined && isBare(incident) ? { ...guide, why: prunedWords(incident.pruned) } : guide;
 }
 
 function aboutDetection({ title, means, check, act, cannotTell }: ReturnType<typeof detectionOf>): KnownBlock {

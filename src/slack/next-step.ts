@@ -3,6 +3,7 @@ import { concernOf } from '../domain/incident/concern.ts';
 import { tellingVerdicts } from '../domain/incident/headline.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { isDisowned } from '../domain/incident/owner-question.ts';
+import { isBare } from '../domain/incident/pruned.ts';
 import { accountElsewhere } from '../domain/incident/reasons.ts';
 import { accountWords } from '../domain/place.ts';
 import { isNamed, type ReachSettings, reachesUsers } from '../domain/response/reach.ts';
@@ -17,6 +18,7 @@ type Lead = Pick<Response, 'kind' | 'button'> | undefined;
 /** One sentence on what to do after acknowledging. @param lead what takes access, where the card offers that */
 export function nextStepFor(incident: Incident, reach: ReachSettings, lead?: Lead): string {
   const one = theIamUserOf(incident) ?? onlyOne(incident.subjects) ?? theOneWhoGotIn(incident) ?? theOneItIsAbout(incident);
+  if (isBare(incident)) return 'Look for what is new: who and what it was about is pruned.';
   if (concernOf(incident) !== 'sign-ins' && incident.origin === 'alarm') return nextStepForOther(incident);
   const elsewhere = aboutElsewhere(incident);
   if (elsewhere !== undefined) return elsewhere;

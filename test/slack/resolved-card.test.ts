@@ -49,6 +49,12 @@ it('says that nothing was done, and that what was done outside Slack is not know
   expect(saidOf({})).toBe(`Not stopped by the bot: alice. ${goesOn} unless somebody changed that in AWS: the bot does not know of it.`);
 });
 
+it('says nothing where whom it was about is pruned, and all of who came since', () => {
+  expect(saidOf({ subjects: [], pruned: 1 })).toBeUndefined();
+  expect(saidOf({ subjects: [failed('mallory')], pruned: 1 })).toBeUndefined();
+  expect(saidOf({ pruned: 1 })).toContain('alice. ');
+});
+
 it('leaves what somebody recorded to what they recorded', () => {
   const unsure = withUnsure(oneSignIn, 'Quarantine of alice', 'unknown');
   expect(saidOf({ leftToDo: unsure.leftToDo })).toBe(`Not stopped by the bot: alice. ${goesOn} but for what it says above.`);

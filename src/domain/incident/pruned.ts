@@ -8,9 +8,14 @@ export function isOver({ status, resolved, lastSignalAt }: Incident, before: num
   return resolved !== undefined && Math.max(resolved.at, lastSignalAt) < before;
 }
 
+/** Whether nothing came to an incident since its details were pruned: that it names nobody does not say that nobody was known. */
+export function isBare({ pruned, lastSignalAt, subjects }: Pick<Incident, 'pruned' | 'lastSignalAt' | 'subjects'>): boolean {
+  return pruned !== undefined && lastSignalAt <= pruned && subjects.length === 0;
+}
+
 /** What is left: that it was, of which kind and how grave, when, how it ended and by whom. Who it was about, and what was said, is not. */
 export function withoutDetails(incident: Incident, now: number): Incident {
-  const { alarm, resolved, origin, title } = incident;
+  const { alarm, countedAs, notice, resolved, origin, title } = incident;
   return {
     ...incident,
     pruned: now,
@@ -19,14 +24,14 @@ export function withoutDetails(incident: Incident, now: number): Incident {
     alarm: alarm && bareAlarm(alarm),
     otherAlarms: [],
     noticeText: undefined,
-    notice: undefined,
+    notice: notice && { ...notice, says: undefined, received: {} },
     subjects: [],
     moreSubjects: 0,
     newest: undefined,
     sharedIds: [],
     assessment: undefined,
     counted: [],
-    countedAs: undefined,
+    countedAs: countedAs && 'Not what its alarm is named for',
     look: undefined,
     users: {},
     signInSessions: {},

@@ -11,12 +11,13 @@ function isHit({ successes, suffered, changes }: Subject): boolean {
   return successes + suffered.length + changes.length > 0;
 }
 
-/** In sentences; undefined: it was no attack, or something was done by the bot to everybody whom it concerns. */
+/** In sentences; undefined: it was no attack, something was done by the bot to everybody whom it concerns, or whom it concerns was pruned. */
 export function unstoppedWords(incident: Incident): string | undefined {
-  const { resolved, subjects, deeds, leftToDo } = incident;
+  const { resolved, subjects, deeds, leftToDo, pruned } = incident;
   if (resolved?.verdict !== 'attack') return undefined;
-  if (subjects.length === 0) return 'whoever it was. Nobody is known, so the bot did nothing to anybody.';
   const hit = subjects.filter(isHit);
+  if (hit.length === 0 && pruned !== undefined) return undefined;
+  if (subjects.length === 0) return 'whoever it was. Nobody is known, so the bot did nothing to anybody.';
   if (hit.length === 0) return 'further attempts. Nobody is known to have got in.';
   const left = hit.filter((one) => !isBegun(incident, one) && !isUnderWay(incident, one));
   if (left.length === 0) return undefined;
