@@ -16,8 +16,6 @@ const rowsPerStep = 300;
 
 interface Chain {
   readonly incident: number;
-  readonly seq: number;
-  readonly pruned_seq: number;
   /** When the first entry was made that still says what it did; null: there is none. */
   readonly next_at: number | null;
 }
@@ -40,13 +38,12 @@ interface Step {
   readonly after: Place | undefined;
 }
 
-/** Goes through the chains in the order of their incidents, which is that of their time; the first one that is all new ends it. */
+/** Goes through all chains: none says of those after it that they are new, for the clock may have been ahead when it was begun. */
 export async function pruneDetails({ db, prepared, keys }: Kept, { before, now, after = -1 }: Step): Promise<Pruned> {
   const chains = await chainsAfter(db, Number(after));
   let count = 0;
   for (const chain of chains) {
-    if (isAllNew(chain, before)) return { count, next: undefined };
-    if (chain.next_at === null || chain.next_at >= before) continue;
+    if (!isOld(chain, before)) continue;
     const done = await db.transaction().execute(async (trx) => {
       const chained = await chainedOver(trx, prepared, keys);
       const pruned = await pruneChain(trx, chained, { incident: chain.incident, before, now });
@@ -60,9 +57,8 @@ export async function pruneDetails({ db, prepared, keys }: Kept, { before, now, 
   return { count, next: chains.length < chainsPerStep ? undefined : chains.at(-1)?.incident };
 }
 
-/** Those that belong to no incident are in one chain, which is never all new. */
-function isAllNew({ incident, pruned_seq, next_at }: Chain, before: number): boolean {
-  return incident > 0 && pruned_seq === 0 && next_at !== null && next_at >= before;
+function isOld({ next_at }: Chain, before: number): boolean {
+  return next_at !== null && next_at < before;
 }
 
 /** On Postgres the user may be one that appends entries, and neither changes nor deletes any. */
@@ -75,7 +71,7 @@ export async function mayErase(db: Kysely<Schema>): Promise<boolean> {
 
 async function chainsAfter(db: Kysely<Schema>, after: number): Promise<Chain[]> {
   const { rows } = await sql<Chain>`
-    select incident, seq, pruned_seq,
+    select incident,
       (select at from entries where entries.incident = chains.incident and entries.seq = chains.pruned_seq + 1) as next_at
     from chains where incident > ${after} order by incident limit ${sql.lit(chainsPerStep)}`.execute(db);
   return rows;
@@ -85,9 +81,9 @@ async function chainsAfter(db: Kysely<Schema>, after: number): Promise<Chain[]> 
 export async function hasOldDetails(db: Kysely<Schema>, before: number): Promise<boolean> {
   for (let after = -1; ; ) {
     const chains = await chainsAfter(db, after);
-    if (chains.some(({ next_at }) => next_at !== null && next_at < before)) return true;
+    if (chains.some((chain) => isOld(chain, before))) return true;
     const last = chains.at(-1);
-    if (last === undefined || chains.some((chain) => isAllNew(chain, before))) return false;
+    if (last === undefined) return false;
     after = last.incident;
   }
 }

@@ -51,12 +51,12 @@ function counted({ numAffectedRows }: { numAffectedRows?: bigint | undefined }):
   return { count, next: count < perStep ? undefined : 0 };
 }
 
-/** They are numbered in the order in which they came. */
+/** They are numbered in the order in which they came; the clock may have been ahead when some did. */
 async function pruneTransitions(db: Kysely<Schema>, before: number, after: number): Promise<Pruned> {
-  const oldest = db.selectFrom('transitions').select(['id', 'received_at']).where('id', '>', after).orderBy('id').limit(perStep);
-  const old = (await oldest.execute()).filter(({ received_at }) => received_at < before).map(({ id }) => id);
+  const rows = await db.selectFrom('transitions').select(['id', 'received_at']).where('id', '>', after).orderBy('id').limit(perStep).execute();
+  const old = rows.filter(({ received_at }) => received_at < before).map(({ id }) => id);
   if (old.length > 0) await db.deleteFrom('transitions').where('id', 'in', old).execute();
-  return { count: old.length, next: old.length < perStep ? undefined : old.at(-1) };
+  return { count: old.length, next: rows.length < perStep ? undefined : rows.at(-1)?.id };
 }
 
 /** The newest stays: what is found next may be of it. They are numbered in the order in which they were found. */

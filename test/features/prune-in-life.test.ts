@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { type Incident, resolve } from '../../src/domain/incident/incident.ts';
+import { day } from '../../src/domain/retention.ts';
+import { prune } from '../../src/features/prune.ts';
+import { consoleLogin, iamUser } from '../support/records.ts';
+import { type Replica, replica } from '../support/replica.ts';
+import { alarmText } from '../support/sandbox.ts';
+import { engines, type FreshDatabase, freshDatabase } from '../support/stores.ts';
+
+const t0 = Date.parse('2025-01-10T03:00:00Z');
+const account = '123456789012';
+const keeping = { detailsMs: 31 * day, signInsMs: 7 * day };
+const bob = { id: 'U1', name: 'bob' };
+
+describe.each(engines)('retention on %s', (engine) => {
+  let database: FreshDatabase;
+  let one: Replica;
+  let serial: number;
+  beforeEach(async () => {
+    database = await freshDatabase(engine, inject('postgresUrl'));
+    one = await replica(database, t0);
+    serial = 0;
+  });
+  afterEach(() => database.close());
+
+  const run = () => prune(one.ports, { keeping, stop: new AbortController().signal });
+
+  function event(name: string, outcome: 'Success' | 'Failure', { mfa = 'No', at = one.now } = {}): object {
+    const record = { ...consoleLogin(iamUser(name), outcome, mfa), recipientAccountId: account, sourceIPAddress: '203.0.113.7' };
+    const detail = { ...record, eventID: `event-${++serial}`, eventTime: new Date(at).toISOString() };
+    return { 'detail-type': 'AWS Console Sign In via CloudTrail', source: 'aws.signin', account, region: 'us-east-1', detail };
+  }
+
+  async function resolved(incident: number): Promise<void> {
+    for (let minutes = 0; minutes < 20; minutes++) {
+      await one.work();
+      one.now += 60_000;
+    }
+    await one.store.transact(async (tx) => {
+      const step = resolve((await tx.incident(incident)) as Incident, bob, one.now, 'attack', 'phished');
+      if (!step.ok) throw new Error(step.message);
+      await tx.append([{ incident, at: one.now, kind: 'response', reply: 'quiet', body: { what: 'resolve', by: bob, text: step.text } }]);
+      await tx.save([{ incident: step.incident, due: { person: bob.id } }], one.now);
+    });
+  }
+
+  it.each([
+    ['five years', 5 * 365 * day],
+    ['a month', 35 * day],
+  ])('goes on past an incident that was opened while the clock was ahead by %s', async (_, ahead) => {
+    one.now = t0 + ahead;
+    await one.receive(alarmText('Early', 'ALARM', t0));
+    one.now = t0;
+    await one.receive(event('alice', 'Success'));
+    await resolved(2);
+    one.now = t0 + 40 * day;
+    await run();
+    expect((await one.store.incident(2))?.subjects).toEqual([]);
+  });
+});
