@@ -102,7 +102,7 @@ export async function prunedByHand(config: Config): Promise<void> {
   try {
     const store = await openStore(database, 'prune', { keys: config.AUDIT_KEY });
     await requireAuditKey(store, systemClock, config.AUDIT_KEY);
-    const ports = { store, clock: systemClock, log: openLog('silent'), rightOfWay: rightOfWay() };
+    const ports = { store, clock: systemClock, log: openLog('error'), rightOfWay: rightOfWay() };
     const stop = new AbortController().signal;
     const count = await pruneDetails(ports, { keeping: keepingOf(config), stop }, systemClock.now());
     process.stdout.write(`${count} entries were pruned. An entry of the log says up to when.\n`);

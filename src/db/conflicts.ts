@@ -29,6 +29,12 @@ export async function retryingConflicts<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Whether it is the database that fails, and not one row of it that cannot be read. */
+export function isOfDatabase(thrown: unknown): boolean {
+  if (thrown instanceof AppError) return thrown.code === 'unavailable' || thrown.code === 'ambiguous';
+  return isConflict(thrown) || isDatabaseError(thrown);
+}
+
 function notTaken(thrown: unknown): AppError {
   const reason = knownFailure(thrown);
   const why = reason === undefined ? {} : { reason };

@@ -1,10 +1,13 @@
 /** Takes away what entries say once it is old, and the details of incidents that are over: the chain stays, and can still be verified. */
 import { type Kysely, sql } from 'kysely';
 import type { AuditKeys } from '../domain/audit/keys.ts';
+import { asAppError } from '../domain/error.ts';
+import { nameOf } from '../domain/incident/incident.ts';
 import { isOver, withoutDetails } from '../domain/incident/pruned.ts';
 import { storedIncident } from '../domain/incident/stored.ts';
 import type { Place, Pruned } from '../domain/retention.ts';
 import { type Chained, chainedOver, finished } from './chained.ts';
+import { isOfDatabase } from './conflicts.ts';
 import { incidentById, lockedIncident, stateRow } from './incidents.ts';
 import { lockKeys } from './locks.ts';
 import type { Prepared } from './node-sqlite.ts';
@@ -41,20 +44,25 @@ interface Step {
 /** Goes through all chains: none says of those after it that they are new, for the clock may have been ahead when it was begun. */
 export async function pruneDetails({ db, prepared, keys }: Kept, { before, now, after = -1 }: Step): Promise<Pruned> {
   const chains = await chainsAfter(db, Number(after));
+  const left: string[] = [];
   let count = 0;
-  for (const chain of chains) {
-    if (!isOld(chain, before)) continue;
-    const done = await db.transaction().execute(async (trx) => {
+  for (const { incident } of chains.filter((chain) => isOld(chain, before))) {
+    const work = db.transaction().execute(async (trx) => {
       const chained = await chainedOver(trx, prepared, keys);
-      const pruned = await pruneChain(trx, chained, { incident: chain.incident, before, now });
+      const pruned = await pruneChain(trx, chained, { incident, before, now });
       await finished(chained);
       return pruned;
     });
+    const done = await work.catch((thrown) => {
+      if (isOfDatabase(thrown)) throw thrown;
+      left.push(`${nameOf({ id: incident })}: ${asAppError(thrown).message}`);
+      return { count: 0, isDone: true };
+    });
     count += done.count;
-    if (!done.isDone) return { count, next: chain.incident - 1 };
-    if (count >= rowsPerStep) return { count, next: chain.incident };
+    if (!done.isDone) return { count, left, next: incident - 1 };
+    if (count >= rowsPerStep) return { count, left, next: incident };
   }
-  return { count, next: chains.length < chainsPerStep ? undefined : chains.at(-1)?.incident };
+  return { count, left, next: chains.length < chainsPerStep ? undefined : chains.at(-1)?.incident };
 }
 
 function isOld({ next_at }: Chain, before: number): boolean {

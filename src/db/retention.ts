@@ -1,5 +1,6 @@
 /** Takes away what is kept for a time only, a few rows at a time: each step is a seek, and short enough to keep nobody waiting. */
 import { type Kysely, sql } from 'kysely';
+import { asAppError } from '../domain/error.ts';
 import { lastSeen, readAlarm } from '../domain/incident/alarm-memory.ts';
 import type { Perishable, Place, Pruned } from '../domain/retention.ts';
 import type { Schema } from './schema.ts';
@@ -73,15 +74,24 @@ async function pruneOutages(db: Kysely<Schema>, before: number, after: number): 
   return { count: old.length, next: rows.length <= perStep ? undefined : rows.at(-2)?.id };
 }
 
-/** One that changes meanwhile has another body by then, and stays. */
+/** One that changes meanwhile has another body by then, and stays; so does one that cannot be read. */
 async function pruneAlarms(db: Kysely<Schema>, before: number, after: string): Promise<Pruned> {
   const rows = await db.selectFrom('alarms').select(['id', 'body']).where('id', '>', after).orderBy('id').limit(perStep).execute();
-  const old = rows.filter(({ body }) => lastSeen(readAlarm(body)) < before);
+  const left: string[] = [];
+  const isOld = ({ id, body }: { id: string; body: string }): boolean => {
+    try {
+      return lastSeen(readAlarm(body)) < before;
+    } catch (thrown) {
+      left.push(`${id}: ${asAppError(thrown).message}`);
+      return false;
+    }
+  };
+  const old = rows.filter(isOld);
   const next = rows.length < perStep ? undefined : rows.at(-1)?.id;
-  if (old.length === 0) return { count: 0, next };
+  if (old.length === 0) return { count: 0, left, next };
   const same = sql.join(old.map(({ id, body }) => sql`(${id}, ${body})`));
   const { numAffectedRows } = await sql`delete from alarms where (id, body) in (values ${same})`.execute(db);
-  return { count: Number(numAffectedRows ?? 0), next };
+  return { count: Number(numAffectedRows ?? 0), left, next };
 }
 
 /** Those that belong to an incident stay as long as its details do. They are numbered about in the order of their time; some come late. */

@@ -1,5 +1,6 @@
 /** Storms, what Slack shows of them, and the incidents that wait in them. */
 import { type Kysely, sql } from 'kysely';
+import { asAppError } from '../domain/error.ts';
 import { manyCards } from '../domain/incident/first-picture.ts';
 import { lanes } from '../domain/incident/lane.ts';
 import type { Pruned } from '../domain/retention.ts';
@@ -15,7 +16,7 @@ import {
   withIncidents,
 } from '../domain/storm/storm.ts';
 import type { ClaimedStorm, StormStore } from '../domain/storm/storm-store.ts';
-import { type Claiming, leaseStorm } from './claim.ts';
+import { type Claiming, leaseStorm, type StormRow } from './claim.ts';
 import type { Engine } from './database.ts';
 import { foldedInto, incidentOf } from './incidents.ts';
 import { readCards, shownOf } from './pictures.ts';
@@ -43,16 +44,27 @@ export async function pruneStorms(db: Db, before: number, after: number): Promis
   const rows = await db.selectFrom('storms').selectAll().where('id', '>', after).orderBy('id').limit(perTurn).execute();
   const old = rows.filter(({ ended_at }) => ended_at !== null && ended_at < before);
   const shown = old.filter(({ due_at, lease_owner }) => due_at === null && lease_owner === null).map(({ id }) => id);
-  const unshown = old.filter(({ id }) => !shown.includes(id)).map(stormOf);
-  for (const storm of unshown.filter(({ networks }) => Object.keys(networks).length > 0)) {
-    const body = stormBody({ ...storm, networks: {} });
-    await db.updateTable('storms').set({ body }).where('id', '=', storm.id).execute();
+  const left: string[] = [];
+  for (const row of old.filter(({ id }) => !shown.includes(id))) {
+    const body = bodyWithoutNetworks(row, left);
+    if (body !== undefined) await db.updateTable('storms').set({ body }).where('id', '=', row.id).execute();
   }
   if (shown.length > 0) {
     await db.deleteFrom('storm_pictures').where('storm', 'in', shown).execute();
     await db.deleteFrom('storms').where('id', 'in', shown).execute();
   }
-  return { count: old.length, next: rows.length < perTurn ? undefined : rows.at(-1)?.id };
+  return { count: old.length, left, next: rows.length < perTurn ? undefined : rows.at(-1)?.id };
+}
+
+/** Undefined: there is nothing to take from it, or it cannot be read, which is said. */
+function bodyWithoutNetworks(row: StormRow, left: string[]): string | undefined {
+  try {
+    const storm = stormOf(row);
+    return Object.keys(storm.networks).length === 0 ? undefined : stormBody({ ...storm, networks: {} });
+  } catch (thrown) {
+    left.push(`storm ${row.id}: ${asAppError(thrown).message}`);
+    return undefined;
+  }
 }
 
 /** The numbers of new incidents whose cards nobody tried to post. */

@@ -16,8 +16,8 @@ export interface Keeping {
   readonly signInsMs: number;
 }
 
-/** What is pruned by its age alone. `budgets` and `locks` are of use for moments only. */
-export const perishables = ['messages', 'events', 'transitions', 'storms', 'outages', 'alarms', 'sign-ins', 'locks', 'budgets'] as const;
+/** What is pruned by its age alone, what tells of people first. `budgets` and `locks` are of use for moments only. */
+export const perishables = ['sign-ins', 'messages', 'events', 'transitions', 'storms', 'outages', 'alarms', 'locks', 'budgets'] as const;
 export type Perishable = (typeof perishables)[number];
 
 /** Before when what there is of a kind is pruned. */
@@ -46,6 +46,8 @@ export type Place = string | number;
 
 export interface Pruned {
   readonly count: number;
+  /** What stays because it cannot be read, each with why; none where it is not said. */
+  readonly left?: readonly string[];
   /** Undefined: nothing is left to do. */
   readonly next: Place | undefined;
 }

@@ -1,4 +1,5 @@
 /** Takes away what is kept for a time only: once a day, by one replica, a few rows at a time, so that intake and clicks come first. */
+import { asAppError } from '../domain/error.ts';
 import { dayOf } from '../domain/incident/pruned.ts';
 import type { Ports } from '../domain/ports.ts';
 import { day, type Keeping, type Perishable, type Place, type Pruned, perishables, prunedBefore } from '../domain/retention.ts';
@@ -18,12 +19,20 @@ export async function prune(ports: PrunePorts, { keeping, stop }: Run): Promise<
   const now = clock.now();
   if (!(await store.transact((tx) => tx.first('prune', now, day)))) return undefined;
   const pruned = { messages: 0, events: 0, transitions: 0, storms: 0, outages: 0, alarms: 0, 'sign-ins': 0, locks: 0, budgets: 0, details: 0 };
+  // What one kind fails for keeps no other.
+  const tried = async (of: Perishable | 'details', work: () => Promise<number>): Promise<void> => {
+    const failed = (thrown: unknown): number => {
+      log.error({ of, err: asAppError(thrown) }, 'not pruned to the end');
+      return 0;
+    };
+    pruned[of] = await work().catch(failed);
+  };
   for (const kind of perishables) {
     const before = prunedBefore(kind, keeping, now);
-    pruned[kind] = await toTheEnd(ports, stop, (after) => store.prune(kind, before, after));
+    await tried(kind, () => toTheEnd(ports, { of: kind, stop }, (after) => store.prune(kind, before, after)));
   }
   const isAllowed = await store.mayErase();
-  if (isAllowed) pruned.details = await pruneDetails(ports, { keeping, stop }, now);
+  if (isAllowed) await tried('details', () => pruneDetails(ports, { keeping, stop }, now));
   log.info({ pruned, ...(isAllowed ? {} : { details: 'left to npm run prune: this database user only appends entries' }) }, 'pruned');
   return pruned;
 }
@@ -49,15 +58,25 @@ export async function pruneDetails(ports: PrunePorts, { keeping, stop }: Run, no
       },
     ]);
   });
-  return toTheEnd(ports, stop, (after) => store.pruneDetails(before, now, after));
+  return toTheEnd(ports, { of: 'details', stop }, (after) => store.pruneDetails(before, now, after));
 }
 
-async function toTheEnd({ clock, rightOfWay }: PrunePorts, stop: AbortSignal, step: (after: Place | undefined) => Promise<Pruned>): Promise<number> {
+interface Going {
+  readonly of: Perishable | 'details';
+  readonly stop: AbortSignal;
+}
+
+async function toTheEnd(
+  { clock, rightOfWay, log }: PrunePorts,
+  { of, stop }: Going,
+  step: (after: Place | undefined) => Promise<Pruned>,
+): Promise<number> {
   let count = 0;
   for (let after: Place | undefined; !stop.aborted; ) {
     await rightOfWay.turn();
     const done = await step(after);
     count += done.count;
+    if (done.left !== undefined && done.left.length > 0) log.error({ of, left: done.left }, 'not pruned: it cannot be read');
     if (done.next === undefined) break;
     after = done.next;
     await clock.wait(pauseMs, stop);

@@ -1,3 +1,5 @@
+/** One row that is not as the others must not keep retention from all of them, and a clock that was wrong must not either. */
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type Incident, resolve } from '../../src/domain/incident/incident.ts';
 import { day } from '../../src/domain/retention.ts';
@@ -56,5 +58,38 @@ describe.each(engines)('retention on %s', (engine) => {
     one.now = t0 + 40 * day;
     await run();
     expect((await one.store.incident(2))?.subjects).toEqual([]);
+  });
+
+  it('forgets sign-ins after a week although the row of an alarm cannot be read', async () => {
+    await one.receive(event('carol', 'Success', { mfa: 'Yes' }));
+    await sql`insert into alarms (id, named, body) values ('arn:odd', 'odd', '{"v":99,"arn":"arn:odd"}')`.execute(database.db);
+    one.now = t0 + 8 * day;
+    await run().catch(() => undefined);
+    const { rows } = await sql`select id from sign_ins`.execute(database.db);
+    expect(rows).toEqual([]);
+  });
+
+  it('takes the details of all others although the row of one incident cannot be read', async () => {
+    await one.receive(alarmText('Early', 'ALARM', t0));
+    await one.receive(event('alice', 'Success'));
+    await resolved(1);
+    await resolved(2);
+    await sql`update incidents set body = '{"v":99}' where id = 1`.execute(database.db);
+    one.now = t0 + 40 * day;
+    await run().catch(() => undefined);
+    expect((await one.store.incident(2))?.subjects).toEqual([]);
+  });
+
+  it('control: the same without a wrong clock and without an unreadable row', async () => {
+    await one.receive(alarmText('Early', 'ALARM', t0));
+    await one.receive(event('alice', 'Success'));
+    await resolved(1);
+    await resolved(2);
+    await one.receive(event('carol', 'Success', { mfa: 'Yes' }));
+    one.now += 40 * day;
+    await run();
+    expect((await one.store.incident(2))?.subjects).toEqual([]);
+    const { rows } = await sql`select id from sign_ins`.execute(database.db);
+    expect(rows).toEqual([]);
   });
 });
