@@ -1,4 +1,5 @@
 /** What a card says of an incident whose details are gone, and whose names stay. */
+import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { acknowledge, type Incident, resolve } from '../../src/domain/incident/incident.ts';
 import { reopen } from '../../src/domain/incident/reopened.ts';
@@ -60,6 +61,14 @@ it('of an attack on alice does not say that nobody was known', async () => {
   expect(await cardText()).toContain('alice');
   await overAndPruned();
   expect(await cardText()).not.toContain('Nobody is known');
+});
+
+it('is all that is kept: of people only who resolved it', async () => {
+  await one.receive(alarmText('Logins', 'ALARM', one.now));
+  await overAndPruned();
+  const { rows } = await sql<{ body: string }>`select body from incidents`.execute(database.db);
+  expect(rows[0]?.body).toContain('bob');
+  expect(rows[0]?.body).not.toContain('carla');
 });
 
 it('of an incident that is open again says what was pruned, and neither that nobody is known nor that it stopped by itself', async () => {

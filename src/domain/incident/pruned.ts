@@ -1,4 +1,5 @@
 /** What is left of an incident, and of an entry, when its details are pruned. */
+import { inForce, withoutPast } from './contained.ts';
 import type { AlarmOfIncident, Incident } from './incident.ts';
 import type { EntryBody } from './timeline.ts';
 
@@ -13,30 +14,38 @@ export function isBare({ pruned, lastSignalAt, subjects }: Pick<Incident, 'prune
   return pruned !== undefined && lastSignalAt <= pruned && subjects.length === 0;
 }
 
-/** What is left: that it was, of which kind and how grave, when, how it ended and by whom. Who it was about, and what was said, is not. */
-export function withoutDetails(incident: Incident, now: number): Incident {
+/**
+ * What is left: that it was, of which kind and how grave, when, how it ended and by whom; and what was taken from somebody and stands, so that it can
+ * be given back. Who else it was about, who was on it, and what was said, is not. Whatever an incident can hold is decided about here.
+ */
+export function withoutDetails(incident: Incident, now: number): Required<Incident> {
   const { alarm, countedAs, notice, resolved, origin, title } = incident;
+  const held = inForce(withoutPast(incident, now));
   return {
-    ...incident,
+    ...lasting(incident),
     pruned: now,
     title: origin === 'notice' ? 'A message' : title,
-    told: {},
     alarm: alarm && bareAlarm(alarm),
+    notice: notice && { ...notice, says: undefined, received: {} },
+    countedAs: countedAs && 'Not what its alarm is named for',
+    resolved: resolved && { ...resolved, note: '' },
+    contained: held.length === 0 ? undefined : held,
+    told: {},
     otherAlarms: [],
     noticeText: undefined,
-    notice: notice && { ...notice, says: undefined, received: {} },
     subjects: [],
     moreSubjects: 0,
     newest: undefined,
     sharedIds: [],
     assessment: undefined,
     counted: [],
-    countedAs: countedAs && 'Not what its alarm is named for',
     look: undefined,
     users: {},
     signInSessions: {},
     links: [],
-    resolved: resolved && { ...resolved, note: '' },
+    acknowledged: undefined,
+    owner: undefined,
+    timers: undefined,
     deeds: [],
     notStopped: [],
     leftToDo: [],
@@ -44,6 +53,16 @@ export function withoutDetails(incident: Incident, now: number): Incident {
     ownerQuestions: undefined,
     elsewhere: undefined,
     inProgress: undefined,
+  };
+}
+
+/** What stays as it is. */
+function lasting(incident: Incident) {
+  const { id, key, revision, severity, rung, tells, campaign, status, origin, account, region, detection, recognised } = incident;
+  const { counts, late, firstSignalAt, lastSignalAt, ownActions, mergedInto, openedAt, reopenings, previous, rootsEmptied, logChanged } = incident;
+  return {
+    ...{ id, key, revision, severity, rung, tells, campaign, status, origin, account, region, detection, recognised },
+    ...{ counts, late, firstSignalAt, lastSignalAt, ownActions, mergedInto, openedAt, reopenings, previous, rootsEmptied, logChanged },
   };
 }
 
