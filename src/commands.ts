@@ -7,8 +7,9 @@ import { openBeside } from './db/beside.ts';
 import { openDatabase } from './db/database.ts';
 import { openToOthersAt, reachDatabase } from './db/reach.ts';
 import { openStore } from './db/store.ts';
+import { AppError } from './domain/error.ts';
 import { thaw } from './features/brakes.ts';
-import { pruneDetails } from './features/prune.ts';
+import { clockDoubtNow, pruneDetails } from './features/prune.ts';
 import { requireAuditKey } from './features/require-audit-key.ts';
 import { systemClock } from './ops/clock.ts';
 import { isFleeting } from './ops/container.ts';
@@ -104,7 +105,10 @@ export async function prunedByHand(config: Config): Promise<void> {
     await requireAuditKey(store, systemClock, config.AUDIT_KEY);
     const ports = { store, clock: systemClock, log: openLog('error'), rightOfWay: rightOfWay() };
     const stop = new AbortController().signal;
-    const count = await pruneDetails(ports, { keeping: keepingOf(config), stop }, systemClock.now());
+    const now = systemClock.now();
+    const doubt = await clockDoubtNow(store, now);
+    if (doubt !== undefined) throw new AppError('refused', doubt);
+    const count = await pruneDetails(ports, { keeping: keepingOf(config), stop }, now);
     process.stdout.write(`${count} entries were pruned. An entry of the log says up to when.\n`);
   } finally {
     await database.close();

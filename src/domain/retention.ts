@@ -1,5 +1,6 @@
 /** What is kept for a time only. Times in milliseconds. */
 import { rememberedAlarmMs } from './incident/alarm-memory.ts';
+import { dayOf } from './incident/pruned.ts';
 
 export const day = 24 * 3_600_000;
 
@@ -39,6 +40,15 @@ export function prunedBefore(kind: Perishable | 'details', { detailsMs, signInsM
     case 'budgets':
       return now - day;
   }
+}
+
+/** Runs are a day apart. After a longer time the clock may be wrong, and what is taken is gone for good: it is believed once it has said so for a day. */
+const believedMs = 2 * day;
+
+/** Why nothing is pruned now; undefined: it may be. @param before when the run before was, as the clock had it then; undefined: there was none */
+export function clockDoubt(before: number | undefined, now: number): string | undefined {
+  if (before === undefined || now - before <= believedMs) return undefined;
+  return `Nothing was pruned: the clock says ${dayOf(now)}, and the run before was on ${dayOf(before)}. If the clock is right, the responder’s next run, a day later, prunes.`;
 }
 
 /** Where a step goes on. */

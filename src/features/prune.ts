@@ -2,7 +2,8 @@
 import { asAppError } from '../domain/error.ts';
 import { dayOf } from '../domain/incident/pruned.ts';
 import type { Ports } from '../domain/ports.ts';
-import { day, type Keeping, type Perishable, type Place, type Pruned, perishables, prunedBefore } from '../domain/retention.ts';
+import { clockDoubt, day, type Keeping, type Perishable, type Place, type Pruned, perishables, prunedBefore } from '../domain/retention.ts';
+import type { Store } from '../domain/store.ts';
 
 const pauseMs = 20;
 
@@ -13,11 +14,29 @@ export interface Run {
   readonly stop: AbortSignal;
 }
 
-/** @returns what was taken away, by kind; undefined: it is not time yet, or another replica does it */
+const runFact = 'pruned';
+
+/** Why nothing is pruned now; undefined: it may be. */
+export async function clockDoubtNow(reads: Pick<Store, 'fact'>, now: number): Promise<string | undefined> {
+  const before = await reads.fact(runFact);
+  return clockDoubt(before === undefined ? undefined : Number(before), now);
+}
+
+/** @returns what was taken away, by kind; undefined: it is not time yet, another replica does it, or the clock is not believed */
 export async function prune(ports: PrunePorts, { keeping, stop }: Run): Promise<Record<Perishable | 'details', number> | undefined> {
   const { store, clock, log } = ports;
   const now = clock.now();
-  if (!(await store.transact((tx) => tx.first('prune', now, day)))) return undefined;
+  const turn = await store.transact(async (tx) => {
+    if (!(await tx.first('prune', now, day))) return undefined;
+    const doubt = await clockDoubtNow(tx, now);
+    await tx.note(runFact, String(now), now);
+    return { doubt };
+  });
+  if (turn === undefined) return undefined;
+  if (turn.doubt !== undefined) {
+    log.warn({}, turn.doubt);
+    return undefined;
+  }
   const pruned = { messages: 0, events: 0, transitions: 0, storms: 0, outages: 0, alarms: 0, 'sign-ins': 0, locks: 0, budgets: 0, details: 0 };
   // What one kind fails for keeps no other.
   const tried = async (of: Perishable | 'details', work: () => Promise<number>): Promise<void> => {

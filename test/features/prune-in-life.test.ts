@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type Incident, resolve } from '../../src/domain/incident/incident.ts';
 import { day } from '../../src/domain/retention.ts';
-import { prune } from '../../src/features/prune.ts';
+import { clockDoubtNow, prune } from '../../src/features/prune.ts';
 import { consoleLogin, iamUser } from '../support/records.ts';
 import { type Replica, replica } from '../support/replica.ts';
 import { alarmText } from '../support/sandbox.ts';
@@ -78,6 +78,37 @@ describe.each(engines)('retention on %s', (engine) => {
     one.now = t0 + 40 * day;
     await run().catch(() => undefined);
     expect((await one.store.incident(2))?.subjects).toEqual([]);
+  });
+
+  it('takes nothing because the clock is ahead for a minute', async () => {
+    await run();
+    await one.receive(event('carol', 'Success', { mfa: 'Yes' }));
+    await one.receive(event('alice', 'Success'));
+    await resolved(1);
+    const now = one.now;
+    one.now = now + 365 * day;
+    expect(await run()).toBeUndefined();
+    one.now = now + 60_000;
+    expect(await run()).toMatchObject({ 'sign-ins': 0, details: 0 });
+    expect(JSON.stringify(await one.store.incident(1))).toContain('alice');
+    one.now = now + 2 * 365 * day;
+    expect(await run()).toBeUndefined();
+    expect(JSON.stringify(await one.store.incident(1))).toContain('alice');
+  });
+
+  it('goes on a day after the start where the responder was off for long', async () => {
+    await run();
+    await one.receive(event('carol', 'Success', { mfa: 'Yes' }));
+    await one.receive(event('alice', 'Success'));
+    await resolved(1);
+    one.now += 40 * day;
+    const doubt = 'Nothing was pruned: the clock says 2025-02-19, and the run before was on 2025-01-10.';
+    expect(await clockDoubtNow(one.store, one.now)).toContain(doubt);
+    expect(await run()).toBeUndefined();
+    expect(await clockDoubtNow(one.store, one.now)).toBeUndefined();
+    one.now += day;
+    expect(await run()).toMatchObject({ 'sign-ins': 1 });
+    expect((await one.store.incident(1))?.subjects).toEqual([]);
   });
 
   it('control: the same without a wrong clock and without an unreadable row', async () => {
