@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import type { AuditKeys } from '../domain/audit/keys.ts';
 import { asAppError } from '../domain/error.ts';
 import { nameOf } from '../domain/incident/incident.ts';
-import { isOver, withoutDetails } from '../domain/incident/pruned.ts';
+import { endOf, withoutDetails } from '../domain/incident/pruned.ts';
 import { storedIncident } from '../domain/incident/stored.ts';
 import type { Place, Pruned } from '../domain/retention.ts';
 import { type Chained, chainedOver, finished } from './chained.ts';
@@ -104,11 +104,14 @@ async function pruneChain(trx: Kysely<Schema>, chained: Chained, { incident, bef
   const entries = await next.orderBy('seq').limit(rowsPerStep).execute();
   const firstNew = entries.findIndex(({ at }) => at >= before);
   const old = firstNew < 0 ? entries : entries.slice(0, firstNew);
-  const last = old.at(-1)?.seq ?? chain.pruned_seq;
+  const last = old.at(-1)?.seq;
+  if (last === undefined) return { count: 0, isDone: true };
   // A chain is done with its last entry: until then the details of its incident are taken away first, so that no crash leaves some behind.
-  if (last === chain.seq && !(await pruneIncident(trx, chained, { incident, before, now }))) return { count: 0, isDone: false };
-  await erase(trx, incident, { from: chain.pruned_seq + 1, until: last, now });
-  return { count: old.length, isDone: old.length < rowsPerStep };
+  const details = last === chain.seq ? await pruneIncident(trx, chained, { incident, before, now }) : 'done';
+  if (details === 'more') return { count: 0, isDone: false };
+  const until = details === 'later' ? last - 1 : last;
+  await erase(trx, incident, { from: chain.pruned_seq + 1, until, now });
+  return { count: until - chain.pruned_seq, isDone: last === chain.seq || old.length < rowsPerStep };
 }
 
 /** The salt goes with the body: with it a short body could be guessed from its digest. */
@@ -118,16 +121,18 @@ async function erase(trx: Kysely<Schema>, incident: number, { from, until, now }
   await trx.updateTable('chains').set({ pruned_seq: until }).where('incident', '=', incident).execute();
 }
 
-/** @returns false while some of its sign-ins are left */
-async function pruneIncident(trx: Kysely<Schema>, { sealing }: Chained, { incident: id, before, now }: OfChain): Promise<boolean> {
+/** @returns `more` while some of its sign-ins are left, `later` where it is over later without another entry: the last one leads here again */
+async function pruneIncident(trx: Kysely<Schema>, { sealing }: Chained, { incident: id, before, now }: OfChain): Promise<'done' | 'more' | 'later'> {
   const incident = await incidentById(trx, id);
-  if (incident === undefined || !isOver(incident, before)) return true;
+  const end = incident && endOf(incident, before);
+  if (incident === undefined || end === 'open') return 'done';
+  if (end === 'later') return 'later';
   const some = trx.selectFrom('incident_sign_ins').select('sign_in').where('incident', '=', id).limit(rowsPerStep);
   const signIns = (await some.execute()).map(({ sign_in }) => sign_in);
   if (signIns.length > 0) {
     await trx.deleteFrom('incident_sign_ins').where('incident', '=', id).where('sign_in', 'in', signIns).execute();
     await deleteUnkept(trx, signIns);
-    if (signIns.length === rowsPerStep) return false;
+    if (signIns.length === rowsPerStep) return 'more';
   }
   await trx.deleteFrom('incident_traces').where('incident', '=', id).execute();
   await sealing.changesKept(id);
@@ -140,5 +145,5 @@ async function pruneIncident(trx: Kysely<Schema>, { sealing }: Chained, { incide
     .execute();
   const row = await stateRow(trx, id);
   if (row !== undefined) sealing.changed([row], now);
-  return true;
+  return 'done';
 }

@@ -3,10 +3,12 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type Incident, resolve } from '../../src/domain/incident/incident.ts';
 import { day } from '../../src/domain/retention.ts';
+import { understand } from '../../src/domain/signal/signal.ts';
 import { clockDoubtNow, prune } from '../../src/features/prune.ts';
+import { receiveSignals } from '../../src/features/receive-signals.ts';
 import { consoleLogin, iamUser } from '../support/records.ts';
 import { type Replica, replica } from '../support/replica.ts';
-import { alarmText } from '../support/sandbox.ts';
+import { alarmText, topic } from '../support/sandbox.ts';
 import { engines, type FreshDatabase, freshDatabase } from '../support/stores.ts';
 
 const t0 = Date.parse('2025-01-10T03:00:00Z');
@@ -109,6 +111,32 @@ describe.each(engines)('retention on %s', (engine) => {
     one.now += day;
     expect(await run()).toMatchObject({ 'sign-ins': 1 });
     expect((await one.store.incident(1))?.subjects).toEqual([]);
+  });
+
+  it('takes the details of an incident in time although CloudWatch told a time that was ahead of the clock', async () => {
+    // The host's clock is ten minutes slow (messages are taken up to 15).
+    const ahead = one.now + 10 * 60_000;
+    const message = {
+      topicArn: topic,
+      messageId: 'm-ahead',
+      subject: undefined,
+      publishedAt: ahead,
+      message: JSON.stringify(alarmText('Ahead', 'ALARM', ahead)),
+    };
+    await receiveSignals(one.ports, [{ message, signals: understand(message) }]);
+    await one.store.transact(async (tx) => {
+      const step = resolve((await tx.incident(1)) as Incident, bob, one.now, 'expected', 'a test');
+      if (!step.ok) throw new Error(step.message);
+      await tx.append([{ incident: 1, at: one.now, kind: 'response', reply: 'quiet', body: { what: 'resolve', by: bob, text: step.text } }]);
+      await tx.save([{ incident: step.incident, due: { person: bob.id } }], one.now);
+    });
+    // The daily run falls into those ten minutes.
+    one.now = t0 + 31 * day + 5 * 60_000;
+    for (let n = 0; n < 20; n++) {
+      await run();
+      one.now += day;
+    }
+    expect((await one.store.incident(1))?.pruned).toBeDefined();
   });
 
   it('control: the same without a wrong clock and without an unreadable row', async () => {

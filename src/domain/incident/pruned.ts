@@ -3,10 +3,10 @@ import { inForce, withoutPast } from './contained.ts';
 import type { AlarmOfIncident, Incident } from './incident.ts';
 import type { EntryBody } from './timeline.ts';
 
-/** Whether nothing has happened to an incident since then that its details are still needed for. */
-export function isOver({ status, resolved, lastSignalAt }: Incident, before: number): boolean {
-  if (status === 'merged') return lastSignalAt < before;
-  return resolved !== undefined && Math.max(resolved.at, lastSignalAt) < before;
+/** Whether an incident was over by then, is so later without another entry, or is open. */
+export function endOf({ status, resolved, lastSignalAt }: Incident, before: number): 'over' | 'later' | 'open' {
+  if (status !== 'merged' && resolved === undefined) return 'open';
+  return Math.max(resolved?.at ?? 0, lastSignalAt) < before ? 'over' : 'later';
 }
 
 /** Whether nothing came to an incident since its details were pruned: that it names nobody does not say that nobody was known. */
