@@ -94,12 +94,11 @@ async function pruneAlarms(db: Kysely<Schema>, before: number, after: string): P
   return { count: Number(numAffectedRows ?? 0), left, next };
 }
 
-/** Those that belong to an incident stay as long as its details do. They are numbered about in the order of their time; some come late. */
+/** Those that belong to an incident stay as long as its details do. They are not numbered in the order of their time: some come late. */
 async function pruneSignIns(db: Kysely<Schema>, before: number, after: number): Promise<Pruned> {
   const rows = await db.selectFrom('sign_ins').select(['id', 'at']).where('id', '>', after).orderBy('id').limit(perStep).execute();
   const old = rows.filter(({ at }) => at < before).map(({ id }) => id);
-  const last = rows.length < perStep || old.length === 0 ? undefined : rows.at(-1)?.id;
-  return { count: await deleteUnkept(db, old), next: last };
+  return { count: await deleteUnkept(db, old), next: rows.length < perStep ? undefined : rows.at(-1)?.id };
 }
 
 /** @returns how many of them no incident has */
