@@ -78,7 +78,7 @@ export const chat: Chat = {
   exists: async (ts) => world.posted.some((one) => one.ts === ts),
 };
 
-export const options = {
+const options = {
   responses,
   accounts: new Map<string, string>(),
   responders: ['S1'],
