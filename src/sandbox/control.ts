@@ -37,7 +37,10 @@ function slackRoutes({ workspace, interactions }: World): Routes {
     'GET /api/slack/views': (call) => ({
       views: workspace.views.filter(of(userOf(call))).map((view) => ({ user: view.user, ...told(view) })),
     }),
-    'GET /api/slack/home': (call) => ({ view: workspace.homes.get(userOf(call) ?? '') ?? null }),
+    'GET /api/slack/home': (call) => {
+      const home = workspace.homes.get(userOf(call) ?? '');
+      return { view: home === undefined ? null : told(home) };
+    },
     'GET /api/slack/files': () => ({ files: workspace.files }),
     'GET /api/slack/requests': () => ({ requests: workspace.requests }),
     'POST /api/slack/click': (call) => interactions.click(jsonOf(call, inputs.click)),

@@ -29,7 +29,7 @@ export interface Click {
   /** Of a list: the key of whom it is about. */
   readonly about: string | undefined;
   /**
-   * Opens a modal, over the one that the button is in; Slack gives 3 seconds and one try. Returns its id.
+   * Opens a modal, over the one that the button is in, if any; Slack gives 3 seconds and one try. Returns its id.
    * @throws AppError `expired` where Slack did not open it in time: the person presses again
    */
   open(view: View): Promise<string>;
@@ -49,7 +49,9 @@ export function clickerOf(body: Payload & { user: { id: string; name?: string; u
 /** Codes of an end that comes of time alone: the next press may do better. */
 const tooLate: ReadonlySet<ErrorCode> = new Set(['expired', 'throttled', 'ambiguous', 'unavailable']);
 
-async function opened(client: WebClient, method: 'views.open' | 'views.push', asked: { trigger_id: string; view: View }): Promise<string> {
+type Opening = 'views.open' | 'views.push';
+
+async function opened(client: WebClient, method: Opening, asked: { trigger_id: string; view: View }): Promise<string> {
   try {
     return (await (method === 'views.open' ? client.views.open(asked) : client.views.push(asked))).view?.id ?? '';
   } catch (thrown) {
@@ -62,7 +64,7 @@ async function opened(client: WebClient, method: 'views.open' | 'views.push', as
 export function clickOf(args: ClickArgs, incident: number, about?: string): Click {
   const { body, client, respond } = args;
   const known = { clicker: clickerOf(body), incident, about };
-  if (body.view) return { ...known, ...inView(args) };
+  if (body.view) return { ...known, ...inView(args, body.view.type === 'modal' ? 'views.push' : 'views.open') };
   return {
     ...known,
     open: (view) => opened(client, 'views.open', { trigger_id: body.trigger_id, view }),
@@ -82,10 +84,13 @@ export function failedWords({ reason, message }: AppError): string {
   return reason === commitUnanswered ? message : `${message} Nothing was changed by this click.`;
 }
 
-/** A button in a window has no message to answer in: what is said is said in a window over it. */
-function inView({ body: { trigger_id }, client }: ClickArgs): Pick<Click, 'open' | 'show' | 'tell'> {
+/**
+ * A button in a window has no message to answer in: what is said is said in a window over it. Nor has one of App Home, over which Slack pushes
+ * nothing: there it is said in a window of its own.
+ */
+function inView({ body: { trigger_id }, client }: ClickArgs, method: Opening): Pick<Click, 'open' | 'show' | 'tell'> {
   let last: string | undefined;
-  const open = async (view: View): Promise<string> => (last = await opened(client, 'views.push', { trigger_id, view }));
+  const open = async (view: View): Promise<string> => (last = await opened(client, method, { trigger_id, view }));
   return {
     open,
     show: async (view_id, view) => void (await shownIn(client, { view_id }, view)),

@@ -21,14 +21,13 @@ export function registerStormClicks(app: App, context: SlackContext): void {
       await handle(args as ClickArgs, args.payload.value ?? '').catch(async (thrown: unknown) => {
         const error = asAppError(thrown);
         context.ports.log.error({ button: String(id), user: args.body.user.id, reason: error.reason, err: error }, 'click failed');
-        // In App Home there is nobody to tell it to.
         await clickOf(args as ClickArgs, 0)
           .tell(failedWords(error))
           .catch(() => undefined);
       });
     });
   };
-  // From the card, from /signin-status, and from App Home, where only a window can answer.
+  // From the card, from /signin-status, and from App Home.
   on('storm-open', async (args) => {
     await clickOf(args, 0).open(await pageOf(context, args, { part: '' }));
   });

@@ -7,6 +7,7 @@ import { hubAccount, prodAccount } from '../../src/sandbox/aws/names.ts';
 import { controlRoutes } from '../../src/sandbox/control.ts';
 import { serve } from '../../src/sandbox/http.ts';
 import { Uploads } from '../../src/sandbox/slack/files.ts';
+import { newTrigger } from '../../src/sandbox/slack/views.ts';
 import { webApi } from '../../src/sandbox/slack/web-api.ts';
 import { newWorld, type World } from '../../src/sandbox/world.ts';
 
@@ -127,6 +128,18 @@ describe('a wrong call', () => {
       expect(status).toBeGreaterThanOrEqual(400);
     },
   );
+});
+
+describe('App Home', () => {
+  it('is no modal over which another could be pushed; what is opened there can be pushed over', async () => {
+    const { workspace } = world;
+    const view = { type: 'modal', title: { type: 'plain_text', text: 't' }, blocks: [] };
+    await slack('views.publish', { user_id: dana, view: { type: 'home', blocks: [] } });
+    const push = () => slack('views.push', { trigger_id: newTrigger(workspace, dana), view });
+    expect((await push()).answer).toMatchObject({ ok: false, error: 'not_found' });
+    expect((await slack('views.open', { trigger_id: newTrigger(workspace, dana), view })).answer.ok).toBe(true);
+    expect((await push()).answer.ok).toBe(true);
+  });
 });
 
 describe('log groups', () => {

@@ -137,7 +137,8 @@ function drawModal(view) {
 
 function drawHome(view) {
   const blocks = view?.blocks ?? [];
-  redraw($('home'), blocks, () => (blocks.length > 0 ? drawBlocks(blocks, () => undefined, names) : [make('p', {}, 'Nothing here yet.')]));
+  const act = ({ action_id, value }) => post('/api/slack/click-view', { user: user(), view_id: view.id, action_id, value });
+  redraw($('home'), blocks, () => (blocks.length > 0 ? drawBlocks(blocks, act, names) : [make('p', {}, 'Nothing here yet.')]));
 }
 
 function drawDirect(messages, files) {

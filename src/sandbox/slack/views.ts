@@ -36,9 +36,12 @@ export function viewMethods(workspace: Workspace): Record<string, Method> {
       run: ({ user_id, view }) => {
         const faults = faultsOfView(view as Record<string, unknown>);
         if (faults.length > 0) return failure('invalid_arguments', faults);
-        workspace.homes.set(String(user_id), view);
+        const user = String(user_id);
+        const next = opening(workspace, user, view as OpenView['view']);
+        const home = { ...next, id: workspace.homes.get(user)?.id ?? next.id };
+        workspace.homes.set(user, home);
         workspace.changed();
-        return { ok: true, view };
+        return { ok: true, view: told(home) };
       },
     },
   };
@@ -52,6 +55,7 @@ function open(workspace: Workspace, args: Args, isPush: boolean): Answer {
   const faults = faultsOfView(args.view as Record<string, unknown>);
   if (faults.length > 0) return failure('invalid_arguments', faults);
   const below = isPush ? workspace.topView(trigger.user) : undefined;
+  if (isPush && below === undefined) return failure('not_found');
   if (isPush && depth(below) >= stackDepth) return failure('push_limit_reached');
   trigger.isUsed = true;
   const opened = place(workspace, trigger.user, args.view as OpenView['view'], below);
@@ -62,8 +66,12 @@ function depth(view: OpenView | undefined): number {
   return view === undefined ? 0 : 1 + depth(view.below);
 }
 
+function opening(workspace: Workspace, user: string, view: OpenView['view']): OpenView {
+  return { id: workspace.nextId('V'), user, hash: workspace.nextId('hash.'), view: withIds(workspace, view), below: undefined };
+}
+
 export function place(workspace: Workspace, user: string, view: OpenView['view'], below: OpenView | undefined): OpenView {
-  const opened: OpenView = { id: workspace.nextId('V'), user, hash: workspace.nextId('hash.'), view: withIds(workspace, view), below };
+  const opened = { ...opening(workspace, user, view), below };
   workspace.views = [opened, ...workspace.views.filter((one) => one.user !== user)];
   workspace.changed();
   return opened;
@@ -106,6 +114,8 @@ export function told(opened: OpenView): Record<string, unknown> {
     app_id: 'A01SANDBOX',
     bot_id: 'B01RESPOND',
     root_view_id: opened.id,
+    callback_id: '',
+    private_metadata: '',
     state: { values: {} },
     ...opened.view,
   };

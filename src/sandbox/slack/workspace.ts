@@ -147,7 +147,7 @@ export class Workspace {
   ephemerals: Ephemeral[] = [];
   files: SharedFile[] = [];
   views: OpenView[] = [];
-  homes = new Map<string, unknown>();
+  homes = new Map<string, OpenView>();
   requests: ApiRequest[] = [];
   /** When each method was called of late, for its rate. */
   calls = new Map<string, number[]>();
@@ -223,7 +223,9 @@ export class Workspace {
     return this.views.find((view) => view.user === user);
   }
 
+  /** A modal, or somebody's App Home. */
   viewById(id: string): OpenView | undefined {
+    for (const home of this.homes.values()) if (home.id === id) return home;
     for (const top of this.views) {
       for (let view: OpenView | undefined = top; view; view = view.below) if (view.id === id) return view;
     }
