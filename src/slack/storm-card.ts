@@ -81,7 +81,8 @@ function gravestRows({ gravest }: StormPicture, { permalink }: CardOptions): Row
 }
 
 function nowRow({ storm, waiting }: StormPicture, options: CardOptions): Row {
-  if (storm.endedAt !== undefined) return [words('Every one of them has a card of its own, or ended before it had one.')];
+  if (storm.endedAt !== undefined)
+    return [words('None of them waits here any more: each has a card of its own, gets it as soon as Slack takes it, or ended before it had one.')];
   const without = `${waiting} ${waiting === 1 ? 'has' : 'have'} no card of ${waiting === 1 ? 'its' : 'their'} own`;
   const told = words(
     `look at what they have in common, then at the gravest. ${without}: each gets one when somebody opens it or there is room. HIGH and CRITICAL have theirs first. `,
