@@ -45,9 +45,10 @@ export async function reportAlarm(
   remembered: readonly AlarmMemory[],
 ): Promise<Status> {
   const ofName = remembered.filter((alarm) => isNamed(alarm, name));
-  const [found, delivery] = await Promise.all([store.openOf([...new Set(ofName.flatMap((alarm) => keysOf(alarm, settings)))]), store.delivery()]);
+  const keys = [...new Set(ofName.flatMap((alarm) => keysOf(alarm, settings)))];
+  const [found, delivery, withoutCard] = await Promise.all([store.openOf(keys), store.delivery(), store.countFolded()]);
   const incidents = found.filter(({ incident }) => alarmsOf(incident).some((alarm) => isNamed(alarm, name)));
-  return { now: clock.now(), incidents, open: incidents.length, remembered: ofName, delivery: withCanary(delivery), withoutCard: 0 };
+  return { now: clock.now(), incidents, open: incidents.length, remembered: ofName, delivery: withCanary(delivery), withoutCard };
 }
 
 /** A canary that came back is a message too, of which nothing else is kept. */
