@@ -154,12 +154,13 @@ async function pictureOf(db: Db, storm: Storm): Promise<StormPicture> {
   };
 }
 
-/** The grave ones since the storm began, with a card of their own or not. */
-async function gravesOf(db: Db, { first }: Storm, severity: Severity) {
-  const all = db
+/** The grave ones from its beginning to its end, with a card of their own or not. */
+async function gravesOf(db: Db, { first, endedAt }: Storm, severity: Severity) {
+  const since = db
     .selectFrom('incidents')
     .where(sql<boolean>`severity >= 2 and severity = ${sql.lit(severities.indexOf(severity))}`)
     .where('id', '>=', first);
+  const all = endedAt === undefined ? since : since.where('opened_at', '<=', endedAt);
   const { count } = await all.select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
   const rows = await all.select(['id', 'revision', 'body']).orderBy('id').limit(mostGravest).execute();
   const newest = await all.select('opened_at').orderBy('id', 'desc').limit(1).executeTakeFirst();

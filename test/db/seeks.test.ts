@@ -69,6 +69,11 @@ describe.each(engines)('a store that holds much, on %s', (engine) => {
       await expectSeeks((one) => one.folded({ count: 10, turn: { to, place: { severity: 'MEDIUM', id: many / 2 } } }));
     await expectSeeks((one) => one.makeRoom(open, 1, t0));
     await expectSeeks((one) => one.endStorm(open, t0));
+    await database.db
+      .updateTable('storms')
+      .set({ ended_at: t0 + many })
+      .execute();
+    await expectSeeks((one) => one.stormPicture(open.storm));
     await expectSeeks((one) => one.transact((tx) => tx.waitingCards(9)));
   });
 

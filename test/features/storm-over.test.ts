@@ -30,3 +30,24 @@ it('does not claim cards that Slack has not taken', async () => {
   expect(here.said()).toContain('STORM, OVER');
   expect(here.said()).toContain('gets it as soon as Slack takes it');
 }, 60_000);
+
+it('counts what came while it lasted, also where its last edit is late', async () => {
+  await storm();
+  const many = /(\d+) new incidents/.exec(here.said())?.[0];
+  const { edit } = here.chat;
+  here.chat.edit = async (ts, message) => {
+    const isOfStorm = here.posted.some((one) => one.ts === ts && one.key.startsWith('STORM'));
+    if (isOfStorm) throw new AppError('throttled', 'Slack asks to wait.', { retryAfterMs: 240_000 });
+    await edit(ts, message);
+  };
+  await here.pass(60_000);
+  expect(await here.store.countFolded()).toBe(0);
+  await here.receive(here.root());
+  await here.pass(100_000);
+  await here.receive(here.root());
+  await here.pass(5_000);
+  here.chat.edit = edit;
+  await here.pass(400_000);
+  expect(here.said()).toContain('STORM, OVER');
+  expect(here.said()).toContain(many);
+}, 60_000);

@@ -143,7 +143,7 @@ export interface StormIncident {
 /** A storm as its card shows it. */
 export interface StormPicture {
   readonly storm: Storm;
-  /** All new incidents since it began, by their severity now, those with a card of their own included. */
+  /** All new incidents from its beginning to its end, by their severity now, those with a card of their own included. */
   readonly severities: Readonly<Record<Severity, number>>;
   /** When the newest of these came. */
   readonly newestAt: number;
