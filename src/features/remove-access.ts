@@ -153,9 +153,9 @@ function endedOf({ settings }: Ports, removal: Removal, { now, by }: End): Ended
     after: accessNow(removal.kept, now),
     text: `${done} of ${all} assignments and group memberships of ${user.name} removed.`,
     details: [
-      ...itemLines(removal, settings.accounts),
       `Read back: ${left.length === 0 ? 'no assignment is left' : `left: ${left.join(', ')}`}.`,
       ...(done + unknown === 0 ? [] : [`Not stopped: ${goesOn}.`]),
+      ...itemLines(removal, settings.accounts),
     ],
     toCopy: [
       { heading: 'To deny those sessions, in the management account (POLICY_ID is in the answer of the first):', commands: deny },

@@ -12,9 +12,9 @@ import type { Secret } from '../domain/secret.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
 import type { Prepared } from '../features/prepare-response.ts';
 import { checkAction } from './check-view.ts';
-import { commandBlocks } from './details.ts';
+import { commandBlocks, commandList } from './details.ts';
 import { limits } from './limits.ts';
-import { bold, code, lines, plain, preformatted, time, words } from './text.ts';
+import { bold, code, lines, plain, time, words } from './text.ts';
 import { choice, modal, option, severalOf, textInput } from './view.ts';
 
 const longestLine = 1_000;
@@ -187,5 +187,5 @@ export function outcomeView(response: Response, incident: number, { text, detail
 }
 
 function stopBlocks(commands: readonly string[]): KnownBlock[] {
-  return commands.length === 0 ? [] : [lines([bold('Not stopped by this. To stop it, by hand:')]), preformatted(commands)];
+  return commands.length === 0 ? [] : [lines([bold('Not stopped by this. To stop it, by hand:')]), ...commandList(commands)];
 }

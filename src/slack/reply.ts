@@ -7,7 +7,7 @@ import type { Entry, Result } from '../domain/incident/timeline.ts';
 import type { Message } from '../domain/ports.ts';
 import { entryChoice } from '../domain/response/entry-choice.ts';
 import { isSameEntry } from '../domain/response/kept-state.ts';
-import { commandBlocks } from './details.ts';
+import { commandBlocks, detailRows } from './details.ts';
 import { limits } from './limits.ts';
 import { drawRequest } from './request-reply.ts';
 import { bold, fallback, lines, mention, plain, time, words } from './text.ts';
@@ -55,7 +55,7 @@ function drawOne(incident: Incident, { entry, outcome }: Told, { responders, lab
   const end: RichTextElement[][] = outcome ? [[bold(`${resultWords[outcome.body.result ?? 'unknown']}: `), words(outcome.body.text, 1_000)]] : [];
   const waits: RichTextElement[][] = entry.body.phase === 'intent' && !outcome ? [[words('Under way since '), time(entry.at), words('…')]] : [];
   const { details = [], toCopy = [] } = outcome?.body ?? {};
-  const block = lines(head, ...why, ...waits, ...end, ...details.map((line) => [words(`• ${line}`, 500)]));
+  const block = lines(head, ...why, ...waits, ...end, ...detailRows(details));
   const text = fallback(`${nameOf(incident)}: ${entry.body.text} ${outcome?.body.text ?? ''}`, limits.fallbackText);
   return { text, blocks: [block, ...commandBlocks(toCopy), ...undoButton(incident, entry)] };
 }

@@ -144,13 +144,14 @@ export function assignmentWords({ account, permissionSet }: Assignment, accounts
   return `${permissionSet.name} in ${accountWords(account, accounts)}`;
 }
 
-/** Of the user's own assignments and group memberships, one line each: what was, and what became of it. */
+/** Of the user's own assignments and group memberships, one line each: what was, and what became of it; those that are not removed first. */
 export function itemLines({ assignments, groups }: Removal, accounts: ReadonlyMap<string, string>): string[] {
   const said = ({ state, why }: Item): string => `${itemWords[state]}${why === undefined ? '' : ` (${why})`}`;
-  return [
-    ...assignments.map((one) => `Assignment ${assignmentWords(one.of, accounts)}: ${said(one)}.`),
-    ...groups.map((one) => `Membership of group ${one.of.name}: ${said(one)}.`),
+  const lines = [
+    ...assignments.map((one) => ({ one, line: `Assignment ${assignmentWords(one.of, accounts)}: ${said(one)}.` })),
+    ...groups.map((one) => ({ one, line: `Membership of group ${one.of.name}: ${said(one)}.` })),
   ];
+  return lines.toSorted((a, b) => Number(a.one.state === 'done') - Number(b.one.state === 'done')).map(({ line }) => line);
 }
 
 const itemWords: Record<ItemState, string> = {
