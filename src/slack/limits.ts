@@ -9,4 +9,6 @@ export const limits = {
   privateMetadata: 3_000,
   blocksPerView: 100,
   fallbackText: 3_000,
+  /** Of a reply that tells several steps: its plain form has room for them beside it. */
+  sharedText: 300,
 } as const;

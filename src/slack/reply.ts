@@ -36,8 +36,8 @@ export function drawReply(incident: Incident, [first, ...others]: readonly [Told
     return [time(at), words(' · '), ...(label ? [bold(label), words(' · ')] : []), words(body.text, 1_000)];
   });
   const who = first.entry.body.by?.name ?? '';
-  const text = fallback(`${nameOf(incident)}: ${all.length} steps of ${who}: ${all.map(({ body }) => body.text).join(' ')}`, limits.fallbackText);
-  return { text, blocks: [lines([bold(`${all.length} steps of ${who}`)], ...rows)] };
+  const said = `${nameOf(incident)}: ${all.length} steps of ${who}: ${all.map(({ body }) => body.text).join(' ')}`;
+  return { text: fallback(said, limits.sharedText), blocks: [lines([bold(`${all.length} steps of ${who}`)], ...rows)] };
 }
 
 function drawOne(incident: Incident, { entry, outcome }: Told, { responders, labels }: ReplyOptions): Message {

@@ -19,9 +19,22 @@ function onOneLine(text: string): string {
   return withoutInvisible(text.replace(/[\r\n\t\u2028\u2029]+/g, ' '));
 }
 
-/** For the `text` of a message: cleaned, and with the three characters escaped that start a mention, a link or an entity. */
+/** For the `text` of a message: cleaned, and with the three characters escaped that start a mention, a link or an entity; so long at most with that. */
 export function fallback(text: string, longest: number): string {
-  return clean(text, longest).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const cleaned = clean(text, longest);
+  const whole = escaped(cleaned);
+  if (whole.length <= longest) return whole;
+  let left = longest - 1;
+  const characters = [...cleaned];
+  const beyond = characters.findIndex((character) => {
+    left -= escaped(character).length;
+    return left < 0;
+  });
+  return escaped(cut(`${cleaned}…`, beyond + 1));
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 /** What somebody typed in Slack, which hands it over with the same three characters escaped. */
@@ -101,9 +114,12 @@ const longestPlain = 3_500;
 
 /** What the blocks of a message say, as escaped plain text: for when Slack refuses the blocks. Buttons are left out, they would do nothing. */
 export function withoutBlocks(message: Message): Message {
-  const said = (message.blocks as KnownBlock[]).flatMap(linesOf).map((line) => fallback(line, longestPlain));
-  const text = [message.text, ...said].join('\n');
-  return { text: [...text].slice(0, longestPlain).join(''), blocks: [] };
+  let { text } = message;
+  for (const line of (message.blocks as KnownBlock[]).flatMap(linesOf)) {
+    const room = longestPlain - text.length - 1;
+    if (room > 0) text = `${text}\n${fallback(line, room)}`;
+  }
+  return { text, blocks: [] };
 }
 
 function linesOf(block: KnownBlock): string[] {

@@ -1,6 +1,7 @@
 /** Replies that say much: Slack takes them, and what has no room is behind the timeline. */
 import { expect, it } from 'vitest';
 import type { Incident } from '../../src/domain/incident/incident.ts';
+import { repliesOf } from '../../src/domain/incident/picture.ts';
 import type { Entry } from '../../src/domain/incident/timeline.ts';
 import { wholeEntry } from '../../src/domain/incident/whole-texts.ts';
 import { itemLines, type Removal, undoCommands } from '../../src/domain/response/center-removal.ts';
@@ -10,6 +11,7 @@ import { faultsOfView } from '../../src/sandbox/slack/validate.ts';
 import type { Block } from '../../src/sandbox/slack/workspace.ts';
 import { outcomeView } from '../../src/slack/forms.ts';
 import { drawReply } from '../../src/slack/reply.ts';
+import { withoutBlocks } from '../../src/slack/text.ts';
 
 const dana = { id: 'U1', name: 'dana' };
 const place = { incident: 1, at: 0, kind: 'response', hash: 'h' } as const;
@@ -58,4 +60,27 @@ it('that of few is told in whole', () => {
 
 it('the window of that outcome is one that Slack takes', () => {
   expect(faultsOfView({ ...outcomeView(removeAccess, 1, outcomeOf(120)) })).toEqual([]);
+});
+
+it.each([
+  ['short', 'of the runbook'],
+  ['long', 'which takes a sentence or two to say, '.repeat(12)],
+  ['escaped', '<&>'.repeat(60)],
+  ['marked', 'ד - '.repeat(60)],
+])('%s steps that share a reply are all told where Slack refuses the blocks', (kind, words) => {
+  const entries = Array.from({ length: 10 }, (_, index): Entry => {
+    const body = {
+      what: 'record-step',
+      by: { id: 'U1', name: 'd'.repeat(80) },
+      text: `Step ${index}, ${words} END-${index}`,
+      result: 'done',
+    } as const;
+    return { ...place, seq: index + 2, reply: 'quiet', body };
+  });
+  const replies = repliesOf(entries, []);
+  expect(replies.length).toBeLessThan(kind === 'short' ? 2 : 10);
+  for (const told of replies) {
+    const { text } = withoutBlocks(drawReply({ id: 1 } as Incident, told, { responders: [], labels: new Map([['record-step', 'Record a step']]) }));
+    for (const { entry } of told) expect(text).toContain(`END-${entry.seq - 2}`);
+  }
 });

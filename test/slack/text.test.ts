@@ -13,7 +13,7 @@ import { drawCard } from '../../src/slack/card.ts';
 import { chooseForm } from '../../src/slack/choose-form.ts';
 import { evidenceModal } from '../../src/slack/evidence.ts';
 import { stepForm } from '../../src/slack/forms.ts';
-import { bold, clean, fallback, paragraphs, preformatted, words } from '../../src/slack/text.ts';
+import { bold, clean, fallback, lines, paragraphs, preformatted, withoutBlocks, words } from '../../src/slack/text.ts';
 import { alone } from '../support/memory.ts';
 import { settings } from '../support/ports.ts';
 import { alarmText, prod, topic } from '../support/sandbox.ts';
@@ -70,6 +70,16 @@ describe('hostile text', () => {
 
   it('starts no mention, link or entity in the text of a message', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => !/[<>]|&(?!amp;|lt;|gt;)/.test(fallback(text, 300))));
+  });
+
+  it('makes the text of a message no longer than is asked for, also where each character is escaped or marked', () => {
+    const text = fc.string({ unit: fc.constantFrom('&', '<', 'a', 'ד', '👾', ' '), maxLength: 200 });
+    fc.assert(fc.property(text, fc.integer({ min: 2, max: 100 }), (all, longest) => fallback(all, longest).length <= longest));
+    expect(fallback('a&b', 7)).toBe('a&amp;b');
+    expect(fallback('a&b', 6)).toBe('a…');
+    const { text: plain } = withoutBlocks({ text: fallback('&'.repeat(5_000), 3_000), blocks: [lines([words('<'.repeat(5_000), 5_000)])] });
+    expect(plain.length).toBeLessThanOrEqual(3_500);
+    expect(plain).toMatch(/&lt;…$/);
   });
 
   it('makes no card or modal that Slack would refuse, and none that it would parse', () => {

@@ -2,6 +2,7 @@
  * What Slack shows of an incident: a card, and one reply per response or loud note. Pure: what should be shown, what was last known to be
  * shown, and the next step between the two. Edits may be repeated; a post may not, so after an ambiguous post the key is looked up first.
  */
+import { isolated } from '../visible.ts';
 import type { Entry } from './timeline.ts';
 
 /** How long after an ambiguous end a message may still appear in Slack. */
@@ -78,8 +79,8 @@ export interface Told {
   readonly outcome: Entry | undefined;
 }
 
-/** Of metadata no more than a kilobyte is kept, and a message takes some thousand characters. */
-const shared = { entries: 10, characters: 5_000 };
+/** Of metadata no more than a kilobyte is kept, and a message without blocks takes some thousand characters, with all that it says around them. */
+const shared = { entries: 10, characters: 2_000 };
 
 /**
  * The replies that an incident's entries ask for, oldest first. Steps of one person that wait together share one, and stay together once that was
@@ -122,8 +123,13 @@ function sharedBy({ kind, reply, body }: Entry): string | undefined {
 }
 
 function hasRoom(others: readonly Told[], { entry }: Told): boolean {
-  const characters = others.reduce((sum, one) => sum + one.entry.body.text.length, entry.body.text.length);
+  const characters = others.reduce((sum, one) => sum + lengthOf(one.entry), lengthOf(entry));
   return others.length < shared.entries && characters <= shared.characters;
+}
+
+/** In a message without blocks some characters are written as several, and others are marked. */
+function lengthOf({ body }: Entry): number {
+  return isolated(body.text).replace(/[&<>]/g, '     ').length;
 }
 
 /** How long until a failed call is tried again: 2, 4, 8 … 60 s. */
