@@ -3,7 +3,7 @@ import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import type { View } from '@slack/types';
 import { asAppError } from '../domain/error.ts';
 import { postCard } from '../features/post-card.ts';
-import { refusal } from '../features/respond.ts';
+import { mayNot, refusal } from '../features/respond.ts';
 import { type ClickArgs, clickerOf, clickOf, failedWords, type SlackContext } from './click.ts';
 import { shownIn } from './shown-in.ts';
 import { perStormPage, stormModal } from './storm-view.ts';
@@ -44,9 +44,13 @@ export function registerStormClicks(app: App, context: SlackContext): void {
   });
 }
 
+const label = 'Incidents without a card';
+
 async function pageOf({ ports, accounts }: SlackContext, { body }: ClickArgs, { part, said }: { part: string; said?: string }): Promise<View> {
-  const refused = await refusal(ports, clickerOf(body), 'responder', 'Incidents without a card', 0);
-  if (refused) return saying('Not allowed', { i: 0 }, refused.message);
+  const clicker = clickerOf(body);
+  // Where something was said of the click, whoever said it has recorded a refusal.
+  const refused = said === undefined ? await refusal(ports, clicker, 'responder', label, 0) : mayNot(ports, clicker, { needs: 'responder', label });
+  if (refused) return saying('Not allowed', { i: 0 }, said ?? refused.message);
   const { store } = ports;
   const [{ incidents, ...around }, total] = await Promise.all([store.folded({ count: perStormPage, turn: foldedTurn(part) }), store.countFolded()]);
   return stormModal({ incidents, total, part, sides: foldedSides(around), said }, accounts);
