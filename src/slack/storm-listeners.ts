@@ -2,7 +2,7 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import type { View } from '@slack/types';
 import { asAppError } from '../domain/error.ts';
-import { postCard } from '../features/post-card.ts';
+import { type PostedCard, postCard } from '../features/post-card.ts';
 import { mayNot, refusal } from '../features/respond.ts';
 import { type ClickArgs, clickerOf, clickOf, failedWords, type SlackContext } from './click.ts';
 import { shownIn } from './shown-in.ts';
@@ -37,8 +37,8 @@ export function registerStormClicks(app: App, context: SlackContext): void {
   on(new RegExp(`^${postCardAction.source}$`), async (args, value) => {
     const [incident = 0] = numbersIn(value);
     const answer = await postCard(context.ports, clickerOf(args.body), incident);
-    const said = answer.ok ? answer.text : answer.message;
-    if (args.body.view === undefined) return clickOf(args, incident).tell(said);
+    const said = answer.ok ? answer : { text: answer.message, card: undefined };
+    if (args.body.view === undefined) return clickOf(args, incident).tell([said.text, ...(said.card ? [said.card] : [])].join(' '));
     const { part = '' } = stateOf(args.body.view);
     await inPlace(args, () => pageOf(context, args, { part, said }));
   });
@@ -46,11 +46,11 @@ export function registerStormClicks(app: App, context: SlackContext): void {
 
 const label = 'Incidents without a card';
 
-async function pageOf({ ports, accounts }: SlackContext, { body }: ClickArgs, { part, said }: { part: string; said?: string }): Promise<View> {
+async function pageOf({ ports, accounts }: SlackContext, { body }: ClickArgs, { part, said }: { part: string; said?: PostedCard }): Promise<View> {
   const clicker = clickerOf(body);
   // Where something was said of the click, whoever said it has recorded a refusal.
   const refused = said === undefined ? await refusal(ports, clicker, 'responder', label, 0) : mayNot(ports, clicker, { needs: 'responder', label });
-  if (refused) return saying('Not allowed', { i: 0 }, said ?? refused.message);
+  if (refused) return saying('Not allowed', { i: 0 }, said?.text ?? refused.message);
   const { store } = ports;
   const [{ incidents, ...around }, total] = await Promise.all([store.folded({ count: perStormPage, turn: foldedTurn(part) }), store.countFolded()]);
   return stormModal({ incidents, total, part, sides: foldedSides(around), said }, accounts);

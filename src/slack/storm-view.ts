@@ -2,8 +2,9 @@
 import type { KnownBlock, View } from '@slack/types';
 import { whatHappened } from '../domain/incident/headline.ts';
 import { type Incident, nameOf } from '../domain/incident/incident.ts';
+import type { PostedCard } from '../features/post-card.ts';
 import { limits } from './limits.ts';
-import { lines, plain, time, words } from './text.ts';
+import { lines, link, plain, time, words } from './text.ts';
 import type { Sides } from './turns.ts';
 import { modal } from './view.ts';
 import { where } from './who.ts';
@@ -17,12 +18,12 @@ interface Listed {
   readonly part: string;
   readonly sides: Sides;
   /** What was done on it before, for whoever did it. */
-  readonly said?: string | undefined;
+  readonly said?: PostedCard | undefined;
 }
 
 /** Gravest first; each can be given its card. */
 export function stormModal({ incidents, total, part, sides, said }: Listed, accounts: ReadonlyMap<string, string>): View {
-  const head = total === 0 ? 'Every incident has a card of its own.' : `${total} without a card of their own, the gravest first.`;
+  const head = total === 0 ? 'No incident waits in a storm for a card of its own.' : `${total} without a card of their own, the gravest first.`;
   const blocks = incidents.flatMap((incident): KnownBlock[] => [
     lines(
       [words(`${nameOf(incident)} ${incident.severity} · ${whatHappened(incident)}`, 200)],
@@ -34,7 +35,12 @@ export function stormModal({ incidents, total, part, sides, said }: Listed, acco
     callback: 'storm',
     title: 'Without a card',
     state: { i: 0, part },
-    blocks: [...(said === undefined ? [] : [lines([words(said)])]), lines([words(head)]), ...blocks, ...paging(sides)],
+    blocks: [
+      ...(said === undefined ? [] : [lines([words(said.text), ...(said.card === undefined ? [] : [words(' '), link('Its card', said.card)])])]),
+      lines([words(head)]),
+      ...blocks,
+      ...paging(sides),
+    ],
   });
 }
 
