@@ -4,6 +4,7 @@
  */
 import { nameOf, type Person } from '../incident/incident.ts';
 import type { EntryBody } from '../incident/timeline.ts';
+import { utc } from '../utc.ts';
 
 const gatheredMs = 60_000;
 /** Kinds that are told apart; what comes beside them is only counted. */
@@ -36,8 +37,8 @@ export function withOneMore(gathered: Gathered, { incident, label, reason }: Ref
   return { ...gathered, more: [...gathered.more, { incident, label, reason, count: 1 }] };
 }
 
-/** The entry of those that followed the first; undefined: none did. */
-export function gatheredBody({ by, more, others }: Gathered): EntryBody | undefined {
+/** The entry of those that followed the first; undefined: none did. It may be written long after, so it says when that was. */
+export function gatheredBody({ by, until, more, others }: Gathered): EntryBody | undefined {
   const count = more.reduce((sum, one) => sum + one.count, others);
   if (count === 0) return undefined;
   const details = more.map((one) => `${one.count} × “${one.label}”${one.incident === 0 ? '' : ` on ${nameOf({ id: one.incident })}`}: ${one.reason}`);
@@ -46,7 +47,7 @@ export function gatheredBody({ by, more, others }: Gathered): EntryBody | undefi
     by,
     reason: 'gathered',
     result: 'refused',
-    text: `${by.name} was refused ${count} more time${count === 1 ? '' : 's'} within a minute.`,
+    text: `${by.name} was refused ${count} more time${count === 1 ? '' : 's'} within a minute from ${utc(until - gatheredMs)}.`,
     details: [...details, ...(others === 0 ? [] : [`${others} × something else`])],
   };
 }
