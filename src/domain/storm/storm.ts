@@ -99,11 +99,12 @@ function isBursting({ burst, newestAt }: Storm, now: number): boolean {
 
 function withNames(counts: Counts, names: readonly string[]): Counts {
   const next: Record<string, number> = { ...counts };
-  let known = Object.keys(next).length;
+  let known = Object.keys(next).filter((name) => name !== '').length;
   for (const name of names) {
-    const isKnown = Object.hasOwn(next, name);
-    if (!isKnown && known < mostNames) known++;
-    const counted = isKnown || known <= mostNames ? name : '';
+    const isNew = name !== '' && !Object.hasOwn(next, name);
+    const hasRoom = known < mostNames;
+    if (isNew && hasRoom) known++;
+    const counted = isNew && !hasRoom ? '' : name;
     next[counted] = (next[counted] ?? 0) + 1;
   }
   return next;
