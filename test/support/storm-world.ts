@@ -61,7 +61,8 @@ interface StormWorld {
 
 export const world = {} as StormWorld;
 
-export const chat: Chat = {
+/** How Slack takes things; a test may put something else in place of it. */
+export const chat: { -readonly [Key in keyof Chat]: Chat[Key] } = {
   channel: 'C1',
   post: async (message, { key, thread, broadcast, also }) => {
     if (world.clock.now() < world.closedUntil) throw new AppError('throttled', 'Slack asks to wait.', { retryAfterMs: 20_000 });
@@ -84,7 +85,7 @@ const options = {
   responders: ['S1'],
   remediatorsExist: true,
   reach: settings,
-  permalink: (ts: string) => ts,
+  permalink: (ts: string) => `https://slack.example/${ts}`,
 };
 const draw: Draw = {
   card: ({ incident, cards, isToldByStorm }) => drawCard(incident, isToldByStorm ? { ...options, responders: [] } : options, cards),
