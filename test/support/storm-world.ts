@@ -141,6 +141,7 @@ export function inStorms(): void {
       ...quiet,
       settings,
       people: { standing },
+      permalink: options.permalink,
       wake: () => world.projector.wake(),
     } as unknown as Ports;
     world.projector = runProjector({ store: watched(world.store), clock: world.clock, ...quiet, chat, draw }, () => undefined);
