@@ -35,10 +35,12 @@ export function isOfDatabase(thrown: unknown): boolean {
   return isConflict(thrown) || isDatabaseError(thrown);
 }
 
-function notTaken(thrown: unknown): AppError {
-  const reason = knownFailure(thrown);
-  const why = reason === undefined ? {} : { reason };
-  return new AppError('unavailable', 'The database did not take this; nothing was changed.', { cause: thrown, ...why });
+function notTaken(cause: unknown): AppError {
+  const message = 'The database did not take this; nothing was changed.';
+  const reason = knownFailure(cause);
+  return reason === undefined
+    ? new AppError('unavailable', message, { cause })
+    : new AppError('unavailable', `${message} Why: ${reason}`, { cause, reason });
 }
 
 function isDatabaseError(thrown: unknown): boolean {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Kysely } from 'kysely';
 import { AppError } from '../domain/error.ts';
 import { databaseFailure } from './failure.ts';
-import { appliedIn, type Migrations, migratePostgres, migrateSqlite, pendingOf } from './migrate.ts';
+import { type Migrations, migratePostgres, migrateSqlite } from './migrate.ts';
 import { up as initial } from './migrations/0001-initial.ts';
 import { up as signInMemory } from './migrations/0002-sign-in-memory.ts';
 import { up as seeks } from './migrations/0004-seeks.ts';
@@ -24,6 +24,7 @@ import { up as lanes } from './migrations/0024-lanes.ts';
 import { nodeSqlite, type Prepared } from './node-sqlite.ts';
 import { filesOpenToOthers, makeOwnFiles } from './own-files.ts';
 import { patientPostgresOf, postgresOf } from './postgres.ts';
+import { pendingWithRights } from './rights.ts';
 import type { Schema } from './schema.ts';
 
 export type Engine = 'sqlite' | 'postgres';
@@ -132,7 +133,7 @@ function lockFile(path: string): DatabaseSync {
 async function openPostgres(url: string): Promise<Database> {
   const db = postgresOf(url);
   try {
-    if (pendingOf(await appliedIn(db), migrations).length > 0) {
+    if ((await pendingWithRights(db, migrations)).length > 0) {
       const patient = patientPostgresOf(url);
       await migratePostgres(patient, migrations).finally(() => patient.destroy());
     }

@@ -5,6 +5,7 @@ const file: Readonly<Record<string, string>> = {
   EACCES: 'it may not be written to. Let the responder’s user write its folder and all files there (in a container: the user of the volume).',
   EPERM: 'it may not be written to. Let the responder’s user write its folder and all files there.',
   EROFS: 'it is on a file system that is read only. Mount it writable, or choose another path.',
+  EISDIR: 'it is a folder. Give the file in it: file:FOLDER/responder.db.',
   ENOTDIR: 'a part of its path is a file, not a folder.',
   EEXIST: 'a part of its path is a file, not a folder.',
   ENOSPC: 'the disk is full.',
@@ -17,8 +18,9 @@ const file: Readonly<Record<string, string>> = {
 };
 
 const untrusted =
-  'its certificate is not trusted. Set NODE_EXTRA_CA_CERTS to a file with the certificates of who signed it (RDS: the region’s bundle).';
+  'its certificate is not trusted. Add &sslrootcert=FILE, with the certificates of who signed it (RDS: the region’s bundle), or set NODE_EXTRA_CA_CERTS=FILE in the environment of the process.';
 const postgres: Readonly<Record<string, string>> = {
+  ENOENT: 'nothing listens there. Start Postgres, or correct the folder of its socket.',
   ECONNREFUSED: 'nothing listens there. Start Postgres, or correct host and port.',
   ENOTFOUND: 'its host has no address. Correct the host.',
   EAI_AGAIN: 'the name service does not answer for its host. Check DNS.',
@@ -27,7 +29,8 @@ const postgres: Readonly<Record<string, string>> = {
   '28P01': 'user or password is wrong.',
   '28000': 'it does not let this user in from here. Check pg_hba.conf, and sslmode in the address.',
   '3D000': 'there is no such database. Create it, or correct its name.',
-  '42501': 'the user may not create tables. Grant CREATE on the schema: GRANT CREATE, USAGE ON SCHEMA public TO the user.',
+  '42501': 'the user lacks a right. Grant it as the owner: docs/running.md, “Append only”, step 2.',
+  '3F000': 'it has no schema that the user may use. As the owner: GRANT CREATE, USAGE ON SCHEMA public TO the user; or correct search_path.',
   '42P07': 'it has a table of the responder’s name already. Give the responder a database, or a schema, of its own.',
   '53100': 'the disk of its server is full.',
   '53300': 'it has no connection left. Raise max_connections, or end other clients.',
@@ -42,13 +45,32 @@ const postgres: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name. Use the host name that it is for.',
 };
 
+/** What has no code. */
+const unnamed: readonly (readonly [RegExp, string])[] = [
+  [/timeout/i, 'it does not answer in time. Check the network.'],
+  [/does not support SSL/, 'it does not speak TLS. Switch ssl on in the server; where the network itself is trusted, sslmode=disable.'],
+];
+
+/** The files that the address names are read before anything is sent. */
+function filesOfAddress(thrown: unknown): string | undefined {
+  const { code, syscall, path } = thrown as NodeJS.ErrnoException;
+  if (syscall !== 'open' && syscall !== 'read') return undefined;
+  const says: Record<string, string> = {
+    ENOENT: 'does not exist. Correct the path.',
+    EACCES: 'may not be read. Let the responder’s user read it.',
+    EISDIR: 'is a folder. Give the file in it.',
+  };
+  const named = `the file that sslrootcert, sslcert or sslkey names${path === undefined ? '' : ` (${path})`}`;
+  return `${named} ${says[String(code)] ?? `cannot be read (${code}).`}`;
+}
+
 /** What opening a database threw, as one sentence with its fix. @param where the path, or nothing for Postgres: its address holds a password */
 export function databaseFailure(thrown: unknown, where: string | undefined): AppError {
   if (thrown instanceof AppError) return thrown;
   const { code, errcode, message = '' } = thrown as { code?: unknown; errcode?: number; message?: string };
   const what = where === undefined ? 'Postgres' : where;
-  const known = where === undefined ? postgres[String(code)] : fileFailure({ code, errcode });
-  const unknown = /timeout/i.test(message) ? 'it does not answer in time. Check the network.' : `it could not be opened. ${message}`;
+  const known = where === undefined ? (filesOfAddress(thrown) ?? postgres[String(code)]) : fileFailure({ code, errcode });
+  const unknown = unnamed.find(([form]) => form.test(message))?.[1] ?? `it could not be opened. ${message}`;
   return new AppError('unavailable', `DATABASE_URL: ${what}: ${known ?? unknown}`, { cause: thrown });
 }
 

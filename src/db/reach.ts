@@ -2,12 +2,12 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { sql } from 'kysely';
 import { migrations, pathIn } from './database.ts';
 import { databaseFailure } from './failure.ts';
-import { appliedIn, pendingOf } from './migrate.ts';
+import { pendingOf } from './migrate.ts';
 import { filesOf, filesOpenToOthers } from './own-files.ts';
 import { postgresOf } from './postgres.ts';
+import { pendingWithRights } from './rights.ts';
 
 /**
  * @returns where it is, in words
@@ -16,7 +16,7 @@ import { postgresOf } from './postgres.ts';
 export async function reachDatabase(url: string): Promise<string> {
   const path = pathIn(url);
   try {
-    return path === undefined ? await reachPostgres(url) : await reachFile(resolve(path));
+    return path === undefined ? await reachPostgres(url) : await reachFile(path);
   } catch (thrown) {
     throw databaseFailure(thrown, path);
   }
@@ -28,10 +28,13 @@ export function openToOthersAt(url: string): string[] {
   return path === undefined ? [] : filesOpenToOthers(path);
 }
 
-async function reachFile(path: string): Promise<string> {
+async function reachFile(given: string): Promise<string> {
+  const path = resolve(given);
   const folder = existing(dirname(path));
   if (!statSync(folder).isDirectory()) throw Object.assign(new Error(`${folder} is a file.`), { code: 'ENOTDIR' });
-  accessSync(folder, constants.W_OK);
+  if (given.endsWith('/') || (existsSync(path) && statSync(path).isDirectory()))
+    throw Object.assign(new Error(`${path} is a folder.`), { code: 'EISDIR' });
+  accessSync(folder, constants.W_OK | constants.X_OK);
   for (const file of filesOf(path)) if (existsSync(file)) accessSync(file, constants.W_OK);
   if (existsSync(path)) {
     pendingOf(appliedInFile(path), migrations);
@@ -61,20 +64,9 @@ function appliedInFile(path: string): string[] {
 async function reachPostgres(url: string): Promise<string> {
   const db = postgresOf(url);
   try {
-    const { rows } = await sql<{ is_read_only: string; may_create: boolean }>`
-      select current_setting('transaction_read_only') as is_read_only,
-        coalesce(has_schema_privilege(current_schema(), 'create'), false) as may_create`.execute(db);
-    const [found] = rows;
-    const isPending = pendingOf(await appliedIn(db), migrations).length > 0;
-    if (isPending && found?.is_read_only === 'on') throw refusedWith('25006');
-    if (isPending && found?.may_create === false) throw refusedWith('42501');
+    await pendingWithRights(db, migrations);
     return `Postgres at ${new URL(url).hostname}`;
   } finally {
     await db.destroy();
   }
-}
-
-/** As Postgres would refuse the start. */
-function refusedWith(code: string): Error {
-  return Object.assign(new Error(code), { code });
 }

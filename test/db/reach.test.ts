@@ -31,25 +31,33 @@ async function bothSay(url: string): Promise<string> {
   return doctor;
 }
 
-async function withRole(attributes: string): Promise<string> {
-  const url = new URL(await newDatabase(inject('postgresUrl')));
-  const name = `role_${Math.random().toString(36).slice(2)}`;
-  const client = new pg.Client({ connectionString: url.href });
+async function query(url: string, ...texts: string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query(`create role ${name} login password 'right' ${attributes}`);
+  for (const text of texts) await client.query(text);
   await client.end();
-  url.username = name;
-  url.password = 'right';
-  return url.href;
 }
+
+/** @param grants with BOT for the role */
+async function withRole(url: string, ...grants: string[]): Promise<string> {
+  const own = new URL(url);
+  const name = `role_${Math.random().toString(36).slice(2)}`;
+  await query(url, `create role ${name} login password 'right'`, ...grants.map((grant) => grant.replaceAll('BOT', name)));
+  own.username = name;
+  own.password = 'right';
+  return own.href;
+}
+
+const empty = (): Promise<string> => newDatabase(inject('postgresUrl'));
+const migrated = (): Promise<string> => newDatabase(inject('postgresUrl'), 'migrated');
 
 describe('of a Postgres the doctor and the start say the same', () => {
   it('where the role may create nothing', async () => {
-    expect(await bothSay(await withRole(''))).toContain('the user may not create tables. Grant CREATE on the schema');
+    expect(await bothSay(await withRole(await empty()))).toContain('the user may not create tables. Grant CREATE on the schema');
   });
 
   it('where the password is wrong, and where there is no such database', async () => {
-    const url = new URL(await withRole(''));
+    const url = new URL(await withRole(await empty()));
     url.password = 'wrong';
     expect(await bothSay(url.href)).toContain('user or password is wrong');
     expect(await bothSay(`${inject('postgresUrl')}/nothing_of_that_name`)).toContain('there is no such database');
@@ -59,12 +67,9 @@ describe('of a Postgres the doctor and the start say the same', () => {
     expect(await bothSay('postgres://nobody:secret@127.0.0.1:1/none')).toContain('nothing listens there');
   });
 
-  it('where it takes no writes', async () => {
-    const url = await newDatabase(inject('postgresUrl'));
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    await client.query(`alter database ${new URL(url).pathname.slice(1)} set default_transaction_read_only = on`);
-    await client.end();
+  it.each<'migrated' | undefined>([undefined, 'migrated'])('where it takes no writes, whether its schema is there: %s', async (schema) => {
+    const url = await newDatabase(inject('postgresUrl'), schema);
+    await query(url, `alter database ${new URL(url).pathname.slice(1)} set default_transaction_read_only = on`);
     expect(await bothSay(url)).toContain('Give the address of the primary');
   });
 
@@ -80,7 +85,7 @@ describe('of a Postgres the doctor and the start say the same', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as { port: number };
     expect(await bothSay(`postgres://a:b@localhost:${port}/c?sslmode=verify-full`)).toContain(
-      'its certificate is not trusted. Set NODE_EXTRA_CA_CERTS',
+      'its certificate is not trusted. Add &sslrootcert=FILE',
     );
     server.close();
   });
@@ -104,6 +109,75 @@ describe('of a Postgres the doctor and the start say the same', () => {
   });
 });
 
+describe('of what the role was granted the doctor and the start say the same', () => {
+  const granted = [
+    'grant usage on schema public to BOT',
+    'grant select, insert, update, delete on all tables in schema public to BOT',
+    'revoke update, delete on entries, anchors, kysely_migration, kysely_migration_lock from BOT',
+  ];
+  const notGranted = 'DATABASE_URL: Postgres: the user was not granted';
+
+  it('where it is all that docs/running.md names', async () => {
+    expect(await bothSay(await withRole(await migrated(), ...granted))).toBe('all is well');
+  });
+
+  it('where it is nothing', async () => {
+    const said = await bothSay(await withRole(await migrated(), 'grant usage on schema public to BOT'));
+    expect(said).toContain(`${notGranted} select on kysely_migration; select, insert, update, delete on alarms, budgets,`);
+    expect(said).toContain('; select, insert on anchors, entries');
+    expect(said).toContain('docs/running.md, “Append only”, step 2');
+  });
+
+  it('where a table is new since', async () => {
+    const said = await bothSay(await withRole(await migrated(), ...granted, 'revoke all on storms from BOT', 'revoke insert on facts from BOT'));
+    expect(said).toContain(`${notGranted} insert on facts; select, insert, update, delete on storms. Grant it as the owner`);
+  });
+
+  it('where the schema is older: whoever owns nothing cannot change it', async () => {
+    const url = await migrated();
+    await query(url, "delete from kysely_migration where name like '0022%'");
+    const role = await withRole(url, ...granted);
+    expect(await bothSay(role)).toContain(
+      'Or let the owner of the tables bring the schema up to date: DATABASE_URL=postgres://OWNER… npm run migrate.',
+    );
+    await query(url, `grant create on schema public to ${new URL(role).username}`);
+    expect(await bothSay(role)).toContain('its tables are another user’s');
+  });
+
+  it('where it may not use the schema', async () => {
+    const url = await empty();
+    await query(url, 'revoke usage on schema public from public');
+    expect(await bothSay(await withRole(url))).toContain('it has no schema that the user may use');
+  });
+
+  it('and asks for rights on each table that there is', async () => {
+    const url = await migrated();
+    const said = await saidOf(reachDatabase(await withRole(url, 'grant usage on schema public to BOT')));
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    const { rows } = await client.query<{ name: string }>(
+      "select table_name as name from information_schema.tables where table_schema = 'public' and table_name <> 'kysely_migration_lock'",
+    );
+    await client.end();
+    expect(rows.length).toBeGreaterThan(20);
+    for (const { name } of rows) expect(said).toMatch(new RegExp(` ${name}[,;.]`));
+  });
+});
+
+describe('of the address of a Postgres the doctor and the start say the same', () => {
+  it.each([
+    ['sslmode=verify-full&sslrootcert=/nowhere/rds.pem', 'the file that sslrootcert, sslcert or sslkey names (/nowhere/rds.pem) does not exist.'],
+    ['sslmode=verify-full&sslrootcert=/', 'the file that sslrootcert, sslcert or sslkey names is a folder.'],
+    ['host=/nowhere', 'nothing listens there'],
+  ])('with %s', async (parameters, says) => {
+    expect(await bothSay(`postgres://a:b@127.0.0.1:1/c?${parameters}`)).toContain(says);
+  });
+
+  it('where the server does not speak TLS', async () => {
+    expect(await bothSay(`${await empty()}?sslmode=verify-full`)).toContain('it does not speak TLS. Switch ssl on in the server');
+  });
+});
+
 describe('of a file the doctor and the start say the same', () => {
   it('where it is no database, and where a part of its path is a file', async () => {
     writeFileSync(join(home, 'text.db'), 'no database '.repeat(100));
@@ -111,11 +185,20 @@ describe('of a file the doctor and the start say the same', () => {
     expect(await bothSay(`file:${join(home, 'text.db', 'responder.db')}`)).toContain('a part of its path is a file');
   });
 
+  it('where it is a folder', async () => {
+    const folder = join(home, 'data');
+    expect(await bothSay(`file:${folder}/`)).toBe(`DATABASE_URL: ${folder}/: it is a folder. Give the file in it: file:FOLDER/responder.db.`);
+    mkdirSync(folder);
+    expect(await bothSay(`file:${folder}`)).toBe(`DATABASE_URL: ${folder}: it is a folder. Give the file in it: file:FOLDER/responder.db.`);
+  });
+
   // Whoever is root may write anywhere.
   it.skipIf(process.getuid?.() === 0)('where its folder may not be written to', async () => {
     mkdirSync(join(home, 'locked'));
-    chmodSync(join(home, 'locked'), 0o500);
-    expect(await bothSay(`file:${join(home, 'locked', 'responder.db')}`)).toContain('it may not be written to');
+    for (const mode of [0o500, 0o600]) {
+      chmodSync(join(home, 'locked'), mode);
+      expect(await bothSay(`file:${join(home, 'locked', 'responder.db')}`)).toContain('it may not be written to');
+    }
   });
 
   it('where all is well; and the doctor has made nothing, and looks at one that a responder has open', async () => {

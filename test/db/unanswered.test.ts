@@ -46,6 +46,8 @@ it('is not said to have changed nothing: what was committed may be there', async
   const refused = asAppError(
     await store.transact(() => Promise.reject(Object.assign(new Error('x'), { code: '57P03' }))).catch((thrown: unknown) => thrown),
   );
-  expect(failedWords(refused)).toBe('The database did not take this; nothing was changed. Nothing was changed by this click.');
+  expect(failedWords(refused)).toBe(
+    'The database did not take this; nothing was changed. Why: it is just starting or stopping. Try again in a moment. Nothing was changed by this click.',
+  );
   await database.close();
 });

@@ -48,7 +48,7 @@ describe('a start that fails says why, and the fix', () => {
     const says = (code: string, path?: string): string => databaseFailure(Object.assign(new Error('x'), { code }), path).message;
     expect(says('28P01')).toContain('user or password is wrong');
     expect(says('3D000')).toContain('there is no such database');
-    expect(says('42501')).toContain('Grant CREATE');
+    expect(says('42501')).toContain('the user lacks a right. Grant it');
     expect(says('SELF_SIGNED_CERT_IN_CHAIN')).toContain('NODE_EXTRA_CA_CERTS');
     expect(says('EACCES', '/data/db')).toContain('it may not be written to');
   });
