@@ -208,16 +208,21 @@ const offWhenEmpty: readonly string[] = ['ESCALATE_AFTER', 'ASK_OWNER_AFTER', 'A
 
 /**
  * @param env the environment; empty variables count as absent, but for those that are off when empty
+ * @param known faults that were found before
  * @throws ConfigError with all faults
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(env: Readonly<Record<string, string | undefined>>, known: readonly string[] = []): Config {
   const present = Object.fromEntries(
     Object.entries(env).filter(([name, value]) => value !== undefined && (value.trim() !== '' || offWhenEmpty.includes(name))),
   );
   const read = withSecretFiles(present as Record<string, string>);
   const result = environment.safeParse(read.env);
   const issues = (result.error?.issues ?? []).filter(({ path: [name] }) => !read.faults.has(String(name)));
-  const faults = [...[...read.faults].map((fault) => fault.join(' ')), ...issues.map(({ path, message }) => `${path.join('.')} ${message}`)];
+  const faults = [
+    ...known,
+    ...[...read.faults].map((fault) => fault.join(' ')),
+    ...issues.map(({ path, message }) => `${path.join('.')} ${message}`),
+  ];
   if (!result.success || faults.length > 0) throw new ConfigError(faults);
   const accounts = accountsOf(result.data.AWS_ACCOUNTS);
   const alarmDetections = new Map(result.data.ALARM_DETECTIONS.map((pair) => splitLast(pair) as [string, DetectionId]));

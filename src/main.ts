@@ -4,6 +4,7 @@ import { readArguments, wrongCall } from './arguments.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { AppError, asAppError } from './domain/error.ts';
 import { lookUp } from './domain/json.ts';
+import { ineffectiveFaults, unreadFault } from './env-file.ts';
 import { responses } from './features/responses.ts';
 import { openLog } from './ops/log.ts';
 import { startResponder } from './responder.ts';
@@ -12,9 +13,12 @@ import { startResponder } from './responder.ts';
 const graceMs = 30_000;
 
 function configured(): Config {
-  dotenv({ quiet: true });
+  const given = { ...process.env };
+  const file = dotenv({ quiet: true });
+  const unread = unreadFault(file);
   try {
-    return readConfig(process.env);
+    if (unread !== undefined) throw new ConfigError([unread]);
+    return readConfig(process.env, ineffectiveFaults(file, given));
   } catch (thrown) {
     if (!(thrown instanceof ConfigError)) throw thrown;
     process.stderr.write(`${thrown.message}\n${thrown.faults.map((fault) => `  ${fault}\n`).join('')}See .env.example.\n`);
