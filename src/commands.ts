@@ -16,6 +16,7 @@ import { isFleeting } from './ops/container.ts';
 import { openLog } from './ops/log.ts';
 import { openMetrics } from './ops/metrics.ts';
 import { rightOfWay } from './ops/right-of-way.ts';
+import { termOf, tlsIn, untimelyFault } from './ops/start.ts';
 import { diagnose, printedFindings } from './setup/doctor.ts';
 import type { Finding } from './setup/finding.ts';
 import { isHost, manifestFor, scopesOf } from './setup/manifest.ts';
@@ -51,6 +52,10 @@ export function examined(config: Config): Promise<Finding[]> {
     homeRegion: homeRegionOf(config),
     trailAccount: config.TRAIL_ACCOUNT,
     regions: config.AWS_REGIONS,
+    tls: () => {
+      const tls = tlsIn(config.TLS_CERT_FILE, config.TLS_KEY_FILE);
+      return tls && { until: termOf(tls).until, fault: untimelyFault(tls, systemClock.now()) };
+    },
     database: async () => {
       const url = config.DATABASE_URL.reveal();
       return { where: await reachDatabase(url), isFleeting: isFleeting(url), openToOthers: openToOthersAt(url) };

@@ -36,7 +36,7 @@ import { openMetrics } from './ops/metrics.ts';
 import { publicServer } from './ops/public-server.ts';
 import { refusalsTo } from './ops/refusals.ts';
 import { rightOfWay } from './ops/right-of-way.ts';
-import { notListening, tlsIn } from './ops/start.ts';
+import { notListening, tlsIn, untimelyFault } from './ops/start.ts';
 import { type SlackServer, slackServer, webClientOf } from './slack/app.ts';
 import { chatOf } from './slack/chat.ts';
 import { filesOf } from './slack/files.ts';
@@ -105,6 +105,8 @@ function publicSide(config: Config, { ports, responses, slack, workspace, health
     { path: '/healthz', method: ['GET', 'HEAD'], handler: healthz },
   ];
   const tls = tlsIn(config.TLS_CERT_FILE, config.TLS_KEY_FILE);
+  const untimely = tls && untimelyFault(tls, clock.now());
+  if (untimely !== undefined) ports.log.warn({ file: config.TLS_CERT_FILE }, untimely);
   const keepAliveTimeout = config.KEEP_ALIVE_SECONDS * 1_000;
   const host = sandbox === undefined ? undefined : '127.0.0.1';
   const context = { ports, responses, accounts: config.accounts, permalink: ports.permalink, report: health.report, chat };

@@ -1,6 +1,7 @@
 /** Checks for real what the responder stands on, and says how to fix what is broken. It changes nothing but one message of its own. */
 import { asAppError } from '../domain/error.ts';
 import type { ChannelFacts } from '../domain/inspection.ts';
+import { utc } from '../domain/utc.ts';
 import { withoutInvisible } from '../domain/visible.ts';
 import { checkAdministrators } from './doctor-administrators.ts';
 import {
@@ -35,6 +36,7 @@ export async function diagnose(given: DoctorOptions): Promise<Finding[]> {
     ['Slack message', () => checkMessage(options)],
     ['Slack groups', () => checkGroups(options)],
     ['Database', () => checkDatabase(options)],
+    ['TLS', () => checkTls(options)],
     ['AWS credentials', () => checkCaller(options)],
     ...[...options.accounts].map(([id, name]): [string, Check] => [`Account ${name} ${id}`, () => checkPermissions(options, id, name)]),
     ...trailAccounts(options).map((id): [string, Check] => [`Trail ${id}`, () => checkTrail(options, id)]),
@@ -141,6 +143,14 @@ async function checkDatabase({ database }: DoctorOptions): Promise<Finding[]> {
   if (!isFleeting) return [{ about, state: 'ok', says: where }];
   const says = `${where}, in a container without a disk of its own: incidents and audit go with the container.`;
   return [{ about, state: 'note', says, fix: 'Mount a volume, or set DATABASE_URL to postgres://…' }];
+}
+
+async function checkTls({ tls }: DoctorOptions): Promise<Finding[]> {
+  const about = 'TLS';
+  const found = tls();
+  if (found === undefined) return [];
+  if (found.fault !== undefined) return [{ about, state: 'fault', says: found.fault }];
+  return [{ about, state: 'ok', says: `certificate and key belong together, until ${utc(found.until)}` }];
 }
 
 const marks: Record<Finding['state'], string> = { ok: '✓', note: '!', fault: '✗' };

@@ -31,6 +31,8 @@ export interface DoctorOptions {
   readonly regions: readonly string[];
   /** Where the trail and its log group should be; undefined: in each account. */
   readonly trailAccount: string | undefined;
+  /** Until when the certificate of TLS_CERT_FILE holds, and why nobody accepts it now; undefined: none is set. Throws what keeps the start from using it. */
+  readonly tls: () => { readonly until: number; readonly fault: string | undefined } | undefined;
   /**
    * Where the database is, in words; `isFleeting`: on a disk that goes away with its container; `openToOthers`: its folder and files that other
    * users of the machine may open. Throws when it cannot be reached.

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
 import { databaseFailure } from '../../src/db/failure.ts';
-import { notListening, tlsIn } from '../../src/ops/start.ts';
+import { notListening, tlsIn, untimelyFault } from '../../src/ops/start.ts';
+import { selfSigned } from '../support/certificates.ts';
 import { newFolder } from '../support/folders.ts';
 
 const home = newFolder();
@@ -33,6 +35,26 @@ describe('a start that fails says why, and the fix', () => {
     expect(() => tlsIn(nonsense, nonsense)).toThrow('holds no certificate in PEM form');
     expect(() => tlsIn(home, nonsense)).toThrow('is a folder');
     expect(tlsIn(undefined, undefined)).toBeUndefined();
+  });
+
+  it('of a TLS key of another kind than the certificate', async () => {
+    const { cert, key } = await selfSigned('localhost');
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+    const certFile = written('cert.pem', cert);
+    const rsa = written('rsa.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+    expect(() => tlsIn(certFile, rsa)).toThrow(`the key in ${rsa} does not belong to the certificate in ${certFile}.`);
+    expect(tlsIn(certFile, written('key.pem', key))?.key.toString()).toBe(key);
+  });
+
+  it.each<[string, readonly [number, number], RegExp | undefined]>([
+    ['expired', [-9, -1], /^TLS_CERT_FILE: the certificate expired at .* UTC: Slack and SNS refuse it\. Renew it/],
+    ['not valid yet', [1, 9], /^TLS_CERT_FILE: the certificate is valid from .* UTC on: Slack and SNS refuse it\. Give one that is valid/],
+    ['in its term', [-1, 1], undefined],
+  ])('of a certificate that is %s', async (_, days, says) => {
+    const { cert } = await selfSigned('localhost', days);
+    const fault = untimelyFault({ cert: Buffer.from(cert) }, Date.now());
+    if (says === undefined) expect(fault).toBeUndefined();
+    else expect(fault).toMatch(says);
   });
 
   it('of a database file', async () => {

@@ -24,6 +24,7 @@ async function said(over: Partial<DoctorOptions>): Promise<string[]> {
     trailAccount: undefined,
     auditBucket: undefined,
     isLogSigned: true,
+    tls: () => undefined,
   };
   const options: DoctorOptions = {
     ...none,
@@ -61,5 +62,17 @@ describe('the doctor says', () => {
       expect.stringMatching(/^fault Database: .*Other users of this machine may open \/data\/db \(0644\)/),
     );
     expect(await said({})).toContainEqual('ok Database: a file at /data/db');
+  });
+
+  it('how it stands with the TLS files, where there are some', async () => {
+    const until = Date.UTC(2030, 0, 2, 3, 4);
+    const ofTls = async (tls: DoctorOptions['tls']): Promise<string[]> => (await said({ tls })).filter((line) => line.includes(' TLS: '));
+    expect(await ofTls(() => undefined)).toEqual([]);
+    expect(await ofTls(() => ({ until, fault: undefined }))).toEqual(['ok TLS: certificate and key belong together, until 2030-01-02 03:04 UTC']);
+    expect(await ofTls(() => ({ until, fault: 'It expired.' }))).toEqual(['fault TLS: It expired.']);
+    const missing = () => {
+      throw new AppError('invalid', 'TLS_CERT_FILE: /c.pem does not exist.');
+    };
+    expect(await ofTls(missing)).toEqual(['fault TLS: TLS_CERT_FILE: /c.pem does not exist.']);
   });
 });
