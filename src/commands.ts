@@ -5,12 +5,12 @@ import { buildAws, homeRegionOf, keepingOf, slackOptionsOf } from './build.ts';
 import type { Config } from './config.ts';
 import { openBeside } from './db/beside.ts';
 import { openDatabase } from './db/database.ts';
-import { openToOthersAt, reachDatabase } from './db/reach.ts';
+import { notedFact, openToOthersAt, reachDatabase } from './db/reach.ts';
 import { openStore } from './db/store.ts';
 import { AppError } from './domain/error.ts';
 import { thaw } from './features/brakes.ts';
 import { clockDoubtNow, pruneDetails } from './features/prune.ts';
-import { requireAuditKey } from './features/require-audit-key.ts';
+import { auditKeyFact, lackingKeys, requireAuditKey } from './features/require-audit-key.ts';
 import { systemClock } from './ops/clock.ts';
 import { isFleeting } from './ops/container.ts';
 import { openLog } from './ops/log.ts';
@@ -58,7 +58,9 @@ export function examined(config: Config): Promise<Finding[]> {
     },
     database: async () => {
       const url = config.DATABASE_URL.reveal();
-      return { where: await reachDatabase(url), isFleeting: isFleeting(url), openToOthers: openToOthersAt(url) };
+      const where = await reachDatabase(url);
+      const lacking = lackingKeys(await notedFact(url, auditKeyFact), config.AUDIT_KEY);
+      return { where, isFleeting: isFleeting(url), openToOthers: openToOthersAt(url), lackingKeys: lacking };
     },
   });
 }

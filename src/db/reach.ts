@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { migrations, pathIn } from './database.ts';
 import { databaseFailure } from './failure.ts';
-import { pendingOf } from './migrate.ts';
+import { appliedIn, pendingOf } from './migrate.ts';
 import { filesOf, filesOpenToOthers } from './own-files.ts';
 import { postgresOf } from './postgres.ts';
 import { pendingWithRights } from './rights.ts';
@@ -17,6 +17,19 @@ export async function reachDatabase(url: string): Promise<string> {
   const path = pathIn(url);
   try {
     return path === undefined ? await reachPostgres(url) : await reachFile(path);
+  } catch (thrown) {
+    throw databaseFailure(thrown, path);
+  }
+}
+
+/**
+ * A fact that a responder noted; undefined: it did not, or there is no database yet.
+ * @throws AppError when it cannot be read
+ */
+export async function notedFact(url: string, name: string): Promise<{ readonly value: string; readonly at: number } | undefined> {
+  const path = pathIn(url);
+  try {
+    return path === undefined ? await factInPostgres(url, name) : factInFile(resolve(path), name);
   } catch (thrown) {
     throw databaseFailure(thrown, path);
   }
@@ -47,15 +60,26 @@ function existing(folder: string): string {
 }
 
 function appliedInFile(path: string): string[] {
+  return readingFile(path, 'kysely_migration', (database) =>
+    database
+      .prepare('select name from kysely_migration')
+      .all()
+      .map(({ name }) => String(name)),
+  );
+}
+
+function factInFile(path: string, name: string) {
+  if (!existsSync(path)) return undefined;
+  const [row] = readingFile(path, 'facts', (database) => database.prepare('select value, at from facts where name = ?').all(name));
+  return row && { value: String(row.value), at: Number(row.at) };
+}
+
+/** None where there is no such table. */
+function readingFile<T>(path: string, table: string, read: (database: DatabaseSync) => T[]): T[] {
   const database = new DatabaseSync(path, { readOnly: true });
   try {
-    const table = database.prepare("select name from sqlite_master where name = 'kysely_migration'").get();
-    return table === undefined
-      ? []
-      : database
-          .prepare('select name from kysely_migration')
-          .all()
-          .map(({ name }) => String(name));
+    const found = database.prepare('select name from sqlite_master where name = ?').get(table);
+    return found === undefined ? [] : read(database);
   } finally {
     database.close();
   }
@@ -66,6 +90,16 @@ async function reachPostgres(url: string): Promise<string> {
   try {
     await pendingWithRights(db, migrations);
     return `Postgres at ${new URL(url).hostname}`;
+  } finally {
+    await db.destroy();
+  }
+}
+
+async function factInPostgres(url: string, name: string) {
+  const db = postgresOf(url);
+  try {
+    const isThere = (await appliedIn(db)).length > 0;
+    return isThere ? await db.selectFrom('facts').select(['value', 'at']).where('name', '=', name).executeTakeFirst() : undefined;
   } finally {
     await db.destroy();
   }

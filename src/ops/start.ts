@@ -21,7 +21,7 @@ export function notListening(variable: 'PORT' | 'OPS_PORT', port: number, host?:
   };
 }
 
-export interface Tls {
+interface Tls {
   readonly cert: Buffer;
   readonly key: Buffer;
 }

@@ -134,15 +134,20 @@ const aloneFinding: Finding = {
 };
 
 async function checkDatabase({ database }: DoctorOptions): Promise<Finding[]> {
+  const found = await database();
+  const { lackingKeys } = found;
+  return [databaseFinding(found), ...(lackingKeys === undefined ? [] : [{ about: 'AUDIT_KEY', state: 'fault' as const, says: lackingKeys }])];
+}
+
+function databaseFinding({ where, isFleeting, openToOthers }: Awaited<ReturnType<DoctorOptions['database']>>): Finding {
   const about = 'Database';
-  const { where, isFleeting, openToOthers } = await database();
   if (openToOthers.length > 0) {
     const says = `${where}. Other users of this machine may open ${openToOthers.join(', ')}: it holds who was attacked, and the audit log.`;
-    return [{ about, state: 'fault', says, fix: 'chmod go-rwx each of them, and run the responder as a user of its own.' }];
+    return { about, state: 'fault', says, fix: 'chmod go-rwx each of them, and run the responder as a user of its own.' };
   }
-  if (!isFleeting) return [{ about, state: 'ok', says: where }];
+  if (!isFleeting) return { about, state: 'ok', says: where };
   const says = `${where}, in a container without a disk of its own: incidents and audit go with the container.`;
-  return [{ about, state: 'note', says, fix: 'Mount a volume, or set DATABASE_URL to postgres://…' }];
+  return { about, state: 'note', says, fix: 'Mount a volume, or set DATABASE_URL to postgres://…' };
 }
 
 async function checkTls({ tls }: DoctorOptions): Promise<Finding[]> {

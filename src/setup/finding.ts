@@ -35,7 +35,7 @@ export interface DoctorOptions {
   readonly tls: () => { readonly until: number; readonly fault: string | undefined } | undefined;
   /**
    * Where the database is, in words; `isFleeting`: on a disk that goes away with its container; `openToOthers`: its folder and files that other
-   * users of the machine may open. Throws when it cannot be reached.
+   * users of the machine may open; `lackingKeys`: what AUDIT_KEY lacks of what the log was signed with. Throws when it cannot be reached.
    */
-  readonly database: () => Promise<{ where: string; isFleeting: boolean; openToOthers: readonly string[] }>;
+  readonly database: () => Promise<{ where: string; isFleeting: boolean; openToOthers: readonly string[]; lackingKeys: string | undefined }>;
 }

@@ -7,7 +7,8 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
-import { reachDatabase } from '../../src/db/reach.ts';
+import { notedFact, reachDatabase } from '../../src/db/reach.ts';
+import { openStore } from '../../src/db/store.ts';
 import { selfSigned } from '../support/certificates.ts';
 import { newFolder } from '../support/folders.ts';
 import { newDatabase } from '../support/postgres.ts';
@@ -209,5 +210,19 @@ describe('of a file the doctor and the start say the same', () => {
     expect(await reachDatabase(url)).toContain('a file at');
     await database.close();
     expect(await bothSay(url)).toBe('all is well');
+  });
+});
+
+describe.each(['a file', 'Postgres'])('of what was noted in %s', (engine) => {
+  const address = async (): Promise<string> => (engine === 'Postgres' ? empty() : `file:${join(home, 'new', 'responder.db')}`);
+
+  it('it is read, and nothing where there is none yet', async () => {
+    const url = await address();
+    expect(await notedFact(url, 'audit-key')).toBeUndefined();
+    const database = await openDatabase(url);
+    expect(await notedFact(url, 'audit-key')).toBeUndefined();
+    await (await openStore(database, 'me')).remember('audit-key', 'abc', 1_700_000_000_000);
+    expect(await notedFact(url, 'audit-key')).toEqual({ value: 'abc', at: 1_700_000_000_000 });
+    await database.close();
   });
 });

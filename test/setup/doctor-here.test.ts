@@ -15,7 +15,7 @@ const slack: SlackInspection = {
 const nowhere = new Proxy({}, { get: () => async () => Promise.reject(new AppError('unavailable', 'AWS is not there.')) }) as AwsInspection;
 
 async function said(over: Partial<DoctorOptions>): Promise<string[]> {
-  const database = async () => ({ where: 'a file at /data/db', isFleeting: false, openToOthers: [] });
+  const database = async () => ({ where: 'a file at /data/db', isFleeting: false, openToOthers: [], lackingKeys: undefined });
   const none = {
     protectedUsers: [],
     topicArns: [],
@@ -57,11 +57,16 @@ describe('the doctor says', () => {
   });
 
   it('which of the database’s files others may open', async () => {
-    const database = async () => ({ where: 'a file at /data/db', isFleeting: false, openToOthers: ['/data/db (0644)'] });
+    const database = async () => ({ where: 'a file at /data/db', isFleeting: false, openToOthers: ['/data/db (0644)'], lackingKeys: undefined });
     expect(await said({ database })).toContainEqual(
       expect.stringMatching(/^fault Database: .*Other users of this machine may open \/data\/db \(0644\)/),
     );
     expect(await said({})).toContainEqual('ok Database: a file at /data/db');
+  });
+
+  it('which keys AUDIT_KEY lacks, in the words of the start', async () => {
+    const database = async () => ({ where: 'Postgres', isFleeting: false, openToOthers: [], lackingKeys: 'AUDIT_KEY lacks abc.' });
+    expect(await said({ database })).toEqual(expect.arrayContaining(['ok Database: Postgres', 'fault AUDIT_KEY: AUDIT_KEY lacks abc.']));
   });
 
   it('how it stands with the TLS files, where there are some', async () => {
