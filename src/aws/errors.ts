@@ -13,20 +13,27 @@ const throttling = new Set([
   'LimitExceeded',
   'LimitExceededException',
 ]);
-const denied = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
-  'AuthorizationError',
-  'AuthorizationErrorException',
-  'UnauthorizedOperation',
-  'ExpiredToken',
-  'ExpiredTokenException',
-  'InvalidClientTokenId',
-  'UnrecognizedClientException',
-  'SignatureDoesNotMatch',
-  'RegionDisabledException',
-  'CredentialsProviderError',
-]);
+const denied = new Set(['AccessDenied', 'AccessDeniedException', 'AuthorizationError', 'AuthorizationErrorException', 'UnauthorizedOperation']);
+/** Of the responder's own credentials, whatever is asked. Source: STS and S3, "Common errors", and the SDK's own names for what it does not find. */
+const withoutCredentials: Record<string, string> = {
+  CredentialsProviderError:
+    'The responder has no AWS credentials. Give its process a role (of the instance or the task), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.',
+  ExpiredToken: 'The responder’s AWS credentials have expired. Renew them; a role of the instance or the task renews its own.',
+  InvalidClientTokenId:
+    'AWS does not know the responder’s access key here. Correct AWS_ACCESS_KEY_ID, with AWS_SESSION_TOKEN where it is of a session; where it is known elsewhere, the region is not switched on in this account.',
+  SignatureDoesNotMatch:
+    'AWS does not accept the responder’s signature. Correct AWS_SECRET_ACCESS_KEY, which does not belong to the key id, or set this machine’s clock.',
+  RegionDisabled:
+    'STS is switched off in this region for the account. Switch it on in IAM, Account settings, or leave the region out of AWS_REGIONS.',
+};
+const sameWithoutCredentials: Record<string, string> = {
+  TokenProviderError: 'CredentialsProviderError',
+  UnrecognizedClient: 'InvalidClientTokenId',
+  InvalidAccessKeyId: 'InvalidClientTokenId',
+  InvalidSignature: 'SignatureDoesNotMatch',
+  RequestExpired: 'SignatureDoesNotMatch',
+  RequestTimeTooSkewed: 'SignatureDoesNotMatch',
+};
 const missing = new Set([
   'NoSuchEntity',
   'NoSuchEntityException',
@@ -73,6 +80,8 @@ function awsError(thrown: unknown, operation: string, isChange: boolean): AppErr
       `A policy in AWS denies the responder ${operation} here${unchanged}. Most likely it is about a user tagged signin-responder=protected, or about the responder itself: do it by hand.`,
       { ...options, isExplicit: true },
     );
+  const own = lookUp(withoutCredentials, lookUp(sameWithoutCredentials, name) ?? name);
+  if (own !== undefined) return new AppError('denied', `${own}${isChange ? ' Nothing was changed.' : ''}`, options);
   if (denied.has(error.name ?? '') || denied.has(name))
     return new AppError('denied', `AWS does not let the responder call ${operation} (${name})${unchanged}. Check its role's policy.`, options);
   if (missing.has(error.name ?? '') || missing.has(name))

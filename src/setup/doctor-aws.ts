@@ -2,11 +2,24 @@
 import { coverageOf } from '../domain/detection/coverage.ts';
 import { judgePattern } from '../domain/detection/judge.ts';
 import { detectionIn } from '../domain/detection/judgement.ts';
+import { asAppError } from '../domain/error.ts';
 import { readsByName, type TopicFacts, type TrailFacts } from '../domain/inspection.ts';
 import { placeOf } from '../domain/place.ts';
 import { shellWord } from '../domain/response/iam-user.ts';
 import { type OptionalPart, parts, partWords } from '../domain/response/parts.ts';
 import type { DoctorOptions, Finding } from './finding.ts';
+
+/** No permission is needed to ask who one is: where that is denied, all else is. */
+export async function credentialsFault({ aws }: DoctorOptions): Promise<Finding | undefined> {
+  try {
+    await aws.caller();
+    return undefined;
+  } catch (thrown) {
+    const { code, message } = asAppError(thrown);
+    if (code !== 'denied') return undefined;
+    return { about: 'AWS credentials', state: 'fault', says: message, fix: 'Then call the doctor again: nothing else of AWS was looked at.' };
+  }
+}
 
 export async function checkCaller({ aws, accounts }: DoctorOptions): Promise<Finding[]> {
   const caller: Finding = { about: 'AWS credentials', state: 'ok', says: await aws.caller() };
@@ -127,23 +140,23 @@ export async function checkPager({ aws, escalationTopic }: DoctorOptions): Promi
 }
 
 /** What keeps somebody who writes to the database from changing the log without showing. */
-export async function checkLog({ aws, auditBucket, isLogSigned }: DoctorOptions): Promise<Finding[]> {
+export async function checkLog({ isLogSigned }: DoctorOptions): Promise<Finding[]> {
   const about = 'Audit log';
-  const key: Finding = isLogSigned
-    ? { about, state: 'ok', says: 'linked under AUDIT_KEY' }
-    : {
-        about,
-        state: 'note',
-        says: 'AUDIT_KEY is not set: whoever writes to the database can link the log anew.',
-        fix: 'openssl rand -hex 32 makes one.',
-      };
+  const says = 'AUDIT_KEY is not set: whoever writes to the database can link the log anew.';
+  return [
+    isLogSigned ? { about, state: 'ok', says: 'linked under AUDIT_KEY' } : { about, state: 'note', says, fix: 'openssl rand -hex 32 makes one.' },
+  ];
+}
+
+export async function checkAnchors({ aws, auditBucket }: DoctorOptions): Promise<Finding[]> {
+  const about = 'Audit log';
   if (auditBucket === undefined)
-    return [key, { about, state: 'note', says: 'AUDIT_BUCKET is not set: the hourly anchors are in the process’s own log only.' }];
+    return [{ about, state: 'note', says: 'AUDIT_BUCKET is not set: the hourly anchors are in the process’s own log only.' }];
   const fault = await aws.anchorFault();
   if (fault === undefined)
-    return [key, { about, state: 'ok', says: `anchors may be put into ${auditBucket}; whether it locks them, the responder may not ask` }];
+    return [{ about, state: 'ok', says: `anchors may be put into ${auditBucket}; whether it locks them, the responder may not ask` }];
   const fix = 'Deploy the central template with AuditRetentionDays, and set AUDIT_BUCKET to its output AuditBucketName.';
-  return [key, { about, state: 'fault', says: fault, fix }];
+  return [{ about, state: 'fault', says: fault, fix }];
 }
 
 export async function checkCanary({ aws, canaryAlarm, topicArns }: DoctorOptions): Promise<Finding[]> {

@@ -5,6 +5,7 @@ import { utc } from '../domain/utc.ts';
 import { withoutInvisible } from '../domain/visible.ts';
 import { checkAdministrators } from './doctor-administrators.ts';
 import {
+  checkAnchors,
   checkCaller,
   checkCanary,
   checkDetections,
@@ -13,6 +14,7 @@ import {
   checkPermissions,
   checkTopic,
   checkTrail,
+  credentialsFault,
   trailAccounts,
 } from './doctor-aws.ts';
 import { checkFilters } from './doctor-filters.ts';
@@ -22,6 +24,7 @@ import { checkProtected } from './doctor-protected.ts';
 import type { DoctorOptions, Finding } from './finding.ts';
 
 type Check = () => Promise<Finding[]>;
+type Named = readonly [about: string, check: Check];
 
 /** So many people are more than need to see who is being attacked. */
 const wideChannel = 50;
@@ -30,30 +33,43 @@ export async function diagnose(given: DoctorOptions): Promise<Finding[]> {
   // Several checks look at what is there: it is read once.
   let side: ReturnType<DoctorOptions['aws']['awsSide']> | undefined;
   const options = { ...given, aws: { ...given.aws, awsSide: () => (side ??= given.aws.awsSide()) } };
-  const checks: [string, Check][] = [
+  const findings: Finding[] = [];
+  for (const [about, check] of checksHere(options)) findings.push(...(await guarded(about, check)));
+  const fault = await credentialsFault(options);
+  if (fault) return [...findings, fault];
+  for (const [about, check] of checksOfAws(options)) findings.push(...(await guarded(about, check)));
+  return findings;
+}
+
+function checksHere(options: DoctorOptions): readonly Named[] {
+  return [
     ['Slack token', () => checkToken(options)],
     ['Slack channel', () => checkChannel(options)],
     ['Slack message', () => checkMessage(options)],
     ['Slack groups', () => checkGroups(options)],
     ['Database', () => checkDatabase(options)],
     ['TLS', () => checkTls(options)],
+    ['Audit log', () => checkLog(options)],
+  ];
+}
+
+function checksOfAws(options: DoctorOptions): readonly Named[] {
+  const { accounts, topicArns } = options;
+  return [
     ['AWS credentials', () => checkCaller(options)],
-    ...[...options.accounts].map(([id, name]): [string, Check] => [`Account ${name} ${id}`, () => checkPermissions(options, id, name)]),
-    ...trailAccounts(options).map((id): [string, Check] => [`Trail ${id}`, () => checkTrail(options, id)]),
-    ...options.topicArns.map((arn): [string, Check] => [`Topic ${arn.split(':').at(-1)}`, () => checkTopic(options, arn)]),
+    ...[...accounts].map(([id, name]): Named => [`Account ${name} ${id}`, () => checkPermissions(options, id, name)]),
+    ...trailAccounts(options).map((id): Named => [`Trail ${id}`, () => checkTrail(options, id)]),
+    ...topicArns.map((arn): Named => [`Topic ${arn.split(':').at(-1)}`, () => checkTopic(options, arn)]),
     ['Management account', () => checkManagement(options)],
     ['PROTECTED_USERS', () => checkProtected(options)],
-    ...[...options.accounts].map(([id, name]): [string, Check] => [`Administrators of ${name} ${id}`, () => checkAdministrators(options, id, name)]),
+    ...[...accounts].map(([id, name]): Named => [`Administrators of ${name} ${id}`, () => checkAdministrators(options, id, name)]),
     ['Pager', () => checkPager(options)],
-    ['Audit log', () => checkLog(options)],
+    ['Audit log', () => checkAnchors(options)],
     ['Canary', () => checkCanary(options)],
     ['Detections', () => checkDetections(options)],
     ['Filters', () => checkFilters(options)],
     ['Logs of alarms', () => checkLogs(options)],
   ];
-  const findings: Finding[] = [];
-  for (const [about, check] of checks) findings.push(...(await guarded(about, check)));
-  return findings;
 }
 
 async function guarded(about: string, check: Check): Promise<Finding[]> {

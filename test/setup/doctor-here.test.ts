@@ -80,4 +80,13 @@ describe('the doctor says', () => {
     };
     expect(await ofTls(missing)).toEqual(['fault TLS: TLS_CERT_FILE: /c.pem does not exist.']);
   });
+
+  it.each([['denied'], ['unavailable']] as const)('once that AWS does not take the credentials, and looks no further: %s', async (code) => {
+    const lost = async () => Promise.reject(new AppError(code, 'No credentials.'));
+    const aws = { caller: lost, permissions: lost, trails: lost, topic: lost, users: lost, awsSide: lost } as unknown as AwsInspection;
+    const lines = await said({ aws, accounts: new Map([['123456789012', 'prod']]), topicArns: ['arn:aws:sns:us-east-1:123456789012:a'] });
+    const ofAws = lines.filter((line) => line.includes('No credentials.'));
+    if (code === 'denied') expect([lines.at(-1), ofAws.length]).toEqual(['fault AWS credentials: No credentials.', 1]);
+    else expect(ofAws.length).toBeGreaterThan(3);
+  });
 });
