@@ -15,6 +15,29 @@ export const port = z.coerce
 export const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((text) => text === 'true');
 export const optional = z.string().optional();
 export const secret = (text: string): Secret => new Secret(text);
+/** Those that stand more than once. */
+export const twiceIn = (texts: readonly string[]): string[] => [...new Set(texts.filter((text, index) => texts.indexOf(text) !== index))];
+
+/** What comes along from a text that something is copied out of, and what no header may hold. */
+const strange = /[^\x21-\x7e]|["'`]/;
+const strangeFault = 'holds a space, a quotation mark or another character that it cannot have: copy it again, without anything around it';
+
+/** @param says by what is wrong; `missing` where it may not be absent */
+export const token = (prefix: string, says: { readonly missing?: string; readonly start: string }) =>
+  z
+    .string({ error: says.missing })
+    .superRefine((text, context) => {
+      const isBare = text === prefix && `is ${prefix} alone: copy all of the token`;
+      const message = text.startsWith(prefix) ? isBare || (strange.test(text) && strangeFault) : says.start;
+      if (message) context.addIssue({ code: 'custom', message });
+    })
+    .transform(secret);
+export const signingSecret = z
+  .string({ error: 'is missing: copy the Signing Secret from the Slack app, Basic Information' })
+  .min(8, { error: 'is too short to be a signing secret' })
+  .refine((text) => !strange.test(text), { error: strangeFault })
+  .transform(secret);
+
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** In milliseconds; set and empty: never. */
 export const after = (otherwise: string) =>
@@ -31,6 +54,16 @@ export const listOf = (form: RegExp, error: string) =>
     .refine((parts) => parts.every((part) => form.test(part)), { error });
 export const people = (what: string) =>
   listOf(/^[USW][A-Z0-9]{5,}$/, `must be ${what}: Slack user ids (U…) or user-group ids (S…), separated by commas`);
+
+export const accountPairs = listOf(/^[^=]+=\d{12}$/, 'must be name=account-id pairs, separated by commas, such as prod=123456789012').superRefine(
+  (pairs, context) => {
+    for (const at of [0, 1]) {
+      const twice = twiceIn(pairs.map((pair) => pair.split('=')[at]?.trim() ?? ''));
+      if (twice.length > 0)
+        context.addIssue({ code: 'custom', message: `names ${twice.join(', ')} twice: give each account one name, and each name to one` });
+    }
+  },
+);
 
 /** @param least for that reason */
 export const days = (least: number, because: string) => {

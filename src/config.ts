@@ -1,7 +1,7 @@
 /** What the environment says. All faults are told at once, each with its fix. */
 import { z } from 'zod';
 import { auditVariables } from './config-audit.ts';
-import { after, days, flag, list, listOf, optional, people, port, secret } from './config-forms.ts';
+import { accountPairs, after, days, flag, list, listOf, optional, people, port, secret, signingSecret, token, twiceIn } from './config-forms.ts';
 import { type DetectionId, detectionIds } from './domain/detection/detections.ts';
 import { mixedPartitions } from './domain/mixed-partitions.ts';
 import { isAlarmArn, isRegion, isTopicArn, partitions } from './domain/place.ts';
@@ -16,7 +16,7 @@ import { databaseUrlFault, secretFileNames, withSecretFiles } from './secrets.ts
 function approvalFaults(ids: readonly string[]): string[] {
   const known = approvable(responses);
   const unknown = ids.filter((id) => !known.includes(id));
-  const twice = [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
+  const twice = twiceIn(ids);
   return [
     ...(unknown.length > 0 ? [`names ${unknown.join(', ')}, which nobody approves: give ${known.join(', ')}`] : []),
     ...(twice.length > 0 ? [`names ${twice.join(', ')} twice: leave one out`] : []),
@@ -28,19 +28,12 @@ const memberRole = roleArn(/^arn:aws[a-z-]*:iam::\{account\}:role\/.+$/, 'must b
 const managementRole = roleArn(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'must be the ARN of a role in the management account, or absent');
 
 const variables = {
-  SLACK_BOT_TOKEN: z
-    .string({ error: 'is missing: copy the Bot User OAuth Token (xoxb-…) from the Slack app, OAuth & Permissions' })
-    .startsWith('xoxb-', { error: 'must begin with xoxb-: copy the Bot User OAuth Token' })
-    .transform(secret),
-  SLACK_SIGNING_SECRET: z
-    .string({ error: 'is missing: copy the Signing Secret from the Slack app, Basic Information' })
-    .min(8, { error: 'is too short to be a signing secret' })
-    .transform(secret),
-  SLACK_APP_TOKEN: z
-    .string()
-    .startsWith('xapp-', { error: 'must begin with xapp-; leave it out to receive Slack over HTTPS' })
-    .transform(secret)
-    .optional(),
+  SLACK_BOT_TOKEN: token('xoxb-', {
+    missing: 'is missing: copy the Bot User OAuth Token (xoxb-…) from the Slack app, OAuth & Permissions',
+    start: 'must begin with xoxb-: copy the Bot User OAuth Token',
+  }),
+  SLACK_SIGNING_SECRET: signingSecret,
+  SLACK_APP_TOKEN: token('xapp-', { start: 'must begin with xapp-; leave it out to receive Slack over HTTPS' }).optional(),
   INCIDENT_CHANNEL: z
     .string({ error: 'is missing: the id of the channel for the cards (C…), from “View channel details”' })
     .regex(/^[CG][A-Z0-9]{5,}$/, { error: 'must be a channel id such as C0123456789, not a name' }),
@@ -49,6 +42,10 @@ const variables = {
     .transform(list)
     .refine((arns) => arns.length > 0 && arns.every(isTopicArn), {
       error: 'must be topic ARNs such as arn:aws:sns:us-east-1:123456789012:signin-alarms, separated by commas',
+    })
+    // Source: SNS developer guide, "Message delivery for FIFO topics".
+    .refine((arns) => !arns.some((arn) => arn.endsWith('.fifo')), {
+      error: 'names a FIFO topic, which cannot deliver over HTTPS: give a standard topic',
     }),
   SNS_REQUIRE_SIGNATURE_V2: flag.default(false),
   PORT: port.default(3000),
@@ -100,7 +97,7 @@ const variables = {
   ),
   BREAK_GLASS: flag.default(true),
   READ_ONLY: flag.default(false),
-  AWS_ACCOUNTS: listOf(/^[^=]+=\d{12}$/, 'must be name=account-id pairs, separated by commas, such as prod=123456789012'),
+  AWS_ACCOUNTS: accountPairs,
   AWS_MEMBER_ROLE: memberRole,
   AWS_RESPOND_ROLE: memberRole,
   AWS_SESSIONS_ROLE: memberRole,
@@ -156,6 +153,10 @@ const environment = z
     path: ['TLS_KEY_FILE'],
     error: 'and TLS_CERT_FILE go together: set both, or neither behind a TLS proxy',
   })
+  .refine((env) => env.PORT !== env.OPS_PORT || env.PORT === 0, {
+    path: ['OPS_PORT'],
+    error: 'is PORT too: give each a port of its own, and let nobody from outside reach OPS_PORT',
+  })
   .refine((env) => env.SANDBOX_URL === undefined || env.NODE_ENV !== 'production', {
     path: ['SANDBOX_URL'],
     error: 'is refused with NODE_ENV=production: it would send everything to a sandbox',
@@ -207,13 +208,15 @@ export class ConfigError extends Error {
 const offWhenEmpty: readonly string[] = ['ESCALATE_AFTER', 'ASK_OWNER_AFTER', 'ASK_LEFT_OPEN_AFTER'];
 
 /**
- * @param env the environment; empty variables count as absent, but for those that are off when empty
+ * @param env the environment; spaces around a value are none of it, empty variables count as absent, but for those that are off when empty
  * @param known faults that were found before
  * @throws ConfigError with all faults
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>, known: readonly string[] = []): Config {
   const present = Object.fromEntries(
-    Object.entries(env).filter(([name, value]) => value !== undefined && (value.trim() !== '' || offWhenEmpty.includes(name))),
+    Object.entries(env)
+      .map(([name, value]) => [name, value?.trim()] as const)
+      .filter(([name, value]) => value !== undefined && (value !== '' || offWhenEmpty.includes(name))),
   );
   const read = withSecretFiles(present as Record<string, string>);
   const result = environment.safeParse(read.env);

@@ -39,6 +39,13 @@ describe('the configuration', () => {
     expect(config.accounts.get('123456789012')).toBe('prod');
   });
 
+  it('is read without the spaces around its values', () => {
+    const config = readConfig({ ...good, SLACK_BOT_TOKEN: ' xoxb-1\n', SLACK_SIGNING_SECRET: '\tabcdefgh ', OPS_HOST: ' ::1 ', LOG_LEVEL: 'warn ' });
+    expect([config.SLACK_BOT_TOKEN.reveal(), config.SLACK_SIGNING_SECRET.reveal()]).toEqual(['xoxb-1', 'abcdefgh']);
+    expect(config).toMatchObject({ OPS_HOST: '::1', LOG_LEVEL: 'warn' });
+    expect(readConfig({ ...good, PORT: '0', OPS_PORT: '0' })).toMatchObject({ PORT: 0, OPS_PORT: 0 });
+  });
+
   it('prints none of its secrets', () => {
     const secrets = { SLACK_BOT_TOKEN: 'xoxb-topsecret', SLACK_SIGNING_SECRET: 'topsecret', SLACK_APP_TOKEN: 'xapp-topsecret' };
     const config = readConfig({ ...good, ...secrets, DATABASE_URL: 'postgres://a:topsecret@localhost/b' });
@@ -92,6 +99,15 @@ describe('the configuration', () => {
   });
 
   it.each([
+    [{ SLACK_BOT_TOKEN: 'xoxb-' }, 'SLACK_BOT_TOKEN is xoxb- alone: copy all of the token'],
+    [{ SLACK_BOT_TOKEN: 'xoxb-1-“x”' }, 'SLACK_BOT_TOKEN holds a space, a quotation mark or another character that it cannot have: copy it again'],
+    [{ SLACK_BOT_TOKEN: 'xoxb-1 2' }, 'SLACK_BOT_TOKEN holds a space'],
+    [{ SLACK_APP_TOKEN: 'xapp-1\u200b' }, 'SLACK_APP_TOKEN holds a space'],
+    [{ SLACK_SIGNING_SECRET: '"abcdefgh"' }, 'SLACK_SIGNING_SECRET holds a space, a quotation mark'],
+    [{ PORT: '9464' }, 'OPS_PORT is PORT too: give each a port of its own'],
+    [{ SNS_TOPIC_ARNS: 'arn:aws:sns:us-east-1:123456789012:a.fifo' }, 'SNS_TOPIC_ARNS names a FIFO topic, which cannot deliver over HTTPS'],
+    [{ AWS_ACCOUNTS: 'prod=123456789012,test=123456789012' }, 'AWS_ACCOUNTS names 123456789012 twice: give each account one name'],
+    [{ AWS_ACCOUNTS: 'prod=123456789012,prod=210987654321' }, 'AWS_ACCOUNTS names prod twice'],
     [{ TLS_CERT_FILE: 'a' }, 'TLS_KEY_FILE and TLS_CERT_FILE go together'],
     [{ SANDBOX_URL: 'http://127.0.0.1:4000', NODE_ENV: 'production' }, 'SANDBOX_URL is refused with NODE_ENV=production'],
     [{ SANDBOX_URL: 'http://example.com' }, 'SANDBOX_URL must be a loopback address'],
