@@ -116,7 +116,7 @@ export async function prunedByHand(config: Config): Promise<void> {
     const doubt = await clockDoubtNow(store, now);
     if (doubt !== undefined) throw new AppError('refused', doubt);
     const count = await pruneDetails(ports, { keeping: keepingOf(config), stop }, now);
-    process.stdout.write(`${count} entries were pruned. An entry of the log says up to when.\n`);
+    process.stdout.write(`${count} entries were pruned.${count === 0 ? '' : ' An entry of the log says up to when.'}\n`);
   } finally {
     await database.close();
   }

@@ -186,7 +186,9 @@ export async function startResponder(config: Config, log: Log, responses: readon
     core.following?.stop();
     await core.database.close();
   };
-  return { url: `http://127.0.0.1:${port}`, opsUrl: `http://127.0.0.1:${(ops.address() as AddressInfo).port}`, stop };
+  const scheme = config.TLS_CERT_FILE === undefined ? 'http' : 'https';
+  const opsHost = OPS_HOST.includes(':') ? `[${OPS_HOST}]` : OPS_HOST;
+  return { url: `${scheme}://127.0.0.1:${port}`, opsUrl: `http://${opsHost}:${(ops.address() as AddressInfo).port}`, stop };
 }
 
 /** None where no address is set. */
