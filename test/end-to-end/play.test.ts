@@ -58,7 +58,8 @@ describe.concurrent('npm run sandbox -- --play', () => {
 
   it('of a scenario that there is not says which there are', async () => {
     const { code, said } = await played('nothing');
-    expect(code).toBe(1);
-    expect(said).toContain('There is no scenario nothing; there are sign-in-failures');
+    expect(code).toBe(2);
+    expect(said).toContain('There is no scenario nothing.');
+    expect(said).toContain('sign-in-failures, ');
   });
 });
