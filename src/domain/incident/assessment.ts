@@ -59,7 +59,7 @@ function findings(subjects: readonly Subject[], around: Surroundings): Finding[]
   const spread = spreadIn(subjects, around);
   return [
     ...findingsAbout(concernedIn(subjects, around), around),
-    ...sprays.filter((spray) => isPartOf(spray, subjects, around)).map(findingOf),
+    ...sprays.filter((spray) => isPartOf(spray, subjects, around)).map((spray) => findingOf(spray, around.rows)),
     ...(spread === undefined ? [] : [spread]),
   ];
 }

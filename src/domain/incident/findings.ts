@@ -32,7 +32,7 @@ function findingsOf(who: string, own: readonly Seen[], sprays: readonly Spray[])
   const failures = own.filter(({ did }) => did === 'failed');
   const successes = own.filter(({ did }) => did === 'signed-in');
   const taken = successes.flatMap((success) => takeover(who, success, failures, sprays) ?? guessed(who, success, failures) ?? []);
-  return [...taken, ...(taken.length > 0 ? [] : [fatigue(who, failures, successes) ?? []]).flat(), ...[guess(who, failures) ?? []].flat()];
+  return [...taken, ...(taken.length > 0 ? [] : [fatigue(who, failures, successes) ?? []]).flat(), ...[guess(who, failures, successes) ?? []].flat()];
 }
 
 function before({ at }: Seen, failures: readonly Seen[]): Seen[] {
@@ -68,34 +68,39 @@ function fatigue(who: string, failures: readonly Seen[], successes: readonly See
   const asked = before(last, atMfa);
   const since = asked[0]?.at ?? last.at;
   const gotIn = successes.findLast(({ at }) => at > since && at <= last.at + hour);
-  const outcome: Reason = gotIn ? { is: 'then-got-in' } : { is: 'no-success-known', since: last.at, accounts: [last.account] };
+  const outcome: Reason[] = gotIn ? [{ is: 'then-got-in' }] : noSuccess(last, successes);
   return {
     verdict: 'mfa-fatigue',
-    reasons: [{ is: 'failed-at-the-mfa-step', failures: asked.length }, outcome],
+    reasons: [{ is: 'failed-at-the-mfa-step', failures: asked.length }, ...outcome],
     severity: gotIn ? 'CRITICAL' : 'HIGH',
     about: who,
     at: gotIn?.at ?? last.at,
   };
 }
 
-function guess(who: string, failures: readonly Seen[]): Finding | undefined {
+function guess(who: string, failures: readonly Seen[], successes: readonly Seen[]): Finding | undefined {
   const last = failures.at(-1);
   if (last === undefined || failures.length < guessing) return undefined;
-  const reasons: Reason[] = [
-    { is: 'failed', failures: failures.length },
-    { is: 'no-success-known', since: last.at, accounts: [last.account] },
-  ];
+  const reasons: Reason[] = [{ is: 'failed', failures: failures.length }, ...noSuccess(last, successes)];
   return { verdict: 'guessing', reasons, severity: 'MEDIUM', about: who, at: last.at };
 }
 
-export function findingOf(spray: Spray): Finding {
-  const more: Reason[] = spray.isShared ? [{ is: 'more-than-usual-from-a-shared-network' }] : [];
+/** Nothing where a success after it is known, however long after. */
+function noSuccess({ at, account }: Seen, successes: readonly Seen[]): Reason[] {
+  return successes.some((one) => one.at > at) ? [] : [{ is: 'no-success-known', since: at, accounts: [account] }];
+}
+
+/** @param rows what is remembered around it */
+export function findingOf(spray: Spray, rows: readonly Seen[]): Finding {
+  const { network, tried, until } = spray;
+  const ofThem = rows.filter(({ did, subject, ...one }) => did === 'signed-in' && (one.network === network || tried.has(subject ?? '')));
+  const gotIn = ofThem.some(({ at }) => at > until);
   const reasons: Reason[] = [
     { is: 'sprayed', ...triedIn(spray) },
-    ...more,
-    { is: 'no-success-known', since: spray.until, accounts: [...spray.accounts] },
+    ...(spray.isShared ? [{ is: 'more-than-usual-from-a-shared-network' } as const] : []),
+    ...(gotIn ? [] : [{ is: 'no-success-known', since: until, accounts: [...spray.accounts] } as const]),
   ];
-  return { verdict: 'spray', reasons, severity: 'HIGH', about: undefined, at: spray.until };
+  return { verdict: 'spray', reasons, severity: 'HIGH', about: undefined, at: until };
 }
 
 function triedIn({ names, hidden, accounts, network }: Spray) {

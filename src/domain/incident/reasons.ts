@@ -101,7 +101,16 @@ function namedBy(reason: Reason): readonly string[] {
 
 /** `alice signed in after 4 failures from the same network; without MFA`. Empty where nothing can be said. */
 export function reasonWords(reasons: readonly Reason[], told: ToldWith): string {
-  return reasons.flatMap((reason) => wordsOf(reason, told) ?? []).join('; ');
+  const still = reasons.filter((reason) => reason.is !== 'no-success-known' || !gotInSince(reason.since, reasons, told.subjects));
+  return still.flatMap((reason) => wordsOf(reason, told) ?? []).join('; ');
+}
+
+/** Whether somebody who failed, or who came from where it was sprayed, has got in since: a success may come to light long after the reasons. */
+function gotInSince(since: number, reasons: readonly Reason[], subjects: readonly Subject[]): boolean {
+  const networks = new Set(reasons.flatMap((reason) => (reason.is === 'sprayed' ? [reason.network] : [])));
+  return subjects.some(({ failures, contacts }) =>
+    contacts.some(({ address, lastSuccessAt = 0 }) => lastSuccessAt > since && (failures > 0 || networks.has(address))),
+  );
 }
 
 function wordsOf(reason: Reason, { subjects, look }: ToldWith): string | undefined {
