@@ -11,7 +11,7 @@ import type { Response } from '../domain/response/response.ts';
 import { isBegun, isContained, isUnderWay } from '../domain/response/standing.ts';
 import { theIamUserOf } from '../domain/response/target.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
-import { isOnlyReported } from '../domain/sign-in/tally.ts';
+import { isOnlyReported, isRefusedOnly } from '../domain/sign-in/tally.ts';
 
 type Lead = Pick<Response, 'kind' | 'button'> | undefined;
 
@@ -61,6 +61,10 @@ function whoOutside(one: Subject | undefined): string {
   return one?.name === undefined ? 'Find out who it was.' : `Call ${one.name}: was it them?`;
 }
 
+function afterFailures(subject: Subject): string {
+  return isRefusedOnly(subject) ? 'A policy refused it: that says nothing of the password.' : 'A success after failures means a takeover.';
+}
+
 function onlyOne<T>(all: readonly T[]): T | undefined {
   return all.length === 1 ? all[0] : undefined;
 }
@@ -81,7 +85,7 @@ function nextStepBeyondIam(incident: Incident, subject: Subject, reach: ReachSet
       : `Call ${name}: was it them? If not: Remove access, and block the user at the identity provider.`;
   if (kind !== 'root' || rootAccessAccount === undefined || account === rootAccessAccount || !isNamed(account, reach)) return undefined;
   if (!isDone && subject.successes === 0 && subject.failures > 0)
-    return 'Ask whoever may act as root: was it them? Make sure root has MFA. A success after failures means a takeover.';
+    return `Ask whoever may act as root: was it them? Make sure root has MFA. ${afterFailures(subject)}`;
   return isDone
     ? `Ask whoever may act as root: was it planned?${incident.notStopped.length > 0 ? ' Stop what is not stopped: the thread has the commands.' : ''}`
     : 'Ask whoever may act as root: was it planned? If not: Delete root credentials.';
@@ -123,5 +127,5 @@ function nextStepForUser(incident: Incident, subject: Subject, { name, lead }: {
   }
   const call = `Call ${name}: was it them?`;
   if (successes > 0 || failures === 0) return `${call} If not: Reset password, and switch off the keys.`;
-  return `${call} A success after failures means a takeover.`;
+  return `${call} ${afterFailures(subject)}`;
 }

@@ -10,6 +10,7 @@ import { isUntold } from '../sign-in/memory.ts';
 import type { Spray } from '../sign-in/spray.ts';
 import { type Contact, keptSubjects, type Subject } from '../sign-in/subjects.ts';
 import type { Surroundings } from '../sign-in/surroundings.ts';
+import { plainFailures } from '../sign-in/tally.ts';
 import { type Finding, findingOf, findingsAbout } from './findings.ts';
 import { networkKey, type Reason, type Verdict } from './reasons.ts';
 
@@ -66,7 +67,7 @@ function findings(subjects: readonly Subject[], around: Surroundings): Finding[]
 
 /** Whoever comes from a network that many use has no part in its sprays unless he failed in one. */
 function isPartOf({ isShared, tried, hidden }: Spray, subjects: readonly Subject[], { keyOf }: Surroundings): boolean {
-  return !isShared || subjects.some((one) => one.failures > 0 && (isUntold(one) ? hidden > 0 : tried.has(keyOf(one.key))));
+  return !isShared || subjects.some((one) => plainFailures(one) > 0 && (isUntold(one) ? hidden > 0 : tried.has(keyOf(one.key))));
 }
 
 /** Users of the incident; of a network that is not shared all who came from it, for that is one party. */
@@ -119,7 +120,7 @@ function spreadIn(subjects: readonly Subject[], { stories }: Surroundings): Find
   const newest = Math.max(...subjects.map(({ lastSeen }) => lastSeen));
   const failing = subjects.filter(
     (one) =>
-      one.failures > 0 &&
+      plainFailures(one) > 0 &&
       one.successes === 0 &&
       !isUntold(one) &&
       newest - one.lastSeen <= spreadMs &&
@@ -132,7 +133,7 @@ function spreadIn(subjects: readonly Subject[], { stories }: Surroundings): Find
 }
 
 function slip(subjects: readonly Subject[]): Assessment | undefined {
-  const failing = subjects.filter((one) => one.failures > 0);
+  const failing = subjects.filter((one) => plainFailures(one) > 0);
   if (failing.length === 0 || failing.length < subjects.length) return undefined;
   if (failing.every((one) => isUntold(one) && one.nameIs !== 'not-in-record'))
     return harmless('only-unknown-names', { is: 'names-that-do-not-exist' });

@@ -4,6 +4,7 @@
  */
 import { boundedKey } from '../digest.ts';
 import { actIn, countsAs } from './act.ts';
+import { type Failed, whyFailed } from './failure.ts';
 import { networkOf } from './network.ts';
 import type { Principal } from './principal.ts';
 import type { MfaSeen, SignIn } from './sign-in.ts';
@@ -50,12 +51,15 @@ export function kindOf(event: Pick<SignIn, 'eventName' | 'act'>): EventKind {
   return counting === 'attempt' ? 'step' : 'other';
 }
 
-/** What an event counts as. */
-export function didOf(event: Pick<SignIn, 'eventName' | 'act' | 'outcome'>): Did {
-  const kind = kindOf(event);
-  const { outcome } = event;
-  if (kind !== 'other' && outcome === 'failure') return 'failed';
-  return kind === 'sign-in' && outcome === 'success' ? 'signed-in' : 'other';
+/** Whether somebody tried to get in and did not, for whatever reason. */
+export function isFailedAttempt(event: Pick<SignIn, 'eventName' | 'act' | 'outcome'>): boolean {
+  return kindOf(event) !== 'other' && event.outcome === 'failure';
+}
+
+/** What an event counts as. Whoever was refused by a policy tried no password: that is no failure to judge by. */
+export function didOf(event: Pick<SignIn, 'eventName' | 'act'> & Failed): Did {
+  if (isFailedAttempt(event)) return whyFailed(event) === 'policy' ? 'other' : 'failed';
+  return kindOf(event) === 'sign-in' && event.outcome === 'success' ? 'signed-in' : 'other';
 }
 
 /** Whether nobody tells whose it was: hidden by AWS, or left out. An Identity Center user without a name has an id: it exists. */

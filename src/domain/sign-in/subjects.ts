@@ -1,6 +1,6 @@
 /** Who is in an incident, and what their sign-ins add up to. Sign-ins come in any order, so nothing here depends on it. */
 import { actIn, isChange } from './act.ts';
-import { didOf, subjectKey } from './memory.ts';
+import { didOf, isFailedAttempt, subjectKey } from './memory.ts';
 import { placeOf } from './network.ts';
 import { changedThing, isRootTarget } from './phrase.ts';
 import type { NameIs, Principal, PrincipalKind } from './principal.ts';
@@ -16,6 +16,7 @@ const keptWorkflows = 20;
 export interface Contact {
   /** A network, or what stands in place of an address. */
   readonly address: string;
+  /** Without those that a policy refused. */
   readonly failures: number;
   readonly successes: number;
   readonly firstFailureAt: number | undefined;
@@ -32,6 +33,7 @@ export interface Subject {
   readonly account: string;
   /** Set for an Identity Center user: its name is looked up by it. */
   readonly directory: Principal['directory'];
+  /** Also those that a policy refused. */
   readonly failures: number;
   readonly successes: number;
   /** Of the failures, those at or after the MFA step. */
@@ -127,7 +129,7 @@ function counted(known: Subject | undefined, signIn: SignIn): Subject {
     nameIs: known?.name === undefined ? principal.nameIs : 'told',
     account: principal.account,
     directory: known?.directory ?? principal.directory,
-    failures: (known?.failures ?? 0) + (failed ? 1 : 0),
+    failures: (known?.failures ?? 0) + (isFailedAttempt(signIn) ? 1 : 0),
     successes: (known?.successes ?? 0) + (succeeded ? 1 : 0),
     mfaFailures: (known?.mfaFailures ?? 0) + (failed && signIn.mfa === 'yes' ? 1 : 0),
     firstMfaFailureAt: failed && signIn.mfa === 'yes' ? Math.min(known?.firstMfaFailureAt ?? at, at) : known?.firstMfaFailureAt,
