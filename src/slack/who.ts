@@ -16,7 +16,7 @@ import { lastLookAt } from '../domain/sign-in/looks.ts';
 import type { SessionNotes } from '../domain/sign-in/session-list.ts';
 import { nobodyWords, placesWords, subjectMfaWords } from '../domain/sign-in/subject-words.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
-import { didWords, isOnlyReported } from '../domain/sign-in/tally.ts';
+import { didNotGetIn, didWords, isOnlyReported } from '../domain/sign-in/tally.ts';
 import { sharedIdWords } from '../domain/sign-in/told-apart.ts';
 import { bold, link, time, words } from './text.ts';
 
@@ -55,7 +55,7 @@ export function subjectLines(incident: Incident, accounts: ReadonlyMap<string, s
   const others = incident.subjects.filter((subject) => !foremost.includes(subject));
   if (others.length === 0) return rows;
   const areAll = incident.moreSubjects === 0;
-  const noneGotIn = areAll && others.every(({ successes }) => successes === 0) ? ' who did not get in' : '';
+  const noneGotIn = areAll && others.every(didNotGetIn) ? ' who did not get in' : '';
   const where = incident.owner === undefined ? 'Evidence' : 'Timeline, Evidence';
   return [...rows, [words(`and ${areAll ? '' : 'more than '}${others.length} more${noneGotIn}: see ⋯ ${where}`)]];
 }

@@ -76,6 +76,8 @@ it('counts what somebody else gave back as not stopped', () => {
 
 it('claims no session of anybody who is not known to have got in', () => {
   expect(saidOf({ subjects: [failed('alice'), failed('bella')] })).toBe('Not stopped by the bot: further attempts. Nobody is known to have got in.');
+  const reported = { ...failed('alice'), failures: 0, did: [{ is: 'reported' as const, what: 'signed in, a message says', times: 1 }] };
+  expect(saidOf({ subjects: [reported] })).toMatch(/^Not stopped by the bot: alice\. /);
   expect(saidOf({ subjects: [] })).toBe('Not stopped by the bot: whoever it was. Nobody is known, so the bot did nothing to anybody.');
 });
 

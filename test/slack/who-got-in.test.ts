@@ -65,3 +65,37 @@ describe('that there was no success after it', () => {
     expect(drawn({ ...ofSignIns(...guesses, at(30, success('bella'), '198.51.100.9')), look })).toContain('no success after it');
   });
 });
+
+describe('those beyond the first three', () => {
+  const names = ['alice', 'bella', 'carl', 'dora'];
+  const enrolled = (name: string): Json => ({
+    ...success('x'),
+    eventSource: 'iam.amazonaws.com',
+    eventName: 'EnableMFADevice',
+    eventType: 'AwsApiCall',
+    requestParameters: { userName: name },
+    responseElements: null,
+    additionalEventData: undefined,
+    userIdentity: { ...iamUser(name), accountId: '123456789012' },
+  });
+  const mallory = {
+    type: 'AssumedRole',
+    principalId: 'AROA:mallory',
+    arn: 'arn:aws:sts::123456789012:assumed-role/admin/mallory',
+    accountId: '123456789012',
+    sessionContext: { sessionIssuer: { type: 'Role', userName: 'admin' } },
+  };
+  const token = { ...success('x'), eventName: 'GetSigninToken', userIdentity: mallory, responseElements: { GetSigninToken: 'Success' } };
+
+  it('did not get in where all of them failed', () => {
+    expect(drawn(ofSignIns(...names.map((name, index) => at(index, failure(name)))))).toContain('and 1 more who did not get in');
+  });
+
+  it.each([
+    ['a message reports their sign-ins', names.map((name) => `User signed in without MFA: ${name}`)],
+    ['they changed credentials', names.map((name) => enrolled(name))],
+    ['they came with a sign-in token', [success('alice'), token]],
+  ])('are only counted where %s', (_what, messages) => {
+    expect(drawn(ofSignIns(...messages))).toMatch(/and 1 more: see/);
+  });
+});

@@ -2,13 +2,15 @@
 import type { Incident } from '../incident/incident.ts';
 import { shortName } from '../sign-in/subject-words.ts';
 import type { Subject } from '../sign-in/subjects.ts';
+import { isOnlyReported } from '../sign-in/tally.ts';
 import { isBegun, isUnderWay } from './standing.ts';
 
 const named = 3;
 
-/** Whoever got in, was changed, or changed something. */
-function isHit({ successes, suffered, changes }: Subject): boolean {
-  return successes + suffered.length + changes.length > 0;
+/** Whoever got in, as events or a message say, was changed, or changed something. */
+function isHit(subject: Subject): boolean {
+  const { successes, suffered, changes } = subject;
+  return successes + suffered.length + changes.length > 0 || isOnlyReported(subject);
 }
 
 /** In sentences; undefined: it was no attack, something was done by the bot to everybody whom it concerns, or whom it concerns was pruned. */

@@ -89,6 +89,14 @@ export function isOnlyReported(subject: Counted & Changes): boolean {
   return tallies.length > 0 && tallies.every(({ is }) => is === 'reported') && subject.changes.length + subject.suffered.length === 0;
 }
 
+/** Whether all that is known of somebody is that they tried to get in, and did not. */
+export function didNotGetIn(subject: Counted & Changes): boolean {
+  const { successes, changes, suffered, failedChanges = [] } = subject;
+  const tallies = talliesOf(subject);
+  const areFailures = tallies.length > 0 && tallies.every(({ is }) => is === 'failed' || is === 'refused');
+  return areFailures && successes + changes.length + suffered.length + failedChanges.length === 0;
+}
+
 const shownTallies = 5;
 const shownChanges = 3;
 

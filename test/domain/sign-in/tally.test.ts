@@ -4,7 +4,7 @@ import { whatHappened } from '../../../src/domain/incident/headline.ts';
 import type { Incident } from '../../../src/domain/incident/incident.ts';
 import { signInFromRecord } from '../../../src/domain/sign-in/sign-in.ts';
 import type { Subject } from '../../../src/domain/sign-in/subjects.ts';
-import { didWords, isOnlyReported, isRefusedOnly, plainFailures, type Tally, tallied } from '../../../src/domain/sign-in/tally.ts';
+import { didNotGetIn, didWords, isOnlyReported, isRefusedOnly, plainFailures, type Tally, tallied } from '../../../src/domain/sign-in/tally.ts';
 import { consoleLogin, iamUser } from '../../support/records.ts';
 
 const account = '123456789012';
@@ -101,4 +101,13 @@ describe('whatever it is called', () => {
     expect(headline(one)).toBe('alice is in by the command line');
     expect(headline(subject(did.slice(0, 2), { successes: 1 }))).toBe('alice allowed it');
   });
+});
+
+it('tells who did not get in: whoever did nothing but fail, or be refused', () => {
+  const attempts = { failures: 2, did: counted(failed, refused) };
+  expect(didNotGetIn(subject(attempts.did, attempts))).toBe(true);
+  expect(didNotGetIn(subject(attempts.did, { ...attempts, failedChanges: ['MFA device of bella (enrolled)'] }))).toBe(false);
+  expect(didNotGetIn(subject(attempts.did, { ...attempts, suffered: ['changed by carl: login profile'] }))).toBe(false);
+  expect(didNotGetIn(subject(counted(failed, commandLine('CreateOAuth2Token')), { failures: 1 }))).toBe(false);
+  expect(didNotGetIn(subject([]))).toBe(false);
 });
