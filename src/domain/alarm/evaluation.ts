@@ -11,7 +11,7 @@ import type { AlarmRule } from './rule.ts';
  * Why the alarm changed. Only in `crossed` was something counted: `fell-below` is a value under a limit or a band, `missing-data` periods
  * without data, `created` an alarm that was just made, `set-by-hand` a SetAlarmState, `children` a composite alarm, `not-told` none of these.
  */
-type Cause = 'crossed' | 'fell-below' | 'missing-data' | 'created' | 'set-by-hand' | 'children' | 'not-told';
+export type Cause = 'crossed' | 'fell-below' | 'missing-data' | 'created' | 'set-by-hand' | 'children' | 'not-told';
 
 export interface Datapoint {
   readonly value: number;

@@ -61,8 +61,12 @@ function alarmAfter(before: AlarmOfIncident | undefined, { signal, decision, mea
   const resetBy = decision.do === 'note' ? decision.reset?.by : undefined;
   const kept = keptAfter(before?.kept, { ...signal.kept, contributor: signal.contributor }, firing);
   // The reason of a contributor that recovered is not the one for which the alarm stays in ALARM.
-  const { since, reason } = before !== undefined && state !== signal.state ? before : { since: signal.at, reason: signal.reason };
-  return { ...told, kept, state, firing, since, reason, resetBy, firedAfterReset };
+  const { since, reason, cause } = before !== undefined && state !== signal.state ? before : changeOf(signal);
+  return { ...told, kept, state, firing, since, reason, cause, resetBy, firedAfterReset };
+}
+
+function changeOf({ at, reason, evaluation }: AlarmChange): Pick<AlarmOfIncident, 'since' | 'reason' | 'cause'> {
+  return { since: at, reason, cause: evaluation.cause };
 }
 
 /** @param measured what the alarm measures after the change: a firing of before may have been by another limit */

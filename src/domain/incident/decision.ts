@@ -37,6 +37,7 @@ type FoldReason =
 type NoteReason =
   | 'our-own-reset'
   | 'recovered-by-itself'
+  | 'set-by-hand'
   | 'recovered-after-resolution'
   | 'no-data'
   | 'found-before'

@@ -3,6 +3,7 @@
  * next, with the text of the entry it leaves behind, or a refusal with a named reason.
  */
 import type { AlarmChange, AlarmShape, AlarmState } from '../alarm/alarm.ts';
+import type { Cause } from '../alarm/evaluation.ts';
 import type { KeptOfAlarm } from '../alarm/kept.ts';
 import type { DetectionId } from '../detection/detections.ts';
 import type { AlarmMeaning, Recognition } from '../detection/recognition.ts';
@@ -44,6 +45,8 @@ export interface AlarmOfIncident extends AlarmMeaning {
   readonly firing: readonly string[];
   readonly since: number;
   readonly reason: string;
+  /** Why it changed last; undefined: an older version did not keep it. */
+  readonly cause?: Cause | undefined;
   /** Undefined: not told. */
   readonly measures?: AlarmChange['measures'];
   /** Its newest firing, what CloudWatch said of it, and what it measured then where that was something else; undefined: it has not fired. */

@@ -190,7 +190,8 @@ function triageRecovery(signal: AlarmChange, incident: Incident | undefined, ala
   const reset = alarm?.resets.find((one) => now - one.at <= resetWindow && signal.reason.includes(one.marker));
   if (reset) return { do: 'note', reason: 'our-own-reset', reset };
   if (incident.resolved) return { do: 'note', reason: 'recovered-after-resolution' };
-  return { do: 'note', reason: alarm && signal.at < alarm.at ? 'older-than-known' : 'recovered-by-itself' };
+  if (alarm && signal.at < alarm.at) return { do: 'note', reason: 'older-than-known' };
+  return { do: 'note', reason: signal.evaluation.cause === 'set-by-hand' ? 'set-by-hand' : 'recovered-by-itself' };
 }
 
 function afterResolution(incident: Incident, at: number): Decision {

@@ -46,6 +46,7 @@ function signIn(userName: string, at: number, more: object = {}): Signal {
   return understand({ topicArn: topic, messageId: 'm', subject: undefined, publishedAt: at, message: JSON.stringify(record) })[0] as Signal;
 }
 
+const stopped = 'Threshold Crossed: 1 datapoint [0.0 (22/11/26 02:55:00)] was not greater than the threshold (5.0).';
 const breachingWithoutData = { Trigger: { MetricName: 'm', Namespace: 'n', Period: 300, EvaluationPeriods: 1, TreatMissingData: 'breaching' } };
 
 /** Plays signals one after the other, as the store would. */
@@ -77,9 +78,10 @@ describe('an alarm', () => {
   });
 
   it('OK does not resolve', () => {
-    const { incident, decision } = play([alarm('ALARM', t0), t0], [alarm('OK', t0 + minute), t0 + minute]);
+    const { incident, decision } = play([alarm('ALARM', t0), t0], [alarm('OK', t0 + minute, stopped), t0 + minute]);
     expect(decision).toEqual({ do: 'note', reason: 'recovered-by-itself' });
     expect(incident).toMatchObject({ status: 'open', alarm: { state: 'OK' } });
+    expect(play([alarm('ALARM', t0), t0], [alarm('OK', t0 + minute, 'drill'), t0 + minute]).decision.reason).toBe('set-by-hand');
   });
 
   it('whose OK arrives before its ALARM still opens an incident, which says that it recovered', () => {
@@ -110,7 +112,7 @@ describe('an alarm', () => {
     const after = apply(ok, decision, incident, t0 + 1).incident as Incident;
     expect(after.alarm?.resetBy).toEqual(bob);
     const forged = triage(alarm('OK', t0 + 1, 'SIN-1/3'), { incident, alarm: pending }, t0 + 1);
-    expect(forged).toMatchObject({ reason: 'recovered-by-itself' });
+    expect(forged).toMatchObject({ reason: 'set-by-hand' });
     expect(triage(alarm('ALARM', t0 + 2), { incident: after, alarm: pending }, t0 + 2)).toEqual({
       do: 'fold',
       loud: false,
