@@ -3,7 +3,7 @@ import type { AlarmChange } from '../domain/alarm/alarm.ts';
 import { isKnownChange, sameChangeMs } from '../domain/alarm/same-change.ts';
 import type { Place } from '../domain/detection/coverage.ts';
 import { asAppError } from '../domain/error.ts';
-import { lastSeen, seenEveryMs } from '../domain/incident/alarm-memory.ts';
+import { changeIn, lastSeen, seenEveryMs } from '../domain/incident/alarm-memory.ts';
 import { type AlarmMemory, keyOf, meaningOf, memoryId } from '../domain/incident/triage.ts';
 import type { AlarmFacts, Ports } from '../domain/ports.ts';
 import type { Way } from '../domain/signal/way.ts';
@@ -111,8 +111,9 @@ function isLongUnseen(known: AlarmMemory | undefined, comparison: Comparison, as
   return known !== undefined && comparison.do === 'nothing' && lastSeen(known) < askedAt - seenEveryMs;
 }
 
-function asRemembered(before: AlarmMemory | undefined, { arn, name, account, region, state, at, toldBy }: AlarmChange): AlarmMemory {
-  return { recognised: undefined, resets: [], ...before, id: arn, arn, name, account, region, state, at, toldBy };
+function asRemembered(before: AlarmMemory | undefined, change: AlarmChange): AlarmMemory {
+  const { arn, name, account, region } = change;
+  return { recognised: undefined, resets: [], ...before, id: arn, arn, name, account, region, ...changeIn(change) };
 }
 
 async function missedOf(ports: Ports, place: Place, { compared, through, askedAt }: Asked & { compared: readonly Compared[] }): Promise<Missed[]> {

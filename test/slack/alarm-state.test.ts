@@ -42,3 +42,17 @@ describe('an alarm that changed again after it fired', () => {
     ]);
   });
 });
+
+describe('a firing that arrives late is told with what the alarm is since then', () => {
+  it.each([
+    ['OK', change('OK', 7, quiet), 'Alarm OK by itself since 2026-11-22 03:07: it stopped, nothing more.'],
+    ['no data', change('INSUFFICIENT_DATA', 7, unknown), 'No matching event since 2026-11-22 03:07: the alarm has no data, which says nothing more.'],
+    ['set by hand', change('OK', 7, 'drill'), 'Set to OK by hand (SetAlarmState) since 2026-11-22 03:07: nothing shows that it stopped.'],
+  ])('%s', (_what, then, said) => {
+    const incident = ofChanges(then, firing);
+    expect(stateLines(then, firing)).toEqual([said]);
+    expect(incident).toMatchObject({ alarm: { firing: [], fired: { at: t0 } }, firstSignalAt: t0, counts: { firings: 1 } });
+    expect(drawn(incident)).toContain('Alarm fired 1×');
+    expect(drawn(incident)).not.toContain(crossed);
+  });
+});

@@ -31,7 +31,12 @@ export function rememberAlarm(before: AlarmMemory | undefined, signal: AlarmChan
   const { recognised, judgement, unread, log, seenAt } = before ?? {};
   const told = { id: memoryId(signal), arn, name, account, region, recognised, judgement, unread, log, seenAt };
   if (before && signal.at < before.at) return { ...before, resets };
-  return { ...told, state: signal.state, at: signal.at, toldBy: signal.toldBy, resets };
+  return { ...told, ...changeIn(signal), resets };
+}
+
+/** Of a change, what is remembered of the newest. */
+export function changeIn({ state, at, reason, evaluation, toldBy }: AlarmChange): Pick<AlarmMemory, 'state' | 'at' | 'reason' | 'cause' | 'toldBy'> {
+  return { state, at, reason, cause: evaluation.cause, toldBy };
 }
 
 /** A contributor's OK may be caused by a reset of the whole alarm, and what the alarm means is known for the whole. */

@@ -5,18 +5,29 @@ import type { AlarmMeaning } from '../detection/recognition.ts';
 import { placeOf } from '../place.ts';
 import type { Decision } from './decision.ts';
 import type { AlarmOfIncident, Incident } from './incident.ts';
+import type { AlarmMemory } from './triage.ts';
 
 interface Change {
   readonly signal: AlarmChange;
   readonly decision: Decision;
   readonly meaning: AlarmMeaning;
+  /** What is remembered of it. */
+  readonly memory: AlarmMemory | undefined;
 }
 
 /** The incident after a change of one of its alarms. The one shown is in ALARM if any is, and of those the newest. */
 export function withAlarm(incident: Incident, change: Change): Incident {
   const all = alarmsOf(incident);
   const known = all.find((alarm) => alarm.arn === change.signal.arn);
-  return withAlarms(incident, [alarmAfter(known, change), ...all.filter((alarm) => alarm !== known)]);
+  const after = alarmAfter(known, change);
+  return withAlarms(incident, [known === undefined ? asIsNow(after, change) : after, ...all.filter((alarm) => alarm !== known)]);
+}
+
+/** Of an alarm that the incident does not know: it may have changed again before the change arrived. */
+function asIsNow(alarm: AlarmOfIncident, { signal, memory }: Change): AlarmOfIncident {
+  if (memory === undefined || memory.at <= signal.at) return alarm;
+  const { state, at, reason = '', cause } = memory;
+  return { ...alarm, state, since: at, reason, cause, firing: state === 'ALARM' ? alarm.firing : [] };
 }
 
 export function alarmsOf(incident: Pick<Incident, 'alarm' | 'otherAlarms'>): AlarmOfIncident[] {

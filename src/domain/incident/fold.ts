@@ -76,7 +76,7 @@ export function fold(signals: readonly Understood[], remembered: Remembered, now
     const alarm = signal.kind === 'alarm-change' ? recalled(alarms, signal) : undefined;
     const isKept = signal.kind === 'sign-in' && remembered.kept.has(`${before?.id} ${signal.eventId}`);
     const isQuiet = isQuietSignal(signal, meaning, before);
-    const circumstances = { before, meaning, way, now, ...surroundingsOf(signal, before, { remembered, works }) };
+    const circumstances = { before, meaning, alarm, way, now, ...surroundingsOf(signal, before, { remembered, works }) };
     const taken = signal.kind === 'alarm-change' ? changes.get(memoryId(signal)) : undefined;
     const decision = triage(signal, { incident: before, alarm, changes: taken, isKept, isQuiet }, severityWith(signal, circumstances), now);
     decisions.push(decision);

@@ -24,7 +24,7 @@ import { isKnownNoise, withNotice } from './notice-of-incident.ts';
 import { alsoWords, verdictLine } from './reasons.ts';
 import { reopened } from './reopened.ts';
 import type { NewEntry } from './timeline.ts';
-import { isQuietSignal, type Meaning, severityOf } from './triage.ts';
+import { type AlarmMemory, isQuietSignal, type Meaning, severityOf } from './triage.ts';
 
 export interface Applied {
   /** Undefined when the signal is only remembered. */
@@ -42,6 +42,8 @@ export interface Circumstances {
   /** The incident it belongs to, if there is one. */
   readonly before: Incident | undefined;
   readonly meaning: Meaning;
+  /** What is remembered of the alarm that changed. */
+  readonly alarm?: AlarmMemory | undefined;
   /** What is remembered around a sign-in. */
   readonly around: Surroundings;
   /** Other incidents of the same campaign. */
@@ -96,7 +98,7 @@ interface Change {
   readonly circumstances: Circumstances;
 }
 
-function counted(incident: Incident, { signal, decision, circumstances: { meaning, around, way } }: Change): Incident {
+function counted(incident: Incident, { signal, decision, circumstances: { meaning, alarm, around, way } }: Change): Incident {
   const isAlarm = signal.kind === 'alarm-change';
   const isRepeat = decision.reason === 'same-change-again' || decision.reason === 'found-before' || (isAlarm && !isOwnChange(incident, signal));
   const { signals, firings, recoveries } = incident.counts;
@@ -114,7 +116,7 @@ function counted(incident: Incident, { signal, decision, circumstances: { meanin
     lastSignalAt: isFiring ? Math.max(incident.lastSignalAt, signal.at) : incident.lastSignalAt,
     late: withLate(incident.late, way),
   };
-  if (isAlarm) return withAlarm(next, { signal, decision, meaning: meaning.alarm ?? {} });
+  if (isAlarm) return withAlarm(next, { signal, decision, meaning: meaning.alarm ?? {}, memory: alarm });
   if (signal.kind === 'notice') return withNotice(next, signal);
   return isRepeat ? next : withSignIns(next, [signal], around);
 }
@@ -162,9 +164,6 @@ export function assessed(incident: Incident, around: Surroundings): Incident {
 
 function stateAfter(incident: Incident, decision: Decision): Incident {
   if (decision.do === 'reopen') return reopened(incident);
-  if (decision.do === 'open' && decision.reason === 'fired-and-recovered-before-it-arrived' && incident.alarm) {
-    return { ...incident, alarm: { ...incident.alarm, state: 'OK' } };
-  }
   const wakes = decision.do === 'fold' && decision.loud && incident.status === 'acknowledged';
   return wakes ? { ...incident, status: 'open' } : incident;
 }

@@ -3,6 +3,7 @@
  * timeline. The rules are those of DESIGN section 3, "Triage".
  */
 import type { AlarmChange, AlarmState, ToldBy } from '../alarm/alarm.ts';
+import type { Cause } from '../alarm/evaluation.ts';
 import type { LogMemory } from '../alarm/log.ts';
 import { isKnownChange, type KnownChange } from '../alarm/same-change.ts';
 import { type DetectionId, detectionOf } from '../detection/detections.ts';
@@ -30,6 +31,9 @@ export interface AlarmMemory extends AlarmMeaning {
   readonly region: string;
   readonly state: AlarmState;
   readonly at: number;
+  /** What CloudWatch said of its newest change; undefined: an older version did not keep it. */
+  readonly reason?: string | undefined;
+  readonly cause?: Cause | undefined;
   /** How its newest change was told; undefined: an older version did not say. */
   readonly toldBy?: ToldBy | undefined;
   /** When CloudWatch was last seen to have it, to the month; undefined: since `at` it was not. */

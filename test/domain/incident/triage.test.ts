@@ -57,7 +57,8 @@ function play(...signals: readonly [Signal, number][]) {
   for (const [signal, now] of signals) {
     const came = signals.slice(0, signals.findIndex(([one]) => one === signal) + 1).map(([one]) => one);
     decision = triage(signal, { incident, alarm: memory }, now, came);
-    incident = apply(signal, decision, incident, now, came).incident ?? incident;
+    const meaning = meaningOf(signal, memory, settings);
+    incident = applyWith(signal, decision, { before: incident, meaning, alarm: memory, around: around(came), others: [], now }).incident ?? incident;
     if (signal.kind === 'alarm-change') memory = rememberAlarm(memory, signal, decision.do === 'note' ? decision.reset : undefined, now);
   }
   return { incident: incident as Incident, memory, decision };
