@@ -107,10 +107,41 @@ function causeOf(told: ToEvaluate, datapoints: readonly Datapoint[], children: r
   return /^Thresholds? Crossed/.test(reason) || datapoints.length > 0 ? 'crossed' : 'not-told';
 }
 
-function fellBelow({ reason, rule }: ToEvaluate): boolean {
+function fellBelow(told: ToEvaluate): boolean {
+  const { reason, rule } = told;
   if (rule?.comparison === 'LessThanThreshold' || rule?.comparison === 'LessThanOrEqualToThreshold' || rule?.comparison === 'LessThanLowerThreshold')
     return true;
+  if (rule?.comparison === 'LessThanLowerOrGreaterThanUpperThreshold' || twoSided.test(reason)) {
+    const values = bandedOf(told);
+    return values.some(({ value, lower }) => value < lower) && !values.some(({ value, upper }) => value > upper);
+  }
   return /\b(was|were) (not )?less than/.test(reason) && !/\bnot less than/.test(reason);
+}
+
+/** One sentence for both sides of a band: which of them it was, only the numbers tell. */
+const twoSided = /less than the lower thresholds? \[([^\]]{1,500})\] or (?:not )?greater than the upper thresholds? \[([^\]]{1,500})\]/i;
+
+interface Banded {
+  readonly value: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** The values with the limits of their periods, as far as both are told. */
+function bandedOf({ reason, reasonData }: ToEvaluate): Banded[] {
+  const { recentDatapoints, recentLowerThresholds, recentUpperThresholds } = parseObject(reasonData ?? '') ?? {};
+  const fromData = banded(asList(recentDatapoints), asList(recentLowerThresholds), asList(recentUpperThresholds));
+  if (fromData.length > 0) return fromData;
+  const [lowers = [], uppers = []] = (twoSided.exec(reason) ?? []).slice(1).map((listed) => listed.split(',').map(Number));
+  const values = datapointsIn(reason).map(({ value }) => value);
+  return banded(values, lowers, uppers);
+}
+
+function banded(values: readonly unknown[], lowers: readonly unknown[], uppers: readonly unknown[]): Banded[] {
+  return values.flatMap((value, index) => {
+    const [lower, upper] = [lowers[index], uppers[index]];
+    return typeof value === 'number' && typeof lower === 'number' && typeof upper === 'number' ? [{ value, lower, upper }] : [];
+  });
 }
 
 /** The values that breach, of those that are told: all where the limit is a band, whose height at that time is not told. */

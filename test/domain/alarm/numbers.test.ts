@@ -133,6 +133,25 @@ describe('why an alarm changed', () => {
     ).toBe('children');
   });
 
+  it('of a band is told from the numbers, for one sentence tells of both its sides', () => {
+    const outside = (values: string, lower: string, upper: string): string =>
+      `Thresholds Crossed: 1 out of the last 1 datapoints [${values}] was less than the lower thresholds [${lower}] or greater than the upper thresholds [${upper}] (minimum 1 datapoint for OK -> ALARM transition).`;
+    expect(cause(outside('31.0 (25/11/26 17:00:00)', '0.02', '5.3'))).toBe('crossed');
+    expect(cause(outside('0.0 (25/11/26 17:00:00)', '0.020599444741798756', '0.3006915352732461'))).toBe('fell-below');
+    expect(cause(outside('0.0 (25/11/26 17:00:00), 31.0 (25/11/26 16:55:00)', '0.02, 0.02', '5.3, 5.3'))).toBe('crossed');
+    expect(cause(outside('0.0 (25/11/26 17:00:00)', 'unknown', 'unknown'))).toBe('crossed');
+    const data = (value: number) => ({ recentDatapoints: [value], recentLowerThresholds: [0.02], recentUpperThresholds: [5.3] });
+    const twoSided = { ComparisonOperator: 'LessThanLowerOrGreaterThanUpperThreshold' };
+    expect(cause('Thresholds Crossed: 1 datapoint was outside.', twoSided, data(31))).toBe('crossed');
+    expect(cause('Thresholds Crossed: 1 datapoint was outside.', twoSided, data(0))).toBe('fell-below');
+    expect(cause('Thresholds Crossed: 1 datapoint [-3.0 (25/11/26 17:00:00)] was outside.', twoSided)).toBe('crossed');
+    expect(
+      cause(outside('31.0 (25/11/26 17:00:00)', '0.02', '5.3').replace('was less', 'was not less').replace('or greater', 'or not greater')),
+    ).toBe('crossed');
+    const below = 'Thresholds Crossed: 1 datapoint [0.0 (25/11/26 17:00:00)] was less than the lower thresholds [0.02].';
+    expect(cause(below, { ComparisonOperator: 'LessThanLowerThreshold' })).toBe('fell-below');
+  });
+
   it('takes the machine-readable reason first', () => {
     const data = {
       startDate: '2026-11-25T16:55:00.000+0000',
