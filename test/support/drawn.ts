@@ -1,8 +1,9 @@
 /** Messages, as they arrive, and the card that they make: without a store, Slack or AWS. */
-import { rememberAlarm } from '../../src/domain/incident/alarm-memory.ts';
+import { fold, type Remembered } from '../../src/domain/incident/fold.ts';
 import type { Incident } from '../../src/domain/incident/incident.ts';
 import { apply, withSignIns } from '../../src/domain/incident/intake.ts';
-import { type AlarmMemory, meaningOf, triage } from '../../src/domain/incident/triage.ts';
+import { meaningOf } from '../../src/domain/incident/triage.ts';
+import { noSurroundings } from '../../src/domain/sign-in/surroundings.ts';
 import { type Signal, understand } from '../../src/domain/signal/signal.ts';
 import { textOfBlocks } from '../../src/sandbox/slack/as-text.ts';
 import { drawCard } from '../../src/slack/card.ts';
@@ -17,7 +18,7 @@ const hour = 60 * minute;
 let sent = 0;
 
 /** @param publishedAt milliseconds since the epoch */
-export function signalsIn(message: object | string, publishedAt = t0 + 24 * hour): Signal[] {
+function signalsIn(message: object | string, publishedAt = t0 + 24 * hour): Signal[] {
   const text = typeof message === 'string' ? message : JSON.stringify(message);
   return understand({ topicArn: topic, messageId: `m${++sent}`, subject: undefined, publishedAt, message: text });
 }
@@ -38,17 +39,17 @@ export function ofSignIns(...messages: readonly (object | string)[]): Incident {
   return { ...withSignIns(incident as Incident, rest, known), id: 1 };
 }
 
-/** The incident of these changes of one alarm, in the order in which they arrive. */
+/** The incident of these changes of one alarm, in the order in which they arrive, each by itself. */
 export function ofChanges(...messages: readonly object[]): Incident {
   let incident: Incident | undefined;
-  let alarm: AlarmMemory | undefined;
+  let alarms: Remembered['alarms'] = new Map();
   for (const signal of messages.flatMap((one) => signalsIn(one))) {
-    if (signal.kind !== 'alarm-change') throw new Error(`No change of an alarm: ${signal.kind}.`);
-    const decision = triage(signal, { incident, alarm }, 'MEDIUM', signal.at);
-    const meaning = meaningOf(signal, alarm, settings);
-    const circumstances = { ...alone({ before: incident, meaning, now: signal.at }), alarm };
-    incident = apply(signal, decision, circumstances).incident ?? incident;
-    alarm = rememberAlarm(alarm, signal, undefined, signal.at);
+    const meaning = meaningOf(signal, undefined, settings);
+    const newest = new Map(incident === undefined ? [] : [[incident.key, incident]]);
+    const known = { newest, alarms, changes: new Map(), kept: new Set<string>(), around: noSurroundings, related: [] };
+    const folded = fold([{ signal, messageId: `m${sent}`, meaning }], known, signal.at);
+    incident = folded.works[0]?.incident ?? incident;
+    alarms = folded.alarms;
   }
   if (incident === undefined) throw new Error('None of them opened an incident.');
   return { ...incident, id: 1 };
