@@ -64,6 +64,12 @@ export function alarmName(id: DetectionId): string {
 
 /** Whole sign-ins: at the console, and from the command line. */
 const signIns = ['ConsoleLogin', 'CreateOAuth2Token'];
+const identityCenterSignIn = 'UserAuthentication';
+
+/** All event names by which somebody gets in; a success is ruled out only where each was looked for. */
+export function signInNames(who: { readonly hasIdentityCenter: boolean }): readonly string[] {
+  return who.hasIdentityCenter ? [...signIns, identityCenterSignIn] : signIns;
+}
 
 /** Whether what it counts are whole sign-ins, and no other deed. */
 export function isOfSignIns(id: DetectionId): boolean {
@@ -74,7 +80,7 @@ export function isOfSignIns(id: DetectionId): boolean {
 /** The event names to ask CloudTrail for. Sign-ins are always asked for too: they say what came of it. */
 export function eventNamesFor(id: DetectionId | undefined): string[] {
   const own = id === undefined ? [] : namesOf(detectionOf(id));
-  const related = id === 'mfa-failure-identity-center' || id === 'identity-center-sign-in-failures' ? ['UserAuthentication'] : [];
+  const related = id === 'mfa-failure-identity-center' || id === 'identity-center-sign-in-failures' ? [identityCenterSignIn] : [];
   return [...new Set([...own, ...related, ...signIns])];
 }
 

@@ -1,7 +1,8 @@
 /** Why a verdict is what it is: data, and the one place where it becomes words. Users are told by their keys, for names may be found later. */
+import { signInNames } from '../detection/detections.ts';
 import { accountWords, isAccount } from '../place.ts';
 import type { Severity } from '../severity.ts';
-import type { LookState } from '../sign-in/looks.ts';
+import { knownOf, type LookState } from '../sign-in/looks.ts';
 import { namelessWords } from '../sign-in/principal.ts';
 import type { MfaSeen } from '../sign-in/sign-in.ts';
 import type { Subject } from '../sign-in/subjects.ts';
@@ -139,7 +140,7 @@ function wordsOf(reason: Reason, { subjects, look }: ToldWith): string | undefin
     case 'failed':
       return `${reason.failures} failures`;
     case 'no-success-known':
-      return lookedWords(look, reason);
+      return lookedWords({ subjects, look }, reason);
     case 'names-that-do-not-exist':
       return 'mistyped, or names being tried; AWS does not say which names';
     case 'a-slip-and-then-in':
@@ -153,12 +154,13 @@ function wordsOf(reason: Reason, { subjects, look }: ToldWith): string | undefin
   }
 }
 
-/** That there was no success after it: only where all was looked through that was to be, and after it. */
-function lookedWords(look: LookState | undefined, { since, accounts }: { since: number; accounts: readonly string[] }): string | undefined {
-  const through = Object.entries(look?.through ?? {}).filter(([place]) => place.endsWith(' ConsoleLogin'));
-  const until = Math.min(...through.map(([, at]) => at));
-  if (look === undefined || through.length === 0 || Object.keys(look.faults).length > 0 || until <= since) return undefined;
-  const places = through.map(([place]) => place.split(' '));
+/** That there was no success after it: only where all was looked through that was to be, under each name of a sign-in, and after it. */
+function lookedWords({ look, subjects }: ToldWith, { since, accounts }: { since: number; accounts: readonly string[] }): string | undefined {
+  if (look === undefined || Object.keys(look.faults).length > 0) return undefined;
+  const known = knownOf(signInNames({ hasIdentityCenter: subjects.some(({ kind }) => kind === 'identity-center-user') }), look);
+  const until = Math.min(...(known?.values() ?? []));
+  if (known === undefined || until <= since) return undefined;
+  const places = [...known.keys()].map((place) => place.split(' '));
   const regions = new Set(places.map(([, region]) => region)).size;
   const looked = new Set(places.map(([account]) => account));
   const left = accounts.filter((account) => !looked.has(account)).length;

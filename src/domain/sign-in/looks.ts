@@ -55,6 +55,15 @@ export function knownUntil(askedAt: number): number {
   return askedAt - historyLagMs;
 }
 
+/** Until when all events of these names are known, by `account region`; undefined: some place was not asked for one of them yet. */
+export function knownOf(names: readonly string[], { through = {} }: LookState): ReadonlyMap<string, number> | undefined {
+  const looked = Object.keys(through).map((key) => key.split(' '));
+  const places = new Set(looked.flatMap(([account, region, name = '']) => (names.includes(name) ? [`${account} ${region}`] : [])));
+  const known = [...places].map((place) => [place, names.map((name) => through[`${place} ${name}`])] as const);
+  if (known.length === 0 || known.some(([, times]) => times.includes(undefined))) return undefined;
+  return new Map(known.map(([place, times]) => [place, Math.min(...times.map((at) => at ?? 0))]));
+}
+
 export function nextLookAt(since: number, now: number): number | undefined {
   return steps.map((step) => since + step).find((at) => at > now);
 }

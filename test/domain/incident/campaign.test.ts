@@ -8,6 +8,7 @@ import { readIncident, storedIncident } from '../../../src/domain/incident/store
 import { meaningOf } from '../../../src/domain/incident/triage.ts';
 import type { Severity } from '../../../src/domain/severity.ts';
 import type { LookState } from '../../../src/domain/sign-in/looks.ts';
+import type { Subject } from '../../../src/domain/sign-in/subjects.ts';
 import { noSurroundings } from '../../../src/domain/sign-in/surroundings.ts';
 import { alone } from '../../support/memory.ts';
 import { signIn } from '../../support/office.ts';
@@ -100,29 +101,39 @@ describe('what is told of the incidents of one campaign', () => {
 
 describe('that nobody got in', () => {
   const look: LookState = { since: t0, nextAt: undefined, found: 0, faults: {}, through: {} };
-  const place = (region: string, account = '1') => `${account} ${region} ConsoleLogin`;
-  const said = (state: LookState | undefined, accounts = ['1']) =>
-    reasonWords([{ is: 'no-success-known', since: t0, accounts }], { subjects: [], look: state });
-  const four = Object.fromEntries(
-    ['us-east-1', 'us-east-2', 'eu-north-1', 'ap-southeast-2'].map((region, index) => [place(region), t0 + (20 + index) * minute]),
-  );
+  const names = ['ConsoleLogin', 'CreateOAuth2Token'];
+  const place = (region: string, account = '1', name = 'ConsoleLogin') => `${account} ${region} ${name}`;
+  const looked = (at: number, region: string, account = '1') => Object.fromEntries(names.map((name) => [place(region, account, name), at]));
+  const said = (state: LookState | undefined, accounts = ['1'], subjects: readonly Subject[] = []) =>
+    reasonWords([{ is: 'no-success-known', since: t0, accounts }], { subjects, look: state });
+  const regions = ['us-east-1', 'us-east-2', 'eu-north-1', 'ap-southeast-2'];
+  const four = Object.assign({}, ...regions.map((region, index) => looked(t0 + (20 + index) * minute, region)));
 
   it('is said with what was looked through, and until when', () => {
     expect(said({ ...look, through: four })).toBe('no success after it in 4 regions until 18:20 UTC');
     expect(said({ ...look, through: four }, ['1', '2'])).toBe('no success after it in 4 regions of 1 of 2 accounts until 18:20 UTC');
-    expect(said({ ...look, through: { [place('us-east-1')]: t0 + minute, [place('us-east-1', '2')]: t0 + minute } }, ['1', '2'])).toBe(
-      'no success after it in 1 region of 2 accounts until 18:01 UTC',
-    );
+    const both = { ...looked(t0 + minute, 'us-east-1'), ...looked(t0 + minute, 'us-east-1', '2') };
+    expect(said({ ...look, through: both }, ['1', '2'])).toBe('no success after it in 1 region of 2 accounts until 18:01 UTC');
   });
 
   it.each([
     ['nothing was looked through', undefined],
     ['no place has answered', look],
     ['one was refused', { ...look, through: four, faults: { [place('eu-west-1')]: 'AWS does not let the responder call LookupEvents.' } }],
-    ['what is known ends before it', { ...look, through: { [place('us-east-1')]: t0 } }],
+    ['what is known ends before it', { ...look, through: looked(t0, 'us-east-1') }],
+    ['what is known of the command line ends before it', { ...look, through: { ...four, [place('us-east-1', '1', 'CreateOAuth2Token')]: t0 } }],
+    ['one region was not asked for the command line yet', { ...look, through: { ...four, [place('eu-west-1')]: t0 + minute } }],
     ['other events were looked for', { ...look, through: { '1 us-east-1 SetAlarmState': t0 + minute } }],
   ])('is not said where %s', (_why, state) => {
     expect(said(state)).toBe('');
+  });
+
+  it('is said of somebody of Identity Center only once the sign-ins there were looked through as well', () => {
+    const somebody = plain.subjects.map((subject): Subject => ({ ...subject, kind: 'identity-center-user' }));
+    const there = (at: number) => Object.fromEntries(regions.map((region) => [place(region, '1', 'UserAuthentication'), at]));
+    expect(said({ ...look, through: four }, ['1'], somebody)).toBe('');
+    expect(said({ ...look, through: { ...four, ...there(t0 - 15 * minute) } }, ['1'], somebody)).toBe('');
+    expect(said({ ...look, through: { ...four, ...there(t0 + minute) } }, ['1'], somebody)).toBe('no success after it in 4 regions until 18:01 UTC');
   });
 });
 
