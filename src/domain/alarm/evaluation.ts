@@ -94,7 +94,8 @@ function datapointsIn(reason: string): Datapoint[] {
 }
 
 /** What CloudWatch itself writes begins in one of these ways; anything else was written by whoever called SetAlarmState. */
-const ownReasons = /^(Thresholds? Crossed: |Insufficient Data: |Unchecked: |arn:[^ ]+ (transitioned to|was created|was updated)|Alarm rule )/;
+const ownReasons =
+  /^(Thresholds? Crossed: |Insufficient Data: |Unchecked: |arn:[^: ]+:cloudwatch:[^: ]*:\d*:alarm:.{1,255} (transitioned to|was created|was updated)|Alarm rule )/;
 
 function causeOf(told: ToEvaluate, datapoints: readonly Datapoint[], children: readonly string[], hasData: boolean): Cause {
   const { reason, rule } = told;

@@ -128,9 +128,6 @@ describe('why an alarm changed', () => {
         ComparisonOperator: 'LessThanThreshold',
       }),
     ).toBe('fell-below');
-    expect(
-      cause('arn:aws:cloudwatch:us-east-1:123456789012:alarm:x transitioned to ALARM at Friday', { AlarmRule: 'ALARM(x)', MetricName: undefined }),
-    ).toBe('children');
   });
 
   it('of a band is told from the numbers, for one sentence tells of both its sides', () => {
@@ -151,6 +148,17 @@ describe('why an alarm changed', () => {
     const below = 'Thresholds Crossed: 1 datapoint [0.0 (25/11/26 17:00:00)] was less than the lower thresholds [0.02].';
     expect(cause(below, { ComparisonOperator: 'LessThanLowerThreshold' })).toBe('fell-below');
   });
+
+  it.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'])(
+    'of a composite alarm is its children, also where their names have spaces, in %s',
+    (partition) => {
+      for (const name of ['x', 'Console sign-in failures']) {
+        const reason = `arn:${partition}:cloudwatch:us-east-1:123456789012:alarm:${name} transitioned to ALARM at Friday 20 November, 2026 03:00:00 UTC`;
+        expect(cause(reason, { AlarmRule: `ALARM("${name}")`, MetricName: undefined })).toBe('children');
+      }
+      expect(cause('arn and Bob transitioned to ALARM', { AlarmRule: 'ALARM("x")', MetricName: undefined })).toBe('set-by-hand');
+    },
+  );
 
   it('takes the machine-readable reason first', () => {
     const data = {
