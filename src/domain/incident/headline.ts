@@ -1,7 +1,7 @@
 /** What an incident is called in one line. */
 import { shortName } from '../sign-in/subject-words.ts';
 import type { Subject } from '../sign-in/subjects.ts';
-import { isRefusedOnly, talliesOf } from '../sign-in/tally.ts';
+import { isRefusedOnly, saidOf, talliesOf } from '../sign-in/tally.ts';
 import type { Incident } from './incident.ts';
 import { verdictLine } from './reasons.ts';
 
@@ -17,7 +17,7 @@ export function whatHappened(incident: Incident): string {
   if (incident.countedAs !== undefined) return incident.countedAs;
   if (incident.origin !== 'sign-in' || only === undefined || only.changes.length > 0) return incident.title;
   if (incident.subjects.length > 1) return `${incident.title} · ${incident.moreSubjects > 0 ? 'more than ' : ''}${incident.subjects.length} users`;
-  return `${shortName(only)} ${didShortly(only)}`;
+  return saidOf(shortName(only), didShortly(only));
 }
 
 function didShortly(subject: Subject): string {

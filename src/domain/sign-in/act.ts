@@ -208,6 +208,11 @@ export function countsAs({ is }: Act): Counting {
   return countings[is] ?? 'step';
 }
 
+/** Whether it takes no more than an address that many know: the record names whom it is about, and nobody who did it. */
+export function isByAnybody({ is }: Act): boolean {
+  return is === 'password-recovery-request';
+}
+
 /** A call to any other service is one where the catalogue knows it as such. */
 export function isChange(event: { readonly act?: Act; readonly eventName: string; readonly detections: readonly unknown[] }): boolean {
   const act = actIn(event);

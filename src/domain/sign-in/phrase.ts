@@ -86,7 +86,7 @@ function simplePhrase(is: Simple, whom: string, what: string): Phrase {
     'mfa-check': phrase('was checked for MFA while signing in', 'be checked for MFA while signing in'),
     'role-switch': phrase('switched role in the console', 'switch role in the console'),
     'sign-in-token': phrase('got a console sign-in token', 'get a console sign-in token'),
-    'password-recovery-request': phrase('asked for a password recovery', 'ask for a password recovery'),
+    'password-recovery-request': phrase(`asked for a password recovery of ${whom}`, `ask for a password recovery of ${whom}`),
     'password-recovery': phrase('completed a password recovery', 'complete a password recovery'),
     'own-password': phrase('changed their own password', 'change their own password'),
     'login-profile-deleted': phrase(`took the console password of ${whom} away`, `take the console password of ${whom} away`),

@@ -1,7 +1,7 @@
 /**
  * One event in one sentence, which claims what its record gives and no more. The table of them is in test/domain/sign-in/sentence.test.ts.
  */
-import { type Act, actIn } from './act.ts';
+import { type Act, actIn, isByAnybody } from './act.ts';
 import { reasonWords, whyFailed } from './failure.ts';
 import { phraseOf } from './phrase.ts';
 import { isServiceName, namelessWords, type Principal, type PrincipalKind } from './principal.ts';
@@ -12,16 +12,21 @@ type Told = Pick<SignIn, 'principal' | 'eventName' | 'outcome' | 'mfa' | 'addres
 /** `alice failed to sign in to the console from 203.0.113.7: refused by a resource-based policy`. */
 export function sentence(event: Told): string {
   const act = actIn(event);
-  const who = act.is === 'workspaces-sign-in' ? (event.principal.name ?? 'a user of WorkSpaces') : personWords(event.principal);
+  const who = actorWords(act, event.principal);
   const place = placeWords(event.address);
   const reason = reasonWords(event);
   const because = reason === '' ? '' : `: ${reason}`;
   if (act.is === 'sign-in-event') return `${event.eventName} by ${who}${place}, ${outcomeWords[event.outcome]}${because}`;
-  const { did, failed, note } = phraseOf(act, event);
+  const { did, failed, note } = phraseOf(act, isByAnybody(act) ? { ...event, target: personWords(event.principal) } : event);
   if (event.outcome === 'failure') return `${who} ${failed}${place}${because}${after(mfaOf(act, event))}`;
   const isKnown = event.outcome === 'success' || act.is === 'reported-sign-in';
   const unknown = isKnown ? '' : ' or tried to';
   return `${who} ${did}${unknown}${place}${isKnown ? '' : after(outcomeWords.unknown)}${after(note ?? '')}${after(mfaOf(act, event))}`;
+}
+
+function actorWords(act: Act, principal: Principal): string {
+  if (isByAnybody(act)) return 'somebody';
+  return act.is === 'workspaces-sign-in' ? (principal.name ?? 'a user of WorkSpaces') : personWords(principal);
 }
 
 const outcomeWords = { success: 'succeeded', failure: 'failed', unknown: 'outcome not in the record' };

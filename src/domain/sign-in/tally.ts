@@ -1,5 +1,5 @@
 /** What a subject did, counted by kind of event and outcome, and in words. */
-import { type Act, actIn, countsAs, isChange } from './act.ts';
+import { type Act, actIn, countsAs, isByAnybody, isChange } from './act.ts';
 import { reasonWords, whyFailed } from './failure.ts';
 import { phraseOf } from './phrase.ts';
 import type { SignIn } from './sign-in.ts';
@@ -61,12 +61,22 @@ function kindOf(event: SignIn): Tallied {
 function wordOf(event: SignIn): string | undefined {
   const act = actIn(event);
   if (event.eventName === 'none' || (isChange(event) && event.outcome !== 'unknown')) return undefined;
+  if (isByAnybody(act) && whyFailed(event) !== 'policy') return `${asked}${askedEnds[event.outcome]}`;
   const { did, failed } = phraseOf(act, event);
   if (act.is === 'sign-in-event') return `${event.eventName} ${event.outcome === 'unknown' ? '(outcome not in the record)' : `(${event.outcome})`}`;
   if (act.is === 'reported-sign-in') return did;
   if (event.outcome === 'failure') return whyFailed(event) === 'policy' ? `was ${reasonWords(event)}` : isPlain(act) ? failedWord : failed;
   if (event.outcome === 'unknown') return `${did} or tried to (outcome not in the record)`;
   return isPlain(act) && countsAs(act) === 'sign-in' ? signedIn : did;
+}
+
+const asked = 'a password recovery was asked for';
+const askedEnds: Readonly<Record<SignIn['outcome'], string>> = { success: '', failure: ' in vain', unknown: ' (outcome not in the record)' };
+
+/** `alice signed in`; what anybody may do is not said of whom the record names. */
+export function saidOf(who: string, what: string): string {
+  const end = Object.values(askedEnds).find((one) => what === `${asked}${one}`);
+  return end === undefined ? `${who} ${what}` : `Somebody asked for a password recovery of ${who}${end}`;
 }
 
 /** What is told by its outcome alone. */

@@ -225,7 +225,8 @@ describe('a sign-in from the command line', () => {
 describe('a change', () => {
   const of = (eventName: string, outcome: string) => event(eventName, { userIdentity: root, ...words(eventName, outcome) });
   it.each<[string, Json]>([
-    ['root asked for a password recovery from 203.0.113.7', of('PasswordRecoveryRequested', 'Success')],
+    ['somebody asked for a password recovery of root from 203.0.113.7', of('PasswordRecoveryRequested', 'Success')],
+    ['somebody failed to ask for a password recovery of root from 203.0.113.7', of('PasswordRecoveryRequested', 'Failure')],
     ['root completed a password recovery from 203.0.113.7', of('PasswordRecoveryCompleted', 'Success')],
     ['root failed to complete a password recovery from 203.0.113.7', of('PasswordRecoveryCompleted', 'Failure')],
     ['root changed their own password from 203.0.113.7', of('PasswordUpdated', 'Success')],

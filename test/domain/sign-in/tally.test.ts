@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { whatHappened } from '../../../src/domain/incident/headline.ts';
 import type { Incident } from '../../../src/domain/incident/incident.ts';
+import type { Json } from '../../../src/domain/json.ts';
 import { signInFromRecord } from '../../../src/domain/sign-in/sign-in.ts';
 import type { Subject } from '../../../src/domain/sign-in/subjects.ts';
 import { didNotGetIn, didWords, isOnlyReported, isRefusedOnly, plainFailures, type Tally, tallied } from '../../../src/domain/sign-in/tally.ts';
@@ -89,6 +90,17 @@ describe('whatever it is called', () => {
       { is: 'failed', what: 'a', times: 1 },
     ];
     expect(didWords(subject(did))).toBe('a 1×, b 1×, c 1×, d');
+  });
+
+  it('a password recovery is asked for by somebody, for whoever knows the address may ask', () => {
+    const asked = (responseElements: Json | null) =>
+      counted({ eventName: 'PasswordRecoveryRequested', eventSource: 'signin.amazonaws.com', userIdentity: { type: 'Root' }, responseElements });
+    const root = (did: readonly Tally[]) => subject(did, { kind: 'root', name: 'root' });
+    const success = asked({ PasswordRecoveryRequested: 'Success' });
+    expect(didWords(root(success))).toBe('a password recovery was asked for');
+    expect(headline(root(success))).toBe('Somebody asked for a password recovery of root');
+    expect(headline(root(asked({ PasswordRecoveryRequested: 'Failure' })))).toBe('Somebody asked for a password recovery of root in vain');
+    expect(headline(root(asked(null)))).toBe('Somebody asked for a password recovery of root (outcome not in the record)');
   });
 
   it('the headline says how they got in, and not how somebody says they did', () => {
