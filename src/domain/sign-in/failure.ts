@@ -23,6 +23,14 @@ export function whyFailed({ outcome, errorCode, errorMessage }: Failed): WhyFail
   return said.trim() === '' ? 'not-told' : 'other';
 }
 
+const ofIam =
+  /^User: \S{1,2048} is not authorized to perform: \S{1,128} on resource: (?:(?:user|role) |arn:[\w-]+:iam::\d{12}:(?:user|role)\/(?:[!-~]{1,510}\/)?)([\w+=,.@-]{1,64})(?=\s|$)/;
+
+/** The user or role that a call to IAM was refused for, as AWS's own sentence names it. Source: "Access denied error messages" in the IAM user guide. */
+export function refusedFor(message: string | undefined): string | undefined {
+  return message === undefined ? undefined : ofIam.exec(message)?.[1];
+}
+
 const policies = ['resource-based', 'resource control', 'service control', 'identity-based', 'session', 'VPC endpoint'];
 const longestTold = 120;
 
@@ -42,6 +50,6 @@ export function reasonWords(failed: Failed): string {
 
 function refusedBy(message: string): string {
   const kind = policies.find((one) => message.toLowerCase().includes(`${one.toLowerCase()} policy`));
-  if (kind !== undefined) return `refused by a ${kind} policy`;
+  if (kind !== undefined) return `refused by ${kind.startsWith('identity') ? 'an' : 'a'} ${kind} policy`;
   return /permissions boundary/i.test(message) ? 'refused by a permissions boundary' : 'refused by policy';
 }

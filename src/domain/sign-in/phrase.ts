@@ -1,6 +1,7 @@
 /** The verbs: what each act is called when it was done, when it failed, and what a change changed. */
 import { shortened } from '../response/iam-user.ts';
 import type { Act, Client, Factor, SessionLength } from './act.ts';
+import type { SignIn } from './sign-in.ts';
 
 export interface Phrase {
   /** `signed in to the console`. */
@@ -24,9 +25,11 @@ function phrase(did: string, base: string): Phrase {
   return { did, failed: `failed to ${base}` };
 }
 
-/** @param whom whose credentials or settings it is about; undefined: the record does not name them */
-export function phraseOf(act: Act, { eventName, target }: { readonly eventName: string; readonly target: string | undefined }): Phrase {
-  const whom = whomOf(target);
+type Of = Pick<SignIn, 'eventName' | 'target' | 'targetIs'>;
+
+export function phraseOf(act: Act, of: Of): Phrase {
+  const { eventName, target } = of;
+  const whom = whomOf(of);
   switch (act.is) {
     case 'credential-challenge':
       return { did: `was asked for ${factorNouns[act.factor]}`, failed: `was to be asked for ${factorNouns[act.factor]}, which failed` };
@@ -45,13 +48,15 @@ export function phraseOf(act: Act, { eventName, target }: { readonly eventName: 
     case 'login-profile-updated':
       return updatePhrase(act, whom);
     case 'role-updated':
-      return act.session === undefined ? called(`UpdateRole of ${whom}`) : sessionPhrase(act.session, `role ${whom}`);
+      return act.session === undefined
+        ? called(`UpdateRole${target === undefined ? '' : ` of ${target}`}`)
+        : sessionPhrase(act.session, `role ${whom}`);
     case 'quarantine-removed':
       return phrase(`took the quarantine off ${whom}`, `take the quarantine off ${whom}`);
     case 'key-switched-on':
       return phrase(`switched on access key ${shortened(act.key)} of ${whom}`, `switch on access key ${shortened(act.key)} of ${whom}`);
     case 'policy-deleted':
-      return phrase(`deleted the inline policy ${act.policy} of ${whom}`, `delete the inline policy ${act.policy} of ${whom}`);
+      return policyPhrase(act.policy, whom);
     default:
       return simplePhrase(act.is, whom, `${eventName}${target === undefined ? '' : ` of ${target}`}`);
   }
@@ -61,8 +66,9 @@ export function phraseOf(act: Act, { eventName, target }: { readonly eventName: 
 const rootAsUser = 'AWS ROOT USER';
 
 /** IAM takes the caller where no user is named. */
-function whomOf(target: string | undefined): string {
+function whomOf({ target, targetIs }: Omit<Of, 'eventName'>): string {
   if (target === rootAsUser) return 'root';
+  if (targetIs === 'not-told') return 'somebody whom the record does not name';
   return target === undefined || target.startsWith('arn:') ? 'themselves' : target;
 }
 
@@ -100,6 +106,16 @@ function simplePhrase(is: Simple, whom: string, what: string): Phrase {
     'read-call': called(what),
   };
   return phrases[is];
+}
+
+function policyPhrase(policy: string, whom: string): Phrase {
+  const what = `${policy === '' ? 'an' : 'the'} ${inlinePolicy(policy)} of ${whom}`;
+  return phrase(`deleted ${what}`, `delete ${what}`);
+}
+
+/** A record of a refusal leaves out which. */
+function inlinePolicy(policy: string): string {
+  return `inline policy${policy === '' ? '' : ` ${policy}`}`;
 }
 
 const factorNouns: Record<Factor, string> = {
@@ -152,12 +168,9 @@ function long(seconds: number): string {
 }
 
 /** What a change changed, as a thing: `login profile of bella, most likely the password`. @param whom undefined: it is known from around it */
-export function changedThing(
-  act: Act,
-  { eventName, target }: { readonly eventName: string; readonly target: string | undefined },
-  isVictim = false,
-): string {
-  const of = isVictim ? '' : ` of ${whomOf(target)}`;
+export function changedThing(act: Act, told: Of, isVictim = false): string {
+  const { eventName, target } = told;
+  const of = isVictim ? '' : ` of ${whomOf(told)}`;
   switch (act.is) {
     case 'login-profile-created':
       return `console password${of} (new)${lasting(act.session)}`;
@@ -178,9 +191,11 @@ export function changedThing(
     case 'key-switched-on':
       return `access key ${shortened(act.key)}${of} (switched on)`;
     case 'policy-deleted':
-      return `inline policy ${act.policy}${of} (deleted)`;
+      return `${inlinePolicy(act.policy)}${of} (deleted)`;
     case 'role-updated':
-      return act.session === undefined ? `UpdateRole${of}` : sessionThing(act.session, isVictim ? '' : ` of role ${whomOf(target)}`);
+      return act.session === undefined
+        ? `UpdateRole${isVictim || target === undefined ? '' : ` of ${target}`}`
+        : sessionThing(act.session, isVictim ? '' : ` of role ${whomOf(told)}`);
     default:
       return `${eventName}${target === undefined || isVictim ? '' : ` of ${target}`}`;
   }

@@ -7,7 +7,7 @@ import { phraseOf } from './phrase.ts';
 import { isServiceName, namelessWords, type Principal, type PrincipalKind } from './principal.ts';
 import type { MfaSeen, SignIn } from './sign-in.ts';
 
-type Told = Pick<SignIn, 'principal' | 'eventName' | 'outcome' | 'mfa' | 'address' | 'errorCode' | 'errorMessage' | 'target' | 'act'>;
+type Told = Pick<SignIn, 'principal' | 'eventName' | 'outcome' | 'mfa' | 'address' | 'errorCode' | 'errorMessage' | 'target' | 'targetIs' | 'act'>;
 
 /** `alice failed to sign in to the console from 203.0.113.7: refused by a resource-based policy`. */
 export function sentence(event: Told): string {
@@ -17,7 +17,7 @@ export function sentence(event: Told): string {
   const reason = reasonWords(event);
   const because = reason === '' ? '' : `: ${reason}`;
   if (act.is === 'sign-in-event') return `${event.eventName} by ${who}${place}, ${outcomeWords[event.outcome]}${because}`;
-  const { did, failed, note } = phraseOf(act, isByAnybody(act) ? { ...event, target: personWords(event.principal) } : event);
+  const { did, failed, note } = phraseOf(act, isByAnybody(act) ? { eventName: event.eventName, target: personWords(event.principal) } : event);
   if (event.outcome === 'failure') return `${who} ${failed}${place}${because}${after(mfaOf(act, event))}`;
   const isKnown = event.outcome === 'success' || act.is === 'reported-sign-in';
   const unknown = isKnown ? '' : ' or tried to';

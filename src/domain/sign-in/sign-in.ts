@@ -7,7 +7,7 @@ import { type DetectionId, detectionsIn, isSentBesides } from '../detection/dete
 import { asList, asObject, asText, type Json } from '../json.ts';
 import { isAccount, isRegion } from '../place.ts';
 import { type Act, actOf } from './act.ts';
-import { whyFailed } from './failure.ts';
+import { refusedFor, whyFailed } from './failure.ts';
 import { errorOf, type Outcome, outcomeOf } from './outcome.ts';
 import { isHiddenText, type Principal, type PrincipalKind, principalOf, signInSources, textOf } from './principal.ts';
 
@@ -41,6 +41,8 @@ export interface SignIn {
   readonly detections: readonly DetectionId[];
   /** What was changed, for a record that is no sign-in: a user, an alarm, a rule. */
   readonly target: string | undefined;
+  /** Set: whom it is about is not in the record, or AWS hides it. Without it a call that names nobody is about its caller. */
+  readonly targetIs?: 'not-told';
   /** Joins the steps of one Identity Center sign-in. */
   readonly workflow: string | undefined;
   /** The sign-in session that it began or belongs to, where CloudTrail tells: it joins a sign-in to what was called in it. */
@@ -86,7 +88,10 @@ export function signInFromRecord(record: Json, fallback: { account: string; regi
     errorCode: error.code,
     errorMessage: error.message,
     detections: detectionsIn(record),
-    target: targetOf(asObject(record.requestParameters)),
+    ...targetIn(asObject(record.requestParameters), {
+      isRefused: why === 'policy' && !signInSources.has(textOf(record.eventSource)),
+      message: error.message,
+    }),
     workflow: asText(asObject(record.additionalEventData).AuthWorkflowID)?.slice(0, 100),
     session: sessionOf(record),
     sourceIdentity: asText(asObject(identity.sessionContext).sourceIdentity),
@@ -118,10 +123,13 @@ const targetKeys = [
   'policyArn',
 ];
 
-function targetOf(parameters: Json): string | undefined {
+/** Of a call that AWS refused CloudTrail leaves the parameters out. */
+function targetIn(parameters: Json, refusal: { isRefused: boolean; message: string | undefined }): Pick<SignIn, 'target' | 'targetIs'> {
   const named = targetKeys.map((key) => asText(parameters[key])).find((text) => text !== undefined);
-  const target = named ?? (asList(parameters.alarmNames).map(asText).join(', ') || undefined);
-  return isHiddenText(target) ? undefined : target?.slice(0, 300);
+  const isLeftOut = refusal.isRefused && Object.keys(parameters).length === 0;
+  const target = named ?? (isLeftOut ? refusedFor(refusal.message) : asList(parameters.alarmNames).map(asText).join(', ') || undefined);
+  if (isHiddenText(target) || (isLeftOut && target === undefined)) return { target: undefined, targetIs: 'not-told' };
+  return { target: target?.slice(0, 300) };
 }
 
 function mfaOf(record: Json, kind: PrincipalKind): MfaSeen {

@@ -44,6 +44,10 @@ function iam(eventName: string, requestParameters: Json | null, more: Json = {})
 }
 
 const refused = { errorCode: 'AccessDenied', errorMessage: 'User: arn:aws:iam::123456789012:user/mallory is not authorized to perform: x' };
+const unallowed = (action: string, resource: string) => ({
+  errorCode: 'AccessDenied',
+  errorMessage: `User: arn:aws:iam::${account}:user/mallory is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
+});
 const words = (eventName: string, outcome: string) => ({ responseElements: { [eventName]: outcome } });
 const oauth = (client: string, more: Json = {}) => ({
   eventType: 'AwsApiCall',
@@ -244,6 +248,28 @@ describe('a change', () => {
       'mallory failed to change the login profile of bella from 203.0.113.7: refused by policy',
       iam('UpdateLoginProfile', { userName: 'bella' }, refused),
     ],
+    [
+      'mallory failed to change the login profile of bella from 203.0.113.7: refused by an identity-based policy',
+      iam('UpdateLoginProfile', null, unallowed('iam:UpdateLoginProfile', 'user bella')),
+    ],
+    [
+      'mallory failed to enrol an MFA device for bella from 203.0.113.7: refused by an identity-based policy',
+      iam('EnableMFADevice', null, unallowed('iam:EnableMFADevice', `arn:aws:iam::${account}:user/team/bella`)),
+    ],
+    [
+      'mallory failed to take the console password of somebody whom the record does not name away from 203.0.113.7: refused by policy',
+      iam('DeleteLoginProfile', null, refused),
+    ],
+    [
+      'mallory failed to delete an inline policy of deploy from 203.0.113.7: refused by an identity-based policy',
+      iam('DeleteRolePolicy', null, unallowed('iam:DeleteRolePolicy', 'role deploy')),
+    ],
+    ['mallory tried UpdateRole and failed from 203.0.113.7: refused by policy', iam('UpdateRole', null, refused)],
+    [
+      'mallory changed the login profile of somebody whom the record does not name from 203.0.113.7, most likely the password',
+      iam('UpdateLoginProfile', { userName: hidden.userName }),
+    ],
+    ['mallory took the console password of themselves away from 203.0.113.7', iam('DeleteLoginProfile', null)],
     ['mallory gave bella a console password from 203.0.113.7', iam('CreateLoginProfile', { userName: 'bella', passwordResetRequired: false })],
     ['mallory took the console password of bella away from 203.0.113.7', iam('DeleteLoginProfile', { userName: 'bella' })],
     [
