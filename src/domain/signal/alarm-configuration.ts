@@ -10,7 +10,7 @@ export interface AlarmConfigurationChange {
   readonly says: string;
 }
 
-/** Who did it is not in the event; an alarm that is deleted or switched off is one that warns nobody any more. */
+/** Who did it is not in the event. */
 export function alarmConfigurationIn(event: Json): AlarmConfigurationChange | undefined {
   const detail = asObject(event.detail);
   const name = asText(detail.alarmName);
@@ -18,19 +18,29 @@ export function alarmConfigurationIn(event: Json): AlarmConfigurationChange | un
   if (name === undefined || operation === undefined) return undefined;
   const arn = asText(asList(event.resources)[0]) ?? alarmArn({ region: asText(event.region) ?? '', account: asText(event.account) ?? '' }, name);
   const after = asObject(detail.configuration);
-  const isOff = operation === 'update' && after.actionsEnabled === false;
+  const before = asObject(detail.previousConfiguration);
+  const warns = warningIn(operation, before, after);
+  const isOff = operation === 'update' && warns.isRaised;
   const done = { create: 'made', update: isOff ? 'changed, and its actions are switched off' : 'changed', delete: 'deleted' }[operation] ?? operation;
   const title = `Alarm ${namedAlarm({ name, arn })} was ${done}`;
-  const changes = operation === 'update' ? changesBetween(asObject(detail.previousConfiguration), after) : [];
+  const changes = operation === 'update' ? changesBetween(before, after) : [];
   const state = asText(asObject(detail.state).value);
   const was = operation === 'delete' && state !== undefined ? [`It was ${state}.`] : [];
-  const warnsNobody = operation === 'delete' || isOff ? ['It warns nobody any more.'] : [];
   const what = changes.length > 0 ? [`Changed: ${changes.join(', ')}.`] : [];
   return {
-    severity: operation === 'delete' || isOff ? 'MEDIUM' : 'LOW',
+    severity: warns.isRaised ? 'MEDIUM' : 'LOW',
     title,
-    says: [`${title}.`, ...was, ...what, ...warnsNobody, 'Who did it is not in this event.'].join(' '),
+    says: [`${title}.`, ...was, ...what, ...warns.says, 'Who did it is not in this event.'].join(' '),
   };
+}
+
+/** Whether somebody is warned less than before; that it is `any more` only where it is told that somebody was. */
+function warningIn(operation: string, before: Json, after: Json): { readonly isRaised: boolean; readonly says: readonly string[] } {
+  const isOff = after.actionsEnabled === false;
+  if (operation === 'delete') return { isRaised: true, says: [isOff ? 'Its actions were switched off before.' : 'It warns nobody any more.'] };
+  if (operation !== 'update' || !isOff) return { isRaised: false, says: [] };
+  if (before.actionsEnabled === false) return { isRaised: false, says: ['Its actions were switched off before, and are.'] };
+  return { isRaised: true, says: [before.actionsEnabled === true ? 'It warns nobody any more.' : 'It warns nobody.'] };
 }
 
 /** `threshold 70 → 80`, or the key alone where its value is long. */

@@ -169,6 +169,24 @@ describe('an alarm’s configuration', () => {
       'MEDIUM',
       'Alarm A in eu-west-1 was changed, and its actions are switched off. Changed: actionsEnabled true → false. It warns nobody any more. Who did it is not in this event.',
     ],
+    [
+      'changed while it was switched off',
+      change('update', { actionsEnabled: false, threshold: 80 }, { actionsEnabled: false, threshold: 70 }),
+      'LOW',
+      'Alarm A in eu-west-1 was changed. Changed: threshold 70 → 80. Its actions were switched off before, and are. Who did it is not in this event.',
+    ],
+    [
+      'switched off, as what it was before is not told',
+      change('update', { actionsEnabled: false }),
+      'MEDIUM',
+      'Alarm A in eu-west-1 was changed, and its actions are switched off. Changed: actionsEnabled. It warns nobody. Who did it is not in this event.',
+    ],
+    [
+      'deleted while it was switched off',
+      change('delete', { actionsEnabled: false }),
+      'MEDIUM',
+      'Alarm A in eu-west-1 was deleted. It was ALARM. Its actions were switched off before. Who did it is not in this event.',
+    ],
     ['made', change('create', {}), 'LOW', 'Alarm A in eu-west-1 was made. Who did it is not in this event.'],
   ])('that was %s is told as that', (_what, message, severity, says) => {
     expect(noticeOf(message)).toMatchObject({ about: 'alarm-configuration', severity, says });
