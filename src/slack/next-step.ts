@@ -28,7 +28,7 @@ export function nextStepFor(incident: Incident, reach: ReachSettings, lead?: Lea
   if (incident.origin === 'notice') return noticeStep(incident);
   if (one === undefined) return incident.subjects.some(({ successes }) => successes > 0) ? 'Call those who got in.' : 'Call them: was it them?';
   if (one.suffered.length > 0) return `Call ${one.name}: did they ask for it? If not: Reset password, and look at whoever did it.`;
-  if (one.changes.length > 0) return `Ask ${one.name ?? 'whoever did it'}: was it planned? If not: undo it, and look at what else they did.`;
+  if (one.changes.length > 0) return `Ask ${askedOf(one)}: was it planned? If not: undo it, and look at what else they did.`;
   if (one.kind === 'iam-user' && one.name !== undefined) return nextStepForUser(incident, one, { name: one.name, lead });
   const beyond = nextStepBeyondIam(incident, one, reach);
   if (beyond !== undefined) return beyond;
@@ -65,6 +65,14 @@ function afterFailures(subject: Subject): string {
   return isRefusedOnly(subject) ? 'A policy refused it: that says nothing of the password.' : 'A success after failures means a takeover.';
 }
 
+/** Root, a service and an account are nobody whom one could ask. */
+function askedOf({ kind, name }: Subject): string {
+  if (kind === 'root') return 'whoever may act as root';
+  if (name === undefined) return 'whoever did it';
+  if (kind === 'service') return `whoever set ${name} up to do it`;
+  return kind === 'account' ? `whoever is responsible for account ${name}` : name;
+}
+
 function onlyOne<T>(all: readonly T[]): T | undefined {
   return all.length === 1 ? all[0] : undefined;
 }
@@ -94,8 +102,7 @@ function nextStepBeyondIam(incident: Incident, subject: Subject, reach: ReachSet
 /** Of an alarm that is not about sign-ins, as far as is known. */
 function nextStepForOther({ subjects, counted = [] }: Incident): string {
   const [one, another] = subjects;
-  if (one !== undefined && another === undefined)
-    return `Ask ${one.kind === 'root' ? 'whoever may act as root' : (one.name ?? 'whoever did it')}: was it planned?`;
+  if (one !== undefined && another === undefined) return `Ask ${askedOf(one)}: was it planned?`;
   if (one !== undefined) return 'Ask those who did it: was it planned?';
   // No log says what it counted.
   if (counted.length > 0 && counted.every(({ notRead }) => notRead === 'no-filter')) return 'Find out what publishes its metric, and why it changed.';

@@ -47,6 +47,17 @@ it('has root called by nobody, also in an account that is not configured', () =>
   expect(nextStepFor(incident, reach)).toMatch(/^Ask whoever may act as root: was it planned\? Respond in that account by hand/);
 });
 
+it('has people asked of a change that root, a service or an account made', () => {
+  const root = { ...failed('root'), kind: 'root' as const, failures: 0, changes: ['MFA device of root (enrolled)'] };
+  const incident: Incident = { ...alarm, origin: 'sign-in', detection: 'sign-in-credentials-changed', subjects: [root] };
+  const asks = 'Ask whoever may act as root: was it planned? If not: undo it, and look at what else they did.';
+  expect(nextStepFor(incident, settings)).toBe(asks);
+  expect(nextStepFor({ ...incident, subjects: [{ ...root, kind: 'iam-user', name: 'carl' }] }, settings)).toContain('Ask carl: was it planned?');
+  const ofNobody = (kind: 'service' | 'account', name: string) => nextStepFor({ ...incident, subjects: [{ ...root, kind, name }] }, settings);
+  expect(ofNobody('service', 'cloudformation.amazonaws.com')).toContain('Ask whoever set cloudformation.amazonaws.com up to do it: was it planned?');
+  expect(ofNobody('account', '210987654321')).toContain('Ask whoever is responsible for account 210987654321: was it planned?');
+});
+
 it('concludes nothing from the account of the topic that a message came through', () => {
   const topicArn = 'arn:aws:sns:us-east-1:111122223333:t';
   const [told] = understand({ topicArn, messageId: 'm', subject: undefined, publishedAt: 0, message: 'User signed in without MFA: alice' });
