@@ -5,7 +5,7 @@
  * UTC, at most five, newest first.
  */
 import { asList, asObject, asText, type Json, parseObject } from '../json.ts';
-import type { AlarmRule } from './rule.ts';
+import type { AlarmRule, Comparison } from './rule.ts';
 
 /**
  * Why the alarm changed. Only in `crossed` was something counted: `fell-below` is a value under a limit or a band, `missing-data` periods
@@ -27,6 +27,13 @@ export interface Evaluation {
   readonly areAll: boolean;
   /** ARNs of the children that made a composite alarm change. */
   readonly children: readonly string[];
+  /** What a value was compared with, where the alarm's rule does not tell: events of EventBridge tell it in the reason alone. */
+  readonly limit?: Limit;
+}
+
+interface Limit {
+  readonly comparison: Comparison;
+  readonly threshold: number;
 }
 
 export interface ToEvaluate {
@@ -54,7 +61,18 @@ export function evaluationOf(told: ToEvaluate): Evaluation {
   const children = [...new Set([...told.children, ...triggeringOf(data)])];
   const cause = causeOf(told, datapoints, children, data !== undefined);
   const evaluated = told.rule?.periods?.evaluated ?? 1;
-  return { cause, datapoints, areAll: fromData.length > 0 || fromText.length < 5 || evaluated <= 5, children };
+  const areAll = fromData.length > 0 || fromText.length < 5 || evaluated <= 5;
+  const limit = told.rule?.threshold === undefined || told.rule.comparison === undefined ? limitIn(told.reason, data) : undefined;
+  return { cause, datapoints, areAll, children, ...(limit === undefined ? {} : { limit }) };
+}
+
+function limitIn(reason: string, data: Json | undefined): Limit | undefined {
+  const [, side, orEqual, written] =
+    /\b(?:was|were) (?:not )?(greater|less) than (or equal to )?the threshold \((-?[\d.]{1,40}(?:E-?\d{1,3})?)\)/.exec(reason) ?? [];
+  if (side === undefined) return undefined;
+  const threshold = typeof data?.threshold === 'number' ? data.threshold : Number(written);
+  const comparison = `${side === 'greater' ? 'GreaterThan' : 'LessThan'}${orEqual === undefined ? '' : 'OrEqualTo'}Threshold` as const;
+  return Number.isFinite(threshold) ? { comparison, threshold } : undefined;
 }
 
 /** A clock may lie: what does not lie near the change is not taken for its periods. */
@@ -146,8 +164,8 @@ function banded(values: readonly unknown[], lowers: readonly unknown[], uppers: 
 }
 
 /** The values that breach, of those that are told: all where the limit is a band, whose height at that time is not told. */
-export function breachingOf({ datapoints }: Evaluation, rule: AlarmRule | undefined): readonly Datapoint[] {
-  const { comparison, threshold } = rule ?? {};
+export function breachingOf({ datapoints, limit }: Evaluation, rule: AlarmRule | undefined): readonly Datapoint[] {
+  const { comparison = limit?.comparison, threshold = limit?.threshold } = rule ?? {};
   if (threshold === undefined) return datapoints;
   const breaches: Partial<Record<NonNullable<typeof comparison>, (value: number) => boolean>> = {
     GreaterThanOrEqualToThreshold: (value) => value >= threshold,

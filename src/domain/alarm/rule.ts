@@ -14,7 +14,7 @@ export const comparisons = {
   LessThanLowerThreshold: 'below the expected range',
   LessThanLowerOrGreaterThanUpperThreshold: 'outside the expected range',
 } as const;
-type Comparison = keyof typeof comparisons;
+export type Comparison = keyof typeof comparisons;
 
 /** One metric that goes into what an alarm compares. */
 export interface MeasuredMetric {

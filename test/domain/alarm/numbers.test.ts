@@ -43,6 +43,24 @@ describe('a firing in numbers', () => {
     expect(says(reason, { EvaluationPeriods: 3, DatapointsToAlarm: 2 })).toBe('7 in 5 min, 2 of 3 periods at 5 or more');
   });
 
+  it('is of a period that breached also where the rule has no limit, as in events of EventBridge', () => {
+    const metrics = [{ id: 'm', metricStat: { metric: { namespace: 'N', name: 'F', dimensions: {} }, period: 300, stat: 'Sum' }, returnData: true }];
+    const values = [0, 7, 9].map((value, index) => ({ timestamp: `2026-11-25T17:0${4 - index}:00.000+0000`, sampleCount: 1, value }));
+    const says = (words: string, threshold?: number): string => {
+      const rule = ruleOf({ metrics });
+      const reason = `Threshold Crossed: 2 out of the last 3 datapoints [7.0 (25/11/26 17:03:00), 9.0 (25/11/26 17:02:00)] were ${words} (minimum 2 datapoints for OK -> ALARM transition).`;
+      const reasonData = JSON.stringify({ version: '1.0', evaluatedDatapoints: values, threshold });
+      return firedWords({
+        measures: rule,
+        fired: { evaluation: evaluationOf({ state: 'ALARM', reason, reasonData, at: changed, rule, children: [] }) },
+      });
+    };
+    expect(says('greater than or equal to the threshold (7.0)', 7)).toBe('7 in 5 min');
+    expect(says('greater than the threshold (7.0)')).toBe('9 in 5 min');
+    expect(says('less than or equal to the threshold (0.0)', 0)).toBe('0 in 5 min');
+    expect(says('greater than the threshold (1.0E2)', 8)).toBe('9 in 5 min');
+  });
+
   it('of many periods names the newest', () => {
     const reason =
       'Threshold Crossed: 240 datapoints were greater than or equal to the threshold (1.0). The most recent datapoints which crossed the threshold: [1.0 (25/11/26 17:00:00), 1.0 (25/11/26 16:59:30)] (minimum 240 datapoints for OK -> ALARM transition).';
