@@ -5,6 +5,7 @@ import {
   expectedCount,
   extentOf,
   feeding,
+  isInPeriods,
   isMasked,
   isOfSeries,
   isOpaque,
@@ -173,8 +174,10 @@ async function filtersOf(ports: CountingPorts, { account, region }: Firing, metr
 
 async function read(ports: CountingPorts, firing: Firing, { fed, isWider }: { fed: readonly Fed[]; isWider: boolean }): Promise<Counting> {
   const { evaluation, measures, firedAt } = firing;
-  const { from, until } = windowOf(evaluation, measures, { firedAt, margin: isWider ? 1 : 0 });
-  const results = await Promise.all(fed.map((one) => readOne(ports, one, { from, until })));
+  const margin = isWider ? 1 : 0;
+  const { from, until } = windowOf(evaluation, measures, { firedAt, margin });
+  const isCounted = ({ at }: LogLine): boolean => isInPeriods(at, evaluation, { rule: measures, margin });
+  const results = await Promise.all(fed.map((one) => readOne(ports, one, { from, until, isCounted })));
   const lines = results.flatMap((result) => result.lines);
   const events = eventsIn(results, firing);
   const expected = expectedCount(
@@ -201,12 +204,18 @@ interface ReadOne {
   readonly otherLines: number;
 }
 
-async function readOne(ports: CountingPorts, { filter, metric }: Fed, window: { from: number; until: number }): Promise<ReadOne> {
+interface Wanted {
+  readonly from: number;
+  readonly until: number;
+  readonly isCounted: (line: LogLine) => boolean;
+}
+
+async function readOne(ports: CountingPorts, { filter, metric }: Fed, { from, until, isCounted }: Wanted): Promise<ReadOne> {
   const { account, region, group, pattern } = filter;
-  const question = { account, region, group, pattern, ...window };
+  const question = { account, region, group, pattern, from, until };
   if (filter.isTransformed) return { reading: { ...question, notRead: 'transformed' }, lines: [], records: [], otherLines: 0 };
   const { lines, notRead } = await readPages(ports, question);
-  const parsed = lines.map((line) => ({ line, record: recordIn(line.message) }));
+  const parsed = lines.filter(isCounted).map((line) => ({ line, record: recordIn(line.message) }));
   const own = parsed.filter(({ record }) => record === undefined || isOfSeries(record, filter, metric));
   const records = own.flatMap(({ line, record }) => (record === undefined ? [] : [{ line, record }]));
   const masked = records.some(({ record }) => isMasked(record));

@@ -80,6 +80,14 @@ export function windowOf(evaluation: Evaluation, rule: AlarmRule | undefined, { 
   return { from: firedAt - span - lateMs - margin * periodMs, until: firedAt + margin * periodMs, isExact: false };
 }
 
+/** Whether a line is of a period that the alarm names: between two that breached lies what it did not count. Takes what `windowOf` takes. */
+export function isInPeriods(at: number, evaluation: Evaluation, { rule, margin }: { rule: AlarmRule | undefined; margin: number }): boolean {
+  const periodMs = rule?.periods === undefined ? defaultPeriodMs : rule.periods.seconds * 1_000;
+  const { datapoints } = evaluation;
+  const isTold = datapoints.length > 0 && datapoints.every((one) => one.at !== undefined);
+  return !isTold || datapoints.some(({ at: start = 0 }) => at >= start - margin * periodMs && at < start + (1 + margin) * periodMs);
+}
+
 /**
  * How many lines the alarm counted in the periods it names; undefined where its metric is no plain count: something else than a sum of a
  * constant value, or a number of samples to which nothing is added by default.

@@ -2,7 +2,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../../src/domain/alarm/evaluation.ts';
-import { expectedCount, extentOf, feeding, isMasked, isOfSeries, isOpaque, type MetricFilter, windowOf } from '../../../src/domain/alarm/log.ts';
+import {
+  expectedCount,
+  extentOf,
+  feeding,
+  isInPeriods,
+  isMasked,
+  isOfSeries,
+  isOpaque,
+  type MetricFilter,
+  windowOf,
+} from '../../../src/domain/alarm/log.ts';
 import { ruleOf } from '../../../src/domain/alarm/rule.ts';
 import { extentWords } from '../../../src/domain/incident/counted.ts';
 
@@ -50,6 +60,15 @@ describe('the periods', () => {
   it('are as long as the alarm looks back, and a little more, where no starts are told', () => {
     const evaluation = { ...crossed(), datapoints: [{ value: 7, at: undefined }] };
     expect(windowOf(evaluation, rule, { firedAt: start, margin: 0 })).toEqual({ from: start - 20 * minute, until: start, isExact: false });
+  });
+
+  it('leave out what lies between two that breached', () => {
+    const datapoints = [start, start - 10 * minute].map((at) => ({ value: 7, at }));
+    const isIn = (at: number, margin = 0) => isInPeriods(at, { ...crossed(), datapoints }, { rule, margin });
+    expect([start - 10 * minute, start - 5 * minute - 1, start, start + 5 * minute - 1].map((at) => isIn(at))).toEqual([true, true, true, true]);
+    expect([start - 10 * minute - 1, start - 5 * minute, start - 1, start + 5 * minute].map((at) => isIn(at))).toEqual([false, false, false, false]);
+    expect(isIn(start - 1, 1)).toBe(true);
+    expect(isInPeriods(start - minute, { ...crossed(), datapoints: [{ value: 7, at: undefined }] }, { rule, margin: 0 })).toBe(true);
   });
 
   it('are widened by whole periods', () => {
