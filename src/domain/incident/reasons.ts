@@ -6,6 +6,7 @@ import { knownOf, type LookState } from '../sign-in/looks.ts';
 import { namelessWords } from '../sign-in/principal.ts';
 import type { MfaSeen } from '../sign-in/sign-in.ts';
 import type { Subject } from '../sign-in/subjects.ts';
+import { talliesOf } from '../sign-in/tally.ts';
 
 export type Verdict = 'takeover' | 'spray' | 'mfa-fatigue' | 'guessing' | 'only-unknown-names' | 'mistyped' | 'federated' | 'own-action';
 
@@ -118,11 +119,11 @@ function wordsOf(reason: Reason, { subjects, look }: ToldWith): string | undefin
   const named = (key: string): string => nameOfKey(key, subjects);
   switch (reason.is) {
     case 'signed-in-after-own-failures':
-      return `${named(reason.who)} signed in after ${reason.failures} failures from the same ${isPrefix(reason.network) ? 'network' : 'address'}`;
+      return `${gotIn(reason.who, subjects)} after ${reason.failures} failures from the same ${isPrefix(reason.network) ? 'network' : 'address'}`;
     case 'signed-in-out-of-a-spray':
-      return `${named(reason.who)} signed in from ${reason.network}, where ${tried(reason)} had failed`;
+      return `${gotIn(reason.who, subjects)} from ${reason.network}, where ${tried(reason)} had failed`;
     case 'signed-in-after-failures-elsewhere':
-      return `${named(reason.who)} signed in after ${reason.failures} failures from other networks`;
+      return `${gotIn(reason.who, subjects)} after ${reason.failures} failures from other networks`;
     case 'mfa-of-the-success':
       return mfaWords[reason.mfa];
     case 'others-got-in':
@@ -152,6 +153,14 @@ function wordsOf(reason: Reason, { subjects, look }: ToldWith): string | undefin
     case 'written':
       return reason.text;
   }
+}
+
+/** Whoever is signed in already may allow a sign-in from the command line: that alone does not tell that the password was right. */
+function gotIn(who: string, subjects: readonly Subject[]): string {
+  const subject = subjects.find(({ key }) => key === who);
+  const kinds = new Set(subject === undefined ? [] : talliesOf(subject).map(({ is }) => is));
+  const isOnlyAllowed = kinds.has('allowed') && !kinds.has('signed-in') && !kinds.has('let-in');
+  return `${nameOfKey(who, subjects)} ${isOnlyAllowed ? 'signed in, or allowed a sign-in from a session of before,' : 'signed in'}`;
 }
 
 /** That there was no success after it: only where all was looked through that was to be, under each name of a sign-in, and after it. */

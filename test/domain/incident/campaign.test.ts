@@ -10,6 +10,7 @@ import type { Severity } from '../../../src/domain/severity.ts';
 import type { LookState } from '../../../src/domain/sign-in/looks.ts';
 import type { Subject } from '../../../src/domain/sign-in/subjects.ts';
 import { noSurroundings } from '../../../src/domain/sign-in/surroundings.ts';
+import type { Tallied } from '../../../src/domain/sign-in/tally.ts';
 import { alone } from '../../support/memory.ts';
 import { signIn } from '../../support/office.ts';
 import { settings } from '../../support/ports.ts';
@@ -134,6 +135,22 @@ describe('that nobody got in', () => {
     expect(said({ ...look, through: four }, ['1'], somebody)).toBe('');
     expect(said({ ...look, through: { ...four, ...there(t0 - 15 * minute) } }, ['1'], somebody)).toBe('');
     expect(said({ ...look, through: { ...four, ...there(t0 + minute) } }, ['1'], somebody)).toBe('no success after it in 4 regions until 18:01 UTC');
+  });
+});
+
+describe('that somebody got in', () => {
+  const kinds = (...all: readonly Tallied[]): readonly Subject[] =>
+    plain.subjects.map((subject): Subject => ({ ...subject, key: alice, did: all.map((is) => ({ is, what: is, times: 1 })) }));
+  const said = (subjects: readonly Subject[]): string =>
+    reasonWords([{ is: 'signed-in-after-failures-elsewhere', who: alice, failures: 12 }], { subjects, look: undefined });
+
+  it('is left open where a sign-in was only allowed, which a session of before may do', () => {
+    expect(said(kinds('failed', 'allowed'))).toBe(
+      'alice signed in, or allowed a sign-in from a session of before, after 12 failures from other networks',
+    );
+    for (const way of ['signed-in', 'let-in'] as const)
+      expect(said(kinds('failed', 'allowed', way))).toBe('alice signed in after 12 failures from other networks');
+    expect(said([])).toBe('alice signed in after 12 failures from other networks');
   });
 });
 
