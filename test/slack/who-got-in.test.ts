@@ -22,7 +22,9 @@ const look = {
   found: 1,
   faults: {},
   through: Object.fromEntries(
-    ['us-east-1', 'us-east-2', 'eu-north-1', 'ap-southeast-2'].map((region) => [`123456789012 ${region} ConsoleLogin`, t0 + 200 * minute]),
+    ['us-east-1', 'us-east-2', 'eu-north-1', 'ap-southeast-2'].flatMap((region) =>
+      ['ConsoleLogin', 'CreateOAuth2Token'].map((name) => [`123456789012 ${region} ${name}`, t0 + 200 * minute]),
+    ),
   ),
 };
 
