@@ -62,6 +62,10 @@ describe('what a subject did', () => {
     ['changed: own password', [iam('ChangePassword', { requestParameters: null })]],
     ['failed to change: own password', [iam('ChangePassword', { requestParameters: null, errorCode: 'AccessDenied' })]],
     [
+      'failed to change: console password of somebody whom the record does not name (taken away)',
+      [iam('DeleteLoginProfile', { requestParameters: null, errorCode: 'AccessDenied' })],
+    ],
+    [
       'failed 1×, changed: MFA device of alice (enrolled), failed to change: MFA device of alice (taken away)',
       [failed(), iam('EnableMFADevice'), iam('DeactivateMFADevice', { errorCode: 'AccessDenied' })],
     ],
