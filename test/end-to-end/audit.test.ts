@@ -18,7 +18,7 @@ afterAll(() => sandbox.stop());
 
 /** As whoever has credentials that may read the bucket. */
 async function verify(): Promise<{ code: number; said: string }> {
-  const options = { port: 9, opsPort: 9, databaseUrl: undefined, logLevel: 'info', onLine: () => undefined };
+  const options = { port: 0, opsPort: 0, databaseUrl: undefined, logLevel: 'info', onLine: () => undefined };
   const bot = botEnvironment({ ...options, sandboxUrl: sandbox.url, dataDir: join(sandbox.dataDir, 'bot'), over: env });
   const { PATH = '', HOME = '' } = process.env;
   const args = ['src/main.ts', 'audit', 'verify', '--with-bucket', '--with-slack'];
