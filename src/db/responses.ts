@@ -84,6 +84,11 @@ export async function goOnWith(
   return (await row.set({ token, due_at: dueAt }).executeTakeFirst()).numUpdatedRows === 1n;
 }
 
+export async function isUnderWay(db: Kysely<Schema>, incident: number, seq: number): Promise<boolean> {
+  const row = db.selectFrom('responses').select('result').where('incident', '=', incident).where('seq', '=', seq);
+  return (await row.executeTakeFirst())?.result === null;
+}
+
 const mostFollowed = 20;
 
 /** Whoever moves the time of one on has claimed it. */

@@ -33,7 +33,7 @@ import { pauseBudget, readCards, releaseLease, takeFromBudget, takeToken, writeS
 import { hasOldDetails, mayErase, pruneDetails } from './prune-details.ts';
 import { forgetGathered, gather, gatheredOf, gatheredUntil } from './refused.ts';
 import { countedSince, factNamed, openRequestsBy, requestAt, requestsDue, saveRequest } from './requests.ts';
-import { abandonedResponses, beginResponse, begunResponses, claimUnderWay, endResponse, goOnWith, recentResponse } from './responses.ts';
+import { abandonedResponses, beginResponse, begunResponses, claimUnderWay, endResponse, goOnWith, isUnderWay, recentResponse } from './responses.ts';
 import { pruneStep } from './retention.ts';
 import type { Schema } from './schema.ts';
 import { keepSignIns, keptSignIns, moveSignIns, signInsOf } from './sign-ins.ts';
@@ -111,6 +111,7 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
     gatheredUntil: (now) => gatheredUntil(db, now),
     abandoned: (before, self, otherOwnersAreDead) => abandonedResponses(db, before, self, otherOwnersAreDead),
     recent: (response, subject, since) => recentResponse(db, response, subject, since),
+    isUnderWay: (incident, seq) => isUnderWay(db, incident, seq),
     claimUnderWay: (now, until) => retryingConflicts(() => claimUnderWay(db, now, until)),
     claim: (now, heldBack, first) => claimIncident(unsynced, { engine, lease: newLease(), now }, { heldBack, first, keys }),
     nextDue: (heldBack) => nextDueAt(db, heldBack),

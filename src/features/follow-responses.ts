@@ -25,8 +25,10 @@ async function follow(world: World, one: UnderWay): Promise<void> {
   const { token, requests } = readFollowed(one.token);
   const stands = await standing(world, { ...one, token });
   const person = { id: byId, name: by };
-  if ('later' in stands)
-    return goOn(ports, { incident, seq, by: person, token: stands.later, progress: stands.progress, requests, inMs: followEveryMs });
+  if ('later' in stands) {
+    await goOn(ports, { incident, seq, by: person, token: stands.later, progress: stands.progress, requests, inMs: followEveryMs });
+    return;
+  }
   const took = await tookBy(world, one, stands);
   const known = world.responses.find(({ id }) => id === response);
   const access = known && accessWords(known, subject);

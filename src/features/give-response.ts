@@ -1,5 +1,5 @@
 /** One flow for all responses that call AWS: what was confirmed is compared with what is so, then intent → AWS → outcome. */
-import { asAppError } from '../domain/error.ts';
+import { AppError, asAppError } from '../domain/error.ts';
 import type { Person } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import { requestsKept } from '../domain/response/attribution.ts';
@@ -229,8 +229,10 @@ function act({ ports }: World, { begun, response, plan, answers }: BegunRung, re
   const reader = { person: by, incident: incident.id, response: response.id };
   const actor = { ...reader, calls: response.calls(plan, answers), sent };
   const own = readingAs(ports, reader);
-  const keep: Doing['keep'] = (token, progress) =>
-    goOn(ports, { incident: incident.id, seq, by, token, progress, requests: requests(), inMs: actingMs });
+  const keep: Doing['keep'] = async (token, progress) => {
+    const goesOn = await goOn(ports, { incident: incident.id, seq, by, token, progress, requests: requests(), inMs: actingMs });
+    if (!goesOn) throw new AppError('ambiguous', 'The responder stood still, and its outcome was told meanwhile. What was left to do was not done.');
+  };
   const doing = { by, seq, incident, answers, why: intent.why, actor, reveal, keep };
   return concluding(ports, begun, { act: () => response.act(own, plan, doing), requests });
 }

@@ -18,20 +18,22 @@ export interface GoingOn {
   readonly inMs: number;
 }
 
-/** Keeps what is needed to follow a response, and what AWS was sent by it; the card says how far it is. */
+/** Keeps what is needed to follow a response, and what AWS was sent by it; the card says how far it is. False: its outcome was told already. */
 export async function goOn(
   { store, clock, wake }: Pick<Ports, 'store' | 'clock' | 'wake'>,
   { incident: id, seq, by, token, progress, requests, inMs }: GoingOn,
-): Promise<void> {
+): Promise<boolean> {
   const kept = keptFollowed({ token, requests });
-  await store.transact(async (tx) => {
+  const goesOn = await store.transact(async (tx) => {
     const now = clock.now();
     const isUnderWay = await tx.goOn(id, seq, { token: kept, dueAt: now + inMs });
     const incident = await tx.incident(id);
-    if (!isUnderWay || incident === undefined || progress === undefined) return;
+    if (!isUnderWay || incident === undefined || progress === undefined) return isUnderWay;
     const stays = await goesOnAs(tx, incident);
     const next = withProgress(stays, { ...progress, entry: { incident: id, seq }, by, at: now });
     if (next !== stays) await tx.save([{ incident: next, due: { person: by.id } }], now);
+    return isUnderWay;
   });
   wake();
+  return goesOn;
 }

@@ -3,8 +3,10 @@ import { asAppError } from '../domain/error.ts';
 import { duration, type Incident, mergedText, type Person } from '../domain/incident/incident.ts';
 import type { Entry, EntryBody, Reply } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
+import { freezeFact, frozen } from '../domain/response/brakes.ts';
 import { followEveryMs } from '../domain/response/following.ts';
 import type { UserRef } from '../domain/response/iam-user.ts';
+import { tooLate } from '../domain/response/in-time.ts';
 import { isSame, type KeptState } from '../domain/response/kept-state.ts';
 import type { Ended, Later } from '../domain/response/plan.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
@@ -76,6 +78,7 @@ export interface Intent {
 
 export interface Begun {
   readonly seq: number;
+  readonly at: number;
   readonly incident: Incident;
   readonly by: Person;
   readonly intent: Intent;
@@ -124,7 +127,7 @@ export async function begin(ports: Ports, intent: Intent): Promise<Answer<{ begu
       counts: intent.counts,
     });
     await tx.save([{ incident, due: { person: by.id } }], now);
-    return { ok: true, begun: { seq, incident, by, intent } };
+    return { ok: true, begun: { seq, at: now, incident, by, intent } };
   });
   ports.wake();
   return answer;
@@ -177,9 +180,19 @@ interface Rest {
   readonly requests: () => readonly string[];
 }
 
+/** Why what was begun is not done after all: the process stood still since, or all changes were frozen. */
+async function stoppedSince({ store, clock }: Ports, { seq, at, incident, intent }: Begun): Promise<Ended | undefined> {
+  if (!changesAws(intent.response)) return undefined;
+  const [isUnderWay, freeze] = await Promise.all([store.isUnderWay(incident.id, seq), store.fact(freezeFact)]);
+  const now = clock.now();
+  const stopped = frozen(freeze, now);
+  return tooLate({ at, isUnderWay }, now) ?? (stopped && { result: 'refused', text: stopped.message });
+}
+
 /** Runs the rest of a begun response; whatever it throws becomes an outcome too. What AWS goes on with by itself is kept to be followed. */
 export async function concluding(ports: Ports, begun: Begun, { act, requests }: Rest): Promise<Ended | Later> {
-  const ended = await act().catch((thrown: unknown): Ended => {
+  const doing = async (): Promise<Ended | Later> => (await stoppedSince(ports, begun)) ?? act();
+  const ended = await doing().catch((thrown: unknown): Ended => {
     const error = asAppError(thrown);
     ports.log.error({ incident: begun.incident.id, seq: begun.seq, err: error }, 'response failed');
     const isUnknown = error.code === 'ambiguous' || error.code === 'internal';

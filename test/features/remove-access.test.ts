@@ -16,7 +16,7 @@ import { type Asked, prepare } from '../../src/features/prepare-response.ts';
 import { askedIn } from '../../src/features/requests.ts';
 import { closeAbandoned } from '../../src/features/respond.ts';
 import { removeAccess } from '../../src/features/responses/remove-access.ts';
-import { directoryUser, hubAccount, prodAccount } from '../../src/sandbox/aws/names.ts';
+import { directoryUser, prodAccount } from '../../src/sandbox/aws/names.ts';
 import type { IdentityCenter } from '../../src/sandbox/aws/person-shapes.ts';
 import { textOfBlocks } from '../../src/sandbox/slack/as-text.ts';
 import { faultsOfBlocks } from '../../src/sandbox/slack/validate.ts';
@@ -24,9 +24,8 @@ import { drawCard } from '../../src/slack/card.ts';
 import { confirmForm } from '../../src/slack/forms.ts';
 import { payloadRefusal } from '../../src/slack/payload.ts';
 import { drawRequest } from '../../src/slack/request-reply.ts';
-import { identityCenter } from '../support/records.ts';
 import { person } from '../support/responding.ts';
-import { type BeyondIam, beyondIam } from '../support/responding-beyond-iam.ts';
+import { type BeyondIam, beyondIam, failedVerification } from '../support/responding-beyond-iam.ts';
 
 const dora = 'dora@example.com';
 const target: Target = { kind: 'identity-center-user', account: prodAccount, userId: directoryUser };
@@ -37,18 +36,7 @@ afterEach(() => here.stop());
 afterAll(() => process.stdout.write(`${printed.join('\n')}\n`));
 
 async function open(change: (center: IdentityCenter) => void = () => undefined, approvals = 0): Promise<IdentityCenter> {
-  const onBehalfOf = { userId: directoryUser, identityStoreArn: `arn:aws:identitystore::${hubAccount}:identitystore/d-9067642ac7` };
-  const step = identityCenter(
-    'CredentialVerification',
-    { AuthWorkflowID: 'w1', CredentialType: 'TOTP' },
-    { CredentialVerification: 'Failure' },
-    {
-      userIdentity: { type: 'IdentityCenterUser', accountId: prodAccount, onBehalfOf },
-      recipientAccountId: prodAccount,
-      eventTime: new Date().toISOString(),
-    },
-  );
-  here = await beyondIam([removeAccess], step, { approvals: new Map([['remove-access', approvals]]) });
+  here = await beyondIam([removeAccess], failedVerification(), { approvals: new Map([['remove-access', approvals]]) });
   const center = here.hub.identityCenter as IdentityCenter;
   change(center);
   return center;

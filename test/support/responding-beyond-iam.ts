@@ -8,9 +8,10 @@ import type { Incident } from '../../src/domain/incident/incident.ts';
 import type { Json } from '../../src/domain/json.ts';
 import type { Ports } from '../../src/domain/ports.ts';
 import type { Response } from '../../src/domain/response/response.ts';
-import { hubAccount, prodAccount } from '../../src/sandbox/aws/names.ts';
+import { directoryUser, hubAccount, prodAccount } from '../../src/sandbox/aws/names.ts';
 import type { Account } from '../../src/sandbox/aws/shapes.ts';
 import { silentMetrics } from './ports.ts';
+import { identityCenter } from './records.ts';
 import { type RespondingInAws, respondingInAws } from './responding-in-aws.ts';
 
 export interface BeyondIam extends RespondingInAws {
@@ -23,6 +24,21 @@ export interface BeyondIam extends RespondingInAws {
 }
 
 const role = (name: string): string => `arn:aws:iam::${hubAccount}:role/signin-responder-${name}`;
+
+/** dora, of Identity Center, gave a wrong second factor. */
+export function failedVerification(): Json {
+  const onBehalfOf = { userId: directoryUser, identityStoreArn: `arn:aws:identitystore::${hubAccount}:identitystore/d-9067642ac7` };
+  return identityCenter(
+    'CredentialVerification',
+    { AuthWorkflowID: 'w1', CredentialType: 'TOTP' },
+    { CredentialVerification: 'Failure' },
+    {
+      userIdentity: { type: 'IdentityCenterUser', accountId: prodAccount, onBehalfOf },
+      recipientAccountId: prodAccount,
+      eventTime: new Date().toISOString(),
+    },
+  );
+}
 
 /** One incident, SIN-1, of that record. */
 export async function beyondIam(responses: readonly Response[], record: Json, over: Partial<Ports['settings']> = {}): Promise<BeyondIam> {

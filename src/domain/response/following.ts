@@ -36,6 +36,8 @@ export interface KeepsUnderWay {
 export interface FollowsUnderWay {
   /** Claims the responses whose time has come: nobody else follows them before `until`. */
   claimUnderWay(now: number, until: number): Promise<UnderWay[]>;
+  /** Whether a response that was begun has no outcome yet. */
+  isUnderWay(incident: number, seq: number): Promise<boolean>;
 }
 
 export const followEveryMs = 5_000;

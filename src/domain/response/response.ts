@@ -104,7 +104,7 @@ export interface Doing {
   /** The requester's words. */
   readonly why: string;
   readonly reveal: Reveal;
-  /** Before each change of one that is followed: what `follow` needs to know should this process die. No secret. */
+  /** Before each change of one that is followed: what `follow` needs to know should this process die. No secret. @throws AppError when its outcome was told meanwhile */
   readonly keep: (token: string, progress: Progress) => Promise<void>;
 }
 
