@@ -19,13 +19,13 @@ export const canaryEveryMs = 3_600_000;
 const patienceMs = 5 * 60_000;
 /** Who looks later than that was away, or had no database: what came meanwhile was not taken, and comes again. */
 const lateMs = 60_000;
-/** So far the clock of one replica may be ahead of another’s. */
-const aheadMs = 60_000;
+/** So far the clock of one replica may be ahead of another’s; one that was set off later than that was set off by a clock that was set back since. */
+const aheadMs = 10 * 60_000;
 
 export interface Canary {
   /** When it was set off last; undefined: never. */
   readonly sentAt: number | undefined;
-  /** When the newest that came back was set off. */
+  /** When the one that came back last was set off. */
   readonly backOf: number | undefined;
   /** Set off once more, for whoever should have looked for the one before was late. */
   readonly isRepeated: boolean;
@@ -38,10 +38,9 @@ export type CanaryStep =
   | { readonly do: 'tell-whole' };
 
 /** @param isCut whether it is told already that the chain is cut */
-export function canaryStep({ sentAt, backOf = Number.NEGATIVE_INFINITY, isRepeated }: Canary, isCut: boolean, now: number): CanaryStep {
-  // The clock was set back since.
-  if (sentAt === undefined || isAheadOf(now, sentAt)) return { do: 'set-off', isRepeated: false };
-  if (backOf >= sentAt && !isAheadOf(now, backOf)) {
+export function canaryStep({ sentAt, backOf, isRepeated }: Canary, isCut: boolean, now: number): CanaryStep {
+  if (sentAt === undefined || sentAt > now + aheadMs) return { do: 'set-off', isRepeated: false };
+  if (backOf === sentAt) {
     if (isCut) return { do: 'tell-whole' };
     return now < sentAt + canaryEveryMs ? { do: 'wait', until: sentAt + canaryEveryMs } : { do: 'set-off', isRepeated: false };
   }
@@ -50,11 +49,6 @@ export function canaryStep({ sentAt, backOf = Number.NEGATIVE_INFINITY, isRepeat
   if (isCut) return { do: 'set-off', isRepeated: false };
   const isLate = now > until + lateMs;
   return isLate && !isRepeated ? { do: 'set-off', isRepeated: true } : { do: 'tell-cut', sentAt };
-}
-
-/** Whether a canary was set off by a clock that has been set back since. */
-export function isAheadOf(now: number, sentAt: number): boolean {
-  return sentAt > now + aheadMs;
 }
 
 const marker = 'Canary of the sign-in responder, set off at ';

@@ -61,6 +61,7 @@ async function lastOf({ store }: Ports): Promise<Canary> {
 /** What cannot be set off proves nothing of the chain: that is told as a trouble of its own. False: try again. */
 async function setOff({ store, clock, log, report, metrics }: Ports, canary: CanaryAlarm, { isRepeated }: Extract<CanaryStep, { do: 'set-off' }>) {
   const sentAt = clock.now();
+  await store.remember(canaryFacts.next, String(sentAt), sentAt);
   try {
     await canary.setOff(canaryReason(sentAt));
   } catch (thrown) {

@@ -129,4 +129,31 @@ describe.each(engines)('the canary on %s', (engine) => {
     await pass(20 * minute);
     expect(await one.incidents()).toEqual([]);
   });
+
+  it('is back also before whoever set it off could write that down', async () => {
+    const ports = portsOf(one);
+    const setOff = async (reason: string): Promise<void> => {
+      reasons.push(reason);
+      await comesBack(reason);
+    };
+    one.now += 60 * minute;
+    expect(await keepCanary({ ...ports, canary: { arn, setOff } })).toBe(one.now);
+    expect(await keepCanary(ports)).toBe(one.now + 60 * minute);
+  });
+
+  it.runIf(engine === 'postgres').each([4, -4])('that one replica set off and the other got, %i minutes behind, is back', async (behind) => {
+    const two = await replica(database, t0 - behind * minute, true);
+    for (let passed = 0, seen = 0; passed < 3 * 60; passed++) {
+      one.now += minute;
+      two.now += minute;
+      await work(one);
+      // The balancer gives its message to the other one, at once.
+      for (; seen < reasons.length; seen++) await comesBack(reasons[seen] ?? '', [], portsOf(two));
+      await work(two);
+    }
+    expect(await one.incidents()).toEqual([]);
+    expect(reasons.length).toBeGreaterThanOrEqual(2);
+    expect(reasons.length).toBeLessThanOrEqual(6);
+    await two.close();
+  });
 });
