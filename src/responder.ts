@@ -67,7 +67,7 @@ async function openCore(config: Config, log: Log, responses: readonly Response[]
   const metrics = openMetrics();
   const slack = slackOptionsOf(config, log, metrics);
   const client = webClientOf(slack);
-  const health = healthOf({ log, store, clock });
+  const health = healthOf({ log, store, clock }, database.engine === 'sqlite' ? 'the only one' : owner);
   const told = { client, clock, log, report: health.report };
   const workspace = await workspaceOf(told);
   const people = peopleOf({ ...told, workspace, responders: config.RESPONDERS, remediators: config.REMEDIATORS });

@@ -14,6 +14,7 @@ import { claimIncident } from './claimed.ts';
 import { dueAgain } from './clock-back.ts';
 import { retryingConflicts } from './conflicts.ts';
 import type { Database } from './database.ts';
+import { forget, remember } from './facts.ts';
 import { admitEvents, admitMessages, alarmsNamed, readAlarms, saveAlarms, seenMessages, someAlarms } from './inbox.ts';
 import {
   hasCard,
@@ -157,6 +158,7 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
     nextSweepAt: () => nextSweepAt(db),
     outages: () => newestOutages(db),
     remember: (name, value, at) => remember(db, name, value, at),
+    forget: (namesBegin, before) => forget(db, namesBegin, before),
     delivery: () => readDelivery(db),
     check: (now) => retryingConflicts(() => db.transaction().execute((trx) => remember(trx, 'check', 'ok', now))),
   };
@@ -235,12 +237,4 @@ function txOver(db: Kysely<Schema>, { keys, sender, rows, chains, sealing }: Cha
     wait: (incident, looks, since, from) => waitForLooks(db, incident, looks, since, from),
     lookAgain: (incident, except, at) => lookAgain(db, incident, except, at),
   };
-}
-
-async function remember(db: Kysely<Schema>, name: string, value: string, at: number): Promise<void> {
-  await db
-    .insertInto('facts')
-    .values({ name, value, at })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value, at }))
-    .execute();
 }

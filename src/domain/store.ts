@@ -222,6 +222,8 @@ export interface Store extends ReadsLog, ListsSignIns, Pruning, StormStore, Swee
 
   /** A named fact for /signin-status, shared by replicas. */
   remember(name: string, value: string, at: number): Promise<void>;
+  /** Takes away the facts whose names begin so, and that nobody has written since then. */
+  forget(namesBegin: string, before: number): Promise<void>;
   delivery(): Promise<Delivery>;
   /** Throws when the store cannot commit. */
   check(now: number): Promise<void>;
@@ -229,9 +231,6 @@ export interface Store extends ReadsLog, ListsSignIns, Pruning, StormStore, Swee
 
 /** Reason of the AppError `ambiguous` where a commit was sent and not answered. */
 export const commitUnanswered = 'commit_unanswered';
-
-/** The fact that holds what is broken, each with its fix, one trouble a line. */
-export const troublesFact = 'troubles';
 
 export interface Delivery {
   readonly lastMessageAt: number | undefined;

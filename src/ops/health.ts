@@ -2,7 +2,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { asAppError } from '../domain/error.ts';
 import type { Ports, Report } from '../domain/ports.ts';
-import { type Store, troublesFact } from '../domain/store.ts';
+import type { Store } from '../domain/store.ts';
+import { goneMs, keptTroubles, toldBy, troublesFacts } from '../domain/troubles.ts';
+import { knownTroubles } from './known-troubles.ts';
 import type { MetricsPage } from './metrics.ts';
 
 export function healthz(request: IncomingMessage, response: ServerResponse): void {
@@ -64,34 +66,41 @@ export interface Health {
   refresh(): Promise<void>;
 }
 
-/** What is broken now: in the log, for /readyz, and for /signin-status of every replica. */
-export function healthOf({ log, store, clock }: Pick<Ports, 'log' | 'store' | 'clock'>): Health {
-  const known = new Map<string, { readonly trouble: string; readonly until: number }>();
-  // Undefined: nothing was written yet, so that what an earlier process wrote is overwritten.
+/**
+ * What is broken now: in the log, for /readyz, and for /signin-status of every replica.
+ * @param replica its name: what an earlier process of that name told is overwritten
+ */
+export function healthOf({ log, store, clock }: Pick<Ports, 'log' | 'store' | 'clock'>, replica: string): Health {
+  const fact = troublesFacts + replica;
+  const troubles = knownTroubles(clock);
   let written: string | undefined;
 
-  const troubles = (): string[] => {
-    for (const [about, { until }] of known) if (until <= clock.now()) known.delete(about);
-    return [...new Set([...known.values()].map(({ trouble }) => trouble))];
-  };
   const write = async (isAnew: boolean): Promise<void> => {
-    const text = troubles().join('\n');
+    const told = troubles.told();
+    const text = told.map(({ about, trouble = '' }) => `${about} ${trouble}`).join('\n');
     if (text === written && !isAnew) return;
     written = text;
-    await store.remember(troublesFact, text, clock.now()).catch(() => {
+    await store.remember(fact, keptTroubles(told), clock.now()).catch(() => {
       written = undefined;
     });
   };
+  const report: Report = (about, trouble, until) => {
+    if (troubles.tell(about, trouble, until)) log[trouble ? 'error' : 'info']({ about, trouble }, trouble ? 'broken' : 'no longer broken');
+    void write(false);
+  };
+  const hear = async (): Promise<void> => {
+    const now = clock.now();
+    await store.forget(troublesFacts, now - 2 * goneMs);
+    const { facts } = await store.delivery();
+    for (const about of troubles.hear(toldBy(facts, now, fact))) report(about, undefined);
+  };
   return {
-    report: (about, trouble, until = Number.POSITIVE_INFINITY) => {
-      const before = known.get(about)?.trouble;
-      if (trouble === undefined) known.delete(about);
-      else known.set(about, { trouble, until });
-      if (before !== trouble) log[trouble ? 'error' : 'info']({ about, trouble }, trouble ? 'broken' : 'no longer broken');
-      void write(false);
+    report,
+    troubles: troubles.words,
+    isBroken: troubles.isBroken,
+    refresh: async () => {
+      await hear().catch(() => undefined);
+      await write(troubles.told().length > 0);
     },
-    troubles,
-    isBroken: (about) => (known.get(about)?.until ?? 0) > clock.now(),
-    refresh: () => write(known.size > 0),
   };
 }

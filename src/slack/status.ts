@@ -9,7 +9,7 @@ import type { Entry } from '../domain/incident/timeline.ts';
 import type { AlarmMemory } from '../domain/incident/triage.ts';
 import type { AlarmFacts, Message } from '../domain/ports.ts';
 import { freezeFact, freezeIn, freezeWords } from '../domain/response/brakes.ts';
-import { troublesFact } from '../domain/store.ts';
+import { troublesIn } from '../domain/troubles.ts';
 import { mostCounted, mostListed, type Status, type WatchedAlarms } from '../features/report-status.ts';
 import { whoIsOn } from './on-it.ts';
 import { showButton } from './storm-card.ts';
@@ -117,7 +117,7 @@ function rememberedRow(alarm: AlarmMemory): RichTextElement[] {
 
 function deliveryRows(status: Status, options: StatusOptions): RichTextElement[][] {
   const { lastMessageAt, oldestUndeliveredAt, facts } = status.delivery;
-  const troubles = (facts.get(troublesFact)?.value ?? '').split('\n').filter((line) => line !== '');
+  const troubles = troublesIn(facts, status.now);
   const refused = [...options.refusals].filter(([reason]) => !reason.startsWith('own-trouble'));
   return [
     ...frozenRow(facts.get(freezeFact)?.value, status.now),
