@@ -103,8 +103,14 @@ function accountsFor(shared: Shared, reader: Reader | undefined): Accounts {
     // A change is tried once: the SDK's own retry turns a done change into an error about its result.
     const credentials = await (actor ? sessions.changing(account, actor) : sessions.reading(account, reader));
     const made = new Client({ ...base, region, maxAttempts: actor ? 1 : tries, ...credentials });
-    if (!actor) readers.set(key, made);
-    return watched(made, actor);
+    if (actor) return watched(made, actor);
+    const renew = async (): Promise<void> => {
+      sessions.drop(account, reader);
+      await made.config.credentials({ forceRefresh: true });
+    };
+    made.middlewareStack.add(askingAgain(renew), { step: 'initialize', name: 'askAgain' });
+    readers.set(key, made);
+    return made;
   };
 
   const caller = async (): Promise<string> =>
@@ -143,6 +149,7 @@ interface Answered {
 }
 type Middleware = <A, R extends Answered>(next: (args: A) => Promise<R>, context: { readonly commandName?: string }) => (args: A) => Promise<R>;
 interface Watched {
+  readonly config: { credentials(options?: { forceRefresh: boolean }): Promise<unknown> };
   readonly middlewareStack: { add(middleware: Middleware, options: { step: 'initialize'; name: string }): void };
 }
 
@@ -165,5 +172,18 @@ function noting({ sent }: Actor): Middleware {
         throw thrown;
       }
     };
+  };
+}
+
+/** AWS may end a session sooner than the clock here has it: what is read is asked for once more, in another one. */
+function askingAgain(renew: () => Promise<void>): Middleware {
+  return (next) => async (args) => {
+    try {
+      return await next(args);
+    } catch (thrown) {
+      if (!/^ExpiredToken(Exception)?$/.test(String((thrown as { name?: unknown }).name))) throw thrown;
+      await renew();
+      return next(args);
+    }
   };
 }

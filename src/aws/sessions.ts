@@ -10,8 +10,12 @@ interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
-  readonly expiration?: Date;
+  /** By the clock here, by which the SDK goes. */
+  readonly expiration: Date;
 }
+
+/** With when it was asked for, by both clocks. */
+type Session = Credentials & { readonly askedAt: { readonly wall: number; readonly monotonic: number } };
 
 export interface SessionOptions {
   readonly sts: () => STSClient;
@@ -34,9 +38,13 @@ export interface Sessions {
   tryReadingAs(account: string, reader: Reader): Promise<void>;
   /** ARN of the role that changes; undefined: the responder's own credentials do. */
   acting(account: string): string | undefined;
+  /** AWS takes a session for reading no longer: the next call gets another one. */
+  drop(account: string, reader: Reader | undefined): void;
 }
 
 const sessionSeconds = 900;
+/** Neither clock alone: one is set, the other stands still while the machine is suspended. */
+const clocks = (): Session['askedAt'] => ({ wall: Date.now(), monotonic: performance.now() });
 /** A read session is renewed this long before it ends. */
 const marginMs = 60_000;
 /** An account whose stack does not let persons read is tried again after this. */
@@ -51,13 +59,13 @@ export function sessionsOf(options: SessionOptions): Sessions {
   const checkOwn = ownAccountCheck(options);
 
   const inTheNameOf = async (account: string, reader: Reader): Promise<Credentials> => {
-    if ((olderUntil.get(account) ?? 0) > Date.now()) return shared(account);
+    if ((olderUntil.get(account) ?? 0) > Date.now()) return shared.of(account);
     try {
-      return await readers(account, reader);
+      return await readers.of(account, reader);
     } catch (thrown) {
       if (asAppError(thrown).code !== 'denied') throw thrown;
       olderUntil.set(account, Date.now() + olderStackMs);
-      return shared(account);
+      return shared.of(account);
     }
   };
   const assumed = async (account: string, credentials: () => Promise<Given>): Promise<Given> => {
@@ -70,26 +78,32 @@ export function sessionsOf(options: SessionOptions): Sessions {
   };
   return {
     reading: (account, reader) =>
-      assumed(account, async () => ({ credentials: () => (reader === undefined ? shared(account) : inTheNameOf(account, reader)) })),
-    changing: (account, actor) => assumed(account, async () => ({ credentials: await actors(account, actor) })),
-    tryReadingAs: async (account, reader) => void (await assumed(account, async () => ({ credentials: await readers(account, reader) }))),
+      assumed(account, async () => ({ credentials: () => (reader === undefined ? shared.of(account) : inTheNameOf(account, reader)) })),
+    changing: (account, actor) => assumed(account, async () => ({ credentials: await actors.of(account, actor) })),
+    tryReadingAs: async (account, reader) => void (await assumed(account, async () => ({ credentials: await readers.of(account, reader) }))),
     acting: (account) => (options.respondRole ?? options.memberRole)?.replace('{account}', account),
+    drop: (account, reader) => {
+      shared.drop(account);
+      if (reader !== undefined) readers.drop(account, reader);
+    },
   };
 }
 
 type Who = { readonly is: 'shared' } | { readonly is: 'reading'; readonly reader: Reader } | { readonly is: 'changing'; readonly actor: Actor };
 
-async function assume({ sts, called, memberRole, respondRole = memberRole }: SessionOptions, account: string, who: Who): Promise<Credentials> {
+async function assume({ sts, called, memberRole, respondRole = memberRole }: SessionOptions, account: string, who: Who): Promise<Session> {
   const RoleArn = (who.is === 'changing' ? respondRole : memberRole)?.replace('{account}', account);
   const command = new sdk.sts.AssumeRoleCommand({ RoleArn, DurationSeconds: sessionSeconds, ...askedFor(who, account) });
+  const askedAt = clocks();
   const answer = await called('AssumeRole', false, () => sts().send(command));
-  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
+  const { AccessKeyId, SecretAccessKey, SessionToken } = answer.Credentials ?? {};
   if (!AccessKeyId || !SecretAccessKey || !SessionToken) throw new AppError('unavailable', 'AWS gave no credentials for the member role.');
   return {
     accessKeyId: AccessKeyId,
     secretAccessKey: SecretAccessKey,
     sessionToken: SessionToken,
-    ...(Expiration ? { expiration: Expiration } : {}),
+    expiration: new Date(askedAt.wall + sessionSeconds * 1_000),
+    askedAt,
   };
 }
 
@@ -116,7 +130,7 @@ function policyFor({ calls, response }: Actor, account: string): string {
 /** One session of each in an account, however many calls it makes; one that was not given is asked for again. */
 function ofEach<W extends Reader>(open: (account: string, who: W) => Promise<Credentials>) {
   const sessions = new WeakMap<W, Map<string, Promise<Credentials>>>();
-  return (account: string, who: W): Promise<Credentials> => {
+  const of = (account: string, who: W): Promise<Credentials> => {
     const own = sessions.get(who) ?? new Map<string, Promise<Credentials>>();
     sessions.set(who, own);
     const opened = own.get(account) ?? open(account, who);
@@ -124,15 +138,16 @@ function ofEach<W extends Reader>(open: (account: string, who: W) => Promise<Cre
     opened.catch(() => own.delete(account));
     return opened;
   };
+  return { of, drop: (account: string, who: W): void => void sessions.get(who)?.delete(account) };
 }
 
 /** One session per account for reading, shared and renewed. */
-function readerSessions(open: (account: string) => Promise<Credentials>): (account: string) => Promise<Credentials> {
-  const sessions = new Map<string, Promise<Credentials>>();
-  return async (account) => {
+function readerSessions(open: (account: string) => Promise<Session>) {
+  const sessions = new Map<string, Promise<Session>>();
+  const of = async (account: string): Promise<Credentials> => {
     const known = sessions.get(account);
     const ready = known && (await known.catch(() => undefined));
-    if (ready && (ready.expiration?.getTime() ?? 0) - Date.now() > marginMs) return ready;
+    if (ready && ageOf(ready) < sessionSeconds * 1_000 - marginMs) return ready;
     const fresh = open(account);
     sessions.set(account, fresh);
     fresh.catch(() => {
@@ -140,6 +155,12 @@ function readerSessions(open: (account: string) => Promise<Credentials>): (accou
     });
     return fresh;
   };
+  return { of, drop: (account: string): void => void sessions.delete(account) };
+}
+
+function ageOf({ askedAt: { wall, monotonic } }: Session): number {
+  const now = clocks();
+  return Math.max(now.wall - wall, now.monotonic - monotonic);
 }
 
 /** Without a member role the responder reaches its own account only. */
