@@ -28,20 +28,41 @@ export async function scheduleChores(rows: Rows, chores: readonly { kind: ChoreK
 
 export async function claimChore(db: Kysely<Schema>, claiming: Claiming, kinds: readonly ChoreKind[]): Promise<Chore | undefined> {
   const row = await leaseChore(db, claiming, kinds);
-  return row && { kind: row.kind as ChoreKind, incident: row.incident, failures: row.failures, lease: claiming.lease };
+  return (
+    row && {
+      kind: row.kind as ChoreKind,
+      incident: row.incident,
+      failures: Math.max(0, row.failures),
+      repeats: Math.max(0, -row.failures),
+      lease: claiming.lease,
+    }
+  );
 }
 
+/** In a row: failures, or below zero how often it was repeated because it asked for that. */
+const afterRepeat = sql<number>`case when failures < 0 then failures - 1 else -1 end`;
+const afterFailure = sql<number>`case when failures < 0 then 1 else failures + 1 end`;
+
 /** Done, or due again then; asked for again meanwhile, it is due as it was asked for. */
-export async function endChore(db: Kysely<Schema>, { incident, kind, lease }: Chore, again: number | undefined): Promise<void> {
+export async function endChore(
+  db: Kysely<Schema>,
+  { incident, kind, lease }: Chore,
+  { again, failed }: { again: number | undefined; failed: boolean },
+): Promise<void> {
   if (again === undefined) {
     const held = db.deleteFrom('chores').where('incident', '=', incident).where('kind', '=', kind).where('lease_owner', '=', lease);
     await held.whereRef('asked', '=', 'claimed').execute();
   }
-  const failures = again === undefined ? sql<number>`0` : sql<number>`failures + 1`;
-  const due = again === undefined ? {} : { due_at: sql<number>`case when asked = claimed then cast(${again} as bigint) else due_at end` };
+  const next =
+    again === undefined
+      ? { failures: 0 }
+      : {
+          failures: failed ? afterFailure : afterRepeat,
+          due_at: sql<number>`case when asked = claimed then cast(${again} as bigint) else due_at end`,
+        };
   await db
     .updateTable('chores')
-    .set({ lease_owner: null, lease_until: null, failures, ...due })
+    .set({ lease_owner: null, lease_until: null, ...next })
     .where('incident', '=', incident)
     .where('kind', '=', kind)
     .where('lease_owner', '=', lease)

@@ -138,7 +138,7 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
     signIns: (incident, listing) => signInsOf(db, incident, listing),
     related: (incident, since) => relatedIncidents(db, incident, since),
     claimChore: (now, kinds) => retryingConflicts(() => claimChore(unsynced, { engine, lease: newLease(), now }, kinds)),
-    endChore: (chore, again) => retryingConflicts(() => endChore(unsynced, chore, again)),
+    endChore: (chore, again, failed = false) => retryingConflicts(() => endChore(unsynced, chore, { again, failed })),
     claimLook: (now) => retryingConflicts(() => claimLook(unsynced, { engine, lease: newLease(), now })),
     isLooking: (incident, now) => isLooking(db, incident, now),
     holdLook: (look) => retryingConflicts(() => prolongLook(unsynced, engine, look)),

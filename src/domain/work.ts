@@ -12,7 +12,10 @@ export type ChoreKind = 'log' | 'look' | 'users' | 'link' | 'assess' | 'ring' | 
 export interface Chore {
   readonly kind: ChoreKind;
   readonly incident: number;
+  /** How often in a row it failed. */
   readonly failures: number;
+  /** How often in a row it was done again because it asked for that. */
+  readonly repeats: number;
   readonly lease: string;
 }
 
@@ -28,8 +31,8 @@ export interface ClaimedLook extends Look {
 /** Claims and ends background work: a chore of an incident, and a look through event history that several incidents wait for. */
 export interface WorkStore {
   claimChore(now: number, kinds: readonly ChoreKind[]): Promise<Chore | undefined>;
-  /** Undefined `again`: it is done, unless it was asked for again meanwhile. */
-  endChore(chore: Chore, again: number | undefined): Promise<void>;
+  /** Undefined `again`: it is done, or given up, unless it was asked for again meanwhile. */
+  endChore(chore: Chore, again: number | undefined, failed?: boolean): Promise<void>;
   /** The look that is due longest, with who waits for it. */
   claimLook(now: number): Promise<ClaimedLook | undefined>;
   /** Whether an incident waits for looks that are due or under way. */

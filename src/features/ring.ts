@@ -18,9 +18,9 @@ const mostWaits = 20;
  * the person concerned, in the thread of the incident that rang first. It waits until the looks of one round are in, so that several regions
  * ring once.
  */
-export async function ring(ports: Ports, id: number, tries: number): Promise<number | undefined> {
+export async function ring(ports: Ports, id: number, repeats: number): Promise<number | undefined> {
   const now = ports.clock.now();
-  if (tries < mostWaits && (await ports.store.isLooking(id, now))) return now + waitMs;
+  if (repeats < mostWaits && (await ports.store.isLooking(id, now))) return now + waitMs;
   const again = await linkIncidents(ports, id);
   if (again !== undefined) return again;
   const isTold = await ringAsRead(ports, id, now);

@@ -31,7 +31,7 @@ const mostFailures: Record<ChoreKind, number> = {
 const longestPauseMs = 60_000;
 
 /** A chore that has to wait returns until when. */
-const chores: Record<ChoreKind, (ports: Ports, incident: number, tries: number) => Promise<number | undefined>> = {
+const chores: Record<ChoreKind, (ports: Ports, incident: number, repeats: number) => Promise<number | undefined>> = {
   log: readLog,
   look: (ports, incident) => beginLooking(ports, incident).then(() => undefined),
   users: readUsers,
@@ -83,13 +83,13 @@ export function runBackground(ports: Ports): Running {
 
 async function doChore(ports: Ports, chore: Chore): Promise<void> {
   try {
-    await ports.store.endChore(chore, await chores[chore.kind](ports, chore.incident, chore.failures));
+    await ports.store.endChore(chore, await chores[chore.kind](ports, chore.incident, chore.repeats));
     ports.wake();
   } catch (thrown) {
     const error = asAppError(thrown);
     ports.log.warn({ incident: chore.incident, chore: chore.kind, err: error }, 'chore failed');
     const pause = Math.min(longestPauseMs, 1_000 * 2 ** Math.min(chore.failures, 10));
     const again = chore.failures < mostFailures[chore.kind] ? ports.clock.now() + pause : undefined;
-    await ports.store.endChore(chore, again);
+    await ports.store.endChore(chore, again, true);
   }
 }

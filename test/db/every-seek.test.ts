@@ -39,6 +39,7 @@ const ofStore: Works<Store> = {
   requestsDue: (store) => store.requestsDue(t0 + 50),
   fact: (store) => store.fact('f7'),
   remember: (store) => store.remember('f7', 'v', t0),
+  forget: (store) => store.forget('f', t0),
   check: (store) => store.check(t0),
   anchors: (store) => store.anchors(1_000, 5),
   gatheredUntil: (store) => store.gatheredUntil(t0 + 50),
@@ -47,6 +48,7 @@ const ofStore: Works<Store> = {
   claimUnderWay: (store) => store.claimUnderWay(t0 + 50, t0 + 99),
   incidents: (store) => store.incidents([7, 8]),
   related: (store) => store.related(7, t0 - 1),
+  isUnderWay: (store) => store.isUnderWay(7, 3),
   isLooking: (store) => store.isLooking(7, t0 + many),
   takeLogCall: (store) => store.takeLogCall(place, 2, t0),
   takeLook: (store) => store.takeLook(place.account, place.region, t0),
@@ -65,10 +67,10 @@ const ofStore: Works<Store> = {
     await store.releaseStorm(storm, { at: t0 + 9, isShown: true });
   },
   endChore: async (store) => {
-    for (const again of [undefined, t0 + 9]) {
+    for (const [again, failed] of [[undefined], [t0 + 9], [t0 + 9, true]] as const) {
       const chore = await store.claimChore(t0 + many, kinds);
       if (chore === undefined) throw new Error('no chore');
-      await store.endChore(chore, again);
+      await store.endChore(chore, again, failed);
     }
   },
   holdLook: async (store) => store.holdLook(await claimedLook(store)),
