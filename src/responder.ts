@@ -17,7 +17,7 @@ import { anchorLog } from './features/anchor-log.ts';
 import { carryOut } from './features/carry-out.ts';
 import { followResponses } from './features/follow-responses.ts';
 import { beginCanary, isChainCut } from './features/keep-canary.ts';
-import { clockKeeper } from './features/keep-clock.ts';
+import { clockKeeper, compareClocks } from './features/keep-clock.ts';
 import { prune } from './features/prune.ts';
 import { writeRefusals } from './features/record-refusal.ts';
 import { noteRemediators } from './features/remediators.ts';
@@ -164,6 +164,7 @@ export async function startResponder(config: Config, log: Log, responses: readon
     every(followEveryMs, { clock, log, stop: stopping.signal }, () => followResponses(world)),
     every(settleEveryMs, { clock, log, stop: stopping.signal }, () => writeRefusals(ports)),
     every(settleEveryMs, { clock, log, stop: stopping.signal }, clockKeeper(ports, aliveAt)),
+    every(abandonedEveryMs, { clock, log, stop: stopping.signal }, () => compareClocks(ports, Date.now)),
     every(abandonedEveryMs, { clock, log, stop: stopping.signal }, health.refresh),
     every(abandonedEveryMs, { clock, log, stop: stopping.signal }, async () => {
       await anchorLog(ports);

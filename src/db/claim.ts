@@ -27,6 +27,12 @@ function databaseNow(engine: Engine) {
     : sql<number>`${Math.round(performance.timeOrigin + performance.now())}`;
 }
 
+export async function databaseClock(db: Kysely<Schema>, engine: Engine): Promise<number | undefined> {
+  if (engine === 'sqlite') return undefined;
+  const { rows } = await sql<{ now: number }>`select ${databaseNow(engine)} as now`.execute(db);
+  return rows[0] === undefined ? undefined : Number(rows[0].now);
+}
+
 function lockingOf(engine: Engine) {
   return engine === 'postgres' ? sql`for update skip locked` : sql``;
 }

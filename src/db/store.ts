@@ -9,7 +9,7 @@ import { auditLogOf } from './audit-log.ts';
 import { type Chained, chainedOver, finished } from './chained.ts';
 import { saveIncidents } from './change-incidents.ts';
 import { claimChore, claimLook, endChore, endLook, isLooking, lookAgain, scheduleChores, takeLogCall, takeLook, waitForLooks } from './chores.ts';
-import { type Claiming, endAllLeases, nextChoreAt, nextDueAt, nextLookAt, prolong, prolongLook } from './claim.ts';
+import { type Claiming, databaseClock, endAllLeases, nextChoreAt, nextDueAt, nextLookAt, prolong, prolongLook } from './claim.ts';
 import { claimIncident } from './claimed.ts';
 import { dueAgain } from './clock-back.ts';
 import { retryingConflicts } from './conflicts.ts';
@@ -159,6 +159,7 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
     outages: () => newestOutages(db),
     remember: (name, value, at) => remember(db, name, value, at),
     forget: (namesBegin, before) => forget(db, namesBegin, before),
+    databaseClock: () => databaseClock(db, engine),
     delivery: () => readDelivery(db),
     check: (now) => retryingConflicts(() => db.transaction().execute((trx) => remember(trx, 'check', 'ok', now))),
   };

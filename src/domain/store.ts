@@ -224,6 +224,8 @@ export interface Store extends ReadsLog, ListsSignIns, Pruning, StormStore, Swee
   remember(name: string, value: string, at: number): Promise<void>;
   /** Takes away the facts whose names begin so, and that nobody has written since then. */
   forget(namesBegin: string, before: number): Promise<void>;
+  /** The clock that replicas share; undefined: the database is of this process alone. */
+  databaseClock(): Promise<number | undefined>;
   delivery(): Promise<Delivery>;
   /** Throws when the store cannot commit. */
   check(now: number): Promise<void>;

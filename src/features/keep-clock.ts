@@ -1,3 +1,4 @@
+import { duration } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 
 /** So far ahead may be what was written since it was looked last, in milliseconds. */
@@ -22,4 +23,22 @@ export function clockKeeper(
     }
     last = now;
   };
+}
+
+/** So far the clocks of two machines may be apart. */
+const apartMs = 60_000;
+
+/**
+ * Tells whether the clock of this machine is apart from the database's, by which replicas are measured against each other.
+ * @param wallClock the machine's, whatever time the responder goes by
+ */
+export async function compareClocks({ store, report }: Pick<Ports, 'store' | 'report'>, wallClock: () => number): Promise<void> {
+  const from = wallClock();
+  const there = await store.databaseClock();
+  if (there === undefined) return;
+  const until = wallClock();
+  // What the question took is not known to be of the way there or back.
+  const by = there < from ? from - there : Math.max(0, there - until);
+  const words = `The clock of this machine is ${duration(by)} ${there < from ? 'ahead of' : 'behind'} the database's, which other replicas are held against. Set both (NTP): what one of them leaves undone another one takes up that much later.`;
+  report('database-clock', by > apartMs ? words : undefined);
 }

@@ -48,9 +48,17 @@ interface Fresh extends Numbered {
 
 async function open(tx: Tx, works: readonly Work[], { alarms, now }: Pick<Folded, 'alarms'> & { now: number }): Promise<Fresh[]> {
   const waiting = await waitingOf(tx, works, alarms);
-  const due = works.map((work) => ({ work, dueAt: now + (waiting.get(work) ?? 0) }));
+  const due = works.map((work) => ({ work, dueAt: dueAtOf(work, waiting.get(work), now) }));
   const ids = await tx.insert(due.map(({ work, dueAt }) => ({ incident: work.incident, dueAt })));
   return due.map((one, index) => ({ ...one, id: ids[index] as number }));
+}
+
+/** So far a clock may be ahead of AWS's. */
+const aheadMs = 5 * 60_000;
+
+/** At once, also by the clock of another replica: by AWS's time, where the clock here is ahead of that. */
+function dueAtOf({ incident }: Work, waitMs: number | undefined, now: number): number {
+  return waitMs === undefined ? Math.max(now - aheadMs, Math.min(now, incident.lastSignalAt)) : now + waitMs;
 }
 
 function inOrder(works: readonly Work[], numbered: readonly Numbered[]): Numbered[] {

@@ -1,7 +1,8 @@
 /** A clock that is set back or forward: nothing waits for a time that is gone, and nothing is done twice. */
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import type { Ports } from '../../src/domain/ports.ts';
-import { clockKeeper } from '../../src/features/keep-clock.ts';
+import { clockKeeper, compareClocks } from '../../src/features/keep-clock.ts';
+import { rootSignIn } from '../support/found-sign-ins.ts';
 import { quietLog } from '../support/ports.ts';
 import { type Replica, replica } from '../support/replica.ts';
 import { alarmText } from '../support/sandbox.ts';
@@ -95,4 +96,41 @@ it('on SQLite a lease is as long as it is, whatever the clock does', async () =>
   expect(await store.claim(now + 1_000, [])).toBeUndefined();
   clock.mockRestore();
   await database.close();
+});
+
+describe('where the clocks of two machines are apart', () => {
+  let database: FreshDatabase;
+  beforeEach(async () => {
+    database = await freshDatabase('postgres', inject('postgresUrl'));
+  });
+  afterEach(() => database.close());
+
+  it.each([0, 4])('what one took that was %i minutes ahead, and is gone, is shown by the other at once', async (ahead) => {
+    const right = await replica(database, t0);
+    const first = await replica(database, t0 + ahead * 60_000, true);
+    await first.receive(rootSignIn('r', t0));
+    await first.close();
+    expect((await right.store.claim(t0 + 1_000, []))?.incident.id).toBe(1);
+  });
+
+  it.each([
+    [0, undefined],
+    [-50_000, undefined],
+    [4 * 60_000, /is 4 min ahead of the database's/],
+    [-4 * 60_000, /is 4 min behind the database's/],
+  ])('by %i ms from the database, it is said from a minute on', async (by, said) => {
+    const { store } = await replica(database, t0);
+    const told: (string | undefined)[] = [];
+    await compareClocks({ store, report: (_about, trouble) => void told.push(trouble) }, () => Date.now() + by);
+    expect(told).toEqual([said === undefined ? undefined : expect.stringMatching(said)]);
+  });
+
+  it('nothing is said of a database that is of one process', async () => {
+    const own = await freshDatabase('sqlite', '');
+    const { store } = await replica(own, t0);
+    const told: unknown[] = [];
+    await compareClocks({ store, report: (...one) => void told.push(one) }, () => 0);
+    expect(told).toEqual([]);
+    await own.close();
+  });
 });

@@ -39,6 +39,7 @@ const ofStore: Works<Store> = {
   requestsDue: (store) => store.requestsDue(t0 + 50),
   fact: (store) => store.fact('f7'),
   remember: (store) => store.remember('f7', 'v', t0),
+  databaseClock: (store) => store.databaseClock(),
   forget: (store) => store.forget('f', t0),
   check: (store) => store.check(t0),
   anchors: (store) => store.anchors(1_000, 5),
