@@ -1,3 +1,4 @@
+import { asAppError } from '../domain/error.ts';
 import { asText, parseObject } from '../domain/json.ts';
 import { placeOf } from '../domain/place.ts';
 import type { Subscriptions } from '../domain/ports.ts';
@@ -21,14 +22,20 @@ export function subscriptionsOf(accounts: Accounts): Subscriptions {
             if (Protocol === 'https' && Endpoint.endsWith('/sns') && SubscriptionArn.startsWith('arn:')) found.push(SubscriptionArn);
         return found;
       });
-      const queues = await Promise.all(
+      const asked = await Promise.allSettled(
         own.map(async (SubscriptionArn) => {
           const read = () => client.send(new sdk.sns.GetSubscriptionAttributesCommand({ SubscriptionArn }));
           const { Attributes = {} } = await accounts.called('GetSubscriptionAttributes', false, read);
           return deadLettersOf(Attributes.RedrivePolicy) ?? [];
         }),
       );
-      return [...new Set(queues.flat())];
+      const failed = asked.map((one) => (one.status === 'rejected' ? asAppError(one.reason) : undefined));
+      const [first] = failed;
+      if (first !== undefined && failed.every((one) => one !== undefined)) throw first;
+      return {
+        queues: [...new Set(asked.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])))],
+        faults: own.flatMap((arn, index) => (failed[index] ? [`${arn}: its dead-letter queue is not known. ${failed[index].message}`] : [])),
+      };
     },
   };
 }

@@ -186,8 +186,8 @@ export interface Directory {
 
 export interface Subscriptions {
   confirm(topicArn: string, token: string): Promise<void>;
-  /** ARNs of the queues to which SNS gives what the responder's own subscriptions of a topic never took. */
-  deadLetterQueues(topicArn: string): Promise<string[]>;
+  /** ARNs of the queues to which SNS gives what the responder's own subscriptions of a topic never took, and which are not known, as sentences. */
+  deadLetterQueues(topicArn: string): Promise<{ queues: string[]; faults: string[] }>;
 }
 
 export interface Settings extends LookSettings, OwnIdentity, ReachSettings, ProtectionSettings, ApprovalSettings {

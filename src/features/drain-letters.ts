@@ -1,5 +1,5 @@
 /** Takes in what SNS and EventBridge gave up, from the queues that keep it. */
-import { asAppError } from '../domain/error.ts';
+import { type AppError, asAppError } from '../domain/error.ts';
 import type { Ports } from '../domain/ports.ts';
 import { understand } from '../domain/signal/signal.ts';
 import type { Letter, ReadLetter } from '../domain/sweep/letters.ts';
@@ -23,11 +23,7 @@ interface Drained {
 /** @param of the ARN of a queue, or of a topic whose subscriptions name theirs */
 export async function drainLetters(ports: LetterPorts, { of }: ClaimedSweep): Promise<Drained> {
   const through = ports.clock.now();
-  if (!holdsEvents(of)) {
-    const left: Refusals = new Map();
-    for (const queue of await ports.subscriptions.deadLetterQueues(of)) await drain(ports, { queue, read: messageIn(ports), left });
-    return { through, inMs: oftenMs, left: leftWords(of, left) };
-  }
+  if (!holdsEvents(of)) return { through, inMs: oftenMs, left: await drainTopic(ports, of) };
   const policy = await ports.letters.policy(of).catch((thrown: unknown) => {
     if (asAppError(thrown).code === 'not-found') return 'none';
     throw thrown;
@@ -40,6 +36,25 @@ export async function drainLetters(ports: LetterPorts, { of }: ClaimedSweep): Pr
   const left: Refusals = new Map();
   await drain(ports, { queue: of, read: eventIn(of), left });
   return { through, inMs: oftenMs, left: leftWords(of, left) };
+}
+
+/** A queue that cannot be read keeps no other of the topic from being emptied. @returns what is left */
+async function drainTopic(ports: LetterPorts, topicArn: string): Promise<string | undefined> {
+  const left: Refusals = new Map();
+  const { queues, faults } = await ports.subscriptions.deadLetterQueues(topicArn);
+  const failed: { readonly queue: string; readonly error: AppError }[] = [];
+  for (const queue of queues) {
+    try {
+      await drain(ports, { queue, read: messageIn(ports), left });
+    } catch (thrown) {
+      failed.push({ queue, error: asAppError(thrown) });
+    }
+  }
+  const [first] = failed;
+  if (first !== undefined && failed.length === queues.length) throw first.error;
+  for (const { queue, error } of failed) ports.log.warn({ queue, err: error }, 'a dead-letter queue is not read');
+  const unread = [...faults, ...failed.map(({ queue, error }) => `${queue}: this dead-letter queue is not read. ${error.message}`)];
+  return [leftWords(topicArn, left) ?? [], unread].flat().join(' ') || undefined;
 }
 
 type Refusals = Map<string, number>;
@@ -68,32 +83,37 @@ async function drain(ports: LetterPorts, { queue, read, left }: { queue: string;
   for (let round = 0; round < mostRounds; round++) {
     const letters = await ports.letters.receive(queue);
     if (letters.length === 0) return;
-    const taken: Letter[] = [];
-    const arrivals: LateArrival[] = [];
+    const letterOf = new Map<LateArrival, Letter>();
     for (const letter of letters) {
-      const arrival = await read(letter).catch(unread);
-      if ('refused' in arrival) {
-        left.set(arrival.refused, (left.get(arrival.refused) ?? 0) + 1);
-        ports.metrics.count('refusals', `letter ${arrival.refused}`);
-      } else {
-        taken.push(letter);
-        arrivals.push(arrival);
-      }
+      const arrival = await read(letter).catch(unread(ports));
+      if ('refused' in arrival) leave(ports, left, arrival.refused);
+      else letterOf.set(arrival, letter);
     }
-    await receiveLate(ports, arrivals);
+    for (const { arrival, error } of await receiveLate(ports, [...letterOf.keys()])) {
+      letterOf.delete(arrival);
+      leave(ports, left, `not-taken (${error.code})`);
+    }
+    const taken = [...letterOf.values()];
     if (taken.length > 0) await ports.letters.remove(queue, taken);
   }
 }
 
-/** One that cannot be read for now is there again next time, and keeps no other from being read. */
-function unread(thrown: unknown): { readonly refused: string } {
-  const { code } = asAppError(thrown);
-  if (code === 'internal') throw thrown;
-  return { refused: `unreadable-now (${code})` };
+function leave({ metrics }: LetterPorts, left: Refusals, reason: string): void {
+  left.set(reason, (left.get(reason) ?? 0) + 1);
+  metrics.count('refusals', `letter ${reason}`);
 }
+
+/** One that cannot be read for now is there again next time, and keeps no other from being read. */
+const unread =
+  ({ log }: LetterPorts) =>
+  (thrown: unknown): { readonly refused: string } => {
+    const error = asAppError(thrown);
+    if (error.code === 'internal') log.error({ err: error }, 'a letter cannot be read');
+    return { refused: `unreadable-now (${error.code})` };
+  };
 
 function leftWords(of: string, left: Refusals): string | undefined {
   if (left.size === 0) return undefined;
   const reasons = [...left].map(([reason, count]) => `${count}× ${reason}`).join(', ');
-  return `${of}: its dead-letter queue holds what is not believed, or cannot be read now, and stays there (${reasons}).`;
+  return `${of}: its dead-letter queue holds what is not believed, or cannot be read or taken in now, and stays there (${reasons}).`;
 }

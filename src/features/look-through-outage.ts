@@ -10,13 +10,14 @@ import { knownUntil } from '../domain/sign-in/looks.ts';
 import { isSignInRecord, type SignIn, signInFromRecord } from '../domain/sign-in/sign-in.ts';
 import type { Outage } from '../domain/sweep/outage.ts';
 import { type ClaimedSweep, placeNamed } from '../domain/sweep/sweeps.ts';
-import { receiveLate } from './receive-late.ts';
+import { type NotTaken, notTakenWords, receiveLate } from './receive-late.ts';
 import { rememberSignIns } from './remember-sign-ins.ts';
 
 const minute = 60_000;
 /** EventBridge has an event within minutes: what happened so long before an outage may not have come either. */
 const beforeMs = 15 * minute;
 const againMs = 5 * minute;
+const notTakenAgainMs = 60 * minute;
 const mostPages = 20;
 /** LookupEvents returns 50 at most. */
 const perPage = 50;
@@ -45,7 +46,9 @@ export async function lookThroughOutage(ports: Ports, { of, through: before = 0 
   const place = placeNamed(of);
   const watched = await watchedIn(ports, place);
   const { signIns, cut } = await signInsOf(ports, place, { span, watched });
-  await take(ports, signIns, watched);
+  const notTaken = await take(ports, signIns, watched);
+  if (notTaken.length > 0)
+    return { through: before, inMs: notTakenAgainMs, left: notTakenWords(`CloudTrail of ${place.account} in ${place.region}`, notTaken) };
   const through = knownUntil(now);
   // Event history is late: once more when it surely has all of it.
   return { through, inMs: through < span.until ? againMs : undefined, left: cutWords(place, span, cut) };
@@ -107,7 +110,7 @@ function signInIn({ clock, log }: Ports, record: Json, place: Place): SignIn[] {
 }
 
 /** What an event would have told is told; where no rule sends events, what is grave by itself. The rest is remembered, to be judged with others. */
-async function take(ports: Ports, signIns: readonly SignIn[], watched: ReadonlySet<DetectionId>): Promise<void> {
+async function take(ports: Ports, signIns: readonly SignIn[], watched: ReadonlySet<DetectionId>): Promise<NotTaken[]> {
   const kept = await ports.store.transact((tx) => tx.kept(signIns.map(({ eventId }) => eventId)));
   const known = new Set([...kept].map((key) => key.slice(key.indexOf(' ') + 1)));
   const fresh = signIns.filter(({ eventId }) => !known.has(eventId)).toSorted((a, b) => a.at - b.at);
@@ -115,7 +118,7 @@ async function take(ports: Ports, signIns: readonly SignIn[], watched: ReadonlyS
     mayGiveBack(event) || event.detections.some((id) => (watched.size > 0 ? watched.has(id) : isGrave(detectionOf(id))));
   const others = fresh.filter((signIn) => !isTold(signIn));
   await ports.store.transact((tx) => rememberSignIns(tx, others, ports.clock.now()));
-  await receiveLate(
+  return receiveLate(
     ports,
     fresh.filter(isTold).map((signIn) => ({ message: undefined, signals: [signIn], way: 'event-history' })),
   );

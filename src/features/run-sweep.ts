@@ -7,6 +7,7 @@ import type { Ports, Report } from '../domain/ports.ts';
 import type { Tx } from '../domain/store.ts';
 import type { ReadLetter } from '../domain/sweep/letters.ts';
 import { busQueueName, queueArn, ruleQueueName } from '../domain/sweep/letters.ts';
+import type { Outage } from '../domain/sweep/outage.ts';
 import { type ClaimedSweep, placeName } from '../domain/sweep/sweeps.ts';
 import { drainLetters } from './drain-letters.ts';
 import { lookThroughOutage } from './look-through-outage.ts';
@@ -89,7 +90,7 @@ export async function sweep(ports: SweepPorts, claimed: ClaimedSweep, report: Re
   const about = `sweep ${kind} ${of}`;
   try {
     const { through, inMs, left } = await oneSweep(ports, claimed);
-    const told = await tellOutage(ports);
+    const told = await tellFound(ports, report);
     // What is missing of one kind is likely missing of the other.
     if (told !== undefined && kind !== 'sign-ins') await ports.store.transact((tx) => sweepSignIns(tx, ports));
     const again = inMs === undefined ? undefined : ports.clock.now() + inMs + (inMs < oftenMs ? 0 : ports.randomInt(2 * jitterMs) - jitterMs);
@@ -105,6 +106,20 @@ export async function sweep(ports: SweepPorts, claimed: ClaimedSweep, report: Re
       again: ports.clock.now() + Math.min(oftenMs, 20_000 * 2 ** Math.min(claimed.failures, 10)),
     });
     if (claimed.failures >= fewFailures) report(about, `${sweptWords[kind]} (${of}): ${error.message}`);
+  }
+}
+
+/** What was found is on its cards already: where the one message of all cannot be written, it is tried again with the next sweep. */
+async function tellFound(ports: SweepPorts, report: Report): Promise<Outage | undefined> {
+  try {
+    const told = await tellOutage(ports);
+    report('outage', undefined);
+    return told;
+  } catch (thrown) {
+    const error = asAppError(thrown);
+    ports.log.error({ err: error }, 'an outage is not told');
+    report('outage', `What an outage kept from the responder is on its cards, but no message says so. ${error.message}`);
+    return undefined;
   }
 }
 

@@ -10,7 +10,7 @@ import type { Way } from '../domain/signal/way.ts';
 import { changeOf, isSilent, newestChange, wayOf } from '../domain/sweep/change.ts';
 import { type Comparison, compare, onItsWayMs } from '../domain/sweep/compare.ts';
 import { type ClaimedSweep, placeNamed } from '../domain/sweep/sweeps.ts';
-import { receiveLate } from './receive-late.ts';
+import { notTakenWords, receiveLate } from './receive-late.ts';
 
 export const oftenMs = 5 * 60_000;
 export const seldomMs = 24 * 3_600_000;
@@ -32,26 +32,39 @@ interface Compared {
   readonly known: AlarmMemory | undefined;
 }
 
-/** @returns until when the place is known, and how long until it is swept again */
-export async function sweepAlarms(ports: Ports, { of, through }: ClaimedSweep): Promise<{ through: number; inMs: number }> {
+interface Swept {
+  /** Until when it is known what happened there. */
+  readonly through: number;
+  /** How long until it is swept again. */
+  readonly inMs: number;
+  /** What is not told although it is known, as a sentence; undefined: nothing. */
+  readonly left: string | undefined;
+}
+
+export async function sweepAlarms(ports: Ports, { of, through }: ClaimedSweep): Promise<Swept> {
   const place = placeNamed(of);
   const askedAt = ports.clock.now();
   // The canary speaks of itself.
   const alarms = (await ports.alarms.notifying(place)).filter(({ arn }) => arn !== ports.settings.canaryAlarm);
-  if (alarms.length === 0) return { through: askedAt, inMs: seldomMs };
+  if (alarms.length === 0) return { through: askedAt, inMs: seldomMs, left: undefined };
   const compared = await withoutSilent(ports, await comparedWith(ports, alarms, { through, askedAt }), askedAt);
   await remember(ports, compared, askedAt);
   const missed = await missedOf(ports, place, { compared, through, askedAt });
   const isOnItsWay = ({ change, way }: Missed): boolean => way === 'sweep' && change.at > askedAt - onItsWayMs;
   const told = missed.filter((one) => !isOnItsWay(one)).toSorted((a, b) => a.change.at - b.change.at);
-  await receiveLate(
+  const notTaken = await receiveLate(
     ports,
     told.map(({ change, way }) => ({ message: undefined, signals: [change], way })),
   );
   const waiting = missed.filter(isOnItsWay).map(({ change }) => change.at);
   const inMs = Math.min(oftenMs, ...waiting.map((at) => at + onItsWayMs + 1_000 - askedAt));
-  // What may be on its way is not known yet.
-  return { through: Math.min(askedAt, ...waiting.map((at) => at - 1)), inMs };
+  // What may be on its way is not known yet, and what could not be taken in is found again.
+  const open = notTaken.flatMap(({ arrival }) => arrival.signals.map(({ at }) => Math.max(at - 1, through ?? 0)));
+  return {
+    through: Math.min(askedAt, ...open, ...waiting.map((at) => at - 1)),
+    inMs,
+    left: notTakenWords(`CloudWatch of ${place.account} in ${place.region}`, notTaken),
+  };
 }
 
 type Asked = { readonly through: number | undefined; readonly askedAt: number };

@@ -1,0 +1,149 @@
+/** What fails of a sweep keeps nothing else from being found, and is said. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../src/domain/error.ts';
+import type { Tx } from '../../src/domain/store.ts';
+import { rootFailure, rootSignIn } from '../support/found-sign-ins.ts';
+import { type Sweeping, sweeping } from '../support/sweeping.ts';
+
+let world: Sweeping;
+beforeEach(async () => {
+  world = await sweeping();
+  await world.start();
+  await world.passMinutes(6);
+});
+afterEach(() => world.stop());
+
+const queue = 'arn:aws:sqs:us-east-1:111122223333:signin-alarms-dead-letters';
+const left = (): number => world.queue(queue).letters.length;
+const detections = async () => (await world.incidents()).map(({ detection }) => detection);
+const alarmsTold = async () => (await world.incidents()).flatMap(({ origin, alarm }) => (origin === 'alarm' ? [alarm?.name] : []));
+const notTaken = () => new AppError('unavailable', 'The database did not take this; nothing was changed.');
+
+/** What is done in the database goes through this first. */
+function refuse(over: (tx: Tx) => Partial<Tx>, check = world.store.check): void {
+  const { transact } = world.store;
+  const store = { ...world.store, check, transact: ((work) => transact((tx) => work({ ...tx, ...over(tx) }))) as typeof transact };
+  Object.assign(world.ports, { store });
+}
+
+describe('one that the database does not take', () => {
+  it('is a letter: the others are taken, it stays in its queue, and people are told', async () => {
+    const at = world.ports.clock.now();
+    refuse((tx) => ({
+      admitEvents: (ids, now) => {
+        if (ids.includes('poison')) throw notTaken();
+        return tx.admitEvents(ids, now);
+      },
+    }));
+    world.putLetter(queue, world.envelope(rootFailure('poison', at)));
+    world.putLetter(queue, world.envelope(rootSignIn('good', at)));
+    await world.passMinutes(6);
+    expect(await detections()).toContain('root-sign-in');
+    expect(left()).toBe(1);
+    expect([...world.told.values()]).toEqual([expect.stringContaining('1× not-taken (unavailable)')]);
+  });
+
+  it('is an alarm: the others are told, people are told of it, and it is found once it can be', async () => {
+    const { arn } = world.alarm('ConsoleSigninFailures');
+    const { store } = world.ports;
+    refuse((tx) => ({
+      changesNear: (changes) => {
+        if (changes.some(({ alarmId }) => alarmId === arn)) throw notTaken();
+        return tx.changesNear(changes);
+      },
+    }));
+    world.change('ConsoleSigninFailures', 'ALARM');
+    await world.aws.clock.advance(30);
+    world.change('ConsoleSignInWithoutMfaAlarm', 'ALARM');
+    await world.passMinutes(30);
+    expect(await alarmsTold()).toEqual(['ConsoleSignInWithoutMfaAlarm']);
+    expect([...world.told.values()]).toEqual([expect.stringContaining('not told: the alarm ConsoleSigninFailures.')]);
+    world.change('ConsoleSigninFailures', 'OK');
+    await world.passMinutes(6);
+    Object.assign(world.ports, { store });
+    await world.passMinutes(20);
+    expect((await alarmsTold()).toSorted()).toEqual(['ConsoleSignInWithoutMfaAlarm', 'ConsoleSigninFailures']);
+    expect(world.told.size).toBe(0);
+  });
+
+  it('is a sign-in of a stop: the others are told, and people are told of it', async () => {
+    const at = world.ports.clock.now() + 1_800_000;
+    await world.aws.clock.advance(7_200);
+    for (const record of [rootSignIn('poison', at).detail, rootSignIn('good', at + 1_000).detail])
+      world.aws.state.accounts['444455556666']?.trail.push({ region: 'us-east-1', visibleAt: 0, record: record as never });
+    refuse((tx) => ({
+      admitEvents: (ids, now) => {
+        if (ids.includes('poison')) throw notTaken();
+        return tx.admitEvents(ids, now);
+      },
+    }));
+    await world.start();
+    expect(await detections()).toContain('root-sign-in');
+    expect([...world.told.values()].join()).toContain('not told: the event poison.');
+  });
+
+  it('is the message of the outage: what was found is on its cards, and the message comes later', async () => {
+    const { store } = world.ports;
+    refuse(() => ({
+      takeUntold: () => {
+        throw notTaken();
+      },
+    }));
+    world.change('ConsoleSigninFailures', 'ALARM');
+    await world.passMinutes(7);
+    expect((await world.incidents()).map(({ origin }) => origin)).toEqual(['alarm']);
+    expect([...world.told.keys()]).toEqual(['outage']);
+    Object.assign(world.ports, { store });
+    await world.passMinutes(7);
+    expect((await world.incidents()).map(({ origin }) => origin)).toEqual(['alarm', 'notice']);
+    expect(world.told.size).toBe(0);
+  });
+});
+
+it('a letter that the responder cannot read for a fault of its own keeps no other from being read', async () => {
+  const { readLetter } = world.ports;
+  Object.assign(world.ports, {
+    readLetter: async (body: string) => {
+      if (body.includes('odd')) throw new TypeError('Cannot read properties of undefined');
+      return readLetter(body);
+    },
+  });
+  const at = world.ports.clock.now();
+  world.putLetter(queue, world.envelope(rootFailure('odd', at)));
+  world.putLetter(queue, world.envelope(rootSignIn('good', at)));
+  await world.passMinutes(6);
+  expect(await detections()).toContain('root-sign-in');
+  expect([...world.told.values()]).toEqual([expect.stringContaining('1× unreadable-now (internal)')]);
+});
+
+it('while the database takes nothing, letters stay where they are and changes of alarms are found afterwards', async () => {
+  const { store } = world.ports;
+  refuse(
+    () => ({
+      admitEvents: () => {
+        throw notTaken();
+      },
+    }),
+    () => Promise.reject(notTaken()),
+  );
+  world.putLetter(queue, world.envelope(rootSignIn('good', world.ports.clock.now())));
+  world.change('ConsoleSigninFailures', 'ALARM');
+  await world.passMinutes(12);
+  expect(await world.incidents()).toEqual([]);
+  expect(left()).toBe(1);
+  Object.assign(world.ports, { store });
+  await world.passMinutes(12);
+  expect(await alarmsTold()).toEqual(['ConsoleSigninFailures']);
+  expect(await detections()).toContain('root-sign-in');
+});
+
+it.each([
+  ['after', [queue, `${queue}-old`]],
+  ['before', [`${queue}-old`, queue]],
+])('a dead-letter queue is emptied though another one is gone that is listed %s it, and people are told', async (_where, queues) => {
+  Object.assign(world.ports.subscriptions, { deadLetterQueues: async () => ({ queues, faults: [] }) });
+  world.putLetter(queue, world.envelope(rootSignIn('root-1', world.ports.clock.now())));
+  await world.passMinutes(6);
+  expect(await detections()).toContain('root-sign-in');
+  expect([...world.told.values()]).toEqual([expect.stringContaining(`${queue}-old: this dead-letter queue is not read.`)]);
+});
