@@ -1,7 +1,7 @@
 /** What alarms' histories say. Source: DescribeAlarmHistory; what HistoryData holds was read off real items. */
 import type { AlarmHistoryItem, CloudWatchClient, HistoryItemType } from '@aws-sdk/client-cloudwatch';
 import type { AlarmState } from '../domain/alarm/alarm.ts';
-import type { HistoryItem } from '../domain/alarm/history.ts';
+import type { HistoryAsked, HistoryItem } from '../domain/alarm/history.ts';
 import { asObject, asText, parseObject } from '../domain/json.ts';
 import type { AlarmFacts } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
@@ -32,9 +32,7 @@ export async function notedIn(accounts: Accounts, client: CloudWatchClient, name
   return changes.toSorted((a, b) => Math.abs(a.at - at) - Math.abs(b.at - at))[0];
 }
 
-interface Asked {
-  readonly from: number;
-  readonly until: number;
+interface Asked extends HistoryAsked {
   /** Undefined: all alarms there. */
   readonly alarm: AlarmFacts | undefined;
 }
@@ -52,7 +50,8 @@ function isByContributor({ measures }: AlarmFacts): boolean {
   return /^\s*SELECT\b/i.test(measures?.expression?.text ?? '');
 }
 
-async function itemsOf(accounts: Accounts, client: CloudWatchClient, { from, until, alarm, type }: Asked & { type: HistoryItemType }) {
+async function itemsOf(accounts: Accounts, client: CloudWatchClient, asked: Asked & { type: HistoryItemType }) {
+  const { from, until, alarm, type, beforePage } = asked;
   const found: HistoryItem[] = [];
   let NextToken: string | undefined;
   for (let page = 0; page < mostPages; page++) {
@@ -66,6 +65,7 @@ async function itemsOf(accounts: Accounts, client: CloudWatchClient, { from, unt
       ...(alarm ? { AlarmName: alarm.name } : {}),
       ...(NextToken ? { NextToken } : {}),
     };
+    await beforePage();
     const answer = await accounts.called('DescribeAlarmHistory', false, () => client.send(new sdk.cloudWatch.DescribeAlarmHistoryCommand(input)));
     found.push(...(answer.AlarmHistoryItems ?? []).flatMap((item) => changeIn(item) ?? []));
     NextToken = answer.NextToken;

@@ -91,7 +91,7 @@ export function alarmsOf({ accounts, places, topicArns, canary, filters }: Alarm
     }),
     notifying: async (place) => (await read(await accounts.cloudWatch(place.account, place.region), place, undefined)).filter(isWatched),
     withMutes: async (alarms) => (await withMutes(accounts, alarms)).alarms,
-    changes: async (place, time, alarm) => changesIn(accounts, await accounts.cloudWatch(place.account, place.region), { ...time, alarm }),
+    changes: async (place, asked, alarm) => changesIn(accounts, await accounts.cloudWatch(place.account, place.region), { ...asked, alarm }),
     patternsBehind: async (arn) => {
       const { account, region, name } = partsOf(arn);
       const alarm = (await read(await accounts.cloudWatch(account, region), { account, region }, [name])).find((one) => one.name === name);

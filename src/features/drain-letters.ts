@@ -6,22 +6,15 @@ import type { Letter, ReadLetter } from '../domain/sweep/letters.ts';
 import { holdsEvents, onlyOurRulesMaySend } from '../domain/sweep/letters.ts';
 import type { ClaimedSweep } from '../domain/sweep/sweeps.ts';
 import { type LateArrival, receiveLate } from './receive-late.ts';
-import { oftenMs, seldomMs } from './sweep-alarms.ts';
+import { oftenMs, type SweepOutcome, seldomMs } from './sweep-alarms.ts';
 
 /** What comes while a queue is emptied is for the next time. */
 const mostRounds = 1_000;
 
 type LetterPorts = Ports & { readonly readLetter: ReadLetter };
 
-interface Drained {
-  readonly through: number;
-  readonly inMs: number;
-  /** What is left in the queues and why, as a sentence; undefined: nothing. */
-  readonly left: string | undefined;
-}
-
 /** @param of the ARN of a queue, or of a topic whose subscriptions name theirs */
-export async function drainLetters(ports: LetterPorts, { of }: ClaimedSweep): Promise<Drained> {
+export async function drainLetters(ports: LetterPorts, { of }: ClaimedSweep): Promise<SweepOutcome> {
   const through = ports.clock.now();
   if (!holdsEvents(of)) return { through, inMs: oftenMs, left: await drainTopic(ports, of) };
   const policy = await ports.letters.policy(of).catch((thrown: unknown) => {

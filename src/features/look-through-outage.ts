@@ -12,6 +12,7 @@ import type { Outage } from '../domain/sweep/outage.ts';
 import { type ClaimedSweep, placeNamed } from '../domain/sweep/sweeps.ts';
 import { type NotTaken, notTakenWords, receiveLate } from './receive-late.ts';
 import { rememberSignIns } from './remember-sign-ins.ts';
+import type { SweepOutcome } from './sweep-alarms.ts';
 
 const minute = 60_000;
 /** EventBridge has an event within minutes: what happened so long before an outage may not have come either. */
@@ -27,16 +28,7 @@ interface Span {
   readonly until: number;
 }
 
-interface Looked {
-  /** Until when it is known what happened there. */
-  readonly through: number;
-  /** How long until it is looked through again; undefined: what was missed is looked through. */
-  readonly inMs: number | undefined;
-  /** What was not looked at, as a sentence; undefined: nothing. */
-  readonly left: string | undefined;
-}
-
-export async function lookThroughOutage(ports: Ports, { of, through: before = 0 }: ClaimedSweep): Promise<Looked> {
+export async function lookThroughOutage(ports: Ports, { of, through: before = 0 }: ClaimedSweep): Promise<SweepOutcome> {
   const now = ports.clock.now();
   const [newest, ...older] = await ports.store.outages();
   if (newest === undefined) return { through: now, inMs: undefined, left: undefined };
@@ -48,7 +40,7 @@ export async function lookThroughOutage(ports: Ports, { of, through: before = 0 
   const { signIns, cut } = await signInsOf(ports, place, { span, watched });
   const notTaken = await take(ports, signIns, watched);
   if (notTaken.length > 0)
-    return { through: before, inMs: notTakenAgainMs, left: notTakenWords(`CloudTrail of ${place.account} in ${place.region}`, notTaken) };
+    return { through: undefined, inMs: notTakenAgainMs, left: notTakenWords(`CloudTrail of ${place.account} in ${place.region}`, notTaken) };
   const through = knownUntil(now);
   // Event history is late: once more when it surely has all of it.
   return { through, inMs: through < span.until ? againMs : undefined, left: cutWords(place, span, cut) };

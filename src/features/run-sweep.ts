@@ -12,7 +12,7 @@ import { type ClaimedSweep, placeName } from '../domain/sweep/sweeps.ts';
 import { drainLetters } from './drain-letters.ts';
 import { lookThroughOutage } from './look-through-outage.ts';
 import { tellOutage } from './receive-late.ts';
-import { oftenMs, sweepAlarms } from './sweep-alarms.ts';
+import { fewFailures, oftenMs, type SweepOutcome, sweepAlarms } from './sweep-alarms.ts';
 import { type Running, runWork } from './work-loop.ts';
 
 const workers = 2;
@@ -21,8 +21,6 @@ const minute = 60_000;
 /** A restart is no outage: SNS tries again within this time. */
 const shortestStopMs = 2 * minute;
 const jitterMs = 30_000;
-/** After so many failures in a row people are told. */
-const fewFailures = 2;
 
 export type SweepPorts = Ports & { readonly readLetter: ReadLetter };
 
@@ -129,7 +127,7 @@ const sweptWords: Readonly<Record<ClaimedSweep['kind'], string>> = {
   'sign-ins': 'Sign-ins during the last outage are not looked up',
 };
 
-async function oneSweep(ports: SweepPorts, claimed: ClaimedSweep): Promise<{ through: number; inMs: number | undefined; left?: string | undefined }> {
+async function oneSweep(ports: SweepPorts, claimed: ClaimedSweep): Promise<SweepOutcome> {
   switch (claimed.kind) {
     case 'alarms':
       return sweepAlarms(ports, claimed);

@@ -2,7 +2,7 @@
 import type { AlarmChange } from '../domain/alarm/alarm.ts';
 import { isKnownChange, sameChangeMs } from '../domain/alarm/same-change.ts';
 import type { Place } from '../domain/detection/coverage.ts';
-import { asAppError } from '../domain/error.ts';
+import { type AppError, asAppError } from '../domain/error.ts';
 import { changeIn, lastSeen, seenEveryMs } from '../domain/incident/alarm-memory.ts';
 import { type AlarmMemory, keyOf, meaningOf, memoryId } from '../domain/incident/triage.ts';
 import type { AlarmFacts, Ports } from '../domain/ports.ts';
@@ -14,9 +14,10 @@ import { notTakenWords, receiveLate } from './receive-late.ts';
 
 export const oftenMs = 5 * 60_000;
 export const seldomMs = 24 * 3_600_000;
-/** A place that was not swept for so long may have changed there and back, so that nothing differs now. */
+/** After so many failures in a row people are told. */
+export const fewFailures = 2;
 const longGapMs = 3 * oftenMs;
-/** DescribeAlarmHistory takes three a second: where more alarms differ, all of the place are asked for at once. */
+/** DescribeAlarmHistory takes three a second, all who ask there together: where more alarms differ, all of the place are asked for at once. */
 const fewAlarms = 3;
 const pauseMs = 400;
 const perTransaction = 100;
@@ -32,24 +33,25 @@ interface Compared {
   readonly known: AlarmMemory | undefined;
 }
 
-interface Swept {
-  /** Until when it is known what happened there. */
-  readonly through: number;
-  /** How long until it is swept again. */
-  readonly inMs: number;
-  /** What is not told although it is known, as a sentence; undefined: nothing. */
+export interface SweepOutcome {
+  /** Until when it is known what happened there; undefined: no further than before, and it is looked at again from there. */
+  readonly through: number | undefined;
+  /** How long until it is swept again; undefined: not until it is asked for. */
+  readonly inMs: number | undefined;
+  /** What is left, and why, as a sentence; undefined: nothing. */
   readonly left: string | undefined;
 }
 
-export async function sweepAlarms(ports: Ports, { of, through }: ClaimedSweep): Promise<Swept> {
+export async function sweepAlarms(ports: Ports, { of, through, failures }: ClaimedSweep): Promise<SweepOutcome> {
   const place = placeNamed(of);
-  const askedAt = ports.clock.now();
+  const asked = { through, askedAt: ports.clock.now(), isAgain: failures > 0 };
+  const { askedAt } = asked;
   // The canary speaks of itself.
   const alarms = (await ports.alarms.notifying(place)).filter(({ arn }) => arn !== ports.settings.canaryAlarm);
   if (alarms.length === 0) return { through: askedAt, inMs: seldomMs, left: undefined };
-  const compared = await withoutSilent(ports, await comparedWith(ports, alarms, { through, askedAt }), askedAt);
+  const compared = await withoutSilent(ports, await comparedWith(ports, alarms, asked), askedAt);
   await remember(ports, compared, askedAt);
-  const missed = await missedOf(ports, place, { compared, through, askedAt });
+  const { missed, unread } = await missedOf(ports, place, { compared, ...asked });
   const isOnItsWay = ({ change, way }: Missed): boolean => way === 'sweep' && change.at > askedAt - onItsWayMs;
   const told = missed.filter((one) => !isOnItsWay(one)).toSorted((a, b) => a.change.at - b.change.at);
   const notTaken = await receiveLate(
@@ -58,16 +60,28 @@ export async function sweepAlarms(ports: Ports, { of, through }: ClaimedSweep): 
   );
   const waiting = missed.filter(isOnItsWay).map(({ change }) => change.at);
   const inMs = Math.min(oftenMs, ...waiting.map((at) => at + onItsWayMs + 1_000 - askedAt));
-  // What may be on its way is not known yet, and what could not be taken in is found again.
-  const open = notTaken.flatMap(({ arrival }) => arrival.signals.map(({ at }) => Math.max(at - 1, through ?? 0)));
-  return {
-    through: Math.min(askedAt, ...open, ...waiting.map((at) => at - 1)),
-    inMs,
-    left: notTakenWords(`CloudWatch of ${place.account} in ${place.region}`, notTaken),
-  };
+  const where = `CloudWatch of ${place.account} in ${place.region}`;
+  const left = [notTakenWords(where, notTaken) ?? [], unread === undefined || failures < fewFailures ? [] : unreadWords(where, unread)].flat();
+  if (notTaken.length > 0 || unread !== undefined) return { through: undefined, inMs, left: left.join(' ') || undefined };
+  // What may be on its way is not known yet.
+  return { through: Math.min(askedAt, ...waiting.map((at) => at - 1)), inMs, left: undefined };
 }
 
-type Asked = { readonly through: number | undefined; readonly askedAt: number };
+function unreadWords(where: string, unread: AppError): string {
+  return `Histories of alarms are not read for now: what went to ALARM and back meanwhile is not told yet (${where}). ${unread.message}`;
+}
+
+interface Asked {
+  readonly through: number | undefined;
+  readonly askedAt: number;
+  /** The sweep before this one did not find all. */
+  readonly isAgain: boolean;
+}
+
+/** Whether an alarm may have changed there and back, so that nothing differs now. */
+function isLong({ through, askedAt, isAgain }: Asked): boolean {
+  return through !== undefined && (isAgain || askedAt - through > longGapMs);
+}
 
 async function comparedWith({ store }: Ports, alarms: readonly AlarmFacts[], asked: Asked): Promise<Compared[]> {
   const compared: Compared[] = [];
@@ -129,23 +143,30 @@ function asRemembered(before: AlarmMemory | undefined, change: AlarmChange): Ala
   return { recognised: undefined, resets: [], ...before, id: arn, arn, name, account, region, ...changeIn(change) };
 }
 
-async function missedOf(ports: Ports, place: Place, { compared, through, askedAt }: Asked & { compared: readonly Compared[] }): Promise<Missed[]> {
-  const isLong = through !== undefined && askedAt - through > longGapMs;
+interface Histories<T> {
+  readonly missed: readonly T[];
+  /** Why not all histories were read that are read later; undefined: they were, or may not be. */
+  readonly unread: AppError | undefined;
+}
+
+async function missedOf(ports: Ports, place: Place, { compared, ...when }: Asked & { compared: readonly Compared[] }): Promise<Histories<Missed>> {
+  const { through = when.askedAt, askedAt } = when;
   const differing = compared.filter(({ comparison }) => comparison.do === 'tell');
-  if (differing.length === 0 && !isLong) return [];
-  const asked = (isLong ? compared : differing).map(({ facts }) => facts);
+  if (differing.length === 0 && !isLong(when)) return { missed: [], unread: undefined };
+  const asked = (isLong(when) ? compared : differing).map(({ facts }) => facts);
   const froms = differing.map(({ comparison }) => (comparison.do === 'tell' ? comparison.from : askedAt));
-  const from = Math.min(...froms, isLong ? through : askedAt) - sameChangeMs;
-  const history = await historyOf(ports, place, { alarms: asked, from, until: askedAt });
+  const from = Math.min(...froms, isLong(when) ? through : askedAt) - sameChangeMs;
+  const { missed: history, unread } = await historyOf(ports, place, { alarms: asked, from, until: askedAt });
   const newest = differing.map(({ facts }) => newestChange(facts)).filter((change) => !isKnownChange(change, history.filter(isAlike(change))));
   const silent = new Set((await ports.alarms.withMutes(asked)).filter(isSilent).map(({ arn }) => arn));
   const factsOf = new Map(asked.map((facts) => [facts.arn, facts]));
   const ownFrom = new Map(differing.map(({ facts, comparison }) => [facts.arn, comparison.do === 'tell' ? comparison.from : askedAt]));
-  const isOwn = ({ arn, at }: AlarmChange): boolean => at >= (ownFrom.get(arn) ?? through ?? askedAt) - sameChangeMs;
-  return [...history.filter(isOwn), ...newest].flatMap((change): Missed[] => {
+  const isOwn = ({ arn, at }: AlarmChange): boolean => at >= (ownFrom.get(arn) ?? through) - sameChangeMs;
+  const missed = [...history.filter(isOwn), ...newest].flatMap((change): Missed[] => {
     const way = wayOf(factsOf.get(change.arn) as AlarmFacts, change.state, ports.settings.topicArns);
     return way === undefined || silent.has(change.arn) ? [] : [{ change, way }];
   });
+  return { missed, unread };
 }
 
 const isAlike =
@@ -153,31 +174,27 @@ const isAlike =
   (other: AlarmChange): boolean =>
     memoryId(other) === memoryId(change);
 
-/** Nothing where it may not be read: what CloudWatch says of each alarm now is known all the same. */
+/** As far as it can be read: what CloudWatch says of each alarm now is known all the same. */
 async function historyOf(
   { alarms: port, clock, log }: Ports,
   place: Place,
   { alarms, from, until }: { alarms: readonly AlarmFacts[]; from: number; until: number },
-): Promise<AlarmChange[]> {
-  const found: AlarmChange[] = [];
+): Promise<Histories<AlarmChange>> {
+  const missed: AlarmChange[] = [];
   const byName = new Map(alarms.map((facts) => [facts.name, facts]));
-  const read = async (alarm?: AlarmFacts): Promise<void> => {
-    for (const item of await port.changes(place, { from, until }, alarm)) {
-      const facts = byName.get(item.alarm);
-      if (facts !== undefined) found.push(changeOf(facts, item, 'history'));
-    }
-  };
+  const beforePage = (): Promise<void> => clock.wait(pauseMs);
   try {
-    if (alarms.length > fewAlarms) await read();
-    else
-      for (const alarm of alarms) {
-        await read(alarm);
-        await clock.wait(pauseMs);
+    for (const alarm of alarms.length > fewAlarms ? [undefined] : alarms) {
+      for (const item of await port.changes(place, { from, until, beforePage }, alarm)) {
+        const facts = byName.get(item.alarm);
+        if (facts !== undefined) missed.push(changeOf(facts, item, 'history'));
       }
+    }
+    return { missed, unread: undefined };
   } catch (thrown) {
     const error = asAppError(thrown);
-    if (error.code !== 'denied' && error.code !== 'refused') throw thrown;
     log.warn({ ...place, err: error }, 'histories of alarms not read');
+    // What may not be read now may not be read later either.
+    return { missed, unread: error.code === 'denied' || error.code === 'refused' ? undefined : error };
   }
-  return found;
 }

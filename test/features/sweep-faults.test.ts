@@ -1,6 +1,6 @@
 /** What fails of a sweep keeps nothing else from being found, and is said. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AppError } from '../../src/domain/error.ts';
+import { AppError, type ErrorCode } from '../../src/domain/error.ts';
 import type { Tx } from '../../src/domain/store.ts';
 import { rootFailure, rootSignIn } from '../support/found-sign-ins.ts';
 import { type Sweeping, sweeping } from '../support/sweeping.ts';
@@ -146,4 +146,52 @@ it.each([
   await world.passMinutes(6);
   expect(await detections()).toContain('root-sign-in');
   expect([...world.told.values()]).toEqual([expect.stringContaining(`${queue}-old: this dead-letter queue is not read.`)]);
+});
+
+describe('histories of alarms that cannot be read', () => {
+  const failing = (code: ErrorCode) => async (): Promise<never> => {
+    throw new AppError(code, `DescribeAlarmHistory: ${code}`);
+  };
+
+  it.each(['denied', 'throttled', 'unavailable'] as const)('as they are %s: an alarm that is in ALARM now is told all the same', async (code) => {
+    world.ports.alarms.changes = failing(code);
+    world.change('ConsoleSigninFailures', 'ALARM');
+    await world.passMinutes(7);
+    expect(await alarmsTold()).toEqual(['ConsoleSigninFailures']);
+  });
+
+  it('are read once they can be: what went to ALARM and back is told then, and until then people are told', async () => {
+    const { changes } = world.ports.alarms;
+    world.ports.alarms.changes = failing('throttled');
+    await world.aws.clock.advance(60);
+    for (const to of ['ALARM', 'OK'] as const) {
+      world.change('ConsoleSignInWithoutMfaAlarm', to);
+      await world.aws.clock.advance(60);
+    }
+    world.change('ConsoleSigninFailures', 'ALARM');
+    await world.passMinutes(30);
+    expect(await alarmsTold()).not.toContain(undefined);
+    const firings = async () => (await world.incidents()).flatMap(({ origin, counts }) => (origin === 'alarm' ? [counts.firings] : []));
+    expect([...world.told.values()]).toEqual([expect.stringContaining('Histories of alarms are not read for now')]);
+    const before = await firings();
+    world.ports.alarms.changes = changes;
+    await world.passMinutes(7);
+    expect([before, await firings()]).toEqual([[1], [1, 1]]);
+    expect(world.told.size).toBe(0);
+  });
+
+  it('wait before each page, for all who ask there share three calls a second', async () => {
+    const alarm = world.alarm('ConsoleSigninFailures');
+    for (let n = 0; n < 125; n++) for (const to of ['ALARM', 'OK'] as const) world.change(alarm.name, to);
+    const pages: number[] = [];
+    const now = world.ports.clock.now();
+    const beforePage = async () => {
+      pages.push(world.ports.clock.now());
+      await world.aws.clock.advance(1);
+    };
+    const place = { account: '444455556666', region: 'us-east-1' };
+    const found = await world.ports.alarms.changes(place, { from: now - 60_000, until: now + 60_000, beforePage }, undefined);
+    expect(found).toHaveLength(250);
+    expect(pages).toHaveLength(4);
+  });
 });

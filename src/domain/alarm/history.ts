@@ -14,3 +14,11 @@ export interface HistoryItem {
   readonly contributor: string | undefined;
   readonly attributes: Readonly<Record<string, string>> | undefined;
 }
+
+export interface HistoryAsked {
+  /** Both ends are within it. */
+  readonly from: number;
+  readonly until: number;
+  /** Awaited before each call. */
+  readonly beforePage: () => Promise<void>;
+}
