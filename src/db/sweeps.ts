@@ -10,8 +10,6 @@ type Named = Pick<ClaimedSweep, 'kind' | 'of'>;
 
 /** So that thousands of places are not asked at once. */
 const apartMs = 250;
-/** What was due again this soon is swept often. */
-const oftenMs = 3_600_000;
 const perStatement = 200;
 
 const nameOf = ({ kind, of }: Named): string => `${kind} ${of}`;
@@ -28,9 +26,7 @@ export async function planSweeps(db: Kysely<Schema>, sweeps: readonly Named[], n
       .insertInto('sweeps')
       .values(rows)
       .onConflict((conflict) =>
-        conflict.column('name').doUpdateSet({
-          due_at: sql`case when sweeps.due_at - sweeps.through_at < ${oftenMs} and sweeps.due_at > excluded.due_at then excluded.due_at else sweeps.due_at end`,
-        }),
+        conflict.column('name').doUpdateSet({ due_at: sql`case when sweeps.due_at > excluded.due_at then excluded.due_at else sweeps.due_at end` }),
       )
       .execute();
   }

@@ -11,6 +11,8 @@ import type { Arrival } from '../domain/signal/arrival.ts';
 import type { Notice } from '../domain/signal/notice.ts';
 import type { Signal } from '../domain/signal/signal.ts';
 import type { ClaimedIncident, Tx } from '../domain/store.ts';
+import { onItsWayMs } from '../domain/sweep/compare.ts';
+import { placeName } from '../domain/sweep/sweeps.ts';
 import { givenBackBy, noteGivenBack, noteQuarantineChanged, quarantinesChangedBy } from './given-back.ts';
 import { keepFolded } from './keep-folded.ts';
 import { withoutCanary } from './note-canary.ts';
@@ -82,9 +84,19 @@ export async function receiveIn(tx: Tx, settings: Ports['settings'], arrivals: r
   for (const one of changed) await noteQuarantineChanged(tx, one, now);
   const folded = fold(signals, await knownOf(tx, { signals, keys, alarms, touched, newest }), now);
   const opened = await keepFolded(tx, folded, now);
+  await sweepSoon(tx, unheardOf(folded.alarms, alarms), now);
   await askAgain(tx, remembered, now);
   const decisions = [...folded.decisions.map((decision) => decision.do), ...own.map(() => 'own-action'), ...givenBack.map(() => 'fold')];
   return { decisions: decisions.length > 0 ? decisions : ['duplicate'], opened };
+}
+
+function unheardOf(alarms: ReadonlyMap<string, AlarmMemory>, known: ReadonlyMap<string, AlarmMemory>): AlarmMemory[] {
+  return [...alarms.values()].filter(({ id, arn }) => !known.has(id) && !known.has(arn));
+}
+
+/** Where no alarm was, it is looked seldom. */
+async function sweepSoon(tx: Tx, alarms: readonly AlarmMemory[], now: number): Promise<void> {
+  for (const of of [...new Set(alarms.map(placeName))].toSorted()) await tx.sweepBy({ kind: 'alarms', of }, now + onItsWayMs);
 }
 
 interface Asked {

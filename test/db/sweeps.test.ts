@@ -25,6 +25,14 @@ describe.each(engines)('sweeps on %s', (engine) => {
     return one;
   }
 
+  it('is due after a start, however seldom it was swept, but what waits until it is asked for', async () => {
+    const signIns = { kind: 'sign-ins', of: place.of } as const;
+    await store.endSweep(await claimed(t0), { through: t0, again: t0 + 86_400_000 });
+    await store.planSweeps([signIns, place], t0 + 60_000);
+    expect((await store.claimSweep(t0 + 61_000))?.kind).toBe('alarms');
+    expect(await store.nextSweepAt()).toBeUndefined();
+  });
+
   it('one that is asked for is due then, and no later than it was', async () => {
     await store.endSweep(await claimed(t0), { through: t0, again: t0 + 300_000 });
     await askedFor(t0 + 15_000);

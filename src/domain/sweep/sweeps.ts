@@ -18,7 +18,7 @@ export interface ClaimedSweep {
 }
 
 export interface SweepStore {
-  /** Makes the rows that are not there, due one after the other from now on; those that are swept often are due again now. */
+  /** Makes the rows that are not there, and all due one after the other from now on, as nobody knows what happened since; `sign-ins` once they are asked for. */
   planSweeps(sweeps: readonly Pick<ClaimedSweep, 'kind' | 'of'>[], now: number): Promise<void>;
   /** The one that is due longest. */
   claimSweep(now: number): Promise<ClaimedSweep | undefined>;
