@@ -2,11 +2,12 @@
 
 import type { Place } from '../domain/detection/coverage.ts';
 import { alarmName, type DetectionId, detectionIds, detectionOf, eventNamesFor } from '../domain/detection/detections.ts';
+import { AppError, asAppError } from '../domain/error.ts';
 import { mayGiveBack } from '../domain/incident/given-back.ts';
 import type { Json } from '../domain/json.ts';
-import type { Ports } from '../domain/ports.ts';
+import type { Ports, Trail } from '../domain/ports.ts';
 import { isWorse } from '../domain/severity.ts';
-import { knownUntil } from '../domain/sign-in/looks.ts';
+import { knownUntil, type Look } from '../domain/sign-in/looks.ts';
 import { isSignInRecord, type SignIn, signInFromRecord } from '../domain/sign-in/sign-in.ts';
 import type { Outage } from '../domain/sweep/outage.ts';
 import { type ClaimedSweep, placeNamed } from '../domain/sweep/sweeps.ts';
@@ -20,6 +21,8 @@ const beforeMs = 15 * minute;
 const againMs = 5 * minute;
 const notTakenAgainMs = 60 * minute;
 const mostPages = 20;
+const mostAttempts = 5;
+const pauseMs = 2_000;
 /** LookupEvents returns 50 at most. */
 const perPage = 50;
 
@@ -37,10 +40,11 @@ export async function lookThroughOutage(ports: Ports, { of, through: before = 0 
   const span = { from: Math.min(...pending.map(({ from }) => from)) - beforeMs, until: Math.max(...pending.map(({ until }) => until)) };
   const place = placeNamed(of);
   const watched = await watchedIn(ports, place);
-  const { signIns, cut } = await signInsOf(ports, place, { span, watched });
+  const { signIns, cut, unread } = await signInsOf(ports, place, { span, watched });
   const notTaken = await take(ports, signIns, watched);
   if (notTaken.length > 0)
     return { through: undefined, inMs: notTakenAgainMs, left: notTakenWords(`CloudTrail of ${place.account} in ${place.region}`, notTaken) };
+  if (unread !== undefined) return { through: undefined, inMs: againMs, left: unreadWords(place, unread) };
   const through = knownUntil(now);
   // Event history is late: once more when it surely has all of it.
   return { through, inMs: through < span.until ? againMs : undefined, left: cutWords(place, span, cut) };
@@ -57,24 +61,58 @@ interface Asked {
   readonly watched: ReadonlySet<DetectionId>;
 }
 
-/** @returns with it the names of events of which there were too many to see all, as an attacker can make them */
-async function signInsOf(ports: Ports, place: Place, { span, watched }: Asked): Promise<{ signIns: SignIn[]; cut: string[] }> {
+interface Found {
+  readonly signIns: readonly SignIn[];
+  /** Names of events of which there were too many to see all, as an attacker can make them. */
+  readonly cut: readonly string[];
+  /** Why not all was read; undefined: it was. */
+  readonly unread: AppError | undefined;
+}
+
+async function signInsOf(ports: Ports, place: Place, { span, watched }: Asked): Promise<Found> {
   const names = new Set([...watched].flatMap((id) => eventNamesFor(id)));
-  const records: Json[] = [];
+  const signIns: SignIn[] = [];
   const cut: string[] = [];
   for (const value of names.size === 0 ? eventNamesFor(undefined) : names) {
     const look = { ...place, attribute: 'EventName' as const, value, from: span.from };
     let token: string | undefined;
     for (let page = 0; page < mostPages; page++) {
-      await ownTurn(ports, place);
-      const answer = await ports.trail.page(look, Math.max(span.until, look.from), token);
-      records.push(...answer.records);
+      const answer = await pageOf(ports, look, { until: Math.max(span.until, look.from), token });
+      if (answer instanceof AppError) return { signIns, cut, unread: answer };
+      signIns.push(...answer.records.flatMap((record) => signInIn(ports, record, place)));
       token = answer.next;
       if (token === undefined) break;
     }
     if (token !== undefined) cut.push(value);
   }
-  return { signIns: records.flatMap((record) => signInIn(ports, record, place)), cut };
+  return { signIns, cut, unread: undefined };
+}
+
+interface PageAsked {
+  readonly until: number;
+  readonly token: string | undefined;
+}
+
+/**
+ * Others ask for events of the same account too: a page that is throttled is asked for again, for what was read before it would be read once more.
+ * @returns why it cannot be read for now
+ */
+async function pageOf(ports: Ports, look: Look, { until, token }: PageAsked): Promise<Awaited<ReturnType<Trail['page']>> | AppError> {
+  for (let attempt = 1; ; attempt++) {
+    await ownTurn(ports, look);
+    try {
+      return await ports.trail.page(look, until, token);
+    } catch (thrown) {
+      const error = asAppError(thrown);
+      if (error.code !== 'throttled' && error.code !== 'unavailable') throw thrown;
+      if (attempt === mostAttempts) return error;
+      await ports.clock.wait(pauseMs * 2 ** (attempt - 1));
+    }
+  }
+}
+
+function unreadWords({ account, region }: Place, { message }: AppError): string {
+  return `CloudTrail of ${account} in ${region} is not read to its end for now, around what did not reach the responder; that is tried again. ${message}`;
 }
 
 function cutWords({ account, region }: Place, { from, until }: Span, cut: readonly string[]): string | undefined {

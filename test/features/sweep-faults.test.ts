@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode } from '../../src/domain/error.ts';
 import type { Tx } from '../../src/domain/store.ts';
-import { rootFailure, rootSignIn } from '../support/found-sign-ins.ts';
+import { failure, rootFailure, rootSignIn } from '../support/found-sign-ins.ts';
 import { type Sweeping, sweeping } from '../support/sweeping.ts';
 
 let world: Sweeping;
@@ -193,5 +193,41 @@ describe('histories of alarms that cannot be read', () => {
     const found = await world.ports.alarms.changes(place, { from: now - 60_000, until: now + 60_000, beforePage }, undefined);
     expect(found).toHaveLength(250);
     expect(pages).toHaveLength(4);
+  });
+});
+
+describe('CloudTrail that throttles', () => {
+  const at = () => world.ports.clock.now() - 6_600_000;
+
+  /** Root signed in during a stop, and before what failed after it in six hundred other records. */
+  async function signedInMeanwhile(isThrottled: (call: number) => boolean): Promise<void> {
+    await world.aws.clock.advance(7_200);
+    const trail = world.aws.state.accounts['444455556666']?.trail;
+    trail?.push({ region: 'us-east-1', visibleAt: 0, record: rootSignIn('root-6', at()).detail as never });
+    for (let n = 0; n < 600; n++) trail?.push({ region: 'us-east-1', visibleAt: 0, record: failure(`f-${n}`, at() + 60_000 + n) as never });
+    const { page } = world.ports.trail;
+    let calls = 0;
+    world.ports.trail.page = async (...asked) => {
+      calls += 1;
+      if (isThrottled(calls)) throw new AppError('throttled', 'AWS throttles LookupEvents now.');
+      return page(...asked);
+    };
+    await world.start();
+  }
+
+  it('now and then: all is read at the first look', async () => {
+    await signedInMeanwhile((call) => call % 4 === 0);
+    expect(await detections()).toContain('root-sign-in');
+    expect(world.told.size).toBe(0);
+  });
+
+  it('for minutes: people are told, and what is missing is read later', async () => {
+    let isOver = false;
+    await signedInMeanwhile((call) => !isOver && call > 3);
+    expect([...world.told.values()].join()).toContain('is not read to its end for now');
+    isOver = true;
+    await world.passMinutes(10);
+    expect(await detections()).toContain('root-sign-in');
+    expect(world.told.size).toBe(0);
   });
 });
