@@ -150,6 +150,13 @@ export async function leaseSweep(db: Kysely<Schema>, { engine, lease, now }: Cla
   return rows[0];
 }
 
+/** Prolongs a sweep's lease; false when it is no longer ours. */
+export async function prolongSweep(db: Kysely<Schema>, engine: Engine, { name, lease }: { name: string; lease: string }): Promise<boolean> {
+  const until = sql<number>`${databaseNow(engine)} + ${sql.lit(workLeaseMs)}`;
+  const held = db.updateTable('sweeps').where('name', '=', name).where('lease_owner', '=', lease);
+  return (await held.set({ lease_until: until }).executeTakeFirst()).numUpdatedRows === 1n;
+}
+
 /** Leases the chore of these kinds that is due longest; before it, one whose lease lapsed. */
 export async function leaseChore(
   db: Kysely<Schema>,

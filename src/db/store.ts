@@ -40,7 +40,7 @@ import type { Schema } from './schema.ts';
 import { keepSignIns, keptSignIns, moveSignIns, signInsOf } from './sign-ins.ts';
 import { countFolded, foldedIncidents } from './storm-list.ts';
 import { claimStorm, endStorm, foldInto, makeRoom, releaseStorm, stormPicture } from './storms.ts';
-import { claimSweep, endSweep, newestOutages, nextSweepAt, noteFound, noteStop, planSweeps, sweepBy, takeUntold } from './sweeps.ts';
+import { claimSweep, endSweep, holdSweep, newestOutages, nextSweepAt, noteFound, noteStop, planSweeps, sweepBy, takeUntold } from './sweeps.ts';
 import { entriesFrom, entryAt, lastStepAt, pageOfEntries } from './timeline.ts';
 import { relatedIncidents, tiedIncidents } from './traces.ts';
 import { addTransitions, changesNear, messagesOfKept } from './transitions.ts';
@@ -154,6 +154,7 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
     hasOldDetails: (before) => hasOldDetails(db, before),
     planSweeps: (sweeps, now) => retryingConflicts(() => planSweeps(db, sweeps, now)),
     claimSweep: (now) => retryingConflicts(() => claimSweep(db, { engine, lease: newLease(), now })),
+    holdSweep: (sweep) => retryingConflicts(() => holdSweep(unsynced, engine, sweep)),
     endSweep: (sweep, end) => retryingConflicts(() => endSweep(db, sweep, end)),
     nextSweepAt: () => nextSweepAt(db),
     outages: () => newestOutages(db),

@@ -2,7 +2,8 @@
 import { type Kysely, sql } from 'kysely';
 import { type Found, isOf, type Outage } from '../domain/sweep/outage.ts';
 import type { ClaimedSweep, SweepKind } from '../domain/sweep/sweeps.ts';
-import { type Claiming, leaseSweep } from './claim.ts';
+import { type Claiming, leaseSweep, prolongSweep } from './claim.ts';
+import type { Engine } from './database.ts';
 import { lastArrivalAt } from './inbox.ts';
 import type { Schema } from './schema.ts';
 
@@ -45,6 +46,10 @@ export async function claimSweep(db: Kysely<Schema>, claiming: Claiming): Promis
     dueAt: due_at ?? claiming.now,
     lease: claiming.lease,
   };
+}
+
+export function holdSweep(db: Kysely<Schema>, engine: Engine, sweep: ClaimedSweep): Promise<boolean> {
+  return prolongSweep(db, engine, { name: nameOf(sweep), lease: sweep.lease });
 }
 
 export async function endSweep(

@@ -5,6 +5,7 @@ import { understand } from '../domain/signal/signal.ts';
 import type { Letter, ReadLetter } from '../domain/sweep/letters.ts';
 import { holdsEvents, onlyOurRulesMaySend } from '../domain/sweep/letters.ts';
 import type { ClaimedSweep } from '../domain/sweep/sweeps.ts';
+import { hold, isLost } from './hold-sweep.ts';
 import { type LateArrival, receiveLate } from './receive-late.ts';
 import { oftenMs, type SweepOutcome, seldomMs } from './sweep-alarms.ts';
 
@@ -14,9 +15,10 @@ const mostRounds = 1_000;
 type LetterPorts = Ports & { readonly readLetter: ReadLetter };
 
 /** @param of the ARN of a queue, or of a topic whose subscriptions name theirs */
-export async function drainLetters(ports: LetterPorts, { of }: ClaimedSweep): Promise<SweepOutcome> {
+export async function drainLetters(ports: LetterPorts, claimed: ClaimedSweep): Promise<SweepOutcome> {
+  const { of } = claimed;
   const through = ports.clock.now();
-  if (!holdsEvents(of)) return { through, inMs: oftenMs, left: await drainTopic(ports, of) };
+  if (!holdsEvents(of)) return { through, inMs: oftenMs, left: await drainTopic(ports, claimed) };
   const policy = await ports.letters.policy(of).catch((thrown: unknown) => {
     if (asAppError(thrown).code === 'not-found') return 'none';
     throw thrown;
@@ -27,19 +29,20 @@ export async function drainLetters(ports: LetterPorts, { of }: ClaimedSweep): Pr
     return { through, inMs: seldomMs, left };
   }
   const left: Refusals = new Map();
-  await drain(ports, { queue: of, read: eventIn(of), left });
+  await drain(ports, claimed, { queue: of, read: eventIn(of), left });
   return { through, inMs: oftenMs, left: leftWords(of, left) };
 }
 
 /** A queue that cannot be read keeps no other of the topic from being emptied. @returns what is left */
-async function drainTopic(ports: LetterPorts, topicArn: string): Promise<string | undefined> {
+async function drainTopic(ports: LetterPorts, claimed: ClaimedSweep): Promise<string | undefined> {
   const left: Refusals = new Map();
-  const { queues, faults } = await ports.subscriptions.deadLetterQueues(topicArn);
+  const { queues, faults } = await ports.subscriptions.deadLetterQueues(claimed.of);
   const failed: { readonly queue: string; readonly error: AppError }[] = [];
   for (const queue of queues) {
     try {
-      await drain(ports, { queue, read: messageIn(ports), left });
+      await drain(ports, claimed, { queue, read: messageIn(ports), left });
     } catch (thrown) {
+      if (isLost(thrown)) throw thrown;
       failed.push({ queue, error: asAppError(thrown) });
     }
   }
@@ -47,7 +50,7 @@ async function drainTopic(ports: LetterPorts, topicArn: string): Promise<string 
   if (first !== undefined && failed.length === queues.length) throw first.error;
   for (const { queue, error } of failed) ports.log.warn({ queue, err: error }, 'a dead-letter queue is not read');
   const unread = [...faults, ...failed.map(({ queue, error }) => `${queue}: this dead-letter queue is not read. ${error.message}`)];
-  return [leftWords(topicArn, left) ?? [], unread].flat().join(' ') || undefined;
+  return [leftWords(claimed.of, left) ?? [], unread].flat().join(' ') || undefined;
 }
 
 type Refusals = Map<string, number>;
@@ -72,8 +75,9 @@ const eventIn =
   };
 
 /** What is taken in is removed after it is committed; what is not believed stays where it is. */
-async function drain(ports: LetterPorts, { queue, read, left }: { queue: string; read: Read; left: Refusals }): Promise<void> {
+async function drain(ports: LetterPorts, claimed: ClaimedSweep, { queue, read, left }: { queue: string; read: Read; left: Refusals }): Promise<void> {
   for (let round = 0; round < mostRounds; round++) {
+    await hold(ports, claimed);
     const letters = await ports.letters.receive(queue);
     if (letters.length === 0) return;
     const letterOf = new Map<LateArrival, Letter>();

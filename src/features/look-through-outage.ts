@@ -11,6 +11,7 @@ import { knownUntil, type Look } from '../domain/sign-in/looks.ts';
 import { isSignInRecord, type SignIn, signInFromRecord } from '../domain/sign-in/sign-in.ts';
 import type { Outage } from '../domain/sweep/outage.ts';
 import { type ClaimedSweep, placeNamed } from '../domain/sweep/sweeps.ts';
+import { hold } from './hold-sweep.ts';
 import { type NotTaken, notTakenWords, receiveLate } from './receive-late.ts';
 import { rememberSignIns } from './remember-sign-ins.ts';
 import type { SweepOutcome } from './sweep-alarms.ts';
@@ -31,7 +32,8 @@ interface Span {
   readonly until: number;
 }
 
-export async function lookThroughOutage(ports: Ports, { of, through: before = 0 }: ClaimedSweep): Promise<SweepOutcome> {
+export async function lookThroughOutage(ports: Ports, claimed: ClaimedSweep): Promise<SweepOutcome> {
+  const { of, through: before = 0 } = claimed;
   const now = ports.clock.now();
   const [newest, ...older] = await ports.store.outages();
   if (newest === undefined) return { through: now, inMs: undefined, left: undefined };
@@ -40,7 +42,7 @@ export async function lookThroughOutage(ports: Ports, { of, through: before = 0 
   const span = { from: Math.min(...pending.map(({ from }) => from)) - beforeMs, until: Math.max(...pending.map(({ until }) => until)) };
   const place = placeNamed(of);
   const watched = await watchedIn(ports, place);
-  const { signIns, cut, unread } = await signInsOf(ports, place, { span, watched });
+  const { signIns, cut, unread } = await signInsOf(ports, claimed, { span, watched });
   const notTaken = await take(ports, signIns, watched);
   if (notTaken.length > 0)
     return { through: undefined, inMs: notTakenAgainMs, left: notTakenWords(`CloudTrail of ${place.account} in ${place.region}`, notTaken) };
@@ -69,7 +71,8 @@ interface Found {
   readonly unread: AppError | undefined;
 }
 
-async function signInsOf(ports: Ports, place: Place, { span, watched }: Asked): Promise<Found> {
+async function signInsOf(ports: Ports, claimed: ClaimedSweep, { span, watched }: Asked): Promise<Found> {
+  const place = placeNamed(claimed.of);
   const names = new Set([...watched].flatMap((id) => eventNamesFor(id)));
   const signIns: SignIn[] = [];
   const cut: string[] = [];
@@ -77,7 +80,7 @@ async function signInsOf(ports: Ports, place: Place, { span, watched }: Asked): 
     const look = { ...place, attribute: 'EventName' as const, value, from: span.from };
     let token: string | undefined;
     for (let page = 0; page < mostPages; page++) {
-      const answer = await pageOf(ports, look, { until: Math.max(span.until, look.from), token });
+      const answer = await pageOf(ports, claimed, { look, until: Math.max(span.until, look.from), token });
       if (answer instanceof AppError) return { signIns, cut, unread: answer };
       signIns.push(...answer.records.flatMap((record) => signInIn(ports, record, place)));
       token = answer.next;
@@ -89,6 +92,7 @@ async function signInsOf(ports: Ports, place: Place, { span, watched }: Asked): 
 }
 
 interface PageAsked {
+  readonly look: Look;
   readonly until: number;
   readonly token: string | undefined;
 }
@@ -97,9 +101,13 @@ interface PageAsked {
  * Others ask for events of the same account too: a page that is throttled is asked for again, for what was read before it would be read once more.
  * @returns why it cannot be read for now
  */
-async function pageOf(ports: Ports, look: Look, { until, token }: PageAsked): Promise<Awaited<ReturnType<Trail['page']>> | AppError> {
+async function pageOf(
+  ports: Ports,
+  claimed: ClaimedSweep,
+  { look, until, token }: PageAsked,
+): Promise<Awaited<ReturnType<Trail['page']>> | AppError> {
   for (let attempt = 1; ; attempt++) {
-    await ownTurn(ports, look);
+    await ownTurn(ports, claimed);
     try {
       return await ports.trail.page(look, until, token);
     } catch (thrown) {
@@ -121,8 +129,11 @@ function cutWords({ account, region }: Place, { from, until }: Span, cut: readon
   return `CloudTrail of ${account} in ${region} has more of ${cut.join(', ')} from ${first}Z to ${last}Z, around what did not reach the responder, than is looked through (the newest ${mostPages * perPage} of each). Look there yourself.`;
 }
 
-async function ownTurn({ store, clock }: Ports, { account, region }: Place): Promise<void> {
+async function ownTurn(ports: Ports, claimed: ClaimedSweep): Promise<void> {
+  const { store, clock } = ports;
+  const { account, region } = placeNamed(claimed.of);
   for (;;) {
+    await hold(ports, claimed);
     const turn = await store.takeLook(account, region, clock.now());
     if (turn === undefined) return;
     await clock.wait(turn - clock.now());

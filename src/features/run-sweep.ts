@@ -10,6 +10,7 @@ import { busQueueName, queueArn, ruleQueueName } from '../domain/sweep/letters.t
 import type { Outage } from '../domain/sweep/outage.ts';
 import { type ClaimedSweep, placeName } from '../domain/sweep/sweeps.ts';
 import { drainLetters } from './drain-letters.ts';
+import { isLost } from './hold-sweep.ts';
 import { lookThroughOutage } from './look-through-outage.ts';
 import { tellOutage } from './receive-late.ts';
 import { fewFailures, oftenMs, type SweepOutcome, sweepAlarms } from './sweep-alarms.ts';
@@ -96,6 +97,7 @@ export async function sweep(ports: SweepPorts, claimed: ClaimedSweep, report: Re
     ports.metrics.count('sweeps', `${kind} ok`);
     report(about, left);
   } catch (thrown) {
+    if (isLost(thrown)) return void ports.log.warn({ kind, of }, 'another worker has the sweep meanwhile');
     const error = asAppError(thrown);
     ports.log.warn({ kind, of, err: error }, 'not swept');
     ports.metrics.count('sweeps', `${kind} ${error.code}`);

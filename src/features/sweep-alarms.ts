@@ -1,7 +1,6 @@
 /** Compares what CloudWatch says of the alarms that notify us with what is remembered of them, and takes in what SNS never brought. */
 import type { AlarmChange } from '../domain/alarm/alarm.ts';
 import { isKnownChange, sameChangeMs } from '../domain/alarm/same-change.ts';
-import type { Place } from '../domain/detection/coverage.ts';
 import { type AppError, asAppError } from '../domain/error.ts';
 import { changeIn, lastSeen, seenEveryMs } from '../domain/incident/alarm-memory.ts';
 import { type AlarmMemory, keyOf, meaningOf, memoryId } from '../domain/incident/triage.ts';
@@ -10,6 +9,7 @@ import type { Way } from '../domain/signal/way.ts';
 import { changeOf, isSilent, newestChange, wayOf } from '../domain/sweep/change.ts';
 import { type Comparison, compare, onItsWayMs } from '../domain/sweep/compare.ts';
 import { type ClaimedSweep, placeNamed } from '../domain/sweep/sweeps.ts';
+import { hold, isLost } from './hold-sweep.ts';
 import { notTakenWords, receiveLate } from './receive-late.ts';
 
 export const oftenMs = 5 * 60_000;
@@ -42,7 +42,8 @@ export interface SweepOutcome {
   readonly left: string | undefined;
 }
 
-export async function sweepAlarms(ports: Ports, { of, through, failures }: ClaimedSweep): Promise<SweepOutcome> {
+export async function sweepAlarms(ports: Ports, claimed: ClaimedSweep): Promise<SweepOutcome> {
+  const { of, through, failures } = claimed;
   const place = placeNamed(of);
   const asked = { through, askedAt: ports.clock.now(), isAgain: failures > 0 };
   const { askedAt } = asked;
@@ -51,7 +52,7 @@ export async function sweepAlarms(ports: Ports, { of, through, failures }: Claim
   if (alarms.length === 0) return { through: askedAt, inMs: seldomMs, left: undefined };
   const compared = await withoutSilent(ports, await comparedWith(ports, alarms, asked), askedAt);
   await remember(ports, compared, askedAt);
-  const { missed, unread } = await missedOf(ports, place, { compared, ...asked });
+  const { missed, unread } = await missedOf(ports, claimed, { compared, ...asked });
   const isOnItsWay = ({ change, way }: Missed): boolean => way === 'sweep' && change.at > askedAt - onItsWayMs;
   const told = missed.filter((one) => !isOnItsWay(one)).toSorted((a, b) => a.change.at - b.change.at);
   const notTaken = await receiveLate(
@@ -149,14 +150,18 @@ interface Histories<T> {
   readonly unread: AppError | undefined;
 }
 
-async function missedOf(ports: Ports, place: Place, { compared, ...when }: Asked & { compared: readonly Compared[] }): Promise<Histories<Missed>> {
+async function missedOf(
+  ports: Ports,
+  claimed: ClaimedSweep,
+  { compared, ...when }: Asked & { compared: readonly Compared[] },
+): Promise<Histories<Missed>> {
   const { through = when.askedAt, askedAt } = when;
   const differing = compared.filter(({ comparison }) => comparison.do === 'tell');
   if (differing.length === 0 && !isLong(when)) return { missed: [], unread: undefined };
   const asked = (isLong(when) ? compared : differing).map(({ facts }) => facts);
   const froms = differing.map(({ comparison }) => (comparison.do === 'tell' ? comparison.from : askedAt));
   const from = Math.min(...froms, isLong(when) ? through : askedAt) - sameChangeMs;
-  const { missed: history, unread } = await historyOf(ports, place, { alarms: asked, from, until: askedAt });
+  const { missed: history, unread } = await historyOf(ports, claimed, { alarms: asked, from, until: askedAt });
   const newest = differing.map(({ facts }) => newestChange(facts)).filter((change) => !isKnownChange(change, history.filter(isAlike(change))));
   const silent = new Set((await ports.alarms.withMutes(asked)).filter(isSilent).map(({ arn }) => arn));
   const factsOf = new Map(asked.map((facts) => [facts.arn, facts]));
@@ -176,13 +181,18 @@ const isAlike =
 
 /** As far as it can be read: what CloudWatch says of each alarm now is known all the same. */
 async function historyOf(
-  { alarms: port, clock, log }: Ports,
-  place: Place,
+  ports: Ports,
+  claimed: ClaimedSweep,
   { alarms, from, until }: { alarms: readonly AlarmFacts[]; from: number; until: number },
 ): Promise<Histories<AlarmChange>> {
+  const { alarms: port, clock, log } = ports;
+  const place = placeNamed(claimed.of);
   const missed: AlarmChange[] = [];
   const byName = new Map(alarms.map((facts) => [facts.name, facts]));
-  const beforePage = (): Promise<void> => clock.wait(pauseMs);
+  const beforePage = async (): Promise<void> => {
+    await clock.wait(pauseMs);
+    await hold(ports, claimed);
+  };
   try {
     for (const alarm of alarms.length > fewAlarms ? [undefined] : alarms) {
       for (const item of await port.changes(place, { from, until, beforePage }, alarm)) {
@@ -192,6 +202,7 @@ async function historyOf(
     }
     return { missed, unread: undefined };
   } catch (thrown) {
+    if (isLost(thrown)) throw thrown;
     const error = asAppError(thrown);
     log.warn({ ...place, err: error }, 'histories of alarms not read');
     // What may not be read now may not be read later either.

@@ -34,6 +34,12 @@ async function claimedLook(store: Store) {
   return one;
 }
 
+async function claimedSweep(store: Store) {
+  const one = await store.claimSweep(t0 + many);
+  if (one === undefined) throw new Error('no sweep');
+  return one;
+}
+
 const ofStore: Works<Store> = {
   request: (store) => store.request(7, 1),
   requestsDue: (store) => store.requestsDue(t0 + 50),
@@ -84,11 +90,8 @@ const ofStore: Works<Store> = {
       false,
     );
   },
-  endSweep: async (store) => {
-    const sweep = await store.claimSweep(t0 + many);
-    if (sweep === undefined) throw new Error('no sweep');
-    await store.endSweep(sweep, { through: t0, again: t0 + 9 });
-  },
+  holdSweep: async (store) => store.holdSweep(await claimedSweep(store)),
+  endSweep: async (store) => store.endSweep(await claimedSweep(store), { through: t0, again: t0 + 9 }),
   audit: async ({ audit: { log } }) => {
     await log.next(1_000);
     await log.entries(1, 1_000, 15);

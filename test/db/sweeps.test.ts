@@ -40,6 +40,14 @@ describe.each(engines)('sweeps on %s', (engine) => {
     expect(await store.nextSweepAt()).toBe(t0 + 15_000);
   });
 
+  it('one that is under way is held by whoever claimed it, and by nobody once it is over', async () => {
+    const mine = await claimed(t0);
+    expect(await store.holdSweep(mine)).toBe(true);
+    expect(await store.holdSweep({ ...mine, lease: 'another' })).toBe(false);
+    await store.endSweep(mine, { through: t0, again: t0 });
+    expect(await store.holdSweep(mine)).toBe(false);
+  });
+
   it.each([t0 + 300_000, undefined])('one that is asked for while it is under way is not forgotten with its end', async (again) => {
     const first = await claimed(t0);
     await askedFor(t0 + 15_000);

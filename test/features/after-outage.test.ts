@@ -179,15 +179,7 @@ describe('an outage', () => {
     // Found, committed, and then it dies.
     await planSweeping(world.ports);
     const { sweepAlarms } = await import('../../src/features/sweep-alarms.ts');
-    for (const account of world.ports.settings.accounts.keys())
-      await sweepAlarms(world.ports, {
-        kind: 'alarms',
-        of: `${account} us-east-1`,
-        through: world.ports.clock.now() - 4_200_000,
-        failures: 0,
-        dueAt: 0,
-        lease: '',
-      });
+    for (const account of world.ports.settings.accounts.keys()) await sweepAlarms(world.ports, await claimOf(`${account} us-east-1`));
     await stillAlive(world.ports);
     await world.aws.clock.advance(180);
     await world.start();

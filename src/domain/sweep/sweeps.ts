@@ -22,6 +22,8 @@ export interface SweepStore {
   planSweeps(sweeps: readonly Pick<ClaimedSweep, 'kind' | 'of'>[], now: number): Promise<void>;
   /** The one that is due longest. */
   claimSweep(now: number): Promise<ClaimedSweep | undefined>;
+  /** Prolongs its lease, of three minutes; false when it was lost. */
+  holdSweep(sweep: ClaimedSweep): Promise<boolean>;
   /** Undefined `through`: it failed. Undefined `again`: no more until it is asked for. What was asked for meanwhile stays due. */
   endSweep(sweep: ClaimedSweep, end: { readonly through: number | undefined; readonly again: number | undefined }): Promise<void>;
   nextSweepAt(): Promise<number | undefined>;
