@@ -5,6 +5,7 @@ import type { ClaimedSweep, SweepKind } from '../domain/sweep/sweeps.ts';
 import { type Claiming, leaseSweep, prolongSweep } from './claim.ts';
 import type { Engine } from './database.ts';
 import { lastArrivalAt } from './inbox.ts';
+import { lockKeys } from './locks.ts';
 import type { Schema } from './schema.ts';
 
 type Named = Pick<ClaimedSweep, 'kind' | 'of'>;
@@ -83,6 +84,8 @@ export async function nextSweepAt(db: Kysely<Schema>): Promise<number | undefine
   return (await free.orderBy('due_at').limit(1).executeTakeFirst())?.due_at ?? undefined;
 }
 
+/** Locked last of all keys, so that whoever has it waits for no other. */
+const outagesKey = ['outages'];
 /** Of older ones nothing more is told or looked through. */
 const mostOutages = 20;
 
@@ -94,10 +97,12 @@ export async function newestOutages(db: Kysely<Schema>): Promise<Outage[]> {
 }
 
 export async function noteStop(db: Kysely<Schema>, { from, until }: { from: number; until: number }, now: number): Promise<void> {
+  await lockKeys(db, outagesKey);
   await db.insertInto('outages').values({ from_at: from, until_at: until, is_stop: 1, found_at: now, found: 0, told: 0 }).execute();
 }
 
 export async function noteFound(db: Kysely<Schema>, found: Found, now: number): Promise<void> {
+  await lockKeys(db, outagesKey);
   const [newest] = await newestOutages(db);
   if (newest === undefined || !isOf(newest, found, await lastArrivalAt(db))) {
     const fresh = { from_at: found.from, until_at: found.until, is_stop: 0, found_at: now, found: found.count, told: 0 };

@@ -56,4 +56,20 @@ describe.each(engines)('sweeps on %s', (engine) => {
     await store.endSweep(await claimed(t0 + 15_000), { through: t0, again });
     expect(await store.nextSweepAt()).toBe(again);
   });
+
+  describe('what is found of an outage by several at the same time', () => {
+    const eight = Array.from({ length: 8 }, (_, n) => n);
+    const found = (n: number) => store.transact((tx) => tx.noteFound({ from: t0 - n * 1_000, until: t0 - n * 1_000, count: 1 }, t0 + n));
+
+    it('is counted, each', async () => {
+      await store.transact((tx) => tx.noteStop({ from: t0 - 3_600_000, until: t0 }, t0));
+      await Promise.all(eight.map(found));
+      expect((await store.outages()).map((one) => one.found)).toEqual([8]);
+    });
+
+    it('is one outage', async () => {
+      await Promise.all(eight.map(found));
+      expect((await store.outages()).map((one) => one.found)).toEqual([8]);
+    });
+  });
 });
