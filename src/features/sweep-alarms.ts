@@ -11,6 +11,7 @@ import { type Comparison, compare, onItsWayMs } from '../domain/sweep/compare.ts
 import { type ClaimedSweep, placeNamed } from '../domain/sweep/sweeps.ts';
 import { hold, isLost } from './hold-sweep.ts';
 import { notTakenWords, receiveLate } from './receive-late.ts';
+import { unlistedIn } from './unlisted-alarms.ts';
 
 export const oftenMs = 5 * 60_000;
 export const seldomMs = 24 * 3_600_000;
@@ -47,20 +48,22 @@ export async function sweepAlarms(ports: Ports, claimed: ClaimedSweep): Promise<
   const place = placeNamed(of);
   const asked = { through, askedAt: ports.clock.now(), isAgain: failures > 0 };
   const { askedAt } = asked;
+  const listed = await ports.alarms.notifying(place);
   // The canary speaks of itself.
-  const alarms = (await ports.alarms.notifying(place)).filter(({ arn }) => arn !== ports.settings.canaryAlarm);
-  if (alarms.length === 0) return { through: askedAt, inMs: seldomMs, left: undefined };
+  const alarms = listed.filter(({ arn }) => arn !== ports.settings.canaryAlarm);
+  const unlisted = await unlistedIn(ports, place, listed);
   const compared = await withoutSilent(ports, await comparedWith(ports, alarms, asked), askedAt);
   await remember(ports, compared, askedAt);
   const { missed, unread } = await missedOf(ports, claimed, { compared, ...asked });
   const isOnItsWay = ({ change, way }: Missed): boolean => way === 'sweep' && change.at > askedAt - onItsWayMs;
-  const told = missed.filter((one) => !isOnItsWay(one)).toSorted((a, b) => a.change.at - b.change.at);
+  const read = unlisted.changes.map((change): Missed => ({ change, way: 'read' }));
+  const told = [...missed.filter((one) => !isOnItsWay(one)), ...read].toSorted((a, b) => a.change.at - b.change.at);
   const notTaken = await receiveLate(
     ports,
     told.map(({ change, way }) => ({ message: undefined, signals: [change], way })),
   );
   const waiting = missed.filter(isOnItsWay).map(({ change }) => change.at);
-  const inMs = Math.min(oftenMs, ...waiting.map((at) => at + onItsWayMs + 1_000 - askedAt));
+  const inMs = Math.min(alarms.length + unlisted.count > 0 ? oftenMs : seldomMs, ...waiting.map((at) => at + onItsWayMs + 1_000 - askedAt));
   const where = `CloudWatch of ${place.account} in ${place.region}`;
   const left = [notTakenWords(where, notTaken) ?? [], unread === undefined || failures < fewFailures ? [] : unreadWords(where, unread)].flat();
   if (notTaken.length > 0 || unread !== undefined) return { through: undefined, inMs, left: left.join(' ') || undefined };
@@ -157,7 +160,7 @@ async function missedOf(
 ): Promise<Histories<Missed>> {
   const { through = when.askedAt, askedAt } = when;
   const differing = compared.filter(({ comparison }) => comparison.do === 'tell');
-  if (differing.length === 0 && !isLong(when)) return { missed: [], unread: undefined };
+  if (compared.length === 0 || (differing.length === 0 && !isLong(when))) return { missed: [], unread: undefined };
   const asked = (isLong(when) ? compared : differing).map(({ facts }) => facts);
   const froms = differing.map(({ comparison }) => (comparison.do === 'tell' ? comparison.from : askedAt));
   const from = Math.min(...froms, isLong(when) ? through : askedAt) - sameChangeMs;

@@ -1,5 +1,6 @@
 /** What is known of an incident's alarms, in small print: each says how it was recognised and what its own filter counts. */
 import type { RichTextElement } from '@slack/types';
+import { isGone } from '../domain/alarm/gone.ts';
 import { namedAlarm } from '../domain/alarm/named.ts';
 import { ruleWords } from '../domain/alarm/rule.ts';
 import { filterWords } from '../domain/detection/judgement.ts';
@@ -51,5 +52,7 @@ export function stateRows({ alarm, pruned = 0 }: Pick<Incident, 'alarm' | 'prune
   if (alarm.cause === 'set-by-hand')
     return [[words(`Set to ${alarm.state} by hand (SetAlarmState) since `), time(alarm.since), words(': nothing shows that it stopped.')], ...again];
   if (alarm.state === 'OK') return [[words('Alarm OK by itself since '), time(alarm.since), words(': it stopped, nothing more.')], ...again];
+  if (isGone(alarm))
+    return [[words('The alarm no longer exists in CloudWatch, seen '), time(alarm.since), words(': whether it stopped is not known.')], ...again];
   return [[words('No matching event since '), time(alarm.since), words(': the alarm has no data, which says nothing more.')]];
 }

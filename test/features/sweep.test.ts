@@ -88,6 +88,24 @@ describe('the sweep of alarms', () => {
     expect(incidents.map(({ alarm, late }) => [alarm?.state, late])).toEqual([['OK', { read: 1 }]]);
   });
 
+  it.each(['no longer exists in CloudWatch', 'went OK and notifies nobody any more'])('says on its card that an alarm %s', async (what) => {
+    world.change('ConsoleSigninFailures', 'ALARM');
+    await world.deliver();
+    if (what.startsWith('no')) delete world.aws.state.accounts['444455556666']?.alarms.ConsoleSigninFailures;
+    else {
+      Object.assign(world.alarm('ConsoleSigninFailures'), { alarmActions: [], okActions: [] });
+      world.change('ConsoleSigninFailures', 'OK');
+    }
+    await world.passMinutes(20);
+    const [only, ...others] = await world.incidents();
+    expect(others).toEqual([]);
+    expect([only?.alarm?.state, only?.late]).toEqual([what.startsWith('no') ? 'INSUFFICIENT_DATA' : 'OK', { read: 1 }]);
+    const { entries } = await world.store.entries(only?.id ?? 0, { from: 0, count: 9 });
+    expect(entries.map(({ body }) => body.text).join('\n')).toMatch(
+      what.startsWith('no') ? /ConsoleSigninFailures.*: The alarm no longer exists/ : /→ OK/,
+    );
+  });
+
   it('tells nobody of what people silenced, nor of an alarm in ALARM since before it was there', async () => {
     await world.passMinutes(1);
     world.alarm('ConsoleSigninFailures').actionsEnabled = false;

@@ -1,4 +1,5 @@
 /** Carries out what triage decided: from one incident (or none) and a signal to the next incident and the entry it leaves. */
+import { isGone } from '../alarm/gone.ts';
 import { namedAlarm } from '../alarm/named.ts';
 import { type DetectionId, detectionOf } from '../detection/detections.ts';
 import { provenBy } from '../detection/recognition.ts';
@@ -169,6 +170,7 @@ function stateAfter(incident: Incident, decision: Decision): Incident {
 }
 
 function plainText(signal: Signal): string {
+  if (signal.kind === 'alarm-change' && isGone(signal)) return `Alarm ${namedAlarm(signal)}: ${signal.reason}`;
   if (signal.kind === 'alarm-change') return `Alarm ${namedAlarm(signal)} went ${signal.previousState ?? '?'} → ${signal.state}: ${signal.reason}`;
   if (signal.kind === 'notice') return signal.title;
   const shared = signal.sharesId === undefined ? '' : ` ${sharedIdWords}`;
