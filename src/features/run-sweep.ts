@@ -43,9 +43,10 @@ export async function planSweeping({ store, clock, settings }: Ports): Promise<n
     ],
     now,
   );
-  const aliveAt = (await store.delivery()).facts.get(aliveFact)?.at;
-  if (aliveAt === undefined || now - aliveAt < shortestStopMs) return aliveAt;
+  const aliveAt = await aliveSince({ store });
+  if (!isStop(aliveAt, now)) return aliveAt;
   await store.transact(async (tx) => {
+    await tx.note(aliveFact, '', now);
     // Of replicas that start together one does.
     if (!(await tx.first('stop', now, shortestStopMs))) return;
     await tx.noteStop({ from: aliveAt, until: now }, now);
@@ -67,9 +68,20 @@ async function sweepSignIns(tx: Tx, { settings, clock }: Pick<Ports, 'settings' 
   for (const place of signInPlacesOf(settings)) await tx.sweepBy({ kind: 'sign-ins', of: placeName(place) }, clock.now());
 }
 
-/** To be called every minute. */
-export async function stillAlive({ store, clock }: Pick<Ports, 'store' | 'clock'>): Promise<void> {
-  await store.remember(aliveFact, '', clock.now());
+/** To be called every minute: whoever was not, as the machine was suspended, was away as if it had been stopped. */
+export async function stillAlive(ports: Ports): Promise<void> {
+  const { store, clock } = ports;
+  const now = clock.now();
+  if (isStop(await aliveSince(ports), now)) await planSweeping(ports);
+  await store.remember(aliveFact, '', now);
+}
+
+async function aliveSince({ store }: Pick<Ports, 'store'>): Promise<number | undefined> {
+  return (await store.delivery()).facts.get(aliveFact)?.at;
+}
+
+function isStop(aliveAt: number | undefined, now: number): aliveAt is number {
+  return aliveAt !== undefined && now - aliveAt >= shortestStopMs;
 }
 
 export function runSweep(ports: SweepPorts, report: Report): Running {

@@ -136,6 +136,18 @@ describe('an outage', () => {
     expect(incidents.some(({ detection }) => detection === 'root-sign-in')).toBe(true);
   });
 
+  it.each(['stopped and started', 'suspended'])('is looked through for sign-ins where the machine was %s', async (how) => {
+    await world.start();
+    await world.passMinutes(20);
+    const at = world.ports.clock.now() + 3_600_000;
+    world.aws.state.accounts['444455556666']?.trail.push({ region: 'us-east-1', visibleAt: 0, record: rootSignIn('root-4', at).detail as never });
+    await world.aws.clock.advance(3 * 3_600);
+    if (how !== 'suspended') await world.start();
+    await world.passMinutes(10);
+    expect((await world.incidents()).map(({ detection }) => detection)).toContain('root-sign-in');
+    expect(outages(await world.incidents())).toEqual([expect.stringMatching(/^I was away /)]);
+  });
+
   it('is told once though two replicas start after it', async () => {
     await world.start();
     await world.passMinutes(2);
