@@ -53,6 +53,9 @@ export function stateRows({ alarm, pruned = 0 }: Pick<Incident, 'alarm' | 'prune
     return [[words(`Set to ${alarm.state} by hand (SetAlarmState) since `), time(alarm.since), words(': nothing shows that it stopped.')], ...again];
   if (alarm.state === 'OK') return [[words('Alarm OK by itself since '), time(alarm.since), words(': it stopped, nothing more.')], ...again];
   if (isGone(alarm))
-    return [[words('The alarm no longer exists in CloudWatch, seen '), time(alarm.since), words(': whether it stopped is not known.')], ...again];
+    return [
+      [words('The alarm no longer exists in CloudWatch, as was seen '), time(alarm.since), words(': that says nothing of what made it fire.')],
+      ...again,
+    ];
   return [[words('No matching event since '), time(alarm.since), words(': the alarm has no data, which says nothing more.')]];
 }

@@ -1,5 +1,8 @@
 /** What a card says of an alarm that is no longer in ALARM: since when, and what that shows. */
 import { describe, expect, it } from 'vitest';
+import { goneChange } from '../../src/domain/alarm/gone.ts';
+import type { Incident } from '../../src/domain/incident/incident.ts';
+import { stateRows } from '../../src/slack/alarm-lines.ts';
 import { drawn, minute, ofChanges, t0 } from '../support/drawn.ts';
 import { alarmText } from '../support/sandbox.ts';
 
@@ -55,4 +58,14 @@ describe('a firing that arrives late is told with what the alarm is since then',
     expect(drawn(incident)).toContain('Alarm fired 1×');
     expect(drawn(incident)).not.toContain(crossed);
   });
+});
+
+it('an alarm that was deleted is gone: neither did it stop, nor did nothing match, nor did anybody set it', () => {
+  const arn = 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:A';
+  const gone = goneChange({ arn, name: 'A', account: '123456789012', region: 'us-east-1', shape: 'metric', description: undefined }, t0);
+  const { state, reason, evaluation } = gone;
+  const alarm = { arn, name: 'A', state, reason, cause: evaluation.cause, since: t0, firing: [], firedAfterReset: 0 };
+  const said = JSON.stringify(stateRows({ alarm } as unknown as Incident));
+  expect(said).toContain('no longer exists in CloudWatch');
+  expect(said).not.toMatch(/No matching event|it stopped|by hand/);
 });

@@ -1,6 +1,5 @@
 /** An alarm that was deleted: it says nothing any more, of what it saw last neither. */
 import type { AlarmChange } from './alarm.ts';
-import { evaluationOf } from './evaluation.ts';
 
 const reason = 'The alarm no longer exists in CloudWatch.';
 
@@ -24,7 +23,7 @@ export function goneChange({ arn, name, account, region, shape, description }: D
     reason,
     description,
     measures: undefined,
-    evaluation: evaluationOf({ state, reason, reasonData: undefined, at, rule: undefined, children: [] }),
+    evaluation: { cause: 'not-told', datapoints: [], areAll: true, children: [] },
     kept: { silence: undefined, attributes: undefined, lines: undefined },
     extra: {},
   };
