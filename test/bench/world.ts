@@ -2,6 +2,8 @@
 import type { AddressInfo } from 'node:net';
 import { Activity } from '../../src/sandbox/activity.ts';
 import { alarmsOf } from '../../src/sandbox/aws/alarms.ts';
+import { prodAccount } from '../../src/sandbox/aws/names.ts';
+import type { Alarm } from '../../src/sandbox/aws/shapes.ts';
 import { AwsState } from '../../src/sandbox/aws/state.ts';
 import { SandboxClock } from '../../src/sandbox/clock.ts';
 import { emulatedRoutes } from '../../src/sandbox/emulated.ts';
@@ -33,12 +35,26 @@ export interface BenchWorld {
   close(): void;
 }
 
+/** As many as go to and fro: one that CloudWatch does not have was deleted, and what comes of it is older than that. */
+const knownAlarms = 50;
+
+function addAlarms({ accounts }: AwsState): void {
+  const alarms = accounts[prodAccount]?.alarms ?? {};
+  const like = Object.values(alarms)[0] as Alarm;
+  for (let index = 0; index < knownAlarms; index++) {
+    const name = `Alarm-${index}`;
+    const arn = `arn:aws:cloudwatch:${like.region}:${prodAccount}:alarm:${name}`;
+    alarms[name] = { ...like, name, arn, state: 'ALARM', okActions: [], alarmActions: [], insufficientDataActions: [] };
+  }
+}
+
 export async function newBenchWorld(): Promise<BenchWorld> {
   const clock = new SandboxClock();
   const activity = new AlwaysQuiet();
   const faults = new Faults();
   const workspace = new Workspace(clock, () => undefined);
   const aws = new AwsState(clock);
+  addAlarms(aws);
   const signer = await newSigner();
   const alarms = alarmsOf(aws, async () => undefined);
   const posts: number[] = [];
@@ -66,6 +82,7 @@ export async function newBenchWorld(): Promise<BenchWorld> {
       posts.length = 0;
       workspace.reset();
       aws.reset();
+      addAlarms(aws);
     },
     close: () => {
       server.closeAllConnections();
