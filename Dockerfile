@@ -11,4 +11,4 @@ USER node
 VOLUME /app/data
 EXPOSE 3000 9464
 HEALTHCHECK --interval=30s --timeout=3s --start-period=20s CMD ["node", "-e", "const {PORT, TLS_CERT_FILE} = process.env; require(TLS_CERT_FILE ? 'https' : 'http').get({host: '127.0.0.1', port: PORT || 3000, path: '/healthz', rejectUnauthorized: false}, ({statusCode}) => process.exit(statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]
-CMD ["node", "--min-semi-space-size=32", "--max-semi-space-size=32", "--heap-growing-percent=50", "--v8-pool-size=1", "--no-flush-bytecode", "src/main.ts"]
+CMD ["node", "--expose-gc", "--min-semi-space-size=32", "--max-semi-space-size=32", "--heap-growing-percent=50", "--v8-pool-size=1", "--no-flush-bytecode", "src/main.ts"]

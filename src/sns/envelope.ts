@@ -5,6 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { isTopicArn } from '../domain/place.ts';
+import { jsonOutline } from './json-outline.ts';
 
 /** Half of a character, which JSON can write and UTF-8 cannot, is signed as a replacement character is: two texts would have one signature. */
 const whole = z.string().refine((text) => text.isWellFormed());
@@ -33,10 +34,16 @@ const envelope = z.discriminatedUnion('Type', [
 
 export type Envelope = z.infer<typeof envelope>;
 
+/** In bytes: V8 keeps the text of which it said that it is no JSON until it clears its whole heap, so it gets no longer one. */
+const longestRefused = 16 * 1024;
+
 /** The envelope in a request body; undefined when the body is no SNS envelope. */
 export function readEnvelope(body: Buffer): Envelope | undefined {
+  if (!isUtf8(body)) return undefined;
+  const text = withoutMark(body);
   try {
-    return isUtf8(body) ? envelope.parse(JSON.parse(withoutMark(body).toString('utf8'))) : undefined;
+    if (text.length > longestRefused) JSON.parse(jsonOutline(text, longestRefused) ?? '');
+    return envelope.parse(JSON.parse(text.toString('utf8')));
   } catch {
     return undefined;
   }

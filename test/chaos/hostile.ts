@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { certificatePath } from '../../src/sandbox/sns.ts';
 import { Sandbox, topic } from '../support/sandbox.ts';
 import type { Line } from './chaos.ts';
 
@@ -20,6 +21,7 @@ const attacks: Record<string, (port: number) => Attack> = {
   'bodies held half open on 1,000 connections': halfOpenBodies,
   '2,000 × 512 KiB': largeBodies,
   '2,000 × 512 KiB, JSON that breaks off at its end': brokenBodies,
+  '2,000 × 512 KiB, with SNS’s certificate and a made-up signature': forgedBodies,
 };
 
 export async function* hostile(): AsyncGenerator<Line> {
@@ -105,6 +107,13 @@ function largeBodies(port: number): Attack {
 
 function brokenBodies(port: number): Attack {
   return manyOf(port, `{"Type":"Notification","Message":"`.padEnd(size, 'x'));
+}
+
+function forgedBodies(port: number): Attack {
+  const signature = Buffer.alloc(256, 'forged').toString('base64');
+  const names = { MessageId: 'x', SigningCertURL: `https://sns.us-east-1.amazonaws.com${certificatePath}` };
+  const message = { Type: 'Notification', TopicArn: topic, SignatureVersion: '2', Signature: signature, ...names };
+  return manyOf(port, JSON.stringify({ ...message, Timestamp: new Date().toISOString(), Message: 'x'.repeat(size) }));
 }
 
 function manyOf(port: number, body: string): Attack {

@@ -48,6 +48,20 @@ describe('large bodies', () => {
     expect(told.at(-1)).toBe('c read');
   });
 
+  it('leave nothing behind for long: after each MiB the young part of the heap is cleared', () => {
+    const gc = vi.fn();
+    vi.stubGlobal('gc', gc);
+    const take = fewLargeBodies(() => undefined);
+    for (const name of ['a', 'b', 'c', 'd']) {
+      const one = body(name, []);
+      take(one);
+      one.end();
+      vi.advanceTimersByTime(1_000);
+    }
+    vi.unstubAllGlobals();
+    expect(gc.mock.calls).toEqual([[{ type: 'minor' }], [{ type: 'minor' }]]);
+  });
+
   it('that wait are read no further, and have their turn once what comes slowly is cut', () => {
     const told: string[] = [];
     const cut = vi.fn();
