@@ -37,7 +37,8 @@ export function centralTemplate(): Json {
       InOrganization: isSet('OrganizationId'),
       Elsewhere: isSet('RunsAs'),
       ...auditConditions,
-      OnInstance: { 'Fn::And': [{ 'Fn::Equals': [ref('RunsAs'), ''] }, { 'Fn::Equals': [ref('RunsOn'), 'ec2.amazonaws.com'] }] },
+      OnInstance: { 'Fn::And': [{ 'Fn::Equals': [ref('RunsAs'), ''] }, { 'Fn::Equals': [ref('RunsOn'), instances] }] },
+      OnInstanceInChina: { 'Fn::And': [{ Condition: 'OnInstance' }, { 'Fn::Equals': [ref('AWS::Partition'), 'aws-cn'] }] },
     },
     Resources: {
       ...delivery(),
@@ -89,7 +90,7 @@ function parameters(): Json {
     RunsOn: {
       Type: 'String',
       Default: 'ecs-tasks.amazonaws.com',
-      AllowedValues: ['ecs-tasks.amazonaws.com', 'ec2.amazonaws.com'],
+      AllowedValues: ['ecs-tasks.amazonaws.com', instances],
       Description: 'What the responder runs on; its task or instance gets the role made here',
     },
     RunsAs: {
@@ -184,6 +185,10 @@ function directPath(): Json {
   };
 }
 
+/** AWS China names EC2 otherwise than all other partitions, and takes no other name. Source: "IAM", Getting Started with Amazon Web Services in China. */
+const instances = 'ec2.amazonaws.com';
+const runsOn = { 'Fn::If': ['OnInstanceInChina', `${instances}.cn`, ref('RunsOn')] };
+
 function role(): Json {
   const member = (name: string): Json => sub(`arn:\${AWS::Partition}:iam::*:role/${name}`);
   return {
@@ -196,7 +201,7 @@ function role(): Json {
         AssumeRolePolicyDocument: {
           Version: '2012-10-17',
           Statement: [
-            { Effect: 'Allow', Principal: { 'Fn::If': ['Elsewhere', { AWS: ref('RunsAs') }, { Service: ref('RunsOn') }] }, Action: 'sts:AssumeRole' },
+            { Effect: 'Allow', Principal: { 'Fn::If': ['Elsewhere', { AWS: ref('RunsAs') }, { Service: runsOn }] }, Action: 'sts:AssumeRole' },
           ],
         },
         Policies: [

@@ -40,8 +40,18 @@ describe.each(Object.keys(templates))('the template %s', (name) => {
     expect(faultsOfTemplate(templates[name]?.() ?? {})).toEqual([]);
   });
 
-  it('is small enough for CloudFormation', () => {
-    expect(printedTemplate(name)?.length).toBeLessThanOrEqual(51_200);
+  it('is small enough for CloudFormation, which counts bytes and gives back what is not ASCII as question marks', () => {
+    const printed = printedTemplate(name) ?? '';
+    expect(Buffer.byteLength(printed)).toBeLessThanOrEqual(51_200);
+    expect(printed).toMatch(/^[ -~\n]+$/);
+    expect(JSON.parse(printed)).toEqual(templates[name]?.());
+  });
+
+  it('says of a role only what IAM takes as its description', () => {
+    const descriptions = Object.values(resourcesOf(name)).flatMap(({ Type, Properties }) =>
+      Type === 'AWS::IAM::Role' ? Properties.Description : [],
+    );
+    for (const description of descriptions) expect(description).toMatch(/^[\u0009\u000a\u000d\u0020-\u007e\u00a1-\u00ff]{1,1000}$/);
   });
 });
 
@@ -73,6 +83,38 @@ describe('templates and catalogue', () => {
       expect(alarm?.Properties.AlarmActions).toEqual([{ Ref: 'WatchTopic' }]);
     expect(WatchMail?.Properties).toMatchObject({ Protocol: 'email', TopicArn: { Ref: 'WatchTopic' } });
     expect(Subscription?.Properties).toMatchObject({ Protocol: 'https', TopicArn: { Ref: 'Topic' } });
+  });
+});
+
+describe('the role that the responder runs as', () => {
+  const { Conditions } = JSON.parse(printedTemplate('central') ?? '{}') as { Conditions: Record<string, unknown> };
+  const { ResponderRole } = resourcesOf('central');
+  /** As CloudFormation works it out. */
+  const resolved = (value: unknown, given: Record<string, string>): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    const [name = '', inner] = Object.entries(value)[0] ?? [];
+    const all = (): unknown[] => (inner as unknown[]).map((one) => resolved(one, given));
+    if (name === 'Ref') return given[inner as string];
+    if (name === 'Condition') return resolved(Conditions[inner as string], given);
+    if (name === 'Fn::Equals') return new Set(all()).size === 1;
+    if (name === 'Fn::And') return all().every(Boolean);
+    if (name === 'Fn::Not') return !all()[0];
+    if (name !== 'Fn::If') return { [name]: resolved(inner, given) };
+    const [condition, yes, no] = inner as [string, unknown, unknown];
+    return resolved(resolved({ Condition: condition }, given) ? yes : no, given);
+  };
+
+  it.each([
+    ['aws', 'ecs-tasks.amazonaws.com', '', { Service: 'ecs-tasks.amazonaws.com' }],
+    ['aws', 'ec2.amazonaws.com', '', { Service: 'ec2.amazonaws.com' }],
+    ['aws-us-gov', 'ec2.amazonaws.com', '', { Service: 'ec2.amazonaws.com' }],
+    // IAM of AWS China refuses the template with EC2's name of elsewhere: "Invalid principal in policy".
+    ['aws-cn', 'ec2.amazonaws.com', '', { Service: 'ec2.amazonaws.com.cn' }],
+    ['aws-cn', 'ecs-tasks.amazonaws.com', '', { Service: 'ecs-tasks.amazonaws.com' }],
+    ['aws-cn', 'ec2.amazonaws.com', 'arn:aws-cn:iam::1:user/u', { AWS: 'arn:aws-cn:iam::1:user/u' }],
+  ])('in %s, with RunsOn=%s and RunsAs=%s', (partition, RunsOn, RunsAs, principal) => {
+    const trust = ResponderRole?.Properties.AssumeRolePolicyDocument as { Statement: Json[] };
+    expect(resolved(trust.Statement[0]?.Principal, { 'AWS::Partition': partition, RunsOn, RunsAs })).toEqual(principal);
   });
 });
 
