@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { readArguments, wrongCall } from './arguments.ts';
 import { buildAws, homeRegionOf, keepingOf, slackOptionsOf } from './build.ts';
-import type { Config } from './config.ts';
+import { type Config, variableNames } from './config.ts';
 import { openBeside } from './db/beside.ts';
 import { openDatabase } from './db/database.ts';
 import { notedFact, openToOthersAt, reachDatabase } from './db/reach.ts';
 import { openStore } from './db/store.ts';
 import { AppError } from './domain/error.ts';
+import { misspelt } from './env-file.ts';
 import { thaw } from './features/brakes.ts';
 import { clockDoubtNow, pruneDetails } from './features/prune.ts';
 import { auditKeyFact, lackingKeys, requireAuditKey } from './features/require-audit-key.ts';
@@ -47,6 +48,7 @@ export function examined(config: Config): Promise<Finding[]> {
     escalationTopic: config.ESCALATION_TOPIC_ARN,
     auditBucket: config.AUDIT_BUCKET,
     isLogSigned: config.AUDIT_KEY.length > 0,
+    misspelt: misspelt(Object.keys(process.env), variableNames),
     canaryAlarm: config.CANARY_ALARM,
     accounts: config.accounts,
     homeRegion: homeRegionOf(config),

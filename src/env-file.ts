@@ -1,4 +1,4 @@
-/** What keeps .env, or a line of it, from saying anything. */
+/** What keeps .env, a line of it, or a variable of the process from saying anything. */
 import type { DotenvConfigOutput } from 'dotenv';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,4 +21,37 @@ export function ineffectiveFaults({ parsed = {} }: DotenvConfigOutput, given: En
   return nodes
     .filter((name) => parsed[name] !== undefined && parsed[name] !== '' && given[name] === undefined)
     .map((name) => `${name} does nothing in .env, which Node reads too late for it: set it in the environment of the process`);
+}
+
+/** Read by the AWS SDK. */
+const ofOthers = ['AWS_REGION'];
+
+/**
+ * Names that are almost one of the responder's, each with the one that is meant: what is misspelt would be passed over, and its default hold.
+ * @param known the names of the responder's variables
+ */
+export function misspelt(names: readonly string[], known: readonly string[]): { readonly name: string; readonly meant: string }[] {
+  return names.flatMap((name) => {
+    if (known.includes(name) || ofOthers.includes(name)) return [];
+    const meant = known.find((one) => slips(name.toUpperCase(), one) <= (one.length < 8 ? 1 : 2));
+    return meant === undefined ? [] : [{ name, meant }];
+  });
+}
+
+export function misspeltFaults({ parsed = {} }: DotenvConfigOutput, known: readonly string[]): string[] {
+  return misspelt(Object.keys(parsed), known).map(
+    ({ name, meant }) => `${name} in .env is not a variable of the responder: write ${meant}, or take it out`,
+  );
+}
+
+/** How many letters are to be put in, taken out or replaced. */
+function slips(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [at, letter] of [...from].entries()) {
+    const next = [at + 1];
+    for (const [index, other] of [...to].entries())
+      next.push(Math.min((row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1, (row[index] ?? 0) + (letter === other ? 0 : 1)));
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }

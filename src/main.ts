@@ -1,10 +1,10 @@
 /** Reads the configuration and runs a command. */
 import { config as dotenv } from 'dotenv';
 import { readArguments, wrongCall } from './arguments.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Config, ConfigError, readConfig, variableNames } from './config.ts';
 import { AppError, asAppError } from './domain/error.ts';
 import { lookUp } from './domain/json.ts';
-import { ineffectiveFaults, unreadFault } from './env-file.ts';
+import { ineffectiveFaults, misspeltFaults, unreadFault } from './env-file.ts';
 import { responses } from './features/responses.ts';
 import { openLog } from './ops/log.ts';
 import { startResponder } from './responder.ts';
@@ -18,7 +18,7 @@ function configured(): Config {
   const unread = unreadFault(file);
   try {
     if (unread !== undefined) throw new ConfigError([unread]);
-    return readConfig(process.env, ineffectiveFaults(file, given));
+    return readConfig(process.env, [...ineffectiveFaults(file, given), ...misspeltFaults(file, variableNames)]);
   } catch (thrown) {
     if (!(thrown instanceof ConfigError)) throw thrown;
     process.stderr.write(`${thrown.message}\n${thrown.faults.map((fault) => `  ${fault}\n`).join('')}See .env.example.\n`);

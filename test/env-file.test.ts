@@ -36,4 +36,33 @@ describe('a .env', () => {
       expect(said({ [name]: line.slice(name.length + 1) })).not.toContain('does nothing');
     },
   );
+
+  it.each([
+    ['PROTECTED_USER', 'PROTECTED_USERS'],
+    ['READONLY', 'READ_ONLY'],
+    ['REMEDIATOR', 'REMEDIATORS'],
+    ['aws_accounts', 'AWS_ACCOUNTS'],
+    ['APROVALS', 'APPROVALS'],
+    ['AUDIT_KEY_FILES', 'AUDIT_KEY_FILE'],
+  ])('with %s is refused: %s is meant, whose default would hold', (name, meant) => {
+    writeFileSync(join(home, '.env'), `${name}=x\n`);
+    expect(said()).toContain(`  ${name} in .env is not a variable of the responder: write ${meant}, or take it out\n`);
+  });
+
+  it('may hold variables of others', () => {
+    const others = [
+      'AWS_REGION',
+      'AWS_PROFILE',
+      'AWS_ACCESS_KEY_ID',
+      'AWS_ROLE_ARN',
+      'HTTPS_PROXY',
+      'PGPASSWORD',
+      'TZ',
+      'HOSTNAME',
+      'NODE_DEBUG',
+      'LANG',
+    ];
+    writeFileSync(join(home, '.env'), others.map((name) => `${name}=x\n`).join(''));
+    expect(said()).not.toContain('not a variable');
+  });
 });

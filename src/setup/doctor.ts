@@ -43,6 +43,7 @@ export async function diagnose(given: DoctorOptions): Promise<Finding[]> {
 
 function checksHere(options: DoctorOptions): readonly Named[] {
   return [
+    ['Environment', () => checkNames(options)],
     ['Slack token', () => checkToken(options)],
     ['Slack channel', () => checkChannel(options)],
     ['Slack message', () => checkMessage(options)],
@@ -82,6 +83,13 @@ async function guarded(about: string, check: Check): Promise<Finding[]> {
 }
 
 const reinstall = 'Update the Slack app with manifest.yml and install it again.';
+
+/** Other programs' variables may be in the environment too: only what is almost one of ours is told. */
+async function checkNames({ misspelt }: DoctorOptions): Promise<Finding[]> {
+  return misspelt.map(({ name, meant }): Finding => {
+    return { about: 'Environment', state: 'note', says: `${name} is set, but the responder does not read it.`, fix: `It reads ${meant}.` };
+  });
+}
 
 async function checkToken({ slack, scopes }: DoctorOptions): Promise<Finding[]> {
   const about = 'Slack token';

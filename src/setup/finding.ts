@@ -24,6 +24,8 @@ export interface DoctorOptions {
   readonly escalationTopic: string | undefined;
   readonly auditBucket: string | undefined;
   readonly isLogSigned: boolean;
+  /** Variables of the environment that nobody reads, each with the one that is meant. */
+  readonly misspelt: readonly { readonly name: string; readonly meant: string }[];
   /** ARN of the canary. */
   readonly canaryAlarm: string | undefined;
   readonly accounts: ReadonlyMap<string, string>;

@@ -24,6 +24,7 @@ async function said(over: Partial<DoctorOptions>): Promise<string[]> {
     trailAccount: undefined,
     auditBucket: undefined,
     isLogSigned: true,
+    misspelt: [],
     tls: () => undefined,
   };
   const options: DoctorOptions = {
@@ -54,6 +55,12 @@ describe('the doctor says', () => {
 
   it.each([[['S01']], [['S02', 'U02']]])('nothing of it where there are two: %j', async (remediators) => {
     expect((await said({ remediators })).join('\n')).not.toContain('One person');
+  });
+
+  it('which variable of the environment is almost one of the responder’s', async () => {
+    expect(await said({ misspelt: [{ name: 'PROTECTED_USER', meant: 'PROTECTED_USERS' }] })).toContainEqual(
+      'note Environment: PROTECTED_USER is set, but the responder does not read it.',
+    );
   });
 
   it('which of the database’s files others may open', async () => {
