@@ -2,11 +2,15 @@
 import { z } from 'zod';
 import { Secret } from './domain/secret.ts';
 
-export const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+/** What stands twice in the same words is there once: of a region, say, every alarm would be told twice. */
+export const list = (text: string): string[] => [
+  ...new Set(
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  ),
+];
 export const port = z.coerce
   .number({ error: 'is no port: give a number from 0 to 65535' })
   .int()
@@ -39,13 +43,16 @@ export const signingSecret = z
   .transform(secret);
 
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const longestMs = 3_650 * 86_400_000;
+const timeFault = 'must be a time such as 90s, 5m, 2h or 1d, of ten years at most; empty: never';
+const msIn = (text: string): number => Number.parseInt(text, 10) * (unitMs[text.slice(-1)] ?? 0);
 /** In milliseconds; set and empty: never. */
 export const after = (otherwise: string) =>
   z
     .string()
     .default(otherwise)
-    .refine((text) => /^([1-9]\d*[smhd])?$/.test(text.trim()), { error: 'must be a time such as 90s, 5m, 2h or 1d; empty: never' })
-    .transform((text) => (text.trim() === '' ? undefined : Number.parseInt(text, 10) * (unitMs[text.trim().slice(-1)] ?? 0)));
+    .refine((text) => text.trim() === '' || (/^[1-9]\d*[smhd]$/.test(text.trim()) && msIn(text.trim()) <= longestMs), { error: timeFault })
+    .transform((text) => (text.trim() === '' ? undefined : msIn(text.trim())));
 export const listOf = (form: RegExp, error: string) =>
   z
     .string()

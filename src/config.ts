@@ -120,8 +120,12 @@ const variables = {
     .string()
     .default('')
     .transform(list)
-    .refine((pairs) => pairs.every((pair) => (detectionIds as string[]).includes(pair.slice(pair.lastIndexOf('=') + 1)) && pair.includes('=')), {
+    .refine((pairs) => pairs.map(splitLast).every(([alarm, id]) => alarm !== '' && (detectionIds as string[]).includes(id)), {
       error: `must be alarm=detection pairs, separated by commas; the alarm by name or ARN, the detection one of ${detectionIds.join(', ')}`,
+    })
+    .superRefine((pairs, context) => {
+      const twice = twiceIn(pairs.map((pair) => splitLast(pair)[0]));
+      if (twice.length > 0) context.addIssue({ code: 'custom', message: `names ${twice.join(', ')} twice: leave one out` });
     }),
   ESCALATE_AFTER: after('5m'),
   ESCALATION_TOPIC_ARN: optional.refine((arn) => arn === undefined || (isTopicArn(arn) && !arn.endsWith('.fifo')), {

@@ -127,6 +127,10 @@ describe('the configuration', () => {
     [{ APPROVALS: 'hand-over:3' }, 'APPROVALS must be response:number pairs'],
     [{ PEOPLE: 'U0123456789=prdo/alice' }, 'PEOPLE names the account prdo, which AWS_ACCOUNTS does not'],
     [{ PEOPLE: 'U0123456789=210987654321/alice' }, 'PEOPLE names the account 210987654321, which AWS_ACCOUNTS does not'],
+    [{ ALARM_DETECTIONS: 'a=root-sign-in,a=federated-sign-in' }, 'ALARM_DETECTIONS names a twice: leave one out'],
+    [{ ALARM_DETECTIONS: '=root-sign-in' }, 'ALARM_DETECTIONS must be alarm=detection pairs'],
+    // Beyond what the database takes, nothing would be committed any more.
+    [{ ESCALATE_AFTER: '99999999999999d' }, 'ESCALATE_AFTER must be a time such as 90s, 5m, 2h or 1d, of ten years at most'],
     [{ BREAK_GLASS: 'yes' }, 'BREAK_GLASS must be true or false'],
     [
       { PROTECTED_USERS: 'arn:aws-cn:iam::123456789012:user/alice' },
@@ -134,6 +138,11 @@ describe('the configuration', () => {
     ],
   ])('with %j is refused', (more, said) => {
     expect(faultsOf({ ...good, ...more }).join()).toContain(said);
+  });
+
+  it('takes what stands twice in a list once: a region twice would tell every alarm twice', () => {
+    const config = readConfig({ ...good, AWS_REGIONS: 'us-east-1, eu-west-1,us-east-1', RESPONDERS: 'U0123456789,U0123456789' });
+    expect(config).toMatchObject({ AWS_REGIONS: ['us-east-1', 'eu-west-1'], RESPONDERS: ['U0123456789'] });
   });
 
   it('names an owner’s account by its name or its id', () => {
@@ -159,6 +168,11 @@ describe('the configuration', () => {
       { ...china, AWS_REGIONS: 'cn-north-1', AWS_MEMBER_ROLE: 'arn:aws:iam::{account}:role/read' },
       'AWS_MEMBER_ROLE must begin with arn:aws-cn: because AWS_REGIONS names regions of AWS China',
     ],
+    [
+      { IDENTITY_CENTER_ROLE: 'arn:aws-us-gov:iam::123456789012:role/signin-responder-identity-center' },
+      'IDENTITY_CENTER_ROLE must begin with arn:aws: because AWS_REGIONS names regions of AWS',
+    ],
+    [{ ROOT_ACCESS_ROLE: 'arn:aws-cn:iam::123456789012:role/signin-responder-root-access' }, 'ROOT_ACCESS_ROLE must begin with arn:aws:'],
     [{ SNS_TOPIC_ARNS: 'arn:aws:sns:cn-north-1:123456789012:a' }, 'SNS_TOPIC_ARNS must be topic ARNs'],
     [{ AWS_REGIONS: 'us-iso-east-1' }, 'AWS_REGIONS must be region codes such as us-east-1'],
     [{ AWS_REGIONS: 'global' }, 'AWS_REGIONS must be region codes such as us-east-1'],

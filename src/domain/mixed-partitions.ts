@@ -10,6 +10,8 @@ interface Placed {
   readonly AWS_MEMBER_ROLE?: string | undefined;
   readonly AWS_RESPOND_ROLE?: string | undefined;
   readonly AWS_SESSIONS_ROLE?: string | undefined;
+  readonly IDENTITY_CENTER_ROLE?: string | undefined;
+  readonly ROOT_ACCESS_ROLE?: string | undefined;
   readonly PROTECTED_USERS: readonly ProtectedUsers[];
 }
 
@@ -29,8 +31,9 @@ export function mixedPartitions({ AWS_REGIONS, SNS_TOPIC_ARNS, PROTECTED_USERS, 
       'SNS_TOPIC_ARNS',
       `names topics of ${named(topics)} and AWS_REGIONS regions of ${named([home])}, ${separate}, with regions and topics of its own`,
     ]);
-  const { ESCALATION_TOPIC_ARN, CANARY_ALARM, AWS_MEMBER_ROLE, AWS_RESPOND_ROLE, AWS_SESSIONS_ROLE } = arns;
-  for (const [name, arn] of Object.entries({ ESCALATION_TOPIC_ARN, CANARY_ALARM, AWS_MEMBER_ROLE, AWS_RESPOND_ROLE, AWS_SESSIONS_ROLE }))
+  const { ESCALATION_TOPIC_ARN, CANARY_ALARM, AWS_MEMBER_ROLE, AWS_RESPOND_ROLE, AWS_SESSIONS_ROLE, IDENTITY_CENTER_ROLE, ROOT_ACCESS_ROLE } = arns;
+  const inAccounts = { AWS_MEMBER_ROLE, AWS_RESPOND_ROLE, AWS_SESSIONS_ROLE };
+  for (const [name, arn] of Object.entries({ ESCALATION_TOPIC_ARN, CANARY_ALARM, ...inAccounts, IDENTITY_CENTER_ROLE, ROOT_ACCESS_ROLE }))
     if (arn !== undefined && !arn.startsWith(`arn:${home}:`))
       faults.push([name, `must begin with arn:${home}: because AWS_REGIONS names regions of ${named([home])}`]);
   for (const { written, partition } of PROTECTED_USERS)
