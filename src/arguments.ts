@@ -33,6 +33,6 @@ export function wholeNumber(name: string, text: string, usage: string): number {
 
 /** Says what is wrong and how to call it, and ends the process with 2. */
 export function wrongCall(what: string, usage: string): never {
-  process.stderr.write(`${what}\nCall it so: ${usage}\n`);
+  process.stderr.write(`${what}\nUsage: ${usage}\n`);
   process.exit(2);
 }

@@ -33,7 +33,7 @@ const usage = {
 /** Ends with 1 where something is not what was written, with 2 where it is called wrongly. @param configured reads the configuration */
 export async function audit([what = '', ...args]: readonly string[], configured: () => Config): Promise<void> {
   const tasks = { verify: verifying, export: exporting };
-  const taskOf = lookUp(tasks, what) ?? wrongCall(`verify or export, not "${what}".`, Object.values(usage).join('\n             '));
+  const taskOf = lookUp(tasks, what) ?? wrongCall(`verify or export, not "${what}".`, Object.values(usage).join('\n       '));
   const task = taskOf(args);
   const config = configured();
   const db = await openReadOnly(config.DATABASE_URL.reveal());

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { newFolder } from './support/folders.ts';
@@ -17,15 +18,16 @@ function run(file: string, command: readonly string[], env: Readonly<Record<stri
   return promisify(execFile)(process.execPath, [file, ...command], { cwd: newFolder(), env: all }).catch((thrown) => thrown);
 }
 
+const settings = {
+  SLACK_BOT_TOKEN: 'xoxb-1',
+  SLACK_SIGNING_SECRET: 'abcdefgh',
+  INCIDENT_CHANNEL: 'C0123456789',
+  SNS_TOPIC_ARNS: 'arn:aws:sns:us-east-1:123456789012:a',
+  RESPONDERS: 'S0123456789',
+};
+
 it.each([['migrate'], ['thaw'], ['prune'], ['audit', 'verify']])('`%s` says in one line what keeps it from the database', async (...command) => {
-  const failed = await run(main, command, {
-    SLACK_BOT_TOKEN: 'xoxb-1',
-    SLACK_SIGNING_SECRET: 'abcdefgh',
-    INCIDENT_CHANNEL: 'C0123456789',
-    SNS_TOPIC_ARNS: 'arn:aws:sns:us-east-1:123456789012:a',
-    RESPONDERS: 'S0123456789',
-    DATABASE_URL: 'postgres://a:b@127.0.0.1:1/none',
-  });
+  const failed = await run(main, command, { ...settings, DATABASE_URL: 'postgres://a:b@127.0.0.1:1/none' });
   expect(failed).toMatchObject({
     code: 1,
     stdout: '',
@@ -33,9 +35,28 @@ it.each([['migrate'], ['thaw'], ['prune'], ['audit', 'verify']])('`%s` says in o
   });
 });
 
+it.each([['thaw'], ['prune'], ['audit', 'verify']])('`%s` makes no database where there is none, and names the file', async (...command) => {
+  const failed = await run(main, command, { ...settings, DATABASE_URL: 'file:./data/none.db' });
+  expect(failed).toMatchObject({ code: 1, stdout: '', stderr: 'DATABASE_URL: there is no file ./data/none.db.\n' });
+});
+
+it('a command that does not exist is answered with those that npm has', async () => {
+  const { scripts } = JSON.parse(await readFile(fileAt('../package.json'), 'utf8')) as { scripts: Record<string, string> };
+  const { code, stderr } = await run(main, ['thow']);
+  expect(code).toBe(2);
+  const [what, how = ''] = stderr.split('\n');
+  expect(what).toBe('There is no command thow.');
+  expect(
+    how
+      .replace('Usage: npm run -s ', '')
+      .split(' | ')
+      .filter((name) => scripts[name] === undefined),
+  ).toEqual([]);
+});
+
 it.each([
   ['doctor', '--quick'],
-  ['run', 'doctor'],
+  ['start', 'doctor'],
   ['migrate', 'now'],
   ['template', 'central', '--region=eu-west-1'],
   ['manifest', '--hots', 'responder.example.com'],
@@ -52,7 +73,7 @@ it.each([
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   const [what = '', how = ''] = stderr.split('\n');
   expect(what).toMatch(/--quick|doctor|now|--region|--hots|https:|--with-bukcet|"7"|--to|yesterday|2026-11-01|10:00|xml/);
-  expect(how).toMatch(/^Call it so: npm /);
+  expect(how).toMatch(/^Usage: npm /);
   expect(stderr).not.toMatch(/\n\s+at /);
 });
 
@@ -68,6 +89,6 @@ it.each([
   const { code, stdout, stderr } = await run(fileAt(file), command);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/--lits|--play|many|everything|"0"|mysql|1e/);
-  expect(stderr).toMatch(/\nCall it so: npm run /);
+  expect(stderr).toMatch(/\nUsage: npm run /);
   expect(stderr).not.toMatch(/\n\s+at /);
 });

@@ -1,4 +1,5 @@
 /** A database for whoever only reads it: a responder may have it open. */
+import { existsSync } from 'node:fs';
 import { Kysely } from 'kysely';
 import { AppError } from '../domain/error.ts';
 import { migrations, pathIn } from './database.ts';
@@ -10,10 +11,11 @@ import type { Schema } from './schema.ts';
 
 /**
  * @param url as DATABASE_URL has it
- * @throws AppError `unavailable` when it cannot be read, `refused` when another version wrote it
+ * @throws AppError `unavailable` when it cannot be read, `refused` when it is not there or another version wrote it
  */
 export async function openReadOnly(url: string): Promise<Kysely<Schema>> {
   const path = pathIn(url);
+  if (path !== undefined && !existsSync(path)) throw new AppError('refused', `DATABASE_URL: there is no file ${path}.`);
   try {
     const db = path === undefined ? patientPostgresOf(url) : new Kysely<Schema>({ dialect: nodeSqlite(path, { readOnly: true }).synced });
     const pending = pendingOf(await appliedIn(db), migrations);

@@ -8,7 +8,7 @@ import { homeFrom } from './organisation.ts';
 import { unescaped } from './text.ts';
 import { privately } from './view.ts';
 
-const usage = `Call it so: ${auditCommand} SIN-42, ${auditCommand} user alice, or ${auditCommand} since 7d (also m and h). The file comes in direct messages, to you alone; that you asked is an entry of the log.`;
+const usage = `Usage: ${auditCommand} SIN-42, ${auditCommand} user alice, or ${auditCommand} since 7d (also m and h). The file comes in direct messages, to you alone; that you asked is an entry of the log.`;
 
 export function registerAudit(app: App, { ports }: SlackContext): void {
   app.command(auditCommand, async ({ ack, command, respond }) => {
