@@ -22,22 +22,23 @@ import { diagnose, printedFindings } from './setup/doctor.ts';
 import type { Finding } from './setup/finding.ts';
 import { isHost, manifestFor, scopesOf } from './setup/manifest.ts';
 import { printedTemplate, templates } from './setup/template.ts';
-import { webClientOf } from './slack/app.ts';
+import { socketClientOf, webClientOf } from './slack/app.ts';
 import { slackInspectionOf } from './slack/inspection.ts';
 
-/** Prints what is well and what is not; ends with 1 where something is to be fixed. */
-export async function doctor(config: Config): Promise<void> {
-  const findings = await examined(config);
+/** Prints what is well and what is not; ends with 1 where something is to be fixed. @param environment names of all variables that are set */
+export async function doctor(config: Config, environment: readonly string[]): Promise<void> {
+  const findings = await examined(config, environment);
   process.stdout.write(printedFindings(findings));
   process.exitCode = findings.some(({ state }) => state === 'fault') ? 1 : 0;
 }
 
 /** All that the doctor finds. */
-export function examined(config: Config): Promise<Finding[]> {
+export function examined(config: Config, environment: readonly string[]): Promise<Finding[]> {
   const log = openLog('silent');
   const { inspection } = buildAws(config, openMetrics());
+  const slack = slackOptionsOf(config, log, openMetrics());
   return diagnose({
-    slack: slackInspectionOf(webClientOf(slackOptionsOf(config, log, openMetrics())), config.INCIDENT_CHANNEL),
+    slack: slackInspectionOf(webClientOf(slack), config.INCIDENT_CHANNEL, socketClientOf(slack)),
     aws: inspection,
     scopes: scopesOf(manifestText()),
     responders: config.RESPONDERS,
@@ -48,7 +49,7 @@ export function examined(config: Config): Promise<Finding[]> {
     escalationTopic: config.ESCALATION_TOPIC_ARN,
     auditBucket: config.AUDIT_BUCKET,
     isLogSigned: config.AUDIT_KEY.length > 0,
-    misspelt: misspelt(Object.keys(process.env), variableNames),
+    misspelt: misspelt(environment, variableNames),
     canaryAlarm: config.CANARY_ALARM,
     accounts: config.accounts,
     homeRegion: homeRegionOf(config),
@@ -76,9 +77,12 @@ export function template(args: readonly string[]): void {
 }
 
 export function manifest(args: readonly string[]): void {
-  const usage = 'npm run -s manifest -- --host responder.example.com';
-  const { host } = readArguments(args, { options: { host: { type: 'string' } }, usage }).values;
-  if (host === undefined || !isHost(host)) wrongCall(host === undefined ? '--host is missing.' : `--host "${host}" is no host name.`, usage);
+  const usage = 'npm run -s manifest -- --host responder.example.com | --socket-mode';
+  const options = { host: { type: 'string' }, 'socket-mode': { type: 'boolean' } } as const;
+  const { host, 'socket-mode': bySocket = false } = readArguments(args, { options, usage }).values;
+  if (bySocket && host !== undefined) wrongCall('In Socket Mode Slack calls no host: --host or --socket-mode, not both.', usage);
+  if (!bySocket && (host === undefined || !isHost(host)))
+    wrongCall(host === undefined ? '--host is missing.' : `--host "${host}" is no host name.`, usage);
   process.stdout.write(manifestFor(manifestText(), host));
 }
 

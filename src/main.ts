@@ -83,7 +83,7 @@ function alone(usage: string, command: (config: Config) => unknown): (args: read
 
 const commands: Record<string, (args: readonly string[]) => unknown> = {
   start: alone('npm start', serve),
-  doctor: alone('npm run -s doctor', async (config) => (await others()).doctor(config)),
+  doctor: alone('npm run -s doctor', async (config) => (await others()).doctor(config, Object.keys(process.env))),
   audit: async (args) => (await import('./audit-commands.ts')).audit(args, configured),
   thaw: alone('npm run -s thaw', async (config) => (await others()).thawed(config)),
   migrate: alone('npm run -s migrate', async (config) => (await others()).migrated(config)),

@@ -160,6 +160,7 @@ describe('what is declared', () => {
     'views.update': [],
     'views.publish': [],
     'auth.test': [],
+    'apps.connections.open': [],
     'files.getUploadURLExternal': ['files:write'],
     'files.completeUploadExternal': ['files:write'],
   };

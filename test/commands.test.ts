@@ -61,6 +61,7 @@ it.each([
   ['template', 'central', '--region=eu-west-1'],
   ['manifest', '--hots', 'responder.example.com'],
   ['manifest', '--host', 'https://responder.example.com'],
+  ['manifest', '--socket-mode', '--host', 'responder.example.com'],
   ['audit', 'verify', '--with-bukcet'],
   ['audit', 'verify', '--anchor', '7'],
   ['audit', 'export', '--from', '2026-11-01'],
@@ -72,7 +73,7 @@ it.each([
   const { code, stdout, stderr } = await run(main, command);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   const [what = '', how = ''] = stderr.split('\n');
-  expect(what).toMatch(/--quick|doctor|now|--region|--hots|https:|--with-bukcet|"7"|--to|yesterday|2026-11-01|10:00|xml/);
+  expect(what).toMatch(/--quick|doctor|now|--region|--hots|https:|--socket-mode|--with-bukcet|"7"|--to|yesterday|2026-11-01|10:00|xml/);
   expect(how).toMatch(/^Usage: npm /);
   expect(stderr).not.toMatch(/\n\s+at /);
 });

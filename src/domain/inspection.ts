@@ -22,6 +22,8 @@ export interface SlackInspection {
   groupMembers(usergroup: string): Promise<string[]>;
   /** Posts, edits and deletes one message. */
   testMessage(): Promise<void>;
+  /** Asks for a connection of Socket Mode, and does not make it. Undefined: Slack reaches the responder over HTTPS. */
+  readonly openSocket: (() => Promise<void>) | undefined;
 }
 
 export interface TrailFacts {

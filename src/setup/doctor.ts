@@ -47,6 +47,7 @@ function checksHere(options: DoctorOptions): readonly Named[] {
     ['Slack token', () => checkToken(options)],
     ['Slack channel', () => checkChannel(options)],
     ['Slack message', () => checkMessage(options)],
+    ['Socket Mode', () => checkSocket(options)],
     ['Slack groups', () => checkGroups(options)],
     ['Database', () => checkDatabase(options)],
     ['TLS', () => checkTls(options)],
@@ -125,6 +126,19 @@ function channelFaults({ name, isMember, isArchived, isPrivate, isShared, people
 async function checkMessage({ slack }: DoctorOptions): Promise<Finding[]> {
   await slack.testMessage();
   return [{ about: 'Slack message', state: 'ok', says: 'one was posted, edited and deleted' }];
+}
+
+/** Without it cards come, and no click arrives. */
+async function checkSocket({ slack }: DoctorOptions): Promise<Finding[]> {
+  const about = 'Socket Mode';
+  try {
+    await slack.openSocket?.();
+  } catch (thrown) {
+    const { reason } = asAppError(thrown);
+    const fix = 'In the Slack app: Basic Information, App-Level Tokens, make one with connections:write; and switch Socket Mode on.';
+    return [{ about, state: 'fault', says: `Slack does not open a connection with SLACK_APP_TOKEN (${reason}): no click or command arrives.`, fix }];
+  }
+  return slack.openSocket === undefined ? [] : [{ about, state: 'ok', says: 'SLACK_APP_TOKEN opens a connection' }];
 }
 
 async function checkGroups({ slack, responders, remediators }: DoctorOptions): Promise<Finding[]> {

@@ -1,13 +1,18 @@
-/** The Slack app's manifest with the responder's own address in it. */
+/** The Slack app's manifest with the responder's own address in it, or for Socket Mode. */
 
 /** A public name, with a port where it is not 443. */
 export function isHost(host: string): boolean {
   return /^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?$/i.test(host);
 }
 
-/** @param manifest the text of manifest.yml */
-export function manifestFor(manifest: string, host: string): string {
-  return manifest.replaceAll('https://HOST/', `https://${host}/`).replace(/^# The Slack app\..*\n/, '');
+/**
+ * @param manifest the text of manifest.yml
+ * @param host undefined: in Socket Mode Slack calls no address
+ */
+export function manifestFor(manifest: string, host: string | undefined): string {
+  const bare = manifest.replace(/^# The Slack app\..*\n/, '');
+  if (host !== undefined) return bare.replaceAll('https://HOST/', `https://${host}/`);
+  return bare.replace(/^.*https:\/\/HOST\/.*\n/gm, '').replace('socket_mode_enabled: false', 'socket_mode_enabled: true');
 }
 
 /** The bot scopes that a manifest asks for. */

@@ -40,6 +40,11 @@ export function webClientOf(options: SlackOptions): WebClient {
   return new WebClient(options.botToken.reveal(), clientOptions(options));
 }
 
+/** Undefined where Slack reaches the responder over HTTPS. */
+export function socketClientOf(options: SlackOptions): WebClient | undefined {
+  return options.appToken && new WebClient(options.appToken.reveal(), clientOptions(options));
+}
+
 function clientOptions({ apiUrl, log, metrics }: SlackOptions): WebClientOptions {
   return {
     retryConfig: { retries: 0 },

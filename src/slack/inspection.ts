@@ -3,7 +3,8 @@ import type { WebClient } from '@slack/web-api';
 import type { SlackInspection } from '../domain/inspection.ts';
 import { slackError } from './errors.ts';
 
-export function slackInspectionOf(client: WebClient, channel: string): SlackInspection {
+/** @param socket a client with the app-level token, in Socket Mode */
+export function slackInspectionOf(client: WebClient, channel: string, socket: WebClient | undefined): SlackInspection {
   const asked = async <T>(method: string, call: () => Promise<T>): Promise<T> => {
     try {
       return await call();
@@ -35,5 +36,6 @@ export function slackInspectionOf(client: WebClient, channel: string): SlackInsp
       await asked('chat.update', () => client.chat.update({ channel, ts, text: `${text} It can be edited.` }));
       await asked('chat.delete', () => client.chat.delete({ channel, ts }));
     },
+    openSocket: socket && (async () => void (await asked('apps.connections.open', () => socket.apps.connections.open()))),
   };
 }

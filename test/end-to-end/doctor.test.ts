@@ -47,7 +47,7 @@ async function command(over: Record<string, string> = {}): Promise<Said> {
 async function doctor(over: Record<string, string> = {}): Promise<Said> {
   const env = environment(over);
   for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) process.env[name] = env[name];
-  const findings = await examined(readConfig(env));
+  const findings = await examined(readConfig(env), Object.keys(env));
   return { code: findings.some(({ state }) => state === 'fault') ? 1 : 0, said: printedFindings(findings) };
 }
 
@@ -389,6 +389,16 @@ describe('the doctor', () => {
       DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
     });
     expect(said).toMatch(/✗ Database +DATABASE_URL: Postgres: nothing listens there[\s\S]*✗ AWS_ACCOUNTS +Empty/);
+    expect(code).toBe(1);
+  });
+
+  it('tries the app-level token where Socket Mode is used: without it cards come, and no click arrives', async () => {
+    expect((await doctor()).said).not.toContain('Socket Mode');
+    expect((await doctor({ SLACK_APP_TOKEN: 'xapp-1-A01-2-x' })).said).toMatch(/✓ Socket Mode +SLACK_APP_TOKEN opens a connection/);
+    await sandbox.faults({ slack: [{ method: 'apps.connections.open', mode: 'error', error: 'invalid_auth', times: 1 }] });
+    const { code, said } = await doctor({ SLACK_APP_TOKEN: 'xapp-1-A01-2-revoked', PROTECTED_USER: 'alice' });
+    expect(said).toMatch(/✗ Socket Mode +Slack does not open a connection with SLACK_APP_TOKEN \(invalid_auth\).*\n.*connections:write/);
+    expect(said).toMatch(/! Environment +PROTECTED_USER is set, but the responder does not read it\.\n.*PROTECTED_USERS/);
     expect(code).toBe(1);
   });
 

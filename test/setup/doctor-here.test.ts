@@ -11,6 +11,7 @@ const slack: SlackInspection = {
   channel: async () => ({ name: 'c', isMember: true, isArchived: false, isPrivate: true, isShared: false, people: 3 }),
   groupMembers: async (id) => members[id] ?? [],
   testMessage: async () => undefined,
+  openSocket: undefined,
 };
 const nowhere = new Proxy({}, { get: () => async () => Promise.reject(new AppError('unavailable', 'AWS is not there.')) }) as AwsInspection;
 
