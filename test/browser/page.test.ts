@@ -98,6 +98,44 @@ describe('the page', () => {
     await page.getByLabel('App Home').getByText('1 open incident').waitFor();
   });
 
+  it('can be used with the keyboard alone: focus goes into a modal and back, stays where a card is drawn anew, and Escape closes', async () => {
+    const hasFocus = (testId: string) => () => page.evaluate((id) => document.activeElement?.getAttribute('data-testid') === id, testId);
+    await page.getByTestId('scenario-sign-in-without-mfa').press('Enter');
+    await page.getByTestId('card').getByText('alice has').waitFor();
+    await be('Bob Ek');
+    await page.getByTestId('action-reset-password').press('Enter');
+    await page.getByTestId('input-why').waitFor();
+    await expect.poll(hasFocus('input-mode')).toBe(true);
+    for (let pressed = 0; pressed < 9; pressed++) await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.closest('#app, #bar'))).toBeNull();
+    await page.keyboard.press('Escape');
+    await page.getByTestId('modal').waitFor({ state: 'detached' });
+    await expect.poll(hasFocus('action-reset-password')).toBe(true);
+    await page.getByTestId('action-more').press('Enter');
+    expect(await page.getByTestId('action-more').getAttribute('aria-expanded')).toBe('true');
+    await page.keyboard.press('Escape');
+    await page.getByTestId('option-timeline').waitFor({ state: 'hidden' });
+    await page.getByTestId('action-reset-password').focus();
+    await sandbox.call('POST', '/api/scenarios/sign-in-without-mfa');
+    await page
+      .getByTestId('card')
+      .getByText(/2×|2 times/)
+      .first()
+      .waitFor();
+    expect(await hasFocus('action-reset-password')()).toBe(true);
+  });
+
+  it('opens the App Home at its top', async () => {
+    await page.setViewportSize({ width: 390, height: 500 });
+    await page.getByTestId('open-home').click();
+    const home = page.getByLabel('App Home');
+    await home.getByText('What can be asked').waitFor();
+    expect(await home.evaluate(({ scrollTop, scrollHeight, clientHeight }) => ({ scrollTop, scrolls: scrollHeight > clientHeight }))).toEqual({
+      scrollTop: 0,
+      scrolls: true,
+    });
+  });
+
   it('keeps a menu open while its card is drawn anew', async () => {
     await page.getByTestId('scenario-plain-text').click();
     await page.getByTestId('card').waitFor();

@@ -99,14 +99,22 @@ function drawOverflow(element, act) {
       type: 'button',
       class: 'button',
       'aria-label': 'More',
+      'aria-haspopup': 'menu',
+      'aria-expanded': 'false',
       'data-testid': `action-${element.action_id}`,
-      onclick: () => (menu.hidden = !menu.hidden),
+      onclick: () => {
+        menu.hidden = !menu.hidden;
+        open.setAttribute('aria-expanded', String(!menu.hidden));
+        if (!menu.hidden) menu.querySelector('button').focus();
+      },
     },
     '⋯',
   );
   for (const option of element.options) {
     const choose = () => {
       menu.hidden = true;
+      open.setAttribute('aria-expanded', 'false');
+      open.focus();
       act(element, option);
     };
     menu.append(

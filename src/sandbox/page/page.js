@@ -7,6 +7,8 @@ let state;
 let place = 'channel';
 let thread;
 let shownView = '';
+/** Where the keyboard was before a modal opened. */
+let opener;
 let offsetMs = 0;
 /** The message that a link led to, as digits. */
 let wanted;
@@ -51,6 +53,11 @@ function channelNode(message, replies) {
 
 const menuOf = (overflow) => overflow.querySelector('.menu');
 
+function openMenu(overflow, isOpen) {
+  menuOf(overflow).hidden = !isOpen;
+  overflow.querySelector('button').setAttribute('aria-expanded', String(isOpen));
+}
+
 /** Which menus are open: by their message and their button. */
 function openMenus(node) {
   const open = [...node.querySelectorAll('.overflow')].filter((overflow) => !menuOf(overflow).hidden);
@@ -60,15 +67,24 @@ function openMenus(node) {
   });
 }
 
-/** Redraws a place only when it changed. Open menus and the scroll position stay. */
+/** Finds the control that has the focus again when what it is in was drawn anew. */
+function focused() {
+  const { testid } = document.activeElement?.dataset ?? {};
+  const ts = document.activeElement?.closest('[data-ts]')?.dataset.ts;
+  return testid && `${ts ? `[data-ts="${ts}"] ` : ''}[data-testid="${testid}"]`;
+}
+
+/** Redraws a place only when it changed. Open menus, the focus and the scroll position stay. */
 function redraw(node, content, draw, isNewestLast = true) {
   const key = JSON.stringify(content);
   if (drawn.get(node) === key) return;
   drawn.set(node, key);
   const isAtEnd = node.scrollHeight - node.scrollTop - node.clientHeight < 80;
   const open = openMenus(node);
+  const focus = node.contains(document.activeElement) && focused();
   node.replaceChildren(...draw());
-  for (const overflow of open.flatMap((selector) => node.querySelector(selector) ?? [])) menuOf(overflow).hidden = false;
+  for (const overflow of open.flatMap((selector) => node.querySelector(selector) ?? [])) openMenu(overflow, true);
+  if (focus) node.querySelector(focus)?.focus();
   if (isAtEnd && isNewestLast) node.scrollTop = node.scrollHeight;
 }
 
@@ -100,11 +116,18 @@ function drawMessages(messages, ephemerals) {
 }
 
 function drawModal(view) {
-  const key = view ? `${view.id}${view.hash}` : '';
+  const key = view ? `${view.id} ${view.hash}` : '';
   if (key === shownView) return;
+  const isSame = view !== undefined && shownView.startsWith(`${view.id} `);
+  const focus = isSame && focused();
+  if (shownView === '') opener = focused();
   shownView = key;
   $('layer').hidden = view === undefined;
-  if (view === undefined) return $('layer').replaceChildren();
+  for (const part of ['bar', 'app']) $(part).inert = view !== undefined;
+  if (view === undefined) {
+    $('layer').replaceChildren();
+    return opener && document.querySelector(opener)?.focus();
+  }
   const act = ({ action_id, value }) => post('/api/slack/click-view', { user: user(), view_id: view.id, action_id, value, values: valuesIn(body) });
   const close = () => post('/api/slack/close-view', { user: user(), view_id: view.id });
   const body = make('div', { class: 'body' }, ...drawBlocks(view.blocks, act, names));
@@ -127,18 +150,30 @@ function drawModal(view) {
   const head = make('header', {}, view.title.text, make('button', { type: 'button', class: 'close', 'aria-label': 'Close', onclick: close }, '✕'));
   const modal = make(
     'form',
-    { class: 'modal', role: 'dialog', 'aria-label': view.title.text, 'data-testid': 'modal', onsubmit: submit },
+    { class: 'modal', role: 'dialog', 'aria-modal': 'true', 'aria-label': view.title.text, tabindex: '-1', 'data-testid': 'modal', onsubmit: submit },
     head,
     body,
     footer,
   );
   $('layer').replaceChildren(modal);
+  const first = modal.querySelector('.body :is(input, select, textarea)') ?? modal;
+  ((focus && modal.querySelector(focus)) || first).focus();
+}
+
+/** Escape closes what is on top: a modal, or a menu. */
+function closeTopmost() {
+  const close = document.querySelector('.modal [data-testid=close]');
+  if (close) return close.click();
+  for (const overflow of [...document.querySelectorAll('.overflow')].filter((one) => !menuOf(one).hidden)) {
+    openMenu(overflow, false);
+    overflow.querySelector('button').focus();
+  }
 }
 
 function drawHome(view) {
   const blocks = view?.blocks ?? [];
   const act = ({ action_id, value }) => post('/api/slack/click-view', { user: user(), view_id: view.id, action_id, value });
-  redraw($('home'), blocks, () => (blocks.length > 0 ? drawBlocks(blocks, act, names) : [make('p', {}, 'Nothing here yet.')]));
+  redraw($('home'), blocks, () => (blocks.length > 0 ? drawBlocks(blocks, act, names) : [make('p', {}, 'Nothing here yet.')]), false);
 }
 
 function drawDirect(messages, files) {
@@ -215,6 +250,7 @@ async function start() {
   $('phone').addEventListener('change', () => document.body.classList.toggle('phone', $('phone').checked));
   $('wire-shown').addEventListener('change', () => ($('wire').hidden = !$('wire-shown').checked));
   $('thread-close').addEventListener('click', () => openThread(undefined));
+  document.addEventListener('keydown', ({ key }) => key === 'Escape' && closeTopmost());
   $('reset').addEventListener('click', () => post('/api/reset'));
   for (const button of document.querySelectorAll('[data-advance]'))
     button.addEventListener('click', () => post('/api/clock', { advanceSeconds: Number(button.dataset.advance) }));
