@@ -6,6 +6,7 @@ import type { Call, Routes } from './http.ts';
 const files: Record<string, { file: string; type: string }> = {
   '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
   '/page.js': { file: 'page.js', type: 'text/javascript; charset=utf-8' },
+  '/keyboard.js': { file: 'keyboard.js', type: 'text/javascript; charset=utf-8' },
   '/messages.js': { file: 'messages.js', type: 'text/javascript; charset=utf-8' },
   '/blocks.js': { file: 'blocks.js', type: 'text/javascript; charset=utf-8' },
   '/page.css': { file: 'page.css', type: 'text/css; charset=utf-8' },

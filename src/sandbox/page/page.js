@@ -1,4 +1,5 @@
 import { drawBlocks, make, valuesIn } from './blocks.js';
+import { closeTopmost, focused, openMenu, openMenus } from './keyboard.js';
 import { ephemeralNode, messageNode } from './messages.js';
 
 const channel = 'C01INCIDENT';
@@ -49,29 +50,6 @@ const click = (where) => (message, element, option) =>
 
 function channelNode(message, replies) {
   return messageNode(message, { names, click: click(channel), open: openThread, replies });
-}
-
-const menuOf = (overflow) => overflow.querySelector('.menu');
-
-function openMenu(overflow, isOpen) {
-  menuOf(overflow).hidden = !isOpen;
-  overflow.querySelector('button').setAttribute('aria-expanded', String(isOpen));
-}
-
-/** Which menus are open: by their message and their button. */
-function openMenus(node) {
-  const open = [...node.querySelectorAll('.overflow')].filter((overflow) => !menuOf(overflow).hidden);
-  return open.map((overflow) => {
-    const message = overflow.closest('[data-ts]');
-    return `[data-ts="${message?.dataset.ts}"] .overflow:has([data-testid="${overflow.querySelector('button').dataset.testid}"])`;
-  });
-}
-
-/** Finds the control that has the focus again when what it is in was drawn anew. */
-function focused() {
-  const { testid } = document.activeElement?.dataset ?? {};
-  const ts = document.activeElement?.closest('[data-ts]')?.dataset.ts;
-  return testid && `${ts ? `[data-ts="${ts}"] ` : ''}[data-testid="${testid}"]`;
 }
 
 /** Redraws a place only when it changed. Open menus, the focus and the scroll position stay. */
@@ -158,16 +136,6 @@ function drawModal(view) {
   $('layer').replaceChildren(modal);
   const first = modal.querySelector('.body :is(input, select, textarea)') ?? modal;
   ((focus && modal.querySelector(focus)) || first).focus();
-}
-
-/** Escape closes what is on top: a modal, or a menu. */
-function closeTopmost() {
-  const close = document.querySelector('.modal [data-testid=close]');
-  if (close) return close.click();
-  for (const overflow of [...document.querySelectorAll('.overflow')].filter((one) => !menuOf(one).hidden)) {
-    openMenu(overflow, false);
-    overflow.querySelector('button').focus();
-  }
 }
 
 function drawHome(view) {
