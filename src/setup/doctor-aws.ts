@@ -142,7 +142,7 @@ export async function checkPager({ aws, escalationTopic }: DoctorOptions): Promi
 /** What keeps somebody who writes to the database from changing the log without showing. */
 export async function checkLog({ isLogSigned }: DoctorOptions): Promise<Finding[]> {
   const about = 'Audit log';
-  const says = 'AUDIT_KEY is not set: whoever writes to the database can link the log anew.';
+  const says = 'AUDIT_KEY is not set: whoever writes to the database can rewrite the whole chain unnoticed.';
   return [
     isLogSigned ? { about, state: 'ok', says: 'linked under AUDIT_KEY' } : { about, state: 'note', says, fix: 'openssl rand -hex 32 makes one.' },
   ];

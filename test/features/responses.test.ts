@@ -4,11 +4,11 @@ import { expect, it } from 'vitest';
 import { changesAws } from '../../src/domain/response/response.ts';
 import { responses } from '../../src/features/responses.ts';
 
-it('is a row of the table in README.md, in the order of the cards', () => {
-  const readme = readFileSync('README.md', 'utf8').split('\n');
-  const start = readme.findIndex((line) => /^\| response +\| who/.test(line));
-  const end = readme.findIndex((line, index) => index > start && !line.startsWith('|'));
-  const rows = readme.slice(start + 2, end).map((line) =>
+it('is a row of the table in docs/responses.md, in the order of the cards', () => {
+  const page = readFileSync('docs/responses.md', 'utf8').split('\n');
+  const start = page.findIndex((line) => /^\| response +\| who/.test(line));
+  const end = page.findIndex((line, index) => index > start && !line.startsWith('|'));
+  const rows = page.slice(start + 2, end).map((line) =>
     line
       .split('|')
       .slice(1, -1)
