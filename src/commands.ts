@@ -43,6 +43,7 @@ export function examined(config: Config, environment: readonly string[]): Promis
     scopes: scopesOf(manifestText()),
     responders: config.RESPONDERS,
     remediators: config.REMEDIATORS,
+    owners: config.owners.map(({ person }) => person),
     protectedUsers: config.PROTECTED_USERS,
     topicArns: config.SNS_TOPIC_ARNS,
     requireVersion2: config.SNS_REQUIRE_SIGNATURE_V2,

@@ -20,6 +20,7 @@ export interface SlackInspection {
   channel(): Promise<ChannelFacts>;
   /** Slack user ids. */
   groupMembers(usergroup: string): Promise<string[]>;
+  person(user: string): Promise<'active' | 'deactivated' | 'unknown'>;
   /** Posts, edits and deletes one message. */
   testMessage(): Promise<void>;
   /** Asks for a connection of Socket Mode, and does not make it. Undefined: Slack reaches the responder over HTTPS. */

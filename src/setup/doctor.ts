@@ -20,6 +20,7 @@ import {
 import { checkFilters } from './doctor-filters.ts';
 import { checkLogs } from './doctor-logs.ts';
 import { checkManagement } from './doctor-management.ts';
+import { checkGroups, checkPeople } from './doctor-people.ts';
 import { checkProtected } from './doctor-protected.ts';
 import type { DoctorOptions, Finding } from './finding.ts';
 
@@ -49,6 +50,7 @@ function checksHere(options: DoctorOptions): readonly Named[] {
     ['Slack message', () => checkMessage(options)],
     ['Socket Mode', () => checkSocket(options)],
     ['Slack groups', () => checkGroups(options)],
+    ['Slack users', () => checkPeople(options)],
     ['Database', () => checkDatabase(options)],
     ['TLS', () => checkTls(options)],
     ['Audit log', () => checkLog(options)],
@@ -140,36 +142,6 @@ async function checkSocket({ slack }: DoctorOptions): Promise<Finding[]> {
   }
   return slack.openSocket === undefined ? [] : [{ about, state: 'ok', says: 'SLACK_APP_TOKEN opens a connection' }];
 }
-
-async function checkGroups({ slack, responders, remediators }: DoctorOptions): Promise<Finding[]> {
-  const groups = [...new Set([...responders, ...remediators])].filter((id) => id.startsWith('S'));
-  const members = new Map(await Promise.all(groups.map(async (id) => [id, await slack.groupMembers(id)] as const)));
-  const empty = groups.filter((id) => members.get(id)?.length === 0);
-  const able = new Set(remediators.flatMap((id) => members.get(id) ?? [id]));
-  const grants = remediators.filter((id) => id.startsWith('S'));
-  return [
-    ...empty.map((id): Finding => ({ about: `User group ${id}`, state: 'fault', says: 'Nobody is in it.', fix: 'Add those who respond, in Slack.' })),
-    ...(empty.length === 0 ? [{ about: 'Slack groups', state: 'ok' as const, says: `${groups.length} user groups, none empty` }] : []),
-    ...(remediators.length === 0 ? [{ about: 'REMEDIATORS', state: 'note' as const, says: 'Not set: nobody changes IAM from Slack.' }] : []),
-    ...(able.size === 1 ? [aloneFinding] : []),
-    ...grants.map(
-      (id): Finding => ({
-        about: `User group ${id}`,
-        state: 'note',
-        says: 'Whoever edits this Slack user group grants IAM rights.',
-        fix: 'In Slack, let only admins edit user groups; or name people in REMEDIATORS.',
-      }),
-    ),
-  ];
-}
-
-/** Nobody approves their own, lifts their own cap or ends their own freeze. */
-const aloneFinding: Finding = {
-  about: 'REMEDIATORS',
-  state: 'note',
-  says: 'One person: what waits for approval (hand over, Reset MFA, Remove access, Delete root credentials, a later Undo) is never approved, and nobody else lifts their hourly number of changes or ends their freeze. Locking out works.',
-  fix: 'Name a second remediator. With APPROVALS=hand-over:0,reset-mfa:0 one person can take over any account of an incident: do not.',
-};
 
 async function checkDatabase({ database }: DoctorOptions): Promise<Finding[]> {
   const found = await database();

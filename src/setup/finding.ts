@@ -17,6 +17,8 @@ export interface DoctorOptions {
   readonly scopes: readonly string[];
   readonly responders: readonly string[];
   readonly remediators: readonly string[];
+  /** Slack users whom PEOPLE names. */
+  readonly owners: readonly string[];
   readonly protectedUsers: readonly ProtectedUsers[];
   readonly topicArns: readonly string[];
   readonly requireVersion2: boolean;

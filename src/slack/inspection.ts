@@ -1,5 +1,6 @@
 /** What the doctor asks Slack. */
 import type { WebClient } from '@slack/web-api';
+import { asAppError } from '../domain/error.ts';
 import type { SlackInspection } from '../domain/inspection.ts';
 import { slackError } from './errors.ts';
 
@@ -30,6 +31,15 @@ export function slackInspectionOf(client: WebClient, channel: string, socket: We
       };
     },
     groupMembers: async (usergroup) => (await asked('usergroups.users.list', () => client.usergroups.users.list({ usergroup }))).users ?? [],
+    person: async (user) => {
+      try {
+        const answer = await asked('users.info', () => client.users.info({ user }));
+        return answer.user?.deleted === true ? 'deactivated' : 'active';
+      } catch (thrown) {
+        if (['user_not_found', 'user_not_visible'].includes(asAppError(thrown).reason)) return 'unknown';
+        throw thrown;
+      }
+    },
     testMessage: async () => {
       const text = 'npm run doctor: can the responder post here? This message goes away by itself.';
       const { ts = '' } = await asked('chat.postMessage', () => client.chat.postMessage({ channel, text }));

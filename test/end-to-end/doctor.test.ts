@@ -402,6 +402,12 @@ describe('the doctor', () => {
     expect(code).toBe(1);
   });
 
+  it('names whoever is named by an id that Slack does not know', async () => {
+    const { code, said } = await doctor({ RESPONDERS: `${groups.responders},U0MISTYPED`, PEOPLE: 'U0MISTYPED=alice' });
+    expect(said).toMatch(/✗ RESPONDERS +U0MISTYPED is not a Slack user[\s\S]*✗ PEOPLE +U0MISTYPED/);
+    expect(code).toBe(1);
+  });
+
   it('takes rules alone for enough, and says that they are best effort', async () => {
     await inProd((account) => {
       account.filters = [{ ...(account.filters[0] as Account['filters'][number]), filterName: 'errors', filterPattern: 'ERROR' }];

@@ -12,6 +12,7 @@ const slack: SlackInspection = {
   groupMembers: async (id) => members[id] ?? [],
   testMessage: async () => undefined,
   openSocket: undefined,
+  person: async (id) => (id === 'U09' ? 'deactivated' : 'active'),
 };
 const nowhere = new Proxy({}, { get: () => async () => Promise.reject(new AppError('unavailable', 'AWS is not there.')) }) as AwsInspection;
 
@@ -26,6 +27,7 @@ async function said(over: Partial<DoctorOptions>): Promise<string[]> {
     auditBucket: undefined,
     isLogSigned: true,
     misspelt: [],
+    owners: [],
     tls: () => undefined,
   };
   const options: DoctorOptions = {
@@ -56,6 +58,13 @@ describe('the doctor says', () => {
 
   it.each([[['S01']], [['S02', 'U02']]])('nothing of it where there are two: %j', async (remediators) => {
     expect((await said({ remediators })).join('\n')).not.toContain('One person');
+  });
+
+  it('who is named by id and has left: nobody misses them until they are needed', async () => {
+    expect(await said({ responders: ['S01', 'U01', 'U09'], owners: ['U09'] })).toEqual(
+      expect.arrayContaining(['fault RESPONDERS: U09 is deactivated in Slack.', 'fault PEOPLE: U09 is deactivated in Slack.']),
+    );
+    expect(await said({ responders: ['S01', 'U01'] })).toContain('ok Slack users: 1 named by id, all active');
   });
 
   it('which variable of the environment is almost one of the responder’s', async () => {
