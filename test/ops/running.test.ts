@@ -57,6 +57,19 @@ describe('what is documented of running it', () => {
     expect(series.length).toBeGreaterThan(10);
   });
 
+  it.each([
+    ['LookupEvents denied AccessDenied', true],
+    ['AssumeRole denied AccessDenied', true],
+    // Only ContainUsers and ContainRoles allow them, and both are off by default; a card is drawn without.
+    ['ListSessions denied AccessDeniedException', false],
+    ['GetSession denied AccessDeniedException', false],
+    ['LookupEvents ok', false],
+  ])('counts as denied by AWS only what the responder cannot do without: %s', (outcome, isMeant) => {
+    const { expr = '' } = rules.find(({ alert }) => alert === 'SigninResponderAwsDenied') ?? {};
+    const matchers = [...expr.matchAll(/outcome(=~|!~)"([^"]+)"/g)];
+    expect(matchers.every(([, operator, pattern]) => new RegExp(`^(${pattern})$`).test(outcome) === (operator === '=~'))).toBe(isMeant);
+  });
+
   it('names every metric of ours, and none that there is not', async () => {
     const named = [...running.matchAll(/`(signin_responder_[a-z_]+|nodejs_[a-z0-9_]+|process_[a-z_]+)`/g)].map((match) => match[1] as string);
     const known = await metricNames();
