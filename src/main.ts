@@ -82,7 +82,7 @@ function alone(usage: string, command: (config: Config) => unknown): (args: read
 }
 
 const commands: Record<string, (args: readonly string[]) => unknown> = {
-  start: alone('npm start', serve),
+  run: alone('npm start', serve),
   doctor: alone('npm run -s doctor', async (config) => (await others()).doctor(config, Object.keys(process.env))),
   audit: async (args) => (await import('./audit-commands.ts')).audit(args, configured),
   thaw: alone('npm run -s thaw', async (config) => (await others()).thawed(config)),
@@ -91,8 +91,9 @@ const commands: Record<string, (args: readonly string[]) => unknown> = {
   template: async (args) => (await others()).template(args),
   manifest: async (args) => (await others()).manifest(args),
 };
-const [, , command = 'start', ...args] = process.argv;
+const [, , command = 'run', ...args] = process.argv;
 // Whoever reads what a command prints may stop early, as `head` does.
-if (command !== 'start') process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
-const chosen = lookUp(commands, command) ?? wrongCall(`There is no command ${command}.`, `npm run -s ${Object.keys(commands).join(' | ')}`);
+if (command !== 'run') process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
+const chosen =
+  lookUp(commands, command) ?? wrongCall(`There is no command ${command}.`, `npm start, or npm run -s ${Object.keys(commands).slice(1).join(' | ')}`);
 await withoutStack(() => chosen(args));

@@ -48,7 +48,7 @@ it('a command that does not exist is answered with those that npm has', async ()
   expect(what).toBe('There is no command thow.');
   expect(
     how
-      .replace('Usage: npm run -s ', '')
+      .replace('Usage: npm start, or npm run -s ', '')
       .split(' | ')
       .filter((name) => scripts[name] === undefined),
   ).toEqual([]);
@@ -56,7 +56,7 @@ it('a command that does not exist is answered with those that npm has', async ()
 
 it.each([
   ['doctor', '--quick'],
-  ['start', 'doctor'],
+  ['run', 'doctor'],
   ['migrate', 'now'],
   ['template', 'central', '--region=eu-west-1'],
   ['manifest', '--hots', 'responder.example.com'],
