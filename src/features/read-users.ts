@@ -1,4 +1,5 @@
 import { asAppError } from '../domain/error.ts';
+import { hitIn } from '../domain/incident/attacked.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { withSessions } from '../domain/incident/session-notes.ts';
 import { notesFrom, notesWithFault, outdated, propagationMs, type UserNotes, wantsReading } from '../domain/incident/user-notes.ts';
@@ -11,7 +12,7 @@ import type { Subject } from '../domain/sign-in/subjects.ts';
 import type { Tx } from '../domain/store.ts';
 import { readSessions } from './read-sessions.ts';
 
-/** Those about whom IAM is asked: who got in first. */
+/** Those about whom IAM is asked: whom it may have hit first. */
 const mostUsers = 5;
 const mostNames = 20;
 
@@ -86,9 +87,13 @@ async function readNames(ports: Ports, { subjects, region }: Incident): Promise<
 }
 
 /** Asked of IAM at this time: what was changed after it is not in the answer. */
-async function readNotes(ports: Ports, { subjects, users }: Incident): Promise<Read['notes']> {
+async function readNotes(ports: Ports, incident: Incident): Promise<Read['notes']> {
+  const { subjects, users } = incident;
+  const hit = hitIn(incident);
   const wanting = reached(ports, subjects).filter((subject) => wantsReading(users[subject.key] ?? { iam: undefined }, changedAt(subject)));
-  const first = wanting.toSorted((a, b) => b.successes - a.successes || b.lastSeen - a.lastSeen).slice(0, mostUsers);
+  const first = wanting
+    .toSorted((a, b) => Number(hit.includes(b)) - Number(hit.includes(a)) || b.successes - a.successes || b.lastSeen - a.lastSeen)
+    .slice(0, mostUsers);
   return new Map(await Promise.all(first.map(async (subject) => [subject.key, await readOne(ports, subject)] as const)));
 }
 

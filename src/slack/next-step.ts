@@ -1,8 +1,8 @@
 /** What to do next, in a sentence: what is done is not said again, and what is left is. */
+import { attackedIn, isOnOne } from '../domain/incident/attacked.ts';
 import { concernOf } from '../domain/incident/concern.ts';
 import { tellingVerdicts } from '../domain/incident/headline.ts';
 import type { Incident } from '../domain/incident/incident.ts';
-import { isDisowned } from '../domain/incident/owner-question.ts';
 import { isBare } from '../domain/incident/pruned.ts';
 import { accountElsewhere } from '../domain/incident/reasons.ts';
 import { accountWords } from '../domain/place.ts';
@@ -17,7 +17,7 @@ type Lead = Pick<Response, 'kind' | 'button'> | undefined;
 
 /** One sentence on what to do after acknowledging. @param lead what takes access, where the card offers that */
 export function nextStepFor(incident: Incident, reach: ReachSettings, lead?: Lead): string {
-  const one = theIamUserOf(incident) ?? onlyOne(incident.subjects) ?? theOneWhoGotIn(incident) ?? theOneItIsAbout(incident);
+  const one = theAttacked(incident) ?? theIamUserOf(incident) ?? onlyOne(incident.subjects) ?? theOneWhoGotIn(incident) ?? theOneItIsAbout(incident);
   if (isBare(incident)) return 'Look for what is new: who and what it was about is pruned.';
   if (concernOf(incident) !== 'sign-ins' && incident.origin === 'alarm') return nextStepForOther(incident);
   const elsewhere = aboutElsewhere(incident);
@@ -27,8 +27,8 @@ export function nextStepFor(incident: Incident, reach: ReachSettings, lead?: Lea
   if (incident.origin === 'alarm' && incident.subjects.length === 0) return 'Find out in CloudTrail who it was. If a takeover is likely: Contain.';
   if (incident.origin === 'notice') return noticeStep(incident);
   if (one === undefined) return incident.subjects.some(({ successes }) => successes > 0) ? 'Call those who got in.' : 'Call them: was it them?';
-  if (one.suffered.length > 0) return `Call ${one.name}: did they ask for it? If not: Reset password, and look at whoever did it.`;
-  if (one.changes.length > 0) return `Ask ${askedOf(one)}: was it planned? If not: undo it, and look at what else they did.`;
+  const change = isOnOne(incident) ? undefined : nextStepAfterChange(one);
+  if (change !== undefined) return change;
   if (one.kind === 'iam-user' && one.name !== undefined) return nextStepForUser(incident, one, { name: one.name, lead });
   const beyond = nextStepBeyondIam(incident, one, reach);
   if (beyond !== undefined) return beyond;
@@ -38,11 +38,27 @@ export function nextStepFor(incident: Incident, reach: ReachSettings, lead?: Lea
   return `Find out who it was. If it was not planned: ${lead.button.label}, and what ⋯ says to do by hand.`;
 }
 
-/** Where the headline names somebody of another account: one of the same name here is not meant. */
-function aboutElsewhere({ assessment, subjects }: Incident): string | undefined {
-  if (assessment?.about === undefined || (assessment.verdict !== 'takeover' && assessment.verdict !== 'mfa-fatigue')) return undefined;
+/** Where the headline names somebody who is not listed: one of the same name in another account is not meant, nor is another one here. */
+function aboutElsewhere(incident: Incident): string | undefined {
+  const { assessment, subjects } = incident;
+  if (assessment?.about === undefined || !isOnOne(incident) || attackedIn(incident).length > 0 || subjects.length === 0) return undefined;
   const account = accountElsewhere(assessment.about, subjects);
-  return account === undefined ? undefined : `Begin in ${accountWords(account, new Map())}: whom the headline names is there, not here.`;
+  return account === undefined
+    ? 'Begin with whom the headline names: only others are listed here.'
+    : `Begin in ${accountWords(account, new Map())}: whom the headline names is there, not here.`;
+}
+
+/** Whom an attack is on; of several one to whom nothing was done yet. */
+function theAttacked(incident: Incident): Subject | undefined {
+  if (!isOnOne(incident)) return undefined;
+  const attacked = attackedIn(incident);
+  return attacked.find((one) => !isBegun(incident, one)) ?? attacked[0];
+}
+
+function nextStepAfterChange(one: Subject): string | undefined {
+  if (one.suffered.length > 0) return `Call ${one.name}: did they ask for it? If not: Reset password, and look at whoever did it.`;
+  if (one.changes.length > 0) return `Ask ${askedOf(one)}: was it planned? If not: undo it, and look at what else they did.`;
+  return undefined;
 }
 
 /** Undefined also where not all that were seen are known. */
@@ -119,20 +135,28 @@ function noticeStep({ notice }: Incident): string {
 
 function nextStepForUser(incident: Incident, subject: Subject, { name, lead }: { name: string; lead: Lead }): string {
   const { successes, failures } = subject;
-  const { assessment } = incident;
   if (incident.users[subject.key]?.isMissing)
     return isOnlyReported(subject)
       ? `Find out in which account ${name} is: the message does not say, and IAM of the topic’s has no such user.`
       : `Find out who ${name} is: IAM has no such user in that account.`;
   const wasBegun = isBegun(incident, subject);
-  const isAttack = isDisowned(incident) || assessment?.verdict === 'takeover' || assessment?.verdict === 'mfa-fatigue';
-  if (isAttack && wasBegun && lead?.kind === 'ladder') return `${lead.button.label} ${name} for what is left, then call ${name}.`;
+  const isAttack = isOnOne(incident);
+  const victims = victimWords(incident, subject);
+  if (isAttack && wasBegun && lead?.kind === 'ladder') return `${lead.button.label} ${name} for what is left, then call ${name}.${victims}`;
   if (wasBegun) return `Call ${name}${restOf(incident)}.`;
   if (isAttack) {
-    if (lead?.kind === 'ladder') return `${lead.button.label} ${name}, then call ${name}.`;
-    return `Lock ${name} out (Reset password), switch off the keys, call ${name}.`;
+    if (lead?.kind === 'ladder') return `${lead.button.label} ${name}, then call ${name}.${victims}`;
+    return `Lock ${name} out (Reset password), switch off the keys, call ${name}.${victims}`;
   }
   const call = `Call ${name}: was it them?`;
   if (successes > 0 || failures === 0) return `${call} If not: Reset password, and switch off the keys.`;
   return `${call} ${afterFailures(subject)}`;
+}
+
+/** Others whose credentials were changed meanwhile: whoever did it may sign in as them. */
+function victimWords({ subjects, moreSubjects }: Incident, attacked: Subject): string {
+  const [first, ...others] = subjects.filter((one) => one !== attacked && one.suffered.length > 0);
+  if (first === undefined) return '';
+  const more = others.length === 0 ? '' : ` and ${moreSubjects > 0 ? 'at least ' : ''}${others.length} more`;
+  return ` The same for ${first.name ?? 'the user'}${more}, unless they asked for the change of their credentials.`;
 }

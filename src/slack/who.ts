@@ -1,6 +1,7 @@
 /** Who, where and what next, in words: shared by the card and the views. */
 import type { RichTextElement } from '@slack/types';
 import { regionOf } from '../domain/incident/alarms-of-incident.ts';
+import { attackedIn, hitIn } from '../domain/incident/attacked.ts';
 import { callsWords } from '../domain/incident/calls.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { IncidentLink } from '../domain/incident/link.ts';
@@ -50,7 +51,7 @@ export function subjectWords(subject: Subject): string {
 }
 
 export function subjectLines(incident: Incident, accounts: ReadonlyMap<string, string>): RichTextElement[][] {
-  const foremost = foremostOf(incident.subjects);
+  const foremost = foremostOf(incident);
   const rows = foremost.map((subject) => subjectRow(subject, incident, accounts));
   const others = incident.subjects.filter((subject) => !foremost.includes(subject));
   if (others.length === 0) return rows;
@@ -60,10 +61,10 @@ export function subjectLines(incident: Incident, accounts: ReadonlyMap<string, s
   return [...rows, [words(`and ${areAll ? '' : 'more than '}${others.length} more${noneGotIn}: see ⋯ ${where}`)]];
 }
 
-/** Those who got in, if anybody did: at three in the morning the others can wait. */
-function foremostOf(subjects: readonly Subject[]): Subject[] {
-  const gotIn = subjects.filter(({ successes }) => successes > 0);
-  return (gotIn.length > 0 ? gotIn : subjects).slice(0, shownSubjects);
+/** Whom an attack is on, then those who got in or were changed, if there are any: at three in the morning the others can wait. */
+function foremostOf(incident: Incident): Subject[] {
+  const hit = [...new Set([...attackedIn(incident), ...hitIn(incident)])];
+  return (hit.length > 0 ? hit : incident.subjects).slice(0, shownSubjects);
 }
 
 export function subjectRow(subject: Subject, incident: Incident, accounts: ReadonlyMap<string, string>): RichTextElement[] {
@@ -129,8 +130,8 @@ function readFaults(byMessage: ReadonlyMap<string, readonly [string, string][]>,
 
 /** What IAM says of the users in it, and what was done as them since they got in. */
 export function notesRows(incident: Incident, now: number): RichTextElement[][] {
-  const { subjects, users } = incident;
-  const noted = foremostOf(subjects).filter(({ key }) => users[key] !== undefined);
+  const { users } = incident;
+  const noted = foremostOf(incident).filter(({ key }) => users[key] !== undefined);
   const said = noted.flatMap((subject) => {
     const notes = users[subject.key] as UserNotes;
     const name = subject.name ?? 'this user';
@@ -156,8 +157,9 @@ function activityRow(name: string, { activity }: UserNotes): RichTextElement[][]
 }
 
 /** How many sign-in sessions AWS listed of those in it, and what for: never all that there may be. */
-function sessionRows({ subjects, signInSessions = {} }: Incident): RichTextElement[][] {
-  const noted = foremostOf(subjects).filter(({ key }) => Object.hasOwn(signInSessions, key));
+function sessionRows(incident: Incident): RichTextElement[][] {
+  const { signInSessions = {} } = incident;
+  const noted = foremostOf(incident).filter(({ key }) => Object.hasOwn(signInSessions, key));
   return noted.flatMap((subject) => {
     const { listed, at } = signInSessions[subject.key] as SessionNotes;
     if (listed.sessions.length === 0) return [];

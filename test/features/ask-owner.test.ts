@@ -2,9 +2,9 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/db/store.ts';
 import { AppError } from '../../src/domain/error.ts';
+import { isDisowned } from '../../src/domain/incident/attacked.ts';
 import type { Incident } from '../../src/domain/incident/incident.ts';
 import { closedInto, withYounger } from '../../src/domain/incident/merged.ts';
-import { isDisowned } from '../../src/domain/incident/owner-question.ts';
 import { answerMs } from '../../src/domain/response/owner-question.ts';
 import type { Answer } from '../../src/domain/response/refusal.ts';
 import { answerQuestion, askOwner, prepareQuestion, type Question } from '../../src/features/ask-owner.ts';

@@ -1,7 +1,9 @@
 /** What an incident is called in one line. */
+import { detectionOf } from '../detection/detections.ts';
 import { shortName } from '../sign-in/subject-words.ts';
 import type { Subject } from '../sign-in/subjects.ts';
 import { isRefusedOnly, saidOf, talliesOf } from '../sign-in/tally.ts';
+import { isOnOne } from './attacked.ts';
 import type { Incident } from './incident.ts';
 import { verdictLine } from './reasons.ts';
 
@@ -12,7 +14,9 @@ export const tellingVerdicts: ReadonlySet<string> = new Set(['takeover', 'spray'
 export function whatHappened(incident: Incident): string {
   const [only] = incident.subjects;
   const [victim, ...otherVictims] = incident.subjects.filter(({ suffered }) => suffered.length > 0);
-  if (victim !== undefined) return `${incident.title}: ${victim.name}${otherVictims.length > 0 ? ` and ${otherVictims.length} more` : ''}`;
+  if (incident.assessment && isOnOne(incident) && incident.assessment.about !== undefined) return verdictLine(incident.assessment, incident.subjects);
+  if (victim !== undefined)
+    return `${detectionOf('sign-in-credentials-changed').title}: ${victim.name}${otherVictims.length > 0 ? ` and ${otherVictims.length} more` : ''}`;
   if (incident.assessment && tellingVerdicts.has(incident.assessment.verdict)) return verdictLine(incident.assessment, incident.subjects);
   if (incident.countedAs !== undefined) return incident.countedAs;
   if (incident.origin !== 'sign-in' || only === undefined || only.changes.length > 0) return incident.title;

@@ -19,8 +19,3 @@ export interface OwnerQuestion {
 }
 
 export type OwnerAnswer = 'me' | 'not-me';
-
-/** Whether an owner said that it was somebody else. */
-export function isDisowned({ ownerQuestions = [] }: { readonly ownerQuestions?: readonly OwnerQuestion[] | undefined }): boolean {
-  return ownerQuestions.some(({ answer }) => answer?.is === 'not-me');
-}

@@ -1,4 +1,5 @@
 /** All that an incident offers, by whom or what it is done to. Pure. */
+import { attackedIn, hitIn } from '../incident/attacked.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Subject } from '../sign-in/subjects.ts';
 import { type ReachSettings, reachesSubject } from './reach.ts';
@@ -12,10 +13,10 @@ export interface Group {
   readonly responses: readonly { readonly response: Response; readonly target: Target | undefined }[];
 }
 
-/** Of people also those to whom nothing can be done. @param listed as `offered` tells them. Each is in one group at least */
+/** Of people also those to whom nothing can be done; those whom it may have hit come first. @param listed as `offered` tells them. Each is in one group at least */
 export function groupsOf(listed: readonly Response[], incident: Incident, reach: ReachSettings): Group[] {
   const isThere = (one: Subject): boolean => reachesSubject(one, reach) && !incident.users[one.key]?.isMissing;
-  const reached = incident.subjects.filter(isThere).toSorted((a, b) => weight(b) - weight(a));
+  const reached = [...new Set([...attackedIn(incident), ...hitIn(incident), ...incident.subjects])].filter(isThere);
   const bySubject = reached.map((subject): Group => {
     const responses = listed.flatMap((response) => {
       const target = targetOf(subject, response.target);
@@ -38,9 +39,4 @@ export function groupsOf(listed: readonly Response[], incident: Incident, reach:
   const toChoose = ofSomebody.filter((response) => kindsIn(response.target).includes('iam-user') || !placed.has(response));
   const others: Group = { of: 'to-choose', responses: toChoose.map((response) => ({ response, target: undefined })) };
   return [...bySubject, ...[others, simply('alarm'), simply('incident')].filter(({ responses }) => responses.length > 0)];
-}
-
-/** Those whom it may have hit come first: who got in, and whom somebody changed. */
-function weight({ successes, suffered }: Subject): number {
-  return Number(successes > 0 || suffered.length > 0);
 }

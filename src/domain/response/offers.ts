@@ -1,6 +1,6 @@
 /** Which buttons a card shows, and which first: a pure function of the incident's state, its subjects, and where the bot can act. */
+import { isOnOne } from '../incident/attacked.ts';
 import type { Incident } from '../incident/incident.ts';
-import { isDisowned } from '../incident/owner-question.ts';
 import type { ReachSettings } from './reach.ts';
 import type { Response } from './response.ts';
 import { isDone } from './standing.ts';
@@ -80,8 +80,7 @@ function rankOf(response: Response, incident: Incident): number {
 
 /** Whether somebody is most likely in who should not be. */
 function isAttack(incident: Pick<Incident, 'severity' | 'assessment' | 'ownerQuestions'>): boolean {
-  const { severity, assessment } = incident;
-  return isDisowned(incident) || severity === 'CRITICAL' || assessment?.verdict === 'takeover' || assessment?.verdict === 'mfa-fatigue';
+  return incident.severity === 'CRITICAL' || isOnOne(incident);
 }
 
 /** The timeline leads to the evidence. */

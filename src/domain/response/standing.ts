@@ -2,6 +2,7 @@
  * What was done because of an incident, or of another one about the same people, and stands: it is no longer put forward, and what is left is. Pure;
  * as far as the incident knows.
  */
+import { hitIn } from '../incident/attacked.ts';
 import type { Held } from '../incident/elsewhere.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { IamNotes } from '../incident/user-notes.ts';
@@ -82,12 +83,12 @@ interface Known {
 export function isDone(response: Response, { responses, incident, reach }: Known): boolean {
   if (response.kind === 'step' || incident.moreSubjects > 0) return false;
   const isThere = (one: Subject): boolean => reachesSubject(one, reach) && !incident.users[one.key]?.isMissing;
-  const hit = ({ successes, suffered }: Subject): boolean => successes > 0 || suffered.length > 0;
+  const hit = hitIn(incident);
   const there = incident.subjects.filter(isThere).flatMap((subject) => {
     const target = targetOf(subject, response.target);
     return target === undefined ? [] : [{ subject, target }];
   });
-  const worst = there.filter(({ subject }) => hit(subject));
+  const worst = there.filter(({ subject }) => hit.includes(subject));
   const concerned = worst.length > 0 ? worst : there;
   return concerned.length > 0 && concerned.every(({ target }) => stands(response, target, { responses, incident }));
 }

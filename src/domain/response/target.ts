@@ -1,4 +1,5 @@
 /** What a response is given to, and which of an incident it may be. */
+import { attackedIn, hitIn, isOnOne } from '../incident/attacked.ts';
 import { concernOf } from '../incident/concern.ts';
 import { undoable } from '../incident/contained.ts';
 import type { Incident } from '../incident/incident.ts';
@@ -94,15 +95,27 @@ function theTargetOfKind(incident: Incident, wanted: TargetKind): Target | undef
   return only === undefined || another !== undefined ? undefined : targetOf(only, wanted);
 }
 
-/** The one IAM user an incident is about: the only subject, or the only one who got in. */
-export function theIamUserOf({ subjects, moreSubjects, users }: Incident): Subject | undefined {
-  const victims = subjects.filter(({ suffered }) => suffered.length > 0);
-  const gotIn = subjects.filter((subject) => subject.successes > 0);
-  const candidates = victims.length > 0 ? victims : subjects.length === 1 ? subjects : gotIn;
-  // Whoever changed something is not whom the change was made to.
-  const [only, another] = candidates.filter(({ changes }) => changes.length === 0);
+/** The one IAM user an incident is about: the only subject, whom an attack is on, or the only one who got in. */
+export function theIamUserOf(incident: Incident): Subject | undefined {
+  const { moreSubjects, users } = incident;
+  const [only, another] = candidatesIn(incident);
   const isOnly = another === undefined && moreSubjects === 0 && only?.kind === 'iam-user' && only.name !== undefined && !users[only.key]?.isMissing;
   return isOnly ? only : undefined;
+}
+
+function candidatesIn(incident: Incident): readonly Subject[] {
+  const { subjects, assessment } = incident;
+  const hit = hitIn(incident);
+  // Whom the headline names may not be listed here: then nobody here is meant.
+  if (isOnOne(incident)) return attackedIn(incident).length > 0 ? hit : [];
+  const victims = subjects.filter(({ suffered }) => suffered.length > 0);
+  const candidates = victims.length > 0 ? victims : subjects.length === 1 ? subjects : assessment?.about === undefined ? gotInOf(subjects) : hit;
+  // Whoever changed something is not whom the change was made to.
+  return candidates.filter(({ changes }) => changes.length === 0);
+}
+
+function gotInOf(subjects: readonly Subject[]): Subject[] {
+  return subjects.filter(({ successes }) => successes > 0);
 }
 
 /** Whether an incident that is not resolved may be about an IAM user whom the bot can do anything to. */

@@ -1,0 +1,29 @@
+/** Whom of those who are in an incident an attack is on, and who else it may have hit. Pure. */
+import type { Subject } from '../sign-in/subjects.ts';
+import type { Incident } from './incident.ts';
+
+type Seen = Pick<Incident, 'subjects' | 'assessment' | 'ownerQuestions'>;
+
+/** Of whom an owner said that it was somebody else, the newest first, then whom the verdict is about: as far as they are listed. */
+export function attackedIn({ subjects, assessment, ownerQuestions = [] }: Seen): Subject[] {
+  const disowned = ownerQuestions.filter(({ answer }) => answer?.is === 'not-me').map(({ subject }) => subject);
+  const keys = [...disowned.toReversed(), ...(assessment?.about === undefined ? [] : [assessment.about])];
+  return [...new Set(keys)].flatMap((key) => subjects.find((one) => one.key === key) ?? []);
+}
+
+/** Whether an attack is on one person, and not on whoever can be tried. */
+export function isOnOne({ assessment, ownerQuestions }: Pick<Seen, 'assessment' | 'ownerQuestions'>): boolean {
+  return isDisowned({ ownerQuestions }) || assessment?.verdict === 'takeover' || assessment?.verdict === 'mfa-fatigue';
+}
+
+/** Whether an owner said that it was somebody else. */
+export function isDisowned({ ownerQuestions = [] }: Pick<Seen, 'ownerQuestions'>): boolean {
+  return ownerQuestions.some(({ answer }) => answer?.is === 'not-me');
+}
+
+/** Those who got in, whom somebody changed, and whom something grave is known of: all others only tried. */
+export function hitIn(incident: Seen): Subject[] {
+  const { subjects, assessment } = incident;
+  const attacked = new Set([...attackedIn(incident).map(({ key }) => key), ...(assessment?.concerns ?? []).map(({ who }) => who)]);
+  return subjects.filter(({ key, successes, suffered }) => successes > 0 || suffered.length > 0 || attacked.has(key));
+}

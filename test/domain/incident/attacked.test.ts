@@ -1,0 +1,82 @@
+/** Of several who are in an incident, whom headline, next step and buttons are about: whom the attack is on, whatever others did meanwhile. */
+import { describe, expect, it } from 'vitest';
+import { whatHappened } from '../../../src/domain/incident/headline.ts';
+import type { Incident } from '../../../src/domain/incident/incident.ts';
+import type { Json } from '../../../src/domain/json.ts';
+import { theIamUserOf } from '../../../src/domain/response/target.ts';
+import { nextStepFor } from '../../../src/slack/next-step.ts';
+import { drawn, minute, ofSignIns, t0 } from '../../support/drawn.ts';
+import { settings } from '../../support/ports.ts';
+import { consoleLogin, iamUser } from '../../support/records.ts';
+
+const at = (minutes: number, record: Json): Json => ({ ...record, eventTime: new Date(t0 + minutes * minute).toISOString() });
+const failure = (name: string, mfa: 'Yes' | 'No' = 'No'): Json =>
+  consoleLogin({ type: 'IAMUser', userName: name }, 'Failure', mfa, { errorMessage: 'Failed authentication' });
+const success = (name: string): Json => consoleLogin(iamUser(name), 'Success', 'No');
+const inIam = (by: string, eventName: string, userName: string): Json => ({
+  ...success(by),
+  eventSource: 'iam.amazonaws.com',
+  eventName,
+  eventType: 'AwsApiCall',
+  requestParameters: { userName },
+  responseElements: null,
+  additionalEventData: undefined,
+});
+const times = (count: number, record: () => Json): Json[] => Array.from({ length: count }, (_, index) => at(index, record()));
+const takenOver = (name: string): Json[] => [...times(4, () => failure(name)), at(5, success(name))];
+const next = (incident: Incident): string => nextStepFor(incident, settings);
+
+describe('somebody whom an attack is on', () => {
+  it('is that also after enrolling an MFA device: nobody is asked whether that was planned', () => {
+    const incident = ofSignIns(...takenOver('alice'), at(7, inIam('alice', 'EnableMFADevice', 'alice')));
+    expect(whatHappened(incident)).toBe('Likely takeover of alice');
+    expect(next(incident)).toBe('Lock alice out (Reset password), switch off the keys, call alice.');
+    expect(theIamUserOf(incident)?.name).toBe('alice');
+  });
+
+  it('is named before whom they changed, who is named as well', () => {
+    const incident = ofSignIns(...takenOver('carl'), at(7, inIam('carl', 'UpdateLoginProfile', 'alice')));
+    expect(whatHappened(incident)).toBe('Likely takeover of carl');
+    expect(next(incident)).toBe(
+      'Lock carl out (Reset password), switch off the keys, call carl. The same for alice, unless they asked for the change of their credentials.',
+    );
+    expect(theIamUserOf(incident)).toBeUndefined();
+    expect(drawn(incident)).toMatch(/Who: carl .*\nWho: alice /);
+  });
+
+  it('is not taken for another one who signed in from the same network', () => {
+    const incident = ofSignIns(...times(3, () => failure('bella', 'Yes')), at(2, success('alice')));
+    expect(whatHappened(incident)).toBe('Somebody may have the password of bella');
+    expect(next(incident)).toBe('Lock bella out (Reset password), switch off the keys, call bella.');
+    expect(theIamUserOf(incident)).toBeUndefined();
+    expect(drawn(incident)).toMatch(/Who: bella .*\nWho: alice /);
+  });
+
+  it('is not taken for another one of whom passwords are tried either', () => {
+    const incident = ofSignIns(...times(10, () => failure('bella')), at(2, success('alice')));
+    expect(whatHappened(incident)).toBe('Somebody tries passwords of bella');
+    expect(theIamUserOf(incident)).toBeUndefined();
+  });
+
+  it('is who an owner says was somebody else, whoever else got in', () => {
+    const incident = ofSignIns(at(0, failure('bella')), at(1, success('alice')));
+    const bella = incident.subjects.find(({ name }) => name === 'bella')?.key ?? '';
+    const question = { seq: 1, subject: bella, person: 'U1', by: { id: 'U2', name: 'Bob' }, at: t0, answer: { is: 'not-me' as const, at: t0 } };
+    expect(next(incident)).toContain('Call alice');
+    expect(next({ ...incident, ownerQuestions: [question] })).toContain('Lock bella out');
+  });
+
+  it('is nobody of those listed where the headline names another one', () => {
+    const incident = ofSignIns(...takenOver('alice'));
+    const about = 'iam-user:123456789012:zoe';
+    const assessment = incident.assessment && { ...incident.assessment, about };
+    expect(next({ ...incident, assessment })).toBe('Begin with whom the headline names: only others are listed here.');
+    expect(theIamUserOf({ ...incident, assessment })).toBeUndefined();
+  });
+});
+
+it('whose credentials somebody changed is not said to have failed to sign in', () => {
+  const incident = ofSignIns(at(0, failure('carl')), at(1, success('carl')), at(3, inIam('carl', 'UpdateLoginProfile', 'alice')));
+  expect(incident.title).toBe('Console sign-in failures');
+  expect(whatHappened(incident)).toBe('Sign-in credentials changed: alice');
+});
