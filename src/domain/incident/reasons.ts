@@ -155,12 +155,12 @@ function wordsOf(reason: Reason, { subjects, look }: ToldWith): string | undefin
   }
 }
 
-/** Whoever is signed in already may allow a sign-in from the command line: that alone does not tell that the password was right. */
+/** Whoever is signed in already may go on from the command line: that alone does not tell that the password was right. */
 function gotIn(who: string, subjects: readonly Subject[]): string {
   const subject = subjects.find(({ key }) => key === who);
   const kinds = new Set(subject === undefined ? [] : talliesOf(subject).map(({ is }) => is));
-  const isOnlyAllowed = kinds.has('allowed') && !kinds.has('signed-in') && !kinds.has('let-in');
-  return `${nameOfKey(who, subjects)} ${isOnlyAllowed ? 'signed in, or allowed a sign-in from a session of before,' : 'signed in'}`;
+  const mayBeOfBefore = !kinds.has('signed-in') && (kinds.has('let-in') || kinds.has('allowed'));
+  return `${nameOfKey(who, subjects)} ${mayBeOfBefore ? 'signed in, or went on from a session of before,' : 'signed in'}`;
 }
 
 /** That there was no success after it: only where all was looked through that was to be, under each name of a sign-in, and after it. */

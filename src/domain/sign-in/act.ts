@@ -188,7 +188,6 @@ const countings: Readonly<Partial<Record<Act['is'], Counting>>> = {
   'console-sign-in': 'sign-in',
   'identity-center-sign-in': 'sign-in',
   'command-line-sign-in': 'sign-in',
-  'command-line-authorization': 'sign-in',
   'external-provider-sign-in': 'attempt',
   'credential-check': 'attempt',
   'password-recovery': 'change',
@@ -206,6 +205,16 @@ const countings: Readonly<Partial<Record<Act['is'], Counting>>> = {
 
 export function countsAs({ is }: Act): Counting {
   return countings[is] ?? 'step';
+}
+
+/**
+ * Whether its failure may be a wrong password or MFA code. Of OAuth all comes after that: AWS gives a code for a token to whoever is signed in, also to
+ * a console session of before, and takes no password for either. Sources: "Resource-based policies" of AWS Sign-In on signin:AuthorizeOAuth2Access and
+ * signin:CreateOAuth2Token; `aws login` in the CLI user guide ("select from your active console sessions").
+ */
+export function takesCredentials(act: Act): boolean {
+  const counting = countsAs(act);
+  return counting === 'attempt' || (counting === 'sign-in' && act.is !== 'command-line-sign-in');
 }
 
 /** Whether it takes no more than an address that many know: the record names whom it is about, and nobody who did it. */

@@ -13,10 +13,14 @@ export interface Failed {
   readonly errorMessage: string | undefined;
 }
 
+/** What AWS Sign-In denies with the same exception as a policy's refusal. Source: OAuth2ErrorCode in the Sign-In API reference. */
+const notOfPolicy = /\b(TOKEN_EXPIRED|AUTHCODE_EXPIRED|USER_CREDENTIALS_CHANGED)\b/;
+
 /** Undefined: it did not fail. Source: "Troubleshooting console access control" in the AWS Sign-In user guide, "Access denied error messages" in IAM's. */
 export function whyFailed({ outcome, errorCode, errorMessage }: Failed): WhyFailed | undefined {
   if (outcome !== 'failure') return undefined;
   const said = `${errorCode ?? ''} ${errorMessage ?? ''}`;
+  if (notOfPolicy.test(said)) return 'other';
   if (/denied|not authorized|unauthorized|explicit deny|control policy|resource-based policy/i.test(said)) return 'policy';
   if (/no username found/i.test(said)) return 'unknown-name';
   if (/failed authentication/i.test(said)) return 'credentials';

@@ -3,7 +3,7 @@
  * judging is here; the rows are in the store.
  */
 import { boundedKey } from '../digest.ts';
-import { actIn, countsAs } from './act.ts';
+import { actIn, countsAs, takesCredentials } from './act.ts';
 import { type Failed, whyFailed } from './failure.ts';
 import { networkOf } from './network.ts';
 import type { Principal } from './principal.ts';
@@ -53,7 +53,7 @@ export function kindOf(event: Pick<SignIn, 'eventName' | 'act'>): EventKind {
 
 /** Whether somebody tried to get in and did not, for whatever reason. */
 export function isFailedAttempt(event: Pick<SignIn, 'eventName' | 'act' | 'outcome'>): boolean {
-  return kindOf(event) !== 'other' && event.outcome === 'failure';
+  return takesCredentials(actIn(event)) && event.outcome === 'failure';
 }
 
 /** What an event counts as. Whoever was refused by a policy tried no password: that is no failure to judge by. */

@@ -53,8 +53,8 @@ function kindOf(event: SignIn): Tallied {
   if (act.is === 'reported-sign-in') return 'reported';
   if (act.is === 'sign-in-event' || event.outcome === 'unknown') return 'other';
   if (event.outcome === 'failure') return whyFailed(event) === 'policy' ? 'refused' : isPlain(act) ? 'failed' : 'other';
-  if (countsAs(act) !== 'sign-in') return 'other';
   if (act.is === 'command-line-authorization') return 'allowed';
+  if (countsAs(act) !== 'sign-in') return 'other';
   return isPlain(act) ? 'signed-in' : 'let-in';
 }
 
