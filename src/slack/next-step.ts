@@ -1,4 +1,5 @@
 /** What to do next, in a sentence: what is done is not said again, and what is left is. */
+import { isOfRootAlone } from '../domain/detection/detections.ts';
 import { attackedIn, isOnOne } from '../domain/incident/attacked.ts';
 import { concernOf } from '../domain/incident/concern.ts';
 import { tellingVerdicts } from '../domain/incident/headline.ts';
@@ -6,12 +7,13 @@ import type { Incident } from '../domain/incident/incident.ts';
 import { isBare } from '../domain/incident/pruned.ts';
 import { accountElsewhere } from '../domain/incident/reasons.ts';
 import { accountWords } from '../domain/place.ts';
-import { isNamed, type ReachSettings, reachesUsers } from '../domain/response/reach.ts';
+import { type ReachSettings, reachesUsers } from '../domain/response/reach.ts';
 import type { Response } from '../domain/response/response.ts';
 import { isBegun, isContained, isUnderWay } from '../domain/response/standing.ts';
 import { theIamUserOf } from '../domain/response/target.ts';
 import type { Subject } from '../domain/sign-in/subjects.ts';
-import { isOnlyReported, isRefusedOnly } from '../domain/sign-in/tally.ts';
+import { isOnlyAskedFor, isOnlyReported } from '../domain/sign-in/tally.ts';
+import { afterFailures, nextStepForRoot, recoveryStep } from './next-step-root.ts';
 
 type Lead = Pick<Response, 'kind' | 'button'> | undefined;
 
@@ -24,9 +26,11 @@ export function nextStepFor(incident: Incident, reach: ReachSettings, lead?: Lea
   if (elsewhere !== undefined) return elsewhere;
   const isOut = lead === undefined && incident.origin !== 'notice' && !reachesUsers(incident, reach);
   if (isOut) return `${whoOutside(one)} Respond in that account by hand: see ⋯ What to do by hand.`;
-  if (incident.origin === 'alarm' && incident.subjects.length === 0) return 'Find out in CloudTrail who it was. If a takeover is likely: Contain.';
+  if (incident.origin === 'alarm' && incident.subjects.length === 0) return nextStepForNobody(incident);
   if (incident.origin === 'notice') return noticeStep(incident);
   if (one === undefined) return incident.subjects.some(({ successes }) => successes > 0) ? 'Call those who got in.' : 'Call them: was it them?';
+  const ofRoot = one.kind === 'root' ? nextStepForRoot(incident, one, reach) : undefined;
+  if (ofRoot !== undefined) return ofRoot;
   const change = isOnOne(incident) ? undefined : nextStepAfterChange(one);
   if (change !== undefined) return change;
   if (one.kind === 'iam-user' && one.name !== undefined) return nextStepForUser(incident, one, { name: one.name, lead });
@@ -36,6 +40,13 @@ export function nextStepFor(incident: Incident, reach: ReachSettings, lead?: Lea
   if (lead === undefined && isContained(incident, one)) return `Find out who it was${restOf(incident)}.`;
   if (lead === undefined) return 'See ⋯ What to do by hand: this bot cannot change this kind of user.';
   return `Find out who it was. If it was not planned: ${lead.button.label}, and what ⋯ says to do by hand.`;
+}
+
+/** The alarm names nobody; one that counts root is about root. */
+function nextStepForNobody({ detection }: Incident): string {
+  if (detection === 'root-password-recovery') return recoveryStep;
+  if (detection !== undefined && isOfRootAlone(detection)) return 'Ask whoever may act as root: was it them? In CloudTrail, look from where it was.';
+  return 'Find out in CloudTrail who it was. If a takeover is likely: Contain.';
 }
 
 /** Where the headline names somebody who is not listed: one of the same name in another account is not meant, nor is another one here. */
@@ -73,12 +84,9 @@ function theOneItIsAbout({ subjects, assessment }: Incident): Subject | undefine
 }
 
 function whoOutside(one: Subject | undefined): string {
+  if (one?.kind === 'root' && isOnlyAskedFor(one)) return recoveryStep;
   if (one?.kind === 'root') return 'Ask whoever may act as root: was it planned?';
   return one?.name === undefined ? 'Find out who it was.' : `Call ${one.name}: was it them?`;
-}
-
-function afterFailures(subject: Subject): string {
-  return isRefusedOnly(subject) ? 'A policy refused it: that says nothing of the password.' : 'A success after failures means a takeover.';
 }
 
 /** Root, a service and an account are nobody whom one could ask. */
@@ -100,19 +108,14 @@ function restOf({ notStopped }: Incident): string {
 
 /** Where a role in the management account can do something. */
 function nextStepBeyondIam(incident: Incident, subject: Subject, reach: ReachSettings): string | undefined {
-  const { identityCenterAccount, rootAccessAccount } = reach;
-  const { kind, name = 'the user', account } = subject;
+  const { identityCenterAccount } = reach;
+  const { kind, name = 'the user' } = subject;
   const isDone = isContained(incident, subject) || isUnderWay(incident, subject);
   if (kind === 'identity-center-user' && identityCenterAccount !== undefined)
     return isDone
       ? `Call ${name}: was it them? Block the user at the identity provider${restOf(incident)}.`
       : `Call ${name}: was it them? If not: Remove access, and block the user at the identity provider.`;
-  if (kind !== 'root' || rootAccessAccount === undefined || account === rootAccessAccount || !isNamed(account, reach)) return undefined;
-  if (!isDone && subject.successes === 0 && subject.failures > 0)
-    return `Ask whoever may act as root: was it them? Make sure root has MFA. ${afterFailures(subject)}`;
-  return isDone
-    ? `Ask whoever may act as root: was it planned?${incident.notStopped.length > 0 ? ' Stop what is not stopped: the thread has the commands.' : ''}`
-    : 'Ask whoever may act as root: was it planned? If not: Delete root credentials.';
+  return undefined;
 }
 
 /** Of an alarm that is not about sign-ins, as far as is known. */

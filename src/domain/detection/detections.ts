@@ -10,7 +10,7 @@ import { consoleSignInFailures, consoleSignInWithoutMfa, federatedSignIn, instan
 import { containmentUndone, sessionsRoleMisused } from './catalogue/containment.ts';
 import { identityCenterSignInFailures, mfaFailureIdentityCenter } from './catalogue/identity-center.ts';
 import { commandLineSignIn, rootPasswordRecovery, rootSignIn, rootSignInFailures } from './catalogue/root.ts';
-import { eventNamesOf, matches } from './condition.ts';
+import { type Condition, eventNamesOf, matches } from './condition.ts';
 import type { Detection } from './detection.ts';
 
 export const detections = {
@@ -75,6 +75,17 @@ export function signInNames(who: { readonly hasIdentityCenter: boolean }): reado
 export function isOfSignIns(id: DetectionId): boolean {
   const names = eventNamesOf(detectionOf(id).condition);
   return names.length > 0 && names.every((name) => signIns.includes(name));
+}
+
+/** Whether nothing but root can set it off. */
+export function isOfRootAlone(id: DetectionId): boolean {
+  return asksOnlyFor(detectionOf(id).condition, 'userIdentity.type', 'Root');
+}
+
+function asksOnlyFor(condition: Condition, path: string, value: string): boolean {
+  if ('all' in condition) return condition.all.some((part) => asksOnlyFor(part, path, value));
+  if ('some' in condition) return condition.some.every((part) => asksOnlyFor(part, path, value));
+  return 'is' in condition && condition.is === path && condition.anyOf.every((one) => one === value);
 }
 
 /** The event names to ask CloudTrail for. Sign-ins are always asked for too: they say what came of it. */

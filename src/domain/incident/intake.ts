@@ -5,7 +5,7 @@ import { type DetectionId, detectionOf } from '../detection/detections.ts';
 import { provenBy } from '../detection/recognition.ts';
 import { type Severity, worseOf } from '../severity.ts';
 import { namelessWords } from '../sign-in/principal.ts';
-import { sentence } from '../sign-in/sentence.ts';
+import { openingSentence } from '../sign-in/sentence.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { type Subjects, withSignIn } from '../sign-in/subjects.ts';
 import type { Surroundings } from '../sign-in/surroundings.ts';
@@ -174,7 +174,7 @@ function plainText(signal: Signal): string {
   if (signal.kind === 'alarm-change') return `Alarm ${namedAlarm(signal)} went ${signal.previousState ?? '?'} → ${signal.state}: ${signal.reason}`;
   if (signal.kind === 'notice') return signal.title;
   const shared = signal.sharesId === undefined ? '' : ` ${sharedIdWords}`;
-  return `${sentence(signal)} (${signal.eventName}, event ${signal.sharesId ?? signal.eventId})${shared}`;
+  return `${openingSentence(signal)} (${signal.eventName}, event ${signal.sharesId ?? signal.eventId})${shared}`;
 }
 
 function loudText(signal: Signal, decision: Decision, { incident, others }: { incident: Incident; others: readonly Incident[] }): string {

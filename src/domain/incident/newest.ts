@@ -1,6 +1,6 @@
 /** The newest event of an incident, in its own sentence. */
 import { namelessWords } from '../sign-in/principal.ts';
-import { sentence } from '../sign-in/sentence.ts';
+import { openingSentence } from '../sign-in/sentence.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { Incident } from './incident.ts';
 
@@ -11,7 +11,7 @@ const longest = 400;
 export function newestOf(before: Newest, events: readonly SignIn[]): Newest {
   return events.reduce<Newest>((newest, event) => {
     if (newest !== undefined && event.at < newest.at) return newest;
-    return { at: event.at, text: sentence(event).slice(0, longest).toWellFormed() };
+    return { at: event.at, text: openingSentence(event).slice(0, longest).toWellFormed() };
   }, before);
 }
 

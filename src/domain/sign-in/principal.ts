@@ -90,7 +90,7 @@ function identified(identity: Json, record: Json, account: string): Identified {
 }
 
 /** A session of AssumeRoot: the management account acts on a member's root, and nobody signed in. */
-const assumedRoot = 'root (AssumeRoot, no sign-in)';
+export const assumedRoot = 'root (AssumeRoot, no sign-in)';
 
 function isAssumedRoot(identity: Json): boolean {
   return asObject(identity.sessionContext).assumedRoot === 'true' || asObject(identity.sessionContext).assumedRoot === true;

@@ -24,6 +24,17 @@ export function sentence(event: Told): string {
   return `${who} ${did}${unknown}${place}${isKnown ? '' : after(outcomeWords.unknown)}${after(note ?? '')}${after(mfaOf(act, event))}`;
 }
 
+const withOwnWords: ReadonlySet<PrincipalKind> = new Set(['role-session', 'federated-user', 'account']);
+
+/** The same where a sentence begins; names stay as they are. */
+export function openingSentence(event: Told): string {
+  const { name, kind } = event.principal;
+  const act = actIn(event);
+  const isOwn = isByAnybody(act) || name === undefined || (act.is !== 'workspaces-sign-in' && withOwnWords.has(kind));
+  const text = sentence(event);
+  return isOwn && act.is !== 'sign-in-event' ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
+}
+
 function actorWords(act: Act, principal: Principal): string {
   if (isByAnybody(act)) return 'somebody';
   return act.is === 'workspaces-sign-in' ? (principal.name ?? 'a user of WorkSpaces') : personWords(principal);

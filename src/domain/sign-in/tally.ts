@@ -79,6 +79,20 @@ export function saidOf(who: string, what: string): string {
   return end === undefined ? `${who} ${what}` : `Somebody asked for a password recovery of ${who}${end}`;
 }
 
+/** Whether all that is known of somebody is that a password recovery of theirs was asked for, as anybody may. */
+export function isOnlyAskedFor(subject: Counted & Changes): boolean {
+  const tallies = talliesOf(subject);
+  const { successes, failures, changes, suffered, failedChanges = [] } = subject;
+  const areRequests = tallies.length > 0 && tallies.every(({ what }) => what.startsWith(asked));
+  return areRequests && successes + failures + changes.length + suffered.length + failedChanges.length === 0;
+}
+
+/** Whether somebody got in, or was in already. */
+export function wasIn(subject: Counted & Changes): boolean {
+  const isThere = ({ is }: Tally): boolean => is === 'signed-in' || is === 'let-in' || is === 'allowed';
+  return subject.successes + subject.changes.length > 0 || talliesOf(subject).some(isThere);
+}
+
 /** What is told by its outcome alone. */
 function isPlain(act: Act): boolean {
   return act.is === 'console-sign-in' || act.is === 'identity-center-sign-in' || countsAs(act) === 'attempt';

@@ -8,7 +8,7 @@ import { sha256 } from '../digest.ts';
 import { asList, asObject, asText, type Json, printed } from '../json.ts';
 import { isAccount, isRegion, placeOf } from '../place.ts';
 import type { Severity } from '../severity.ts';
-import { sentence } from '../sign-in/sentence.ts';
+import { openingSentence } from '../sign-in/sentence.ts';
 import { type SignIn, signInFromRecord } from '../sign-in/sign-in.ts';
 import { alarmConfigurationIn } from './alarm-configuration.ts';
 import { noiseIn } from './noise.ts';
@@ -167,7 +167,7 @@ function eventIn(body: Json): Recognised | undefined {
     about: 'cloudtrail-event',
     severity: 'MEDIUM',
     title: eventName,
-    says: `${sentence(eventRecord(detail))}.`,
+    says: `${openingSentence(eventRecord(detail))}.`,
     identity: [...identity, eventName],
   };
 }
