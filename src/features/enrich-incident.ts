@@ -4,7 +4,7 @@ import { detectionOf } from '../domain/detection/detections.ts';
 import { AppError, asAppError } from '../domain/error.ts';
 import { newsOf } from '../domain/incident/campaign.ts';
 import type { Incident } from '../domain/incident/incident.ts';
-import { withSetBy } from '../domain/incident/set-by.ts';
+import { looksForSetBy, withSetBy } from '../domain/incident/set-by.ts';
 import { setAlarmState, trailPlan } from '../domain/incident/trail-plan.ts';
 import { notesWithCalls } from '../domain/incident/user-notes.ts';
 import type { Json } from '../domain/json.ts';
@@ -36,6 +36,7 @@ export async function beginLooking(ports: Ports, id: number): Promise<void> {
   const found = asked?.mergedInto === undefined ? asked : await ports.store.incident(asked.mergedInto);
   if (found === undefined || found.origin === 'notice') return;
   const now = ports.clock.now();
+  await askWhoSetIt(ports, found.id, now);
   if (found.look !== undefined && now - found.look.since < denseMs) return;
   await ports.store.transact(async (tx) => {
     const incident = await tx.incident(found.id);
@@ -48,6 +49,15 @@ export async function beginLooking(ports: Ports, id: number): Promise<void> {
     await tx.wait(incident.id, looks, now, from);
     const look = { since: now, nextAt: now, found: incident.look?.found ?? 0, faults: incident.look?.faults ?? {}, why: plan.why };
     await tx.save([{ incident: { ...incident, look }, due: 'paced' }], now);
+  });
+}
+
+/** Alarms that somebody set to OK by hand: who it was, whatever else is asked. */
+async function askWhoSetIt({ store, settings }: Ports, id: number, now: number): Promise<void> {
+  await store.transact(async (tx) => {
+    const incident = await tx.incident(id);
+    if (incident === undefined) return;
+    for (const look of looksForSetBy(incident, now)) if (outOfReach(look.account, settings) === undefined) await tx.wait(id, [look], now, look.from);
   });
 }
 
@@ -181,10 +191,11 @@ function withActivity(incident: Incident, { look, wait, records, fault }: Told):
 }
 
 async function withFound(tx: Tx, incident: Incident, { wait, look, records, signIns, own }: Told, now: number): Promise<Incident> {
-  if (incident.look?.why === 'who-set-it') return look.value === setAlarmState ? withSetBy(incident, records) : incident;
-  const around = await surroundingsOf(tx, touchedBy(belonging(incident, wait.from, signIns)));
-  const events = belonging({ ...incident, shared: sharedNetworks(around) }, wait.from, signIns);
-  return keepEvents(tx, incident, { events, own, source: 'trail', now });
+  const named = look.value === setAlarmState ? withSetBy(incident, records, look) : incident;
+  if (incident.look?.why === 'who-set-it') return named;
+  const around = await surroundingsOf(tx, touchedBy(belonging(named, wait.from, signIns)));
+  const events = belonging({ ...named, shared: sharedNetworks(around) }, wait.from, signIns);
+  return keepEvents(tx, named, { events, own, source: 'trail', now });
 }
 
 /** A record without an id cannot be told from one that is known already, and is left out. */

@@ -50,7 +50,14 @@ export function stateRows({ alarm, pruned = 0 }: Pick<Incident, 'alarm' | 'prune
   if (alarm.state === 'ALARM') return again;
   if (alarm.resetBy) return [[words(`Alarm OK since `), time(alarm.since), words(`: reset by ${alarm.resetBy.name}. That fixes nothing.`)], ...again];
   if (alarm.cause === 'set-by-hand')
-    return [[words(`Set to ${alarm.state} by hand (SetAlarmState) since `), time(alarm.since), words(': nothing shows that it stopped.')], ...again];
+    return [
+      [
+        words(`Set to ${alarm.state} by hand (SetAlarmState) since `),
+        time(alarm.since),
+        words(`${setter(alarm)}: nothing shows that it stopped.`, 300),
+      ],
+      ...again,
+    ];
   if (alarm.state === 'OK') return [[words('Alarm OK by itself since '), time(alarm.since), words(': it stopped, nothing more.')], ...again];
   if (isGone(alarm))
     return [
@@ -58,4 +65,8 @@ export function stateRows({ alarm, pruned = 0 }: Pick<Incident, 'alarm' | 'prune
       ...again,
     ];
   return [[words('No matching event since '), time(alarm.since), words(': the alarm has no data, which says nothing more.')]];
+}
+
+function setter({ setBy }: AlarmOfIncident): string {
+  return setBy === undefined ? '' : ` by ${setBy.who}`;
 }

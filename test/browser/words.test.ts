@@ -55,7 +55,7 @@ const told: readonly (readonly [string, Json])[] = [
   ['carl failed to sign in to the console from ADDRESS, MFA not reached or not used.', login(iamUser('carl'), 'Failure', 'No')],
   ['bella failed to sign in to the console from ADDRESS, at or after the MFA step.', login(iamUser('bella'), 'Failure', 'Yes')],
   [
-    'a user whose name AWS hides failed to sign in to the console from ADDRESS: no such user name.',
+    'A user whose name AWS hides failed to sign in to the console from ADDRESS: no such user name.',
     login(hidden, 'Failure', 'No', { errorMessage: 'No username found in supplied account' }),
   ],
   [
@@ -67,9 +67,9 @@ const told: readonly (readonly [string, Json])[] = [
     login(iamUser('dora'), 'Failure', 'No', { sourceIPAddress: 'appstream.amazonaws.com' }),
   ],
   ['root signed in to the console from ADDRESS, with MFA.', login(root, 'Success', 'Yes')],
-  ['role session web/i-0123456789abcdef0 signed in to the console from ADDRESS, MFA: not visible here.', login(instance, 'Success', 'No')],
+  ['Role session web/i-0123456789abcdef0 signed in to the console from ADDRESS, MFA: not visible here.', login(instance, 'Success', 'No')],
   [
-    'federated user frank signed in to the console from ADDRESS, MFA: not visible to AWS, ask the identity provider.',
+    'Federated user frank signed in to the console from ADDRESS, MFA: not visible to AWS, ask the identity provider.',
     login(federated, 'Success', 'No'),
   ],
   ['Identity Center user u-1 (name not known) gave a wrong password from ADDRESS.', wrong('PASSWORD')],

@@ -294,6 +294,21 @@ describe('nobody is named, and the card says why', () => {
     expect(await sandbox.cardSaying('It was carl')).toContain('by hand');
   });
 
+  it('says who set it to OK by hand, once the history has it', async () => {
+    measured('ops-31', onGroups);
+    await prepared([groupChanged()]);
+    await fire('ops-31');
+    await firstPicture();
+    // What a message dates ahead of its sending is taken to have happened then.
+    const set = record(iam('carl'), 'monitoring.amazonaws.com', 'SetAlarmState', {
+      eventTime: new Date(start + 300_000).toISOString(),
+      requestParameters: { alarmName: 'ops-31', stateValue: 'OK', stateReason: 'x' },
+    });
+    await sandbox.call('POST', '/api/aws/trail', { account: prod, records: [set] });
+    await sandbox.publish({ message: alarmText('ops-31', 'OK', start + 420_000, { NewStateReason: 'Nothing to see here' }) });
+    expect(await sandbox.cardSaying('by carl: nothing shows that it stopped')).toContain('Set to OK by hand (SetAlarmState)');
+  });
+
   it.each([
     [
       'a group that is masked',

@@ -33,6 +33,8 @@ interface Work {
   readonly signIns: SignIn[];
   /** Whether something happened that CloudTrail should be asked about. */
   looks: boolean;
+  /** Whether an alarm of it was set to another state by hand, and CloudTrail should be asked by whom. */
+  asksWho: boolean;
   /** The alarm that fired last among it. */
   alarm: AlarmChange | undefined;
   /** Whether something of it is yet to be told, by the incident that tells for its campaign. */
@@ -122,7 +124,9 @@ function workAfter(
   if (incident === undefined) return work;
   const isNew = decision.do === 'open' || circumstances.before === undefined;
   const isFresh = work === undefined || isNew;
-  const next = isFresh ? { incident, isNew, due, entries: [], transitions: [], signIns: [], looks: false, alarm: undefined, hasNews } : work;
+  const next = isFresh
+    ? { incident, isNew, due, entries: [], transitions: [], signIns: [], looks: false, asksWho: false, alarm: undefined, hasNews }
+    : work;
   next.incident = incident;
   next.due = soonerOf(next.due, due);
   if (entry) next.entries.push(entry);
@@ -131,6 +135,7 @@ function workAfter(
   next.hasNews = hasNews;
   if (signal.kind === 'alarm-change' && decision.reason !== 'same-change-again') addTold(next, toldEvents(signal), circumstances);
   next.looks ||= decision.do !== 'note' && signal.kind !== 'notice';
+  next.asksWho ||= signal.kind === 'alarm-change' && signal.state !== 'ALARM' && signal.evaluation.cause === 'set-by-hand' && decision.do === 'note';
   return next;
 }
 

@@ -54,6 +54,8 @@ export interface AlarmOfIncident extends AlarmMeaning {
   readonly description: string | undefined;
   /** Of its newest message; older incidents do not have it. */
   readonly kept?: KeptOfAlarm | undefined;
+  /** Who set the state that it has by hand, where CloudTrail's event history has it. */
+  readonly setBy?: { readonly who: string; readonly at: number } | undefined;
   /** Set while the last OK was caused by a reset from Slack. */
   readonly resetBy: Person | undefined;
   /** How often it fired again after a reset from Slack. */

@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
-import { withSetBy } from '../../../src/domain/incident/set-by.ts';
+import { describe, expect, it } from 'vitest';
+import { looksForSetBy, withSetBy } from '../../../src/domain/incident/set-by.ts';
 import type { Json } from '../../../src/domain/json.ts';
+import { placeOf } from '../../../src/domain/place.ts';
 import { drawn, minute, ofChanges, t0 } from '../../support/drawn.ts';
 import { alarmText, prod } from '../../support/sandbox.ts';
 
@@ -31,7 +32,7 @@ function set(who: string, stateValue: string, at: number, more: Json = {}): Json
 }
 
 /** @param records newest first, as event history answers */
-const told = (...records: readonly Json[]): string => drawn(withSetBy({ ...fired, counted: [counted] }, records));
+const told = (...records: readonly Json[]): string => drawn(withSetBy({ ...fired, counted: [counted] }, records, placeOf(fired.alarm?.arn ?? '')));
 
 it.each([
   ['not whoever set it to OK a minute later', [set('bob', 'OK', t0 + minute), set('mallory', 'ALARM', t0)]],
@@ -47,4 +48,29 @@ it.each([
   ['set another alarm off', set('bob', 'ALARM', t0, { requestParameters: { alarmName: 'B', stateValue: 'ALARM' } })],
 ])('nobody is named where somebody %s', (_what, record) => {
   expect(told(record)).not.toContain('It was');
+});
+
+describe('an alarm that somebody set to OK by hand', () => {
+  const silenced = ofChanges(alarmText('A', 'ALARM', t0), alarmText('A', 'OK', t0 + 5 * minute, { NewStateReason: 'be quiet' }));
+  const [look] = looksForSetBy(silenced, t0 + 6 * minute);
+  const place = { account: look?.account ?? '', region: look?.region ?? '' };
+  const said = (...records: readonly Json[]): string => drawn(withSetBy(silenced, records, place));
+
+  it('is asked about for a while, in its own place', () => {
+    expect(look).toMatchObject({ ...placeOf(silenced.alarm?.arn ?? ''), attribute: 'EventName', value: 'SetAlarmState' });
+    expect(looksForSetBy(silenced, t0 + 60 * minute)).toEqual([]);
+    expect(looksForSetBy(fired, t0 + minute)).toEqual([]);
+  });
+
+  it('says by whom, and is not asked about again', () => {
+    const quiet = set('mallory', 'OK', t0 + 5 * minute);
+    expect(said(set('carl', 'ALARM', t0 + 5 * minute), quiet)).toContain(
+      'Set to OK by hand (SetAlarmState) since 2026-11-22 03:05 by mallory: nothing shows that it stopped.',
+    );
+    expect(looksForSetBy(withSetBy(silenced, [quiet], place), t0 + 6 * minute)).toEqual([]);
+  });
+
+  it('names nobody who set one of the same name in another region', () => {
+    expect(drawn(withSetBy(silenced, [set('mallory', 'OK', t0 + 5 * minute)], { ...place, region: 'eu-west-1' }))).not.toContain('mallory');
+  });
 });
