@@ -1,7 +1,7 @@
 /** What alarms' histories say. Source: DescribeAlarmHistory; what HistoryData holds was read off real items. */
 import type { AlarmHistoryItem, CloudWatchClient, HistoryItemType } from '@aws-sdk/client-cloudwatch';
 import type { AlarmState } from '../domain/alarm/alarm.ts';
-import type { HistoryAsked, HistoryItem } from '../domain/alarm/history.ts';
+import type { History, HistoryAsked, HistoryItem } from '../domain/alarm/history.ts';
 import { asObject, asText, parseObject } from '../domain/json.ts';
 import type { AlarmFacts } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
@@ -37,12 +37,16 @@ interface Asked extends HistoryAsked {
   readonly alarm: AlarmFacts | undefined;
 }
 
-/** Changes of alarms, and of what contributes to them, oldest first. */
-export async function changesIn(accounts: Accounts, client: CloudWatchClient, asked: Asked): Promise<HistoryItem[]> {
+/** Changes of alarms, and of what contributes to them. */
+export async function changesIn(accounts: Accounts, client: CloudWatchClient, asked: Asked): Promise<History> {
   const own = await itemsOf(accounts, client, { ...asked, type: 'StateUpdate' });
   const contributors = asked.alarm === undefined || isByContributor(asked.alarm);
-  const theirs = contributors ? await itemsOf(accounts, client, { ...asked, type: 'AlarmContributorStateUpdate' }) : [];
-  return [...own, ...theirs].toSorted((a, b) => a.at - b.at);
+  const theirs = contributors ? await itemsOf(accounts, client, { ...asked, type: 'AlarmContributorStateUpdate' }) : undefined;
+  const cuts = [own.cutBefore, theirs?.cutBefore].filter((at) => at !== undefined);
+  return {
+    items: [...own.items, ...(theirs?.items ?? [])].toSorted((a, b) => a.at - b.at),
+    cutBefore: cuts.length === 0 ? undefined : Math.max(...cuts),
+  };
 }
 
 /** Only an alarm on a query has several time series. */
@@ -50,10 +54,11 @@ function isByContributor({ measures }: AlarmFacts): boolean {
   return /^\s*SELECT\b/i.test(measures?.expression?.text ?? '');
 }
 
-async function itemsOf(accounts: Accounts, client: CloudWatchClient, asked: Asked & { type: HistoryItemType }) {
+async function itemsOf(accounts: Accounts, client: CloudWatchClient, asked: Asked & { type: HistoryItemType }): Promise<History> {
   const { from, until, alarm, type, beforePage } = asked;
   const found: HistoryItem[] = [];
   let NextToken: string | undefined;
+  let oldest = until;
   for (let page = 0; page < mostPages; page++) {
     const input = {
       AlarmTypes,
@@ -68,10 +73,11 @@ async function itemsOf(accounts: Accounts, client: CloudWatchClient, asked: Aske
     await beforePage();
     const answer = await accounts.called('DescribeAlarmHistory', false, () => client.send(new sdk.cloudWatch.DescribeAlarmHistoryCommand(input)));
     found.push(...(answer.AlarmHistoryItems ?? []).flatMap((item) => changeIn(item) ?? []));
+    oldest = answer.AlarmHistoryItems?.at(-1)?.Timestamp?.getTime() ?? oldest;
     NextToken = answer.NextToken;
-    if (NextToken === undefined) break;
+    if (NextToken === undefined) return { items: found, cutBefore: undefined };
   }
-  return found;
+  return { items: found, cutBefore: oldest };
 }
 
 const states: readonly string[] = ['ALARM', 'OK', 'INSUFFICIENT_DATA'];

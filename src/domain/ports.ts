@@ -4,7 +4,7 @@
  */
 import type { AlarmShape, AlarmState } from './alarm/alarm.ts';
 import type { AlarmLogs } from './alarm/alarm-logs.ts';
-import type { HistoryAsked, HistoryItem } from './alarm/history.ts';
+import type { History, HistoryAsked } from './alarm/history.ts';
 import type { AlarmRule } from './alarm/rule.ts';
 import type { LogPorts } from './audit/log-ports.ts';
 import type { CanaryAlarm } from './canary.ts';
@@ -162,8 +162,8 @@ export interface Alarms {
   notifying(place: Place): Promise<AlarmFacts[]>;
   /** The same alarms with what mutes them; where that cannot be read, as they came. */
   withMutes(alarms: readonly AlarmFacts[]): Promise<AlarmFacts[]>;
-  /** The changes of one alarm, or of all in an account and region, oldest first. */
-  changes(place: Place, asked: HistoryAsked, alarm: AlarmFacts | undefined): Promise<HistoryItem[]>;
+  /** The changes of one alarm, or of all in an account and region. */
+  changes(place: Place, asked: HistoryAsked, alarm: AlarmFacts | undefined): Promise<History>;
   /** The patterns of the metric filters behind an alarm; empty where it has none. */
   patternsBehind(arn: string): Promise<string[]>;
   /** Alarms of all configured accounts and regions, those that notify an allowed topic with what mutes them, and what could not be read. */

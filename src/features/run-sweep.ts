@@ -22,6 +22,8 @@ const minute = 60_000;
 /** A restart is no outage: SNS tries again within this time. */
 const shortestStopMs = 2 * minute;
 const jitterMs = 30_000;
+/** What nobody will read is told for so long. */
+const missingMs = 24 * 60 * minute;
 
 export type SweepPorts = Ports & { readonly readLetter: ReadLetter };
 
@@ -110,7 +112,7 @@ export async function sweep(ports: SweepPorts, claimed: ClaimedSweep, report: Re
   const { kind, of } = claimed;
   const about = `sweep ${kind} ${of}`;
   try {
-    const { through, inMs, left } = await oneSweep(ports, claimed);
+    const { through, inMs, left, missing } = await oneSweep(ports, claimed);
     const told = await tellFound(ports, report);
     // What is missing of one kind is likely missing of the other.
     if (told !== undefined && kind !== 'sign-ins') await ports.store.transact((tx) => sweepSignIns(tx, ports));
@@ -118,6 +120,7 @@ export async function sweep(ports: SweepPorts, claimed: ClaimedSweep, report: Re
     await ports.store.endSweep(claimed, { through, again });
     ports.metrics.count('sweeps', `${kind} ok`);
     report(about, left);
+    if (missing !== undefined) report(`${about} cut`, missing, ports.clock.now() + missingMs);
   } catch (thrown) {
     if (isLost(thrown)) return void ports.log.warn({ kind, of }, 'another worker has the sweep meanwhile');
     const error = asAppError(thrown);

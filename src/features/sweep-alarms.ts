@@ -9,6 +9,7 @@ import type { Way } from '../domain/signal/way.ts';
 import { changeOf, isSilent, newestChange, wayOf } from '../domain/sweep/change.ts';
 import { type Comparison, compare, onItsWayMs } from '../domain/sweep/compare.ts';
 import { type ClaimedSweep, placeNamed } from '../domain/sweep/sweeps.ts';
+import { utc } from '../domain/utc.ts';
 import { hold, isLost } from './hold-sweep.ts';
 import { notTakenWords, receiveLate } from './receive-late.ts';
 import { unlistedIn } from './unlisted-alarms.ts';
@@ -41,6 +42,8 @@ export interface SweepOutcome {
   readonly inMs: number | undefined;
   /** What is left, and why, as a sentence; undefined: nothing. */
   readonly left: string | undefined;
+  /** What is not looked through any more, as a sentence. */
+  readonly missing?: string | undefined;
 }
 
 export async function sweepAlarms(ports: Ports, claimed: ClaimedSweep): Promise<SweepOutcome> {
@@ -54,7 +57,7 @@ export async function sweepAlarms(ports: Ports, claimed: ClaimedSweep): Promise<
   const unlisted = await unlistedIn(ports, place, listed);
   const compared = await withoutSilent(ports, await comparedWith(ports, alarms, asked), askedAt);
   await remember(ports, compared, askedAt);
-  const { missed, unread } = await missedOf(ports, claimed, { compared, ...asked });
+  const { missed, unread, cutBefore } = await missedOf(ports, claimed, { compared, ...asked });
   const isOnItsWay = ({ change, way }: Missed): boolean => way === 'sweep' && change.at > askedAt - onItsWayMs;
   const read = unlisted.changes.map((change): Missed => ({ change, way: 'read' }));
   const told = [...missed.filter((one) => !isOnItsWay(one)), ...read].toSorted((a, b) => a.change.at - b.change.at);
@@ -66,9 +69,15 @@ export async function sweepAlarms(ports: Ports, claimed: ClaimedSweep): Promise<
   const inMs = Math.min(alarms.length + unlisted.count > 0 ? oftenMs : seldomMs, ...waiting.map((at) => at + onItsWayMs + 1_000 - askedAt));
   const where = `CloudWatch of ${place.account} in ${place.region}`;
   const left = [notTakenWords(where, notTaken) ?? [], unread === undefined || failures < fewFailures ? [] : unreadWords(where, unread)].flat();
-  if (notTaken.length > 0 || unread !== undefined) return { through: undefined, inMs, left: left.join(' ') || undefined };
+  const missing = cutBefore === undefined ? undefined : cutWords(where, through, cutBefore);
+  if (notTaken.length > 0 || unread !== undefined) return { through: undefined, inMs, left: left.join(' ') || undefined, missing };
   // What may be on its way is not known yet.
-  return { through: Math.min(askedAt, ...waiting.map((at) => at - 1)), inMs, left: undefined };
+  return { through: Math.min(askedAt, ...waiting.map((at) => at - 1)), inMs, left: undefined, missing };
+}
+
+function cutWords(where: string, from: number | undefined, cutBefore: number): string {
+  const since = from === undefined ? '' : ` from ${utc(from)}`;
+  return `${where} has more changes of alarms than are read at once: those${since} to ${utc(cutBefore)} are not told. Look there yourself.`;
 }
 
 function unreadWords(where: string, unread: AppError): string {
@@ -151,6 +160,8 @@ interface Histories<T> {
   readonly missed: readonly T[];
   /** Why not all histories were read that are read later; undefined: they were, or may not be. */
   readonly unread: AppError | undefined;
+  /** There were more than are read: those before this time are missing. */
+  readonly cutBefore: number | undefined;
 }
 
 async function missedOf(
@@ -160,11 +171,11 @@ async function missedOf(
 ): Promise<Histories<Missed>> {
   const { through = when.askedAt, askedAt } = when;
   const differing = compared.filter(({ comparison }) => comparison.do === 'tell');
-  if (compared.length === 0 || (differing.length === 0 && !isLong(when))) return { missed: [], unread: undefined };
+  if (compared.length === 0 || (differing.length === 0 && !isLong(when))) return { missed: [], unread: undefined, cutBefore: undefined };
   const asked = (isLong(when) ? compared : differing).map(({ facts }) => facts);
   const froms = differing.map(({ comparison }) => (comparison.do === 'tell' ? comparison.from : askedAt));
   const from = Math.min(...froms, isLong(when) ? through : askedAt) - sameChangeMs;
-  const { missed: history, unread } = await historyOf(ports, claimed, { alarms: asked, from, until: askedAt });
+  const { missed: history, unread, cutBefore } = await historyOf(ports, claimed, { alarms: asked, from, until: askedAt });
   const newest = differing.map(({ facts }) => newestChange(facts)).filter((change) => !isKnownChange(change, history.filter(isAlike(change))));
   const silent = new Set((await ports.alarms.withMutes(asked)).filter(isSilent).map(({ arn }) => arn));
   const factsOf = new Map(asked.map((facts) => [facts.arn, facts]));
@@ -174,7 +185,7 @@ async function missedOf(
     const way = wayOf(factsOf.get(change.arn) as AlarmFacts, change.state, ports.settings.topicArns);
     return way === undefined || silent.has(change.arn) ? [] : [{ change, way }];
   });
-  return { missed, unread };
+  return { missed, unread, cutBefore };
 }
 
 const isAlike =
@@ -191,6 +202,8 @@ async function historyOf(
   const { alarms: port, clock, log } = ports;
   const place = placeNamed(claimed.of);
   const missed: AlarmChange[] = [];
+  const cuts: number[] = [];
+  const cut = (): number | undefined => (cuts.length === 0 ? undefined : Math.max(...cuts));
   const byName = new Map(alarms.map((facts) => [facts.name, facts]));
   const beforePage = async (): Promise<void> => {
     await clock.wait(pauseMs);
@@ -198,17 +211,19 @@ async function historyOf(
   };
   try {
     for (const alarm of alarms.length > fewAlarms ? [undefined] : alarms) {
-      for (const item of await port.changes(place, { from, until, beforePage }, alarm)) {
+      const { items, cutBefore } = await port.changes(place, { from, until, beforePage }, alarm);
+      if (cutBefore !== undefined) cuts.push(cutBefore);
+      for (const item of items) {
         const facts = byName.get(item.alarm);
         if (facts !== undefined) missed.push(changeOf(facts, item, 'history'));
       }
     }
-    return { missed, unread: undefined };
+    return { missed, unread: undefined, cutBefore: cut() };
   } catch (thrown) {
     if (isLost(thrown)) throw thrown;
     const error = asAppError(thrown);
     log.warn({ ...place, err: error }, 'histories of alarms not read');
     // What may not be read now may not be read later either.
-    return { missed, unread: error.code === 'denied' || error.code === 'refused' ? undefined : error };
+    return { missed, unread: error.code === 'denied' || error.code === 'refused' ? undefined : error, cutBefore: cut() };
   }
 }

@@ -191,8 +191,40 @@ describe('histories of alarms that cannot be read', () => {
     };
     const place = { account: '444455556666', region: 'us-east-1' };
     const found = await world.ports.alarms.changes(place, { from: now - 60_000, until: now + 60_000, beforePage }, undefined);
-    expect(found).toHaveLength(250);
+    expect(found.items).toHaveLength(250);
+    expect(found.cutBefore).toBeUndefined();
     expect(pages).toHaveLength(4);
+  });
+});
+
+describe('histories of alarms that are longer than is read', () => {
+  const place = { account: '444455556666', region: 'us-east-1' };
+
+  it('are read from their newest end, with where they were cut', async () => {
+    const history = world.aws.state.accounts[place.account]?.alarmHistory ?? [];
+    world.change('ConsoleSigninFailures', 'ALARM');
+    const [one] = history.slice(-1);
+    if (one === undefined) throw new Error('no change');
+    history.push(...Array.from({ length: 5_100 }, (_, n) => ({ ...one, at: one.at + n + 1 })));
+    const called = await world.ports.alarms.changes(
+      place,
+      { from: one.at - 1, until: one.at + 10_000, beforePage: () => world.aws.clock.advance(1) as never },
+      undefined,
+    );
+    expect(called.items).toHaveLength(5_000);
+    expect(called.cutBefore).toBe(one.at + 101);
+  });
+
+  it('are said to be, for a day, with from when on something is told', async () => {
+    const { changes } = world.ports.alarms;
+    world.ports.alarms.changes = async (...asked) => ({ ...(await changes(...asked)), cutBefore: Date.parse('2026-11-27T03:00:00Z') });
+    world.change('ConsoleSigninFailures', 'ALARM');
+    await world.passMinutes(7);
+    world.ports.alarms.changes = changes;
+    await world.passMinutes(20);
+    expect([...world.told.values()]).toEqual([
+      expect.stringMatching(/has more changes of alarms than are read at once: those from .* to .*03:00 UTC are not told/),
+    ]);
   });
 });
 

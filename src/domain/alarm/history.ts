@@ -15,6 +15,13 @@ export interface HistoryItem {
   readonly attributes: Readonly<Record<string, string>> | undefined;
 }
 
+/** Changes, oldest first. */
+export interface History {
+  readonly items: readonly HistoryItem[];
+  /** There were more than are read: those before this time are missing. Undefined: all are here. */
+  readonly cutBefore: number | undefined;
+}
+
 export interface HistoryAsked {
   /** Both ends are within it. */
   readonly from: number;
