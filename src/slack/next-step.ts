@@ -36,7 +36,11 @@ export function nextStepFor(incident: Incident, reach: ReachSettings, lead?: Lea
   if (one.kind === 'iam-user' && one.name !== undefined) return nextStepForUser(incident, one, { name: one.name, lead });
   const beyond = nextStepBeyondIam(incident, one, reach);
   if (beyond !== undefined) return beyond;
-  if (one.kind === 'unknown' || one.name === undefined) return 'Look in CloudTrail for a success from the same address.';
+  const isIn = one.successes > 0;
+  if (one.directory !== undefined && one.name === undefined)
+    return 'Look the user up in Identity Center by the id on the card, and ask whether it was them.';
+  if (one.kind === 'unknown' || one.name === undefined)
+    return isIn ? 'Find out who it was.' : 'Look in CloudTrail for a success from the same address.';
   if (lead === undefined && isContained(incident, one)) return `Find out who it was${restOf(incident)}.`;
   if (lead === undefined) return 'See ⋯ What to do by hand: this bot cannot change this kind of user.';
   return `Find out who it was. If it was not planned: ${lead.button.label}, and what ⋯ says to do by hand.`;

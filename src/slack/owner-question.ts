@@ -6,6 +6,7 @@ import type { Message } from '../domain/ports.ts';
 import { questionOf } from '../domain/response/owner-question.ts';
 import { subjectMfaWords } from '../domain/sign-in/subject-words.ts';
 import { addressesOf, type Subject } from '../domain/sign-in/subjects.ts';
+import { didWords } from '../domain/sign-in/tally.ts';
 import { askLabel, type Question } from '../features/ask-owner.ts';
 import { subjectChoice } from './forms.ts';
 import { limits } from './limits.ts';
@@ -57,15 +58,19 @@ export function drawAnswered(said: string): Message {
   return { text: fallback(said, limits.fallbackText), blocks: [lines([bold(`${askLabel} `), words(said, 500)])] };
 }
 
-/** Time, place and device. */
+const shownAddresses = 5;
+
+/** What, when, from where and by which device: all that there is, for some of it may be the owner’s and some not. */
 function tellingRows(incident: Incident, subject: Subject, accounts: Accounts): Row[] {
-  const [address, ...others] = addressesOf(subject);
-  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  const addresses = addressesOf(subject);
+  const left = addresses.length - shownAddresses;
+  const from = addresses.slice(0, shownAddresses).join(', ') || 'an address that is not known';
+  const did = didWords({ ...subject, suffered: [] });
   const mfa = subjectMfaWords(subject, incident.users[subject.key]?.hadDevice);
   return [
-    [words(`${subject.name ?? 'A user'} in the AWS account ${accountWords(subject.account, accounts)}, last `), time(subject.lastSeen)],
-    [words(`From: ${address ?? 'an address that is not known'}${more}`, 300)],
-    [words(`Device: ${subject.userAgent ?? 'not known'}`, 300)],
+    [words(`${subject.name ?? 'A user'} in the AWS account ${accountWords(subject.account, accounts)}: ${did}, last `, 500), time(subject.lastSeen)],
+    [words(`From: ${from}${left > 0 ? ` and ${left} more` : ''}`, 300)],
+    [words(`Device of the newest: ${subject.userAgent ?? 'not known'}`, 300)],
     ...(mfa === '' ? [] : [[words(`${mfa.charAt(0).toUpperCase()}${mfa.slice(1)}`, 200)]]),
   ];
 }

@@ -89,7 +89,7 @@ it('the owner is asked, and answers No once; nobody else can', async () => {
   const [question] = await directMessages(people.erik);
   if (question === undefined) throw new Error('No direct message.');
   expect(textOf(question)).toMatch(
-    /Was this you\? dana\.fox asks, because of SIN-1\.(.|\n)*From: (.|\n)*Device: (.|\n)*\[Yes, it was me\] \[No, it was not me\]/,
+    /Was this you\? dana\.fox asks, because of SIN-1\.(.|\n)*From: (.|\n)*Device of the newest: (.|\n)*\[Yes, it was me\] \[No, it was not me\]/,
   );
   expect(await answer(people.bob, question, 'was-me')).toContain('Somebody else was asked. Nothing was recorded as an answer.');
   await sandbox.call('POST', '/api/bot/stop', { signal: 'SIGKILL' });

@@ -20,7 +20,7 @@ const ownRoles = 'signin-responder';
 export function untouchableRole({ name, path, isTagged, account }: RoleFacts, ownPrincipal: string | undefined): string | undefined {
   if (path.startsWith('/aws-service-role/'))
     return `${name} is linked to an AWS service: AWS lets nobody change its policies. Stop it in that service.`;
-  if (path.startsWith('/aws-reserved/') || name.startsWith('AWSReservedSSO_'))
+  if (path.startsWith('/aws-reserved/'))
     return `${name} was made by Identity Center: AWS lets nobody change its policies here. Take access away from the user in Identity Center, and deny running sessions by identitystore:UserId.`;
   if (name.toLowerCase().startsWith(ownRoles)) return `${name} is one of the responder’s own roles.`;
   const [, ownAccount, ownName] = /^arn:[^:]+:sts::(\d{12}):assumed-role\/([^/]+)\//.exec(ownPrincipal ?? '') ?? [];

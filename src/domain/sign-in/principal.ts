@@ -133,8 +133,14 @@ function isDirectoryUser(identity: Json, record: Json): boolean {
   const isStep = isServiceEvent(record) && record.eventSource === 'sso.amazonaws.com';
   const isWorkflow = asObject(record.additionalEventData).AuthWorkflowID !== undefined;
   const type = textOf(identity.type);
-  const isOfPermissionSet = type === 'AssumedRole' && permissionSetUser(asText(identity.arn)) !== undefined;
+  const isOfPermissionSet = type === 'AssumedRole' && isOfIdentityCenter(identity) && permissionSetUser(asText(identity.arn)) !== undefined;
   return type === 'IdentityCenterUser' || identity.onBehalfOf !== undefined || isOfPermissionSet || (nobody.has(type) && (isStep || isWorkflow));
+}
+
+/** A role of such a name may be anybody's, and an assumed role's ARN has no path: that of its issuer has. AWS keeps `/aws-reserved/` to itself. */
+function isOfIdentityCenter({ sessionContext }: Json): boolean {
+  const issuer = asText(asObject(asObject(sessionContext).sessionIssuer).arn);
+  return issuer === undefined || issuer.includes(':role/aws-reserved/sso.amazonaws.com/');
 }
 
 /** The session of a permission set's role is named after the user, by AWS. Any other session is named by whoever assumes the role. */

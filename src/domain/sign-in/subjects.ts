@@ -102,7 +102,9 @@ function withVictim(before: Subjects, signIn: SignIn): Subjects {
   const known = subjectOf(before.subjects, victim);
   const base = counted(known, victim);
   const suffered = joined(known?.suffered, `changed by ${principal.name ?? 'somebody'}: ${changedThing(act, signIn, true)}`, keptAddresses);
-  return withSubject(before, known, { ...base, changes: known?.changes ?? [], suffered });
+  // What somebody else did tells nothing of how the victim signs in.
+  const own = known === undefined ? {} : { mfa: known.mfa, userAgent: known.userAgent };
+  return withSubject(before, known, { ...base, ...own, changes: known?.changes ?? [], suffered });
 }
 
 function withSubject(before: Subjects, known: Subject | undefined, next: Subject): Subjects {

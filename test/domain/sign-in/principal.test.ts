@@ -34,6 +34,24 @@ describe('who a record says that it was', () => {
       { type: 'AssumedRole', arn: arn('assumed-role/AWSReservedSSO_Admin_01/dora@example.com') },
     ],
     [
+      'the same with its issuer',
+      ['identity-center-user', 'dora@example.com', undefined],
+      {
+        type: 'AssumedRole',
+        arn: arn('assumed-role/AWSReservedSSO_Admin_01/dora@example.com'),
+        sessionContext: { sessionIssuer: { arn: arn('role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Admin_01', 'iam') } },
+      },
+    ],
+    [
+      'a session of a role that somebody gave such a name, and that of whomever he likes',
+      ['role-session', 'AWSReservedSSO_Admin_01/dora@example.com', undefined],
+      {
+        type: 'AssumedRole',
+        arn: arn('assumed-role/AWSReservedSSO_Admin_01/dora@example.com'),
+        sessionContext: { sessionIssuer: { arn: arn('role/AWSReservedSSO_Admin_01', 'iam') } },
+      },
+    ],
+    [
       'the same with an id',
       ['identity-center-user', 'dora', 'u1'],
       { type: 'AssumedRole', arn: arn('assumed-role/AWSReservedSSO_Admin_01/dora'), onBehalfOf: { userId: 'u1' } },
