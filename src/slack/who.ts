@@ -61,10 +61,11 @@ export function subjectLines(incident: Incident, accounts: ReadonlyMap<string, s
   return [...rows, [words(`and ${areAll ? '' : 'more than '}${others.length} more${noneGotIn}: see ⋯ ${where}`)]];
 }
 
-/** Whom an attack is on, then those who got in or were changed, if there are any: at three in the morning the others can wait. */
+/** Whom an attack is on, then those who got in, were changed or changed something, if there are any: at three in the morning the others can wait. */
 function foremostOf(incident: Incident): Subject[] {
-  const hit = [...new Set([...attackedIn(incident), ...hitIn(incident)])];
-  return (hit.length > 0 ? hit : incident.subjects).slice(0, shownSubjects);
+  const { subjects } = incident;
+  const first = new Set([...attackedIn(incident), ...hitIn(incident), ...subjects.filter(({ changes }) => changes.length > 0)]);
+  return (first.size > 0 ? [...first] : subjects).slice(0, shownSubjects);
 }
 
 export function subjectRow(subject: Subject, incident: Incident, accounts: ReadonlyMap<string, string>): RichTextElement[] {

@@ -7,12 +7,13 @@ import { phraseOf } from './phrase.ts';
 import { isServiceName, namelessWords, type Principal, type PrincipalKind } from './principal.ts';
 import type { MfaSeen, SignIn } from './sign-in.ts';
 
-type Told = Pick<SignIn, 'principal' | 'eventName' | 'outcome' | 'mfa' | 'address' | 'errorCode' | 'errorMessage' | 'target' | 'targetIs' | 'act'>;
+type Told = Pick<SignIn, 'principal' | 'eventName' | 'outcome' | 'mfa' | 'address' | 'errorCode' | 'errorMessage' | 'target' | 'targetIs' | 'act'> &
+  Partial<Pick<SignIn, 'sourceIdentity' | 'issuedBy'>>;
 
 /** `alice failed to sign in to the console from 203.0.113.7: refused by a resource-based policy`. */
 export function sentence(event: Told): string {
   const act = actIn(event);
-  const who = actorWords(act, event.principal);
+  const who = `${actorWords(act, event.principal)}${isByAnybody(act) ? '' : behindWords(event)}`;
   const place = placeWords(event.address);
   const reason = reasonWords(event);
   const because = reason === '' ? '' : `: ${reason}`;
@@ -38,6 +39,19 @@ export function openingSentence(event: Told): string {
 function actorWords(act: Act, principal: Principal): string {
   if (isByAnybody(act)) return 'somebody';
   return act.is === 'workspaces-sign-in' ? (principal.name ?? 'a user of WorkSpaces') : personWords(principal);
+}
+
+/** Of STS. */
+const longestIdentity = 64;
+
+/** Who is behind a session, as far as its record says: whoever may set a source identity may have set any. */
+function behindWords({ principal: { name = '' }, sourceIdentity, issuedBy }: Told): string {
+  const isSaid = sourceIdentity === undefined || name.split('/').includes(sourceIdentity);
+  const parts = [
+    ...(isSaid ? [] : [`source identity ${sourceIdentity.slice(0, longestIdentity).toWellFormed()}`]),
+    ...(issuedBy === undefined ? [] : [`made with the keys of ${issuedBy}`]),
+  ];
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
 const outcomeWords = { success: 'succeeded', failure: 'failed', unknown: 'outcome not in the record' };

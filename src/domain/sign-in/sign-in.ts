@@ -14,6 +14,9 @@ import { isHiddenText, type Principal, type PrincipalKind, principalOf, signInSo
 /** What is said to be further ahead than any two clocks differ is not believed. */
 const aheadMs = 48 * 3_600_000;
 
+/** IAM allows less; of what is longer the rest says nothing. */
+const longestName = 128;
+
 /** `not-visible`: AWS does not record what the identity provider asked for, so nothing may be concluded. */
 export type MfaSeen = 'yes' | 'no' | 'not-visible' | 'unknown';
 
@@ -49,6 +52,8 @@ export interface SignIn {
   readonly session?: string | undefined;
   /** Who the session says it acts for (STS SourceIdentity). */
   readonly sourceIdentity: string | undefined;
+  /** Whose credentials a session of GetFederationToken was made with: `IAM user broker`, `root`. */
+  readonly issuedBy?: string;
 }
 
 /** Whether a JSON value is a CloudTrail record that the responder reads: of a sign-in service, or of a change that the catalogue knows or its rules send. */
@@ -95,7 +100,16 @@ export function signInFromRecord(record: Json, fallback: { account: string; regi
     workflow: asText(asObject(record.additionalEventData).AuthWorkflowID)?.slice(0, 100),
     session: sessionOf(record),
     sourceIdentity: asText(asObject(identity.sessionContext).sourceIdentity),
+    ...issuedBy(identity),
   };
+}
+
+function issuedBy({ type, sessionContext }: Json): Pick<SignIn, 'issuedBy'> {
+  if (type !== 'FederatedUser') return {};
+  const { type: issuer, userName, arn } = asObject(asObject(sessionContext).sessionIssuer);
+  const name = asText(userName) ?? asText(arn)?.split('/').at(-1);
+  if (issuer === 'Root') return { issuedBy: 'root' };
+  return issuer === 'IAMUser' && name !== undefined ? { issuedBy: `IAM user ${name.slice(0, longestName).toWellFormed()}` } : {};
 }
 
 /** The ARN of the sign-in session that a record belongs to. */

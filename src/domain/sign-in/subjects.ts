@@ -4,6 +4,7 @@ import { didOf, isFailedAttempt, subjectKey } from './memory.ts';
 import { placeOf } from './network.ts';
 import { changedThing, isRootTarget } from './phrase.ts';
 import type { NameIs, Principal, PrincipalKind } from './principal.ts';
+import { personWords } from './sentence.ts';
 import type { MfaSeen, SignIn } from './sign-in.ts';
 import { type Tally, tallied, talliesOf } from './tally.ts';
 
@@ -101,7 +102,7 @@ function withVictim(before: Subjects, signIn: SignIn): Subjects {
   };
   const known = subjectOf(before.subjects, victim);
   const base = counted(known, victim);
-  const suffered = joined(known?.suffered, `changed by ${principal.name ?? 'somebody'}: ${changedThing(act, signIn, true)}`, keptAddresses);
+  const suffered = joined(known?.suffered, `changed by ${personWords(principal)}: ${changedThing(act, signIn, true)}`, keptAddresses);
   // What somebody else did tells nothing of how the victim signs in.
   const own = known === undefined ? {} : { mfa: known.mfa, userAgent: known.userAgent };
   return withSubject(before, known, { ...base, ...own, changes: known?.changes ?? [], suffered });

@@ -80,3 +80,11 @@ it('whose credentials somebody changed is not said to have failed to sign in', (
   expect(incident.title).toBe('Console sign-in failures');
   expect(whatHappened(incident)).toBe('Sign-in credentials changed: alice');
 });
+
+it('whoever changed somebody is on the card beside them', () => {
+  const other = {
+    ...inIam('x', 'UpdateLoginProfile', 'alice'),
+    userIdentity: { type: 'AWSAccount', principalId: 'AIDAX', accountId: '999988887777' },
+  };
+  expect(drawn(ofSignIns(other))).toMatch(/Who: alice .*changed by somebody of account 999988887777: .*\nWho: 999988887777 \(other account\)/);
+});

@@ -55,6 +55,21 @@ const oauth = (client: string, more: Json = {}) => ({
   additionalEventData: { success: 'true', ...more },
 });
 
+describe('who is behind a session', () => {
+  const chained = (name: string, sourceIdentity: string) => ({ ...session(`admin/${name}`), sessionContext: { sourceIdentity } });
+  const issued = (sessionIssuer: Json) => ({ ...federated, sessionContext: { sessionIssuer } });
+  const broker = { type: 'IAMUser', userName: 'broker', arn: `arn:aws:iam::${account}:user/broker` };
+  it.each<[string, Json]>([
+    ['role session admin/s-1 (source identity eve) signed in', chained('s-1', 'eve')],
+    ['role session admin/eve signed in', chained('eve', 'eve')],
+    ['federated user frank (made with the keys of IAM user broker) signed in', issued(broker)],
+    ['federated user frank (made with the keys of root) signed in', issued({ type: 'Root' })],
+    ['federated user frank signed in', federated],
+  ])('%s', (expected, identity) => {
+    expect(said(login(identity, 'Success', 'No'))).toContain(`${expected} to the console`);
+  });
+});
+
 describe('a console sign-in', () => {
   it.each<[string, Json]>([
     ['alice signed in to the console from 203.0.113.7, with MFA', login(iamUser('alice'), 'Success', 'Yes')],
