@@ -8,12 +8,33 @@ import { isIPv4, isIPv6 } from 'node:net';
 const longestAddress = 45;
 const longestShown = 100;
 
+const endpoint = /^(\S{1,45}) through (vpce-[0-9a-z]{1,40})$/;
+
 /**
- * @param address what CloudTrail has as sourceIPAddress
+ * An address as seen through a VPC endpoint: a private one is another party's in each VPC. Source: vpcEndpointId in "CloudTrail record contents",
+ * x-amzn-vpce-id in the examples of OAuth sign-ins in the IAM user guide.
+ */
+export function addressThrough(address: string | undefined, endpointId: string | undefined): string | undefined {
+  const told = `${address} through ${endpointId}`;
+  return address !== undefined && endpointId !== undefined && endpoint.test(told) && networkOf(address) !== undefined ? told : address;
+}
+
+/** The address alone. */
+export function bareAddress(address: string | undefined): string | undefined {
+  return address === undefined ? undefined : (endpoint.exec(address)?.[1] ?? address);
+}
+
+/**
+ * @param address what CloudTrail has as sourceIPAddress, with the VPC endpoint that it came through, if any
  * @returns `203.0.113.7` or `2001:db8:5:6::/64`, the same for all ways of writing it; undefined for what is no address: AWS writes names of
  * its services there ("AWS Internal", `appstream.amazonaws.com`), which tell nobody apart
  */
 export function networkOf(address: string | undefined): string | undefined {
+  const [, inner, through] = endpoint.exec(address ?? '') ?? [];
+  if (inner !== undefined) {
+    const network = networkOf(inner);
+    return network && `${network} through ${through}`;
+  }
   if (address === undefined || address.length > longestAddress || address.includes('%')) return undefined;
   if (isIPv4(address)) return address;
   return isIPv6(address) ? networkOfGroups(groupsOf(address)) : undefined;
@@ -21,7 +42,7 @@ export function networkOf(address: string | undefined): string | undefined {
 
 /** Whether a text is an address or a network, and not a service's name. */
 export function isNetwork(text: string): boolean {
-  return networkOf(text.endsWith('::/64') ? text.slice(0, -'/64'.length) : text) !== undefined;
+  return networkOf(text.replace(/::\/64(?=$| through )/, '::')) !== undefined;
 }
 
 /** A place as people read it: the network, or what stands in place of an address. */

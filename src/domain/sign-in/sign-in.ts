@@ -8,6 +8,7 @@ import { asList, asObject, asText, type Json } from '../json.ts';
 import { isAccount, isRegion } from '../place.ts';
 import { type Act, actOf } from './act.ts';
 import { refusedFor, whyFailed } from './failure.ts';
+import { addressThrough } from './network.ts';
 import { errorOf, type Outcome, outcomeOf } from './outcome.ts';
 import { isHiddenText, type Principal, type PrincipalKind, principalOf, signInSources, textOf } from './principal.ts';
 
@@ -88,7 +89,7 @@ export function signInFromRecord(record: Json, fallback: { account: string; regi
     outcome,
     // A policy may refuse before any step or after all: what MFAUsed says of that is not documented.
     mfa: why === 'policy' ? 'unknown' : mfaOf(record, principal.kind),
-    address: asText(record.sourceIPAddress),
+    address: addressThrough(asText(record.sourceIPAddress), endpointOf(record)),
     userAgent: asText(record.userAgent),
     errorCode: error.code,
     errorMessage: error.message,
@@ -102,6 +103,10 @@ export function signInFromRecord(record: Json, fallback: { account: string; regi
     sourceIdentity: asText(asObject(identity.sessionContext).sourceIdentity),
     ...issuedBy(identity),
   };
+}
+
+function endpointOf({ vpcEndpointId, additionalEventData }: Json): string | undefined {
+  return asText(vpcEndpointId) ?? asText(asObject(additionalEventData)['x-amzn-vpce-id']);
 }
 
 function issuedBy({ type, sessionContext }: Json): Pick<SignIn, 'issuedBy'> {

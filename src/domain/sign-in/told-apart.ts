@@ -1,6 +1,7 @@
 /** CloudTrail gives an id once. Where two events come under one with another content, one of them is not what CloudTrail wrote, and nobody knows which. */
 import { sha256 } from '../digest.ts';
 import { subjectKey } from './memory.ts';
+import { bareAddress } from './network.ts';
 import type { SignIn } from './sign-in.ts';
 
 export const sharedIdWords =
@@ -17,7 +18,8 @@ export function sharedIdsOf(before: readonly string[] | undefined, events: reado
 /** What makes two copies of an event the same: all ways by which one comes tell these alike. */
 function contentOf(event: SignIn): string {
   const { eventName, outcome, account, address } = event;
-  return JSON.stringify([eventName, subjectKey(event), outcome, account, address ?? '']);
+  // What older versions stored lacks the endpoint.
+  return JSON.stringify([eventName, subjectKey(event), outcome, account, bareAddress(address) ?? '']);
 }
 
 /**

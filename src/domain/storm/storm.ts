@@ -8,7 +8,7 @@ import { sha256 } from '../digest.ts';
 import { manyCards } from '../incident/first-picture.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isWorse, type Severity } from '../severity.ts';
-import { networkOf } from '../sign-in/network.ts';
+import { isNetwork } from '../sign-in/network.ts';
 import { addressesOf } from '../sign-in/subjects.ts';
 
 /** With so many new cards of HIGH or worse unposted, the next ones fold. */
@@ -119,7 +119,7 @@ function kindOf({ detection, origin, alarm, title }: Incident): string {
 const mostNetworks = 5;
 
 function networksOf({ subjects }: Incident): string[] {
-  const networks = subjects.flatMap((subject) => addressesOf(subject).flatMap((address) => networkOf(address) ?? []));
+  const networks = subjects.flatMap((subject) => addressesOf(subject).filter(isNetwork));
   return [...new Set(networks)].slice(0, mostNetworks);
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { networkOf, placeOf } from '../../../src/domain/sign-in/network.ts';
+import { addressThrough, bareAddress, isNetwork, networkOf, placeOf } from '../../../src/domain/sign-in/network.ts';
 
 describe('the network of an address', () => {
   it.each([
@@ -16,6 +16,8 @@ describe('the network of an address', () => {
     ['::1', '::/64'],
     ['::', '::/64'],
     ['0:0:0:1:2:3:4:5', '0:0:0:1::/64'],
+    ['10.0.0.5 through vpce-0a1b2c3d', '10.0.0.5 through vpce-0a1b2c3d'],
+    ['2001:db8:5:6::7 through vpce-0a1b2c3d', '2001:db8:5:6::/64 through vpce-0a1b2c3d'],
   ])('%s is in %s', (address, network) => {
     expect(networkOf(address)).toBe(network);
   });
@@ -55,5 +57,26 @@ describe('the network of an address', () => {
       }),
     );
     fc.assert(fc.property(fc.string({ maxLength: 9_000 }), (text) => (networkOf(text) ?? '').length <= 45 && placeOf(text).length <= 100));
+  });
+});
+
+describe('an address behind a VPC endpoint', () => {
+  it('is another one in each VPC, and one without an endpoint', () => {
+    expect(addressThrough('10.0.0.5', 'vpce-0a1b2c3d')).toBe('10.0.0.5 through vpce-0a1b2c3d');
+    expect(networkOf('10.0.0.5 through vpce-1')).not.toBe(networkOf('10.0.0.5 through vpce-2'));
+    expect(addressThrough('10.0.0.5', undefined)).toBe('10.0.0.5');
+    expect(bareAddress('10.0.0.5 through vpce-0a1b2c3d')).toBe('10.0.0.5');
+  });
+
+  it.each(['', 'vpce-<x>', `vpce-${'a'.repeat(60)}`, 'igw-1'])('is told without what is no endpoint: %s', (id) => {
+    expect(addressThrough('10.0.0.5', id)).toBe('10.0.0.5');
+  });
+
+  it('is none where AWS wrote the name of a service', () => {
+    expect(addressThrough('AWS Internal', 'vpce-0a1b2c3d')).toBe('AWS Internal');
+  });
+
+  it('is a network as it is kept', () => {
+    for (const address of ['10.0.0.5', '2001:db8:5:6::7']) expect(isNetwork(placeOf(`${address} through vpce-1`))).toBe(true);
   });
 });

@@ -25,3 +25,10 @@ it.each([
   expect(others).toBe(460);
   expect(come(storm, incidents(1, 1)).accounts).toMatchObject({ 100000000001: 2, '': 460 });
 });
+
+it('a storm counts an IPv6 network as one, and a service as none', () => {
+  const [one] = incidents(1, 1);
+  const contacts = ['2001:db8:5:6::/64', '203.0.113.7', 'AWS Internal'].map((address) => ({ address }));
+  const storm = come(newStorm(1, 1, 0), [{ ...(one as Incident), subjects: [{ contacts }] as never }]);
+  expect(storm.networks).toEqual({ '2001:db8:5:6::/64': 1, '203.0.113.7': 1 });
+});
