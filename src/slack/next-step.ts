@@ -111,15 +111,14 @@ function restOf({ notStopped }: Incident): string {
 }
 
 /** Where a role in the management account can do something. */
-function nextStepBeyondIam(incident: Incident, subject: Subject, reach: ReachSettings): string | undefined {
-  const { identityCenterAccount } = reach;
+function nextStepBeyondIam(incident: Incident, subject: Subject, { identityCenterAccount }: ReachSettings): string | undefined {
   const { kind, name = 'the user' } = subject;
-  const isDone = isContained(incident, subject) || isUnderWay(incident, subject);
-  if (kind === 'identity-center-user' && identityCenterAccount !== undefined)
-    return isDone
-      ? `Call ${name}: was it them? Block the user at the identity provider${restOf(incident)}.`
-      : `Call ${name}: was it them? If not: Remove access, and block the user at the identity provider.`;
-  return undefined;
+  if (kind !== 'identity-center-user' || identityCenterAccount === undefined) return undefined;
+  if (isContained(incident, subject) || isUnderWay(incident, subject))
+    return `Call ${name}: was it them? Block the user at the identity provider${restOf(incident)}.`;
+  return isOnOne(incident)
+    ? `Remove access of ${name}, block the user at the identity provider, then call ${name}.`
+    : `Call ${name}: was it them? If not: Remove access, and block the user at the identity provider.`;
 }
 
 /** Of an alarm that is not about sign-ins, as far as is known. */

@@ -7,7 +7,7 @@ import { theIamUserOf } from '../../../src/domain/response/target.ts';
 import { nextStepFor } from '../../../src/slack/next-step.ts';
 import { drawn, minute, ofSignIns, t0 } from '../../support/drawn.ts';
 import { settings } from '../../support/ports.ts';
-import { consoleLogin, iamUser } from '../../support/records.ts';
+import { consoleLogin, iamUser, identityCenter } from '../../support/records.ts';
 
 const at = (minutes: number, record: Json): Json => ({ ...record, eventTime: new Date(t0 + minutes * minute).toISOString() });
 const failure = (name: string, mfa: 'Yes' | 'No' = 'No'): Json =>
@@ -64,6 +64,13 @@ describe('somebody whom an attack is on', () => {
     const question = { seq: 1, subject: bella, person: 'U1', by: { id: 'U2', name: 'Bob' }, at: t0, answer: { is: 'not-me' as const, at: t0 } };
     expect(next(incident)).toContain('Call alice');
     expect(next({ ...incident, ownerQuestions: [question] })).toContain('Lock bella out');
+  });
+
+  it('loses access before the call in Identity Center too', () => {
+    const failed = () => identityCenter('CredentialVerification', { CredentialType: 'TOTP' }, { CredentialVerification: 'Failure' });
+    const organised = { ...settings, identityCenterAccount: '999999999999' };
+    expect(nextStepFor(ofSignIns(...times(3, failed)), organised)).toMatch(/^Remove access of the user, .* then call the user\.$/);
+    expect(nextStepFor(ofSignIns(failed()), organised)).toMatch(/^Call the user: was it them\?/);
   });
 
   it('is nobody of those listed where the headline names another one', () => {
