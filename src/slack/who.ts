@@ -1,7 +1,7 @@
 /** Who, where and what next, in words: shared by the card and the views. */
 import type { RichTextElement } from '@slack/types';
 import { regionOf } from '../domain/incident/alarms-of-incident.ts';
-import { attackedIn, hitIn } from '../domain/incident/attacked.ts';
+import { hitIn } from '../domain/incident/attacked.ts';
 import { callsWords } from '../domain/incident/calls.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { IncidentLink } from '../domain/incident/link.ts';
@@ -63,9 +63,8 @@ export function subjectLines(incident: Incident, accounts: ReadonlyMap<string, s
 
 /** Whom an attack is on, then those who got in, were changed or changed something, if there are any: at three in the morning the others can wait. */
 function foremostOf(incident: Incident): Subject[] {
-  const { subjects } = incident;
-  const first = new Set([...attackedIn(incident), ...hitIn(incident), ...subjects.filter(({ changes }) => changes.length > 0)]);
-  return (first.size > 0 ? [...first] : subjects).slice(0, shownSubjects);
+  const changers = incident.subjects.filter(({ changes }) => changes.length > 0);
+  return [...new Set([...hitIn(incident), ...changers])].slice(0, shownSubjects);
 }
 
 export function subjectRow(subject: Subject, incident: Incident, accounts: ReadonlyMap<string, string>): RichTextElement[] {

@@ -21,9 +21,8 @@ export function isDisowned({ ownerQuestions = [] }: Pick<Seen, 'ownerQuestions'>
   return ownerQuestions.some(({ answer }) => answer?.is === 'not-me');
 }
 
-/** Those who got in, whom somebody changed, and whom something grave is known of: all others only tried. */
+/** Whom an attack is on, who got in, and whom somebody changed; where neither of the last two, all who tried. */
 export function hitIn(incident: Seen): Subject[] {
-  const { subjects, assessment } = incident;
-  const attacked = new Set([...attackedIn(incident).map(({ key }) => key), ...(assessment?.concerns ?? []).map(({ who }) => who)]);
-  return subjects.filter(({ key, successes, suffered }) => successes > 0 || suffered.length > 0 || attacked.has(key));
+  const hit = incident.subjects.filter(({ successes, suffered }) => successes > 0 || suffered.length > 0);
+  return [...new Set([...attackedIn(incident), ...(hit.length > 0 ? hit : incident.subjects)])];
 }

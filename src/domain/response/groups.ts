@@ -1,5 +1,5 @@
 /** All that an incident offers, by whom or what it is done to. Pure. */
-import { attackedIn, hitIn } from '../incident/attacked.ts';
+import { hitIn } from '../incident/attacked.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Subject } from '../sign-in/subjects.ts';
 import { type ReachSettings, reachesSubject } from './reach.ts';
@@ -16,7 +16,7 @@ export interface Group {
 /** Of people also those to whom nothing can be done; those whom it may have hit come first. @param listed as `offered` tells them. Each is in one group at least */
 export function groupsOf(listed: readonly Response[], incident: Incident, reach: ReachSettings): Group[] {
   const isThere = (one: Subject): boolean => reachesSubject(one, reach) && !incident.users[one.key]?.isMissing;
-  const reached = [...new Set([...attackedIn(incident), ...hitIn(incident), ...incident.subjects])].filter(isThere);
+  const reached = [...new Set([...hitIn(incident), ...incident.subjects])].filter(isThere);
   const bySubject = reached.map((subject): Group => {
     const responses = listed.flatMap((response) => {
       const target = targetOf(subject, response.target);
