@@ -47,7 +47,8 @@ import { provenCertificates } from './sns/proven-certificates.ts';
 import type { SignatureRules } from './sns/signature.ts';
 import { snsHandler } from './sns/webhook.ts';
 
-const abandonedEveryMs = 60_000;
+/** What hurts nobody when it comes a minute late. */
+const upkeepEveryMs = 60_000;
 /** Requests lapse and are carried out so soon after their time. */
 const settleEveryMs = 5_000;
 
@@ -124,7 +125,7 @@ export interface Responder {
 /** Resolves once it listens. */
 export async function startResponder(config: Config, log: Log, responses: readonly Response[]): Promise<Responder> {
   const core = await openCore(config, log, responses);
-  const { clock, store, metrics, people, workspace, health, chat } = core;
+  const { people, workspace } = core;
   const ports = onStore(core.ports, core.behind);
   await closeAbandoned({ ports, responses }, core.database.engine === 'sqlite');
   await beginCanary(ports);
@@ -133,13 +134,43 @@ export async function startResponder(config: Config, log: Log, responses: readon
   const port = await server.start().catch(notListening('PORT', config.PORT));
   if (workspace.home() !== undefined) await people.refresh();
   await noteRemediators(ports, people.remediators());
+  const ops = await opsSide(config, core);
+  const aliveAt = await planSweeping(ports);
+  // What waits since the last stop is taken up when signals and clicks are.
+  const stopWork = startWork(config, core, { ports, rules });
+  const stopping = new AbortController();
+  const background = [
+    readAhead(stopping.signal),
+    people.keepFresh(stopping.signal),
+    workspace.keepAsking(stopping.signal, people.refresh),
+    ...upkeep(config, core, { ports, aliveAt, stop: stopping.signal }),
+  ];
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    await server.stop();
+    await Promise.all([stopWork(), ...background]);
+    await stillAlive(ports).catch(() => undefined);
+    ops.close();
+    core.following?.stop();
+    await core.database.close();
+  };
+  const scheme = config.TLS_CERT_FILE === undefined ? 'http' : 'https';
+  const opsHost = config.OPS_HOST.includes(':') ? `[${config.OPS_HOST}]` : config.OPS_HOST;
+  return { url: `${scheme}://127.0.0.1:${port}`, opsUrl: `http://${opsHost}:${(ops.address() as AddressInfo).port}`, stop };
+}
+
+/** Metrics and readiness, on a port of their own. Resolves once it listens. */
+async function opsSide({ OPS_PORT, OPS_HOST }: Config, { store, metrics, clock, health }: Core): Promise<Server> {
   const ops = opsServer({ store, metrics, clock, troubles: health.troubles });
-  const { OPS_PORT, OPS_HOST } = config;
   await new Promise<void>((resolve, reject) => ops.once('error', reject).listen(OPS_PORT, OPS_HOST, resolve)).catch(
     notListening('OPS_PORT', OPS_PORT, OPS_HOST),
   );
-  const aliveAt = await planSweeping(ports);
-  // What waits since the last stop is taken up when signals and clicks are.
+  return ops;
+}
+
+/** Takes up what is due in the database: cards and replies, chores and looks, sweeps. Returns how to stop it. */
+function startWork(config: Config, core: Core, { ports, rules }: { ports: Ports; rules: SignatureRules }): () => Promise<unknown> {
+  const { clock, chat, workspace, responses, health } = core;
   const projector = runProjector({ ...ports, chat, draw: drawOf(config, workspace, { reach: ports.settings, responses }) }, health.report);
   const enricher = runBackground(ports);
   const wake = (): void => {
@@ -152,44 +183,38 @@ export async function startResponder(config: Config, log: Log, responses: readon
   };
   Object.assign(core.waker, { wake, show, atOnce: projector.atOnce });
   const sweeping = runSweep({ ...ports, readLetter: letterReader(rules, () => clock.now() - Date.now()) }, health.report);
-  const stopping = new AbortController();
+  return () => Promise.all([projector.stop(), enricher.stop(), sweeping.stop()]);
+}
+
+interface Upkeep {
+  readonly ports: Ports;
+  /** When a replica was there last, before this one started; undefined: never. */
+  readonly aliveAt: number | undefined;
+  readonly stop: AbortSignal;
+}
+
+/** What is done at intervals, whether or not anything is due, until `stop`. */
+function upkeep(config: Config, core: Core, { ports, aliveAt, stop }: Upkeep): Promise<void>[] {
+  const { clock, people, responses, health } = core;
   const world = { ports, responses };
-  const background = [
-    readAhead(stopping.signal),
-    people.keepFresh(stopping.signal),
-    workspace.keepAsking(stopping.signal, people.refresh),
-    every(abandonedEveryMs, { clock, log, stop: stopping.signal }, () => closeAbandoned({ ports, responses }, false)),
-    every(abandonedEveryMs, { clock, log, stop: stopping.signal }, () => noteRemediators(ports, people.remediators())),
-    every(settleEveryMs, { clock, log, stop: stopping.signal }, () => settleRequests(world, (request) => carryOut(world, request))),
-    every(followEveryMs, { clock, log, stop: stopping.signal }, () => followResponses(world)),
-    every(settleEveryMs, { clock, log, stop: stopping.signal }, () => writeRefusals(ports)),
-    every(settleEveryMs, { clock, log, stop: stopping.signal }, clockKeeper(ports, aliveAt)),
-    every(abandonedEveryMs, { clock, log, stop: stopping.signal }, () => compareClocks(ports, Date.now)),
-    every(abandonedEveryMs, { clock, log, stop: stopping.signal }, health.refresh),
-    every(abandonedEveryMs, { clock, log, stop: stopping.signal }, async () => {
+  const again = (ms: number, work: () => Promise<void>): Promise<void> => every(ms, { clock, log: ports.log, stop }, work);
+  return [
+    again(upkeepEveryMs, () => closeAbandoned(world, false)),
+    again(upkeepEveryMs, () => noteRemediators(ports, people.remediators())),
+    again(settleEveryMs, () => settleRequests(world, (request) => carryOut(world, request))),
+    again(followEveryMs, () => followResponses(world)),
+    again(settleEveryMs, () => writeRefusals(ports)),
+    again(settleEveryMs, clockKeeper(ports, aliveAt)),
+    again(upkeepEveryMs, () => compareClocks(ports, Date.now)),
+    again(upkeepEveryMs, health.refresh),
+    again(upkeepEveryMs, async () => {
       await anchorLog(ports);
       await storeAnchors(ports);
     }),
-    ...heartbeats(config, core).map((beat) => every(abandonedEveryMs, { clock, log, stop: stopping.signal }, beat)),
-    every(
-      abandonedEveryMs,
-      { clock, log, stop: stopping.signal },
-      async () => void (await prune(ports, { keeping: keepingOf(config), stop: stopping.signal })),
-    ),
-    every(abandonedEveryMs, { clock, log, stop: stopping.signal }, aliveKeeper(ports, Date.now)),
+    ...heartbeats(config, core).map((beat) => again(upkeepEveryMs, beat)),
+    again(upkeepEveryMs, async () => void (await prune(ports, { keeping: keepingOf(config), stop }))),
+    again(upkeepEveryMs, aliveKeeper(ports, Date.now)),
   ];
-  const stop = async (): Promise<void> => {
-    stopping.abort();
-    await server.stop();
-    await Promise.all([projector.stop(), enricher.stop(), sweeping.stop(), ...background]);
-    await stillAlive(ports).catch(() => undefined);
-    ops.close();
-    core.following?.stop();
-    await core.database.close();
-  };
-  const scheme = config.TLS_CERT_FILE === undefined ? 'http' : 'https';
-  const opsHost = OPS_HOST.includes(':') ? `[${OPS_HOST}]` : OPS_HOST;
-  return { url: `${scheme}://127.0.0.1:${port}`, opsUrl: `http://${opsHost}:${(ops.address() as AddressInfo).port}`, stop };
 }
 
 /** None where no address is set. */
