@@ -1,5 +1,5 @@
 /** Keeps events with the incident they belong to, whichever way they were found: our own actions apart, and what they add up to assessed again. */
-import type { Incident } from '../domain/incident/incident.ts';
+import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import { withSignIns } from '../domain/incident/intake.ts';
 import { mayBeOwn, type OwnIdentity, ownActionIn, ownWindow } from '../domain/response/own-actions.ts';
 import { sentence } from '../domain/sign-in/sentence.ts';
@@ -46,7 +46,10 @@ async function apartFromOwn(tx: Tx, signIns: readonly SignIn[], identity: OwnIde
   const { from, until } = ownWindow(changes.map(({ at }) => at));
   const begun = await tx.begun(Object.keys(identity.causes), from, until);
   const own = new Map(changes.flatMap((one) => [[one, ownActionIn(one, begun, identity)] as const]).filter(([, action]) => action !== undefined));
-  return { others: signIns.filter((one) => !own.has(one)), names: [...own.values()].map((action) => `SIN-${action?.incident}`) };
+  return {
+    others: signIns.filter((one) => !own.has(one)),
+    names: [...own.values()].flatMap((action) => (action ? [nameOf({ id: action.incident })] : [])),
+  };
 }
 
 const longestDetail = 300;

@@ -1,6 +1,6 @@
 /** What all responses share: who may, the intent before, the outcome after. */
 import { asAppError } from '../domain/error.ts';
-import { duration, type Incident, mergedText, type Person } from '../domain/incident/incident.ts';
+import { duration, type Incident, mergedText, nameOf, type Person } from '../domain/incident/incident.ts';
 import type { Entry, EntryBody, Reply } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
 import { freezeFact, frozen } from '../domain/response/brakes.ts';
@@ -42,15 +42,15 @@ export async function refusal(ports: Ports, clicker: Clicker, needs: Role, label
 
 /** Nothing is done about what is declared done, or part of another incident. */
 export function closedAlready(incident: Incident, now: number): Refused | undefined {
-  if (incident.mergedInto !== undefined) return { ok: false, reason: 'merged', message: mergedText(incident) };
+  if (incident.mergedInto !== undefined) return { ok: false, reason: 'merged', message: mergedText(incident, incident.mergedInto) };
   if (incident.resolved === undefined) return undefined;
   const { by, at } = incident.resolved;
-  const message = `${by.name} resolved SIN-${incident.id} ${duration(now - at)} ago. Nothing was done; reopen it first.`;
+  const message = `${by.name} resolved ${nameOf(incident)} ${duration(now - at)} ago. Nothing was done; reopen it first.`;
   return { ok: false, reason: 'already-resolved', message };
 }
 
 export function missing(incident: number): Refused {
-  return { ok: false, reason: 'no-such-incident', message: `SIN-${incident} does not exist.` };
+  return { ok: false, reason: 'no-such-incident', message: `${nameOf({ id: incident })} does not exist.` };
 }
 
 export interface Intent {

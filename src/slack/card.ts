@@ -91,7 +91,7 @@ function summaryText(incident: Incident, options: CardOptions): string {
 /** One line: whoever looks at the younger card goes to the older. */
 function drawMerged(incident: Incident, into: number, { permalink }: CardOptions, cards: Cards): Message {
   const ts = cards.get(into);
-  const name = `SIN-${into}`;
+  const name = nameOf({ id: into });
   const rest = ts === undefined ? bold(name) : link(name, permalink(ts));
   return {
     text: fallback(`${nameOf(incident)} is part of ${name} now: ${clean(incident.title, 60)}`, limits.fallbackText),
@@ -235,7 +235,7 @@ function resolvedRows(incident: Incident, options: CardOptions, cards: Cards): R
 
 function footer(incident: Incident): string {
   const reopened = incident.reopenings > 0 ? ` · reopened ${incident.reopenings}×` : '';
-  const before = incident.previous === undefined ? '' : ` · before it: SIN-${incident.previous}`;
+  const before = incident.previous === undefined ? '' : ` · before it: ${nameOf({ id: incident.previous })}`;
   const pruned = incident.pruned === undefined ? '' : ` · details pruned ${dayOf(incident.pruned)}`;
   return `${nameOf(incident)} · opened ${utc(incident.openedAt)}${reopened}${before}${pruned}`;
 }

@@ -46,7 +46,12 @@ export function stormModal({ incidents, total, part, sides, said }: Listed, acco
 
 /** Whoever acts on an incident does so on its card, for its thread is the audit. */
 export function postCardButton({ id }: Pick<Incident, 'id'>) {
-  return { type: 'button' as const, action_id: `post-card-${id}`, text: plain(`Post its card · SIN-${id}`, limits.buttonText), value: String(id) };
+  return {
+    type: 'button' as const,
+    action_id: `post-card-${id}`,
+    text: plain(`Post its card · ${nameOf({ id })}`, limits.buttonText),
+    value: String(id),
+  };
 }
 
 function paging({ back, on }: Sides): KnownBlock[] {

@@ -3,7 +3,7 @@ import type { RichTextElement } from '@slack/types';
 import { regionOf } from '../domain/incident/alarms-of-incident.ts';
 import { hitIn } from '../domain/incident/attacked.ts';
 import { callsWords } from '../domain/incident/calls.ts';
-import type { Incident } from '../domain/incident/incident.ts';
+import { type Incident, nameOf } from '../domain/incident/incident.ts';
 import type { IncidentLink } from '../domain/incident/link.ts';
 import { concernsNobody } from '../domain/incident/notice-of-incident.ts';
 import { lookReasonWords } from '../domain/incident/trail-plan.ts';
@@ -172,7 +172,7 @@ export function linkRow(links: readonly IncidentLink[], permalink: (id: number) 
   if (links.length === 0) return [];
   const parts = links.slice(0, 5).flatMap(({ id, because }, index): RichTextElement[] => {
     const url = permalink(id);
-    const name = `SIN-${id}`;
+    const name = nameOf({ id });
     return [...(index === 0 ? [] : [words(', ')]), url === undefined ? words(name) : link(name, url), words(` (${because})`, 120)];
   });
   return [[bold('Linked: '), ...parts, ...(links.length > 5 ? [words(` and ${links.length - 5} more`)] : [])]];

@@ -183,7 +183,7 @@ export function refused(reason: StepRefusal, message: string): Step {
 }
 
 function alreadyResolved(incident: Incident, now: number): Step | undefined {
-  if (incident.mergedInto !== undefined) return refused('merged', mergedText(incident));
+  if (incident.mergedInto !== undefined) return refused('merged', mergedText(incident, incident.mergedInto));
   if (incident.resolved === undefined) return undefined;
   const { by, at } = incident.resolved;
   return refused('already-resolved', `${by.name} resolved ${nameOf(incident)} ${duration(now - at)} ago. Reopen it first.`);
@@ -231,6 +231,6 @@ export function resolve(incident: Incident, by: Person, now: number, verdict: Ve
 }
 
 /** What somebody is told who uses the card of an incident that is now part of another. */
-export function mergedText(incident: Incident): string {
-  return `${nameOf(incident)} is part of SIN-${incident.mergedInto} now: use that card. Nothing was done.`;
+export function mergedText(incident: { id: number }, into: number): string {
+  return `${nameOf(incident)} is part of ${nameOf({ id: into })} now: use that card. Nothing was done.`;
 }

@@ -20,7 +20,7 @@ function notPaged({ pagedAt: _pagedAt, isReminded: _isReminded, remindedAt: _rem
 
 /** @param current the incident that signals of the same key go to now */
 export function reopen(incident: Incident, by: Person, now: number, current: Incident | undefined): Step {
-  if (incident.mergedInto !== undefined) return refused('merged', mergedText(incident));
+  if (incident.mergedInto !== undefined) return refused('merged', mergedText(incident, incident.mergedInto));
   if (incident.resolved === undefined) return refused('not-resolved', `${nameOf(incident)} is not resolved. Nothing was changed.`);
   if (current && current.id !== incident.id && current.resolved === undefined) {
     return refused('newer-is-open', `${nameOf(current)} is open for the same, so ${nameOf(incident)} stays resolved. Nothing was changed.`);

@@ -4,7 +4,7 @@ import { namedAlarm } from '../alarm/named.ts';
 import { ruleWords } from '../alarm/rule.ts';
 import { detailLines } from '../response/to-copy.ts';
 import { alarmsOf } from './alarms-of-incident.ts';
-import type { AlarmOfIncident, Incident } from './incident.ts';
+import { type AlarmOfIncident, type Incident, nameOf } from './incident.ts';
 import { reasonWords, verdictLine } from './reasons.ts';
 import type { Entry } from './timeline.ts';
 
@@ -25,7 +25,7 @@ export function wholeTexts(incident: Incident): WholeText[] {
     ['Not stopped', notStopped.map(({ text }) => text).join('\n')],
     ['Left to do', leftToDo.join('\n')],
     ['Note of the resolution', resolved?.note],
-    ['Linked', links.map(({ id, because }) => `SIN-${id} (${because})`).join('\n')],
+    ['Linked', links.map(({ id, because }) => `${nameOf({ id })} (${because})`).join('\n')],
     ['Browsers', [...new Set(subjects.flatMap(({ userAgent }) => userAgent ?? []))].join('\n')],
   ]);
 }

@@ -2,7 +2,7 @@
  * Whether somebody is of an incident: one rule for who has to agree, what rings, and whose name is typed again. Anyone can fail sign-ins under a
  * name, so for what gives access only those are of it who got in, or whom somebody changed.
  */
-import type { Incident } from '../incident/incident.ts';
+import { type Incident, nameOf } from '../incident/incident.ts';
 import type { Target } from './target.ts';
 
 export type Access = 'gives' | 'takes' | 'unchanged';
@@ -23,8 +23,9 @@ export function isOutsideOf({ subjects }: Pick<Incident, 'subjects'>, target: Ta
 
 /** Of somebody who is outside, why. */
 export function outsideWords({ id, subjects }: Pick<Incident, 'id' | 'subjects'>, target: Target, access: Access): string {
+  const name = nameOf({ id });
   const isNamed = access === 'gives' && !isOutsideOf({ subjects }, target, 'takes');
-  return isNamed ? `${targetName(target)} neither signed in nor was changed in SIN-${id}` : `${targetName(target)} is not in SIN-${id}`;
+  return isNamed ? `${targetName(target)} neither signed in nor was changed in ${name}` : `${targetName(target)} is not in ${name}`;
 }
 
 export function targetName(target: Target): string {

@@ -2,7 +2,7 @@ import { asAppError } from '../../domain/error.ts';
 import { undoable, withLeft } from '../../domain/incident/contained.ts';
 import { withDeed } from '../../domain/incident/deeds.ts';
 import { runningSessions, withGoingOn } from '../../domain/incident/goes-on.ts';
-import { duration, type Incident } from '../../domain/incident/incident.ts';
+import { duration, type Incident, nameOf } from '../../domain/incident/incident.ts';
 import { iamArn } from '../../domain/place.ts';
 import type { Ports } from '../../domain/ports.ts';
 import type { Actor } from '../../domain/response/actor.ts';
@@ -65,7 +65,7 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
   if (target.kind !== 'entry') throw new Error(`Undo was given a target of kind ${target.kind}.`);
   const contained = incident.contained?.find((one) => isSameEntry(one, target));
   if (contained === undefined)
-    return no('not-to-undo', `Entry ${target.seq} of SIN-${target.incident} took nothing that still stands. Nothing was done.`);
+    return no('not-to-undo', `Entry ${target.seq} of ${nameOf({ id: target.incident })} took nothing that still stands. Nothing was done.`);
   const which = entryWords(contained, incident.id);
   const { before, left, on, by, at } = contained;
   const { holder } = left;
