@@ -5,7 +5,7 @@ import { ruleOf } from '../domain/alarm/rule.ts';
 import { asAppError } from '../domain/error.ts';
 import type { Json } from '../domain/json.ts';
 import { oneAtATime } from '../domain/one-at-a-time.ts';
-import { alarmArn } from '../domain/place.ts';
+import { alarmArn, alarmNameIn, placeOf } from '../domain/place.ts';
 import type { AlarmFacts, Alarms } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
 import { changesIn, notedIn } from './alarm-history.ts';
@@ -107,10 +107,8 @@ export function alarmsOf({ accounts, places, topicArns, canary, filters }: Alarm
   };
 }
 
-/** Alarm names may hold colons. */
 function partsOf(arn: string): { account: string; region: string; name: string } {
-  const [, , , region = '', account = '', , ...name] = arn.split(':');
-  return { account, region, name: name.join(':') };
+  return { ...placeOf(arn), name: alarmNameIn(arn) };
 }
 
 function factsOf(alarm: MetricAlarm | CompositeAlarm | LogAlarm, shape: AlarmShape, place: { account: string; region: string }): AlarmFacts {

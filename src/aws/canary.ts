@@ -1,6 +1,6 @@
 import type { CanaryAlarm } from '../domain/canary.ts';
 import { asAppError } from '../domain/error.ts';
-import { placeOf } from '../domain/place.ts';
+import { alarmNameIn, placeOf } from '../domain/place.ts';
 import type { Accounts } from './accounts.ts';
 import { sdk } from './sdk.ts';
 
@@ -9,7 +9,7 @@ export function canaryOf(accounts: Accounts, arn: string): CanaryAlarm {
   const set = (StateValue: 'OK' | 'ALARM', StateReason: string): Promise<unknown> => {
     const client = accounts.ownCloudWatch(placeOf(arn).region);
     return accounts.called('SetAlarmState', true, () =>
-      client.send(new sdk.cloudWatch.SetAlarmStateCommand({ AlarmName: nameIn(arn), StateValue, StateReason })),
+      client.send(new sdk.cloudWatch.SetAlarmStateCommand({ AlarmName: alarmNameIn(arn), StateValue, StateReason })),
     );
   };
   return {
@@ -22,14 +22,15 @@ export function canaryOf(accounts: Accounts, arn: string): CanaryAlarm {
   };
 }
 
-function nameIn(arn: string): string {
-  return arn.split(':').slice(6).join(':');
-}
-
 /** By a change that CloudWatch refuses, for its data is no JSON: the alarm stays as it is, whatever the permission is. */
 export async function setStateFaultOf(accounts: Accounts, arn: string): Promise<string | undefined> {
   const client = accounts.ownCloudWatch(placeOf(arn).region);
-  const input = { AlarmName: nameIn(arn), StateValue: 'OK' as const, StateReason: 'npm run doctor: is this allowed?', StateReasonData: 'no JSON' };
+  const input = {
+    AlarmName: alarmNameIn(arn),
+    StateValue: 'OK' as const,
+    StateReason: 'npm run doctor: is this allowed?',
+    StateReasonData: 'no JSON',
+  };
   try {
     await accounts.called('SetAlarmState', true, () => client.send(new sdk.cloudWatch.SetAlarmStateCommand(input)));
     return undefined;

@@ -5,7 +5,7 @@ import type { FilterFacts, Place, RuleFacts } from '../domain/detection/coverage
 import { asAppError } from '../domain/error.ts';
 import type { AwsInspection, TopicFacts, TrailFacts, UserName } from '../domain/inspection.ts';
 import { oneAtATime } from '../domain/one-at-a-time.ts';
-import { partitionAt } from '../domain/place.ts';
+import { partitionAt, placeOf } from '../domain/place.ts';
 import type { Alarms } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
 import { type BucketOptions, putFaultOf } from './anchor-bucket.ts';
@@ -209,7 +209,7 @@ function hasManagementEvents({ EventSelectors = [], AdvancedEventSelectors = [] 
 }
 
 async function topicOf(accounts: Accounts, arn: string): Promise<TopicFacts> {
-  const client = accounts.sns(arn.split(':')[3] ?? '');
+  const client = accounts.sns(placeOf(arn).region);
   const { Attributes = {} } = await accounts.called('GetTopicAttributes', false, () =>
     client.send(new sdk.sns.GetTopicAttributesCommand({ TopicArn: arn })),
   );

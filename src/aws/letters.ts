@@ -1,7 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { placeOf, queueUrlOf } from '../domain/place.ts';
+import { nameIn, placeOf, queueUrlOf } from '../domain/place.ts';
 import type { Letters } from '../domain/sweep/letters.ts';
-import { queueNameOf, ruleQueueName } from '../domain/sweep/letters.ts';
+import { ruleQueueName } from '../domain/sweep/letters.ts';
 import type { Accounts } from './accounts.ts';
 import { sdk } from './sdk.ts';
 
@@ -49,5 +49,5 @@ export function lettersOf(accounts: Accounts): Letters {
 /** The queues of the rules are in every account; the others are beside the topic, where the responder's own credentials may read them. */
 export async function queueClient(accounts: Accounts, queue: string): Promise<SQSClient> {
   const { account, region } = placeOf(queue);
-  return queueNameOf(queue) === ruleQueueName ? accounts.sqs(account, region) : accounts.ownSqs(region);
+  return nameIn(queue) === ruleQueueName ? accounts.sqs(account, region) : accounts.ownSqs(region);
 }

@@ -3,7 +3,7 @@
  * come back, the chain is cut, and that is an incident that nothing else would tell. Pure.
  */
 import { sha256 } from './digest.ts';
-import { placeOf } from './place.ts';
+import { alarmNameIn, placeOf } from './place.ts';
 import type { Notice } from './signal/notice.ts';
 import type { Signal } from './signal/signal.ts';
 import { utc } from './utc.ts';
@@ -72,7 +72,7 @@ export function canaryIn(signal: Signal): number | undefined {
 
 /** @param alarm the canary's ARN */
 export function chainCut(alarm: string, sentAt: number, now: number): Notice {
-  const name = alarm.split(':').slice(6).join(':');
+  const name = alarmNameIn(alarm);
   const says = [
     `The canary alarm ${name} was set to ALARM at ${utc(sentAt)}, and its message has not come here since.`,
     'Other alarms may not come either: CloudWatch, the topic, its subscription, the network before this responder or the alarm’s action is broken.',

@@ -116,6 +116,16 @@ export function isAlarmArn(text: string): boolean {
   return /^arn:[a-z-]+:cloudwatch:[a-z0-9-]+:\d{12}:alarm:./.test(text);
 }
 
+/** The name of an alarm, which may hold colons, from its ARN. */
+export function alarmNameIn(arn: string): string {
+  return arn.split(':').slice(6).join(':');
+}
+
+/** The name of a topic or of a queue, from its ARN. */
+export function nameIn(arn: string): string {
+  return arn.split(':').at(-1) ?? '';
+}
+
 /** The ARN of an alarm by its name, for messages that carry none. */
 export function alarmArn({ region, account }: { region: string; account: string }, name: string): string {
   return `arn:${partitionOf(region) ?? 'aws'}:cloudwatch:${region}:${account}:alarm:${name}`;
@@ -137,7 +147,7 @@ export function isTopicArn(text: string): boolean {
 /** The address by which SQS knows a queue, from its ARN. */
 export function queueUrlOf(arn: string): string {
   const { region, account } = placeOf(arn);
-  return `https://sqs.${region}.${partitionAt(region).dnsSuffix}/${account}/${arn.split(':').at(-1)}`;
+  return `https://sqs.${region}.${partitionAt(region).dnsSuffix}/${account}/${nameIn(arn)}`;
 }
 
 /** Where AWS Sign-In tells of sessions. Source: the endpoint rules of service `signin`, whose session calls are control plane. */

@@ -5,6 +5,7 @@ import { type Counted, isSettled } from '../domain/incident/counted.ts';
 import { memoryOfLog } from '../domain/incident/first-picture.ts';
 import type { AlarmOfIncident, Incident } from '../domain/incident/incident.ts';
 import { withCounted } from '../domain/incident/intake.ts';
+import { placeOf } from '../domain/place.ts';
 import type { Ports } from '../domain/ports.ts';
 import { reachesAlarm } from '../domain/response/reach.ts';
 import { nextLookAt } from '../domain/sign-in/looks.ts';
@@ -58,7 +59,7 @@ async function countingsOfOne(ports: Ports, firing: Firing, before: readonly Cou
 }
 
 function firingOf({ arn, name, measures, fired }: AlarmOfIncident, { account, firstSignalAt }: Incident): Firing {
-  const [, , , region = ''] = arn.split(':');
+  const { region } = placeOf(arn);
   const evaluation = fired?.evaluation ?? { cause: 'not-told' as const, datapoints: [], areAll: false, children: [] };
   return { arn, name, account, region, firedAt: fired?.at ?? firstSignalAt, measures, evaluation };
 }

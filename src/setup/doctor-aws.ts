@@ -4,7 +4,7 @@ import { judgePattern } from '../domain/detection/judge.ts';
 import { detectionIn } from '../domain/detection/judgement.ts';
 import { asAppError } from '../domain/error.ts';
 import { readsByName, type TopicFacts, type TrailFacts } from '../domain/inspection.ts';
-import { placeOf } from '../domain/place.ts';
+import { nameIn, placeOf } from '../domain/place.ts';
 import { shellWord } from '../domain/response/iam-user.ts';
 import { type OptionalPart, parts, partWords } from '../domain/response/parts.ts';
 import type { DoctorOptions, Finding } from './finding.ts';
@@ -120,7 +120,7 @@ function faultOfTrail(trail: TrailFacts): { says: string; fix: string } | undefi
 }
 
 export async function checkTopic({ aws, requireVersion2 }: DoctorOptions, arn: string): Promise<Finding[]> {
-  const about = `Topic ${arn.split(':').at(-1)}`;
+  const about = `Topic ${nameIn(arn)}`;
   const topic = await aws.topic(arn);
   const faults = [...subscriptionFaults(topic), ...(await letterFaults(aws, topic)), ...signatureFaults(topic, arn, requireVersion2)].map(
     (finding) => ({ about, ...finding }),
@@ -133,7 +133,7 @@ export async function checkPager({ aws, escalationTopic }: DoctorOptions): Promi
   if (escalationTopic === undefined)
     return [{ about, state: 'note', says: 'ESCALATION_TOPIC_ARN is not set: what nobody acknowledges is repeated in Slack only.' }];
   const fault = await aws.publishFault(escalationTopic);
-  if (fault === undefined) return [{ about, state: 'ok', says: `${escalationTopic.split(':').at(-1)} may be published to` }];
+  if (fault === undefined) return [{ about, state: 'ok', says: `${nameIn(escalationTopic)} may be published to` }];
   const fix =
     'Deploy the central template with EscalationTopicArn; in another account, or with a key of KMS, let its own policy allow the responder’s role as well.';
   return [{ about, state: 'fault', says: fault, fix }];

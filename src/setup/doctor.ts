@@ -1,6 +1,7 @@
 /** Checks for real what the responder stands on, and says how to fix what is broken. It changes nothing but one message of its own. */
 import { asAppError } from '../domain/error.ts';
 import type { ChannelFacts } from '../domain/inspection.ts';
+import { nameIn } from '../domain/place.ts';
 import { utc } from '../domain/utc.ts';
 import { withoutInvisible } from '../domain/visible.ts';
 import { checkAdministrators } from './doctor-administrators.ts';
@@ -63,7 +64,7 @@ function checksOfAws(options: DoctorOptions): readonly Named[] {
     ['AWS credentials', () => checkCaller(options)],
     ...[...accounts].map(([id, name]): Named => [`Account ${name} ${id}`, () => checkPermissions(options, id, name)]),
     ...trailAccounts(options).map((id): Named => [`Trail ${id}`, () => checkTrail(options, id)]),
-    ...topicArns.map((arn): Named => [`Topic ${arn.split(':').at(-1)}`, () => checkTopic(options, arn)]),
+    ...topicArns.map((arn): Named => [`Topic ${nameIn(arn)}`, () => checkTopic(options, arn)]),
     ['Management account', () => checkManagement(options)],
     ['PROTECTED_USERS', () => checkProtected(options)],
     ...[...accounts].map(([id, name]): Named => [`Administrators of ${name} ${id}`, () => checkAdministrators(options, id, name)]),

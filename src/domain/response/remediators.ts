@@ -1,5 +1,6 @@
 /** Who the remediators are, and since when: what changed of it, in words. Pure. */
 import { sha256 } from '../digest.ts';
+import { nameIn, placeOf } from '../place.ts';
 import type { Notice } from '../signal/notice.ts';
 
 /** By Slack user id: when the bot first saw them as remediators; 0: at its first reading. */
@@ -59,7 +60,6 @@ export function changedText({ joined, left }: Pick<Changed, 'joined' | 'left'>, 
 
 /** @param topicArn a topic that the responder listens to: its account and region stand for the responder's own */
 export function remediatorsNotice(text: string, topicArn: string, now: number): Notice {
-  const [, , , region = '', account = '', topic = ''] = topicArn.split(':');
   return {
     kind: 'notice',
     about: 'remediators',
@@ -67,10 +67,9 @@ export function remediatorsNotice(text: string, topicArn: string, now: number): 
     title: 'Who may change IAM from Slack changed',
     says: text,
     text,
-    account,
-    region,
+    ...placeOf(topicArn),
     isPlaceTold: false,
-    topic,
+    topic: nameIn(topicArn),
     at: now,
     digest: sha256(`remediators ${topicArn}`).slice(0, 24),
   };

@@ -6,7 +6,7 @@
 import type { MessageContext } from '../alarm/alarm.ts';
 import { sha256 } from '../digest.ts';
 import { asList, asObject, asText, type Json, printed } from '../json.ts';
-import { isAccount, isRegion, placeOf } from '../place.ts';
+import { isAccount, isRegion, nameIn, placeOf } from '../place.ts';
 import type { Severity } from '../severity.ts';
 import { openingSentence } from '../sign-in/sentence.ts';
 import { type SignIn, signInFromRecord } from '../sign-in/sign-in.ts';
@@ -193,7 +193,7 @@ function sourceOf(body: Json): string | undefined {
 }
 
 function topicName(arn: string): string {
-  return arn.split(':').at(-1) || 'a topic';
+  return nameIn(arn) || 'a topic';
 }
 
 /** A text without what differs between two of one kind: words that hold a digit, a colon or a slash are numbers, times, ARNs and addresses. */

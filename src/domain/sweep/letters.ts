@@ -2,7 +2,7 @@
 
 import type { Place } from '../detection/coverage.ts';
 import { asList, asObject, asText, type Json, parseObject } from '../json.ts';
-import { partitionOf, placeOf } from '../place.ts';
+import { nameIn, partitionOf, placeOf } from '../place.ts';
 import type { ReceivedMessage } from '../signal/notice.ts';
 import type { Signal } from '../signal/signal.ts';
 
@@ -39,13 +39,9 @@ export function queueArn({ account, region }: Place, name: string): string {
   return `arn:${partitionOf(region) ?? 'aws'}:sqs:${region}:${account}:${name}`;
 }
 
-export function queueNameOf(arn: string): string {
-  return arn.split(':').at(-1) ?? '';
-}
-
 /** Whether a queue holds events of EventBridge, which carry no signature. */
 export function holdsEvents(arn: string): boolean {
-  return [ruleQueueName, busQueueName].includes(queueNameOf(arn));
+  return [ruleQueueName, busQueueName].includes(nameIn(arn));
 }
 
 /**

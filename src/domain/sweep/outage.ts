@@ -1,6 +1,7 @@
 /** A time in which what happened did not reach the responder, and the one message that says so. */
 import { sha256 } from '../digest.ts';
 import { duration } from '../incident/incident.ts';
+import { nameIn, placeOf } from '../place.ts';
 import type { Notice } from '../signal/notice.ts';
 
 export interface Outage {
@@ -53,7 +54,6 @@ function titleOf({ from, until, isStop, found }: Outage): string {
 /** @param topicArn a topic that the responder listens to: its account and region stand for the responder's own */
 export function noticeOf(outage: Outage, topicArn: string): Notice {
   const { from, until, isStop, found, id } = outage;
-  const [, , , region = '', account = '', topic = ''] = topicArn.split(':');
   const what = isStop
     ? `The responder did not run for ${duration(until - from)}.`
     : 'SNS delivered nothing of this; since when it could not is not known.';
@@ -65,10 +65,9 @@ export function noticeOf(outage: Outage, topicArn: string): Notice {
     title: titleOf(outage),
     says,
     text: `${titleOf(outage)}. ${says}`,
-    account,
-    region,
+    ...placeOf(topicArn),
     isPlaceTold: false,
-    topic,
+    topic: nameIn(topicArn),
     at: until,
     digest: sha256(`outage ${id} ${topicArn}`).slice(0, 24),
   };
