@@ -1,17 +1,13 @@
 /** What the environment says of the log. */
 import { z } from 'zod';
+import { list } from './config-forms.ts';
 import { auditKeysOf } from './domain/audit/keys.ts';
 import { Secret } from './domain/secret.ts';
 
 export const auditVariables = {
   AUDIT_KEY: z
     .string()
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    )
+    .transform(list)
     .refine((keys) => keys.length > 0 && keys.every((key) => key.length >= 32), {
       error: 'must be keys of 32 characters or more, the newest first, separated by commas: openssl rand -hex 32 makes one',
     })

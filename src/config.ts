@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import { auditVariables } from './config-audit.ts';
 import { accountPairs, after, days, flag, list, listOf, optional, people, port, secret, signingSecret, token, twiceIn } from './config-forms.ts';
+import { mixedPartitions } from './config-partitions.ts';
+import { roleFaults } from './config-roles.ts';
 import { type DetectionId, detectionIds } from './domain/detection/detections.ts';
-import { mixedPartitions } from './domain/mixed-partitions.ts';
 import { isAlarmArn, isRegion, isTopicArn, partitions } from './domain/place.ts';
 import { type Owner, ownerFrom, strangeAccountOf } from './domain/response/approval.ts';
 import { protectedUsersFrom } from './domain/response/protected.ts';
-import { roleFaults } from './domain/roles-to-assume.ts';
 import { Secret } from './domain/secret.ts';
 import { approvable, responses } from './features/responses.ts';
 import { databaseUrlFault, secretFileNames, withSecretFiles } from './secrets.ts';

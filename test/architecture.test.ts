@@ -39,6 +39,7 @@ const imports: Import[] = files.flatMap((from) =>
 
 const roomOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] as string) : file);
 const rooms = new Set(files.map(roomOf));
+const partsOfConfig = ['config-forms.ts', 'config-audit.ts', 'config-partitions.ts', 'config-roles.ts'];
 const adapters = ['sns', 'slack', 'aws', 'db', 'ops', 'setup'];
 
 /** Where each room may import from, besides itself. */
@@ -53,8 +54,8 @@ function mayImport(from: string, to: string): boolean {
   if (adapters.includes(room)) return target === 'domain' || target === 'features';
   if (room === 'sandbox') return !['slack', 'sns', 'aws', 'db', 'ops', 'features', 'domain', 'config.ts', 'responder.ts', 'main.ts'].includes(target);
   // What config.ts reads of files is a part of it; of the responses it knows the ids.
-  if (room === 'config.ts') return ['domain', 'secrets.ts', 'config-forms.ts', 'config-audit.ts'].includes(target) || to === 'features/responses.ts';
-  if (room === 'config-forms.ts' || room === 'config-audit.ts') return target === 'domain';
+  if (room === 'config.ts') return ['domain', 'secrets.ts', ...partsOfConfig].includes(target) || to === 'features/responses.ts';
+  if (partsOfConfig.includes(room)) return target === 'domain' || target === 'config-forms.ts';
   if (room === 'build.ts') return !['sandbox', 'setup', 'responder.ts', 'main.ts', 'commands.ts'].includes(target);
   if (['commands.ts', 'audit-commands.ts'].includes(room)) return !['sandbox', 'sns', 'responder.ts', 'main.ts'].includes(target);
   if (room === 'responder.ts') return !['sandbox', 'setup', 'main.ts', 'commands.ts'].includes(target);

@@ -1,5 +1,6 @@
-import { isTopicArn, type PartitionId, partitionOf, partitions, placeOf } from './place.ts';
-import type { ProtectedUsers } from './response/protected.ts';
+/** Faults of the environment: variables that name places of partitions that have nothing to do with each other. */
+import { isTopicArn, type PartitionId, partitionOf, partitions, placeOf } from './domain/place.ts';
+import type { ProtectedUsers } from './domain/response/protected.ts';
 
 /** The variables that name places and roles. */
 interface Placed {

@@ -1,4 +1,5 @@
-/** What has to be said for roles to be assumed. */
+/** Faults of the environment: roles that go together, and what has to be said for them to be assumed. */
+
 interface Assuming {
   readonly AWS_ACCOUNTS: readonly string[];
   readonly AWS_MEMBER_ROLE?: string | undefined;
