@@ -58,7 +58,7 @@ function askable({ clock, settings }: AskPorts, clicker: Clicker, incident: Inci
 
 /** For the form. Nothing is written but a refusal. */
 export async function prepareQuestion(ports: Ports, clicker: Clicker, asked: Asked): Promise<Answer<Askable>> {
-  const refused = await refusal(ports, clicker, 'responder', askLabel, asked.incident);
+  const refused = await refusal(ports, clicker, { needs: 'responder', label: askLabel, incident: asked.incident });
   if (refused) return refused;
   const incident = await ports.store.incident(asked.incident);
   return incident === undefined ? missing(asked.incident) : askable(ports, clicker, incident, asked);
@@ -80,7 +80,7 @@ export async function askOwner(
   clicker: Clicker,
   { send, ...asked }: Asked & { send: (question: Question) => Promise<void> },
 ): Promise<Answer<{ text: string }>> {
-  const refused = await refusal(ports, clicker, 'responder', askLabel, asked.incident);
+  const refused = await refusal(ports, clicker, { needs: 'responder', label: askLabel, incident: asked.incident });
   if (refused) return refused;
   const by = { id: clicker.id, name: clicker.name };
   const power = await powerNow(ports, clicker, asked);

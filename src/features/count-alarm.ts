@@ -94,7 +94,7 @@ async function completed(ports: CountingPorts, firing: Firing): Promise<Firing> 
   });
   if (facts === undefined) return firing;
   const known = { ...firing, measures: measures ?? facts.measures };
-  const isOfThisChange = facts.state === 'ALARM' && facts.reasonData !== undefined && Math.abs(facts.since - firing.firedAt) <= sameChangeMs;
+  const isOfThisChange = facts.state === 'ALARM' && facts.reasonData !== undefined && Math.abs(facts.since - firing.firedAt) <= furthestMs;
   if (isOfThisChange) return { ...known, evaluation: firingFrom({ ...facts, measures: known.measures }).evaluation };
   return { ...known, evaluation: (await notedEvaluation(ports, known)) ?? evaluation };
 }
@@ -108,8 +108,8 @@ async function notedEvaluation(ports: CountingPorts, { arn, name, firedAt, measu
   return noted && evaluationOf({ state: 'ALARM', reason: noted.reason, reasonData: noted.reasonData, at: noted.at, rule: measures, children: [] });
 }
 
-/** AWS's own times of one change differ by milliseconds; clocks of tests and of children by more. */
-const sameChangeMs = 2 * 60_000;
+/** What is read of an alarm now is of the firing that was told when its time is no further from it. */
+const furthestMs = 2 * 60_000;
 
 function firingFrom({ arn, name, account, region, since, measures, reason, reasonData, state }: AlarmFacts & { state: AlarmState }): Firing {
   const evaluation = evaluationOf({ state, reason, reasonData, at: since, rule: measures, children: [] });

@@ -33,9 +33,10 @@ export function mayNot({ people }: Pick<Ports, 'people'>, clicker: Clicker, { ne
   return found && { ok: false, ...found };
 }
 
-/** The same; the refusal is recorded in the audit, not in the thread. */
-export async function refusal(ports: Ports, clicker: Clicker, needs: Role, label: string, incident: number): Promise<Refused | undefined> {
-  const found = mayNot(ports, clicker, { needs, label });
+/** The same; the refusal is recorded in the audit, not in the thread. `incident` is 0 where it is about none. */
+export async function refusal(ports: Ports, clicker: Clicker, asked: { needs: Role; label: string; incident: number }): Promise<Refused | undefined> {
+  const { label, incident } = asked;
+  const found = mayNot(ports, clicker, asked);
   if (found) await recordRefusal(ports, { by: clicker, incident, label }, found);
   return found;
 }

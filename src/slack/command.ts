@@ -30,7 +30,7 @@ export function registerCommand(app: App, context: SlackContext): void {
 
   app.command(commandName, async ({ ack, command, respond }) => {
     const clicker = { id: command.user_id, name: command.user_name ?? command.user_id, home: homeFrom(command.team_id, command.enterprise_id) };
-    const refused = await refusal(ports, clicker, 'responder', commandName, 0);
+    const refused = await refusal(ports, clicker, { needs: 'responder', label: commandName, incident: 0 });
     if (refused) return ack(privately(refused.message));
     let isAnswered = false;
     const say: Say = async (message, isUpdate) => {
@@ -53,7 +53,7 @@ export function registerCommand(app: App, context: SlackContext): void {
   app.event('app_home_opened', async ({ event, client, body }) => {
     if (event.tab !== 'home') return;
     const visitor = { id: event.user, name: event.user, home: homeFrom(body.team_id, body.enterprise_id) };
-    const refused = await refusal(ports, visitor, 'responder', 'App Home', 0);
+    const refused = await refusal(ports, visitor, { needs: 'responder', label: 'App Home', incident: 0 });
     const publish = async (message: Message): Promise<void> => {
       await client.views.publish({ user_id: event.user, view: homeView(message) }).catch((thrown: unknown) => {
         const { reason, message: why } = slackError(thrown, 'views.publish');

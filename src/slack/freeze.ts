@@ -26,7 +26,7 @@ export function registerFreeze(app: App, { ports, chat }: SlackContext): void {
     const asked = askedFreeze(command.text ?? '');
     if (asked.what === 'usage') return ack(privately(freezeUsage));
     const { what: verb, why } = asked;
-    const refused = await refusal(ports, clicker, verb === 'freeze' ? 'responder' : 'remediator', freezeCommand, 0);
+    const refused = await refusal(ports, clicker, { needs: verb === 'freeze' ? 'responder' : 'remediator', label: freezeCommand, incident: 0 });
     if (refused) return ack(privately(refused.message));
     try {
       const answer = await brake(ports, clicker, { verb, why });

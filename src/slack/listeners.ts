@@ -27,7 +27,7 @@ type Handler = (context: SlackContext, click: Click) => Promise<string | undefin
 /** Opens a view that changes nothing. */
 function viewOf(label: string, kind: Page): Handler {
   return async (context, click) => {
-    const refused = await refusal(context.ports, click.clicker, 'responder', label, click.incident);
+    const refused = await refusal(context.ports, click.clicker, { needs: 'responder', label, incident: click.incident });
     if (refused) return refused.message;
     const view = await pageOf(context, click, { kind, value: '0' });
     if (view === undefined) return missing(click.incident).message;
@@ -207,7 +207,7 @@ async function turn(
   if (body.view === undefined) return;
   const incident = stateOf(body.view).i;
   const clicker = clickerOf(body);
-  const refused = await refusal(context.ports, clicker, 'responder', label, incident);
+  const refused = await refusal(context.ports, clicker, { needs: 'responder', label, incident });
   const view = refused ? saying('Not allowed', { i: incident }, refused.message) : await draw({ clicker, incident }, payload.value ?? '');
   if (view) await shownIn(client, { view_id: body.view.id, hash: body.view.hash }, view);
 }

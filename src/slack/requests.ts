@@ -54,7 +54,7 @@ async function decided(context: SlackContext, { click, seq }: Pressed, verb: Ver
 async function openFacts(context: SlackContext, pressed: Pressed): Promise<string | undefined> {
   const { click, seq } = pressed;
   const { incident } = click;
-  const refused = await refusal(context.ports, click.clicker, 'remediator', verbLabels.approve, incident);
+  const refused = await refusal(context.ports, click.clicker, { needs: 'remediator', label: verbLabels.approve, incident });
   if (refused) return refused.message;
   const request = await context.ports.store.request(incident, seq);
   const asked = request && askedIn(context, request);

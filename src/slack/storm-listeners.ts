@@ -49,7 +49,8 @@ const label = 'Incidents without a card';
 async function pageOf({ ports, accounts }: SlackContext, { body }: ClickArgs, { part, said }: { part: string; said?: PostedCard }): Promise<View> {
   const clicker = clickerOf(body);
   // Where something was said of the click, whoever said it has recorded a refusal.
-  const refused = said === undefined ? await refusal(ports, clicker, 'responder', label, 0) : mayNot(ports, clicker, { needs: 'responder', label });
+  const asked = { needs: 'responder' as const, label, incident: 0 };
+  const refused = said === undefined ? await refusal(ports, clicker, asked) : mayNot(ports, clicker, asked);
   if (refused) return saying('Not allowed', { i: 0 }, said?.text ?? refused.message);
   const { store } = ports;
   const [{ incidents, ...around }, total] = await Promise.all([store.folded({ count: perStormPage, turn: foldedTurn(part) }), store.countFolded()]);

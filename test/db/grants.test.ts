@@ -67,7 +67,7 @@ it('the loop of the responder works, and no entry can be changed or deleted; pru
   await finished(await here.give(locked, await here.prepare(locked)));
   const handed = about(handOver, 'bob');
   expect((await here.give(handed, await here.prepare(handed))).is).toBe('requested');
-  await refusal(ports, person('eve'), 'responder', 'Timeline', 1);
+  await refusal(ports, person('eve'), { needs: 'responder', label: 'Timeline', incident: 1 });
   await here.replica.work();
   const claimed = await store.claim(here.replica.now, []);
   if (claimed) await store.release(claimed, { at: undefined }, here.replica.now);

@@ -64,7 +64,7 @@ const protect = (name: string) => {
 const kinds: [what: string, reason: string, refused: () => Promise<unknown>][] = [
   ['no role', 'not-a-remediator', () => lock('dana')],
   ['nobody at all', 'not-a-responder', () => step('eve', acknowledge)],
-  ['a view', 'not-a-responder', () => refusal(here.world.ports, person('eve'), 'responder', 'Timeline', 1)],
+  ['a view', 'not-a-responder', () => refusal(here.world.ports, person('eve'), { needs: 'responder', label: 'Timeline', incident: 1 })],
   ['a card', 'not-a-responder', () => postCard(here.world.ports, person('eve'), 1)],
   ['frozen', 'frozen', () => frozen()],
   ['one’s own freeze', 'own-request', () => ownFreeze()],
@@ -164,7 +164,7 @@ describe('whoever is refused leaves an entry', () => {
 });
 
 describe('refusals of one person', () => {
-  const click = (name: string, label = 'Acknowledge') => refusal(here.world.ports, person(name), 'responder', label, 0);
+  const click = (name: string, label = 'Acknowledge') => refusal(here.world.ports, person(name), { needs: 'responder', label, incident: 0 });
 
   it('are gathered: the first is an entry at once, those that follow within a minute are one, of that minute', async () => {
     const from = utc(here.replica.now);

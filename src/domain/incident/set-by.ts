@@ -9,8 +9,8 @@ import type { Counted } from './counted.ts';
 import type { AlarmOfIncident, Incident } from './incident.ts';
 import { setAlarmState } from './trail-plan.ts';
 
-/** AWS's own times of one change differ by milliseconds, clocks by more. */
-const sameChangeMs = 2 * 60_000;
+/** The record's time and the alarm's own of one change: so far apart at most. */
+const furthestMs = 2 * 60_000;
 /** Event history has by then what it ever has. */
 const askedForMs = 20 * 60_000;
 
@@ -24,7 +24,7 @@ interface Set {
 export function looksForSetBy(incident: Incident, now: number): Look[] {
   return alarmsOf(incident)
     .filter((alarm) => isUntold(alarm) && now - alarm.since < askedForMs)
-    .map(({ arn, since }) => ({ ...placeOf(arn), attribute: 'EventName', value: setAlarmState, from: since - sameChangeMs }));
+    .map(({ arn, since }) => ({ ...placeOf(arn), attribute: 'EventName', value: setAlarmState, from: since - furthestMs }));
 }
 
 function isUntold({ state, cause, resetBy, setBy }: AlarmOfIncident): boolean {
@@ -68,7 +68,10 @@ function withSetter<T extends object>(one: T, set: Set, { incident, records }: {
 
 function isIt(record: Json, set: Set): boolean {
   const { alarmName, stateValue } = asObject(record.requestParameters);
-  return asText(alarmName) === set.name && stateValue === set.state && apart(record, set) <= sameChangeMs && record.errorCode === undefined;
+/** The record's time and the alarm's own of one change: so far apart at most. */
+const furthestMs = 2 * 60_000;
+/** Event history has by then what it ever has. */
+const askedForMs = 20 * 60_000;
 }
 
 function apart(record: Json, { at }: Set): number {
