@@ -1,7 +1,7 @@
 /** Background work for incidents, and the questions to CloudTrail that they share. */
 import { type Kysely, sql } from 'kysely';
 import type { Look } from '../domain/sign-in/looks.ts';
-import type { Chore, ChoreKind, ClaimedLook } from '../domain/work.ts';
+import type { Chore, ChoreKind, ClaimedLook, LookEnd, LookWait } from '../domain/work.ts';
 import { type Claiming, leaseChore, leaseLook } from './claim.ts';
 import { takeToken } from './pictures.ts';
 import { type Rows, rowStatement } from './rows.ts';
@@ -70,18 +70,17 @@ export async function endChore(
 }
 
 /** Each look is a row that is found again by what it asks; whoever waits for it is written beside it. */
-export async function waitForLooks(db: Kysely<Schema>, incident: number, looks: readonly Look[], since: number, from: number): Promise<void> {
+export async function waitForLooks(db: Kysely<Schema>, waiting: LookWait, looks: readonly Look[]): Promise<void> {
   // In one order for everybody, so that two incidents never wait for each other's rows.
   const sorted = looks.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
-  for (let start = 0; start < sorted.length; start += perStatement)
-    await waitFor(db, incident, sorted.slice(start, start + perStatement), since, from);
+  for (let start = 0; start < sorted.length; start += perStatement) await waitFor(db, waiting, sorted.slice(start, start + perStatement));
 }
 
 function orderOf({ account, region, attribute, value, from }: Look): string {
   return [account, region, attribute, value, from].join(' ');
 }
 
-async function waitFor(db: Kysely<Schema>, incident: number, looks: readonly Look[], since: number, from: number): Promise<void> {
+async function waitFor(db: Kysely<Schema>, { incident, since, from }: LookWait, looks: readonly Look[]): Promise<void> {
   const rows = await db
     .insertInto('trail_looks')
     .values(looks.map(({ from: from_at, ...look }) => ({ ...look, from_at, due_at: since, failures: 0, lease_owner: null, lease_until: null })))
@@ -141,13 +140,7 @@ export async function claimLook(db: Kysely<Schema>, claiming: Claiming): Promise
 }
 
 /** An incident that came to wait meanwhile made the look due again; that stays. */
-export async function endLook(
-  db: Kysely<Schema>,
-  { id, lease, waits, dueAt }: ClaimedLook,
-  done: readonly number[],
-  again: number | undefined,
-  failed: boolean,
-): Promise<void> {
+export async function endLook(db: Kysely<Schema>, { id, lease, waits, dueAt }: ClaimedLook, { done, again, failed }: LookEnd): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const held = await trx
       .updateTable('trail_looks')

@@ -31,7 +31,11 @@ export async function beginResponse(
 }
 
 /** Whether the outcome is to be written: see `Tx.end`. */
-export async function endResponse(db: Kysely<Schema>, incident: number, seq: number, result: Result, isGuess: boolean): Promise<boolean> {
+export async function endResponse(
+  db: Kysely<Schema>,
+  { incident, seq }: Parameters<Tx['end']>[0],
+  { result, isGuess }: Parameters<Tx['end']>[1],
+): Promise<boolean> {
   const row = db.updateTable('responses').where('incident', '=', incident).where('seq', '=', seq);
   const ended = await row.set({ result, due_at: null }).where('result', 'is', null).executeTakeFirst();
   if (ended.numUpdatedRows === 1n || isGuess || result === 'unknown') return ended.numUpdatedRows === 1n;

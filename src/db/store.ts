@@ -142,7 +142,7 @@ function storeOver({ db, engine, prepared, unsynced = db }: Database, newLease: 
     claimLook: (now) => retryingConflicts(() => claimLook(unsynced, { engine, lease: newLease(), now })),
     isLooking: (incident, now) => isLooking(db, incident, now),
     holdLook: (look) => retryingConflicts(() => prolongLook(unsynced, engine, look)),
-    endLook: (look, done, again, failed) => retryingConflicts(() => endLook(unsynced, look, done, again, failed)),
+    endLook: (look, end) => retryingConflicts(() => endLook(unsynced, look, end)),
     takeLogCall: (place, perSecond, now) => retryingConflicts(() => takeLogCall(unsynced, place, perSecond, now)),
     takeLook: (account, region, now) => retryingConflicts(() => takeLook(unsynced, account, region, now)),
     nextChoreAt: (kinds) => nextChoreAt(db, kinds),
@@ -196,9 +196,9 @@ function txOver(db: Kysely<Schema>, { keys, sender, rows, chains, sealing }: Cha
       await sealing.changesKept(response.incident);
       await beginResponse(db, response);
     },
-    end: async (incident, seq, result, isGuess) => {
-      await sealing.changesKept(incident);
-      return endResponse(db, incident, seq, result, isGuess);
+    end: async (intent, outcome) => {
+      await sealing.changesKept(intent.incident);
+      return endResponse(db, intent, outcome);
     },
     goOn: async (incident, seq, next) => {
       await sealing.changesKept(incident);
@@ -236,7 +236,7 @@ function txOver(db: Kysely<Schema>, { keys, sender, rows, chains, sealing }: Cha
     noteStop: (time, now) => noteStop(db, time, now),
     noteFound: (found, now) => noteFound(db, found, now),
     takeUntold: () => takeUntold(db),
-    wait: (incident, looks, since, from) => waitForLooks(db, incident, looks, since, from),
+    wait: (waiting, looks) => waitForLooks(db, waiting, looks),
     lookAgain: (incident, except, at) => lookAgain(db, incident, except, at),
   };
 }

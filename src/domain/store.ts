@@ -26,7 +26,7 @@ import type { Touched } from './sign-in/surroundings.ts';
 import type { MessageId } from './signal/message.ts';
 import type { StormStore } from './storm/storm-store.ts';
 import type { SweepStore, SweepTx } from './sweep/sweeps.ts';
-import type { ChoreKind, WorkStore } from './work.ts';
+import type { ChoreKind, LookWait, WorkStore } from './work.ts';
 
 export interface Transition {
   readonly incident: number | undefined;
@@ -93,7 +93,7 @@ export interface Tx extends KeepsLog, SweepTx, KeepsUnderWay, KeepsRequests, Rea
    * False when it had ended already, and nothing is changed: an outcome whose commit was not answered is tried again, and there is one. What is known
    * takes the place of "unknown", unless it is a guess itself.
    */
-  end(incident: number, seq: number, result: Result, isGuess: boolean): Promise<boolean>;
+  end(intent: { incident: number; seq: number }, outcome: { result: Result; isGuess: boolean }): Promise<boolean>;
   /** The newest of these responses since then that was not refused and did not fail. */
   recent(responses: readonly string[], subject: string, since: number): Promise<RecentResponse | undefined>;
   /** A named fact, shared by replicas. */
@@ -128,7 +128,7 @@ export interface Tx extends KeepsLog, SweepTx, KeepsUnderWay, KeepsRequests, Rea
   /** Asks for work to be done for an incident, outside its card's lease. */
   schedule(chores: readonly { kind: ChoreKind; incident: number }[], at: number): Promise<void>;
   /** Has an incident wait for looks; those that others wait for are shared. */
-  wait(incident: number, looks: readonly Look[], since: number, from: number): Promise<void>;
+  wait(waiting: LookWait, looks: readonly Look[]): Promise<void>;
   /** Makes the looks that an incident waits for due again, but for one: what was found decides what belongs to it. */
   lookAgain(incident: number, except: number, at: number): Promise<void>;
 }

@@ -25,7 +25,25 @@ export interface ClaimedLook extends Look {
   readonly dueAt: number;
   readonly failures: number;
   readonly lease: string;
-  readonly waits: readonly { readonly incident: number; readonly since: number; readonly from: number }[];
+  readonly waits: readonly LookWait[];
+}
+
+/** That an incident waits for a look. */
+export interface LookWait {
+  readonly incident: number;
+  /** When it began to wait. */
+  readonly since: number;
+  /** What may belong to it began then. */
+  readonly from: number;
+}
+
+/** How a look ended. */
+export interface LookEnd {
+  /** The incidents that wait no more. */
+  readonly done: readonly number[];
+  /** When the rest look again; undefined: not by themselves. */
+  readonly again: number | undefined;
+  readonly failed: boolean;
 }
 
 /** Claims and ends background work: a chore of an incident, and a look through event history that several incidents wait for. */
@@ -39,8 +57,7 @@ export interface WorkStore {
   isLooking(incident: number, now: number): Promise<boolean>;
   /** Prolongs the lease of a look; false when it was lost. */
   holdLook(look: ClaimedLook): Promise<boolean>;
-  /** Ends a look: who waits no more, and when the rest look again. */
-  endLook(look: ClaimedLook, done: readonly number[], again: number | undefined, failed: boolean): Promise<void>;
+  endLook(look: ClaimedLook, end: LookEnd): Promise<void>;
   /** Takes one call to LookupEvents from what the account and region allow; undefined when taken, else when to try again. */
   takeLook(account: string, region: string, now: number): Promise<number | undefined>;
   /** The same for FilterLogEvents. @param perSecond how many of them the responder takes */

@@ -46,7 +46,7 @@ export async function beginLooking(ports: Ports, id: number): Promise<void> {
     const plan = trailPlan(incident, from, ports.settings);
     const looks = plan.do === 'nothing' ? [] : plan.looks.filter(({ account }) => outOfReach(account, ports.settings) === undefined);
     if (plan.do === 'nothing' || looks.length === 0) return;
-    await tx.wait(incident.id, looks, now, from);
+    await tx.wait({ incident: incident.id, since: now, from }, looks);
     const look = { since: now, nextAt: now, found: incident.look?.found ?? 0, faults: incident.look?.faults ?? {}, why: plan.why };
     await tx.save([{ incident: { ...incident, look }, due: 'paced' }], now);
   });
@@ -65,7 +65,7 @@ async function askWhoSetIt({ store, settings }: Ports, id: number, now: number):
 export async function lookThrough(ports: Ports, look: ClaimedLook): Promise<void> {
   const { store, clock } = ports;
   const turn = await store.takeLook(look.account, look.region, clock.now());
-  if (turn !== undefined) return store.endLook(look, [], turn, false);
+  if (turn !== undefined) return store.endLook(look, { done: [], again: turn, failed: false });
   const read = await readPages(ports, look);
   if (read === 'lost') return;
   const now = clock.now();
@@ -79,7 +79,7 @@ export async function lookThrough(ports: Ports, look: ClaimedLook): Promise<void
   const isLast = look.failures >= mostFailures;
   const done = nexts.filter(({ at }) => at === undefined && (!untold || isLast)).map(({ incident }) => incident);
   const again = Math.min(soon, ...nexts.flatMap(({ at }) => at ?? []));
-  await store.endLook(look, done, Number.isFinite(again) ? again : undefined, isPassing || read.fault !== undefined);
+  await store.endLook(look, { done, again: Number.isFinite(again) ? again : undefined, failed: isPassing || read.fault !== undefined });
   ports.wake();
 }
 

@@ -50,7 +50,10 @@ async function note(tx: Tx, ports: Ports, { id, names, notes, sessions, now }: R
   const subjects = current.subjects.map((subject) => ({ ...subject, name: subject.name ?? names.get(subject.key) }));
   for (const subject of reached(ports, subjects).filter((one) => one.successes > 0 && current.users[one.key]?.activity === undefined)) {
     const since = firstSuccessAt(subject);
-    await tx.wait(id, activityLooks(subject, since, { region: current.region, regions: ports.settings.regions }), now, since);
+    await tx.wait(
+      { incident: id, since: now, from: since },
+      activityLooks(subject, since, { region: current.region, regions: ports.settings.regions }),
+    );
   }
   if (names.size + notes.size + sessions.size === 0) return current.users;
   const users = { ...current.users, ...Object.fromEntries([...notes].map(([key, of]) => [key, of(current.users[key])])) };

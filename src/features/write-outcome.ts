@@ -43,7 +43,7 @@ export async function writeOutcome(
   await ports.store.transact(async (tx) => {
     const incident = await tx.incident(id);
     if (incident === undefined) return;
-    if (!(await tx.end(id, seq, ended.result, by === undefined))) return;
+    if (!(await tx.end({ incident: id, seq }, { result: ended.result, isGuess: by === undefined }))) return;
     const now = ports.clock.now();
     const details = {
       ...(ended.details?.length ? { details: ended.details } : {}),

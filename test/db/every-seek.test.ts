@@ -83,12 +83,7 @@ const ofStore: Works<Store> = {
   holdLook: async (store) => store.holdLook(await claimedLook(store)),
   endLook: async (store) => {
     const one = await claimedLook(store);
-    await store.endLook(
-      one,
-      one.waits.map(({ incident }) => incident),
-      undefined,
-      false,
-    );
+    await store.endLook(one, { done: one.waits.map(({ incident }) => incident), again: undefined, failed: false });
   },
   holdSweep: async (store) => store.holdSweep(await claimedSweep(store)),
   endSweep: async (store) => store.endSweep(await claimedSweep(store), { through: t0, again: t0 + 9 }),
@@ -132,7 +127,7 @@ const ofTx: Works<Tx> = {
       },
     ]),
   begin: (tx) => tx.begin({ ...pending, incident: 7, seq: 99 }),
-  end: (tx) => tx.end(7, 1, 'done', false),
+  end: (tx) => tx.end({ incident: 7, seq: 1 }, { result: 'done', isGuess: false }),
   goOn: (tx) => tx.goOn(7, 1, { token: 't', dueAt: t0 }),
   recent: (tx) => tx.recent(['contain', 'undo'], 's7', t0),
   saveRequest: (tx) => tx.saveRequest(request),
@@ -167,7 +162,7 @@ const ofTx: Works<Tx> = {
   noteStop: (tx) => tx.noteStop({ from: t0, until: t0 + 9 }, t0 + 9),
   noteFound: (tx) => tx.noteFound({ from: t0, until: t0 + 9, count: 1 }, t0 + 9),
   takeUntold: (tx) => tx.takeUntold(),
-  wait: (tx) => tx.wait(7, [look, { ...look, value: 'new' }], t0, t0),
+  wait: (tx) => tx.wait({ incident: 7, since: t0, from: t0 }, [look, { ...look, value: 'new' }]),
   lookAgain: (tx) => tx.lookAgain(7, 3, t0),
 };
 

@@ -267,8 +267,8 @@ describe.each(engines)('a store on %s', (engine) => {
     expect(await store.abandoned(now - 1, 'me', true)).toHaveLength(1);
     expect(await store.abandoned(now + 1, 'me', false)).toHaveLength(1);
     expect(await store.recent(['reset-mfa'], 'alice', now - 1)).toMatchObject({ by: 'bob', startedAt: now });
-    expect(await store.transact((tx) => tx.end(1, 1, 'failed', false))).toBe(true);
-    expect(await store.transact((tx) => tx.end(1, 1, 'failed', false))).toBe(false);
+    expect(await store.transact((tx) => tx.end({ incident: 1, seq: 1 }, { result: 'failed', isGuess: false }))).toBe(true);
+    expect(await store.transact((tx) => tx.end({ incident: 1, seq: 1 }, { result: 'failed', isGuess: false }))).toBe(false);
     expect(await store.recent(['reset-mfa'], 'alice', now - 1)).toBeUndefined();
     expect(await store.abandoned(now + 1, 'me', true)).toEqual([]);
   });

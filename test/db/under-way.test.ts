@@ -45,7 +45,7 @@ describe.each(engines)('a response under way on %s', (engine) => {
 
   it('is followed no more once it has ended, and nothing begins it again', async () => {
     await keep('first', 5_000);
-    await store.transact((tx) => tx.end(1, 3, 'done', false));
+    await store.transact((tx) => tx.end({ incident: 1, seq: 3 }, { result: 'done', isGuess: false }));
     expect(await keep('late', 6_000)).toBe(false);
     expect(await store.claimUnderWay(9_000, 69_000)).toEqual([]);
   });

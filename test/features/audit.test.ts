@@ -226,7 +226,7 @@ describe.each(engines)('the log on %s', (engine) => {
       tx.begin({ incident: 2, seq: 1, response: 'lock-out', subject: 'x', by: 'bob', byId: 'U1', startedAt: now, owner: 'me', counts: true }),
     );
     await change(`update responses set counts = 0 where incident = 2`);
-    await store.transact((tx) => tx.end(2, 1, 'done', false));
+    await store.transact((tx) => tx.end({ incident: 2, seq: 1 }, { result: 'done', isGuess: false }));
     const last = async (incident: number) => (await store.entries(incident, { from: 0, count: 1 })).entries[0]?.body.reason;
     expect([await last(1), await last(2)]).toEqual(['incident-changed', 'responses-changed']);
   });

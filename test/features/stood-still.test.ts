@@ -67,7 +67,7 @@ it('a response of several calls makes no further one once its outcome was told',
     const asked = await identityCenter.removeAssignment(what, actor);
     const { entries } = await store.entries(1, { from: 0, count: 50 });
     const intent = entries.find(({ body }) => body.phase === 'intent');
-    await store.transact((tx) => tx.end(1, intent?.seq ?? 0, 'unknown', true));
+    await store.transact((tx) => tx.end({ incident: 1, seq: intent?.seq ?? 0 }, { result: 'unknown', isGuess: true }));
     return asked;
   };
   Object.assign(here.world.ports, { identityCenter: { ...identityCenter, removeAssignment } });
