@@ -34,7 +34,7 @@ export async function recogniseAlarm(ports: Ports, incident: Incident): Promise<
     const current = await tx.incident(incident.id);
     if (current === undefined || current.mergedInto !== undefined) return current?.mergedInto ?? incident.id;
     const told = withMeaning(current, alarm.arn, meaning);
-    if (key === current.key || isAboutThisAlarm(current)) return adopt(tx, told, meaning, key, ports.clock.now());
+    if (key === current.key || isAboutThisAlarm(current)) return adopt(tx, told, { meaning, key, now: ports.clock.now() });
     // Other alarms and events hold it to what it is; the next firing of this alarm goes where it belongs.
     await tx.save([{ incident: told, due: 'planned' }], ports.clock.now());
     return incident.id;
@@ -69,7 +69,15 @@ function isAboutThisAlarm(incident: Incident): boolean {
   return incident.detection === undefined || (incident.origin === 'alarm' && alarmsOf(incident).length === 1 && incident.subjects.length === 0);
 }
 
-async function adopt(tx: Tx, incident: Incident, { recognised }: AlarmMeaning, key: string, now: number): Promise<number> {
+interface Adopted {
+  readonly meaning: AlarmMeaning;
+  /** The one that follows from the meaning. */
+  readonly key: string;
+  readonly now: number;
+}
+
+/** Makes the incident one of what its alarm means. */
+async function adopt(tx: Tx, incident: Incident, { meaning: { recognised }, key, now }: Adopted): Promise<number> {
   const { severity } = claimOf(recognised);
   const isNoData = incident.severity === 'LOW' && incident.counts.firings === 0;
   // What the first picture shows needs no telling beside it.

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Deed } from '../../src/domain/incident/deed.ts';
 import { withUnsure } from '../../src/domain/incident/deeds.ts';
 import { type Incident, resolve } from '../../src/domain/incident/incident.ts';
-import type { Verdict } from '../../src/domain/incident/resolution.ts';
+import type { ResolvedAs } from '../../src/domain/incident/resolution.ts';
 import type { IamNotes } from '../../src/domain/incident/user-notes.ts';
 import { read } from '../../src/domain/response/iam-user.ts';
 import type { Contained } from '../../src/domain/response/kept-state.ts';
@@ -22,7 +22,7 @@ const [signIn] = understand({ topicArn: topic, messageId: 'm', subject: undefine
 if (signIn?.kind !== 'sign-in') throw new Error('no sign-in');
 const [alice] = withSignIn({ subjects: [], moreSubjects: 0 }, signIn).subjects as [Subject];
 
-function cardOf(over: Partial<Incident>, verdict: Verdict = 'attack'): string[] {
+function cardOf(over: Partial<Incident>, verdict: ResolvedAs = 'attack'): string[] {
   const step = resolve({ ...oneSignIn, subjects: [alice], ...over }, bob, 60_000, verdict, '');
   if (!step.ok) throw new Error(step.message);
   const options = { accounts: new Map(), responders: [], remediatorsExist: true, responses: [], reach: settings, permalink: () => '' };

@@ -23,7 +23,7 @@ import type { InProgress } from './in-progress.ts';
 import type { IncidentLink } from './link.ts';
 import type { OwnerQuestion } from './owner-question.ts';
 import type { StepRefusal } from './refusal.ts';
-import { type Verdict, verdictWords } from './resolution.ts';
+import { type ResolvedAs, verdictWords } from './resolution.ts';
 import type { Timers } from './timers.ts';
 import type { UserNotes } from './user-notes.ts';
 
@@ -132,7 +132,7 @@ export interface Incident {
   readonly openedAt: number;
   readonly acknowledged: { readonly by: Person; readonly at: number } | undefined;
   readonly owner: Person | undefined;
-  readonly resolved: { readonly by: Person; readonly at: number; readonly verdict: Verdict; readonly note: string } | undefined;
+  readonly resolved: { readonly by: Person; readonly at: number; readonly verdict: ResolvedAs; readonly note: string } | undefined;
   readonly reopenings: number;
   /** Number of the resolved incident of the same key that came before. */
   readonly previous: number | undefined;
@@ -222,7 +222,7 @@ export function release(incident: Incident, by: Person, now: number): Step {
   return { ok: true, incident: next, text: `${by.name} released this${whose}. Nobody is on it now.` };
 }
 
-export function resolve(incident: Incident, by: Person, now: number, verdict: Verdict, note: string): Step {
+export function resolve(incident: Incident, by: Person, now: number, verdict: ResolvedAs, note: string): Step {
   const resolved = alreadyResolved(incident, now);
   if (resolved) return resolved;
   const next: Incident = { ...incident, status: 'resolved', resolved: { by, at: now, verdict, note } };

@@ -1,9 +1,10 @@
 /** What an incident turned out to be, as whoever resolves it says. */
 
 export const verdicts = ['attack', 'mistake', 'expected', 'test', 'unknown'] as const;
-export type Verdict = (typeof verdicts)[number];
+/** As what people resolve it. The verdict of an assessment is the program's. */
+export type ResolvedAs = (typeof verdicts)[number];
 
-export const verdictLabels: Record<Verdict, string> = {
+export const verdictLabels: Record<ResolvedAs, string> = {
   attack: 'Attack',
   mistake: "User's mistake",
   expected: 'Expected',
@@ -12,7 +13,7 @@ export const verdictLabels: Record<Verdict, string> = {
 };
 
 /** As in "resolved this as …". */
-export const verdictWords: Record<Verdict, string> = {
+export const verdictWords: Record<ResolvedAs, string> = {
   attack: 'an attack',
   mistake: "the user's mistake",
   expected: 'expected',

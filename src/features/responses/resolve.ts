@@ -2,7 +2,7 @@ import { isOfMore, mayBeLeft } from '../../domain/incident/campaign.ts';
 import { inForce } from '../../domain/incident/contained.ts';
 import { whatHappened } from '../../domain/incident/headline.ts';
 import { type Incident, nameOf, resolve as resolvedBy } from '../../domain/incident/incident.ts';
-import { type Verdict, verdictLabels, verdicts } from '../../domain/incident/resolution.ts';
+import { type ResolvedAs, verdictLabels, verdicts } from '../../domain/incident/resolution.ts';
 import { accountWords } from '../../domain/place.ts';
 import { keptWords } from '../../domain/response/kept-state.ts';
 import type { Line } from '../../domain/response/plan.ts';
@@ -48,7 +48,7 @@ export const resolve: StepResponse = {
   },
   step: (incident, by, { now, answers }) => {
     const next = answerTo(answers, 'contained') === 'for-good' ? incident : withReminder(incident);
-    return resolvedBy(next, by, now, answerTo(answers, 'verdict') as Verdict, answerTo(answers, 'note'));
+    return resolvedBy(next, by, now, answerTo(answers, 'verdict') as ResolvedAs, answerTo(answers, 'note'));
   },
 };
 
