@@ -96,42 +96,38 @@ export async function begin(ports: Ports, intent: Intent): Promise<Answer<{ begu
     await tx.lock([`subject:${intent.on}`, ...(changesAws(intent.response) ? ['log'] : [])]);
     const incident = await tx.incident(intent.incident);
     if (incident === undefined) return missing(intent.incident);
-    const now = ports.clock.now();
-    const closed = closedAlready(incident, now);
-    if (closed) return closed;
-    const stopped = changesAws(intent.response) ? await brakeIn(tx, ports, { by, counts: intent.counts }) : undefined;
-    if (stopped) return stopped;
-    const repeated = await tx.recent(intent.like, intent.on, now - repeatWindow);
-    if (repeated && repeated.startedAt > intent.seen) return { ok: false, reason: 'done-meanwhile', message: repeatedText(repeated, now) };
-    const refusedBy = await intent.allowed?.(tx, incident, now);
-    if (refusedBy) return refusedBy;
-    const body: EntryBody = {
-      what: intent.response.id,
-      by,
-      on: intent.on,
-      why: intent.why,
-      phase: 'intent',
-      text: intent.text,
-      ...(intent.before ? { before: intent.before } : {}),
-    };
-    const [entry] = await tx.append([{ incident: incident.id, at: now, kind: 'response', reply: intent.reply, body }]);
-    const seq = (entry as Entry).seq;
-    await tx.begin({
-      incident: incident.id,
-      seq,
-      response: intent.response.id,
-      subject: intent.on,
-      by: by.name,
-      byId: by.id,
-      startedAt: now,
-      owner: ports.owner,
-      counts: intent.counts,
-    });
-    await tx.save([{ incident, due: { person: by.id } }], now);
-    return { ok: true, begun: { seq, at: now, incident, by, intent } };
+    const asked = { incident, by, intent, at: ports.clock.now() };
+    const unfit = await refusedMeanwhile(tx, ports, asked);
+    if (unfit) return unfit;
+    const seq = await writeIntent(tx, ports, asked);
+    return { ok: true, begun: { ...asked, seq } };
   });
   ports.wake();
   return answer;
+}
+
+type AskedIntent = Omit<Begun, 'seq'>;
+
+/** Why it is not begun after all, as the database has it now. */
+async function refusedMeanwhile(tx: Tx, ports: Ports, { incident, by, intent, at }: AskedIntent): Promise<Refused | undefined> {
+  const closed = closedAlready(incident, at);
+  if (closed) return closed;
+  const stopped = changesAws(intent.response) ? await brakeIn(tx, ports, { by, counts: intent.counts }) : undefined;
+  if (stopped) return stopped;
+  const repeated = await tx.recent(intent.like, intent.on, at - repeatWindow);
+  if (repeated && repeated.startedAt > intent.seen) return { ok: false, reason: 'done-meanwhile', message: repeatedText(repeated, at) };
+  return intent.allowed?.(tx, incident, at);
+}
+
+/** @returns the number of its entry */
+async function writeIntent(tx: Tx, { owner }: Pick<Ports, 'owner'>, { incident, by, intent, at }: AskedIntent): Promise<number> {
+  const { response, on, why, text, before, reply, counts } = intent;
+  const body: EntryBody = { what: response.id, by, on, why, phase: 'intent', text, ...(before ? { before } : {}) };
+  const [entry] = await tx.append([{ incident: incident.id, at, kind: 'response', reply, body }]);
+  const { seq } = entry as Entry;
+  await tx.begin({ incident: incident.id, seq, response: response.id, subject: on, by: by.name, byId: by.id, startedAt: at, owner, counts });
+  await tx.save([{ incident, due: { person: by.id } }], at);
+  return seq;
 }
 
 /** An outcome says what happened in AWS, which nothing else does. It is waited for through so many tries, and tried on for a day. */

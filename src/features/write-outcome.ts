@@ -35,29 +35,14 @@ export function accessWords({ access, label }: Pick<Response, 'access' | 'label'
 }
 
 /** The outcome of a response: its entry, what it changes of the incident, and what is to be read again. */
-export async function writeOutcome(
-  ports: Ports,
-  { incident: id, seq, what, by, changed, took, access, requests = [] }: Written,
-  ended: Ended,
-): Promise<void> {
+export async function writeOutcome(ports: Ports, written: Written, ended: Ended): Promise<void> {
+  const { incident: id, seq, by, changed, took, access } = written;
   await ports.store.transact(async (tx) => {
     const incident = await tx.incident(id);
     if (incident === undefined) return;
     if (!(await tx.end({ incident: id, seq }, { result: ended.result, isGuess: by === undefined }))) return;
     const now = ports.clock.now();
-    const details = {
-      ...(ended.details?.length ? { details: ended.details } : {}),
-      ...(ended.toCopy?.length ? { toCopy: ended.toCopy } : {}),
-      ...(requests.length > 0 ? { requests } : {}),
-    };
-    const body: EntryBody = {
-      ...{ what, phase: 'outcome', intent: seq, result: ended.result, text: ended.text },
-      ...details,
-      ...(by ? { by } : {}),
-      ...(ended.after ? { after: ended.after } : {}),
-      ...undidBy(ended, id),
-    };
-    await tx.append([{ incident: id, at: now, kind: 'response', reply: 'none', body }]);
+    await tx.append([{ incident: id, at: now, kind: 'response', reply: 'none', body: bodyOf(written, ended) }]);
     const due = by === undefined ? 'now' : { person: by.id };
     await tx.save([{ incident, due }], now);
     // What it changes belongs to the incident that goes on in its place.
@@ -78,6 +63,18 @@ export async function writeOutcome(
     if (isToBeTold(next)) await tx.schedule([{ kind: 'link', incident: next.id }], now);
   });
   ports.wake();
+}
+
+function bodyOf({ incident, seq, what, by, requests = [] }: Written, ended: Ended): EntryBody {
+  return {
+    ...{ what, phase: 'outcome', intent: seq, result: ended.result, text: ended.text },
+    ...(ended.details?.length ? { details: ended.details } : {}),
+    ...(ended.toCopy?.length ? { toCopy: ended.toCopy } : {}),
+    ...(requests.length > 0 ? { requests } : {}),
+    ...(by ? { by } : {}),
+    ...(ended.after ? { after: ended.after } : {}),
+    ...undidBy(ended, incident),
+  };
 }
 
 function undidBy({ undid }: Ended, incident: number): Pick<EntryBody, 'undid' | 'undidIn'> {
