@@ -80,35 +80,36 @@ async function planDeny(
   const { held } = answer;
   const denying = denyingOf(held);
   if ('ok' in denying) return denying;
-  const { holder, resource, plan } = held;
   const now = ports.clock.now();
   const { policyName, document } = denying.deny(now);
-  const found = await ports.sessionDenial.policy(holder, policyName);
+  const found = await ports.sessionDenial.policy(held.holder, policyName);
   const isSo = found !== undefined && isSameDocument(found, document);
+  const already = isSo ? { already: `${policyName} of ${held.holder.name} denies that already.` } : {};
+  return { ok: true, plan: { ...denyPlanOf(held, denying, { policyName, found, now }), ...already } };
+}
+
+interface PolicyNow {
+  readonly policyName: string;
+  /** Its document; undefined: there is none of that name. */
+  readonly found: string | undefined;
+  readonly now: number;
+}
+
+function denyPlanOf({ holder, resource, plan }: Held, denying: Denying, { policyName, found, now }: PolicyNow): DenyPlan {
+  const isThere = found !== undefined;
+  const until = now + longestMs[holder.kind];
   return {
-    ok: true,
-    plan: {
-      ...plan,
-      facts: { ...plan.facts, policy: policyName, 'what it says now': found === undefined ? 'there is none' : shortFact(found) },
-      lines: [...plan.lines, [{ bold: 'Policy: ' }, policyName, found === undefined ? '' : ' (there is one already: it is written anew)']],
-      warnings: [
-        ...denying.warnings,
-        'The responder cannot take it back: the role that writes the policy may not delete it. The outcome has the command.',
-      ],
-      holder,
-      resource,
-      denying,
-      before: {
-        v: 1,
-        of: 'sessions',
-        holder,
-        policy: policyName,
-        document: found ?? '',
-        isThere: found !== undefined,
-        until: now + longestMs[holder.kind],
-      },
-      ...(isSo ? { already: `${policyName} of ${holder.name} denies that already.` } : {}),
-    },
+    ...plan,
+    facts: { ...plan.facts, policy: policyName, 'what it says now': found === undefined ? 'there is none' : shortFact(found) },
+    lines: [...plan.lines, [{ bold: 'Policy: ' }, policyName, isThere ? ' (there is one already: it is written anew)' : '']],
+    warnings: [
+      ...denying.warnings,
+      'The responder cannot take it back: the role that writes the policy may not delete it. The outcome has the command.',
+    ],
+    holder,
+    resource,
+    denying,
+    before: { v: 1, of: 'sessions', holder, policy: policyName, document: found ?? '', isThere, until },
   };
 }
 

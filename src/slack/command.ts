@@ -26,8 +26,12 @@ export const commandName = '/signin-status';
 const awsPatienceMs = 1_200;
 
 export function registerCommand(app: App, context: SlackContext): void {
-  const { ports } = context;
+  registerStatus(app, context);
+  registerHome(app, context);
+}
 
+function registerStatus(app: App, context: SlackContext): void {
+  const { ports } = context;
   app.command(commandName, async ({ ack, command, respond }) => {
     const clicker = { id: command.user_id, name: command.user_name ?? command.user_id, home: homeFrom(command.team_id, command.enterprise_id) };
     const refused = await refusal(ports, clicker, { needs: 'responder', label: commandName, incident: 0 });
@@ -49,7 +53,10 @@ export function registerCommand(app: App, context: SlackContext): void {
       if (!isAnswered) await ack(privately(error.message));
     }
   });
+}
 
+function registerHome(app: App, context: SlackContext): void {
+  const { ports } = context;
   app.event('app_home_opened', async ({ event, client, body }) => {
     if (event.tab !== 'home') return;
     const visitor = { id: event.user, name: event.user, home: homeFrom(body.team_id, body.enterprise_id) };

@@ -135,11 +135,27 @@ function eventIn(body: Json): Recognised | undefined {
   const source = asText(body.source);
   const detail = asObject(body.detail);
   const identity = [source, detailType];
+  const known = knownEventIn(body, detailType, identity);
+  if (known !== undefined) return known;
+  const eventName = asText(detail.eventName);
+  if (eventName === undefined || asText(detail.eventSource) === undefined)
+    return { about: source === 'aws.backup' ? 'backup' : 'event', severity: source === 'aws.backup' ? 'LOW' : 'MEDIUM', title: detailType, identity };
+  return {
+    about: 'cloudtrail-event',
+    severity: 'MEDIUM',
+    title: eventName,
+    says: `${openingSentence(eventRecord(detail))}.`,
+    identity: [...identity, eventName],
+  };
+}
+
+/** An event of a kind that is read by itself. */
+function knownEventIn(body: Json, detailType: string, identity: Recognised['identity']): Recognised | undefined {
+  const detail = asObject(body.detail);
   switch (detailType) {
     case 'CloudWatch Alarm Configuration Change': {
       const change = alarmConfigurationIn(body);
-      if (change !== undefined) return { about: 'alarm-configuration', ...change, identity };
-      break;
+      return change && { about: 'alarm-configuration', ...change, identity };
     }
     case 'GuardDuty Finding': {
       const level = typeof detail.severity === 'number' ? ` (GuardDuty severity ${detail.severity} of 10)` : '';
@@ -159,17 +175,9 @@ function eventIn(body: Json): Recognised | undefined {
       const title = `AWS Health: ${code || 'event'}`;
       return { about: 'health', severity: isRisk ? 'MEDIUM' : 'LOW', title, says, identity: [...identity, isRisk ? code : undefined] };
     }
+    default:
+      return undefined;
   }
-  const eventName = asText(detail.eventName);
-  if (eventName === undefined || asText(detail.eventSource) === undefined)
-    return { about: source === 'aws.backup' ? 'backup' : 'event', severity: source === 'aws.backup' ? 'LOW' : 'MEDIUM', title: detailType, identity };
-  return {
-    about: 'cloudtrail-event',
-    severity: 'MEDIUM',
-    title: eventName,
-    says: `${openingSentence(eventRecord(detail))}.`,
-    identity: [...identity, eventName],
-  };
 }
 
 /** Of the record itself; what it does not tell is not taken from the message around it. */

@@ -67,7 +67,7 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
   if (contained === undefined)
     return no('not-to-undo', `Entry ${target.seq} of ${nameOf({ id: target.incident })} took nothing that still stands. Nothing was done.`);
   const which = entryWords(contained, incident.id);
-  const { before, left, on, by, at } = contained;
+  const { before, left, on } = contained;
   const { holder } = left;
   if (left.of === 'password') return no('not-to-undo', notBack(holder.name));
   if (left.of === 'access' || left.of === 'sessions')
@@ -77,34 +77,41 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
   const now = await stateNow(ports, left);
   const isBack = isSame(now, before);
   if (!isBack && !isSame(now, left)) return no('changed-meanwhile', changedText(contained, now));
+  const already = isBack ? { already: `${on} is as it was before: ${keptWords(before)}.` } : {};
+  return { ok: true, plan: { ...undoPlanOf(ports, { target, contained, which }, { held, now }), ...already } };
+}
+
+function undoPlanOf(
+  ports: Pick<Ports, 'settings' | 'clock'>,
+  { target, contained, which }: Pick<UndoPlan, 'target' | 'contained' | 'which'>,
+  { held, now }: { held: Held; now: KeptState },
+): UndoPlan {
+  const { before, left, on, by, at } = contained;
+  const { holder } = left;
   const asked = { account: holder.account, name: holder.name };
   return {
-    ok: true,
-    plan: {
-      target,
-      contained,
-      which,
-      callsMade: callsFor(ports, contained, held.resource),
-      about: holder.kind === 'role' ? { kind: 'role', ...asked } : { kind: 'iam-user', ...asked },
-      named: holder.name,
-      on,
-      facts: { 'state before': keptWords(before), 'state it left': keptWords(left), 'state now': keptWords(now), entry: which },
-      lines: [
-        [{ bold: on }],
-        [`${by.name} did this ${duration(ports.clock.now() - at)} ago (${which}).`],
-        [{ bold: 'Before: ' }, keptWords(before)],
-        [{ bold: 'Now: ' }, keptWords(now)],
-        [{ bold: 'After the undo: ' }, keptWords(before)],
-      ],
-      notes: [],
-      warnings: ['This gives access back to whoever may hold it.'],
-      questions: [],
-      before: now,
-      own: { person: by.id, until: at + ownMs },
-      ...(holder.kind === 'iam-user' ? { changes: asked } : {}),
-      ...(held.email === undefined ? {} : { ownerEmail: held.email }),
-      ...(isBack ? { already: `${on} is as it was before: ${keptWords(before)}.` } : {}),
-    },
+    target,
+    contained,
+    which,
+    callsMade: callsFor(ports, contained, held.resource),
+    about: holder.kind === 'role' ? { kind: 'role', ...asked } : { kind: 'iam-user', ...asked },
+    named: holder.name,
+    on,
+    facts: { 'state before': keptWords(before), 'state it left': keptWords(left), 'state now': keptWords(now), entry: which },
+    lines: [
+      [{ bold: on }],
+      [`${by.name} did this ${duration(ports.clock.now() - at)} ago (${which}).`],
+      [{ bold: 'Before: ' }, keptWords(before)],
+      [{ bold: 'Now: ' }, keptWords(now)],
+      [{ bold: 'After the undo: ' }, keptWords(before)],
+    ],
+    notes: [],
+    warnings: ['This gives access back to whoever may hold it.'],
+    questions: [],
+    before: now,
+    own: { person: by.id, until: at + ownMs },
+    ...(holder.kind === 'iam-user' ? { changes: asked } : {}),
+    ...(held.email === undefined ? {} : { ownerEmail: held.email }),
   };
 }
 
