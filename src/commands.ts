@@ -1,7 +1,8 @@
 /** The subcommands that print something and end. */
 import { readFileSync } from 'node:fs';
 import { readArguments, wrongCall } from './arguments.ts';
-import { buildAws, homeRegionOf, keepingOf, slackOptionsOf } from './build.ts';
+import { keepingOf, slackOptionsOf } from './build.ts';
+import { buildAws, homeRegionOf } from './build-aws.ts';
 import { type Config, variableNames } from './config.ts';
 import { openBeside } from './db/beside.ts';
 import { openDatabase } from './db/database.ts';

@@ -56,6 +56,7 @@ function mayImport(from: string, to: string): boolean {
   // What config.ts reads of files is a part of it; of the responses it knows the ids.
   if (room === 'config.ts') return ['domain', 'secrets.ts', ...partsOfConfig].includes(target) || to === 'features/responses.ts';
   if (partsOfConfig.includes(room)) return target === 'domain' || target === 'config-forms.ts';
+  if (room === 'build-aws.ts') return ['aws', 'domain', 'config.ts'].includes(target) || to === 'features/responses.ts';
   if (room === 'build.ts') return !['sandbox', 'setup', 'responder.ts', 'main.ts', 'commands.ts'].includes(target);
   if (['commands.ts', 'audit-commands.ts'].includes(room)) return !['sandbox', 'sns', 'responder.ts', 'main.ts'].includes(target);
   if (room === 'responder.ts') return !['sandbox', 'setup', 'main.ts', 'commands.ts'].includes(target);
