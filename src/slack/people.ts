@@ -40,13 +40,17 @@ interface Group {
   readonly fault: AppError | undefined;
 }
 
-/** Roles from user ids and user groups. Asking is instant: groups are read in the background (usergroups.users.list is tier 2). */
-export function peopleOf({ client, clock, log, report, workspace, responders, remediators }: PeopleOptions): RefreshedPeople {
-  const held: Record<Role, readonly string[]> = { responder: responders, remediator: remediators };
-  const groups = new Map<string, Group>();
-  const groupIds = [...new Set([...responders, ...remediators])].filter(isGroup);
-  const isFresh = (id: string): boolean => clock.now() - (groups.get(id)?.at ?? Number.NEGATIVE_INFINITY) < validMs;
+interface Groups {
+  /** Reads all of them once. */
+  refresh(): Promise<void>;
+  isFresh(id: string): boolean;
+  /** As last read; undefined: never asked for. */
+  get(id: string): Group | undefined;
+}
 
+/** What Slack says of user groups, kept: usergroups.users.list is tier 2. */
+function groupsOf(ids: readonly string[], { client, clock, log }: Pick<PeopleOptions, 'client' | 'clock' | 'log'>): Groups {
+  const groups = new Map<string, Group>();
   const read = async (usergroup: string): Promise<void> => {
     const before = groups.get(usergroup);
     try {
@@ -58,69 +62,66 @@ export function peopleOf({ client, clock, log, report, workspace, responders, re
       groups.set(usergroup, { users: before?.users ?? new Set(), at: before?.at ?? Number.NEGATIVE_INFINITY, fault });
     }
   };
-
-  /** What keeps a group from telling who may: at once where it is for good, else when what was read before is no longer trusted. */
-  const troubleOf = (id: string): Unread | undefined => {
-    const { at = Number.NEGATIVE_INFINITY, fault } = groups.get(id) ?? {};
-    if (fault === undefined) return undefined;
-    const isForGood = fault.code === 'denied';
-    if (!isForGood && isFresh(id)) return undefined;
-    const of = `User group ${id} (${variablesWith(id, held).join(', ')})`;
-    if (fault.reason === 'no_such_subteam')
-      return { isForGood, says: `${of} does not exist in Slack or is disabled. Enable it, or set another one.` };
-    const since = Number.isFinite(at) ? ` for ${duration(clock.now() - at)}` : '';
-    return { isForGood, says: `${of} could not be read${since}: ${fault.message}` };
+  return {
+    refresh: async () => void (await Promise.all(ids.map(read))),
+    isFresh: (id) => clock.now() - (groups.get(id)?.at ?? Number.NEGATIVE_INFINITY) < validMs,
+    get: (id) => groups.get(id),
   };
+}
 
-  /** Undefined: everybody who holds the role is known. */
-  const unreadOf = (role: Role): Unread | undefined => {
-    const stale = held[role].filter((id) => isGroup(id) && !isFresh(id));
-    if (stale.length === 0) return undefined;
-    const troubles = stale.flatMap((id) => troubleOf(id) ?? []);
-    return troubles.find(({ isForGood }) => isForGood) ?? troubles[0] ?? { isForGood: false, says: lastRead(stale) };
-  };
+type Held = Readonly<Record<Role, readonly string[]>>;
 
-  const lastRead = ([id = '']: readonly string[]): string => {
-    const at = groups.get(id)?.at;
-    return `User group ${id} was ${at === undefined ? 'not read yet' : `last read ${duration(clock.now() - at)} ago`}.`;
-  };
+/** What keeps a group from telling who may: at once where it is for good, else when what was read before is no longer trusted. */
+function troubleOf(id: string, groups: Groups, { held, now }: { held: Held; now: number }): Unread | undefined {
+  const { at = Number.NEGATIVE_INFINITY, fault } = groups.get(id) ?? {};
+  if (fault === undefined) return undefined;
+  const isForGood = fault.code === 'denied';
+  if (!isForGood && groups.isFresh(id)) return undefined;
+  const of = `User group ${id} (${variablesWith(id, held).join(', ')})`;
+  if (fault.reason === 'no_such_subteam') return { isForGood, says: `${of} does not exist in Slack or is disabled. Enable it, or set another one.` };
+  const since = Number.isFinite(at) ? ` for ${duration(now - at)}` : '';
+  return { isForGood, says: `${of} could not be read${since}: ${fault.message}` };
+}
 
-  const holds = (role: Role, user: string): boolean =>
-    held[role].some((id) => id === user || (isGroup(id) && isFresh(id) && groups.get(id)?.users.has(user)));
+/** Undefined: everybody who holds the role is known. */
+function unreadOf(role: Role, groups: Groups, { held, now }: { held: Held; now: number }): Unread | undefined {
+  const stale = held[role].filter((id) => isGroup(id) && !groups.isFresh(id));
+  const [first] = stale;
+  if (first === undefined) return undefined;
+  const troubles = stale.flatMap((id) => troubleOf(id, groups, { held, now }) ?? []);
+  const at = groups.get(first)?.at;
+  const says = `User group ${first} was ${at === undefined ? 'not read yet' : `last read ${duration(now - at)} ago`}.`;
+  return troubles.find(({ isForGood }) => isForGood) ?? troubles[0] ?? { isForGood: false, says };
+}
+
+/** Roles from user ids and user groups. Asking is instant: groups are read in the background. */
+export function peopleOf(options: PeopleOptions): RefreshedPeople {
+  const { client, clock, report, workspace, responders, remediators } = options;
+  const held: Held = { responder: responders, remediator: remediators };
+  const groupIds = [...new Set([...responders, ...remediators])].filter(isGroup);
+  const groups = groupsOf(groupIds, options);
+  const begunAt = clock.now();
 
   const refresh = async (): Promise<void> => {
-    await Promise.all(groupIds.map(read));
-    for (const id of groupIds) report(id, troubleOf(id)?.says);
-    for (const [role, ids] of Object.entries(held)) {
+    await groups.refresh();
+    for (const id of groupIds) report(id, troubleOf(id, groups, { held, now: clock.now() })?.says);
+    for (const role of roles) {
+      const ids = held[role];
       const isEmpty = ids.length > 0 && ids.every((id) => groups.get(id)?.fault === undefined && groups.get(id)?.users.size === 0);
-      const who = `${ids.join(', ')} (${variables[role as Role]})`;
-      report(variables[role as Role], isEmpty ? `Nobody is in user group ${who}, so nobody may do what it allows. Add people to it.` : undefined);
+      const who = `${ids.join(', ')} (${variables[role]})`;
+      report(variables[role], isEmpty ? `Nobody is in user group ${who}, so nobody may do what it allows. Add people to it.` : undefined);
     }
-  };
-
-  const begunAt = clock.now();
-  const readRemediators = (): Reading | undefined => {
-    if (remediators.some((id) => isGroup(id) && !isFresh(id))) return undefined;
-    const ids = new Set(remediators.flatMap((id) => (isGroup(id) ? [...(groups.get(id)?.users ?? [])] : [id])));
-    const at = Math.min(clock.now(), ...remediators.flatMap((id) => groups.get(id)?.at ?? []));
-    return { ids: [...ids], at, from: remediators.toSorted().join(), begunAt };
   };
 
   return {
     ...slackDirectoryOf(client),
-    remediators: readRemediators,
-    standing: (person) => {
-      const own = workspace.home();
-      const remediatorsExist = remediators.length > 0;
-      if (own === undefined) {
-        const fault = workspace.fault();
-        const unread = { isForGood: fault?.code === 'denied', says: fault?.message ?? 'Slack has not said yet whom the token belongs to.' };
-        return { isOneOfUs: true, roles: [], unread: { responder: unread, remediator: unread }, remediatorsExist };
-      }
-      const roles = (['responder', 'remediator'] as const).filter((role) => holds(role, person.id));
-      const unread = { responder: unreadOf('responder'), remediator: unreadOf('remediator') };
-      return { isOneOfUs: isOneOfUs(own, person.home), roles, unread, remediatorsExist };
+    remediators: () => {
+      if (remediators.some((id) => isGroup(id) && !groups.isFresh(id))) return undefined;
+      const ids = new Set(remediators.flatMap((id) => (isGroup(id) ? [...(groups.get(id)?.users ?? [])] : [id])));
+      const at = Math.min(clock.now(), ...remediators.flatMap((id) => groups.get(id)?.at ?? []));
+      return { ids: [...ids], at, from: remediators.toSorted().join(), begunAt };
     },
+    standing: (person) => standingOf(person, groups, { workspace, held, now: clock.now() }),
     refresh,
     keepFresh: async (stop) => {
       while (!stop.aborted) {
@@ -131,10 +132,31 @@ export function peopleOf({ client, clock, log, report, workspace, responders, re
   };
 }
 
+interface Around {
+  readonly workspace: PeopleOptions['workspace'];
+  readonly held: Held;
+  readonly now: number;
+}
+
+function standingOf(person: Parameters<People['standing']>[0], groups: Groups, { workspace, held, now }: Around): ReturnType<People['standing']> {
+  const own = workspace.home();
+  const remediatorsExist = held.remediator.length > 0;
+  if (own === undefined) {
+    const fault = workspace.fault();
+    const unread = { isForGood: fault?.code === 'denied', says: fault?.message ?? 'Slack has not said yet whom the token belongs to.' };
+    return { isOneOfUs: true, roles: [], unread: { responder: unread, remediator: unread }, remediatorsExist };
+  }
+  const holds = (role: Role): boolean =>
+    held[role].some((id) => id === person.id || (isGroup(id) && groups.isFresh(id) && groups.get(id)?.users.has(person.id)));
+  const unread = { responder: unreadOf('responder', groups, { held, now }), remediator: unreadOf('remediator', groups, { held, now }) };
+  return { isOneOfUs: isOneOfUs(own, person.home), roles: roles.filter(holds), unread, remediatorsExist };
+}
+
+const roles = ['responder', 'remediator'] as const satisfies readonly Role[];
 const variables: Record<Role, string> = { responder: 'RESPONDERS', remediator: 'REMEDIATORS' };
 
-function variablesWith(id: string, held: Record<Role, readonly string[]>): string[] {
-  return (['responder', 'remediator'] as const).filter((role) => held[role].includes(id)).map((role) => variables[role]);
+function variablesWith(id: string, held: Held): string[] {
+  return roles.filter((role) => held[role].includes(id)).map((role) => variables[role]);
 }
 
 function isGroup(id: string): boolean {
