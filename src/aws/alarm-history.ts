@@ -12,7 +12,7 @@ const aroundMs = 2 * 60_000;
 /** Left out, AWS tells of metric alarms only. */
 const AlarmTypes = ['MetricAlarm' as const, 'CompositeAlarm' as const, 'LogAlarm' as const];
 const mostRecords = 100;
-/** An alarm that goes to and fro for days has no end of changes: the newest are read first, the oldest of too many are not. */
+/** An alarm that goes back and forth for days has no end of changes: the newest are read first, the oldest of too many are not. */
 const mostPages = 50;
 
 /** The change to ALARM that is nearest to a time. */

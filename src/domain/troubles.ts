@@ -18,7 +18,7 @@ export interface Told {
 
 type Facts = ReadonlyMap<string, { readonly value: string; readonly at: number }>;
 
-/** What any replica may find mended, for any of them may do it next; the rest each replica finds out of itself, again and again. */
+/** What any replica may find well again, for any of them may do it next; the rest each replica finds out of itself, again and again. */
 export function isOfAll(about: string): boolean {
   return /^(sweep |SIN-\d)/.test(about) || ['delivery', 'canary', 'outage', 'anchors'].includes(about);
 }

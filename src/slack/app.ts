@@ -141,7 +141,7 @@ export function slackServer(options: SlackOptions, routes: readonly Route[], con
 
 /**
  * Connections that are not accepted yet; the system's own limit may be lower. Beyond Node's 511 whoever connects is not heard, and asks again after a
- * second only: a thousand at once kept SNS waiting.
+ * second only, SNS as well.
  */
 const backlog = 4_096;
 /** A connection that says nothing is cut this long after the stop began. */

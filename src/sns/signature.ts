@@ -1,6 +1,6 @@
 /**
  * Whether a message really comes from SNS, by numbered rules. Source: "Verifying the signatures of Amazon SNS messages" (SNS developer
- * guide) and the host and certificate names that AWS's own verifier uses. Both validators on npm leave holes here, hence our own.
+ * guide) and the host and certificate names that AWS's own verifier uses. Both validators on npm leave holes here, so these are our own.
  */
 import { type KeyObject, verify, type X509Certificate } from 'node:crypto';
 import { placeOf, snsOf } from '../domain/place.ts';

@@ -5,7 +5,7 @@ import { envelopeOf, type Signer } from '../../src/sandbox/sns.ts';
 import { consoleLogin } from '../support/records.ts';
 import { alarmText, topic } from '../support/sandbox.ts';
 
-/** `one` alarm that goes to and fro, `fifty` of them, or `different` alarms only. */
+/** `one` alarm that goes back and forth, `fifty` of them, or `different` alarms only. */
 export type AlarmKind = 'one' | 'fifty' | 'different';
 /** Sign-ins as EventBridge brings them: 500 names of ten accounts that fail from one address (`spray`), from fifty (`botnet`), or 500 people in their offices. */
 export type SignInKind = 'spray' | 'botnet' | 'people';

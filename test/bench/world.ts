@@ -35,7 +35,7 @@ export interface BenchWorld {
   close(): void;
 }
 
-/** As many as go to and fro: one that CloudWatch does not have was deleted, and what comes of it is older than that. */
+/** As many as go back and forth: one that CloudWatch does not have was deleted, and what comes of it is older than that. */
 const knownAlarms = 50;
 
 function addAlarms({ accounts }: AwsState): void {

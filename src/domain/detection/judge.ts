@@ -131,7 +131,7 @@ function somethingElse({ kinds, restrictions }: Counted): Extract<Judgement, { i
   return { is: 'something-else', counts, only: counts.length === 0 ? [] : only };
 }
 
-interface Mended {
+interface Repaired {
   readonly detection: DetectionId;
   readonly term: Term;
   readonly near: number;
@@ -144,18 +144,18 @@ function neverMatching(pattern: Pattern): Judgement | undefined {
     if (isLiteralStar(term)) return withValues(pattern, term, [({ record, twin }) => wouldFit(term, record) && wouldFit(term, twin)]);
     return isClosed(term) && isPositive(term) ? [...withoutIt(pattern, term), ...withLikeValues(pattern, term)] : [];
   });
-  const mended = best(found.filter(({ near }) => near >= nearEnough));
-  return mended && { is: 'never-matches', detection: mended.detection, term: mended.term.text.replace(/^\$\./, '') };
+  const repaired = best(found.filter(({ near }) => near >= nearEnough));
+  return repaired && { is: 'never-matches', detection: repaired.detection, term: repaired.term.text.replace(/^\$\./, '') };
 }
 
 /** Its opposite is counted with it then: the term told them apart. */
-function withoutIt(pattern: Pattern, term: Term): Mended[] {
+function withoutIt(pattern: Pattern, term: Term): Repaired[] {
   const kinds = countedIf(pattern, term, () => true);
   if (!isCertain(pattern, term, kinds)) return [];
   return detectionIds.map((detection) => ({ detection, term, near: nearness(only(kinds), detection) }));
 }
 
-function withLikeValues(pattern: Pattern, term: Term): Mended[] {
+function withLikeValues(pattern: Pattern, term: Term): Repaired[] {
   const values = [...new Set(labelledRecords.flatMap(({ record }) => valuesAt(record, term.path)))].filter((value) => resembles(term, value));
   const holds = values.map(
     (value) =>
@@ -169,7 +169,7 @@ function withValues(
   pattern: Pattern,
   term: Term,
   values: readonly ((labelled: LabelledKind) => boolean)[],
-): (Mended & { kinds: ReadonlySet<Kind> })[] {
+): (Repaired & { kinds: ReadonlySet<Kind> })[] {
   return values.flatMap((holds) => {
     const kinds = countedIf(pattern, term, holds);
     const detection = nearest(only(kinds));

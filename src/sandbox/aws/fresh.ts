@@ -56,7 +56,7 @@ function alarmOf(name: string, account: string, now: number, more: Partial<Alarm
   };
 }
 
-/** As people who followed the seeds have them: the patterns word by word. */
+/** As people who followed the seeds have them: the patterns word for word. */
 const seedPatterns: Record<string, string> = {
   ConsoleSigninFailures: '{ ($.eventName = ConsoleLogin) && ($.errorMessage = "Failed authentication") }',
   ConsoleSignInWithoutMfaAlarm: '{ $.eventName = "ConsoleLogin" && $.additionalEventData.MFAUsed = "No" }',
