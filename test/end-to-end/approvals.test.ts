@@ -3,18 +3,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Account } from '../../src/sandbox/aws/shapes.ts';
 import { changeAws } from '../support/deploy.ts';
 import { channel, groups, type Interaction, type Message, people, prod, Sandbox, textOf, type View } from '../support/sandbox.ts';
+import { viewOf } from '../support/seen.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await Sandbox.start();
 });
 afterAll(() => sandbox.stop());
-
-function viewOf(interaction: Interaction): View {
-  const view = interaction.views.at(0);
-  if (view === undefined) throw new Error(`No view: ${JSON.stringify(interaction)}`);
-  return view;
-}
 
 const requested = (saying: string): Promise<Message> =>
   sandbox.until(`a request saying “${saying}”`, async () =>

@@ -1,6 +1,7 @@
 /** The list behind “More responses”, and “Was this you?”, from the card to the direct message and back. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Interaction, type Message, people, Sandbox, textOf, type View } from '../support/sandbox.ts';
+import { viewOf } from '../support/seen.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -10,12 +11,6 @@ afterAll(() => sandbox.stop());
 beforeEach(async () => {
   await sandbox.call('POST', '/api/reset');
 });
-
-function viewOf({ views }: Interaction): View {
-  const [view] = views;
-  if (view === undefined) throw new Error('No view was opened.');
-  return view;
-}
 
 /** @param nth of the buttons of that id: for whom */
 async function press(user: string, view: View, action_id: string, nth = 1): Promise<Interaction> {
