@@ -57,7 +57,8 @@ async function askWhoSetIt({ store, settings }: Ports, id: number, now: number):
   await store.transact(async (tx) => {
     const incident = await tx.incident(id);
     if (incident === undefined) return;
-    for (const look of looksForSetBy(incident, now)) if (outOfReach(look.account, settings) === undefined) await tx.wait(id, [look], now, look.from);
+    for (const look of looksForSetBy(incident, now))
+      if (outOfReach(look.account, settings) === undefined) await tx.wait({ incident: id, since: now, from: look.from }, [look]);
   });
 }
 

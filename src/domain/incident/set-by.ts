@@ -68,10 +68,7 @@ function withSetter<T extends object>(one: T, set: Set, { incident, records }: {
 
 function isIt(record: Json, set: Set): boolean {
   const { alarmName, stateValue } = asObject(record.requestParameters);
-/** The record's time and the alarm's own of one change: so far apart at most. */
-const furthestMs = 2 * 60_000;
-/** Event history has by then what it ever has. */
-const askedForMs = 20 * 60_000;
+  return asText(alarmName) === set.name && stateValue === set.state && apart(record, set) <= furthestMs && record.errorCode === undefined;
 }
 
 function apart(record: Json, { at }: Set): number {
