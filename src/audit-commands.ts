@@ -8,7 +8,7 @@ import { slackOptionsOf } from './build.ts';
 import { bucketOf } from './build-aws.ts';
 import type { Config } from './config.ts';
 import { auditLogOf } from './db/audit-log.ts';
-import { openReadOnly } from './db/read-only.ts';
+import { asOfNow, openReadOnly } from './db/read-only.ts';
 import type { Schema } from './db/schema.ts';
 import { logNamed } from './domain/audit/anchor-object.ts';
 import type { WrittenAnchor } from './domain/audit/anchors-read.ts';
@@ -60,7 +60,8 @@ function verifying(args: readonly string[]): Task {
     const log = auditLogOf(db);
     const bucket = await ofBucket(config, log, values['with-bucket'] === true);
     const written = [...anchors, ...bucket.written];
-    const found = await verifyLog({ log, keys: config.AUDIT_KEY, written });
+    // The bucket before it, Slack after it: an anchor and a message are of what the database had by then.
+    const found = await asOfNow(db, (then) => verifyLog({ log: auditLogOf(then), keys: config.AUDIT_KEY, written }));
     const slack = values['with-slack'] ? await compareSlack(log, slackMessages(config)) : { findings: [], says: notCompared };
     const findings = [...bucket.findings, ...found.findings, ...slack.findings];
     process.stdout.write(printedVerification({ ...found, findings }, { isKeyed: config.AUDIT_KEY.length > 0, says: [...bucket.says, slack.says] }));

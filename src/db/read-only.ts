@@ -1,6 +1,6 @@
 /** A database for whoever only reads it: a responder may have it open. */
 import { existsSync } from 'node:fs';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { AppError } from '../domain/error.ts';
 import { migrations, pathIn } from './database.ts';
 import { databaseFailure } from './failure.ts';
@@ -28,4 +28,20 @@ export async function openReadOnly(url: string): Promise<Kysely<Schema>> {
   } catch (thrown) {
     throw thrown instanceof AppError ? thrown : databaseFailure(thrown, path);
   }
+}
+
+/**
+ * Reads as of one moment, whatever is written meanwhile: what is read first and what is read last fit each other. Of a database that is open for
+ * reading only; on SQLite its log is not shortened until this ends.
+ */
+export function asOfNow<T>(db: Kysely<Schema>, read: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
+  return db.connection().execute(async (one) => {
+    const isPostgres = one.getExecutor().adapter.supportsTransactionalDdl;
+    await sql.raw(isPostgres ? 'begin isolation level repeatable read read only' : 'begin').execute(one);
+    try {
+      return await read(one);
+    } finally {
+      await sql`rollback`.execute(one);
+    }
+  });
 }
