@@ -7,7 +7,7 @@ import type { AuditLog, ChainEnd } from '../domain/audit/log.ts';
 import { rangeIn } from '../domain/audit/pruned-range.ts';
 import { responseFaults } from '../domain/audit/responses.ts';
 import { stateFaults } from '../domain/audit/state.ts';
-import { ended, type Finding, type Known, type PrunedRange, start, walked } from '../domain/audit/verify.ts';
+import { addFindings, type Finding, found, foundAtEnd, type Known, type PrunedRange } from '../domain/audit/verify.ts';
 
 const perPage = 1_000;
 
@@ -31,7 +31,7 @@ export interface VerifyPorts {
 
 export async function verifyLog({ log, keys, written }: VerifyPorts): Promise<Verification> {
   const anchored = await readAnchors(log, keys, written);
-  const findings = [...anchored.findings];
+  const { findings } = anchored;
   const pruned = await prunedRanges(log);
   let incidents = 0;
   let entries = 0;
@@ -41,7 +41,8 @@ export async function verifyLog({ log, keys, written }: VerifyPorts): Promise<Ve
     const { incident } = next;
     const unsignedUntil = anchored.sealed && (anchored.sealed.chains.get(incident) ?? 0);
     const read = await readChain(log, next, { keys, end: next.end, anchored: anchored.newest.get(incident), unsignedUntil, pruned });
-    findings.push(...read.findings, ...stateFaults(next, await log.state(incident), { keys, anchored: anchored.newest.get(incident) }));
+    addFindings(findings, read.findings);
+    addFindings(findings, stateFaults(next, await log.state(incident), { keys, anchored: anchored.newest.get(incident) }));
     entries += read.count;
     signed += read.signed;
     incidents++;
@@ -68,16 +69,21 @@ interface ChainRead {
 async function readChain(log: AuditLog, { incident }: ChainEnd, known: Known): Promise<ChainRead> {
   const kept = await log.responses(incident);
   const ofResponses: StoredEntry[] = [];
-  let walk = start;
+  const findings: Finding[] = [];
+  let last: StoredEntry | undefined;
   let count = 0;
   let signed = 0;
-  for (let page = await log.entries(incident, 0, perPage); page.length > 0; page = await log.entries(incident, walk.last?.seq ?? 0, perPage)) {
-    for (const entry of page) walk = walked(walk, entry, known);
+  for (let page = await log.entries(incident, 0, perPage); page.length > 0; page = await log.entries(incident, last?.seq ?? 0, perPage)) {
+    for (const entry of page) {
+      addFindings(findings, found(last, entry, known));
+      last = entry;
+    }
     signed += page.filter(({ key }) => key !== undefined).length;
     if (kept.length > 0) ofResponses.push(...page.filter(({ kind }) => kind === 'response'));
     count += page.length;
   }
-  return { findings: [...ended(walk, incident, known), ...responseFaults(incident, kept, ofResponses)], count, signed };
+  addFindings(findings, [...foundAtEnd(last, incident, known), ...responseFaults(incident, kept, ofResponses)]);
+  return { findings, count, signed };
 }
 
 async function readAnchors(log: AuditLog, keys: AuditKeys, written: readonly WrittenAnchor[]): Promise<AnchorsRead> {
@@ -90,7 +96,8 @@ async function readAnchors(log: AuditLog, keys: AuditKeys, written: readonly Wri
   for (const head of missing.flatMap(({ heads }) => (heads === undefined ? [] : headsOf({ heads }))))
     if (head.seq > (read.newest.get(head.incident)?.seq ?? 0)) read.newest.set(head.incident, head);
   const older = missing.map(({ id, in: where }): Finding => ({ incident: undefined, seq: id, fault: 'older-than-anchor', foundBy: where }));
-  return { ...read, findings: [...read.findings, ...older] };
+  addFindings(read.findings, older);
+  return read;
 }
 
 /** What prunings took, as their entries say. */

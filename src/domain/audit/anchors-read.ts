@@ -1,14 +1,14 @@
 /** What the anchors say of the chains, read from the first to the last. */
 import { type Anchor, anchorFault, type Head, headsOf } from './anchor.ts';
 import type { AuditKeys } from './keys.ts';
-import type { Finding } from './verify.ts';
+import { addFindings, type Finding } from './verify.ts';
 
 export interface AnchorsRead {
   /** The newest that is known of each chain. */
   readonly newest: Map<number, Head>;
   /** How far each chain came when a key first signed, and when that was; undefined: none did. */
   readonly sealed: { readonly at: number; readonly chains: Map<number, number> } | undefined;
-  readonly findings: readonly Finding[];
+  readonly findings: Finding[];
   readonly count: number;
   readonly last: Anchor | undefined;
   /** When the newest was made that was written down outside as it is, by where. */
@@ -40,16 +40,17 @@ export interface AnchorsKnown {
 /** Reads one more, in the order of their numbers. */
 export function anchorRead(read: AnchorsRead, anchor: Anchor, { keys, outside }: AnchorsKnown): AnchorsRead {
   const changed = { incident: undefined, seq: anchor.id, fault: 'anchor-changed' } as const;
-  const findings = [...read.findings];
-  if (anchorFault(read.last, anchor, keys) !== undefined) findings.push({ ...changed, foundBy: anchor.key === undefined ? 'chain' : 'key' });
+  const found: Finding[] = [];
+  if (anchorFault(read.last, anchor, keys) !== undefined) found.push({ ...changed, foundBy: anchor.key === undefined ? 'chain' : 'key' });
   const proven = new Map(read.proven);
   for (const { root, in: where } of outside.get(anchor.id) ?? []) {
     if (root === anchor.root) proven.set(where, anchor.at);
-    else findings.push({ ...changed, foundBy: where });
+    else found.push({ ...changed, foundBy: where });
   }
+  addFindings(read.findings, found);
   for (const head of headsOf(anchor)) read.newest.set(head.incident, { ...head, isSigned: anchor.key !== undefined });
   const sealed = read.sealed ?? (anchor.key === undefined ? undefined : { at: anchor.at, chains: new Map<number, number>() });
   // What the first run under a key covers may be several anchors.
   if (sealed?.at === anchor.at) for (const { incident, seq } of read.newest.values()) sealed.chains.set(incident, seq);
-  return { newest: read.newest, sealed, findings, count: read.count + 1, last: anchor, proven };
+  return { ...read, sealed, count: read.count + 1, last: anchor, proven };
 }

@@ -41,12 +41,12 @@ const finders: Readonly<Record<FoundBy, string>> = {
 };
 
 /** One line. */
-export function findingText({ incident, seq, fault, foundBy }: Finding): string {
-  const where =
-    incident === undefined
-      ? `anchor ${seq}`
-      : [incident === 0 ? 'log' : nameOf({ id: incident }), ...(seq === undefined ? [] : [`entry ${seq}`])].join(' ');
-  return `${where}: ${faults[fault]} (found by ${finders[foundBy]})`;
+export function findingText({ incident, seq, until, fault, foundBy }: Finding): string {
+  const of = (what: string, many: string): string[] =>
+    seq === undefined ? [] : [until === undefined ? `${what} ${seq}` : `${many} ${seq} to ${until}, each`];
+  const log = incident === 0 ? 'log' : nameOf({ id: incident ?? 0 });
+  const where = incident === undefined ? of('anchor', 'anchors') : [log, ...of('entry', 'entries')];
+  return `${where.join(' ')}: ${faults[fault]} (found by ${finders[foundBy]})`;
 }
 
 export interface Verified {

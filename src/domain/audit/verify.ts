@@ -38,8 +38,26 @@ export interface Finding {
   /** Undefined: not of one incident. */
   readonly incident: number | undefined;
   readonly seq: number | undefined;
+  /** The last of several that follow one another, all with the same fault; undefined: it is one. */
+  readonly until?: number;
   readonly fault: Fault;
   readonly foundBy: FoundBy;
+}
+
+/** An entry may have so many kinds of faults. */
+const kindsBeside = 4;
+
+/** Of a log whose key is lost every entry is a finding: those that follow one another, with the same fault, become one. */
+export function addFindings(found: Finding[], more: Iterable<Finding>): void {
+  for (const next of more) {
+    const before = found.slice(-kindsBeside).find((one) => goesOn(one, next));
+    if (before === undefined || next.seq === undefined) found.push(next);
+    else found[found.lastIndexOf(before)] = { ...before, until: next.until ?? next.seq };
+  }
+}
+
+function goesOn({ incident, seq, until = seq, fault, foundBy }: Finding, next: Finding): boolean {
+  return until !== undefined && next.seq === until + 1 && next.incident === incident && next.fault === fault && next.foundBy === foundBy;
 }
 
 export interface PrunedRange {
@@ -59,20 +77,12 @@ export interface Known {
   readonly pruned: readonly PrunedRange[];
 }
 
-/** How far a chain is read. */
-export interface Walk {
-  readonly last: Link | undefined;
-  readonly findings: readonly Finding[];
-}
-
-export const start: Walk = { last: undefined, findings: [] };
-
 const byKey: ReadonlySet<Fault> = new Set(['unknown-key', 'unsigned', 'anchored-unsigned']);
 
-/** Reads one more entry of a chain, in the order of their numbers. */
-export function walked(walk: Walk, entry: StoredEntry, known: Known): Walk {
+/** What is found in an entry, read in the order of their numbers. @param last the one before, undefined for the first */
+export function found(last: Link | undefined, entry: StoredEntry, known: Known): Finding[] {
   const faults: Fault[] = [];
-  const own = linkFault(walk.last, entry) ?? entryFault(entry, known.keys);
+  const own = linkFault(last, entry) ?? entryFault(entry, known.keys);
   if (own !== undefined) faults.push(own);
   else if (entry.key === undefined && known.unsignedUntil !== undefined && entry.seq > known.unsignedUntil) faults.push('unsigned');
   if (entry.body === undefined && !known.pruned.some(({ from, until }) => entry.at >= from && entry.at < until)) faults.push('body-missing');
@@ -80,8 +90,7 @@ export function walked(walk: Walk, entry: StoredEntry, known: Known): Walk {
   if (isAnchored && known.anchored?.hash !== entry.hash) faults.push('not-as-anchored');
   // Whoever takes all signatures of a chain away has to do so with the anchors.
   if (isAnchored && entry.key !== undefined && known.anchored?.isSigned === false) faults.push('anchored-unsigned');
-  const found = faults.map((fault): Finding => ({ incident: entry.incident, seq: entry.seq, fault, foundBy: foundBy(fault, entry) }));
-  return { last: entry, findings: [...walk.findings, ...found] };
+  return faults.map((fault) => ({ incident: entry.incident, seq: entry.seq, fault, foundBy: foundBy(fault, entry) }));
 }
 
 /** An HMAC that does not fit is what the key shows; a bare hash anybody can compute. */
@@ -90,13 +99,13 @@ function foundBy(fault: Fault, { key }: StoredEntry): FoundBy {
   return byKey.has(fault) || (fault === 'changed' && key !== undefined) ? 'key' : 'chain';
 }
 
-/** What is found at the end of a chain. */
-export function ended({ last, findings }: Walk, incident: number, { end, anchored }: Known): readonly Finding[] {
+/** What is found at the end of a chain. @param last its last entry */
+export function foundAtEnd(last: Link | undefined, incident: number, { end, anchored }: Known): Finding[] {
   const ending: Finding[] = [];
   const add = (fault: Fault, foundBy: FoundBy): void => void ending.push({ incident, seq: last?.seq, fault, foundBy });
   if (last === undefined) add('no-entries', 'state');
   else if (end === undefined || end.seq < last.seq) add('beyond-its-end', 'chain');
   else if (end.seq > last.seq || end.hash !== last.hash) add('cut-off', 'chain');
   if (anchored !== undefined && anchored.seq > (last?.seq ?? 0)) add('cut-off-since-anchor', 'anchor');
-  return [...findings, ...ending];
+  return ending;
 }

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { chain, type StoredEntry } from '../../../src/domain/audit/chain.ts';
 import { auditKeysOf } from '../../../src/domain/audit/keys.ts';
-import { ended, type Finding, type Known, start, walked } from '../../../src/domain/audit/verify.ts';
+import { findingText } from '../../../src/domain/audit/report.ts';
+import { addFindings, type Finding, foundAtEnd, found as foundIn, type Known } from '../../../src/domain/audit/verify.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import { entry, linked } from '../../support/audit.ts';
 
@@ -13,8 +14,10 @@ const nothingPruned: Known = { keys, end: resolved, anchored: undefined, unsigne
 
 function found(entries: readonly StoredEntry[], over: Partial<Known> = {}): string[] {
   const known = { ...nothingPruned, ...over };
-  const walk = entries.reduce((before, one) => walked(before, one, known), start);
-  return ended(walk, 1, known).map(({ seq, fault, foundBy }: Finding) => `${seq} ${fault} (${foundBy})`);
+  const all: Finding[] = [];
+  entries.forEach((one, index) => void addFindings(all, foundIn(entries[index - 1], one, known)));
+  addFindings(all, foundAtEnd(entries.at(-1), 1, known));
+  return all.map(({ seq, until, fault, foundBy }) => `${seq}${until === undefined ? '' : `-${until}`} ${fault} (${foundBy})`);
 }
 
 function anew(texts: readonly string[]): StoredEntry[] {
@@ -42,7 +45,7 @@ describe('the verification of a chain', () => {
   it('finds a chain that was linked anew, by the key and by the anchor', () => {
     const forged = anew(['opened', 'nothing', 'nothing', 'resolved']);
     const known = { end: forged[3] };
-    expect(found(forged, known)).toEqual([1, 2, 3, 4].map((seq) => `${seq} unsigned (key)`));
+    expect(found(forged, known)).toEqual(['1-4 unsigned (key)']);
     expect(found(forged, { ...known, keys: [], unsignedUntil: undefined })).toEqual([]);
     expect(found(forged, { ...known, keys: [], unsignedUntil: undefined, anchored: resolved })).toEqual(['4 not-as-anchored (anchor)']);
   });
@@ -58,5 +61,18 @@ describe('the verification of a chain', () => {
     expect(found(pruned)).toEqual(['2 body-missing (chain)']);
     expect(found(pruned, { pruned: [{ from: 500, until: 1_000 }] })).toEqual(['2 body-missing (chain)']);
     expect(found(pruned, { pruned: [{ from: 500, until: 1_001 }] })).toEqual([]);
+  });
+
+  it('gathers what follows one another, for each fault', () => {
+    const bare = written.map((one) => ({ ...one, body: undefined, salt: '' }));
+    expect(found(bare, { keys: [] })).toEqual(['1-4 unknown-key (key)', '1-4 body-missing (chain)']);
+    const [first, second, , last] = bare as [StoredEntry, StoredEntry, StoredEntry, StoredEntry];
+    expect(found([first, second, lockedOut, last])).toEqual(['1-2 body-missing (chain)', '4 body-missing (chain)']);
+  });
+
+  it('of a long log whose key is lost is one line, and takes no longer than of one that is whole', () => {
+    const all: Finding[] = [];
+    for (let seq = 1; seq <= 200_000; seq++) addFindings(all, [{ incident: 1, seq, fault: 'unknown-key', foundBy: 'key' }]);
+    expect(all.map(findingText)).toEqual(['SIN-1 entries 1 to 200000, each: it was signed with a key that is not in AUDIT_KEY (found by the key)']);
   });
 });
