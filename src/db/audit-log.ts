@@ -15,6 +15,8 @@ export function auditLogOf(db: Kysely<Schema>): AuditLog {
       const { rows } = await sql<{ id: number | null }>`select min(id) as id from (
         select min(incident) as id from chains where incident > ${after}
         union all select min(incident) from entries where incident > ${after}
+        union all select min(incident) from responses where incident > ${after}
+        union all select min(incident) from requests where incident > ${after}
         union all select min(id) from incidents where id > ${after}) as ids`.execute(db);
       const incident = rows[0]?.id ?? undefined;
       if (incident === undefined) return undefined;
@@ -36,6 +38,10 @@ export function auditLogOf(db: Kysely<Schema>): AuditLog {
         startedAt: started_at,
         result: (result ?? undefined) as Result | undefined,
       }));
+    },
+    requests: async (incident) => {
+      const rows = await db.selectFrom('requests').select('seq').where('incident', '=', incident).orderBy('seq').execute();
+      return rows.map(({ seq }) => seq);
     },
     state: async (incident) => ({ row: await stateRow(db, incident), kept: keptCovers(incident, await keptRows(db, incident)) }),
     anchors: (after, most) => anchorsAfter(db, after, most),

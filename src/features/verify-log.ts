@@ -5,7 +5,7 @@ import type { StoredEntry } from '../domain/audit/chain.ts';
 import type { AuditKeys } from '../domain/audit/keys.ts';
 import type { AuditLog, ChainEnd } from '../domain/audit/log.ts';
 import { rangeIn } from '../domain/audit/pruned-range.ts';
-import { responseFaults } from '../domain/audit/responses.ts';
+import { responseFaults, type Said, saidIn } from '../domain/audit/responses.ts';
 import { stateFaults } from '../domain/audit/state.ts';
 import { addFindings, type Finding, found, foundAtEnd, type Known, type PrunedRange } from '../domain/audit/verify.ts';
 
@@ -33,6 +33,8 @@ export async function verifyLog({ log, keys, written }: VerifyPorts): Promise<Ve
   const anchored = await readAnchors(log, keys, written);
   const { findings } = anchored;
   const pruned = await prunedRanges(log);
+  // From the first anchor of this version on there is no chain without a seal.
+  const areSealed = [...anchored.newest.values()].some(({ state }) => state !== undefined);
   let incidents = 0;
   let entries = 0;
   let unsealed = 0;
@@ -42,11 +44,11 @@ export async function verifyLog({ log, keys, written }: VerifyPorts): Promise<Ve
     const unsignedUntil = anchored.sealed && (anchored.sealed.chains.get(incident) ?? 0);
     const read = await readChain(log, next, { keys, end: next.end, anchored: anchored.newest.get(incident), unsignedUntil, pruned });
     addFindings(findings, read.findings);
-    addFindings(findings, stateFaults(next, await log.state(incident), { keys, anchored: anchored.newest.get(incident) }));
+    addFindings(findings, stateFaults(next, await log.state(incident), { keys, anchored: anchored.newest.get(incident), areSealed }));
     entries += read.count;
     signed += read.signed;
     incidents++;
-    if (incident > 0 && next.seals.state === undefined) unsealed++;
+    if (incident > 0 && next.seals.state === undefined && !areSealed) unsealed++;
   }
   // Whoever takes every signature away, anchors' too, leaves a log that looks as if there never was a key.
   if (keys.length > 0 && entries > 0 && signed === 0) findings.push({ incident: 0, seq: undefined, fault: 'never-signed', foundBy: 'key' });
@@ -67,8 +69,7 @@ interface ChainRead {
 }
 
 async function readChain(log: AuditLog, { incident }: ChainEnd, known: Known): Promise<ChainRead> {
-  const kept = await log.responses(incident);
-  const ofResponses: StoredEntry[] = [];
+  const said: Said[] = [];
   const findings: Finding[] = [];
   let last: StoredEntry | undefined;
   let count = 0;
@@ -76,13 +77,15 @@ async function readChain(log: AuditLog, { incident }: ChainEnd, known: Known): P
   for (let page = await log.entries(incident, 0, perPage); page.length > 0; page = await log.entries(incident, last?.seq ?? 0, perPage)) {
     for (const entry of page) {
       addFindings(findings, found(last, entry, known));
+      const one = incident === 0 ? undefined : saidIn(entry);
+      if (one !== undefined) said.push(one);
       last = entry;
     }
     signed += page.filter(({ key }) => key !== undefined).length;
-    if (kept.length > 0) ofResponses.push(...page.filter(({ kind }) => kind === 'response'));
     count += page.length;
   }
-  addFindings(findings, [...foundAtEnd(last, incident, known), ...responseFaults(incident, kept, ofResponses)]);
+  const kept = { responses: await log.responses(incident), requests: await log.requests(incident) };
+  addFindings(findings, [...foundAtEnd(last, incident, known), ...responseFaults(incident, kept, said)]);
   return { findings, count, signed };
 }
 

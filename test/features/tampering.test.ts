@@ -274,16 +274,16 @@ const rows: Row[] = [
   {
     what: 'an entry moved to another incident',
     change: on(`update entries set incident = 2, seq = 99 where incident = 1 and seq = 6`),
-    keyed: ['chain', 'slack'],
-    bare: ['chain', 'slack'],
+    keyed: ['chain', 'slack', 'state'],
+    bare: ['chain', 'slack', 'state'],
   },
   {
     what: 'the whole log gone, the incidents left',
     change: async ({ run }) => {
       for (const table of ['entries', 'chains']) await run(`delete from ${table}`);
     },
-    keyed: ['state', 'anchor', 'slack'],
-    bare: ['state', 'anchor', 'slack'],
+    keyed: ['state', 'seal', 'anchor', 'slack'],
+    bare: ['state', 'seal', 'anchor', 'slack'],
   },
   {
     what: 'all tables empty, anchors too',
@@ -301,7 +301,12 @@ const rows: Row[] = [
   },
   { what: 'an incident changed', change: on(`update incidents set severity = 0 where id = 1`), keyed: ['seal'], bare: ['seal'] },
   // Of our own.
-  { what: 'a response deleted (under the cap again)', change: on(`delete from responses where incident = 1`), keyed: ['seal'], bare: ['seal'] },
+  {
+    what: 'a response deleted (under the cap again)',
+    change: on(`delete from responses where incident = 1`),
+    keyed: ['seal', 'state'],
+    bare: ['seal', 'state'],
+  },
   { what: 'a response no longer counts', change: on(`update responses set counts = 0`), keyed: ['seal'], bare: ['seal'] },
   {
     what: 'a request made approved',
@@ -310,6 +315,42 @@ const rows: Row[] = [
     bare: ['seal'],
   },
   { what: 'an incident changed, its seal made anew without the key', change: resealed, keyed: ['key', 'anchor'], bare: ['anchor'] },
+  {
+    what: 'a response deleted, and the seal of responses',
+    change: async ({ run }) => {
+      await run(`delete from responses where incident = 1`);
+      await run(`update chains set kept = null where incident = 1`);
+    },
+    keyed: ['state', 'seal'],
+    bare: ['state', 'seal'],
+  },
+  {
+    what: 'responses and requests deleted, and the seal of both',
+    change: async ({ run }) => {
+      for (const table of ['responses', 'requests']) await run(`delete from ${table} where incident = 1`);
+      await run(`update chains set kept = null where incident = 1`);
+    },
+    keyed: ['state'],
+    bare: ['state'],
+  },
+  {
+    what: 'a response put in, of an incident that there is not',
+    change: on(
+      `insert into responses (incident, seq, response, subject, by_name, by_id, started_at, owner, counts) values (9, 1, 'lock-out', 'x', 'bob', 'U0BOB', 1, 'me', 1)`,
+    ),
+    keyed: ['state', 'seal'],
+    bare: ['state', 'seal'],
+  },
+  {
+    what: 'an incident of since the last anchor changed, and all its seals taken away',
+    change: async (of) => {
+      await here(of).receive(alarmText('Other', 'ALARM', here(of).now));
+      await of.run(`update incidents set severity = 0 where id = 3`);
+      await of.run(`update chains set state = null, revision = null, kept = null where incident = 3`);
+    },
+    keyed: ['seal'],
+    bare: ['seal'],
+  },
   {
     what: 'an incident’s row put back to an older one, with its seal',
     change: ({ run }) =>

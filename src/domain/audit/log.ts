@@ -30,11 +30,13 @@ export interface KeptState {
 }
 
 export interface AuditLog {
-  /** The next incident that has anything of a chain, an entry or a row of its own. */
+  /** The next incident that has anything of a chain, an entry, a row of its own, a response or a request. */
   next(after: number): Promise<ChainEnd | undefined>;
   /** The entries of a chain, in the order of their numbers. */
   entries(incident: number, after: number, most: number): Promise<StoredEntry[]>;
   responses(incident: number): Promise<KeptResponse[]>;
+  /** Numbers of the requests that are kept. */
+  requests(incident: number): Promise<number[]>;
   state(incident: number): Promise<KeptState>;
   anchors(after: number, most: number): Promise<Anchor[]>;
 }

@@ -22,6 +22,9 @@ const faults: Readonly<Record<Fault, string>> = {
   'anchored-unsigned': 'it is signed, and the anchor of it is not: the anchor was made anew without the key',
   'another-log': 'the bucket holds anchors of another log, and none of this one',
   'response-changed': 'what is kept of the response is not what its entries say',
+  'response-missing': 'what is kept of the response or request is gone',
+  unsealed: 'what is kept of the incident has no seal: it was taken away, or never made',
+  'kept-unsealed': 'what is kept of its responses and requests has no seal: it was taken away, or never made',
   'state-changed': 'what is kept of the incident is not what was sealed',
   'kept-changed': 'what is kept of its responses and requests is not what was sealed',
   'state-older': 'what is kept of the incident is older than what was anchored, or its seal is gone',
@@ -68,7 +71,12 @@ export function printedVerification(
   const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
   const read = `Read ${counted(entries, 'entry', 'entries')} of ${counted(incidents, 'chain')} and ${counted(anchors, 'anchor')}.`;
   const key = isKeyed ? [] : ['AUDIT_KEY is not set: whoever writes to the database can link the whole log anew without showing.'];
-  const seals = unsealed === 0 ? [] : [`What is kept of ${unsealed} incidents is not sealed yet: an older version wrote it.`];
+  const seals =
+    unsealed === 0
+      ? []
+      : [
+          `What is kept of ${counted(unsealed, 'incident')} has no seal: an older version wrote it and no anchor was made since, or the seal was taken away.`,
+        ];
   const reach = anchoredAt === undefined ? 'Nothing is anchored yet.' : `The newest anchor is of ${new Date(anchoredAt).toISOString()}.`;
   const whereWords: Readonly<Record<Outside, string>> = { anchor: 'the anchors given (--anchor)', bucket: 'the bucket' };
   const proofs = [...proven].map(([where, at]) => `What was before ${new Date(at).toISOString()} is as ${whereWords[where]} had it.`);

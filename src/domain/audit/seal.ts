@@ -34,6 +34,11 @@ export function keptCovers(incident: number, rows: { readonly responses: readonl
   return `kept ${incident}\n${JSON.stringify([rows.responses, rows.requests])}`;
 }
 
+/** What covers an incident without responses and requests. */
+export function nothingKept(incident: number): string {
+  return keptCovers(incident, { responses: [], requests: [] });
+}
+
 /** The key's id and the HMAC of what is covered, or without a key its hash alone. */
 export function sealOf(covered: string, [key]: AuditKeys): string {
   const digest = sha256(covered);

@@ -6,8 +6,8 @@ import type { AuditKeys } from './keys.ts';
 
 /**
  * Beside an entry's own faults: its chain ends before where it is said to end, or goes on after; it has none; a body is missing that no
- * pruning took; it is not what an anchor covers, or ends before; what is kept of a response is not what its entries say; what is kept of
- * its incident is not what was sealed, or is older than what was anchored; a message in
+ * pruning took; it is not what an anchor covers, or ends before; what is kept of a response is not what its entries say, or gone; what is kept
+ * of its incident is not what was sealed, has no seal, or is older than what was anchored; a message in
  * Slack shows another entry, or one that is not there.
  */
 export type Fault =
@@ -24,6 +24,9 @@ export type Fault =
   | 'anchored-unsigned'
   | 'never-signed'
   | 'response-changed'
+  | 'response-missing'
+  | 'unsealed'
+  | 'kept-unsealed'
   | 'state-changed'
   | 'kept-changed'
   | 'state-older'
