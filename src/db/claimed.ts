@@ -10,7 +10,7 @@ import { incidentOf } from './incidents.ts';
 import { readCards, readShown } from './pictures.ts';
 import type { Schema } from './schema.ts';
 import { isChanged } from './seals.ts';
-import { threadEntries } from './timeline.ts';
+import { threadEntries } from './thread.ts';
 
 interface Wanted {
   readonly heldBack: readonly Budget[];

@@ -7,13 +7,6 @@ import { changedBody, type Entry, type EntryFault, type EntryKind, type Reply, r
 import type { Page, Store } from '../domain/store.ts';
 import type { EntriesTable, Schema } from './schema.ts';
 
-/** The entries that an incident's thread shows, oldest first. */
-export async function threadEntries(db: Kysely<Schema>, incident: number, keys: AuditKeys): Promise<Entry[]> {
-  const all = db.selectFrom('entries').selectAll().where('incident', '=', incident);
-  const rows = await all.where(sql<boolean>`in_thread = 1`).orderBy('seq').execute();
-  return rows.map((row) => entryOf(row, entryFault(storedOf(row), keys)));
-}
-
 interface PageOfLog {
   readonly page: Page;
   readonly keys: AuditKeys;
@@ -68,7 +61,7 @@ export async function lastStepAt(db: Kysely<Schema>, incidents: readonly number[
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
-function entryOf(row: EntriesTable, fault: EntryFault | undefined): Entry {
+export function entryOf(row: EntriesTable, fault: EntryFault | undefined): Entry {
   const { incident, seq, at, hash } = row;
   const entry = { incident, seq, at, kind: row.kind as EntryKind, reply: row.reply as Reply, hash };
   if (fault !== undefined) return { ...entry, fault, body: changedBody };

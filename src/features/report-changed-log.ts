@@ -1,16 +1,18 @@
 /** Says once, loudly, that entries of an incident are not what was written; the responses go on. */
 import type { Incident } from '../domain/incident/incident.ts';
-import type { Entry, EntryFault } from '../domain/incident/timeline.ts';
+import type { Entry, ThreadFault } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { ClaimedIncident } from '../domain/store.ts';
 
-const words: Readonly<Record<EntryFault, string>> = {
+const words: Readonly<Record<ThreadFault, string>> = {
   changed: 'is not what was written',
   'body-changed': 'says something else than what was written',
   'out-of-sequence': 'does not follow the one before',
   'not-following': 'does not follow the one before',
   'unknown-key': 'was signed with a key that is not in AUDIT_KEY',
   unsigned: 'is not signed, as the one before it is',
+  missing: 'is gone',
+  'outcome-missing': 'has lost its outcome',
 };
 
 /** @returns whether anything was found that had not been said */

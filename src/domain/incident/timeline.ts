@@ -74,11 +74,14 @@ export interface NewEntry {
  */
 export type EntryFault = 'changed' | 'body-changed' | 'out-of-sequence' | 'not-following' | 'unknown-key' | 'unsigned';
 
+/** In a thread one may also be gone, or have lost its outcome. */
+export type ThreadFault = EntryFault | 'missing' | 'outcome-missing';
+
 export interface Entry extends NewEntry {
   readonly seq: number;
   readonly hash: string;
-  /** Why it is not what was written; its body then says so in place of what the database holds. */
-  readonly fault?: EntryFault;
+  /** Why it is not what was written; its body then says so in place of what the database holds. Without its outcome it has its own. */
+  readonly fault?: ThreadFault;
 }
 
 /** Whether the thread shows it, or an entry that it is the outcome of. */
