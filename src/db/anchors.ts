@@ -9,8 +9,10 @@ import type { Schema } from './schema.ts';
 import { keptRows } from './seals.ts';
 
 const saveAnchored = rowStatement(
-  { incident: 'bigint', seq: 'bigint' },
-  ({ of, from }) => `update chains set anchored = ${of('seq')} ${from} where chains.incident = ${of('incident')}`,
+  { incident: 'bigint', seq: 'bigint', revision: 'bigint' },
+  // What was sealed since it was read is for the next one.
+  ({ of, from }) => `update chains set anchored = ${of('seq')} ${from}
+    where chains.incident = ${of('incident')} and coalesce(chains.revision, 0) = ${of('revision')}`,
 );
 
 interface Anchoring {
@@ -33,8 +35,10 @@ export async function addAnchor({ db, rows, keys }: Anchoring, at: number, most:
     .insertInto('anchors')
     .values({ ...row, key_id: key ?? null })
     .execute();
-  const ends = heads.map(({ incident, seq }) => ({ incident, seq }));
-  await rows.run(saveAnchored, ends);
+  await rows.run(
+    saveAnchored,
+    heads.map(({ incident, seq, revision }) => ({ incident, seq, revision: revision ?? 0 })),
+  );
   return anchor;
 }
 

@@ -45,7 +45,9 @@ const saveEnd = insertion(
 const saveSeals = rowStatement(
   { incident: 'bigint', revision: 'bigint', state: 'text', kept: 'text' },
   ({ of, from }) =>
-    `update chains set revision = ${of('revision')}, state = ${of('state')}, kept = ${of('kept')} ${from} where chains.incident = ${of('incident')}`,
+    // The next anchor covers them, whether or not entries come.
+    `update chains set revision = ${of('revision')}, state = ${of('state')}, kept = ${of('kept')}, anchored = 0 ${from}
+     where chains.incident = ${of('incident')}`,
 );
 
 /** A chain as this transaction found it, and as it leaves it. */

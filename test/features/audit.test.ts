@@ -255,6 +255,38 @@ describe.each(engines)('the log on %s', (engine) => {
     expect((await found()).join()).toContain('SIN-1 entry 5: it was signed with a key that is not in AUDIT_KEY (found by the key)');
   });
 
+  it('shows that an incident was put back to what it was before a later anchor, also where no entry came in between', async () => {
+    const save = () =>
+      store.transact(async (tx) => {
+        const incident = await tx.incident(1);
+        if (incident) await tx.save([{ incident, due: 'now' }], now);
+      });
+    const ofRow = () => database.db.selectFrom('incidents').select(['revision', 'body']).where('id', '=', 1).executeTakeFirstOrThrow();
+    const ofChain = () => database.db.selectFrom('chains').select(['revision', 'state']).where('incident', '=', 1).executeTakeFirstOrThrow();
+    await anchorLog(ports());
+    const [row, seal] = [await ofRow(), await ofChain()];
+    await save();
+    now += hour;
+    expect(await anchorLog(ports())).toBeDefined();
+    expect(await found()).toEqual([]);
+    await database.db.updateTable('incidents').set(row).where('id', '=', 1).execute();
+    await database.db.updateTable('chains').set(seal).where('incident', '=', 1).execute();
+    expect(await found()).toEqual(['SIN-1: what is kept of the incident is older than what was anchored, or its seal is gone (found by an anchor)']);
+  });
+
+  it('that is signed from now on is not told as changed before the next anchor', async () => {
+    await database.close();
+    database = await freshDatabase(engine, inject('postgresUrl'));
+    await open({ keys: [] });
+    await receive('one');
+    await anchorLog(ports());
+    await open({ keys });
+    await append(1, 'the first under the key');
+    expect(await found()).toEqual([]);
+    await change(`update incidents set severity = 0 where id = 1`);
+    expect((await found()).join()).toContain('SIN-1: what is kept of the incident is not what was sealed');
+  });
+
   it('from before its first key is sealed by the first anchor under it', async () => {
     await open({ keys: [] });
     await receive('three');

@@ -54,6 +54,12 @@ export function signedSeals({ revision, state, kept }: Seals, keys: AuditKeys): 
   return { revision, state: under(state), kept: under(kept) };
 }
 
+/** Whether two seals are of the same: one may be from before the first key, and the other of what it covered, under the key. */
+export function isSameSeal(older: string, newer: string, keys: AuditKeys): boolean {
+  const key = keys.find(({ id }) => newer.startsWith(`${id}:`));
+  return older === newer || (key !== undefined && signedSeals({ revision: undefined, state: older, kept: undefined }, [key]).state === newer);
+}
+
 /** `unsigned`: it has no key, though the chain is signed; `changed`: it does not fit what it should cover. */
 export type SealFault = 'changed' | 'unsigned' | 'unknown-key';
 

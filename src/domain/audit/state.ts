@@ -2,7 +2,7 @@
 import type { Head } from './anchor.ts';
 import type { AuditKeys } from './keys.ts';
 import type { ChainEnd, KeptState } from './log.ts';
-import { nothingKept, sealFault, stateCovers } from './seal.ts';
+import { isSameSeal, nothingKept, sealFault, stateCovers } from './seal.ts';
 import type { Fault, Finding, FoundBy } from './verify.ts';
 
 interface Known {
@@ -30,6 +30,6 @@ export function stateFaults({ incident, end, seals }: ChainEnd, { row, kept }: K
   if (anchored?.state === undefined || anchored.revision === undefined) return found;
   const { revision = -1, state } = seals;
   if (state === undefined || revision < anchored.revision) add('state-older', 'anchor');
-  else if (revision === anchored.revision && state !== anchored.state) add('state-not-as-anchored', 'anchor');
+  else if (revision === anchored.revision && !isSameSeal(anchored.state, state, keys)) add('state-not-as-anchored', 'anchor');
   return found;
 }
