@@ -17,6 +17,7 @@ import type { AuditLog } from './domain/audit/log.ts';
 import { printedVerification } from './domain/audit/report.ts';
 import type { Finding } from './domain/audit/verify.ts';
 import { lookUp } from './domain/json.ts';
+import { timeText } from './domain/utc.ts';
 import { compareSlack } from './features/compare-slack.ts';
 import { exportLog } from './features/export-log.ts';
 import { verifyLog } from './features/verify-log.ts';
@@ -88,7 +89,7 @@ async function ofBucket(config: Config, log: AuditLog, isAsked: boolean): Promis
   const written = anchors.map(({ id, root, heads }): WrittenAnchor => ({ id, root, heads, in: 'bucket' }));
   const isForeign = anchors.length === 0 && others.size > 0;
   const findings: Finding[] = isForeign ? [{ incident: undefined, seq: first?.id ?? 0, fault: 'another-log', foundBy: 'bucket' }] : [];
-  const [oldest, newest] = [anchors.at(0), anchors.at(-1)].map((one) => one && new Date(one.at).toISOString());
+  const [oldest, newest] = [anchors.at(0), anchors.at(-1)].map((one) => one && timeText(one.at));
   const reach =
     oldest === undefined
       ? `The bucket ${bucket} has no anchor of this log.`

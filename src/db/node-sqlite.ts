@@ -149,7 +149,7 @@ class NodeSqliteConnection implements DatabaseConnection, Prepared {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const { statement, isReading } = this.#prepare(query.sql);
     const parameters = query.parameters as SQLInputValue[];
-    if (isReading) return { rows: statement.all(...parameters) as R[] };
+    if (isReading) return { rows: rowsOf(statement, query.sql, parameters) as R[] };
     const { changes } = statement.run(...parameters);
     return { rows: [], numAffectedRows: BigInt(changes) };
   }
@@ -166,5 +166,26 @@ class NodeSqliteConnection implements DatabaseConnection, Prepared {
     const prepared = { statement, isReading: statement.columns().length > 0 };
     this.#statements.set(text, prepared);
     return prepared;
+  }
+}
+
+/** A number too large for JavaScript, which none of ours is, is read as the nearest: that a row holds it must not hide the others. */
+function rowsOf(statement: StatementSync, text: string, parameters: SQLInputValue[]): unknown[] {
+  try {
+    return statement.all(...parameters);
+  } catch (thrown) {
+    if ((thrown as { code?: unknown }).code !== 'ERR_OUT_OF_RANGE' || !/^\s*(?:select|with)\b/i.test(text)) throw thrown;
+    return asBigInts(statement, parameters).map((row) =>
+      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value])),
+    );
+  }
+}
+
+function asBigInts(statement: StatementSync, parameters: SQLInputValue[]): Record<string, unknown>[] {
+  statement.setReadBigInts(true);
+  try {
+    return statement.all(...parameters);
+  } finally {
+    statement.setReadBigInts(false);
   }
 }

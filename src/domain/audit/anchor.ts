@@ -69,7 +69,12 @@ export function headsOf({ heads }: Pick<Anchor, 'heads'>): Head[] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((one: unknown) => {
     const [incident, seq, hash, revision, state]: unknown[] = Array.isArray(one) ? one : [];
-    if (typeof incident !== 'number' || typeof seq !== 'number' || typeof hash !== 'string') return [];
+    if (!isNumber(incident) || !isNumber(seq) || typeof hash !== 'string') return [];
     return [{ incident, seq, hash, ...(typeof revision === 'number' && typeof state === 'string' ? { revision, state } : {}) }];
   });
+}
+
+/** As the database takes it. */
+function isNumber(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

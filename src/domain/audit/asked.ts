@@ -1,6 +1,6 @@
 /** What of the log somebody asks for: an incident, whatever names a user, or a time. Pure. */
-import type { EntryBody } from '../incident/timeline.ts';
-import { asList, asObject, parseObject } from '../json.ts';
+import { asObject, parseObject } from '../json.ts';
+import { detailsIn } from '../response/to-copy.ts';
 import type { StoredEntry } from './chain.ts';
 
 export type AskedLog =
@@ -35,16 +35,11 @@ export function askedLogWords(asked: AskedLog): string {
 
 /** Whether an entry names somebody: as whom it was done to, as who did it, or in its words. In any case of letters, as a whole word. */
 export function namesUser({ body }: StoredEntry, name: string): boolean {
-  const said = (body === undefined ? {} : (parseObject(body) ?? {})) as Partial<EntryBody>;
+  const said = (body === undefined ? undefined : parseObject(body)) ?? {};
   const { on = '', text = '', by, whole = '' } = said;
+  const { name: person = '', id = '' } = asObject(by);
   const wanted = name.toLowerCase();
-  return [on, text, by?.name ?? '', by?.id ?? '', whole, ...detailsIn(said)].some((one) => holdsWord(String(one).toLowerCase(), wanted));
-}
-
-/** Of an entry that may not be what was written. */
-function detailsIn({ details, toCopy }: Partial<EntryBody>): readonly unknown[] {
-  const copied = asList(toCopy).map(asObject);
-  return [...asList(details), ...copied.flatMap(({ heading, commands }) => [heading, ...asList(commands)])];
+  return [on, text, person, id, whole, ...detailsIn(said)].some((one) => holdsWord(String(one).toLowerCase(), wanted));
 }
 
 /** What may stand in a name is no end of one. */

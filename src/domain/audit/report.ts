@@ -1,5 +1,6 @@
 /** What a verification found, in words. */
 import { nameOf } from '../incident/incident.ts';
+import { timeText } from '../utc.ts';
 import type { AnchorsRead, Outside } from './anchors-read.ts';
 import type { Fault, Finding, FoundBy } from './verify.ts';
 
@@ -77,9 +78,9 @@ export function printedVerification(
       : [
           `What is kept of ${counted(unsealed, 'incident')} has no seal: an older version wrote it and no anchor was made since, or the seal was taken away.`,
         ];
-  const reach = anchoredAt === undefined ? 'Nothing is anchored yet.' : `The newest anchor is of ${new Date(anchoredAt).toISOString()}.`;
+  const reach = anchoredAt === undefined ? 'Nothing is anchored yet.' : `The newest anchor is of ${timeText(anchoredAt)}.`;
   const whereWords: Readonly<Record<Outside, string>> = { anchor: 'the anchors given (--anchor)', bucket: 'the bucket' };
-  const proofs = [...proven].map(([where, at]) => `What was before ${new Date(at).toISOString()} is as ${whereWords[where]} had it.`);
+  const proofs = [...proven].map(([where, at]) => `What was before ${timeText(at)} is as ${whereWords[where]} had it.`);
   const proof =
     proofs.length > 0
       ? proofs

@@ -1,4 +1,5 @@
 /** Commands that people copy, each list under the sentence that says what it is for. */
+import { asList, asObject, type Json } from '../json.ts';
 
 export interface ToCopy {
   readonly heading: string;
@@ -18,4 +19,10 @@ interface Detailed {
 /** All that an outcome says beside its text, as lines. */
 export function detailLines({ details = [], toCopy = [] }: Detailed): string[] {
   return [...details, ...toCopy.flatMap(({ heading, commands }) => [heading, ...commands])];
+}
+
+/** As `detailLines`, of an entry that may not be what was written. */
+export function detailsIn({ details, toCopy }: Json): unknown[] {
+  const copied = asList(toCopy).map(asObject);
+  return [...asList(details), ...copied.flatMap(({ heading, commands }) => [heading, ...asList(commands)])];
 }

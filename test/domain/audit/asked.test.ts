@@ -33,3 +33,20 @@ it('what reorders what is read is in JSON by its number, in the table it is gone
   expect(JSON.parse(json).body.text).toBe('alice\u202e\nbob\u2066');
   expect(exportLine(stored(body), 'csv', undefined)).toContain('"alice\nbob"');
 });
+
+it.each([
+  ['as its first', '=HYPERLINK(1)', "'=HYPERLINK(1)"],
+  ['after a semicolon, which separates cells in half of the world', 'alice;=HYPERLINK(1)', "alice;'=HYPERLINK(1)"],
+  ['after a semicolon, in quotes', 'alice; ""+1', 'alice;\' """"+1'],
+  ['after a line break, where quotes hold no line together', 'alice\n@SUM(1)', "alice\n'@SUM(1)"],
+  ['after a tab', 'alice\t-1', "alice\t'-1"],
+])('a table runs no formula that text from outside has %s', (_where, text, cell) => {
+  const line = exportLine(stored(storedEntryBody({ what: 'note', text })), 'csv', undefined);
+  expect(line).toContain(cell);
+});
+
+it('what cannot be read is in the table as it stands, and is not taken for pruned', () => {
+  expect(exportLine(stored('x'), 'csv', 'body-changed')).toContain(',response,unreadable,,,,,,,x,,,h,,body-changed');
+  expect(exportLine(stored('{"what":7,"text":["a"]}'), 'csv', 'body-changed')).toContain(',response,7,,,,,,,"[""a""]",,,h,,body-changed');
+  expect(JSON.parse(exportLine(stored('x'), 'jsonl', 'body-changed'))).toMatchObject({ body: 'x', fault: 'body-changed' });
+});
