@@ -4,7 +4,7 @@
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Anchor } from '../domain/audit/anchor.ts';
-import { type AnchorBucket, anchorKey, anchorText } from '../domain/audit/anchor-object.ts';
+import { type AnchorBucket, type AnchorPlace, anchorKey, anchorText } from '../domain/audit/anchor-object.ts';
 import { asAppError } from '../domain/error.ts';
 import type { Called } from './errors.ts';
 import { onFirstUse, sdk } from './sdk.ts';
@@ -28,8 +28,8 @@ export function anchorBucketOf(options: BucketOptions, called: Called): AnchorBu
   const client = onFirstUse(() => s3Of(options, 1));
   return {
     name: options.bucket,
-    put: async (log: string, anchor: Anchor) => {
-      const object = { Bucket: options.bucket, Key: anchorKey(log, anchor.id), Body: anchorText(anchor), ContentType: 'application/json' };
+    put: async (log: string, anchor: Anchor, place: AnchorPlace) => {
+      const object = { Bucket: options.bucket, Key: anchorKey(log, anchor, place), Body: anchorText(anchor), ContentType: 'application/json' };
       try {
         // A bucket that locks objects takes none without a checksum.
         await called('PutObject', true, () =>

@@ -1,5 +1,6 @@
-/** Puts anchors into the bucket, each once, in the order of their numbers; what could not be put is tried again. */
-import { logNamed } from '../domain/audit/anchor-object.ts';
+/** Puts anchors into the bucket, each once, in the order of their numbers, and beside another one where a number is taken; what could not be put is tried again. */
+import type { Anchor } from '../domain/audit/anchor.ts';
+import { type AnchorBucket, logNamed } from '../domain/audit/anchor-object.ts';
 import { asAppError } from '../domain/error.ts';
 import type { Ports } from '../domain/ports.ts';
 
@@ -22,9 +23,8 @@ export async function storeAnchors({ store, clock, log, report, anchorBucket }: 
       if (first === undefined) break;
       for (const anchor of next) {
         await store.remember(fact, `${anchor.id} tried`, clock.now());
-        const end = await anchorBucket.put(logNamed(first.root), anchor);
-        if (end === 'there-already' && anchor.id !== tried)
-          log.error({ anchor: anchor.id, bucket: anchorBucket.name }, 'the bucket has another anchor of that number: is the database an older copy?');
+        const end = await anchorBucket.put(logNamed(first.root), anchor, 'by-number');
+        if (end === 'there-already' && anchor.id !== tried) await putBeside({ log, bucket: anchorBucket }, logNamed(first.root), anchor);
         await store.remember(fact, `${anchor.id} put`, clock.now());
         count++;
       }
@@ -37,6 +37,13 @@ export async function storeAnchors({ store, clock, log, report, anchorBucket }: 
     report('anchors', `Anchors of the log are not put into AUDIT_BUCKET: ${error.message}`);
   }
   return count;
+}
+
+/** What is done from now on is anchored outside too, though the number is taken. */
+async function putBeside({ log, bucket }: Pick<Ports, 'log'> & { bucket: AnchorBucket }, name: string, anchor: Anchor): Promise<void> {
+  const where = { anchor: anchor.id, bucket: bucket.name };
+  log.error(where, 'the bucket has another anchor of that number: is the database an older copy? This one is put beside it.');
+  await bucket.put(name, anchor, 'beside');
 }
 
 /** The first of all, which names the log, then those to put. */

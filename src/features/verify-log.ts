@@ -5,6 +5,7 @@ import type { StoredEntry } from '../domain/audit/chain.ts';
 import type { AuditKeys } from '../domain/audit/keys.ts';
 import type { AuditLog, ChainEnd } from '../domain/audit/log.ts';
 import { rangeIn } from '../domain/audit/pruned-range.ts';
+import type { ToldChange } from '../domain/audit/report.ts';
 import { responseFaults, type Said, saidIn } from '../domain/audit/responses.ts';
 import { stateFaults } from '../domain/audit/state.ts';
 import { addFindings, type Finding, found, foundAtEnd, type Known, type PrunedRange } from '../domain/audit/verify.ts';
@@ -18,6 +19,8 @@ export interface Verification {
   readonly anchors: number;
   /** Incidents of which nothing beside the entries is sealed. */
   readonly unsealed: number;
+  /** Entries in which the responder itself told of changes. */
+  readonly told: readonly ToldChange[];
   /** When the newest anchor was made, and when the newest of those that were written down outside, by where. */
   readonly anchoredAt: number | undefined;
   readonly proven: AnchorsRead['proven'];
@@ -35,16 +38,15 @@ export async function verifyLog({ log, keys, written }: VerifyPorts): Promise<Ve
   const pruned = await prunedRanges(log);
   // From the first anchor of this version on there is no chain without a seal.
   const areSealed = [...anchored.newest.values()].some(({ state }) => state !== undefined);
-  let incidents = 0;
-  let entries = 0;
-  let unsealed = 0;
-  let signed = 0;
+  const told: ToldChange[] = [];
+  let [incidents, entries, unsealed, signed] = [0, 0, 0, 0];
   for (let next = await log.next(-1); next !== undefined; next = await log.next(next.incident)) {
     const { incident } = next;
     const unsignedUntil = anchored.sealed && (anchored.sealed.chains.get(incident) ?? 0);
     const read = await readChain(log, next, { keys, end: next.end, anchored: anchored.newest.get(incident), unsignedUntil, pruned });
     addFindings(findings, read.findings);
     addFindings(findings, stateFaults(next, await log.state(incident), { keys, anchored: anchored.newest.get(incident), areSealed }));
+    for (const seq of read.told) told.push({ incident, seq });
     entries += read.count;
     signed += read.signed;
     incidents++;
@@ -54,7 +56,7 @@ export async function verifyLog({ log, keys, written }: VerifyPorts): Promise<Ve
   if (keys.length > 0 && entries > 0 && signed === 0) findings.push({ incident: 0, seq: undefined, fault: 'never-signed', foundBy: 'key' });
   for (const [incident, { seq }] of anchored.newest)
     if (!(await exists(log, incident))) findings.push({ incident, seq, fault: 'cut-off-since-anchor', foundBy: 'anchor' });
-  return { findings, incidents, entries, anchors: anchored.count, unsealed, anchoredAt: anchored.last?.at, proven: anchored.proven };
+  return { findings, incidents, entries, anchors: anchored.count, unsealed, told, anchoredAt: anchored.last?.at, proven: anchored.proven };
 }
 
 async function exists(log: AuditLog, incident: number): Promise<boolean> {
@@ -66,19 +68,22 @@ interface ChainRead {
   readonly count: number;
   /** How many of them are signed. */
   readonly signed: number;
+  /** Numbers of those that tell of changes. */
+  readonly told: readonly number[];
 }
 
 async function readChain(log: AuditLog, { incident }: ChainEnd, known: Known): Promise<ChainRead> {
   const said: Said[] = [];
   const findings: Finding[] = [];
   let last: StoredEntry | undefined;
-  let count = 0;
-  let signed = 0;
+  const told: number[] = [];
+  let [count, signed] = [0, 0];
   for (let page = await log.entries(incident, 0, perPage); page.length > 0; page = await log.entries(incident, last?.seq ?? 0, perPage)) {
     for (const entry of page) {
       addFindings(findings, found(last, entry, known));
       const one = incident === 0 ? undefined : saidIn(entry);
       if (one !== undefined) said.push(one);
+      if (tellsOfChange(entry)) told.push(entry.seq);
       last = entry;
     }
     signed += page.filter(({ key }) => key !== undefined).length;
@@ -86,7 +91,11 @@ async function readChain(log: AuditLog, { incident }: ChainEnd, known: Known): P
   }
   const kept = { responses: await log.responses(incident), requests: await log.requests(incident) };
   addFindings(findings, [...foundAtEnd(last, incident, known), ...responseFaults(incident, kept, said)]);
-  return { findings, count, signed };
+  return { findings, count, signed, told };
+}
+
+function tellsOfChange({ body }: StoredEntry): boolean {
+  return body !== undefined && /"what":"log-(?:changed|told)"/.test(body.slice(0, 100));
 }
 
 async function readAnchors(log: AuditLog, keys: AuditKeys, written: readonly WrittenAnchor[]): Promise<AnchorsRead> {

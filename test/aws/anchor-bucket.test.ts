@@ -42,7 +42,7 @@ const failure = (thrown: { name?: string; message?: string }): string => `${thro
 async function put(...anchors: readonly Anchor[]): Promise<string[]> {
   const bucket = anchorBucketOf(options, called);
   const ends: string[] = [];
-  for (const anchor of anchors) ends.push(await bucket.put(log, anchor));
+  for (const anchor of anchors) ends.push(await bucket.put(log, anchor, 'by-number'));
   return ends;
 }
 
@@ -50,7 +50,7 @@ describe('a bucket of anchors', () => {
   it('takes each anchor once, and the bot can do nothing else', async () => {
     expect(await put(first, second, first)).toEqual(['written', 'written', 'there-already']);
     const Bucket = auditBucket;
-    const Key = anchorKey(log, 1);
+    const Key = anchorKey(log, first, 'by-number');
     const bot = client(hubKey);
     const tried = [new GetObjectCommand({ Bucket, Key }), new ListObjectVersionsCommand({ Bucket }), new DeleteObjectCommand({ Bucket, Key })];
     for (const command of tried) expect(await bot.send(command as GetObjectCommand).catch(failure)).toBe('AccessDenied: Access Denied');
@@ -60,15 +60,26 @@ describe('a bucket of anchors', () => {
     await put(first, second);
     const admin = client(rootKey);
     const Bucket = auditBucket;
-    const Key = anchorKey(log, 2);
+    const Key = anchorKey(log, second, 'by-number');
     const forged = anchorText({ ...second, heads: '[]' });
     await admin.send(new PutObjectCommand({ Bucket, Key, Body: forged }));
-    await admin.send(new DeleteObjectCommand({ Bucket, Key: anchorKey(log, 1) }));
+    await admin.send(new DeleteObjectCommand({ Bucket, Key: anchorKey(log, first, 'by-number') }));
     as(readerKey);
     const found = await readBucket(options, called, log);
     expect(found.anchors).toEqual([first, second]);
-    expect(found.touched.toSorted()).toEqual([anchorKey(log, 1), Key]);
+    expect(found.touched.toSorted()).toEqual([anchorKey(log, first, 'by-number'), Key]);
     expect(await readBucket(options, called, 'f'.repeat(16))).toMatchObject({ anchors: [], others: new Map([[log, 2]]) });
+  });
+
+  it('keeps another anchor of the same number beside the first, and both are read', async () => {
+    await put(first, second);
+    const other = anchorOf(first, { heads: [], at: 3_000 }, []);
+    const bucket = anchorBucketOf(options, called);
+    expect([await bucket.put(log, other, 'by-number'), await bucket.put(log, other, 'beside')]).toEqual(['there-already', 'written']);
+    as(readerKey);
+    const found = await readBucket(options, called, log);
+    expect(found.anchors.map(({ id, root }) => [id, root]).toSorted()).toEqual([first, other, second].map(({ id, root }) => [id, root]).toSorted());
+    expect(found.touched).toEqual([]);
   });
 
   it('is read page by page', async () => {
@@ -76,7 +87,13 @@ describe('a bucket of anchors', () => {
     for (let id = 2; id <= 1_203; id++) many.push(anchorOf(many.at(-1), { heads: [], at: id }, []));
     const [bucket] = aws.state.buckets;
     for (const anchor of many)
-      bucket?.versions.push({ key: anchorKey(log, anchor.id), versionId: `v${anchor.id}`, at: anchor.at, body: anchorText(anchor), retainUntil: 0 });
+      bucket?.versions.push({
+        key: anchorKey(log, anchor, 'by-number'),
+        versionId: `v${anchor.id}`,
+        at: anchor.at,
+        body: anchorText(anchor),
+        retainUntil: 0,
+      });
     as(readerKey);
     expect((await readBucket(options, called, log)).anchors.map(({ id }) => id)).toEqual(many.map(({ id }) => id));
   });

@@ -6,7 +6,7 @@ import { type Audit, openStore } from '../../src/db/store.ts';
 import { headsOf } from '../../src/domain/audit/anchor.ts';
 import type { WrittenAnchor } from '../../src/domain/audit/anchors-read.ts';
 import { type AuditKeys, auditKeysOf } from '../../src/domain/audit/keys.ts';
-import { findingText } from '../../src/domain/audit/report.ts';
+import { findingText, printedVerification } from '../../src/domain/audit/report.ts';
 import { repliesOf } from '../../src/domain/incident/picture.ts';
 import type { Ports } from '../../src/domain/ports.ts';
 import { Secret } from '../../src/domain/secret.ts';
@@ -148,6 +148,27 @@ describe.each(engines)('the log on %s', (engine) => {
     expect((await found({ written: [newest] })).join()).toContain(`anchor ${newest.id}: the database is older than this anchor`);
   });
 
+  it('that goes on from an older copy has anchors of numbers that were written down already', async () => {
+    await anchorLog(ports());
+    const outside = (await store.anchors(0, 9)).map(({ id, root, heads }): WrittenAnchor => ({ id, root, heads, in: 'bucket' }));
+    const lost: WrittenAnchor[] = [2, 3].map((id) => ({ id, root: `of the newer database ${id}`, heads: '[[1,9,"a"]]', in: 'bucket' }));
+    expect(await found({ written: [...outside, ...lost] })).toEqual([
+      'anchors 2 to 3, each: the database is older than this anchor (found by the bucket)',
+      'SIN-1 entry 4: entries after it are missing that were anchored (found by an anchor)',
+    ]);
+    for (let n = 0; n < 3; n++) {
+      now += hour;
+      await append(2, 'goes on');
+      await anchorLog(ports());
+    }
+    const all = (await store.anchors(0, 9)).map(({ id, root, heads }): WrittenAnchor => ({ id, root, heads, in: 'bucket' }));
+    const { findings, proven } = await verifyLog({ log: auditLogOf(database.db), keys, written: [...all, ...lost] });
+    expect(findings.map(findingText)).toEqual([
+      'anchors 2 to 3, each: another one of that number was written down outside: the database was an older copy when it made this one, or it was made anew (found by the bucket)',
+    ]);
+    expect(proven.get('bucket')).toBe(now);
+  });
+
   async function anchorOf(): Promise<WrittenAnchor> {
     const anchors = await auditLogOf(database.db).anchors(0, 99);
     const { id = 0, root = '' } = anchors.at(-1) ?? {};
@@ -198,8 +219,12 @@ describe.each(engines)('the log on %s', (engine) => {
     expect(await reportChangedLog(ports(), claimed)).toBe(true);
     const { entries } = await store.entries(1, { from: 0, count: 1 });
     expect(entries[0]).toMatchObject({ reply: 'loud', body: { what: 'log-changed', reason: 'incident-changed' } });
-    // Sealed as it is now, it is said no more.
+    // Sealed as it is now, it is found no more; that it was told is said.
     expect(await found()).toEqual([]);
+    const verified = await verifyLog({ log: auditLogOf(database.db), keys, written: [] });
+    const printed = printedVerification(verified, { isKeyed: true, says: [] });
+    expect(printed).toContain('The responder itself told of changes in the database, and goes on from what it found then: SIN-1 entry 5.');
+    expect(printed).toContain('Nothing else is found.');
     await store.release(claimed, { at: now }, now);
     now += hour;
     expect((await claimOf(1)).isStateChanged).toBe(false);

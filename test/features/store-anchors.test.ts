@@ -1,6 +1,7 @@
 /** Anchors go into the bucket each once and in order, whatever fails in between; one that is there already and is not ours is told. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openStore } from '../../src/db/store.ts';
+import type { AnchorPlace } from '../../src/domain/audit/anchor-object.ts';
 import { AppError } from '../../src/domain/error.ts';
 import type { Ports } from '../../src/domain/ports.ts';
 import type { Store } from '../../src/domain/store.ts';
@@ -31,8 +32,8 @@ afterEach(() => database.close());
 function ports(): Ports {
   const anchorBucket = {
     name: 'audit',
-    put: async (log: string, { id, root }: { id: number; root: string }) => {
-      const key = `${log.length}/${id}`;
+    put: async (log: string, { id, root }: { id: number; root: string }, place: AnchorPlace) => {
+      const key = `${log.length}/${id}${place === 'beside' ? ' beside' : ''}`;
       if (next === 'fails') throw new AppError('denied', 'AWS does not let the responder call PutObject.');
       if (bucket.has(key)) return 'there-already' as const;
       bucket.set(key, root);
@@ -80,9 +81,16 @@ it('one that may have been put is not taken for somebody else’s', async () => 
   expect(errors).toEqual([]);
 });
 
-it('an older copy of the database meets anchors that it did not put', async () => {
+it('an older copy of the database meets anchors that it did not put, and puts its own beside them', async () => {
   await anchored();
   bucket.set('16/2', 'of the newer one');
   await anchored();
-  expect(errors).toEqual(['the bucket has another anchor of that number: is the database an older copy?']);
+  expect(errors).toEqual(['the bucket has another anchor of that number: is the database an older copy? This one is put beside it.']);
+  const [, own] = await store.anchors(0, 9);
+  expect([...bucket]).toEqual([
+    ['16/1', expect.anything()],
+    ['16/2', 'of the newer one'],
+    ['16/2 beside', own?.root],
+  ]);
+  expect(await storeAnchors(ports())).toBe(0);
 });

@@ -2,11 +2,17 @@
 import { parseObject } from '../json.ts';
 import type { Anchor } from './anchor.ts';
 
+/** Under its number, or beside another one of that number: a log that goes on from an older copy of the database makes some numbers twice. */
+export type AnchorPlace = 'by-number' | 'beside';
+
 /** A bucket that takes each anchor once. */
 export interface AnchorBucket {
   readonly name: string;
-  /** `there-already`: an object of that key is there; which one cannot be read. @throws AppError */
-  put(log: string, anchor: Anchor): Promise<'written' | 'there-already'>;
+  /**
+   * `there-already`: an object of that key is there; which one cannot be read.
+   * @param place `beside`: another anchor has that number, and this one is kept beside it @throws AppError
+   */
+  put(log: string, anchor: Anchor, place: AnchorPlace): Promise<'written' | 'there-already'>;
 }
 
 export const anchorsPrefix = 'anchors/';
@@ -17,13 +23,14 @@ export function logNamed(root: string): string {
   return root.slice(0, logLength);
 }
 
-export function anchorKey(log: string, id: number): string {
-  return `${anchorsPrefix}${log}/${String(id).padStart(12, '0')}.json`;
+export function anchorKey(log: string, { id, root }: Pick<Anchor, 'id' | 'root'>, place: AnchorPlace): string {
+  const own = place === 'beside' ? `-${root.slice(0, logLength)}` : '';
+  return `${anchorsPrefix}${log}/${String(id).padStart(12, '0')}${own}.json`;
 }
 
 /** Undefined: no anchor is there. */
 export function anchorAt(key: string): { readonly log: string; readonly id: number } | undefined {
-  const [, log, id] = /^anchors\/([0-9a-f]{16})\/(\d{12})\.json$/.exec(key) ?? [];
+  const [, log, id] = /^anchors\/([0-9a-f]{16})\/(\d{12})(?:-[0-9a-f]{16})?\.json$/.exec(key) ?? [];
   return log === undefined ? undefined : { log, id: Number(id) };
 }
 

@@ -45,7 +45,7 @@ export function anchorRead(read: AnchorsRead, anchor: Anchor, { keys, outside }:
   const proven = new Map(read.proven);
   for (const { root, in: where } of outside.get(anchor.id) ?? []) {
     if (root === anchor.root) proven.set(where, anchor.at);
-    else found.push({ ...changed, foundBy: where });
+    else found.push({ ...changed, fault: 'another-anchor', foundBy: where });
   }
   addFindings(read.findings, found);
   for (const head of headsOf(anchor)) read.newest.set(head.incident, { ...head, isSigned: anchor.key !== undefined });

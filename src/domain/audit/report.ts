@@ -18,6 +18,7 @@ const faults: Readonly<Record<Fault, string>> = {
   'not-as-anchored': 'it is not what was anchored',
   'cut-off-since-anchor': 'entries after it are missing that were anchored',
   'anchor-changed': 'the anchor is not what was written',
+  'another-anchor': 'another one of that number was written down outside: the database was an older copy when it made this one, or it was made anew',
   'older-than-anchor': 'the database is older than this anchor',
   'never-signed': 'nothing in it is signed, though AUDIT_KEY is set',
   'anchored-unsigned': 'it is signed, and the anchor of it is not: the anchor was made anew without the key',
@@ -53,6 +54,21 @@ export function findingText({ incident, seq, until, fault, foundBy }: Finding): 
   return `${where.join(' ')}: ${faults[fault]} (found by ${finders[foundBy]})`;
 }
 
+/** An entry in which the responder told that the database was changed. */
+export interface ToldChange {
+  readonly incident: number;
+  readonly seq: number;
+}
+
+const mostNamed = 10;
+
+/** In words: what was found while it ran is not found again where the responder went on from it. */
+function toldText(told: readonly ToldChange[]): string {
+  const some = told.slice(0, mostNamed).map(({ incident, seq }) => `${incident === 0 ? 'log' : nameOf({ id: incident })} entry ${seq}`);
+  const more = told.length > mostNamed ? ` and ${told.length - mostNamed} more` : '';
+  return `The responder itself told of changes in the database, and goes on from what it found then: ${some.join(', ')}${more}.`;
+}
+
 export interface Verified {
   readonly findings: readonly Finding[];
   readonly incidents: number;
@@ -60,13 +76,14 @@ export interface Verified {
   readonly anchors: number;
   readonly anchoredAt: number | undefined;
   readonly proven: AnchorsRead['proven'];
+  readonly told: readonly ToldChange[];
   /** Of those, what an older version wrote and nothing has sealed since. */
   readonly unsealed: number;
 }
 
 /** What a verification found, and how far it reaches. @param says what was compared beside the database, and what was not */
 export function printedVerification(
-  { findings, incidents, entries, anchors, anchoredAt, proven, unsealed }: Verified,
+  { findings, incidents, entries, anchors, anchoredAt, proven, unsealed, told }: Verified,
   { isKeyed, says }: { isKeyed: boolean; says: readonly string[] },
 ): string {
   const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
@@ -80,11 +97,15 @@ export function printedVerification(
         ];
   const reach = anchoredAt === undefined ? 'Nothing is anchored yet.' : `The newest anchor is of ${timeText(anchoredAt)}.`;
   const whereWords: Readonly<Record<Outside, string>> = { anchor: 'the anchors given (--anchor)', bucket: 'the bucket' };
-  const proofs = [...proven].map(([where, at]) => `What was before ${timeText(at)} is as ${whereWords[where]} had it.`);
+  const proofs = [...proven].map(
+    ([where, at]) => `The anchor of ${timeText(at)} is as ${whereWords[where]} had it: what it covers cannot have been changed without showing.`,
+  );
   const proof =
     proofs.length > 0
       ? proofs
       : ['No anchor from outside the database was given (--anchor, --with-bucket): one that was replaced as a whole by an older copy does not show.'];
-  const result = findings.length === 0 ? 'Everything is what was written.' : `${findings.length} fault${findings.length === 1 ? '' : 's'}:`;
-  return `${[read, reach, ...proof, ...says, ...key, ...seals, result, ...findings.map((finding) => `  ${findingText(finding)}`)].join('\n')}\n`;
+  const whole = told.length === 0 ? 'Everything is what was written.' : 'Nothing else is found.';
+  const result = findings.length === 0 ? whole : `${findings.length} fault${findings.length === 1 ? '' : 's'}:`;
+  const changes = told.length === 0 ? [] : [toldText(told)];
+  return `${[read, reach, ...proof, ...says, ...key, ...seals, ...changes, result, ...findings.map((finding) => `  ${findingText(finding)}`)].join('\n')}\n`;
 }

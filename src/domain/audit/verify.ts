@@ -19,6 +19,7 @@ export type Fault =
   | 'not-as-anchored'
   | 'cut-off-since-anchor'
   | 'anchor-changed'
+  | 'another-anchor'
   | 'older-than-anchor'
   | 'another-log'
   | 'anchored-unsigned'
