@@ -7,6 +7,6 @@ export interface PersonalFile {
 }
 
 export interface Files {
-  /** @param person a Slack user id @throws AppError what Slack says */
+  /** @param person a Slack user id @throws AppError what Slack says; `ambiguous`: the person may have it */
   send(person: string, file: PersonalFile): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** Sends somebody a part of the log as a file, in direct messages. That it was asked for is an entry. */
 import { type AskedLog, askedLogWords, namesUser } from '../domain/audit/asked.ts';
 import { exportHead, exportLine } from '../domain/audit/export.ts';
+import type { AppError } from '../domain/error.ts';
 import type { EntryBody } from '../domain/incident/timeline.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Answer } from '../domain/response/refusal.ts';
@@ -36,6 +37,11 @@ async function send(ports: LogPorts, clicker: Clicker, asked: AskedLog): Promise
   await files.send(clicker.id, { name, content: lines.join(''), says: `The log of the sign-in responder that you asked for: ${count} entries.` });
   const cut = isCut ? ` It is cut after ${mostEntries}: npm run audit -- export on the host has all of it.` : '';
   return { ok: true, text: `${count} entries of ${askedLogWords(asked)} are in your direct messages with this app.${cut}` };
+}
+
+/** What whoever asked is told where sending failed. */
+export function notSentText({ code, message }: AppError): string {
+  return `${message} ${code === 'ambiguous' ? 'Whether the file came through is not known: look in your direct messages with this app.' : 'No file was sent.'}`;
 }
 
 /** Before it is sent: who reads what is in the log, whatever becomes of the file. */

@@ -1,6 +1,5 @@
 /** Puts anchors into the bucket, each once, in the order of their numbers, and beside another one where a number is taken; what could not be put is tried again. */
-import type { Anchor } from '../domain/audit/anchor.ts';
-import { type AnchorBucket, logNamed } from '../domain/audit/anchor-object.ts';
+import { logNamed } from '../domain/audit/anchor-object.ts';
 import { asAppError } from '../domain/error.ts';
 import type { Ports } from '../domain/ports.ts';
 
@@ -8,6 +7,10 @@ import type { Ports } from '../domain/ports.ts';
 const fact = 'anchors in bucket';
 const atOnce = 50;
 const everyMs = 60_000;
+/** Ended before another replica's turn: two that put the same would each find the other's. */
+const longestMs = 45_000;
+
+const numberTaken = 'the bucket has another anchor of that number: is the database an older copy? This one is put beside it.';
 
 type BucketPorts = Pick<Ports, 'store' | 'clock' | 'log' | 'report' | 'anchorBucket'>;
 
@@ -15,6 +18,7 @@ type BucketPorts = Pick<Ports, 'store' | 'clock' | 'log' | 'report' | 'anchorBuc
 export async function storeAnchors({ store, clock, log, report, anchorBucket }: BucketPorts): Promise<number> {
   if (anchorBucket === undefined) return 0;
   if (!(await store.transact((tx) => tx.first('anchors in bucket', clock.now(), everyMs)))) return 0;
+  const end = clock.now() + longestMs;
   let count = 0;
   try {
     for (;;) {
@@ -22,13 +26,17 @@ export async function storeAnchors({ store, clock, log, report, anchorBucket }: 
       const [first, ...next] = await nextAnchors(store, done);
       if (first === undefined) break;
       for (const anchor of next) {
+        if (clock.now() >= end) break;
         await store.remember(fact, `${anchor.id} tried`, clock.now());
-        const end = await anchorBucket.put(logNamed(first.root), anchor, 'by-number');
-        if (end === 'there-already' && anchor.id !== tried) await putBeside({ log, bucket: anchorBucket }, logNamed(first.root), anchor);
+        const put = await anchorBucket.put(logNamed(first.root), anchor, 'by-number');
+        const where = { anchor: anchor.id, bucket: anchorBucket.name };
+        if (put === 'there-already' && anchor.id !== tried) log.error(where, numberTaken);
+        // Of one that was tried before, nobody knows whose is there.
+        if (put === 'there-already') await anchorBucket.put(logNamed(first.root), anchor, 'beside');
         await store.remember(fact, `${anchor.id} put`, clock.now());
         count++;
       }
-      if (next.length === 0) break;
+      if (next.length === 0 || clock.now() >= end) break;
     }
     report('anchors', undefined);
   } catch (thrown) {
@@ -37,13 +45,6 @@ export async function storeAnchors({ store, clock, log, report, anchorBucket }: 
     report('anchors', `Anchors of the log are not put into AUDIT_BUCKET: ${error.message}`);
   }
   return count;
-}
-
-/** What is done from now on is anchored outside too, though the number is taken. */
-async function putBeside({ log, bucket }: Pick<Ports, 'log'> & { bucket: AnchorBucket }, name: string, anchor: Anchor): Promise<void> {
-  const where = { anchor: anchor.id, bucket: bucket.name };
-  log.error(where, 'the bucket has another anchor of that number: is the database an older copy? This one is put beside it.');
-  await bucket.put(name, anchor, 'beside');
 }
 
 /** The first of all, which names the log, then those to put. */

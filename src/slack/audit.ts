@@ -2,7 +2,7 @@
 import type { App } from '@slack/bolt';
 import { askedLog, askedLogWords } from '../domain/audit/asked.ts';
 import { asAppError } from '../domain/error.ts';
-import { auditCommand, sendLog } from '../features/send-log.ts';
+import { auditCommand, notSentText, sendLog } from '../features/send-log.ts';
 import type { SlackContext } from './click.ts';
 import { homeFrom } from './organisation.ts';
 import { unescaped } from './text.ts';
@@ -22,7 +22,7 @@ export function registerAudit(app: App, { ports }: SlackContext): void {
       (thrown: unknown) => {
         const error = asAppError(thrown);
         ports.log.error({ user: clicker.id, err: error }, 'log not sent');
-        return `${error.message} No file was sent.`;
+        return notSentText(error);
       },
     );
     await respond({ ...privately(said), replace_original: true });

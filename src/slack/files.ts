@@ -3,7 +3,7 @@
  * files.getUploadURLExternal and files.completeUploadExternal, docs.slack.dev.
  */
 import type { WebClient } from '@slack/web-api';
-import { AppError } from '../domain/error.ts';
+import { AppError, asAppError } from '../domain/error.ts';
 import type { Files } from '../domain/files.ts';
 import { slackError } from './errors.ts';
 
@@ -18,14 +18,20 @@ export function filesOf(client: WebClient, sandbox: string | undefined): Files {
       throw slackError(thrown, method);
     }
   };
+  /** Before the last call nobody has the file, whatever became of the one that was not answered. */
+  const before = async <T>(work: Promise<T>): Promise<T> =>
+    work.catch((thrown: unknown) => {
+      const { code, message, reason } = asAppError(thrown);
+      throw code === 'ambiguous' ? new AppError('unavailable', message, { cause: thrown, ...(reason === undefined ? {} : { reason }) }) : thrown;
+    });
   return {
     send: async (person, { name, content, says }) => {
       const bytes = Buffer.from(content, 'utf8');
-      const { channel } = await called('conversations.open', () => client.conversations.open({ users: person }));
+      const { channel } = await before(called('conversations.open', () => client.conversations.open({ users: person })));
       const wanted = { filename: name, length: bytes.length };
-      const { upload_url = '', file_id = '' } = await called('files.getUploadURLExternal', () => client.files.getUploadURLExternal(wanted));
+      const { upload_url = '', file_id = '' } = await before(called('files.getUploadURLExternal', () => client.files.getUploadURLExternal(wanted)));
       if (!isOfSlack(upload_url, sandbox)) throw new AppError('denied', 'Slack named an address to upload to that is none of Slack’s.');
-      await upload(upload_url, bytes);
+      await before(upload(upload_url, bytes));
       const place = { channel_id: channel?.id ?? '', initial_comment: says };
       await called('files.completeUploadExternal', () => client.files.completeUploadExternal({ files: [{ id: file_id, title: name }], ...place }));
     },

@@ -6,7 +6,7 @@ import type { PersonalFile } from '../../src/domain/files.ts';
 import { acknowledge } from '../../src/features/responses/acknowledge.ts';
 import { lockOut } from '../../src/features/responses/lock-out.ts';
 import { responses } from '../../src/features/responses.ts';
-import { sendLog } from '../../src/features/send-log.ts';
+import { notSentText, sendLog } from '../../src/features/send-log.ts';
 import { transition } from '../../src/features/transition.ts';
 import { about, finished, type Office, office, person } from '../support/responding.ts';
 import { alarmText } from '../support/sandbox.ts';
@@ -69,6 +69,11 @@ describe('/signin-audit', () => {
     await ask('bob', 'user alic');
     // Only what was asked for just now names that.
     expect(lines().filter((line) => !line.startsWith('0/'))).toEqual([]);
+  });
+
+  it('does not say that no file was sent where that is not known', () => {
+    expect(notSentText(new AppError('denied', 'Slack refused it.'))).toBe('Slack refused it. No file was sent.');
+    expect(notSentText(new AppError('ambiguous', 'Slack gave no answer.'))).toContain('Whether the file came through is not known');
   });
 
   it('leaves out what is older', async () => {

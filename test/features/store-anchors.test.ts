@@ -15,8 +15,9 @@ let database: FreshDatabase;
 let store: Store;
 let now = hour;
 let bucket: Map<string, string>;
-let next: 'works' | 'fails' | 'no-answer';
+let next: 'works' | 'fails' | 'beside-fails' | 'no-answer';
 let errors: string[];
+let slowMs: number;
 let trouble: string | undefined;
 beforeEach(async () => {
   now = hour;
@@ -25,6 +26,7 @@ beforeEach(async () => {
   bucket = new Map();
   next = 'works';
   errors = [];
+  slowMs = 0;
   trouble = undefined;
 });
 afterEach(() => database.close());
@@ -34,9 +36,11 @@ function ports(): Ports {
     name: 'audit',
     put: async (log: string, { id, root }: { id: number; root: string }, place: AnchorPlace) => {
       const key = `${log.length}/${id}${place === 'beside' ? ' beside' : ''}`;
-      if (next === 'fails') throw new AppError('denied', 'AWS does not let the responder call PutObject.');
+      if (next === 'fails' || (next === 'beside-fails' && place === 'beside'))
+        throw new AppError('denied', 'AWS does not let the responder call PutObject.');
       if (bucket.has(key)) return 'there-already' as const;
       bucket.set(key, root);
+      now += slowMs;
       if (next === 'no-answer') throw new AppError('ambiguous', 'AWS gave no answer to PutObject.');
       return 'written' as const;
     },
@@ -93,4 +97,29 @@ it('an older copy of the database meets anchors that it did not put, and puts it
     ['16/2 beside', own?.root],
   ]);
   expect(await storeAnchors(ports())).toBe(0);
+});
+
+it('that could not be put beside another is, when it can be', async () => {
+  await anchored();
+  bucket.set('16/2', 'of the newer one');
+  next = 'beside-fails';
+  expect(await anchored()).toBe(0);
+  next = 'works';
+  now += 60_000;
+  expect(await storeAnchors(ports())).toBe(1);
+  expect([...bucket.keys()]).toEqual(['16/1', '16/2', '16/2 beside']);
+});
+
+it('where S3 is slow are put before another replica has its turn, the rest in the next', async () => {
+  next = 'fails';
+  for (let n = 0; n < 12; n++) await anchored();
+  next = 'works';
+  slowMs = 8_000;
+  now += 60_000;
+  const begun = now;
+  expect(await storeAnchors(ports())).toBe(6);
+  expect(now - begun).toBeLessThan(60_000);
+  now += 60_000;
+  expect(await storeAnchors(ports())).toBe(6);
+  expect([errors, bucket.size]).toEqual([[], 12]);
 });

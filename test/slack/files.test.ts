@@ -70,6 +70,21 @@ it('is uploaded once, whole, to an address of Slack’s', async () => {
   await expect(filesOf(client, undefined).send(dana, file)).rejects.toThrow('none of Slack’s');
 });
 
+it('may have come through only where the last call was not answered', async () => {
+  const unanswered = async (method: string) => {
+    const without = { ...client, conversations: { ...client.conversations }, files: { ...client.files } };
+    const fails = () =>
+      Promise.reject(Object.assign(new Error('no answer'), { code: 'slack_webapi_request_error', original: { code: 'ECONNRESET' } }));
+    if (method === 'open') Object.assign(without.conversations, { open: fails });
+    else Object.assign(without.files, { [method]: fails });
+    return filesOf(without as never, url)
+      .send(dana, file)
+      .catch(({ code }: { code: string }) => code);
+  };
+  expect([await unanswered('open'), await unanswered('getUploadURLExternal')]).toEqual(['unavailable', 'unavailable']);
+  expect(await unanswered('completeUploadExternal')).toBe('ambiguous');
+});
+
 it('direct messages are opened with people of the organisation', async () => {
   const open = (users: string) => client.conversations.open({ users }).then(({ channel }) => channel?.id, errorOf);
   expect([await open(dana), await open('U00NOBODY0'), await open('U05GINAGUE')]).toEqual(['D03DANAFOX', 'user_not_found', 'user_not_found']);
