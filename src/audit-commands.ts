@@ -20,6 +20,7 @@ import { lookUp } from './domain/json.ts';
 import { timeText } from './domain/utc.ts';
 import { compareSlack } from './features/compare-slack.ts';
 import { exportLog } from './features/export-log.ts';
+import { lackingText } from './features/lacking-anchors.ts';
 import { verifyLog } from './features/verify-log.ts';
 import { systemClock } from './ops/clock.ts';
 import { openLog } from './ops/log.ts';
@@ -94,9 +95,10 @@ async function ofBucket(config: Config, log: AuditLog, isAsked: boolean): Promis
     oldest === undefined
       ? `The bucket ${bucket} has no anchor of this log.`
       : `The bucket ${bucket} has ${anchors.length} anchors of this log, from ${oldest} to ${newest}.`;
+  const lacking = await lackingText(log, new Set(anchors.map(({ id }) => id)));
   const rest = [...others].map(([name, count]) => `It has ${count} of another log, ${name}.`);
   const over = touched.map((key) => `${key} was written over or deleted since; its oldest version counts.`);
-  return { written, findings, says: [reach, ...rest, ...over] };
+  return { written, findings, says: [reach, ...(lacking === undefined ? [] : [lacking]), ...rest, ...over] };
 }
 
 function slackMessages(config: Config) {

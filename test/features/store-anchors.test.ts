@@ -6,6 +6,7 @@ import { AppError } from '../../src/domain/error.ts';
 import type { Ports } from '../../src/domain/ports.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { anchorLog } from '../../src/features/anchor-log.ts';
+import { lackingText } from '../../src/features/lacking-anchors.ts';
 import { storeAnchors } from '../../src/features/store-anchors.ts';
 import { quietLog } from '../support/ports.ts';
 import { type FreshDatabase, freshDatabase } from '../support/stores.ts';
@@ -108,6 +109,17 @@ it('that could not be put beside another is, when it can be', async () => {
   now += 60_000;
   expect(await storeAnchors(ports())).toBe(1);
   expect([...bucket.keys()]).toEqual(['16/1', '16/2', '16/2 beside']);
+});
+
+it('that are not in the bucket are named, also where the database says that they were put', async () => {
+  await anchored();
+  const ids = new Set([1]);
+  expect(await lackingText(store, ids)).toBeUndefined();
+  await store.remember('anchors in bucket', '999 put', now);
+  await anchored();
+  await anchored();
+  expect(bucket.size).toBe(1);
+  expect(await lackingText(store, ids)).toContain('It does not have 2 anchors, from 2 to 3 of the database');
 });
 
 it('where S3 is slow are put before another replica has its turn, the rest in the next', async () => {
