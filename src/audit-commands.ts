@@ -14,7 +14,7 @@ import { logNamed } from './domain/audit/anchor-object.ts';
 import type { WrittenAnchor } from './domain/audit/anchors-read.ts';
 import { exportFormats } from './domain/audit/export.ts';
 import type { AuditLog } from './domain/audit/log.ts';
-import { printedVerification } from './domain/audit/report.ts';
+import { otherLogText, printedVerification } from './domain/audit/report.ts';
 import type { Finding } from './domain/audit/verify.ts';
 import { lookUp } from './domain/json.ts';
 import { timeText } from './domain/utc.ts';
@@ -96,7 +96,7 @@ async function ofBucket(config: Config, log: AuditLog, isAsked: boolean): Promis
       ? `The bucket ${bucket} has no anchor of this log.`
       : `The bucket ${bucket} has ${anchors.length} anchors of this log, from ${oldest} to ${newest}.`;
   const lacking = await lackingText(log, new Set(anchors.map(({ id }) => id)));
-  const rest = [...others].map(([name, count]) => `It has ${count} of another log, ${name}.`);
+  const rest = [...others].map(([name, other]) => otherLogText(name, other, first?.at));
   const over = touched.map((key) => `${key} was written over or deleted since; its oldest version counts.`);
   return { written, findings, says: [reach, ...(lacking === undefined ? [] : [lacking]), ...rest, ...over] };
 }

@@ -6,12 +6,19 @@ import { type BucketOptions, s3Of } from './anchor-bucket.ts';
 import type { Called } from './errors.ts';
 import { sdk } from './sdk.ts';
 
+interface OtherLog {
+  /** How many anchors it has. */
+  readonly count: number;
+  /** When the newest was put, ms. */
+  readonly last: number;
+}
+
 export interface BucketAnchors {
   readonly anchors: readonly Anchor[];
   /** Keys that were written over or deleted since; their oldest version is what counts. */
   readonly touched: readonly string[];
-  /** Of other logs in the same bucket: how many anchors, by the log's name. */
-  readonly others: ReadonlyMap<string, number>;
+  /** Of other logs in the same bucket, by the log's name. */
+  readonly others: ReadonlyMap<string, OtherLog>;
 }
 
 interface Version {
@@ -26,13 +33,13 @@ const atOnce = 8;
 export async function readBucket(options: BucketOptions, called: Called, log: string | undefined): Promise<BucketAnchors> {
   const client = s3Of(options, 3);
   const { oldest, touched } = await versionsIn(client, called, options.bucket);
-  const others = new Map<string, number>();
+  const others = new Map<string, OtherLog>();
   const own: Version[] = [];
   for (const version of oldest.values()) {
     const of = anchorAt(version.key)?.log;
     if (of === undefined) continue;
     if (of === log) own.push(version);
-    else others.set(of, (others.get(of) ?? 0) + 1);
+    else others.set(of, { count: (others.get(of)?.count ?? 0) + 1, last: Math.max(others.get(of)?.last ?? 0, version.at) });
   }
   const anchors: Anchor[] = [];
   const inOrder = own.toSorted((a, b) => (a.key < b.key ? -1 : 1));

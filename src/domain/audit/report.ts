@@ -109,3 +109,16 @@ export function printedVerification(
   const changes = told.length === 0 ? [] : [toldText(told)];
   return `${[read, reach, ...proof, ...says, ...key, ...seals, ...changes, result, ...findings.map((finding) => `  ${findingText(finding)}`)].join('\n')}\n`;
 }
+
+/**
+ * Of another log in the bucket.
+ * @param last when its newest anchor was put, ms
+ * @param began when this log was first anchored, ms; undefined: it never was
+ */
+export function otherLogText(name: string, { count, last }: { count: number; last: number }, began: number | undefined): string {
+  const is =
+    began !== undefined && last > began
+      ? 'another responder puts anchors here too'
+      : 'that is before this log began. Unless another responder used this bucket, the database was emptied, or is a copy from before its first anchor';
+  return `It has ${count} of another log, ${name}, the newest of ${timeText(last)}: ${is}.`;
+}

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { chain, type StoredEntry } from '../../../src/domain/audit/chain.ts';
 import { auditKeysOf } from '../../../src/domain/audit/keys.ts';
-import { findingText } from '../../../src/domain/audit/report.ts';
+import { findingText, otherLogText } from '../../../src/domain/audit/report.ts';
 import { addFindings, type Finding, foundAtEnd, found as foundIn, type Known } from '../../../src/domain/audit/verify.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import { entry, linked } from '../../support/audit.ts';
@@ -75,4 +75,12 @@ describe('the verification of a chain', () => {
     for (let seq = 1; seq <= 200_000; seq++) addFindings(all, [{ incident: 1, seq, fault: 'unknown-key', foundBy: 'key' }]);
     expect(all.map(findingText)).toEqual(['SIN-1 entries 1 to 200000, each: it was signed with a key that is not in AUDIT_KEY (found by the key)']);
   });
+});
+
+it('another log in the bucket that ended before this one began is asked about', () => {
+  const other = { count: 3, last: Date.parse('2026-11-22T03:00:00Z') };
+  expect(otherLogText('abc', other, other.last - 1)).toBe(
+    'It has 3 of another log, abc, the newest of 2026-11-22T03:00:00.000Z: another responder puts anchors here too.',
+  );
+  for (const began of [undefined, other.last + 1]) expect(otherLogText('abc', other, began)).toContain('the database was emptied');
 });
