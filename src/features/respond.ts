@@ -7,7 +7,7 @@ import { freezeFact, frozen } from '../domain/response/brakes.ts';
 import { followEveryMs } from '../domain/response/following.ts';
 import type { UserRef } from '../domain/response/iam-user.ts';
 import { tooLate } from '../domain/response/in-time.ts';
-import { isSame, type KeptState } from '../domain/response/kept-state.ts';
+import { beforeOf, isSame, type KeptState } from '../domain/response/kept-state.ts';
 import type { Ended, Later } from '../domain/response/plan.ts';
 import type { Answer, Refused } from '../domain/response/refusal.ts';
 import { changesAws, type Response } from '../domain/response/response.ts';
@@ -162,8 +162,9 @@ async function isWritten(ports: Ports, { written, ended }: Ending, most: number,
 
 /** What a response took from somebody: what it left is not what was. */
 function tookBy({ seq, incident, by, intent: { response, on, before } }: Begun, { after }: Ended): Written['took'] {
-  if (response.access !== 'takes' || before === undefined || after === undefined || isSame(before, after)) return undefined;
-  return { incident: incident.id, seq, response: response.id, on, by, before, left: after };
+  if (response.access !== 'takes' || before === undefined || after === undefined) return undefined;
+  const taken = beforeOf(before, after);
+  return isSame(taken, after) ? undefined : { incident: incident.id, seq, response: response.id, on, by, before: taken, left: after };
 }
 
 /** Whom a response has changed, as far as is known. */

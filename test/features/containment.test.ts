@@ -51,6 +51,10 @@ async function card(): Promise<string> {
   return textOfBlocks(blocks as never);
 }
 
+const secondKey = 'AKIAALICESECONDKEY00';
+const withSecondKey = (): void =>
+  void here.account().users.alice?.accessKeys.push({ accessKeyId: secondKey, status: 'Active', createDate: 0 } as never);
+
 const iam = (): string => {
   const { users, roles } = here.account();
   const attached = (policies: readonly { arn: string; until?: number }[] = []): string[] =>
@@ -289,12 +293,20 @@ describe('Undo', () => {
     expect(await here.world.ports.store.transact((tx) => tx.countedSince(0))).toHaveLength(1);
   });
 
-  it('is refused where somebody changed it meanwhile, with the difference', async () => {
-    (here.account().users.alice as { accessKeys: unknown[] }).accessKeys.push({
-      accessKeyId: 'AKIAALICESECONDKEY00',
-      status: 'Active',
-      createDate: 0,
+  it('of some of the keys gives those back, and nothing of the step stands any more', async () => {
+    withSecondKey();
+    await here.press(here.asked(switchOffKeys, alice), { keys: [secondKey] });
+    expect((await here.incident()).contained).toMatchObject([{ before: { keys: [{ id: secondKey, isActive: true }] } }]);
+    expect(await press(undo, entry(await containedSeq()))).toMatchObject({
+      result: 'done',
+      text: 'alice in prod 444455556666 is as it was before: key AKIA…EY00 active. Some seconds pass until AWS acts on it.',
     });
+    expect((await here.incident()).contained).toEqual([]);
+    expect(await card()).not.toContain('Stopped: ');
+  });
+
+  it('is refused where somebody changed it meanwhile, with the difference', async () => {
+    withSecondKey();
     await press(switchOffKeys);
     const seq = await containedSeq();
     const [first] = here.account().users.alice?.accessKeys ?? [];

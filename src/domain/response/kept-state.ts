@@ -101,6 +101,11 @@ export function keptKeys(left: Extract<KeptState, { of: 'keys' }>, now: readonly
   return { ...left, keys: now.filter(({ id }) => ids.has(id)) };
 }
 
+/** What was so before of that which is left: keys that were not chosen are none of it. */
+export function beforeOf(before: KeptState, left: KeptState): KeptState {
+  return before.of === 'keys' && left.of === 'keys' ? keptKeys(left, before.keys) : before;
+}
+
 /** Whether access that was taken is there again. @param now the same, read */
 export function isGivenBack(left: KeptState, now: KeptState): boolean {
   if (left.of === 'access') {

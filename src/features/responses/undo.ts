@@ -7,7 +7,16 @@ import { iamArn } from '../../domain/place.ts';
 import type { Ports } from '../../domain/ports.ts';
 import type { Actor } from '../../domain/response/actor.ts';
 import { keyLines } from '../../domain/response/iam-user.ts';
-import { type Contained, denyAllArn, entryWords, isSame, isSameEntry, type KeptState, keptWords } from '../../domain/response/kept-state.ts';
+import {
+  beforeOf,
+  type Contained,
+  denyAllArn,
+  entryWords,
+  isSame,
+  isSameEntry,
+  type KeptState,
+  keptWords,
+} from '../../domain/response/kept-state.ts';
 import type { Call, Ended, Plan } from '../../domain/response/plan.ts';
 import type { Answer, Refused } from '../../domain/response/refusal.ts';
 import type { CallResponse, Doing } from '../../domain/response/response.ts';
@@ -63,9 +72,10 @@ function no(reason: Refused['reason'], message: string): Refused {
 
 async function plan(ports: Ports, target: Target, incident: Incident): Promise<Answer<{ plan: UndoPlan }>> {
   if (target.kind !== 'entry') throw new Error(`Undo was given a target of kind ${target.kind}.`);
-  const contained = incident.contained?.find((one) => isSameEntry(one, target));
-  if (contained === undefined)
+  const found = incident.contained?.find((one) => isSameEntry(one, target));
+  if (found === undefined)
     return no('not-to-undo', `Entry ${target.seq} of ${nameOf({ id: target.incident })} took nothing that still stands. Nothing was done.`);
+  const contained = { ...found, before: beforeOf(found.before, found.left) };
   const which = entryWords(contained, incident.id);
   const { before, left, on } = contained;
   const { holder } = left;
