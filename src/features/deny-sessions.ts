@@ -13,7 +13,7 @@ import { isSameDocument, type SessionDeny } from '../domain/response/session-den
 import { concernsIamUsers, concernsRoles, type Target } from '../domain/response/target.ts';
 import { shortFact } from '../domain/response/user-words.ts';
 import { certainly } from './certainly.ts';
-import { stateNow } from './keep-contained.ts';
+import { notReadBack, stateNow } from './keep-contained.ts';
 import { type Held, planHolder, untouchableNow } from './plan-holder.ts';
 
 type DenyState = Extract<KeptState, { of: 'sessions' }>;
@@ -137,7 +137,7 @@ async function act(ports: Ports, { holder, denying, before }: DenyPlan, { by, ac
     result: 'done',
     text,
     after: left,
-    details: [isRead ? `Read back: ${keptWords(left)}.` : 'Not read back yet: it is read again in a minute.'],
+    details: [isRead ? `Read back: ${keptWords(left)}.` : notReadBack],
     toCopy: [{ heading: 'To take it back, later:', commands: [undoCommand(holder, before)] }],
     change: (incident, at) => afterDeny(incident, { holder, denying }, { at, by }),
   };

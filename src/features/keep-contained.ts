@@ -10,6 +10,9 @@ import { isSameDocument } from '../domain/response/session-denies.ts';
 import type { Tx } from '../domain/store.ts';
 import { isTheOpenOne } from './given-back.ts';
 
+/** Of what AWS has said is done and does not list as done yet. */
+export const notReadBack = 'Not read back yet: it is read again in a minute.';
+
 type ReadPorts = Pick<Ports, 'containment' | 'identityCenter' | 'sessionDenial' | 'settings'>;
 
 /** The same as it is now. @throws AppError what AWS says */

@@ -7,7 +7,7 @@ import type { Incident, Person } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import {
   type AccessState,
-  accessNow,
+  accessLeft,
   afterDeletion,
   assignmentWords,
   countsOf,
@@ -150,7 +150,7 @@ function endedOf({ settings }: Ports, removal: Removal, { now, by }: End): Ended
   const goesOn = `role sessions of ${user.name} that ran at ${utc(at)} (${until})`;
   return {
     result,
-    after: accessNow(removal.kept, now),
+    after: accessLeft(removal, now),
     text: `${done} of ${all} assignments and group memberships of ${user.name} removed.`,
     details: [
       `Read back: ${left.length === 0 ? 'no assignment is left' : `left: ${left.join(', ')}`}.`,

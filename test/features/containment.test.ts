@@ -1,5 +1,7 @@
 /** Taking access from a user or a role, seeing that it stays taken, and giving it back: on the emulated AWS, with the real clients. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Ports } from '../../src/domain/ports.ts';
+import type { Reader } from '../../src/domain/response/actor.ts';
 import type { Ended } from '../../src/domain/response/plan.ts';
 import { labelsOf } from '../../src/domain/response/response.ts';
 import type { Target } from '../../src/domain/response/target.ts';
@@ -108,6 +110,66 @@ describe('what is taken can be given back', () => {
     await press(lockOut);
     const seq = await containedSeq();
     await expect(here.shown(here.asked(undo, entry(seq)))).rejects.toThrow(/password that alice had cannot be brought back/);
+  });
+});
+
+/** IAM lists what it has changed later: until then, as it was. */
+function listsLate(): { isLate: boolean } {
+  const { ports } = here.world;
+  const late = { isLate: true };
+  const lists = ({ policies, keys, ...rest }: Ports['containment']): Ports['containment'] => {
+    const listed = new Map<string, never>();
+    const old = async <T>(name: string, now: () => Promise<T>): Promise<T> => {
+      if (!late.isLate || !listed.has(name)) listed.set(name, (await now()) as never);
+      return listed.get(name) as T;
+    };
+    return { ...rest, policies: (holder) => old(holder.name, () => policies(holder)), keys: (user) => old(`keys of ${user.name}`, () => keys(user)) };
+  };
+  const containment = lists(ports.containment);
+  const { readAs } = ports;
+  Object.assign(ports, { containment, readAs: (reader: Reader) => ({ ...readAs?.(reader), containment }) });
+  return late;
+}
+
+describe('what AWS has done and does not list yet', () => {
+  it.each([
+    ['Switch off keys', switchOffKeys],
+    ['Quarantine', quarantine],
+  ] as const)('%s stands, is read again, and whoever was quicker is found', async (_what, response) => {
+    const late = listsLate();
+    await here.world.ports.containment.policies({ kind: 'iam-user', account: prodAccount, name: 'alice' });
+    await here.world.ports.containment.keys({ account: prodAccount, name: 'alice' });
+    expect(await press(response)).toMatchObject({
+      result: 'done',
+      details: expect.arrayContaining(['Not read back yet: it is read again in a minute.']),
+    });
+    const left = response === quarantine ? { of: 'quarantine', isOn: true } : { of: 'keys', keys: [{ id: aliceKey, isActive: false }] };
+    expect((await here.incident()).contained).toMatchObject([{ left }]);
+    expect((await here.incident()).notStopped).toEqual([]);
+    const { alice: user } = here.account().users;
+    for (const policy of user?.attachedPolicies ?? []) Object.assign(policy, { until: here.aws.clock.now() });
+    for (const key of user?.accessKeys ?? []) Object.assign(key, { status: 'Active' });
+    late.isLate = false;
+    await here.pass(60);
+    await here.readBack();
+    expect((await here.entries()).at(-1)).toMatchObject({ reply: 'loud', body: { what: 'containment-broken' } });
+  });
+
+  it.each([
+    ['Switch off keys', switchOffKeys],
+    ['Quarantine', quarantine],
+  ] as const)('an undo of %s is done, and is nobody else’s', async (_what, response) => {
+    await press(response);
+    const late = listsLate();
+    expect(await press(undo, entry(await containedSeq()))).toMatchObject({
+      result: 'done',
+      details: ['AWS has done it, and does not list it so yet.'],
+    });
+    expect((await here.incident()).contained).toEqual([]);
+    late.isLate = false;
+    await here.pass(400);
+    await here.readBack();
+    expect((await here.entries()).at(-1)?.body.what).toBe('undo');
   });
 });
 

@@ -277,3 +277,26 @@ it('that comes back, by an identity provider’s run or anybody else, is CRITICA
   expect(broken?.body.text).toMatch(/Somebody else gave access back: dora.* is with group Developers.*identity provider/);
   printed.push(`remove-access, given back meanwhile | ${severity}, ${broken?.reply}: ${broken?.body.text}`);
 });
+
+it('that comes back is found also where AWS listed it still when the removal ended', async () => {
+  const center = await open();
+  const { ports } = here.world;
+  const { identityCenter } = ports;
+  const { access } = identityCenter as NonNullable<typeof identityCenter>;
+  let old: Awaited<ReturnType<typeof access>> | undefined;
+  const late = async (who: Parameters<typeof access>[0]): Promise<typeof old & object> => {
+    old ??= await access(who);
+    return old;
+  };
+  Object.assign(ports, { identityCenter: { ...identityCenter, access: late } });
+  const [membership] = center.memberships;
+  await begin();
+  await follow(6);
+  expect(await outcome()).toMatchObject({ result: 'done', text: expect.stringContaining('2 of 2') });
+  expect((await here.incident()).contained?.map(({ left: one }) => keptWords(one))).toEqual([expect.stringContaining('without what was removed')]);
+  Object.assign(ports, { identityCenter });
+  center.memberships.push({ ...(membership as IdentityCenter['memberships'][number]) });
+  here.replica.now += 61_000;
+  await keepContained(ports, 1);
+  expect((await here.incident()).severity).toBe('CRITICAL');
+});

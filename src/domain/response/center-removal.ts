@@ -213,6 +213,14 @@ export function accessNow(kept: AccessState, { assignments, groups }: CenterAcce
   return { ...kept, items: kept.items.map((one) => ({ ...one, isThere: there.has(one.id) })) };
 }
 
+/** The same where what AWS has removed is gone, whether or not it lists that yet. */
+export function accessLeft({ kept, assignments, groups }: Removal, now: CenterAccess): AccessState {
+  const isDone = ({ state }: Item): boolean => state === 'done';
+  const gone = new Set([...assignments.filter(isDone).map(({ of }) => idOf(of)), ...groups.filter(isDone).map(({ of }) => `group ${of.id}`)]);
+  const read = accessNow(kept, now);
+  return { ...read, items: read.items.map((one) => (gone.has(one.id) ? { ...one, isThere: false } : one)) };
+}
+
 export type AccessState = Extract<KeptState, { of: 'access' }>;
 
 function idOf({ account, permissionSet }: Assignment): string {

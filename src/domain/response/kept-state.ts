@@ -106,6 +106,19 @@ export function beforeOf(before: KeptState, left: KeptState): KeptState {
   return before.of === 'keys' && left.of === 'keys' ? keptKeys(left, before.keys) : before;
 }
 
+/** The keys that were active before and are not as it was left. */
+export function keysBack(before: KeptState, left: KeptState): string[] {
+  if (before.of !== 'keys' || left.of !== 'keys') return [];
+  const off = new Set(left.keys.filter(({ isActive }) => !isActive).map(({ id }) => id));
+  return before.keys.flatMap(({ id, isActive }) => (isActive && off.has(id) ? [id] : []));
+}
+
+/** What AWS has said it gave back is so, whether or not it lists that yet. @param back ids of keys, or `quarantine` */
+export function withGiven(state: KeptState, back: readonly string[]): KeptState {
+  if (state.of === 'keys') return { ...state, keys: state.keys.map((key) => (back.includes(key.id) ? { ...key, isActive: true } : key)) };
+  return state.of === 'quarantine' && back.length > 0 ? { ...state, isOn: false } : state;
+}
+
 /** Whether access that was taken is there again. @param now the same, read */
 export function isGivenBack(left: KeptState, now: KeptState): boolean {
   if (left.of === 'access') {

@@ -12,7 +12,7 @@ import { isHeld } from '../../domain/response/standing.ts';
 import { concernsIamUsers, concernsRoles, type Target } from '../../domain/response/target.ts';
 import { type ToCopy, toStop } from '../../domain/response/to-copy.ts';
 import { certainly } from '../certainly.ts';
-import { stateNow } from '../keep-contained.ts';
+import { notReadBack, stateNow } from '../keep-contained.ts';
 import { type Held, planHolder, untouchableNow } from '../plan-holder.ts';
 import { readTrail } from '../read-trail.ts';
 
@@ -95,14 +95,15 @@ async function act(ports: Ports, { holder, before, held, target }: QuarantinePla
     const event = holder.kind === 'role' ? 'AttachRolePolicy' : 'AttachUserPolicy';
     return { result: 'unknown', text: `AWS gave no answer, and whether ${name} is under quarantine is not known. Check CloudTrail for ${event}.` };
   }
-  const after = await stateNow(ports, before).catch(() => ({ ...before, isOn: true }));
+  // AWS has said so: a list that is older, or somebody who was quicker, is what the next read is for.
+  const isRead = how === 'read' || (await read().catch(() => false));
   const text = `${name} is under quarantine: every call is denied, some seconds from now.${how === 'read' ? ' AWS gave no answer; IAM reads so.' : ''}`;
   const { lines, steps, toCopy } = await goingOn(ports, { holder, incident, session: target.kind === 'role' ? target.session : undefined, held });
   return {
     result: 'done',
     text,
-    after,
-    details: [...lines.map((line) => `Not stopped: ${line.text}`), ...steps],
+    after: { ...before, isOn: true },
+    details: [...(isRead ? [] : [notReadBack]), ...lines.map((line) => `Not stopped: ${line.text}`), ...steps],
     toCopy,
     ...(holder.kind === 'role' ? {} : { shown: shownOf(text, { lines, steps, toCopy }) }),
     change: (one, at) => afterQuarantine(one, holder, { at, by, lines }),

@@ -6,6 +6,7 @@ import type { Result } from '../../domain/incident/timeline.ts';
 import type { Ports } from '../../domain/ports.ts';
 import type { Actor } from '../../domain/response/actor.ts';
 import { type AccessKey, keyLines, shortened, type UserRef } from '../../domain/response/iam-user.ts';
+import type { KeptState } from '../../domain/response/kept-state.ts';
 import type { Ended } from '../../domain/response/plan.ts';
 import { type Answers, chosenIn, type Question } from '../../domain/response/question.ts';
 import type { Answer } from '../../domain/response/refusal.ts';
@@ -14,7 +15,7 @@ import { heldAgainst, iamNow } from '../../domain/response/standing.ts';
 import { concernsIamUsers, type Target } from '../../domain/response/target.ts';
 import { lastUseWords, withoutStop } from '../../domain/response/user-words.ts';
 import { certainly } from '../certainly.ts';
-import { stateNow } from '../keep-contained.ts';
+import { notReadBack } from '../keep-contained.ts';
 import { planUserChange, protectedUser, type UserPlan } from '../plan-user-change.ts';
 
 interface KeysPlan extends UserPlan {
@@ -89,6 +90,7 @@ function chosenOf(keys: readonly AccessKey[], answers: Answers): AccessKey[] {
 }
 
 interface KeyOutcome {
+  readonly id: string;
   readonly text: string;
   readonly off: 'yes' | 'no' | 'unknown';
 }
@@ -98,23 +100,34 @@ async function act(ports: Ports, { user: { ref }, keys, before }: KeysPlan, { by
   const untouchable = protectedUser(ports, now);
   if (untouchable) return { result: 'refused', text: untouchable.message };
   const chosen = chosenOf(keys, answers);
-  const kept = before?.of === 'keys' ? { ...before, keys: before.keys.filter(({ id }) => chosen.some((key) => key.id === id)) } : undefined;
   const outcomes: KeyOutcome[] = [];
   for (const { id } of chosen) outcomes.push(await switchOff(ports, { ref, id, actor }));
-  const after = kept && (await stateNow(ports, kept).catch(() => undefined));
+  const after = before?.of === 'keys' ? await leftBy(ports, before, outcomes) : undefined;
   const off = outcomes.filter((one) => one.off === 'yes').length;
   const text = `${off} of ${chosen.length} access keys of ${ref.name} switched off.`;
-  const rest = after?.of === 'keys' ? after.keys.filter(({ isActive }) => isActive).map(({ id }) => id) : undefined;
-  const left = keys.filter(({ id }) =>
-    rest === undefined ? !chosen.some((key) => key.id === id) : rest.includes(id) || !chosen.some((key) => key.id === id),
-  );
+  const isOn = ({ id }: AccessKey): boolean => after?.state.keys.some((key) => key.id === id && key.isActive) ?? false;
+  const left = keys.filter((key) => isOn(key) || !chosen.includes(key));
   return {
     result: resultOf(outcomes),
     text,
-    ...(after === undefined ? {} : { after }),
-    details: outcomes.map((one) => one.text),
+    ...(after === undefined ? {} : { after: after.state }),
+    details: [...outcomes.map((one) => one.text), ...(after === undefined || after.isRead ? [] : [notReadBack])],
     change: (before, at) => (off === 0 ? before : afterKeys(before, ref, { off, left, at, by })),
   };
+}
+
+type KeysState = Extract<KeptState, { of: 'keys' }>;
+
+/** What AWS has said is so, whether or not it lists that yet; of the others what it lists. */
+async function leftBy(ports: Ports, before: KeysState, outcomes: readonly KeyOutcome[]): Promise<{ state: KeysState; isRead: boolean }> {
+  const listed = await ports.containment.keys(before.holder).catch(() => undefined);
+  const keys = outcomes.flatMap(({ id, off }): KeysState['keys'] => {
+    if (off === 'yes') return [{ id, isActive: false }];
+    const found = listed?.find((key) => key.id === id);
+    return found ? [{ id, isActive: found.isActive }] : listed === undefined && off === 'no' ? [{ id, isActive: true }] : [];
+  });
+  const isOff = (id: string): boolean => listed?.some((key) => key.id === id && key.isActive) === false;
+  return { state: { ...before, keys }, isRead: outcomes.every(({ id, off }) => off !== 'yes' || isOff(id)) };
 }
 
 interface OneKey {
@@ -129,10 +142,10 @@ async function switchOff(ports: Ports, { ref, id, actor }: OneKey): Promise<KeyO
     const isOff = async (): Promise<boolean> => (await ports.containment.keys(ref)).some((key) => key.id === id && !key.isActive);
     const how = await certainly(ports, () => ports.containment.switchKey(ref, { id, isActive: false }, actor), isOff);
     if (how === 'unknown')
-      return { off: 'unknown', text: `${name}: AWS gave no answer, and whether it is off is not known. Check CloudTrail for UpdateAccessKey.` };
-    return { off: 'yes', text: `${name}: off${how === 'read' ? '. AWS gave no answer; IAM reads so' : ''}.` };
+      return { id, off: 'unknown', text: `${name}: AWS gave no answer, and whether it is off is not known. Check CloudTrail for UpdateAccessKey.` };
+    return { id, off: 'yes', text: `${name}: off${how === 'read' ? '. AWS gave no answer; IAM reads so' : ''}.` };
   } catch (thrown) {
-    return { off: 'no', text: `${name}: not switched off. ${asAppError(thrown).message}` };
+    return { id, off: 'no', text: `${name}: not switched off. ${asAppError(thrown).message}` };
   }
 }
 

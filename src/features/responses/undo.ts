@@ -16,6 +16,8 @@ import {
   isSameEntry,
   type KeptState,
   keptWords,
+  keysBack,
+  withGiven,
 } from '../../domain/response/kept-state.ts';
 import type { Call, Ended, Plan } from '../../domain/response/plan.ts';
 import type { Answer, Refused } from '../../domain/response/refusal.ts';
@@ -154,13 +156,6 @@ async function heldNow(ports: Ports, { kind, account, name }: KeptState['holder'
   return { refused: protectedUser(ports, facts)?.message, resource: iamArn(region, account, resourceOf(facts)), email };
 }
 
-/** The keys that were active before and are not now. */
-function keysBack(before: KeptState, left: KeptState): string[] {
-  if (before.of !== 'keys' || left.of !== 'keys') return [];
-  const off = new Set(left.keys.filter(({ isActive }) => !isActive).map(({ id }) => id));
-  return before.keys.flatMap(({ id, isActive }) => (isActive && off.has(id) ? [id] : []));
-}
-
 function callsFor({ settings }: Pick<Ports, 'settings'>, { before, left }: Contained, resource: string): Call[] {
   const { kind, account } = left.holder;
   if (left.of === 'quarantine') {
@@ -172,14 +167,16 @@ function callsFor({ settings }: Pick<Ports, 'settings'>, { before, left }: Conta
 
 async function act(ports: Ports, { contained, which }: UndoPlan, { by, actor }: Doing): Promise<Ended> {
   const { before, left, on, incident, seq } = contained;
-  const faults = left.of === 'quarantine' ? await detached(ports, left, actor) : await switchedOn(ports, { before, left, actor });
-  const after = await stateNow(ports, left).catch(() => undefined);
+  const { faults, back } = left.of === 'quarantine' ? await detached(ports, left, actor) : await switchedOn(ports, { before, left, actor });
+  const read = await stateNow(ports, left).catch(() => undefined);
+  const after = faults.length === 0 || read !== undefined ? withGiven(read ?? left, back) : undefined;
   if (after !== undefined && isSame(after, before)) {
     const text = `${on} is as it was before: ${keptWords(before)}. Some seconds pass until AWS acts on it.`;
     return {
       result: 'done',
       text,
       after,
+      details: read !== undefined && isSame(read, after) ? [] : ['AWS has done it, and does not list it so yet.'],
       undid: { incident, seq },
       change: (one, at) => afterUndo(one, contained, { at, by, which }),
     };
@@ -215,12 +212,19 @@ function afterUndo(incident: Incident, { before, left }: Contained, { at, by, wh
   return withDeed(incident, { at, by, how: 'bot', what }, isOpen ? { notStopped: withGoingOn(incident.notStopped, open) } : {});
 }
 
-async function detached(ports: Ports, left: KeptState, actor: Actor): Promise<string[]> {
+/** What AWS has said it gave back: ids of keys, or the quarantine. */
+interface Given {
+  readonly faults: readonly string[];
+  readonly back: readonly string[];
+}
+
+async function detached(ports: Ports, left: KeptState, actor: Actor): Promise<Given> {
   const isOff = async (): Promise<boolean> => {
     const now = await stateNow(ports, left);
     return now.of === 'quarantine' && !now.isOn;
   };
-  return faultsOf(() => certainly(ports, () => ports.containment.quarantine(left.holder, false, actor), isOff));
+  const faults = await faultsOf(() => certainly(ports, () => ports.containment.quarantine(left.holder, false, actor), isOff));
+  return { faults, back: faults.length === 0 ? [left.of] : [] };
 }
 
 interface Switching {
@@ -229,16 +233,17 @@ interface Switching {
   readonly actor: Actor;
 }
 
-async function switchedOn(ports: Ports, { before, left, actor }: Switching): Promise<string[]> {
+async function switchedOn(ports: Ports, { before, left, actor }: Switching): Promise<Given> {
   const { account, name } = left.holder;
   const faults: string[] = [];
+  const back: string[] = [];
   for (const id of keysBack(before, left)) {
     const isOn = async (): Promise<boolean> => (await ports.containment.keys({ account, name })).some((key) => key.id === id && key.isActive);
-    faults.push(
-      ...(await faultsOf(() => certainly(ports, () => ports.containment.switchKey({ account, name }, { id, isActive: true }, actor), isOn))),
-    );
+    const found = await faultsOf(() => certainly(ports, () => ports.containment.switchKey({ account, name }, { id, isActive: true }, actor), isOn));
+    faults.push(...found);
+    if (found.length === 0) back.push(id);
   }
-  return faults;
+  return { faults, back };
 }
 
 async function faultsOf(change: () => Promise<'done' | 'read' | 'unknown'>): Promise<string[]> {
