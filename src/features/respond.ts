@@ -161,10 +161,11 @@ async function isWritten(ports: Ports, { written, ended }: Ending, most: number,
 }
 
 /** What a response took from somebody: what it left is not what was. */
-function tookBy({ seq, incident, by, intent: { response, on, before } }: Begun, { after }: Ended): Written['took'] {
+function tookBy({ seq, at: begunAt, incident, by, intent: { response, on, before } }: Begun, { after }: Ended): Written['took'] {
   if (response.access !== 'takes' || before === undefined || after === undefined) return undefined;
   const taken = beforeOf(before, after);
-  return isSame(taken, after) ? undefined : { incident: incident.id, seq, response: response.id, on, by, before: taken, left: after };
+  const took = { incident: incident.id, seq, response: response.id, on, by, begunAt, before: taken, left: after };
+  return isSame(taken, after) ? undefined : took;
 }
 
 /** Whom a response has changed, as far as is known. */

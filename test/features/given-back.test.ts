@@ -89,6 +89,28 @@ it('our own undo is nobody else’s', async () => {
   expect(await here.incident()).toMatchObject({ severity: 'MEDIUM', contained: [] });
 });
 
+it('what an attacker gives back before the outcome is written is news', async () => {
+  const from = trail();
+  const { ports } = here.world;
+  const { trail: read } = ports;
+  let isFirst = true;
+  // What the user made is read from CloudTrail, which takes a while.
+  const slow: typeof read.page = async (...asked) => {
+    if (isFirst) {
+      isFirst = false;
+      await here.pass(3);
+      await detaches();
+      await here.pass(6);
+    }
+    return read.page(...asked);
+  };
+  Object.assign(ports, { trail: { ...read, page: slow } });
+  await here.press(here.asked(quarantine, alice));
+  await here.events(from);
+  expect(await how()).toEqual(['loud containment-broken']);
+  expect((await here.incident()).severity).toBe('CRITICAL');
+});
+
 it('what happened before and came late gives nothing back', async () => {
   const from = trail();
   await carl().send(new UpdateAccessKeyCommand({ UserName: 'alice', AccessKeyId: aliceKey, Status: 'Inactive' }));

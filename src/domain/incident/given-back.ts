@@ -32,8 +32,13 @@ export function stateBy(event: SignIn, { left }: Pick<Contained, 'left'>): KeptS
 }
 
 /** Whether an event about what was taken is news: it is not where it was found before, or happened before that was taken and came late. */
-export function isNewsOf(event: SignIn, { at, brokenAt }: Contained): boolean {
-  return event.at > at && brokenAt === undefined;
+export function isNewsOf(event: SignIn, contained: Contained): boolean {
+  return isSince(event, contained) && contained.brokenAt === undefined;
+}
+
+/** An attacker may be quicker than the outcome is written. */
+function isSince(event: SignIn, { at, begunAt = at }: Contained): boolean {
+  return event.at > begunAt;
 }
 
 /** @param incident with whether it is reopened by it */
@@ -53,9 +58,9 @@ function brokenEntry({ contained, now, by: event }: ReadBack, { id, isReopened }
 
 /** Of what was found before by reading, or taken again since: who it was. */
 export function brokenByEntry(event: SignIn, contained: Contained, { id, at }: { id: number; at: number }): NewEntry {
-  const { on, at: since } = contained;
+  const { on } = contained;
   const which = entryWords(contained, id);
-  const when = event.at > since ? `Who gave access to ${on} back, which ${which} had taken` : `Before ${which} took access from ${on}`;
+  const when = isSince(event, contained) ? `Who gave access to ${on} back, which ${which} had taken` : `Before ${which} took access from ${on}`;
   const body = {
     what: 'containment-broken-by',
     reason: 'containment-broken',

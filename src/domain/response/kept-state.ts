@@ -62,7 +62,10 @@ export interface Contained extends EntryRef {
   /** As people read it: `alice in prod 123456789012`. */
   readonly on: string;
   readonly by: { readonly id: string; readonly name: string };
+  /** When its outcome was written. */
   readonly at: number;
+  /** When it was begun; undefined: an older version did not keep it. */
+  readonly begunAt?: number;
   readonly before: KeptState;
   readonly left: KeptState;
   /** When it was last read to be as it was left. */
