@@ -1,4 +1,5 @@
 /** What is checked before every change, in the transaction that begins it: on whichever replica, what another one wrote a second before holds. */
+import { asAppError } from '../domain/error.ts';
 import type { Person } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import {
@@ -27,6 +28,18 @@ type FreezePorts = BrakePorts & Pick<Ports, 'log' | 'metrics'>;
 /** Why nothing is changed now; for the form, before AWS is asked. */
 export async function brakeNow({ clock, settings, store }: BrakePorts): Promise<Refused | undefined> {
   return settings.isReadOnly ? readOnly : frozen(await store.fact(freezeFact), clock.now());
+}
+
+/** Why a response of several changes makes no further one, as a sentence; undefined: it does. Never throws: what was done is told. */
+export async function stoppedNow({ clock, store, log }: Pick<Ports, 'clock' | 'store' | 'log'>): Promise<string | undefined> {
+  try {
+    const now = clock.now();
+    const freeze = freezeIn(await store.fact(freezeFact), now);
+    return freeze && `${freezeWords(freeze, now)}.`;
+  } catch (thrown) {
+    log.warn({ err: asAppError(thrown) }, 'whether changes are frozen cannot be read');
+    return 'Whether all changes are frozen could not be read.';
+  }
 }
 
 /** The caller has locked `log`, so that what is counted holds. @param counts whether it is a change that counts against a person's number */

@@ -94,6 +94,9 @@ interface Batch {
 async function revoke(ports: Ports, owner: SessionOwner, { region, sessions, doing }: Batch): Promise<Outcome> {
   const { actor, incident, why, by } = doing;
   const arns = sessions.map(({ arn }) => arn);
+  const notEnded = (message: string): Outcome => ({ revoked: [], refused: Object.fromEntries(arns.map((arn) => [arn, message])), unknown: [] });
+  const stopped = await doing.stopped();
+  if (stopped !== undefined) return notEnded(stopped);
   const reason = `${nameOf(incident)}, ${by.name}: ${why}`.slice(0, longestReason);
   let answer: Revoked = { revoked: arns, refused: {} };
   try {
@@ -109,8 +112,7 @@ async function revoke(ports: Ports, owner: SessionOwner, { region, sessions, doi
     );
     return how === 'unknown' ? { revoked: [], refused: {}, unknown: arns } : { ...answer, unknown: [] };
   } catch (thrown) {
-    const { message } = asAppError(thrown);
-    return { revoked: [], refused: Object.fromEntries(arns.map((arn) => [arn, message])), unknown: [] };
+    return notEnded(asAppError(thrown).message);
   }
 }
 

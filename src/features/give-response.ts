@@ -12,6 +12,7 @@ import { run } from '../domain/response/request.ts';
 import { notAsWritten } from '../domain/response/request-log.ts';
 import type { CallResponse, Doing, Response } from '../domain/response/response.ts';
 import { refusalFor } from '../domain/response/who-may.ts';
+import { stoppedNow } from './brakes.ts';
 import { goOn } from './go-on.ts';
 import { type LadderStep, ladderOutcome } from './ladder-outcome.ts';
 import { type Asked, answersOf, likeOf, type Prepared, planned, prepareUnrecorded, problemsOf, type Rung, type World } from './prepare-response.ts';
@@ -233,6 +234,6 @@ function act({ ports }: World, { begun, response, plan, answers }: BegunRung, re
     const goesOn = await goOn(ports, { incident: incident.id, seq, by, token, progress, requests: requests(), inMs: actingMs });
     if (!goesOn) throw new AppError('ambiguous', 'The responder stood still, and its outcome was told meanwhile. What was left to do was not done.');
   };
-  const doing = { by, seq, incident, answers, why: intent.why, actor, reveal, keep };
+  const doing = { by, seq, incident, answers, why: intent.why, actor, reveal, keep, stopped: () => stoppedNow(ports) };
   return concluding(ports, begun, { act: () => response.act(own, plan, doing), requests });
 }

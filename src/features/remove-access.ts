@@ -74,11 +74,18 @@ export async function remove(ports: Ports, { access, before }: CenterPlan, { cho
     removal = next;
     await doing.keep(keptRemoval(next), progressOf(next));
   };
+  const notAsked = async (kind: 'assignments' | 'groups', index: number): Promise<boolean> => {
+    const why = await doing.stopped();
+    if (why !== undefined) removal = withItem(removal, kind, index, { state: 'failed', why: `not asked for: ${withoutStop(why)}` });
+    return why !== undefined;
+  };
   for (const [index, assignment] of chosen.assignments.entries()) {
+    if (await notAsked('assignments', index)) continue;
     await kept(withItem(removal, 'assignments', index, { state: 'asked' }));
     removal = withItem(removal, 'assignments', index, await askFor(center, removal, { assignment, doing }));
   }
   for (const [index, group] of chosen.groups.entries()) {
+    if (await notAsked('groups', index)) continue;
     await kept(withItem(removal, 'groups', index, { state: 'asked' }));
     removal = withItem(removal, 'groups', index, await leave(center, removal, { group, doing }));
   }

@@ -106,6 +106,8 @@ export interface Doing {
   readonly reveal: Reveal;
   /** Before each change of one that is followed: what `follow` needs to know should this process die. No secret. @throws AppError when its outcome was told meanwhile */
   readonly keep: (token: string, progress: Progress) => Promise<void>;
+  /** Asked before each change of several: why no more are made, as a sentence; undefined: they are. Never throws. */
+  readonly stopped: () => Promise<string | undefined>;
 }
 
 /** A response that went on after whoever gave it was answered; perhaps another process began it. */

@@ -159,6 +159,8 @@ async function remove(ports: Ports, access: RootAccess, { account, credential, d
     const now = await access.audit(account);
     return unreadIn(now).length === 0 && !credentialsIn(now).some((one) => keyOf(one) === keyOf(credential));
   };
+  const stopped = await doing.stopped();
+  if (stopped !== undefined) return { credential, state: 'failed', why: withoutStop(stopped) };
   try {
     const how = await certainly(ports, () => access.remove(account, credential, doing.actor), isGone);
     return { credential, state: how === 'unknown' ? 'unknown' : 'deleted' };

@@ -5,7 +5,6 @@ import { runningSessions, withGoingOn } from '../../domain/incident/goes-on.ts';
 import type { Incident, Person } from '../../domain/incident/incident.ts';
 import type { Result } from '../../domain/incident/timeline.ts';
 import type { Ports } from '../../domain/ports.ts';
-import type { Actor } from '../../domain/response/actor.ts';
 import { deviceKind, deviceName, deviceWords, type MfaDevice, shortened, type UserRef } from '../../domain/response/iam-user.ts';
 import { lastDeviceMayGo, replacedWithinMs, requestMostMs } from '../../domain/response/last-device.ts';
 import type { Call, Ended, Line } from '../../domain/response/plan.ts';
@@ -138,14 +137,14 @@ interface DeviceOutcome {
   readonly isComplete: boolean;
 }
 
-async function act(ports: Ports, { user: { ref }, devices }: MfaPlan, { by, answers, actor }: Doing): Promise<Ended> {
+async function act(ports: Ports, { user: { ref }, devices }: MfaPlan, { by, answers, actor, stopped }: Doing): Promise<Ended> {
   // Once more, right before the first change: another incident may be about the same user.
   const now = await ports.identities.devices(ref);
   if (now.map(deviceKey).toSorted().join() !== devices.map(deviceKey).toSorted().join())
     return { result: 'refused', text: `The MFA devices of ${ref.name} changed since you were shown them. Nothing was done; open “Reset MFA” again.` };
   const chosen = chosenOf(devices, answers);
   const outcomes: DeviceOutcome[] = [];
-  for (const device of chosen) outcomes.push(await resetDevice(ports, { ref, device, actor }));
+  for (const device of chosen) outcomes.push(await resetDevice(ports, { ref, device, actor, stopped }));
   const off = outcomes.filter((outcome) => outcome.off === 'yes').length;
   const none = off === devices.length;
   const text = `${off} of ${chosen.length} MFA devices of ${ref.name} deactivated.${none ? ` ${ref.name} has none now and must enrol one.` : ''}`;
@@ -184,14 +183,15 @@ function afterReset(incident: Incident, ref: UserRef, { off, none, at, by }: Dev
   return withDeed(incident, deed, { leftToDo: left, notStopped: withGoingOn(incident.notStopped, [runningSessions(ref)]) });
 }
 
-interface OneDevice {
+interface OneDevice extends Pick<Doing, 'actor' | 'stopped'> {
   readonly ref: UserRef;
   readonly device: MfaDevice;
-  readonly actor: Actor;
 }
 
-async function resetDevice(ports: Ports, { ref, device, actor }: OneDevice): Promise<DeviceOutcome> {
+async function resetDevice(ports: Ports, { ref, device, actor, stopped }: OneDevice): Promise<DeviceOutcome> {
   const name = nameOfDevice(device);
+  const why = await stopped();
+  if (why !== undefined) return { off: 'no', isComplete: false, text: `${name}: not deactivated. ${why}` };
   try {
     const isGone = async (): Promise<boolean> => !(await ports.identities.devices(ref)).some((one) => one.serial === device.serial);
     const how = await certainly(ports, () => ports.identities.deactivate(ref, device.serial, actor), isGone);
@@ -214,7 +214,7 @@ function nameOfDevice({ serial }: MfaDevice): string {
 }
 
 /** A virtual device that is only deactivated keeps its name, so that the user cannot enrol one of that name. */
-async function deleteVirtual(ports: Ports, { ref, device, actor }: OneDevice): Promise<DeviceOutcome> {
+async function deleteVirtual(ports: Ports, { ref, device, actor }: Omit<OneDevice, 'stopped'>): Promise<DeviceOutcome> {
   const name = nameOfDevice(device);
   const left = `Until it is deleted, ${ref.name} cannot enrol a device of that name.`;
   try {

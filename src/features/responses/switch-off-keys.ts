@@ -4,7 +4,6 @@ import { withoutStopped } from '../../domain/incident/goes-on.ts';
 import { duration, type Incident } from '../../domain/incident/incident.ts';
 import type { Result } from '../../domain/incident/timeline.ts';
 import type { Ports } from '../../domain/ports.ts';
-import type { Actor } from '../../domain/response/actor.ts';
 import { type AccessKey, keyLines, shortened, type UserRef } from '../../domain/response/iam-user.ts';
 import type { KeptState } from '../../domain/response/kept-state.ts';
 import type { Ended } from '../../domain/response/plan.ts';
@@ -95,13 +94,13 @@ interface KeyOutcome {
   readonly off: 'yes' | 'no' | 'unknown';
 }
 
-async function act(ports: Ports, { user: { ref }, keys, before }: KeysPlan, { by, answers, actor }: Doing): Promise<Ended> {
+async function act(ports: Ports, { user: { ref }, keys, before }: KeysPlan, { by, answers, actor, stopped }: Doing): Promise<Ended> {
   const now = await ports.identities.facts(ref);
   const untouchable = protectedUser(ports, now);
   if (untouchable) return { result: 'refused', text: untouchable.message };
   const chosen = chosenOf(keys, answers);
   const outcomes: KeyOutcome[] = [];
-  for (const { id } of chosen) outcomes.push(await switchOff(ports, { ref, id, actor }));
+  for (const { id } of chosen) outcomes.push(await switchOff(ports, { ref, id, actor, stopped }));
   const after = before?.of === 'keys' ? await leftBy(ports, before, outcomes) : undefined;
   const off = outcomes.filter((one) => one.off === 'yes').length;
   const text = `${off} of ${chosen.length} access keys of ${ref.name} switched off.`;
@@ -130,14 +129,15 @@ async function leftBy(ports: Ports, before: KeysState, outcomes: readonly KeyOut
   return { state: { ...before, keys }, isRead: outcomes.every(({ id, off }) => off !== 'yes' || isOff(id)) };
 }
 
-interface OneKey {
+interface OneKey extends Pick<Doing, 'actor' | 'stopped'> {
   readonly ref: UserRef;
   readonly id: string;
-  readonly actor: Actor;
 }
 
-async function switchOff(ports: Ports, { ref, id, actor }: OneKey): Promise<KeyOutcome> {
+async function switchOff(ports: Ports, { ref, id, actor, stopped }: OneKey): Promise<KeyOutcome> {
   const name = `Key ${shortened(id)}`;
+  const why = await stopped();
+  if (why !== undefined) return { id, off: 'no', text: `${name}: not switched off. ${why}` };
   try {
     const isOff = async (): Promise<boolean> => (await ports.containment.keys(ref)).some((key) => key.id === id && !key.isActive);
     const how = await certainly(ports, () => ports.containment.switchKey(ref, { id, isActive: false }, actor), isOff);

@@ -165,9 +165,9 @@ function callsFor({ settings }: Pick<Ports, 'settings'>, { before, left }: Conta
   return keysBack(before, left).map(() => ({ action: 'iam:UpdateAccessKey', resource, account }));
 }
 
-async function act(ports: Ports, { contained, which }: UndoPlan, { by, actor }: Doing): Promise<Ended> {
+async function act(ports: Ports, { contained, which }: UndoPlan, { by, actor, stopped }: Doing): Promise<Ended> {
   const { before, left, on, incident, seq } = contained;
-  const { faults, back } = left.of === 'quarantine' ? await detached(ports, left, actor) : await switchedOn(ports, { before, left, actor });
+  const { faults, back } = left.of === 'quarantine' ? await detached(ports, left, actor) : await switchedOn(ports, { before, left, actor, stopped });
   const read = await stateNow(ports, left).catch(() => undefined);
   const after = faults.length === 0 || read !== undefined ? withGiven(read ?? left, back) : undefined;
   if (after !== undefined && isSame(after, before)) {
@@ -227,19 +227,20 @@ async function detached(ports: Ports, left: KeptState, actor: Actor): Promise<Gi
   return { faults, back: faults.length === 0 ? [left.of] : [] };
 }
 
-interface Switching {
+interface Switching extends Pick<Doing, 'actor' | 'stopped'> {
   readonly before: KeptState;
   readonly left: KeptState;
-  readonly actor: Actor;
 }
 
-async function switchedOn(ports: Ports, { before, left, actor }: Switching): Promise<Given> {
+async function switchedOn(ports: Ports, { before, left, actor, stopped }: Switching): Promise<Given> {
   const { account, name } = left.holder;
   const faults: string[] = [];
   const back: string[] = [];
   for (const id of keysBack(before, left)) {
     const isOn = async (): Promise<boolean> => (await ports.containment.keys({ account, name })).some((key) => key.id === id && key.isActive);
-    const found = await faultsOf(() => certainly(ports, () => ports.containment.switchKey({ account, name }, { id, isActive: true }, actor), isOn));
+    const on = () => certainly(ports, () => ports.containment.switchKey({ account, name }, { id, isActive: true }, actor), isOn);
+    const why = await stopped();
+    const found = why === undefined ? await faultsOf(on) : [why];
     faults.push(...found);
     if (found.length === 0) back.push(id);
   }
