@@ -65,6 +65,22 @@ it('delete: said before that it cannot be taken back; all goes in the person’s
   );
 });
 
+it('a key that a session of root makes meanwhile is told, and root is not without credentials then', async () => {
+  const root = await open();
+  const { ports } = here.world;
+  const { rootAccess } = ports;
+  const [key] = root.accessKeys;
+  const remove: NonNullable<typeof rootAccess>['remove'] = async (account, credential, actor) => {
+    await rootAccess?.remove(account, credential, actor);
+    if (credential.kind === 'key') root.accessKeys.push({ ...(key as NonNullable<typeof key>), accessKeyId: 'AKIAROOTMADEMEANWHI' });
+  };
+  Object.assign(ports, { rootAccess: { ...rootAccess, remove } });
+  const ended = await finished(await here.respond(deleteRootCredentials, target));
+  expect(ended).toMatchObject({ result: 'partly', text: expect.stringContaining('4 of 4 credentials') });
+  expect(ended.details?.join('\n')).toMatch(/Access key AKIA…NWHI.*: made meanwhile, and not deleted/);
+  expect((await here.incident()).rootsEmptied).toEqual([]);
+});
+
 it('a second press finds nothing to do', async () => {
   await open();
   await finished(await here.respond(deleteRootCredentials, target));

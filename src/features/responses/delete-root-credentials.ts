@@ -125,13 +125,15 @@ async function act(ports: Ports, { account, audited, on, region }: RootPlan, doi
   const count = (state: Outcome['state']): number => outcomes.filter((one) => one.state === state).length;
   const [deleted, unknown] = [count('deleted'), count('unknown')];
   const goesOn = `sessions of ${on} that run, until they expire`;
-  const result: Result =
-    unknown > 0 ? 'unknown' : deleted === outcomes.length && unreadIn(audited).length === 0 ? 'done' : deleted > 0 ? 'partly' : 'failed';
+  const made = credentialsIn(after ?? audited).filter((one) => !outcomes.some(({ credential }) => keyOf(credential) === keyOf(one)));
+  const isWhole = deleted === outcomes.length && made.length === 0 && unreadIn(audited).length === 0;
+  const result: Result = unknown > 0 ? 'unknown' : isWhole ? 'done' : deleted > 0 ? 'partly' : 'failed';
   return {
     result,
     text: `${deleted} of ${outcomes.length} credentials of ${on} deleted. This cannot be taken back.`,
     details: [
       ...outcomes.map((one) => `${capital(credentialWords(one.credential))}: ${wordsOf(one)}.`),
+      ...made.map((one) => `${capital(credentialWords(one))}: made meanwhile, and not deleted. Press again: a session of root is at it.`),
       after === undefined ? 'What is left could not be read back.' : `Read back: ${rootWords(after, ports.clock.now())}.`,
     ],
     toCopy: [
