@@ -50,10 +50,16 @@ export async function planUserChange(ports: PlanPorts, target: Target, of: OfInc
       warnings: [],
       questions: again.map(({ question }) => question),
       changes: ref,
-      ...(user.identity.is === 'read' && user.identity.value.email !== undefined ? { ownerEmail: user.identity.value.email } : {}),
+      ...ownerIn(user),
       ...(user.identity.is === 'read' ? { tags: { [protectedTag.key]: user.identity.value.isTagged ? protectedTag.value : '' } } : {}),
     },
   };
+}
+
+/** What the user's own tag gives as the owner's. */
+export function ownerIn({ identity }: UserFacts): Pick<Plan, 'ownerEmail' | 'areTagsUnread'> {
+  if (identity.is === 'not-read') return { areTagsUnread: true };
+  return identity.value.email === undefined ? {} : { ownerEmail: identity.value.email };
 }
 
 /** Where the path is not known, any. */

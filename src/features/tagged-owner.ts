@@ -5,13 +5,15 @@ import type { TaggedOwner } from '../domain/response/approval.ts';
 import type { Plan } from '../domain/response/plan.ts';
 import type { Response } from '../domain/response/response.ts';
 
-/** Asked for what gives access alone. What Slack does not tell is not taken for nobody. */
+/** Asked for what gives access alone. What IAM or Slack does not tell is not taken for nobody. */
 export async function taggedOwnerOf(
   { people, log }: Pick<Ports, 'people' | 'log'>,
   { access }: Response,
-  { ownerEmail, on }: Pick<Plan, 'ownerEmail' | 'on'>,
+  { ownerEmail, areTagsUnread, on }: Pick<Plan, 'ownerEmail' | 'areTagsUnread' | 'on'>,
 ): Promise<TaggedOwner> {
-  if (access !== 'gives' || ownerEmail === undefined) return { is: 'nobody' };
+  if (access !== 'gives') return { is: 'nobody' };
+  if (areTagsUnread === true) return { is: 'not-known' };
+  if (ownerEmail === undefined) return { is: 'nobody' };
   try {
     const id = await people.withEmail(ownerEmail);
     return id === undefined ? { is: 'nobody' } : { is: 'person', id };

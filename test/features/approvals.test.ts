@@ -1,7 +1,7 @@
 /** Two people where it matters: each row is what was done, what is expected, and what was seen; the table is printed. */
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/domain/incident/incident.ts';
-import { mapped, read } from '../../src/domain/response/iam-user.ts';
+import { mapped, notRead, read } from '../../src/domain/response/iam-user.ts';
 import type { ResponseRequest } from '../../src/domain/response/request.ts';
 import { brake } from '../../src/features/brakes.ts';
 import { carryOut } from '../../src/features/carry-out.ts';
@@ -79,6 +79,8 @@ const tagged = (email: string): void => {
   const { identity } = userFacts('alice');
   here.iam.set('alice', userFacts('alice', { identity: mapped(identity, (one) => ({ ...one, email })) }));
 };
+
+const untagged = (): void => void here.iam.set('alice', userFacts('alice', { identity: notRead('AWS throttles GetUser now.') }));
 
 async function merged(): Promise<void> {
   const { store, now } = here.replica;
@@ -232,6 +234,19 @@ const rows: Row[] = [
     what: 'tag email that Slack does not tell: two others',
     steps: [() => tagged('x@unreadable.example'), asks, async () => String((await request()).needed)],
     expected: ['requested', '2'],
+    changed: 0,
+  },
+  {
+    what: 'tag email that IAM does not tell: two others',
+    steps: [untagged, asks, async () => String((await request()).needed)],
+    expected: ['requested', '2'],
+    changed: 0,
+  },
+  {
+    what: 'tag email that IAM does not tell, of a response that needs nobody',
+    settings: { approvals: new Map([['hand-over', 0]]) },
+    steps: [untagged, asks],
+    expected: ['requested'],
     changed: 0,
   },
   {

@@ -102,7 +102,7 @@ function doubts({ target, incident, tagged }: Pick<Guarded, 'target' | 'incident
   return [
     ...(isOut ? [outsideWords(incident, target, 'gives')] : []),
     ...(isUnowned ? [`PEOPLE does not say whose ${targetName(target)} is`] : []),
-    ...(tagged.is === 'not-known' ? [`whose ${targetName(target)} is by its tag email could not be read from Slack`] : []),
+    ...(tagged.is === 'not-known' ? [`whose ${targetName(target)} is by its tag email could not be read`] : []),
   ];
 }
 

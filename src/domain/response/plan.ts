@@ -35,6 +35,8 @@ export interface Plan {
   readonly changes?: UserRef;
   /** The address that the target's own tag gives its owner. */
   readonly ownerEmail?: string;
+  /** Tags of the target could not be read. */
+  readonly areTagsUnread?: boolean;
   /** What it would do is so already, in words. */
   readonly already?: string;
   /** Tags of whom it is about, as they were read: a policy may go by them. One that is known not to be there is empty. */

@@ -26,7 +26,7 @@ import { untouchableRole } from '../../domain/response/role.ts';
 import { isUnresolved, type Target } from '../../domain/response/target.ts';
 import { certainly } from '../certainly.ts';
 import { stateNow } from '../keep-contained.ts';
-import { protectedUser, resourceOf } from '../plan-user-change.ts';
+import { ownerIn, protectedUser, resourceOf } from '../plan-user-change.ts';
 
 interface UndoPlan extends Plan {
   readonly contained: Contained;
@@ -123,7 +123,7 @@ function undoPlanOf(
     before: now,
     own: { person: by.id, until: at + ownMs },
     ...(holder.kind === 'iam-user' ? { changes: asked } : {}),
-    ...(held.email === undefined ? {} : { ownerEmail: held.email }),
+    ...held.owner,
   };
 }
 
@@ -140,8 +140,7 @@ interface Held {
   readonly refused: string | undefined;
   /** ARN. */
   readonly resource: string;
-  /** What a user's own tag gives as the owner's. */
-  readonly email?: string | undefined;
+  readonly owner?: Pick<Plan, 'ownerEmail' | 'areTagsUnread'>;
 }
 
 async function heldNow(ports: Ports, { kind, account, name }: KeptState['holder']): Promise<Held> {
@@ -152,8 +151,7 @@ async function heldNow(ports: Ports, { kind, account, name }: KeptState['holder'
     return { refused: why && `${why} Nothing was done.`, resource: iamArn(region, account, `role${role.path}${role.name}`) };
   }
   const facts = await ports.identities.facts({ account, name });
-  const email = facts.identity.is === 'read' ? facts.identity.value.email : undefined;
-  return { refused: protectedUser(ports, facts)?.message, resource: iamArn(region, account, resourceOf(facts)), email };
+  return { refused: protectedUser(ports, facts)?.message, resource: iamArn(region, account, resourceOf(facts)), owner: ownerIn(facts) };
 }
 
 function callsFor({ settings }: Pick<Ports, 'settings'>, { before, left }: Contained, resource: string): Call[] {
