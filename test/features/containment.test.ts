@@ -291,14 +291,14 @@ describe('Contain', () => {
 
   it('says what goes on: roles that the user assumed, and what the user made', async () => {
     const at = (minutes: number): string => new Date(here.aws.clock.now() - minutes * 60_000).toISOString();
-    const record = (eventName: string, requestParameters: object): void =>
+    const record = (eventName: string, requestParameters: object, minutes = 5): void =>
       void here.account().trail.push({
         region: 'us-east-1',
         visibleAt: 0,
         record: {
-          eventID: eventName,
+          eventID: `${eventName} ${minutes}`,
           eventName,
-          eventTime: at(5),
+          eventTime: at(minutes),
           awsRegion: 'us-east-1',
           userIdentity: { type: 'IAMUser', userName: 'alice' },
           requestParameters,
@@ -306,10 +306,14 @@ describe('Contain', () => {
       });
     record('AssumeRole', { roleArn: `arn:aws:iam::${prodAccount}:role/data-team` });
     record('CreateUser', { userName: 'backdoor' });
+    // Hours before the first signal: what was made then is no part of it, a session that runs still goes on.
+    record('CreateUser', { userName: 'colleague' }, 300);
+    record('AssumeRole', { roleArn: `arn:aws:iam::${prodAccount}:role/nightly`, durationSeconds: 43_200 }, 300);
     await press(quarantine);
-    expect((await here.incident()).notStopped.map(({ text }) => text).join('\n')).toMatch(
-      /role data-team, which alice assumed: its sessions run until .*\n.*user backdoor, made by alice/s,
-    );
+    const open = (await here.incident()).notStopped.map(({ text }) => text).join('\n');
+    expect(open).toMatch(/role data-team, which alice assumed: its sessions run until .*\n.*user backdoor, made by alice/s);
+    expect(open).toContain('role nightly, which alice assumed: its sessions run until');
+    expect(open).not.toContain('colleague');
   });
 });
 

@@ -34,8 +34,8 @@ export interface Aftermath {
 const longestName = 128;
 const told = 8;
 
-/** @param records of one user, in any order */
-export function aftermathOf(records: readonly Json[], now: number): Aftermath {
+/** @param records of one user, in any order @param madeSince what was made before is not told; a session of a role is as long as it runs */
+export function aftermathOf(records: readonly Json[], now: number, madeSince = 0): Aftermath {
   const done = records.filter(({ errorCode }) => errorCode === undefined);
   const assumed = new Map<string, AssumedRole>();
   for (const one of done.flatMap(assumedIn)) {
@@ -43,7 +43,10 @@ export function aftermathOf(records: readonly Json[], now: number): Aftermath {
     assumed.set(key, { ...one, until: Math.max(one.until, assumed.get(key)?.until ?? 0) });
   }
   const running = [...assumed.values()].filter(({ until }) => until > now);
-  const made = done.flatMap(madeIn).toSorted((a, b) => a.at - b.at);
+  const made = done
+    .flatMap(madeIn)
+    .filter(({ at }) => at >= madeSince)
+    .toSorted((a, b) => a.at - b.at);
   return {
     assumed: running,
     made: made.filter(({ what, name }, index) => made.findIndex((one) => one.what === what && one.name === name) === index),

@@ -145,9 +145,10 @@ async function goingOn(ports: Ports, { holder, incident, session, held }: Going)
   const now = ports.clock.now();
   if (held.is === 'role')
     return { lines: [], steps: [], toCopy: [{ heading: roleCommandsAre(session), commands: endSessionsCommands(held.plan.role, { now, session }) }] };
-  const from = Math.max(Math.min(incident.firstSignalAt, now) - 3_600_000, now - longestSessionMs);
+  const from = now - longestSessionMs;
+  const madeSince = Math.max(Math.min(incident.firstSignalAt, now) - 3_600_000, from);
   const { records, unread } = await readTrail(ports, { account: holder.account, attribute: 'Username', value: holder.name, from });
-  const found = beyondUser(aftermathOf(records, now), holder.name);
+  const found = beyondUser(aftermathOf(records, now, madeSince), holder.name);
   const unknown =
     unread === undefined ? [] : [`what else ${holder.name} did since ${new Date(from).toISOString().slice(11, 16)} UTC is not known: ${unread}`];
   const { steps, commands, roles } = aftermathSteps(found);
