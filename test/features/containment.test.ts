@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Ports } from '../../src/domain/ports.ts';
 import type { Reader } from '../../src/domain/response/actor.ts';
+import { denyAllArn } from '../../src/domain/response/kept-state.ts';
 import type { Ended } from '../../src/domain/response/plan.ts';
 import { labelsOf } from '../../src/domain/response/response.ts';
 import type { Target } from '../../src/domain/response/target.ts';
@@ -262,6 +263,23 @@ describe('Contain', () => {
     expect((await press(quarantine)).result).toBe('done');
     expect(await card()).not.toContain('the outcome is not known');
     expect(await card()).toContain('Under quarantine: alice in prod');
+  });
+
+  it('a quarantine that was done though its outcome is not known is taken on by the next press, and can be undone', async () => {
+    here.aws.faults.aws.push({ operation: 'AttachUserPolicy', mode: '500', times: 1 });
+    expect((await press(quarantine)).result).toBe('unknown');
+    here.aws.faults.clear();
+    // AWS took it after all.
+    Object.assign(here.account().users.alice as object, { attachedPolicies: [{ arn: denyAllArn('us-east-1', prodAccount), since: 0 }] });
+    const { plan } = await here.shown(here.asked(quarantine, alice));
+    expect(plan.notes.join()).toContain('alice is under quarantine, most likely by the step whose outcome is not known.');
+    expect((await press(quarantine)).result).toBe('done');
+    expect(await card()).not.toContain('the outcome is not known');
+    expect(await press(undo, entry(await containedSeq()))).toMatchObject({ result: 'done' });
+    expect((await here.incident()).contained).toEqual([]);
+    // One that somebody else put on stays theirs.
+    Object.assign(here.account().users.alice as object, { attachedPolicies: [{ arn: denyAllArn('us-east-1', prodAccount), since: 0 }] });
+    await expect(here.shown(here.asked(quarantine, alice))).rejects.toThrow('alice is under quarantine already.');
   });
 
   it.each(rungs)('an answer of %s that is lost after it was done is read, and it goes on', async (operation) => {

@@ -41,12 +41,21 @@ export function withUndone<T extends Pick<Incident, 'deeds'>>(incident: T, entri
   return { ...incident, deeds: incident.deeds.map((deed) => (isUndone(deed) ? { ...deed, isUndone: true } : deed)) };
 }
 
+function unsureLine(what: string): string {
+  return `look in CloudTrail whether ${what} was done: the outcome is not known`;
+}
+
+/** Whether something was begun whose outcome is not known. @param what `Quarantine of alice in prod 123456789012` */
+export function isUnsure({ leftToDo }: Pick<Incident, 'leftToDo'>, what: string): boolean {
+  return leftToDo.includes(unsureLine(what));
+}
+
 /**
  * The incident after something that gives or takes access has ended: whether it was done is to be found out where that is not known, until it is done or
  * somebody records a step. @param what `Quarantine of alice in prod 123456789012`
  */
 export function withUnsure(incident: Incident, what: string, result: Result): Incident {
-  const line = `look in CloudTrail whether ${what} was done: the outcome is not known`;
+  const line = unsureLine(what);
   const rest = incident.leftToDo.filter((one) => one !== line);
   if (result === 'unknown') return { ...incident, leftToDo: [...rest, line] };
   return result === 'done' && rest.length < incident.leftToDo.length ? { ...incident, leftToDo: rest } : incident;

@@ -1,4 +1,4 @@
-import { withDeed } from '../../domain/incident/deeds.ts';
+import { isUnsure, withDeed } from '../../domain/incident/deeds.ts';
 import { type GoesOn, withGoingOn, withoutStopped } from '../../domain/incident/goes-on.ts';
 import type { Incident } from '../../domain/incident/incident.ts';
 import type { Ports } from '../../domain/ports.ts';
@@ -15,6 +15,7 @@ import { certainly } from '../certainly.ts';
 import { notReadBack, stateNow } from '../keep-contained.ts';
 import { type Held, planHolder, untouchableNow } from '../plan-holder.ts';
 import { readTrail } from '../read-trail.ts';
+import { accessWords } from '../write-outcome.ts';
 
 interface QuarantinePlan extends Plan {
   readonly holder: Holder;
@@ -65,6 +66,8 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
   const policyArn = denyAllArn(ports.settings.regions[0] ?? '', account);
   const policies = await ports.containment.policies(holder);
   const isOn = policies.includes(policyArn);
+  // A step whose outcome is not known did it, most likely: done again, which changes nothing, it is read again and can be undone.
+  const isPerhapsOurs = isOn && isUnsure(incident, accessWords(quarantine, held.plan.on) ?? '');
   if (!isOn && policies.length >= mostPolicies) return { ok: false, reason: 'too-many-policies', message: tooMany(name, policies.length) };
   return {
     ok: true,
@@ -75,10 +78,15 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
       holder,
       resource,
       policyArn,
-      before: { v: 1, of: 'quarantine', holder, isOn },
-      ...(isOn ? { already: `${name} is under quarantine already.` } : {}),
+      before: { v: 1, of: 'quarantine', holder, isOn: isOn && !isPerhapsOurs },
+      notes: [...held.plan.notes, ...(isPerhapsOurs ? [perhapsOurs(name)] : [])],
+      ...(isOn && !isPerhapsOurs ? { already: `${name} is under quarantine already.` } : {}),
     },
   };
+}
+
+function perhapsOurs(name: string): string {
+  return `${name} is under quarantine, most likely by the step whose outcome is not known. Done again, it changes nothing in IAM: it is watched from then on, and can be undone.`;
 }
 
 function tooMany(name: string, count: number): string {
