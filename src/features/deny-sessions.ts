@@ -1,7 +1,7 @@
 /** Denies sessions by a policy in the user or role, with the role that may write one and not delete it. */
 
 import { withDeed } from '../domain/incident/deeds.ts';
-import { withoutStopped } from '../domain/incident/goes-on.ts';
+import { renewingSessions, withGoingOn, withoutStopped } from '../domain/incident/goes-on.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import { shellWord } from '../domain/response/iam-user.ts';
@@ -137,7 +137,10 @@ async function act(ports: Ports, { holder, denying, before }: DenyPlan, { by, ac
     result: 'done',
     text,
     after: left,
-    details: [isRead ? `Read back: ${keptWords(left)}.` : notReadBack],
+    details: [
+      ...(denying.isOfAll ? [`Not stopped: ${renewingSessions(holder).text}.`] : []),
+      isRead ? `Read back: ${keptWords(left)}.` : notReadBack,
+    ],
     toCopy: [{ heading: 'To take it back, later:', commands: [undoCommand(holder, before)] }],
     change: (incident, at) => afterDeny(incident, { holder, denying }, { at, by }),
   };
@@ -161,6 +164,6 @@ interface Denied {
 
 function afterDeny(incident: Incident, { holder, denying }: Pick<DenyPlan, 'holder' | 'denying'>, { at, by }: Denied): Incident {
   const { what, isOfAll } = denying;
-  const notStopped = isOfAll ? withoutStopped(incident.notStopped, 'sessions', holder) : incident.notStopped;
+  const notStopped = isOfAll ? withGoingOn(withoutStopped(incident.notStopped, 'sessions', holder), [renewingSessions(holder)]) : incident.notStopped;
   return withDeed(incident, { at, by, how: 'bot', what: `${what} denied`, stops: true }, { notStopped });
 }

@@ -2,7 +2,7 @@
 
 import { asAppError } from '../domain/error.ts';
 import { withDeed } from '../domain/incident/deeds.ts';
-import { withGoingOn } from '../domain/incident/goes-on.ts';
+import { withGoingOn, withoutStopped } from '../domain/incident/goes-on.ts';
 import { type Incident, nameOf, type Person } from '../domain/incident/incident.ts';
 import { withSessions } from '../domain/incident/session-notes.ts';
 import type { Ports } from '../domain/ports.ts';
@@ -143,7 +143,8 @@ function endedOf(told: Told, { by }: Doing): Ended {
       ...(after === undefined ? [] : [`Read back: ${listedWords(after)}.`]),
       ...(revoked === 0 ? [] : [`Not stopped: ${goesOn(plan.on)}.`]),
     ],
-    change: (incident, at) => afterEnding(incident, told, { revoked, by, at }),
+    change: (incident, at) =>
+      afterEnding(isWhole && unknown.length === 0 ? withoutRenewing(incident, plan.target) : incident, told, { revoked, by, at }),
   };
 }
 
@@ -157,6 +158,13 @@ function afterEnding(
   if (revoked === 0) return known;
   const what = `${revoked} sign-in session${revoked === 1 ? '' : 's'} of ${on} ended`;
   return withDeed(known, { at, by, how: 'bot', what, stops: true }, { notStopped: withGoingOn(known.notStopped, [{ text: goesOn(on) }]) });
+}
+
+/** Those that renewed their credentials are ended. */
+function withoutRenewing(incident: Incident, target: Target): Incident {
+  if (target.kind !== 'iam-user' && target.kind !== 'role') return incident;
+  const { kind, account, name } = target;
+  return { ...incident, notStopped: withoutStopped(incident.notStopped, 'sign-in-sessions', { kind, account, name }) };
 }
 
 /** Of a role whichever session of it: they are listed together. */

@@ -9,12 +9,15 @@ import { noteRemediators } from '../../src/features/remediators.ts';
 import { askedIn, decide } from '../../src/features/requests.ts';
 import { denyOlderSessions } from '../../src/features/responses/deny-older-sessions.ts';
 import { denySession } from '../../src/features/responses/deny-session.ts';
+import { endSessions } from '../../src/features/responses/end-sessions.ts';
+import { quarantine } from '../../src/features/responses/quarantine.ts';
 import { undo } from '../../src/features/responses/undo.ts';
 import { responses } from '../../src/features/responses.ts';
 import { prodAccount } from '../../src/sandbox/aws/names.ts';
 import { outcomeView } from '../../src/slack/forms.ts';
 import { alice, aliceKey, type Scene, scene, web } from '../support/contained.ts';
 import { person } from '../support/responding.ts';
+import { sessionsOf } from '../support/sign-in-sessions.ts';
 
 let here: Scene;
 beforeEach(async () => {
@@ -96,12 +99,18 @@ async function row({ what, ended, incident, after }: Rowed): Promise<void> {
   ]);
 }
 
+const open = async (): Promise<string> => (await here.incident()).notStopped.map(({ text }) => text).join();
+
 describe('Deny older sessions', () => {
   it('of a user denies those that run, and neither keys nor new sessions; the command gives all back', async () => {
     const old = here.signsIn('alice', 'Old-alice-1').accessKeyId ?? '';
     await here.pass(5);
     const ended = await press(denyOlderSessions, alice);
     expect(ended).toMatchObject({ result: 'done' });
+    // aws login takes credentials every quarter of an hour, which are newer than the deny.
+    const renewing = 'sign-in sessions of alice (aws login), which renew their credentials: End sessions';
+    expect(ended.details).toContain(`Not stopped: ${renewing}.`);
+    expect(await open()).toBe(renewing);
     const [call] = here.changes();
     expect(call).toMatchObject({
       operation: 'PutUserPolicy',
@@ -121,6 +130,17 @@ describe('Deny older sessions', () => {
     await here.pass(10);
     expect(await here.works(old)).toBe(true);
     await row({ what: 'Deny older sessions of a user', ended, incident: 1, after: inlineOf(here.account().users.alice) });
+  });
+
+  it.each([
+    ['End sessions', endSessions],
+    ['Quarantine', quarantine],
+  ] as const)('and %s stops sign-in sessions, which renew their credentials', async (_what, response) => {
+    here.account().signInSessions = sessionsOf(1, { who: 'user/alice', now: here.aws.clock.now(), over: () => ({}) });
+    await press(denyOlderSessions, alice);
+    expect(await open()).toContain('renew their credentials');
+    expect(await press(response, alice)).toMatchObject({ result: 'done' });
+    expect(await open()).not.toContain('renew their credentials');
   });
 
   it('of a role waits for another remediator, and denies everybody who was on it', async () => {

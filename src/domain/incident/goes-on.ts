@@ -7,11 +7,14 @@ export interface Whose {
   readonly account: string | undefined;
 }
 
+/** `sign-in-sessions`: of `aws login` and the like, which take new credentials by themselves. */
+type Going = 'sessions' | 'sign-in-sessions' | 'keys';
+
 export interface GoesOn {
   /** For people; it may change. */
   readonly text: string;
   /** What of whom: a response that stops it takes the line away. Undefined: somebody says that it is settled. */
-  readonly of?: { readonly what: 'sessions' | 'keys'; readonly whose: Whose };
+  readonly of?: { readonly what: Going; readonly whose: Whose };
 }
 
 /** The lines with more, each once. */
@@ -20,7 +23,7 @@ export function withGoingOn(before: readonly GoesOn[], more: readonly GoesOn[]):
 }
 
 /** The lines without what is stopped of somebody. */
-export function withoutStopped(lines: readonly GoesOn[], what: 'sessions' | 'keys', whose: Whose): GoesOn[] {
+export function withoutStopped(lines: readonly GoesOn[], what: Going, whose: Whose): GoesOn[] {
   return lines.filter(({ of }) => of?.what !== what || !isSame(of.whose, whose));
 }
 
@@ -30,4 +33,12 @@ function isSame(one: Whose, other: Whose): boolean {
 
 export function runningSessions({ name, account }: { readonly name: string; readonly account: string }): GoesOn {
   return { text: `running sessions of ${name}`, of: { what: 'sessions', whose: { kind: 'iam-user', name, account } } };
+}
+
+/** A deny of older sessions is of credentials: those that such a session renews are newer. */
+export function renewingSessions(whose: Whose): GoesOn {
+  return {
+    text: `sign-in sessions of ${whose.name} (aws login), which renew their credentials: End sessions`,
+    of: { what: 'sign-in-sessions', whose },
+  };
 }

@@ -7,7 +7,8 @@ export const denyOlderSessions = denyResponse({
   label: 'Deny older sessions',
   button: { id: 'deny-older-sessions', label: 'Deny older sessions', heading: 'Sessions', verb: 'Deny' },
   effect: 'Denies everything to the sessions of a user or role that began before now, by a policy in the user or role (`aws:TokenIssueTime`).',
-  nonEffect: 'Sessions that begin later go on, and so do access keys of a user: whoever can still sign in or assume the role is not stopped.',
+  nonEffect:
+    'Sessions that begin later go on, and so do access keys of a user and, once they renew their credentials, sign-in sessions (`aws login`): whoever can still sign in or assume the role is not stopped.',
   othersFor: { role: 'it hits everybody who uses the role' },
   holders: ['iam-user', 'role'],
   denyingOf: older,

@@ -173,7 +173,7 @@ interface Done {
 /** Its own sessions are denied as well; those of a role that a user assumed are the role's. */
 function afterQuarantine(incident: Incident, holder: Holder, { at, by, lines }: Done): Incident {
   const { kind, name } = holder;
-  const rest = withoutStopped(incident.notStopped, 'sessions', holder);
+  const rest = withoutStopped(withoutStopped(incident.notStopped, 'sessions', holder), 'sign-in-sessions', holder);
   const what = `${kind === 'role' ? 'role ' : ''}${name} put under quarantine`;
   return withDeed(incident, { at, by, how: 'bot', what, stops: true }, { notStopped: withGoingOn(rest, lines) });
 }
