@@ -1,7 +1,7 @@
 /** Reads whether what was taken from somebody stays taken: after a minute, after five, then as often as alarms are swept. */
 import { AppError, asAppError } from '../domain/error.ts';
-import { afterRead, inForce, nextReadAt, type ReadBack, withoutPast } from '../domain/incident/contained.ts';
-import { readEntries } from '../domain/incident/given-back.ts';
+import { afterRead, inForce, newlyGone, nextReadAt, type ReadBack, withGone, withoutPast } from '../domain/incident/contained.ts';
+import { goneEntry, readEntries } from '../domain/incident/given-back.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import { accessNow } from '../domain/response/center-removal.ts';
@@ -45,30 +45,41 @@ export async function keepContained(ports: Ports, id: number): Promise<number | 
   const incident = await store.incident(id);
   if (incident === undefined) return undefined;
   const read: ReadBack[] = [];
-  for (const contained of inForce(incident)) read.push(...(await readBack(ports, contained)));
+  const gone: Contained[] = [];
+  for (const contained of inForce(incident)) {
+    const found = await readBack(ports, contained);
+    if (found === 'gone') gone.push(contained);
+    else read.push(...found);
+  }
   const next = await store.transact(async (tx) => {
     await tx.lock([incident.key]);
     const current = await tx.incident(id);
-    return current && note(tx, current, { read, now: clock.now() });
+    return current && note(tx, current, { read, gone, now: clock.now() });
   });
   ports.wake();
   return next && nextReadAt(next, clock.now());
 }
 
 /** What cannot be read says nothing: it is read again the next time. */
-async function readBack(ports: Ports, contained: Contained): Promise<ReadBack[]> {
+async function readBack(ports: Ports, contained: Contained): Promise<ReadBack[] | 'gone'> {
   try {
     const now = await stateNow(ports, contained.left);
     return [{ contained, now, isGivenBack: isGivenBack(contained.left, now) }];
   } catch (thrown) {
     const error = asAppError(thrown);
-    // Whoever is gone has no access.
-    if (error.code !== 'not-found') ports.log.warn({ on: contained.on, err: error }, 'what was contained could not be read back');
+    if (error.code === 'not-found') return 'gone';
+    ports.log.warn({ on: contained.on, err: error }, 'what was contained could not be read back');
     return [];
   }
 }
 
-async function note(tx: Tx, current: Incident, { read, now }: { read: readonly ReadBack[]; now: number }): Promise<Incident> {
+interface Found {
+  readonly read: readonly ReadBack[];
+  readonly gone: readonly Contained[];
+  readonly now: number;
+}
+
+async function note(tx: Tx, current: Incident, { read, gone, now }: Found): Promise<Incident> {
   const undone = new Set((await tx.begun(['undo'], now - undoMs, now)).map(({ subject }) => subject));
   const standing = inForce(current);
   const stands = (one: Contained): boolean => standing.some((other) => isSameEntry(one, other));
@@ -76,8 +87,12 @@ async function note(tx: Tx, current: Incident, { read, now }: { read: readonly R
   const isCurrent = current.resolved === undefined || (await isTheOpenOne(tx, current));
   const after = afterRead(current, counts, { now, isCurrent });
   const isReopened = current.resolved !== undefined && after.resolved === undefined;
-  const entries = counts.flatMap((one) => readEntries(one, { id: current.id, isReopened }, now));
-  const next = withoutPast(after, now);
+  const lost = newlyGone(after, gone);
+  const entries = [
+    ...counts.flatMap((one) => readEntries(one, { id: current.id, isReopened }, now)),
+    ...lost.map((one) => goneEntry(one, current.id, now)),
+  ];
+  const next = withoutPast(withGone(after, lost, now), now);
   if (entries.length === 0 && next === after) return current;
   await tx.append(entries);
   await tx.save([{ incident: next, due: 'now' }], now);

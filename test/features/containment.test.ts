@@ -434,6 +434,20 @@ describe('what was taken stays taken', () => {
     expect((await here.entries()).filter(({ body }) => body.what === 'containment-broken')).toHaveLength(1);
   });
 
+  it('of a user whose name is gone it is said once that nobody watches it', async () => {
+    await press(quarantine);
+    await press(switchOffKeys);
+    Object.assign(here.account().users.alice as object, { userName: 'mallory' });
+    for (const seconds of [60, 300]) {
+      await here.pass(seconds);
+      await here.readBack();
+    }
+    const told = (await here.entries()).filter(({ body }) => body.what === 'contained-gone');
+    expect(told.map(({ reply }) => reply)).toEqual(['quiet']);
+    expect(told[0]?.body.text).toMatch(/alice in prod \d+, from whom entry \d+ took access\..*DeleteUser and UpdateUser/);
+    expect((await here.incident()).leftToDo).toEqual([expect.stringContaining('was deleted or renamed')]);
+  });
+
   it('and one’s own undo is not', async () => {
     await press(quarantine);
     await press(undo, entry(await containedSeq()));

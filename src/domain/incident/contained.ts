@@ -107,6 +107,21 @@ export function afterRead(incident: Incident, reads: readonly ReadBack[], { now,
   return isWorse('CRITICAL', incident.severity) ? { ...open, severity: 'CRITICAL', rung: 'CRITICAL' } : { ...open, rung: 'CRITICAL' };
 }
 
+/** Of users whom nothing was read of because their name is gone, those of which that is not told yet: each once. */
+export function newlyGone(incident: Incident, gone: readonly Contained[]): Contained[] {
+  const told = new Set((incident.contained ?? []).flatMap(({ on, goneAt }) => (goneAt === undefined ? [] : [on])));
+  const users = inForce(incident).filter((one) => one.left.holder.kind === 'iam-user' && gone.some((other) => isSameEntry(one, other)));
+  return [...new Map(users.filter(({ on }) => !told.has(on)).map((one) => [one.on, one])).values()];
+}
+
+/** A user may have been renamed, who keeps keys and policies: nobody watches them then. */
+export function withGone(incident: Incident, gone: readonly Contained[], now: number): Incident {
+  if (gone.length === 0) return incident;
+  const contained = (incident.contained ?? []).map((one) => (gone.some(({ on }) => on === one.on) ? { ...one, goneAt: now } : one));
+  const lines = gone.map(({ on }) => `find out whether ${on} was deleted or renamed: nobody of that name is there, so what was taken is not watched`);
+  return { ...incident, contained, leftToDo: [...new Set([...incident.leftToDo, ...lines])] };
+}
+
 function openAgain(incident: Incident, isCurrent: boolean): Incident {
   if (incident.resolved !== undefined) return isCurrent ? reopened(incident) : incident;
   return { ...incident, status: incident.status === 'merged' ? 'merged' : 'open' };

@@ -82,6 +82,12 @@ export function readEntries(read: ReadBack, incident: Pick<Incident, 'id'> & { i
   return [{ incident: incident.id, at, kind: 'note', reply: 'none', body }];
 }
 
+/** Of somebody whose name is gone. */
+export function goneEntry({ on, ...contained }: Contained, id: number, at: number): NewEntry {
+  const text = `Nobody of the name is there any more: ${on}, from whom ${entryWords(contained, id)} took access. A user who is renamed keeps keys and policies, and is not watched from here: look in CloudTrail for DeleteUser and UpdateUser.`;
+  return { incident: id, at, kind: 'note', reply: 'quiet', body: { what: 'contained-gone', on, text } };
+}
+
 /** `alice in prod is under quarantine`, `alice in prod has key AKIA…EQQQ active`. */
 function saying(on: string, state: KeptState): string {
   if (state.of !== 'keys') return `${on} is ${keptWords(state)}`;

@@ -72,6 +72,8 @@ export interface Contained extends EntryRef {
   readonly readAt?: number;
   /** When it was found that somebody else gave it back. */
   readonly brokenAt?: number;
+  /** When it was found that nobody of that name is there. */
+  readonly goneAt?: number;
 }
 
 /** The path and name of the policy that the member-roles template makes: it denies everything. */
