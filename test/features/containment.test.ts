@@ -23,6 +23,7 @@ import { faultsOfBlocks, faultsOfView } from '../../src/sandbox/slack/validate.t
 import { drawCard } from '../../src/slack/card.ts';
 import { confirmForm } from '../../src/slack/forms.ts';
 import { drawReply } from '../../src/slack/reply.ts';
+import { pressedAndAgreed } from '../support/agreed.ts';
 import { alice, aliceKey, type Scene, scene, web } from '../support/contained.ts';
 import { person } from '../support/responding.ts';
 import { sessionsOf } from '../support/sign-in-sessions.ts';
@@ -205,6 +206,15 @@ describe('Quarantine of a role', () => {
     );
     expect(await here.press(asked)).toMatchObject({ is: 'requested' });
     expect(here.changes()).toEqual([]);
+  });
+
+  it('does not end sessions of other roles that were assumed with it, and the card says so', async () => {
+    const ended = await pressedAndAgreed(here, quarantine, web);
+    const open = (await here.incident(2)).notStopped.map(({ text }) => text);
+    expect(open).toEqual([
+      expect.stringMatching(/^sessions of other roles that were assumed with role web, if there are any: each for an hour at most/),
+    ]);
+    expect(ended).toMatchObject({ result: 'done', details: [`Not stopped: ${open[0]}`] });
   });
 
   it.each([

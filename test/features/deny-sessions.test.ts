@@ -3,10 +3,7 @@ import { DeleteRolePolicyCommand, DeleteUserPolicyCommand, IAMClient, PutRolePol
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Ended } from '../../src/domain/response/plan.ts';
 import type { Target } from '../../src/domain/response/target.ts';
-import { give } from '../../src/features/give-response.ts';
-import type { Asked, Planned } from '../../src/features/prepare-response.ts';
-import { noteRemediators } from '../../src/features/remediators.ts';
-import { askedIn, decide } from '../../src/features/requests.ts';
+import type { Planned } from '../../src/features/prepare-response.ts';
 import { denyOlderSessions } from '../../src/features/responses/deny-older-sessions.ts';
 import { denySession } from '../../src/features/responses/deny-session.ts';
 import { endSessions } from '../../src/features/responses/end-sessions.ts';
@@ -15,8 +12,8 @@ import { undo } from '../../src/features/responses/undo.ts';
 import { responses } from '../../src/features/responses.ts';
 import { prodAccount } from '../../src/sandbox/aws/names.ts';
 import { outcomeView } from '../../src/slack/forms.ts';
+import { pressedAndAgreed } from '../support/agreed.ts';
 import { alice, aliceKey, type Scene, scene, web } from '../support/contained.ts';
-import { person } from '../support/responding.ts';
 import { sessionsOf } from '../support/sign-in-sessions.ts';
 
 let here: Scene;
@@ -40,22 +37,7 @@ const press = async (response: Planned, target: Target): Promise<Ended> => {
 };
 
 /** Another remediator agrees, and it is run. */
-async function agreed(response: Planned, target: Target): Promise<Ended> {
-  const asked = here.asked(response, target);
-  expect(await here.press(asked)).toMatchObject({ is: 'requested' });
-  const { store } = here.world.ports;
-  const made = (await here.entries(asked.incident)).find(({ body }) => body.phase === 'request');
-  const request = await store.request(asked.incident, made?.seq ?? 0);
-  if (request === undefined) throw new Error('There is no request.');
-  const { facts, answers, why, seen, seq } = request;
-  const now = here.aws.clock.now();
-  await noteRemediators(here.world.ports, { ids: ['bob', 'carmen'].map((name) => person(name).id), at: now, from: '', begunAt: now });
-  const said = await decide(here.world, person('carmen'), { incident: asked.incident, seq, verb: 'approve', facts });
-  expect(said).toMatchObject({ ok: true, request: { state: 'approved' } });
-  const given = await give(here.world, askedIn(here.world, request) as Asked, { facts, answers, why, seen, request: seq });
-  if (given.is !== 'begun') throw new Error(JSON.stringify(given));
-  return (await given.finish(async () => 'shown')) as Ended;
-}
+const agreed = (response: Planned, target: Target): Promise<Ended> => pressedAndAgreed(here, response, target);
 
 /** A session of the role web, without asking STS: the trust of others' roles is not known here. */
 function sessionOfWeb(name: string): string {

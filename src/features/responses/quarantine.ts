@@ -118,7 +118,7 @@ async function act(ports: Ports, { holder, before, held, target }: QuarantinePla
   };
 }
 
-/** For whoever did it. Of a role nothing is left to be stopped: what its commands are for is said with them. */
+/** For whoever did it. Of a role nothing is left to be stopped by commands: what its own are for is said with them. */
 function shownOf(text: string, { lines, steps, toCopy }: Beyond): Shown {
   const open = [...lines.map((line) => [`Not stopped: ${line.text}`]), ...steps.map((step) => [step])];
   return { blocks: [[[text]], ...(open.length > 0 ? [open] : [])], commands: toCopy.flatMap(({ commands }) => commands) };
@@ -152,7 +152,11 @@ function roleCommandsAre(session: string | undefined): string {
 async function goingOn(ports: Ports, { holder, incident, session, held }: Going): Promise<Beyond> {
   const now = ports.clock.now();
   if (held.is === 'role')
-    return { lines: [], steps: [], toCopy: [{ heading: roleCommandsAre(session), commands: endSessionsCommands(held.plan.role, { now, session }) }] };
+    return {
+      lines: [chained(holder.name)],
+      steps: [],
+      toCopy: [{ heading: roleCommandsAre(session), commands: endSessionsCommands(held.plan.role, { now, session }) }],
+    };
   const from = now - longestSessionMs;
   const madeSince = Math.max(Math.min(incident.firstSignalAt, now) - 3_600_000, from);
   const { records, unread } = await readTrail(ports, { account: holder.account, attribute: 'Username', value: holder.name, from });
@@ -162,6 +166,13 @@ async function goingOn(ports: Ports, { holder, incident, session, held }: Going)
   const { steps, commands, roles } = aftermathSteps(found);
   const ends = roles.flatMap((name) => endSessionsCommands({ name, id: '' }, { now, session: undefined }));
   return { lines: [...aftermathLines(found, holder.name), ...unknown.map((text) => ({ text }))], steps, toCopy: toStop([...commands, ...ends]) };
+}
+
+/** CloudTrail finds them by the names of its sessions alone, of which a role has any number. Source: IAM user guide, role chaining (an hour at most). */
+function chained(role: string): GoesOn {
+  return {
+    text: `sessions of other roles that were assumed with role ${role}, if there are any: each for an hour at most, and it may assume another in turn`,
+  };
 }
 
 interface Done {
