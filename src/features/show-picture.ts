@@ -222,8 +222,8 @@ async function uneditable(ports: ProjectionPorts, claimed: Claimed, picture: Pic
   const { version, error } = failure;
   const { shown } = version;
   const now = ports.clock.now();
-  const state = error.code === 'locked' ? 'stands' : await stateOf(ports, picture, shown.ts ?? '');
-  if (state === 'unknown') return saved(ports, claimed, version, { again: now + backoff(shown.failures), fault: error });
+  const state = await stateOf(ports, picture, shown.ts ?? '');
+  if (state === 'unknown' && error.code !== 'locked') return saved(ports, claimed, version, { again: now + backoff(shown.failures), fault: error });
   const next: Shown = { ...shown, ts: undefined, digest: undefined, attempt: undefined };
   if (state === 'gone') return saved(ports, claimed, { ...version, shown: next });
   if (isAgain(version)) return saved(ports, claimed, version, { again: now + lockedRetryMs, fault: lockedOf(error) });

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { asAppError } from '../domain/error.ts';
+import { AppError, asAppError } from '../domain/error.ts';
 import type { Chat, Message } from '../domain/ports.ts';
 import { slackError } from './errors.ts';
 
@@ -10,6 +10,7 @@ export const eventType = 'signin_incident';
 
 interface Found {
   readonly ts?: string;
+  readonly subtype?: string;
   readonly bot_id?: string;
   readonly metadata?: { readonly event_type?: string; readonly event_payload?: object };
 }
@@ -41,15 +42,40 @@ export function chatOf(client: WebClient, channel: string): Chat {
   const page = (since: number, thread: string | undefined, cursor: string | undefined) =>
     read(thread, { oldest: String((since - marginMs) / 1_000), limit: 200, include_all_metadata: true, ...(cursor ? { cursor } : {}) });
 
+  /** A deleted message that has replies stays as one that says so, of subtype `tombstone` (slack-edge/slack-edge#10). */
+  const exists = async (ts: string, thread?: string): Promise<boolean> => {
+    try {
+      const { messages = [] } = await read(thread, { oldest: ts, latest: ts, inclusive: true, limit: 10 });
+      return (messages as Found[]).some((message) => message.ts === ts && message.subtype !== 'tombstone');
+    } catch (thrown) {
+      const error = asAppError(thrown);
+      if (error.reason === 'thread_not_found') return false;
+      throw error;
+    }
+  };
+
+  /**
+   * Slack posts a reply to a message that is gone in the channel itself, without an error, and tells it without a thread
+   * (langchain-ai/open-swe#2753). What stands there tells of nothing, so it is taken away.
+   */
+  const refuseStray = async (ts: string, thread: string): Promise<void> => {
+    if (await exists(thread)) return;
+    await client.chat.delete({ channel, ts }).catch(() => undefined);
+    throw new AppError('gone', 'The message was deleted.', { reason: 'thread_not_found' });
+  };
+
   return {
     channel,
+    exists,
     post: async (message, { key, hash, thread, broadcast, also }) => {
       const listed = also.length === 0 ? {} : { also: also.map((one) => `${one.seq}:${one.hash}`).join(' ') };
       const metadata = { event_type: eventType, event_payload: { key, hash, ...listed } };
       const place = thread === undefined ? {} : { thread_ts: thread, ...(broadcast ? { reply_broadcast: true as const } : {}) };
       const quiet = { mrkdwn: false, unfurl_links: false, unfurl_media: false };
       const answer = await called('chat.postMessage', () => client.chat.postMessage({ channel, ...content(message), metadata, ...place, ...quiet }));
-      return answer.ts as string;
+      const ts = answer.ts as string;
+      if (thread !== undefined && answer.message !== undefined && answer.message.thread_ts === undefined) await refuseStray(ts, thread);
+      return ts;
     },
     edit: async (ts, message) => {
       await called('chat.update', () => client.chat.update({ channel, ts, ...content(message) }));
@@ -65,16 +91,6 @@ export function chatOf(client: WebClient, channel: string): Chat {
         cursor = answer.response_metadata?.next_cursor || undefined;
       } while (cursor);
       return undefined;
-    },
-    exists: async (ts, thread) => {
-      try {
-        const { messages = [] } = await read(thread, { oldest: ts, latest: ts, inclusive: true, limit: 10 });
-        return (messages as Found[]).some((message) => message.ts === ts);
-      } catch (thrown) {
-        const error = asAppError(thrown);
-        if (error.reason === 'thread_not_found') return false;
-        throw error;
-      }
     },
   };
 }

@@ -28,7 +28,10 @@ export function messageMethods(workspace: Workspace): Record<string, Method> {
     },
     'conversations.replies': {
       scopes: history,
-      run: (args) => read(workspace, args, (message) => message.ts === args.ts || message.thread_ts === args.ts),
+      run: (args) => {
+        const hasThread = workspace.messages.some((message) => isOfThread(message, String(args.ts)) && !message.deleted);
+        return hasThread ? read(workspace, args, (message) => isOfThread(message, String(args.ts))) : failure('thread_not_found');
+      },
     },
   };
 }
@@ -54,11 +57,25 @@ function withIds(workspace: Workspace, blocks: Block[]): Block[] {
   return blocks.map((block) => ({ ...block, block_id: block.block_id ?? workspace.nextId('b').slice(-5) }));
 }
 
+function isOfThread(message: SlackMessage, thread: string): boolean {
+  return message.ts === thread || message.thread_ts === thread;
+}
+
+/** A deleted message that has replies stays as “This message was deleted.” (slack-edge/slack-edge#10). */
+function isTombstone({ messages }: Workspace, { deleted, ts }: SlackMessage): boolean {
+  return deleted === true && messages.some((message) => message.thread_ts === ts && !message.deleted);
+}
+
+/** A reply to a message that is gone is posted in the channel itself, and no error (langchain-ai/open-swe#2753, slackapi/python-slack-events-api#87). */
+function threadOf(workspace: Workspace, asked: unknown): string | undefined {
+  const isThere = workspace.messages.some((message) => isOfThread(message, String(asked)) && !message.deleted);
+  return asked !== undefined && isThere ? String(asked) : undefined;
+}
+
 function post(workspace: Workspace, args: Args): Answer {
   const bad = unwritable(workspace, args.channel) ?? unfit(args);
   if (bad) return bad;
-  const thread = args.thread_ts === undefined ? undefined : String(args.thread_ts);
-  if (thread !== undefined && !workspace.messages.some((message) => message.ts === thread)) return failure('thread_not_found');
+  const thread = threadOf(workspace, args.thread_ts);
   const message: SlackMessage = {
     ts: workspace.nextTs(),
     ...(thread === undefined ? {} : { thread_ts: thread }),
@@ -128,7 +145,8 @@ function read(workspace: Workspace, args: Args, belongs: (message: SlackMessage)
   const limit = Math.min(Number(args.limit ?? 100), 999);
   const start = Number(args.cursor ?? 0);
   const all = workspace.messages
-    .filter((message) => message.channel === channel.id && !message.deleted && isWithin(Number(message.ts)) && belongs(message))
+    .filter((message) => message.channel === channel.id && isWithin(Number(message.ts)) && belongs(message))
+    .filter((message) => !message.deleted || isTombstone(workspace, message))
     .toReversed();
   const page = all.slice(start, start + limit);
   const next = start + limit < all.length ? String(start + limit) : '';
@@ -138,6 +156,11 @@ function read(workspace: Workspace, args: Args, belongs: (message: SlackMessage)
 
 /** A message as the API and the control API give it out. */
 export function shown(message: SlackMessage, withMetadata: boolean): object {
-  const { earlier: _earlier, deleted: _deleted, metadata, ...rest } = message;
+  const { earlier: _earlier, deleted, metadata, ...rest } = message;
+  if (deleted) return tombstoneOf(message);
   return { type: 'message', ...rest, ...(withMetadata && metadata ? { metadata } : {}) };
+}
+
+function tombstoneOf({ ts }: SlackMessage): object {
+  return { type: 'message', subtype: 'tombstone', text: 'This message was deleted.', user: 'USLACKBOT', hidden: true, ts, thread_ts: ts };
 }
