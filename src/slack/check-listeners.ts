@@ -8,15 +8,13 @@ import type { Planned } from '../features/prepare-response.ts';
 import { askedIn } from '../features/requests.ts';
 import { plannedOf } from './buttons.ts';
 import { checkAction, checkView } from './check-view.ts';
-import { type ClickArgs, clickOf, type SlackContext } from './click.ts';
+import { type ClickArgs, clickOf, type SlackContext, saidIfFailed } from './click.ts';
 import { answersIn, saying, stateOf } from './view.ts';
 
 export function registerCheck(app: App, context: SlackContext): void {
   app.action<BlockAction<ButtonAction>>(checkAction, async (args) => {
     await args.ack();
-    await checked(context, args as ClickArgs).catch((thrown: unknown) => {
-      context.ports.log.error({ button: checkAction, err: asAppError(thrown) }, 'click failed');
-    });
+    await saidIfFailed(context, args as ClickArgs, checkAction, () => checked(context, args as ClickArgs));
   });
 }
 

@@ -2,7 +2,7 @@
 import type { App, BlockAction, ButtonAction, OverflowAction } from '@slack/bolt';
 import type { View } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { AppError, type ErrorCode } from '../domain/error.ts';
+import { AppError, asAppError, type ErrorCode } from '../domain/error.ts';
 import type { Chat, Ports, Report } from '../domain/ports.ts';
 import type { Response } from '../domain/response/response.ts';
 import { commitUnanswered } from '../domain/store.ts';
@@ -82,6 +82,17 @@ export function clickOf(args: ClickArgs, incident: number, about?: string): Clic
 /** What is said to whoever clicked, of what failed. */
 export function failedWords({ reason, message }: AppError): string {
   return reason === commitUnanswered ? message : `${message} Nothing was changed by this click.`;
+}
+
+/** Runs what a button asks for. What fails is logged, and said to whoever pressed it: silence would pass for an answer. */
+export async function saidIfFailed({ ports }: SlackContext, args: ClickArgs, button: string, work: () => Promise<void>): Promise<void> {
+  await work().catch(async (thrown: unknown) => {
+    const error = asAppError(thrown);
+    ports.log.error({ button, user: args.body.user.id, reason: error.reason, err: error }, 'click failed');
+    await clickOf(args, 0)
+      .tell(failedWords(error))
+      .catch(() => undefined);
+  });
 }
 
 /**

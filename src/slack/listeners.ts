@@ -8,7 +8,7 @@ import { listResponses } from '../features/list-responses.ts';
 import { missing, refusal } from '../features/respond.ts';
 import { behind } from './buttons.ts';
 import { checkAction } from './check-view.ts';
-import { type Click, type ClickArgs, clickerOf, clickOf, failedWords, type SlackContext } from './click.ts';
+import { type Click, type ClickArgs, clickerOf, clickOf, failedWords, type SlackContext, saidIfFailed } from './click.ts';
 import { byHandModal, eventsModal, evidenceModal, perPage, timelineModal } from './evidence.ts';
 import { moreAction, moreView } from './more-view.ts';
 import { askActions, registerOwnerQuestions } from './owner-listeners.ts';
@@ -88,7 +88,7 @@ export function registerClicks(app: App, context: SlackContext): void {
     const found = handlerOf(context, name);
     if (found === undefined || !Number.isSafeInteger(incident)) {
       await args.ack();
-      return told(context, click, 'This button is of an older version of the responder. Use the newest card.');
+      return told(context, click, olderButton);
     }
     await answering(context, args, { click, name, ...found });
   };
@@ -107,11 +107,15 @@ export function registerClicks(app: App, context: SlackContext): void {
   registerStormClicks(app, context);
   registerOwnerQuestions(app, context);
   // Bolt runs every listener that matches, so this one leaves out the ids above.
-  app.action(anythingBut([...buttons, anotherOf(buttons).source.slice(1, -1), ...otherActions]), async ({ ack, action }) => {
-    await ack();
-    context.ports.log.warn({ action: 'action_id' in action ? action.action_id : action.type }, 'button without a listener');
+  const known = [...buttons, anotherOf(buttons).source.slice(1, -1), ...otherActions];
+  app.action<BlockAction<ButtonAction>>(anythingBut(known), async (args) => {
+    await args.ack();
+    context.ports.log.warn({ action: args.action.action_id }, 'button without a listener');
+    await told(context, clickOf(args as ClickArgs, 0), olderButton);
   });
 }
+
+const olderButton = 'This button is of an older version of the responder. Nothing was done. Use the newest card.';
 
 /** Of a list that has the same button for several people. */
 function anotherOf(buttons: readonly string[]): RegExp {
@@ -196,14 +200,15 @@ async function entryOf(context: SlackContext, incident: number, seq: number, pag
 
 type Turn = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs;
 
+type DrawPage = (of: Pick<Click, 'clicker' | 'incident'>, value: string) => Promise<View | undefined>;
+
 /** Puts another page in the place of the one that the button is on. */
-async function turn(
-  context: SlackContext,
-  { ack, body, payload, client }: Turn,
-  label: string,
-  draw: (of: Pick<Click, 'clicker' | 'incident'>, value: string) => Promise<View | undefined>,
-): Promise<void> {
-  await ack();
+async function turn(context: SlackContext, args: Turn, label: string, draw: DrawPage): Promise<void> {
+  await args.ack();
+  await saidIfFailed(context, args as ClickArgs, args.payload.action_id, () => turned(context, args, label, draw));
+}
+
+async function turned(context: SlackContext, { body, payload, client }: Turn, label: string, draw: DrawPage): Promise<void> {
   if (body.view === undefined) return;
   const incident = stateOf(body.view).i;
   const clicker = clickerOf(body);

@@ -5,7 +5,7 @@ import type { WebClient } from '@slack/web-api';
 import { AppError, asAppError } from '../domain/error.ts';
 import type { Message } from '../domain/ports.ts';
 import { answerQuestion, askLabel, askOwner, prepareQuestion } from '../features/ask-owner.ts';
-import { type ClickArgs, clickerOf, clickOf, type SlackContext } from './click.ts';
+import { type ClickArgs, clickerOf, clickOf, type SlackContext, saidIfFailed } from './click.ts';
 import { slackError } from './errors.ts';
 import { subjectChoice } from './forms.ts';
 import { answerActions, askAction, askForm, drawAnswered, drawQuestion } from './owner-question.ts';
@@ -18,19 +18,15 @@ export const askActions: RegExp = new RegExp(`${askAction}(?:/\\d+)?`);
 export function registerOwnerQuestions(app: App, context: SlackContext): void {
   app.action<BlockAction<ButtonAction>>(new RegExp(`^${askActions.source}$`), async (args) => {
     await args.ack();
-    await guarded(context, askAction, () => opened(context, args as ClickArgs, args.payload.value ?? ''));
+    await saidIfFailed(context, args as ClickArgs, askAction, () => opened(context, args as ClickArgs, args.payload.value ?? ''));
   });
   for (const id of answerActions) {
     app.action<BlockAction<ButtonAction>>(id, async (args) => {
       await args.ack();
-      await guarded(context, id, () => pressed(context, args as ClickArgs, { id, value: args.payload.value ?? '' }));
+      await saidIfFailed(context, args as ClickArgs, id, () => pressed(context, args as ClickArgs, { id, value: args.payload.value ?? '' }));
     });
   }
   app.view<ViewSubmitAction>(askAction, (args) => submitted(context, args));
-}
-
-async function guarded({ ports }: SlackContext, button: string, work: () => Promise<void>): Promise<void> {
-  await work().catch((thrown: unknown) => ports.log.error({ button, err: asAppError(thrown) }, 'click failed'));
 }
 
 async function opened(context: SlackContext, args: ClickArgs, value: string): Promise<void> {

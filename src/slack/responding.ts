@@ -26,7 +26,7 @@ import { askAction } from './owner-question.ts';
 import { registerRequests } from './requests.ts';
 import { shownIn } from './shown-in.ts';
 import { type SubmitArgs, submitted } from './submits.ts';
-import { answersIn, anythingBut, saying, stateOf } from './view.ts';
+import { answersIn, anythingBut, olderWindow, saying, stateOf } from './view.ts';
 
 /** Callback ids of all modals that have a submit button. */
 export const submittedViews = ['choose-user', 'respond', 'approve', askAction] as const;
@@ -127,15 +127,15 @@ export function registerResponses(app: App, context: SlackContext): void {
   registerRequests(app, context);
   registerCheck(app, context);
   // One of an older version, left open over a deployment.
-  app.view(anythingBut(submittedViews), async ({ ack }) => {
-    await ack({ response_action: 'clear' });
+  app.view<ViewSubmitAction>(anythingBut(submittedViews), async ({ ack, view }) => {
+    await ack({ response_action: 'update', view: olderWindow(stateOf(view).i) });
   });
 }
 
 async function chosen(context: SlackContext, { ack, body, view, client }: SubmitArgs): Promise<void> {
   const state = stateOf(view);
   const response = plannedOf(context, state.b);
-  if (response === undefined) return ack({ response_action: 'clear' });
+  if (response === undefined) return ack({ response_action: 'update', view: olderWindow(state.i) });
   const [listed, user = '', account] = ['subject', 'user', 'account'].map((id) => asText(answersIn(view)[id]));
   const incident = await context.ports.store.incident(state.i);
   const entry = kindsIn(response.target).includes('entry') ? entryChosen(listed ?? '') : undefined;

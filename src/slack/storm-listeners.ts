@@ -1,10 +1,9 @@
 /** Clicks that lead to incidents which wait in a storm without a card of their own. */
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import type { View } from '@slack/types';
-import { asAppError } from '../domain/error.ts';
 import { type PostedCard, postCard } from '../features/post-card.ts';
 import { mayNot, refusal } from '../features/respond.ts';
-import { type ClickArgs, clickerOf, clickOf, failedWords, type SlackContext } from './click.ts';
+import { type ClickArgs, clickerOf, clickOf, type SlackContext, saidIfFailed } from './click.ts';
 import { shownIn } from './shown-in.ts';
 import { perStormPage, stormModal } from './storm-view.ts';
 import { foldedSides, foldedTurn } from './turns.ts';
@@ -18,13 +17,7 @@ export function registerStormClicks(app: App, context: SlackContext): void {
   const on = (id: (typeof stormActions)[number] | RegExp, handle: (args: ClickArgs, value: string) => Promise<void>): void => {
     app.action<BlockAction<ButtonAction>>(id, async (args) => {
       await args.ack();
-      await handle(args as ClickArgs, args.payload.value ?? '').catch(async (thrown: unknown) => {
-        const error = asAppError(thrown);
-        context.ports.log.error({ button: String(id), user: args.body.user.id, reason: error.reason, err: error }, 'click failed');
-        await clickOf(args as ClickArgs, 0)
-          .tell(failedWords(error))
-          .catch(() => undefined);
-      });
+      await saidIfFailed(context, args as ClickArgs, String(id), () => handle(args as ClickArgs, args.payload.value ?? ''));
     });
   };
   // From the card, from /signin-status, and from App Home.

@@ -13,7 +13,7 @@ import { behind, formOf, plannedOf } from './buttons.ts';
 import { clickerOf, type SlackContext } from './click.ts';
 import { outcomeView, requestedView, revealedView, whyQuestion } from './forms.ts';
 import { shownIn } from './shown-in.ts';
-import { answersIn, saying, stateOf } from './view.ts';
+import { answersIn, olderWindow, saying, stateOf } from './view.ts';
 
 export type SubmitArgs = Parameters<Parameters<typeof App.prototype.view<ViewSubmitAction>>[1]>[0];
 
@@ -26,7 +26,7 @@ export async function submitted(context: SlackContext, args: SubmitArgs): Promis
   const [first] = behind(context, state.b ?? '');
   if (first?.kind === 'step') return stepSubmitted(context, args, { response: first, incident: state.i, answers });
   const response = plannedOf(context, state.b, answers.mode as string | undefined);
-  if (response === undefined || !isFor(state.target, response.target)) return args.ack({ response_action: 'clear' });
+  if (response === undefined || !isFor(state.target, response.target)) return args.ack({ response_action: 'update', view: olderWindow(state.i) });
   const noReason = problemsIn([whyQuestion], answers);
   if (noReason.why !== undefined) return args.ack({ response_action: 'errors', errors: { why: noReason.why } });
   const asked: Asked = { clicker: clickerOf(args.body), incident: state.i, response, target: state.target };

@@ -58,6 +58,12 @@ export function saying(title: string, state: ViewState, ...rows: readonly string
   });
 }
 
+/** In place of a form that was left open over a deployment: that it closes would pass for done. */
+export function olderWindow(incident: number): View {
+  const text = 'This window is of an older version of the responder. Nothing was done. Close it, and press the button on the newest card again.';
+  return saying('Not done', { i: incident }, text);
+}
+
 export function stateOf(view: { private_metadata?: string }): ViewState {
   return JSON.parse(view.private_metadata || '{"i":0}') as ViewState;
 }
