@@ -112,20 +112,45 @@ export function plain(text: string, longest: number): { type: 'plain_text'; text
 
 const longestPlain = 3_500;
 
-/** What the blocks of a message say, as escaped plain text: for when Slack refuses the blocks. Buttons are left out, they would do nothing. */
+/**
+ * What the blocks of a message say, as escaped plain text: for when Slack refuses the blocks. Whom it rings comes first, for a long text is cut at
+ * its end. Buttons are left out, they would do nothing.
+ */
 export function withoutBlocks(message: Message): Message {
-  let { text } = message;
-  for (const line of (message.blocks as KnownBlock[]).flatMap(linesOf)) {
-    const room = longestPlain - text.length - 1;
-    if (room > 0) text = `${text}\n${fallback(line, room)}`;
+  const rows = (message.blocks as KnownBlock[]).flatMap(rowsOf);
+  let text = [message.text, ...new Set(rows.flat().flatMap(mentionedBy))].join(' ');
+  const room = (): number => longestPlain - text.length;
+  for (const row of rows) {
+    if (room() > 1) text += '\n';
+    for (const element of row) {
+      const [mentioned] = mentionedBy(element);
+      if (mentioned === undefined && room() > 0) text += fallback(saidBy(element), room());
+      else if (mentioned !== undefined && mentioned.length <= room()) text += mentioned;
+    }
   }
   return { text, blocks: [] };
 }
 
-function linesOf(block: KnownBlock): string[] {
-  if (block.type === 'context') return block.elements.map((element) => ('text' in element ? element.text : ''));
+function rowsOf(block: KnownBlock): Inline[][] {
+  if (block.type === 'context') return block.elements.map((element) => ('text' in element ? [{ type: 'text', text: element.text }] : []));
   if (block.type !== 'rich_text') return [];
-  return block.elements.flatMap((element) => (element.elements as Inline[]).map(saidBy).join('').split('\n'));
+  return block.elements.flatMap((element) => linesIn(element.elements as Inline[]));
+}
+
+function linesIn(elements: readonly Inline[]): Inline[][] {
+  const rows: Inline[][] = [[]];
+  for (const element of elements) {
+    const [first, ...others] = element.type === 'text' ? element.text.split('\n').map((text): Inline => ({ ...element, text })) : [element];
+    if (first !== undefined) rows.at(-1)?.push(first);
+    rows.push(...others.map((other) => [other]));
+  }
+  return rows;
+}
+
+/** As the `text` of a message rings. Source: "Formatting text for app surfaces", docs.slack.dev. */
+function mentionedBy(element: Inline): string[] {
+  if (element.type === 'user') return [`<@${element.user_id}>`];
+  return element.type === 'usergroup' ? [`<!subteam^${element.usergroup_id}>`] : [];
 }
 
 function saidBy(element: Inline): string {

@@ -13,7 +13,7 @@ import { drawCard } from '../../src/slack/card.ts';
 import { chooseForm } from '../../src/slack/choose-form.ts';
 import { evidenceModal } from '../../src/slack/evidence.ts';
 import { stepForm } from '../../src/slack/forms.ts';
-import { bold, clean, fallback, lines, paragraphs, preformatted, withoutBlocks, words } from '../../src/slack/text.ts';
+import { bold, clean, fallback, lines, mention, paragraphs, preformatted, withoutBlocks, words } from '../../src/slack/text.ts';
 import { alone } from '../support/memory.ts';
 import { settings } from '../support/ports.ts';
 import { alarmText, prod, topic } from '../support/sandbox.ts';
@@ -80,6 +80,17 @@ describe('hostile text', () => {
     const { text: plain } = withoutBlocks({ text: fallback('&'.repeat(5_000), 3_000), blocks: [lines([words('<'.repeat(5_000), 5_000)])] });
     expect(plain.length).toBeLessThanOrEqual(3_500);
     expect(plain).toMatch(/&lt;…$/);
+  });
+
+  it('rings whom it mentions also where Slack refuses the blocks, however long they are', () => {
+    const long = withoutBlocks({
+      text: 'SIN-1 HIGH OPEN',
+      blocks: [lines([words('a<b '.repeat(2_000), 9_000)], [words('Now: acknowledge it. '), mention('S01ONCALL0'), mention('U01BOBEK00')])],
+    });
+    expect(long.text).toMatch(/^SIN-1 HIGH OPEN <!subteam\^S01ONCALL0> <@U01BOBEK00>\n/);
+    expect(long.text.length).toBeLessThanOrEqual(3_500);
+    const asked = withoutBlocks({ text: 'SIN-1', blocks: [lines([words('Asked: '), mention('U0ALICE'), words(' <!channel>')])] });
+    expect(asked.text).toBe('SIN-1 <@U0ALICE>\nAsked: <@U0ALICE> &lt;!channel&gt;');
   });
 
   it('makes no card or modal that Slack would refuse, and none that it would parse', () => {
