@@ -7,6 +7,7 @@ import { slackError } from './errors.ts';
 
 interface Found {
   readonly ts?: string;
+  readonly subtype?: string;
   readonly thread_ts?: string;
   readonly bot_id?: string;
   readonly metadata?: {
@@ -30,12 +31,11 @@ export async function* toldMessages(client: WebClient, channel: string, clock: P
   const query = { channel, limit: perPage, include_all_metadata: true };
   const history = pages((cursor) => patient('conversations.history', async () => (await client.conversations.history({ ...query, cursor })) as Page));
   for await (const message of history) {
-    const told = toldIn(message, bot_id);
-    if (told === undefined) continue;
     // A reply that went to the channel as well is read in its thread.
     if (message.thread_ts !== undefined && message.thread_ts !== message.ts) continue;
-    yield told;
-    if (!told.key.endsWith('/card')) continue;
+    const told = toldIn(message, bot_id);
+    if (told !== undefined) yield told;
+    if (!hasThread(message, told)) continue;
     const ts = message.ts ?? '';
     const thread = pages((cursor) =>
       patient('conversations.replies', async () => (await client.conversations.replies({ ...query, ts, cursor })) as Page),
@@ -45,6 +45,11 @@ export async function* toldMessages(client: WebClient, channel: string, clock: P
       if (one !== undefined) yield one;
     }
   }
+}
+
+/** Of a card that somebody deleted the replies are there still, under a message that says nothing but that. */
+function hasThread({ subtype }: Found, told: ToldMessage | undefined): boolean {
+  return subtype === 'tombstone' || /\/card(?:\/again)?$/.test(told?.key ?? '');
 }
 
 function toldIn({ ts, bot_id, metadata }: Found, own: string | undefined): ToldMessage | undefined {

@@ -19,8 +19,8 @@ export interface ToldEntry {
   readonly hash: string;
 }
 
-/** What belongs to no incident is entry so many of `LOG`. */
-const entryKey = /^(?:SIN-(\d{1,15})|LOG)\/(card|\d{1,15})$/;
+/** What belongs to no incident is entry so many of `LOG`; what was posted again because Slack lets nobody edit it ends with `/again`. */
+const entryKey = /^(?:SIN-(\d{1,15})|LOG)\/(card|\d{1,15})(?:\/again)?$/;
 
 /** Which entries a message shows; none: it is about something else. */
 export function entriesOf({ key, hash, also }: ToldMessage): ToldEntry[] {

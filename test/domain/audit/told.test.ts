@@ -7,6 +7,8 @@ const other = 'b'.repeat(64);
 describe('a message names', () => {
   it.each([
     ['a card', { key: 'SIN-7/card', also: undefined }, [{ incident: 7, seq: 1, hash }]],
+    ['a card that was posted again', { key: 'SIN-7/card/again', also: undefined }, [{ incident: 7, seq: 1, hash }]],
+    ['an entry that was posted again', { key: 'SIN-7/3/again', also: undefined }, [{ incident: 7, seq: 3, hash }]],
     ['an entry', { key: 'SIN-7/3', also: undefined }, [{ incident: 7, seq: 3, hash }]],
     [
       'several',
