@@ -3,8 +3,7 @@ import type { App } from '@slack/bolt';
 import { askedLog, askedLogWords } from '../domain/audit/asked.ts';
 import { asAppError } from '../domain/error.ts';
 import { auditCommand, notSentText, sendLog } from '../features/send-log.ts';
-import type { SlackContext } from './click.ts';
-import { homeFrom } from './organisation.ts';
+import { commanderOf, type SlackContext } from './click.ts';
 import { unescaped } from './text.ts';
 import { privately } from './view.ts';
 
@@ -12,8 +11,8 @@ const usage = `Usage: ${auditCommand} SIN-42, ${auditCommand} user alice, or ${a
 
 export function registerAudit(app: App, { ports }: SlackContext): void {
   app.command(auditCommand, async ({ ack, command, respond }) => {
-    const clicker = { id: command.user_id, name: command.user_name, home: homeFrom(command.team_id, command.enterprise_id) };
-    const asked = askedLog(unescaped(command.text));
+    const clicker = commanderOf(command);
+    const asked = askedLog(unescaped(command.text ?? ''));
     if (asked === undefined) return ack(privately(usage));
     // Slack wants an answer within 3 s; a long log takes longer.
     await ack(privately(`Looking up the log of ${askedLogWords(asked)}…`));
@@ -25,6 +24,6 @@ export function registerAudit(app: App, { ports }: SlackContext): void {
         return notSentText(error);
       },
     );
-    await respond({ ...privately(said), replace_original: true });
+    await respond(privately(said));
   });
 }

@@ -1,5 +1,5 @@
 /** A click as the listeners see it. */
-import type { App, BlockAction, ButtonAction, OverflowAction } from '@slack/bolt';
+import type { App, BlockAction, ButtonAction, OverflowAction, SlashCommand } from '@slack/bolt';
 import type { View } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { AppError, asAppError, type ErrorCode } from '../domain/error.ts';
@@ -8,7 +8,7 @@ import type { Response } from '../domain/response/response.ts';
 import { commitUnanswered } from '../domain/store.ts';
 import type { Clicker } from '../features/respond.ts';
 import { slackError } from './errors.ts';
-import { homeOf, type Payload } from './organisation.ts';
+import { homeFrom, homeOf, type Payload } from './organisation.ts';
 import { shownIn } from './shown-in.ts';
 import { privately, saying } from './view.ts';
 
@@ -44,6 +44,11 @@ export type ClickArgs = Parameters<Parameters<typeof App.prototype.action<BlockA
 export function clickerOf(body: Payload & { user: { id: string; name?: string; username?: string } }): Clicker {
   const { id, name, username } = body.user;
   return { id, name: name ?? username ?? id, home: homeOf(body) };
+}
+
+/** Whoever typed a command. Slack phases `user_name` out. Source: "Implementing slash commands", docs.slack.dev. */
+export function commanderOf({ user_id: id, user_name, team_id, enterprise_id }: Partial<SlashCommand> & { user_id: string }): Clicker {
+  return { id, name: user_name || id, home: homeFrom(team_id, enterprise_id) };
 }
 
 /** Codes of an end that comes of time alone: the next press may do better. */

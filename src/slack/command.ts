@@ -14,7 +14,7 @@ import {
   type WatchedAlarms,
 } from '../features/report-status.ts';
 import { refusal } from '../features/respond.ts';
-import type { SlackContext } from './click.ts';
+import { commanderOf, type SlackContext } from './click.ts';
 import { slackError } from './errors.ts';
 import { homeFrom } from './organisation.ts';
 import { drawCoverage, drawHelp, drawIncidentStatus, drawNotUnderstood, drawStatus, homeView, mostRead, type StatusOptions } from './status.ts';
@@ -22,7 +22,7 @@ import { askedFor, namesIn } from './status-words.ts';
 import { privately } from './view.ts';
 
 export const commandName = '/signin-status';
-/** Slack wants an answer within 3 s; what AWS has not said by then follows as an update. */
+/** Slack wants an answer within 3 s; what AWS has not said by then follows. */
 const awsPatienceMs = 1_200;
 
 export function registerCommand(app: App, context: SlackContext): void {
@@ -33,15 +33,14 @@ export function registerCommand(app: App, context: SlackContext): void {
 function registerStatus(app: App, context: SlackContext): void {
   const { ports } = context;
   app.command(commandName, async ({ ack, command, respond }) => {
-    const clicker = { id: command.user_id, name: command.user_name ?? command.user_id, home: homeFrom(command.team_id, command.enterprise_id) };
+    const clicker = commanderOf(command);
     const refused = await refusal(ports, clicker, { needs: 'responder', label: commandName, incident: 0 });
     if (refused) return ack(privately(refused.message));
     let isAnswered = false;
-    const say: Say = async (message, isUpdate) => {
+    const say: Say = async (message) => {
       const quiet = privately(message.text);
       const body = message.blocks.length > 0 ? { ...quiet, blocks: [...message.blocks] as KnownBlock[] } : quiet;
-      if (isUpdate) await respond({ ...body, replace_original: true });
-      else await ack(body);
+      await (isAnswered ? respond(body) : ack(body));
       isAnswered = true;
     };
     try {
@@ -49,8 +48,7 @@ function registerStatus(app: App, context: SlackContext): void {
     } catch (thrown) {
       const error = asAppError(thrown);
       ports.log.error({ err: error }, 'status failed');
-      // An update that Slack does not take leaves what was said before.
-      if (!isAnswered) await ack(privately(error.message));
+      await (isAnswered ? respond(privately(error.message)) : ack(privately(error.message)));
     }
   });
 }
@@ -82,7 +80,8 @@ function optionsOf({ ports, accounts, permalink }: SlackContext): StatusOptions 
   return { accounts, permalink, refusals: ports.metrics.counted('refusals') };
 }
 
-type Say = (message: Message, isUpdate: boolean) => Promise<void>;
+/** At once, and once more: Slack puts the second beside the first (slackapi/bolt-python#1268). */
+type Say = (message: Message) => Promise<void>;
 
 async function answer(context: SlackContext, text: string, say: Say): Promise<void> {
   const { ports } = context;
@@ -91,23 +90,25 @@ async function answer(context: SlackContext, text: string, say: Say): Promise<vo
     text,
     alarms.map(({ name }) => name),
   );
-  if (asked.what === 'help') return say(drawHelp(), false);
+  if (asked.what === 'help') return say(drawHelp());
   if (asked.what === 'coverage') return sayCoverage(context, say);
-  if (asked.what === 'incident') return say(await incidentMessage(context, asked.number), false);
+  if (asked.what === 'incident') return say(await incidentMessage(context, asked.number));
   const status = asked.what === 'alarm' ? await reportAlarm(ports, asked.name, alarms) : await reportStatus(ports);
   const reading = readWatchedAlarms(ports);
-  const draw = (watched: WatchedAlarms | undefined): Message =>
-    asked.what === 'alarm' ? alarmMessage(context, asked.name, status, watched) : drawStatus(status, watched, optionsOf(context));
+  const draw = (watched: WatchedAlarms | undefined, isRest: boolean): Message => {
+    const options = { ...optionsOf(context), isRest };
+    return asked.what === 'alarm' ? alarmMessage({ ...options, alarm: asked.name }, status, watched) : drawStatus(status, watched, options);
+  };
   const quick = await soon(reading);
-  await say(draw(quick), false);
-  if (quick === undefined) await say(draw(await reading), true);
+  await say(draw(quick, false));
+  if (quick === undefined) await say(draw(await reading, true));
 }
 
 async function sayCoverage({ ports }: SlackContext, say: Say): Promise<void> {
   const reading = reportCoverage(ports).then(drawCoverage);
   const quick = await soon(reading);
-  await say(quick ?? { text: 'Asking AWS which detections are watched; this will be updated.', blocks: [] }, false);
-  if (quick === undefined) await say(await reading, true);
+  await say(quick ?? { text: 'Asking AWS which detections are watched, the answer follows.', blocks: [] });
+  if (quick === undefined) await say(await reading);
 }
 
 /** What comes in time for Slack; undefined when it does not. */
@@ -121,10 +122,11 @@ async function incidentMessage(context: SlackContext, number: number): Promise<M
   return drawIncidentStatus(report, optionsOf(context));
 }
 
-function alarmMessage(context: SlackContext, name: string, status: Status, watched: WatchedAlarms | undefined): Message {
+function alarmMessage(options: StatusOptions & { readonly alarm: string }, status: Status, watched: WatchedAlarms | undefined): Message {
+  const name = options.alarm;
   const alarms = watched && { ...watched, alarms: watched.alarms.filter((alarm) => isNamed(alarm, name)) };
   const isKnown = status.incidents.length > 0 || status.remembered.length > 0;
-  if (!isKnown && alarms === undefined) return { text: `Asking CloudWatch for an alarm named “${name}”; this will be updated.`, blocks: [] };
+  if (!isKnown && alarms === undefined) return { text: `Asking CloudWatch for an alarm named “${name}”, its answer follows.`, blocks: [] };
   if (!isKnown && alarms?.alarms.length === 0) return drawNotUnderstood(name, alarms.faults);
-  return drawStatus(status, alarms, { ...optionsOf(context), alarm: name });
+  return drawStatus(status, alarms, options);
 }

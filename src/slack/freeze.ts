@@ -1,12 +1,11 @@
 /** /signin-freeze: any responder stops all changes at once, on all replicas. */
 import type { App } from '@slack/bolt';
-import { asAppError } from '../domain/error.ts';
+import { type AppError, asAppError } from '../domain/error.ts';
 import { announce } from '../features/announce.ts';
 import { brake, type FreezeVerb } from '../features/brakes.ts';
 import { refusal } from '../features/respond.ts';
-import type { SlackContext } from './click.ts';
+import { commanderOf, type SlackContext } from './click.ts';
 import { askedFreeze, freezeUsage, longestWhy } from './freeze-words.ts';
-import { homeFrom } from './organisation.ts';
 import { bold, fallback, lines, words } from './text.ts';
 import { privately } from './view.ts';
 
@@ -20,9 +19,17 @@ const undone: Record<FreezeVerb, string> = {
   lift: 'The number may not be lifted',
 };
 
+/** What is told once may be there also where Slack gave no answer. */
+function untold({ code }: AppError): string {
+  const isUnknown = code === 'ambiguous' || code === 'internal';
+  return isUnknown
+    ? 'It is done. Whether the incident channel was notified is not known, look there.'
+    : 'It is done, but the incident channel was not notified:';
+}
+
 export function registerFreeze(app: App, { ports, chat }: SlackContext): void {
   app.command(freezeCommand, async ({ ack, command, respond }) => {
-    const clicker = { id: command.user_id, name: command.user_name ?? command.user_id, home: homeFrom(command.team_id, command.enterprise_id) };
+    const clicker = commanderOf(command);
     const asked = askedFreeze(command.text ?? '');
     if (asked.what === 'usage') return ack(privately(freezeUsage));
     const { what: verb, why } = asked;
@@ -37,7 +44,7 @@ export function registerFreeze(app: App, { ports, chat }: SlackContext): void {
       await announce({ ...ports, chat }, message, answer.entry).catch(async (thrown: unknown) => {
         const error = asAppError(thrown);
         ports.log.error({ err: error }, 'freeze not told in the channel');
-        await respond(privately(`It is done, but the incident channel was not notified: ${error.message}`)).catch(() => undefined);
+        await respond(privately(`${untold(error)} ${error.message}`)).catch(() => undefined);
       });
     } catch (thrown) {
       const error = asAppError(thrown);

@@ -25,12 +25,15 @@ export interface StatusOptions {
   readonly permalink: (ts: string) => string;
   /** Set: only this alarm is asked about. */
   readonly alarm?: string;
+  /** All but what CloudWatch says was said before, in a message that stays: a command's answers replace nothing. */
+  readonly isRest?: boolean;
   /** Refused SNS messages of this process, by reason. */
   readonly refusals: ReadonlyMap<string, number>;
 }
 
 /** @param watched undefined while CloudWatch has not answered yet */
 export function drawStatus(status: Status, watched: WatchedAlarms | undefined, options: StatusOptions): Message {
+  if (options.isRest === true) return { text: 'What CloudWatch says', blocks: [lines(...alarmRows(status, watched, options))] };
   const waiting: KnownBlock[] = status.withoutCard === 0 ? [] : [{ type: 'actions', elements: [showButton(status.withoutCard)] }];
   const blocks = [
     lines(...incidentRows(status, options)),
@@ -65,7 +68,7 @@ function openWords({ open }: Status): string {
 }
 
 function alarmRows(status: Status, watched: WatchedAlarms | undefined, { alarm: asked }: StatusOptions): RichTextElement[][] {
-  if (watched === undefined) return [[bold('Alarms'), words(': asking CloudWatch, this will be updated.')], ...rememberedRows(status.remembered)];
+  if (watched === undefined) return [[bold('Alarms'), words(': asking CloudWatch, its answer follows.')], ...rememberedRows(status.remembered)];
   const faults = watched.faults.slice(0, shown).map((fault) => [bold('Not read: '), words(fault)]);
   // One that is asked for by name may be where the responder does not look.
   const others = asked === undefined ? [] : status.remembered.filter(({ arn }) => !watched.alarms.some((alarm) => alarm.arn === arn));

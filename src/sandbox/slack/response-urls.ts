@@ -1,6 +1,9 @@
-/** response_url: five answers in thirty minutes, to one person. Source: "Handling user interaction". */
+/**
+ * response_url: five answers in thirty minutes, to one person. Those of a command replace nothing, whatever `replace_original` says
+ * (slackapi/bolt-python#1268). Source: "Handling user interaction".
+ */
 import { faultsOfBlocks } from './validate.ts';
-import type { Block, Ephemeral, Workspace } from './workspace.ts';
+import type { Block, Workspace } from './workspace.ts';
 
 type Json = Record<string, unknown>;
 
@@ -12,8 +15,6 @@ interface ResponseUrl {
   readonly channel: string;
   readonly at: number;
   uses: number;
-  /** The ephemeral that a replace_original replaces. */
-  last: Ephemeral | undefined;
 }
 
 export class ResponseUrls {
@@ -28,7 +29,7 @@ export class ResponseUrls {
 
   issue(user: string, channel: string): string {
     const id = this.#workspace.nextId('r');
-    this.#urls.set(id, { user, channel, at: Date.now(), uses: 0, last: undefined });
+    this.#urls.set(id, { user, channel, at: Date.now(), uses: 0 });
     return `${this.#ownUrl()}/slack/response/${id}`;
   }
 
@@ -40,13 +41,8 @@ export class ResponseUrls {
     const faults = faultsOfBlocks(blocks, 'message');
     if (faults.length > 0) return { status: 400, text: `invalid_blocks: ${faults.join('; ')}` };
     if (body.response_type === 'in_channel') return { status: 400, text: 'the sandbox takes ephemeral answers only' };
-    if (body.replace_original === true && known.last) {
-      known.last.text = String(body.text ?? '');
-      known.last.blocks = blocks;
-    } else {
-      known.last = { user: known.user, channel: known.channel, ts: this.#workspace.nextTs(), text: String(body.text ?? ''), blocks };
-      this.#workspace.ephemerals.push(known.last);
-    }
+    const { user, channel } = known;
+    this.#workspace.ephemerals.push({ user, channel, ts: this.#workspace.nextTs(), text: String(body.text ?? ''), blocks });
     this.#workspace.changed();
     return { status: 200, text: 'ok' };
   }
