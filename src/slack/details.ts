@@ -33,6 +33,18 @@ function fitting(texts: readonly string[], most: number, longest: number): reado
   return beyond === -1 ? texts : texts.slice(0, Math.max(1, beyond));
 }
 
+/** The first of the rows, so many characters of them. @param rest says that so many are left out */
+export function fittingRows(rows: readonly RichTextElement[][], most: number, rest: (count: number) => string): readonly RichTextElement[][] {
+  let left = most;
+  const beyond = rows.findIndex((row) => {
+    left -= row.reduce((sum, element) => sum + ('text' in element ? (element.text?.length ?? 0) : longestTime), 1);
+    return left < 0;
+  });
+  return beyond === -1 ? rows : [...rows.slice(0, beyond), [words(rest(rows.length - beyond))]];
+}
+
+const longestTime = 20;
+
 function restRows(count: number): RichTextElement[][] {
   return count === 0 ? [] : [[words(`… and ${count} more: see ⋯ Timeline, Whole entry`)]];
 }

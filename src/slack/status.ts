@@ -1,5 +1,5 @@
 /** /signin-status and the App Home tab. */
-import type { KnownBlock, RichTextElement, View } from '@slack/types';
+import type { KnownBlock, RichTextBlock, RichTextElement, View } from '@slack/types';
 import { namedAlarm } from '../domain/alarm/named.ts';
 import type { Coverage } from '../domain/detection/coverage.ts';
 import { detectionOf } from '../domain/detection/detections.ts';
@@ -11,6 +11,7 @@ import type { AlarmFacts, Message } from '../domain/ports.ts';
 import { freezeFact, freezeIn, freezeWords } from '../domain/response/brakes.ts';
 import { troublesIn } from '../domain/troubles.ts';
 import { mostCounted, mostListed, type Status, type WatchedAlarms } from '../features/report-status.ts';
+import { fittingRows } from './details.ts';
 import { whoIsOn } from './on-it.ts';
 import { showButton } from './storm-card.ts';
 import { postCardButton } from './storm-view.ts';
@@ -18,6 +19,13 @@ import { bold, clean, fallback, lines, link, time, words } from './text.ts';
 import { where } from './who.ts';
 
 const shown = mostListed;
+
+/** In characters. Slack refuses a message with some 12,000 of them in its blocks (slackapi/bolt-js #2509, #2867), so that nothing would be told. */
+const room = { incidents: 3_500, alarms: 4_000, deliveries: 3_500, coverage: 11_000 };
+
+function part(rows: readonly RichTextElement[][], most: number): RichTextBlock {
+  return lines(...fittingRows(rows, most, (count) => `… and ${count} line${count === 1 ? '' : 's'} more`));
+}
 
 export interface StatusOptions {
   readonly accounts: ReadonlyMap<string, string>;
@@ -33,13 +41,13 @@ export interface StatusOptions {
 
 /** @param watched undefined while CloudWatch has not answered yet */
 export function drawStatus(status: Status, watched: WatchedAlarms | undefined, options: StatusOptions): Message {
-  if (options.isRest === true) return { text: 'What CloudWatch says', blocks: [lines(...alarmRows(status, watched, options))] };
+  if (options.isRest === true) return { text: 'What CloudWatch says', blocks: [part(alarmRows(status, watched, options), room.alarms)] };
   const waiting: KnownBlock[] = status.withoutCard === 0 ? [] : [{ type: 'actions', elements: [showButton(status.withoutCard)] }];
   const blocks = [
-    lines(...incidentRows(status, options)),
+    part(incidentRows(status, options), room.incidents),
     ...waiting,
-    lines(...alarmRows(status, watched, options)),
-    lines(...deliveryRows(status, options)),
+    part(alarmRows(status, watched, options), room.alarms),
+    part(deliveryRows(status, options), room.deliveries),
   ];
   const of = options.alarm === undefined ? '' : `${options.alarm}: `;
   return { text: `${of}Open incidents: ${openWords(status)}`, blocks };
@@ -187,7 +195,9 @@ export function drawCoverage({ coverage, faults }: { coverage: readonly Coverage
     watched.length === 0 ? [] : [[bold('Watched: '), words(watched.map(({ detection }) => detectionOf(detection).title).join(', '), 1_500)]];
   const unread = faults.slice(0, shown).map((fault) => [bold('Not read: '), words(fault)]);
   const toKnow = coverage.flatMap((one) => one.toKnow.map((line) => [bold('To know: '), words(line, 400)]));
-  return { text: title, blocks: [lines([bold(title)], ...rows, ...well, ...toKnow.slice(0, shown), ...unread)] };
+  const all = [[bold(title)], ...rows, ...well, ...toKnow.slice(0, shown), ...unread];
+  const said = fittingRows(all, room.coverage, (count) => `… and ${count} line${count === 1 ? '' : 's'} more: npm run doctor says all of it.`);
+  return { text: title, blocks: [lines(...said)] };
 }
 
 /** Of detections of which the same is to be said, once. */

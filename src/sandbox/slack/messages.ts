@@ -43,7 +43,8 @@ function unwritable(workspace: Workspace, channel: unknown): Answer | undefined 
   return found.member ? undefined : failure('not_in_channel');
 }
 
-function unfit(args: Args): Answer | undefined {
+/** What Slack refuses of a message, wherever it comes from. */
+export function unfit(args: Args): Answer | undefined {
   const blocks = args.blocks ?? [];
   if (!Array.isArray(blocks)) return failure('invalid_blocks_format');
   const faults = faultsOfBlocks(blocks, 'message');

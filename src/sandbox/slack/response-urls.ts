@@ -2,7 +2,7 @@
  * response_url: five answers in thirty minutes, to one person. Those of a command replace nothing, whatever `replace_original` says
  * (slackapi/bolt-python#1268). Source: "Handling user interaction".
  */
-import { faultsOfBlocks } from './validate.ts';
+import { unfit } from './messages.ts';
 import type { Block, Workspace } from './workspace.ts';
 
 type Json = Record<string, unknown>;
@@ -38,8 +38,8 @@ export class ResponseUrls {
     if (known === undefined || Date.now() - known.at > responseUrlMs || known.uses >= responseUrlUses) return { status: 404, text: 'used_url' };
     known.uses++;
     const blocks = (body.blocks ?? []) as Block[];
-    const faults = faultsOfBlocks(blocks, 'message');
-    if (faults.length > 0) return { status: 400, text: `invalid_blocks: ${faults.join('; ')}` };
+    const refused = unfit(body);
+    if (refused) return { status: 400, text: [refused.error, ...((refused.errors as string[] | undefined) ?? [])].join(': ') };
     if (body.response_type === 'in_channel') return { status: 400, text: 'the sandbox takes ephemeral answers only' };
     const { user, channel } = known;
     this.#workspace.ephemerals.push({ user, channel, ts: this.#workspace.nextTs(), text: String(body.text ?? ''), blocks });
