@@ -119,7 +119,7 @@ describe('Reset password', () => {
   it('that may have been shown is not said to be shown to nobody', async () => {
     const ts = await incidentOf('sign-in-without-mfa');
     const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
-    await sandbox.faults({ slack: [{ method: 'views.update', mode: 'reset-after', times: 1 }] });
+    await sandbox.faults({ slack: [{ method: 'views.update', mode: 'reset-after', times: 3 }] });
     await sandbox.submit(people.bob, modal.id, { mode: 'hand-over', why: 'takeover' });
     await threadSaying('set, perhaps shown to bob.ek: Slack gave no answer.');
     await sandbox.cardSaying('password of alice replaced, perhaps shown to bob.ek');

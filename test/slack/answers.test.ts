@@ -70,3 +70,23 @@ it('a command without a user name, which Slack phases out, is of the person by i
   });
   expect(files.map(({ content }) => content).join()).not.toContain('undefined');
 });
+
+it.each([
+  { mode: '500', times: 1 },
+  { mode: '429', retryAfter: 1, times: 1 },
+  { mode: 'reset-after', times: 1 },
+])('a window waits for no answer that Slack did not take at once: $mode', async (fault) => {
+  await sandbox.scenario('sign-in-failures');
+  const said = await sandbox.cardSaying('IAM at');
+  expect(said).toContain('bella');
+  const [list] = (await sandbox.click(people.bob, (await sandbox.card()).ts, 'more-responses')).views;
+  const elements = (list?.blocks ?? []).flatMap((block) => (block.elements ?? []) as { action_id?: string; value?: string }[]);
+  const button = elements.find(({ action_id }) => action_id?.startsWith('look-up-mfa'));
+  await sandbox.faults({ slack: [{ method: 'views.update', ...fault }] });
+  await sandbox.call('POST', '/api/slack/click-view', { user: people.bob, view_id: list?.id, action_id: button?.action_id });
+  const shown = await sandbox.until('the answer', async () => {
+    const { views } = await sandbox.call<{ views: { blocks: never[] }[] }>('GET', `/api/slack/views?user=${people.bob}`);
+    return views.map(textOf).find((text) => text.includes('bella') && text.includes('MFA device') && !text.includes('Asking'));
+  });
+  expect(shown).toContain('2 MFA devices');
+});
