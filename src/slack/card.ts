@@ -28,7 +28,7 @@ import { limits } from './limits.ts';
 import { nextStepFor } from './next-step.ts';
 import { whoIsOnSentence } from './on-it.ts';
 import { askedRows } from './owner-question.ts';
-import { bold, clean, fallback, lines, link, linked, mention, plain, time, words } from './text.ts';
+import { bold, clean, fallback, lines, link, linked, mention, plain, spoken, time, words } from './text.ts';
 import { unstoppedRows } from './unstopped-rows.ts';
 import { faultRows, linkRow, notesRows, subjectLines, unknownRow, unreachedRows, where } from './who.ts';
 
@@ -68,7 +68,7 @@ export function drawCard(incident: Incident, options: CardOptions, cards: Cards)
       elements: [...detailLines(incident).slice(0, shownDetails), ...cutLine(incident), footer(incident)].map((line) => plain(line, longestDetail)),
     },
   ];
-  return { text: summaryText(incident, options), blocks };
+  return spoken({ text: summaryText(incident, options), blocks });
 }
 
 function headline(incident: Incident, options: CardOptions): string {
@@ -80,12 +80,15 @@ function headline(incident: Incident, options: CardOptions): string {
   return `${state} · ${clean(whatHappened(incident), 80)}${named} · ${nameOf(incident)}`;
 }
 
+const longestSummary = 500;
+
 /** Its first 90 characters stand alone on a lock screen, without addresses. */
 function summaryText(incident: Incident, options: CardOptions): string {
   const state = incident.resolved ? `RESOLVED (${incident.resolved.verdict})` : `${incident.severity} ${incident.status.toUpperCase()}`;
   const place = clean(options.accounts.get(incident.account) ?? incident.account, 16);
   const head = `${nameOf(incident)} ${state}: ${clean(whatHappened(incident), 48)} · ${place}`;
-  return fallback(`${head}. ${whoIsOnSentence(incident)}`, limits.fallbackText);
+  const next = incident.resolved ? '' : ` ${nextStepFor(incident, options.reach, leadOf(incident, options))}`;
+  return fallback(`${head}. ${whoIsOnSentence(incident)}${next}`, longestSummary);
 }
 
 /** One line: whoever looks at the younger card goes to the older. */

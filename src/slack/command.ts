@@ -19,6 +19,7 @@ import { slackError } from './errors.ts';
 import { homeFrom } from './organisation.ts';
 import { drawCoverage, drawHelp, drawIncidentStatus, drawNotUnderstood, drawStatus, homeView, mostRead, type StatusOptions } from './status.ts';
 import { askedFor, namesIn } from './status-words.ts';
+import { spoken } from './text.ts';
 import { privately } from './view.ts';
 
 export const commandName = '/signin-status';
@@ -39,7 +40,7 @@ function registerStatus(app: App, context: SlackContext): void {
     let isAnswered = false;
     const say: Say = async (message) => {
       const quiet = privately(message.text);
-      const body = message.blocks.length > 0 ? { ...quiet, blocks: [...message.blocks] as KnownBlock[] } : quiet;
+      const body = message.blocks.length > 0 ? { ...quiet, ...aloud(quiet.text, message) } : quiet;
       await (isAnswered ? respond(body) : ack(body));
       isAnswered = true;
     };
@@ -74,6 +75,10 @@ function registerHome(app: App, context: SlackContext): void {
     await publish(drawStatus(status, undefined, optionsOf(context)));
     await publish(drawStatus(status, await readWatchedAlarms(ports), optionsOf(context)));
   });
+}
+
+function aloud(text: string, { blocks }: Message): { text: string; blocks: KnownBlock[] } {
+  return { text: spoken({ text, blocks }).text, blocks: [...blocks] as KnownBlock[] };
 }
 
 function optionsOf({ ports, accounts, permalink }: SlackContext): StatusOptions {

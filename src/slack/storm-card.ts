@@ -9,7 +9,7 @@ import { type Counts, nameOfStorm, type Storm, type StormPicture } from '../doma
 import { utc } from '../domain/utc.ts';
 import type { CardOptions } from './card.ts';
 import { limits } from './limits.ts';
-import { bold, clean, fallback, lines, link, mention, plain, time, words } from './text.ts';
+import { bold, clean, fallback, lines, link, mention, plain, spoken, time, words } from './text.ts';
 
 type Row = RichTextElement[];
 
@@ -25,7 +25,7 @@ export function drawStorm(picture: StormPicture, options: CardOptions): Message 
     ...(isOver ? [] : [{ type: 'actions' as const, block_id: 'storm', elements: [showButton(waiting)] }]),
     { type: 'context', elements: [plain(`${nameOfStorm(storm)} · began ${utc(storm.openedAt)}`, 300)] },
   ];
-  return { text: fallback(`${head}: ${bySeverity(picture)}`, limits.fallbackText), blocks };
+  return spoken({ text: fallback(`${head}: ${bySeverity(picture)}`, limits.fallbackText), blocks });
 }
 
 /** Opens the list of those that have no card of their own. */

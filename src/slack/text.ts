@@ -111,6 +111,17 @@ export function plain(text: string, longest: number): { type: 'plain_text'; text
 }
 
 const longestPlain = 3_500;
+/** Slack cuts no text of that length, and refuses no edit with it; the blocks of a long card leave little more room. */
+const longestSpoken = 1_500;
+
+/**
+ * With what the blocks say as further lines of the text: a phone's notification and a screen reader have the text alone. The first line stays as
+ * it is, and rings nobody. Sources: chat.postMessage, and “Desktop notifications now pull text from blocks first” of 2026-07-13 (docs.slack.dev).
+ */
+export function spoken({ text, blocks }: Message): Message {
+  const rows = (blocks as KnownBlock[]).flatMap(rowsOf).map((row) => row.filter((element) => mentionedBy(element).length === 0));
+  return { text: withRows(text, rows, longestSpoken), blocks };
+}
 
 /**
  * What the blocks of a message say, as escaped plain text: for when Slack refuses the blocks. Whom it rings comes first, for a long text is cut at
@@ -118,8 +129,13 @@ const longestPlain = 3_500;
  */
 export function withoutBlocks(message: Message): Message {
   const rows = (message.blocks as KnownBlock[]).flatMap(rowsOf);
-  let text = [message.text, ...new Set(rows.flat().flatMap(mentionedBy))].join(' ');
-  const room = (): number => longestPlain - text.length;
+  const [first = ''] = message.text.split('\n');
+  return { text: withRows([first, ...new Set(rows.flat().flatMap(mentionedBy))].join(' '), rows, longestPlain), blocks: [] };
+}
+
+function withRows(first: string, rows: readonly (readonly Inline[])[], longest: number): string {
+  let text = first;
+  const room = (): number => longest - text.length;
   for (const row of rows) {
     if (room() > 1) text += '\n';
     for (const element of row) {
@@ -128,7 +144,7 @@ export function withoutBlocks(message: Message): Message {
       else if (mentioned !== undefined && mentioned.length <= room()) text += mentioned;
     }
   }
-  return { text, blocks: [] };
+  return text;
 }
 
 function rowsOf(block: KnownBlock): Inline[][] {

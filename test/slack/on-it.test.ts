@@ -44,7 +44,7 @@ function saidOf(incident: Incident): string[] {
   const status: Status = { now: 0, incidents: [{ incident, card: undefined }], open: 1, remembered: [], delivery, withoutCard: 0 } as never;
   return [
     /Now: (.*? (?:on it|it|was on it)(?: since [^.]*|; [^.]*)?\.)/.exec(card)?.[1] ?? /resolved [^.]*\./.exec(card)?.[0] ?? card,
-    card.split('\n')[0]?.split('. ').at(-1) ?? '',
+    (card.split('\n')[0]?.split('. ').at(1) ?? '').replace(/\.?$/, '.'),
     / · ([^·]*) · open for/.exec(words(drawStatus(status, undefined, options)))?.[1] ?? '',
     /SIN-1 .* · (.*)/.exec(words(drawIncidentStatus({ incident, entries: [], card: undefined }, options)))?.[1] ?? '',
   ];

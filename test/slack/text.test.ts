@@ -121,6 +121,15 @@ describe('hostile text', () => {
   });
 });
 
+it('the text of a card says all that a screen reader needs, and what to do first of all', () => {
+  const incident = incidentOf(signIn('alice', 'curl'));
+  const { text, blocks } = drawCard(incident, options, noCards);
+  expect(text.split('\n')[0]).toMatch(/^SIN-42 \S+ OPEN: .* Nobody is on it\. Call alice/);
+  for (const said of ['Who: alice (IAM user)', 'Seen 1×', 'prod 4444-5555-6666', 'Now: acknowledge it']) expect(text).toContain(said);
+  expect(text).not.toMatch(/<[!@]/);
+  expect(withoutBlocks({ text, blocks }).text.match(/Who: alice/g)).toHaveLength(1);
+});
+
 it('a card’s text stands alone on a lock screen, without addresses', () => {
   const { text } = drawCard(incidentOf(signIn('alice', 'x')), options, noCards);
   expect(text.slice(0, 90)).toContain('SIN-42 LOW OPEN: alice failed to sign in · prod');
