@@ -140,6 +140,12 @@ async function chosen(context: SlackContext, { ack, body, view, client }: Submit
   const incident = await context.ports.store.incident(state.i);
   const entry = kindsIn(response.target).includes('entry') ? entryChosen(listed ?? '') : undefined;
   if (entry !== undefined) return shownTarget(context, { ack, body, view, client }, { response, target: entry });
+  // A list from which somebody was chosen cannot be emptied in every client.
+  if (listed && user.trim() !== '')
+    return ack({
+      response_action: 'errors',
+      errors: { user: 'Somebody is chosen in the list too. Empty this, or begin again and choose nobody there.' },
+    });
   const subject = listed ? incident?.subjects.find((one) => subjectChoice(one) === listed) : undefined;
   if (listed && subject === undefined) return ack({ response_action: 'errors', errors: { subject: goneText } });
   const target = subject ? targetOf(subject, response.target) : typed(user.trim(), account || (incident?.account ?? ''));

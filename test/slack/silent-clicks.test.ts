@@ -77,6 +77,17 @@ it.each([
   expect(await pressed(id, value, { isBroken: true, inWindow })).toMatch(/Nothing was changed by this click/);
 });
 
+it('whoever is chosen in the list while another name is typed is asked which of them is meant', async () => {
+  const { id, name } = person('bob');
+  const answers: unknown[] = [];
+  const values = { subject: { subject: { selected_option: { value: '0123456789abcdef' } } }, user: { user: { value: ' carol ' } } };
+  const view = { id: 'V1', callback_id: 'choose-user', private_metadata: '{"i":1,"b":"reset-password"}', state: { values }, blocks: [] };
+  const body = { user: { id, name, team_id: 'T1' }, team: { id: 'T1' }, view };
+  const ack = async (said: unknown) => void answers.push(said);
+  for (const handle of of(listeners().views, 'choose-user')) await handle({ ack, body, view, client: {} });
+  expect(answers).toEqual([{ response_action: 'errors', errors: { user: expect.stringContaining('Somebody is chosen in the list too') } }]);
+});
+
 it.each([
   ['isolate', '{"i":1}'],
   ['respond', '{"i":1,"b":"isolate"}'],
