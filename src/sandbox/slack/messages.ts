@@ -51,7 +51,14 @@ export function unfit(args: Args): Answer | undefined {
   if (faults.length > 0) return failure('invalid_blocks', faults);
   if (textOfBlocks(blocks as Block[]).length > mostInBlocks) return failure('msg_blocks_too_long');
   if (blocks.length === 0 && !args.text) return failure('no_text');
+  if (args.metadata !== undefined && !isMetadata(args.metadata)) return failure('invalid_metadata_format');
   return String(args.text ?? '').length > 40_000 ? failure('msg_too_long') : undefined;
+}
+
+/** Source: "Message metadata", docs.slack.dev. */
+function isMetadata(metadata: unknown): boolean {
+  const { event_type, event_payload } = (metadata ?? {}) as Record<string, unknown>;
+  return typeof event_type === 'string' && event_type !== '' && typeof event_payload === 'object' && event_payload !== null;
 }
 
 function withIds(workspace: Workspace, blocks: Block[]): Block[] {

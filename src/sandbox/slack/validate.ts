@@ -106,6 +106,7 @@ class Checker {
       case 'section':
         if (block.text === undefined && block.fields === undefined) this.fault('missing required field: text or fields', pointer);
         if (block.text !== undefined) this.text(block.text, 3_000, `${pointer}/text`);
+        if (block.fields !== undefined) this.#count(list('fields'), 1, 10, `${pointer}/fields`);
         for (const [index, field] of list('fields').entries()) this.text(field, 2_000, `${pointer}/fields/${index}`);
         return;
       case 'context':
@@ -146,7 +147,13 @@ class Checker {
       if (element.style !== undefined && element.style !== 'primary' && element.style !== 'danger') this.fault('unknown style', `${pointer}/style`);
     }
     if (Array.isArray(element.options)) this.options(element, pointer);
-    if (element.type === 'plain_text_input' && Number(element.max_length ?? 1) > 3_000) this.fault('must be less than 3001', `${pointer}/max_length`);
+    if (element.type === 'plain_text_input') this.#typed(element, pointer);
+  }
+
+  #typed({ max_length = 3_000, initial_value = '' }: Json, pointer: string): void {
+    if (Number(max_length) < 1) this.fault('must be more than 0', `${pointer}/max_length`);
+    if (Number(max_length) > 3_000) this.fault('must be less than 3001', `${pointer}/max_length`);
+    this.length(initial_value, Number(max_length), `${pointer}/initial_value`, 0);
   }
 
   options(element: Json, pointer: string): void {
@@ -180,6 +187,7 @@ class Checker {
       if (one.type === 'text') this.length(one.text, 12_000, `${at}/text`);
       if (one.type === 'date' && (!Number.isInteger(one.timestamp) || typeof one.format !== 'string')) this.fault('missing required field', at);
       if (one.type === 'link' && !/^https?:\/\//.test(String(one.url))) this.fault('invalid url', `${at}/url`);
+      if (one.type === 'link') this.length(one.url, 3_000, `${at}/url`);
     }
   }
 }

@@ -34,8 +34,8 @@ export function viewMethods(workspace: Workspace): Record<string, Method> {
     'views.publish': {
       scopes: [],
       run: ({ user_id, view }) => {
-        const faults = faultsOfView(view as Record<string, unknown>);
-        if (faults.length > 0) return failure('invalid_arguments', faults);
+        const refused = unfit(view as Record<string, unknown>);
+        if (refused) return refused;
         const user = String(user_id);
         const next = opening(workspace, user, view as OpenView['view']);
         const home = { ...next, id: workspace.homes.get(user)?.id ?? next.id };
@@ -47,13 +47,22 @@ export function viewMethods(workspace: Workspace): Record<string, Method> {
   };
 }
 
+/** Source: views.open and its kin, docs.slack.dev. */
+const mostOfView = 250_000;
+
+function unfit(view: Record<string, unknown>): Answer | undefined {
+  if (JSON.stringify(view ?? null).length > mostOfView) return failure('view_too_large');
+  const faults = faultsOfView(view ?? {});
+  return faults.length > 0 ? failure('invalid_arguments', faults) : undefined;
+}
+
 function open(workspace: Workspace, args: Args, isPush: boolean): Answer {
   const trigger = triggersOf(workspace).get(String(args.trigger_id));
   if (trigger === undefined) return failure('invalid_trigger_id');
   if (trigger.isUsed) return failure('exchanged_trigger_id');
   if (Date.now() - trigger.at > triggerMs) return failure('expired_trigger_id');
-  const faults = faultsOfView(args.view as Record<string, unknown>);
-  if (faults.length > 0) return failure('invalid_arguments', faults);
+  const refused = unfit(args.view as Record<string, unknown>);
+  if (refused) return refused;
   const below = isPush ? workspace.topView(trigger.user) : undefined;
   if (isPush && below === undefined) return failure('not_found');
   if (isPush && depth(below) >= stackDepth) return failure('push_limit_reached');
@@ -95,8 +104,8 @@ function update(workspace: Workspace, args: Args): Answer {
   const target = workspace.viewById(String(args.view_id));
   if (target === undefined) return failure('not_found');
   if (args.hash !== undefined && args.hash !== target.hash) return failure('hash_conflict');
-  const faults = faultsOfView(args.view as Record<string, unknown>);
-  if (faults.length > 0) return failure('invalid_arguments', faults);
+  const refused = unfit(args.view as Record<string, unknown>);
+  if (refused) return refused;
   replace(workspace, target, args.view as OpenView['view']);
   return { ok: true, view: told(target) };
 }
