@@ -1,11 +1,9 @@
-import { asAppError } from '../../domain/error.ts';
 import { undoable, withLeft } from '../../domain/incident/contained.ts';
 import { withDeed } from '../../domain/incident/deeds.ts';
 import { runningSessions, withGoingOn } from '../../domain/incident/goes-on.ts';
 import { duration, type Incident, nameOf } from '../../domain/incident/incident.ts';
 import { iamArn } from '../../domain/place.ts';
 import type { Ports } from '../../domain/ports.ts';
-import type { Actor } from '../../domain/response/actor.ts';
 import { keyLines } from '../../domain/response/iam-user.ts';
 import {
   beforeOf,
@@ -24,9 +22,9 @@ import type { Answer, Refused } from '../../domain/response/refusal.ts';
 import type { CallResponse, Doing } from '../../domain/response/response.ts';
 import { untouchableRole } from '../../domain/response/role.ts';
 import { isUnresolved, type Target } from '../../domain/response/target.ts';
-import { certainly } from '../certainly.ts';
 import { stateNow } from '../keep-contained.ts';
 import { ownerIn, protectedUser, resourceOf } from '../plan-user-change.ts';
+import { putBack } from '../put-back.ts';
 
 interface UndoPlan extends Plan {
   readonly contained: Contained;
@@ -165,7 +163,7 @@ function callsFor({ settings }: Pick<Ports, 'settings'>, { before, left }: Conta
 
 async function act(ports: Ports, { contained, which }: UndoPlan, { by, actor, stopped }: Doing): Promise<Ended> {
   const { before, left, on, incident, seq } = contained;
-  const { faults, back } = left.of === 'quarantine' ? await detached(ports, left, actor) : await switchedOn(ports, { before, left, actor, stopped });
+  const { faults, back } = await putBack(ports, { before, left, actor, stopped });
   const read = await stateNow(ports, left).catch(() => undefined);
   const after = faults.length === 0 || read !== undefined ? withGiven(read ?? left, back) : undefined;
   if (after !== undefined && isSame(after, before)) {
@@ -208,47 +206,4 @@ function afterUndo(incident: Incident, { before, left }: Contained, { at, by, wh
   const isOpen = kind === 'iam-user' && incident.passwordsReset.includes(`${account}/${name}`);
   const what = `${which} undone: ${kind === 'role' ? 'role ' : ''}${name} ${keptWords(before)}`;
   return withDeed(incident, { at, by, how: 'bot', what }, isOpen ? { notStopped: withGoingOn(incident.notStopped, open) } : {});
-}
-
-/** What AWS has said it gave back: ids of keys, or the quarantine. */
-interface Given {
-  readonly faults: readonly string[];
-  readonly back: readonly string[];
-}
-
-async function detached(ports: Ports, left: KeptState, actor: Actor): Promise<Given> {
-  const isOff = async (): Promise<boolean> => {
-    const now = await stateNow(ports, left);
-    return now.of === 'quarantine' && !now.isOn;
-  };
-  const faults = await faultsOf(() => certainly(ports, () => ports.containment.quarantine(left.holder, false, actor), isOff));
-  return { faults, back: faults.length === 0 ? [left.of] : [] };
-}
-
-interface Switching extends Pick<Doing, 'actor' | 'stopped'> {
-  readonly before: KeptState;
-  readonly left: KeptState;
-}
-
-async function switchedOn(ports: Ports, { before, left, actor, stopped }: Switching): Promise<Given> {
-  const { account, name } = left.holder;
-  const faults: string[] = [];
-  const back: string[] = [];
-  for (const id of keysBack(before, left)) {
-    const isOn = async (): Promise<boolean> => (await ports.containment.keys({ account, name })).some((key) => key.id === id && key.isActive);
-    const on = () => certainly(ports, () => ports.containment.switchKey({ account, name }, { id, isActive: true }, actor), isOn);
-    const why = await stopped();
-    const found = why === undefined ? await faultsOf(on) : [why];
-    faults.push(...found);
-    if (found.length === 0) back.push(id);
-  }
-  return { faults, back };
-}
-
-async function faultsOf(change: () => Promise<'done' | 'read' | 'unknown'>): Promise<string[]> {
-  try {
-    return (await change()) === 'unknown' ? ['AWS gave no answer. Check CloudTrail before you do it again.'] : [];
-  } catch (thrown) {
-    return [asAppError(thrown).message];
-  }
 }
