@@ -14,7 +14,7 @@ import type { CallResponse, Doing, Response } from '../domain/response/response.
 import { refusalFor } from '../domain/response/who-may.ts';
 import { stoppedNow } from './brakes.ts';
 import { goOn } from './go-on.ts';
-import { type LadderStep, ladderOutcome } from './ladder-outcome.ts';
+import { type LadderStep, ladderOutcome, skippedIn } from './ladder-outcome.ts';
 import { type Asked, answersOf, likeOf, type Prepared, planned, prepareUnrecorded, problemsOf, type Rung, type World } from './prepare-response.ts';
 import { readingAs } from './read-as.ts';
 import { type AskedFor, recordRefusal, recordThrown } from './record-refusal.ts';
@@ -74,9 +74,10 @@ async function giveIt(world: World, wanted: Asked, confirmed: Confirmed): Promis
   const waits = confirmed.request === undefined ? await requested(world, asked, { prepared, confirmed }) : undefined;
   if (waits) return waits;
   const [first, ...rest] = prepared.rungs.filter((rung) => rung.planned.ok);
-  const begun = await beginRung(world, asked, { rung: first as Rung, confirmed, isFirst: true });
+  const skipped = skippedIn(prepared.rungs);
+  const begun = await beginRung(world, asked, { rung: first as Rung, confirmed, isFirst: true, skipped });
   if (!begun.ok) return begun.reason === 'done-meanwhile' ? askedAgain(world, asked, begun) : { is: 'refused', refused: begun };
-  return { is: 'begun', finish: (reveal) => climb(world, asked, { first: begun.done, rest, confirmed, reveal }) };
+  return { is: 'begun', finish: (reveal) => climb(world, asked, { first: begun.done, rest, skipped, confirmed, reveal }) };
 }
 
 /** Where others have to agree it is written down, and waits; undefined: nobody has to. */
@@ -114,7 +115,7 @@ interface BegunRung {
 async function beginRung(
   world: World,
   { clicker, incident, response: asked }: Asked,
-  { rung, confirmed, isFirst }: { rung: Rung; confirmed: Confirmed; isFirst: boolean },
+  { rung, confirmed, isFirst, skipped = [] }: { rung: Rung; confirmed: Confirmed; isFirst: boolean; skipped?: readonly string[] },
 ): Promise<Answer<{ done: BegunRung }>> {
   if (!rung.planned.ok) return rung.planned;
   const { response } = rung;
@@ -129,7 +130,7 @@ async function beginRung(
     changes: plan.changes,
     before: plan.before,
     why: confirmed.why,
-    text: response.intent(plan, clicker, answers),
+    text: [response.intent(plan, clicker, answers), ...skipped].join(' '),
     seen: confirmed.seen,
     ...(await standing(world, { clicker, incident, response: asked, plan, isFirst })),
     ...(isFirst && confirmed.request !== undefined ? { allowed: asRequested(world.ports, clicker, confirmed.request) } : {}),
@@ -177,12 +178,13 @@ function asRequested({ people }: Pick<Ports, 'people'>, { id, name }: Person, se
 interface Climb {
   readonly first: BegunRung;
   readonly rest: readonly Rung[];
+  readonly skipped: readonly string[];
   readonly confirmed: Confirmed;
   readonly reveal: Reveal;
 }
 
 /** One rung after the other; it stops at the first that is not done. */
-async function climb(world: World, asked: Asked, { first, rest, confirmed, reveal }: Climb): Promise<Ended | Later> {
+async function climb(world: World, asked: Asked, { first, rest, skipped, confirmed, reveal }: Climb): Promise<Ended | Later> {
   const ended = [{ label: first.response.label, ended: await act(world, first, reveal) }];
   for (const rung of rest) {
     const { ended: last } = ended.at(-1) as LadderStep;
@@ -190,8 +192,8 @@ async function climb(world: World, asked: Asked, { first, rest, confirmed, revea
     ended.push({ label: rung.response.label, ended: await next(world, asked, { rung, confirmed, reveal }) });
   }
   const [only, another] = ended;
-  if (another === undefined && rest.length === 0) return (only as LadderStep).ended;
-  return ladderOutcome(ended, [first.response.label, ...rest.map(({ response }) => response.label)]);
+  if (another === undefined && rest.length + skipped.length === 0) return (only as LadderStep).ended;
+  return ladderOutcome({ ended, labels: [first.response.label, ...rest.map(({ response }) => response.label)], skipped });
 }
 
 interface NextRung {

@@ -130,7 +130,7 @@ function togetherOf(plans: readonly PlannedRung[], rungs: readonly Rung[]): Plan
 }
 
 /** What a ladder goes on without, and why. */
-function passedOver(rungs: readonly Rung[]): string[] {
+export function passedOver(rungs: readonly Rung[]): string[] {
   return rungs.flatMap(({ response, planned: one }) =>
     one.ok ? [] : [`Skipped: ${response.label}. ${one.message.replace(' Nothing was done.', '')}`],
   );

@@ -303,7 +303,12 @@ describe('Contain', () => {
     alices.attachedPolicies = Array.from({ length: 10 }, (_, index) => ({ arn: `arn:aws:iam::aws:policy/P${index}`, since: 0 }));
     const shown = await here.shown(here.asked(contain, alice));
     expect(shown.plan.notes.join('\n')).toContain('Skipped: Quarantine. alice has 10 managed policies');
-    expect(await press(contain)).toMatchObject({ result: 'done' });
+    const ended = await press(contain);
+    expect(ended).toMatchObject({ result: 'done' });
+    expect(JSON.stringify(ended.shown)).toContain('Skipped: Quarantine. alice has 10 managed policies');
+    const intents = (await here.entries()).filter(({ body }) => body.phase === 'intent').map(({ body }) => body.text);
+    expect(intents[0]).toContain('Skipped: Quarantine. alice has 10 managed policies');
+    expect(intents.slice(1).join()).not.toContain('Skipped');
   });
 
   it('refuses key, console session and new sign-in; after the undo they work', async () => {

@@ -20,7 +20,7 @@ it('says to whoever pressed it why a step was not done, and how the rest is reac
       ended: { result: 'failed' as const, text: '0 of 1 switched off.', details: [fix], toCopy: [{ heading: 'By hand', commands: ['aws b'] }] },
     },
   ];
-  const said = JSON.stringify(ladderOutcome(ended, ['Lock out', 'Switch off keys', 'Quarantine']).shown?.blocks);
+  const said = JSON.stringify(ladderOutcome({ ended, labels: ['Lock out', 'Switch off keys', 'Quarantine'], skipped: [] }).shown?.blocks);
   expect(said).toContain(fix);
   expect(said).toMatch(/Not done: Quarantine\. .*under More responses/);
   expect(said).not.toMatch(/aws [ab]\W|Not stopped: keys|by hand/i);
