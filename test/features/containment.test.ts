@@ -292,6 +292,27 @@ describe('Contain', () => {
     await expect(here.shown(here.asked(quarantine, alice))).rejects.toThrow('alice is under quarantine already.');
   });
 
+  it('a key that was switched off though its outcome is not known is taken on by the next press; one that was off before is not', async () => {
+    withSecondKey();
+    const [first, second] = here.account().users.alice?.accessKeys ?? [];
+    Object.assign(second as object, { status: 'Inactive' });
+    here.aws.faults.aws.push({ operation: 'UpdateAccessKey', mode: '500', times: 1 });
+    expect((await press(switchOffKeys)).result).toBe('unknown');
+    here.aws.faults.clear();
+    // AWS took it after all.
+    Object.assign(first as object, { status: 'Inactive' });
+    const { plan } = await here.shown(here.asked(switchOffKeys, alice));
+    expect(plan.notes).toEqual([expect.stringContaining('Key AKIA…QQQQ is off, most likely by the step whose outcome is not known.')]);
+    expect(await press(switchOffKeys)).toMatchObject({ result: 'done', text: '1 of 1 access keys of alice switched off.' });
+    expect(await card()).not.toContain('the outcome is not known');
+    expect((await here.incident()).contained).toMatchObject([{ left: { keys: [{ id: aliceKey, isActive: false }] } }]);
+    expect(await press(undo, entry(await containedSeq()))).toMatchObject({ result: 'done' });
+    expect(here.account().users.alice?.accessKeys.map(({ status }) => status)).toEqual(['Active', 'Inactive']);
+    // One that somebody else switches off stays off.
+    Object.assign(first as object, { status: 'Inactive' });
+    await expect(here.shown(here.asked(switchOffKeys, alice))).rejects.toThrow('All access keys of alice are switched off already.');
+  });
+
   it.each(rungs)('an answer of %s that is lost after it was done is read, and it goes on', async (operation) => {
     here.aws.faults.aws.push({ operation, mode: 'reset-after', times: 1 });
     expect(await press(contain)).toMatchObject({ result: 'done' });

@@ -15,10 +15,12 @@ import { concernsIamUsers, type Target } from '../../domain/response/target.ts';
 import { lastUseWords, withoutStop } from '../../domain/response/user-words.ts';
 import { certainly } from '../certainly.ts';
 import { notReadBack } from '../keep-contained.ts';
+import { perhapsOff } from '../perhaps-off.ts';
 import { planUserChange, protectedUser, type UserPlan } from '../plan-user-change.ts';
+import { accessWords } from '../write-outcome.ts';
 
 interface KeysPlan extends UserPlan {
-  /** Those that are active. */
+  /** Those that are active, and those that a step whose outcome is not known switched off, most likely. */
   readonly keys: readonly AccessKey[];
 }
 
@@ -39,7 +41,8 @@ export const switchOffKeys: CallResponse<KeysPlan> = {
   stands: areOff,
   offered: (incident, reach) => (concernsIamUsers(incident, reach) ? 'listed' : undefined),
   plan,
-  intent: ({ keys, on }, by, answers) => `${by.name} switches off ${chosenOf(keys, answers).length} of ${keys.length} active access keys of ${on}.`,
+  intent: ({ keys, on }, by, answers) =>
+    `${by.name} switches off ${chosenOf(keys, answers).length} of ${keys.length} ${keys.every(({ active }) => active) ? 'active ' : ''}access keys of ${on}.`,
   calls: ({ keys, user, userArn }, answers) =>
     chosenOf(keys, answers).map(() => ({ action: 'iam:UpdateAccessKey', resource: userArn, account: user.ref.account })),
   act,
@@ -60,18 +63,27 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
     const message = `The access keys of ${ref.name} could not be read, so none can be chosen: ${keys.why} Nothing was done.`;
     return { ok: false, reason: 'keys-not-read', message };
   }
-  const active = keys.value.filter((key) => key.active);
+  const { on } = answer.plan;
+  // Switched off again, which changes nothing, they are read again and can be given back.
+  const asked = { id: switchOffKeys.id, user: ref, on, access: accessWords(switchOffKeys, on), keys: keys.value };
+  const perhaps = await perhapsOff(ports, incident, asked);
+  const chosen = keys.value.filter((key) => key.active || perhaps.includes(key));
   const already = keys.value.length === 0 ? `${ref.name} has no access key.` : `All access keys of ${ref.name} are switched off already.`;
   return {
     ok: true,
     plan: {
       ...answer.plan,
-      keys: active,
-      before: { v: 1, of: 'keys', holder: { kind: 'iam-user', ...ref }, keys: active.map(({ id }) => ({ id, isActive: true })) },
-      questions: [keysAsked(active, ports.clock.now()), ...answer.plan.questions],
-      ...(active.length === 0 ? { already } : {}),
+      keys: chosen,
+      before: { v: 1, of: 'keys', holder: { kind: 'iam-user', ...ref }, keys: chosen.map(({ id }) => ({ id, isActive: true })) },
+      notes: [...answer.plan.notes, ...perhaps.map(({ id }) => perhapsOurs(id))],
+      questions: [keysAsked(chosen, ports.clock.now()), ...answer.plan.questions],
+      ...(chosen.length === 0 ? { already } : {}),
     },
   };
+}
+
+function perhapsOurs(id: string): string {
+  return `Key ${shortened(id)} is off, most likely by the step whose outcome is not known. Switched off again, it changes nothing in IAM: it is watched from then on, and Undo switches it on again.`;
 }
 
 function keysAsked(keys: readonly AccessKey[], now: number): Question {
@@ -105,7 +117,7 @@ async function act(ports: Ports, { user: { ref }, keys, before }: KeysPlan, { by
   const off = outcomes.filter((one) => one.off === 'yes').length;
   const text = `${off} of ${chosen.length} access keys of ${ref.name} switched off.`;
   const isOn = ({ id }: AccessKey): boolean => after?.state.keys.some((key) => key.id === id && key.isActive) ?? false;
-  const left = keys.filter((key) => isOn(key) || !chosen.includes(key));
+  const left = keys.filter((key) => isOn(key) || (key.active && !chosen.includes(key)));
   return {
     result: resultOf(outcomes),
     text,
