@@ -363,7 +363,10 @@ describe('Contain', () => {
     // Hours before the first signal: what was made then is no part of it, a session that runs still goes on.
     record('CreateUser', { userName: 'colleague' }, 300);
     record('AssumeRole', { roleArn: `arn:aws:iam::${prodAccount}:role/nightly`, durationSeconds: 43_200 }, 300);
-    await press(quarantine);
+    record('AssumeRole', { roleArn: 'arn:aws:iam::999988887777:role/ops' });
+    const { toCopy = [] } = await press(quarantine);
+    expect(toCopy.map(({ heading }) => heading)).toEqual(['To stop these, by hand:', 'In account 999988887777:']);
+    expect(toCopy.at(-1)?.commands.join()).toContain('--role-name ops');
     const open = (await here.incident()).notStopped.map(({ text }) => text).join('\n');
     expect(open).toMatch(/role data-team, which alice assumed: its sessions run until .*\n.*user backdoor, made by alice/s);
     expect(open).toContain('role nightly, which alice assumed: its sessions run until');

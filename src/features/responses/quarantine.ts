@@ -163,9 +163,21 @@ async function goingOn(ports: Ports, { holder, incident, session, held }: Going)
   const found = beyondUser(aftermathOf(records, now, madeSince), holder.name);
   const unknown =
     unread === undefined ? [] : [`what else ${holder.name} did since ${new Date(from).toISOString().slice(11, 16)} UTC is not known: ${unread}`];
-  const { steps, commands, roles } = aftermathSteps(found);
-  const ends = roles.flatMap((name) => endSessionsCommands({ name, id: '' }, { now, session: undefined }));
-  return { lines: [...aftermathLines(found, holder.name), ...unknown.map((text) => ({ text }))], steps, toCopy: toStop([...commands, ...ends]) };
+  const { steps, commands, roles } = aftermathSteps(found, holder);
+  const ends = (account: string | undefined): string[] =>
+    roles.filter((role) => role.account === account).flatMap(({ name }) => endSessionsCommands({ name, id: '' }, { now, session: undefined }));
+  const others = [...new Set(roles.map(({ account }) => account))].filter((account) => account !== holder.account);
+  return {
+    lines: [...aftermathLines(found, holder), ...unknown.map((text) => ({ text }))],
+    steps,
+    toCopy: [
+      ...toStop([...commands, ...ends(holder.account)]),
+      ...others.map((account) => ({
+        heading: `In ${account === undefined ? 'the account of the role' : `account ${account}`}:`,
+        commands: ends(account),
+      })),
+    ],
+  };
 }
 
 /** CloudTrail finds them by the names of its sessions alone, of which a role has any number. Source: IAM user guide, role chaining (an hour at most). */
