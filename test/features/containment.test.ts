@@ -1,5 +1,6 @@
 /** Taking access from a user or a role, seeing that it stays taken, and giving it back: on the emulated AWS, with the real clients. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../src/domain/error.ts';
 import type { Ports } from '../../src/domain/ports.ts';
 import type { Reader } from '../../src/domain/response/actor.ts';
 import { denyAllArn } from '../../src/domain/response/kept-state.ts';
@@ -426,6 +427,28 @@ describe('Undo', () => {
     });
     expect((await here.incident()).contained).toEqual([]);
     expect(await card()).not.toContain('Stopped: ');
+  });
+
+  it('that comes to a part of the keys leaves the card with what is still off', async () => {
+    withSecondKey();
+    await press(lockOut);
+    await press(switchOffKeys);
+    const seq = await containedSeq();
+    const { containment } = here.world.ports;
+    const switchKey: Ports['containment']['switchKey'] = async (user, key, actor) => {
+      if (key.id === secondKey) throw new AppError('denied', 'AWS refused it.');
+      return containment.switchKey(user, key, actor);
+    };
+    const { readAs } = here.world.ports;
+    Object.assign(here.world.ports, {
+      readAs: (reader: Reader) => ({ ...readAs?.(reader), containment: { ...containment, switchKey } }),
+    });
+    expect(await press(undo, entry(seq))).toMatchObject({ result: 'partly' });
+    const shown = await card();
+    expect(shown).toContain('1 access key of alice switched off');
+    expect(shown).not.toContain('2 access keys');
+    expect(shown).toContain(`entry ${seq} undone in part: alice key AKIA…QQQQ active, key AKIA…EY00 inactive`);
+    expect((await here.incident()).notStopped.map(({ text }) => text)).toContain('1 active access key of alice (AKIA…QQQQ)');
   });
 
   it('is refused where somebody changed it meanwhile, with the difference', async () => {

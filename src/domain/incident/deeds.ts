@@ -41,6 +41,12 @@ export function withUndone<T extends Pick<Incident, 'deeds'>>(incident: T, entri
   return { ...incident, deeds: incident.deeds.map((deed) => (isUndone(deed) ? { ...deed, isUndone: true } : deed)) };
 }
 
+/** The incident after a part of what an entry did was taken back. @param what of it stands */
+export function withDeedSaying(incident: Incident, entry: EntryRef, what: string): Incident {
+  const deeds = incident.deeds.map((deed) => (deed.entry !== undefined && isSameEntry(deed.entry, entry) ? { ...deed, what } : deed));
+  return { ...incident, deeds };
+}
+
 function unsureLine(what: string): string {
   return `look in CloudTrail whether ${what} was done: the outcome is not known`;
 }

@@ -119,6 +119,11 @@ export const keyLines = {
   }),
 };
 
+/** `2 access keys of alice switched off` */
+export function keysOffWords(count: number, name: string): string {
+  return `${count} access key${count === 1 ? '' : 's'} of ${name} switched off`;
+}
+
 /** What a replaced password does not stop, and the commands that do: whole for the requester, without whole key ids for the thread. */
 export function notStoppedBy(facts: UserFacts, now: number): { lines: GoesOn[]; commands: string[]; inThread: string[] } {
   const active = facts.keys.is === 'read' ? facts.keys.value.filter((key) => key.active) : [];

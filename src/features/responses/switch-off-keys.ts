@@ -4,7 +4,7 @@ import { withoutStopped } from '../../domain/incident/goes-on.ts';
 import { duration, type Incident } from '../../domain/incident/incident.ts';
 import type { Result } from '../../domain/incident/timeline.ts';
 import type { Ports } from '../../domain/ports.ts';
-import { type AccessKey, keyLines, shortened, type UserRef } from '../../domain/response/iam-user.ts';
+import { type AccessKey, keyLines, keysOffWords, shortened, type UserRef } from '../../domain/response/iam-user.ts';
 import type { KeptState } from '../../domain/response/kept-state.ts';
 import type { Ended } from '../../domain/response/plan.ts';
 import { type Answers, chosenIn, type Question } from '../../domain/response/question.ts';
@@ -176,7 +176,6 @@ interface Switched {
 
 function afterKeys(incident: Incident, ref: UserRef, { off, left, at, by }: Switched): Incident {
   const others = withoutStopped(incident.notStopped, 'keys', { kind: 'iam-user', ...ref });
-  const what = `${off} access key${off === 1 ? '' : 's'} of ${ref.name} switched off`;
   const notStopped = [...others, ...(left.length === 0 ? [] : [keyLines.active(left, ref)])];
-  return withDeed(incident, { at, by, how: 'bot', what, stops: true }, { notStopped });
+  return withDeed(incident, { at, by, how: 'bot', what: keysOffWords(off, ref.name), stops: true }, { notStopped });
 }

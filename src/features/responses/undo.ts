@@ -1,10 +1,10 @@
 import { undoable, withLeft } from '../../domain/incident/contained.ts';
-import { withDeed } from '../../domain/incident/deeds.ts';
-import { runningSessions, withGoingOn } from '../../domain/incident/goes-on.ts';
+import { withDeed, withDeedSaying, withUndone } from '../../domain/incident/deeds.ts';
+import { type GoesOn, runningSessions, withGoingOn } from '../../domain/incident/goes-on.ts';
 import { duration, type Incident, nameOf } from '../../domain/incident/incident.ts';
 import { iamArn } from '../../domain/place.ts';
 import type { Ports } from '../../domain/ports.ts';
-import { keyLines } from '../../domain/response/iam-user.ts';
+import { keyLines, keysOffWords } from '../../domain/response/iam-user.ts';
 import {
   beforeOf,
   type Contained,
@@ -184,7 +184,7 @@ async function act(ports: Ports, { contained, which }: UndoPlan, { by, actor, st
     text: `${on} is not as it was before. ${reads}`,
     details: faults,
     // What was given back is not taken for somebody else's doing.
-    ...(isKnown ? { after, change: (one: Incident) => withLeft(one, contained, after) } : {}),
+    ...(isKnown ? { after, change: (one: Incident, at: number) => afterPart(one, { contained, after }, { at, by, which }) } : {}),
   };
 }
 
@@ -194,16 +194,34 @@ interface Undone {
   readonly which: string;
 }
 
+/** The card says what is still off, and what is on again. */
+function afterPart(incident: Incident, { contained, after }: { contained: Contained; after: KeptState }, { at, by, which }: Undone): Incident {
+  const { before, left } = contained;
+  const rest = withLeft(incident, contained, after);
+  if (before.of !== 'keys' || after.of !== 'keys' || isSame(after, left)) return rest;
+  const { name } = left.holder;
+  const off = after.keys.filter(({ isActive }) => !isActive).length;
+  const stands = off === 0 ? withUndone(rest, [contained]) : withDeedSaying(rest, contained, keysOffWords(off, name));
+  const back = after.keys.filter(({ isActive }) => isActive);
+  const open = back.length === 0 ? [] : [keyLines.active(back, left.holder)];
+  const what = `${which} undone in part: ${name} ${keptWords(after)}`;
+  return withDeed(stands, { at, by, how: 'bot', what }, openAgain(incident, left, open));
+}
+
 /** What the step had stopped is not stopped any more: where the password was replaced, the card says so again. */
+function openAgain({ passwordsReset, notStopped }: Incident, { holder: { kind, account, name } }: KeptState, open: readonly GoesOn[]) {
+  const isOpen = kind === 'iam-user' && passwordsReset.includes(`${account}/${name}`);
+  return isOpen ? { notStopped: withGoingOn(notStopped, open) } : {};
+}
+
 function afterUndo(incident: Incident, { before, left }: Contained, { at, by, which }: Undone): Incident {
-  const { account, name, kind } = left.holder;
+  const { name, kind } = left.holder;
   const back = new Set(keysBack(before, left));
   const keys = before.of === 'keys' ? before.keys.filter(({ id }) => back.has(id)) : [];
   const open = [
     ...(left.of === 'quarantine' ? [runningSessions(left.holder)] : []),
     ...(keys.length === 0 ? [] : [keyLines.active(keys, left.holder)]),
   ];
-  const isOpen = kind === 'iam-user' && incident.passwordsReset.includes(`${account}/${name}`);
   const what = `${which} undone: ${kind === 'role' ? 'role ' : ''}${name} ${keptWords(before)}`;
-  return withDeed(incident, { at, by, how: 'bot', what }, isOpen ? { notStopped: withGoingOn(incident.notStopped, open) } : {});
+  return withDeed(incident, { at, by, how: 'bot', what }, openAgain(incident, left, open));
 }
