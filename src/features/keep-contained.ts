@@ -5,7 +5,7 @@ import { goneEntry, readEntries } from '../domain/incident/given-back.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { Ports } from '../domain/ports.ts';
 import { accessNow } from '../domain/response/center-removal.ts';
-import { type Contained, denyAllArn, isGivenBack, isSameEntry, type KeptState, keptKeys } from '../domain/response/kept-state.ts';
+import { type Contained, denyAllArn, isGivenBack, isSameEntry, type KeptState, keptKey, keptKeys, keysOn } from '../domain/response/kept-state.ts';
 import { isSameDocument } from '../domain/response/session-denies.ts';
 import type { Tx } from '../domain/store.ts';
 import { isTheOpenOne } from './given-back.ts';
@@ -36,7 +36,7 @@ async function deniedNow({ sessionDenial }: ReadPorts, left: Extract<KeptState, 
   return { ...left, isThere: found !== undefined && isSameDocument(found, left.document) };
 }
 
-/** An undo that is under way, or was a moment ago, is not somebody else. */
+/** An undo that is under way, or was a moment ago, is not somebody else; what it is not of is. */
 const undoMs = 5 * 60_000;
 
 /** The chore `contained`. @returns when to read again; undefined: nothing stands any more */
@@ -79,11 +79,29 @@ interface Found {
   readonly now: number;
 }
 
+/** What undos are of, as their intents have it. */
+async function undoneOf(tx: Tx, now: number): Promise<KeptState[]> {
+  const intents: KeptState[] = [];
+  for (const { incident, seq } of await tx.begun(['undo'], now - undoMs, now)) {
+    const [intent] = await tx.entriesFrom(incident, seq);
+    if (intent?.body.before !== undefined && intent.fault === undefined) intents.push(intent.body.before);
+  }
+  return intents;
+}
+
+/** Whether all of what is there again is what undos give back. */
+function isGivenBackBy({ contained: { left }, now }: ReadBack, undone: readonly KeptState[]): boolean {
+  const same = undone.filter((one) => keptKey(one) === keptKey(left));
+  if (left.of !== 'keys') return same.length > 0;
+  const given = new Set(same.flatMap((one) => (one.of === 'keys' ? one.keys.map(({ id }) => id) : [])));
+  return keysOn(left, now).every((id) => given.has(id));
+}
+
 async function note(tx: Tx, current: Incident, { read, gone, now }: Found): Promise<Incident> {
-  const undone = new Set((await tx.begun(['undo'], now - undoMs, now)).map(({ subject }) => subject));
+  const undone = await undoneOf(tx, now);
   const standing = inForce(current);
   const stands = (one: Contained): boolean => standing.some((other) => isSameEntry(one, other));
-  const counts = read.filter(({ contained, isGivenBack: isBack }) => stands(contained) && !(isBack && undone.has(contained.on)));
+  const counts = read.filter((one) => stands(one.contained) && !(one.isGivenBack && isGivenBackBy(one, undone)));
   const isCurrent = current.resolved === undefined || (await isTheOpenOne(tx, current));
   const after = afterRead(current, counts, { now, isCurrent });
   const isReopened = current.resolved !== undefined && after.resolved === undefined;

@@ -518,6 +518,22 @@ describe('what was taken stays taken', () => {
     expect((await here.entries()).filter(({ body }) => body.what === 'containment-broken')).toEqual([]);
   });
 
+  it('and an undo of something else of the same user does not hide what somebody else gives back', async () => {
+    withSecondKey();
+    await here.press(here.asked(switchOffKeys, alice), { keys: [aliceKey] });
+    const first = await containedSeq();
+    await here.press(here.asked(switchOffKeys, alice), { keys: [secondKey] });
+    await press(quarantine);
+    expect(await press(undo, entry(first))).toMatchObject({ result: 'done' });
+    const { alice: user } = here.account().users;
+    Object.assign(user?.accessKeys[1] as object, { status: 'Active' });
+    Object.assign(user?.attachedPolicies?.at(-1) as object, { until: 0 });
+    await here.pass(61);
+    await here.readBack();
+    const broken = (await here.entries()).filter(({ body }) => body.what === 'containment-broken');
+    expect(broken.map(({ body }) => body.after)).toMatchObject([{ of: 'keys', keys: [{ id: secondKey }] }, { of: 'quarantine' }]);
+  });
+
   it('who resolves is asked what becomes of it, and reminded', async () => {
     await press(quarantine);
     const questions = resolve.form?.(await here.incident(), { campaign: [], accounts: new Map() })?.questions ?? [];

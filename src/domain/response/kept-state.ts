@@ -132,9 +132,14 @@ export function isGivenBack(left: KeptState, now: KeptState): boolean {
   }
   if (left.of === 'quarantine') return now.of === 'quarantine' && left.isOn && !now.isOn;
   if (left.of === 'sessions') return now.of === 'sessions' && left.isThere && !now.isThere;
-  if (left.of !== 'keys' || now.of !== 'keys') return false;
+  return keysOn(left, now).length > 0;
+}
+
+/** The keys that were left off and are active now. */
+export function keysOn(left: KeptState, now: KeptState): string[] {
+  if (left.of !== 'keys' || now.of !== 'keys') return [];
   const off = new Set(left.keys.filter(({ isActive }) => !isActive).map(({ id }) => id));
-  return now.keys.some(({ id, isActive }) => isActive && off.has(id));
+  return now.keys.flatMap(({ id, isActive }) => (isActive && off.has(id) ? [id] : []));
 }
 
 /** `under quarantine`; `key AKIA…EQQQ active, key AKIA…ZQQQ inactive`: for people. */
