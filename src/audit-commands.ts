@@ -18,6 +18,7 @@ import { otherLogText, printedVerification } from './domain/audit/report.ts';
 import type { Finding } from './domain/audit/verify.ts';
 import { lookUp } from './domain/json.ts';
 import { timeText } from './domain/utc.ts';
+import { believedAnchors, doubtText } from './features/believed-anchors.ts';
 import { compareSlack } from './features/compare-slack.ts';
 import { exportLog } from './features/export-log.ts';
 import { lackingText } from './features/lacking-anchors.ts';
@@ -86,7 +87,8 @@ async function ofBucket(config: Config, log: AuditLog, isAsked: boolean): Promis
   const { bucket } = options;
   if (!isAsked) return { written: [], findings: [], says: [`The bucket ${bucket} was not read: --with-bucket, with credentials that may read it.`] };
   const [first] = await log.anchors(0, 1);
-  const { anchors, touched, others } = await readBucket(options, calling(openMetrics()), first && logNamed(first.root));
+  const { anchors: put, touched, others } = await readBucket(options, calling(openMetrics()), first && logNamed(first.root));
+  const { believed: anchors, doubted } = await believedAnchors(log, put, config.AUDIT_KEY);
   const written = anchors.map(({ id, root, heads }): WrittenAnchor => ({ id, root, heads, in: 'bucket' }));
   const isForeign = anchors.length === 0 && others.size > 0;
   const findings: Finding[] = isForeign ? [{ incident: undefined, seq: first?.id ?? 0, fault: 'another-log', foundBy: 'bucket' }] : [];
@@ -98,7 +100,7 @@ async function ofBucket(config: Config, log: AuditLog, isAsked: boolean): Promis
   const lacking = await lackingText(log, new Set(anchors.map(({ id }) => id)));
   const rest = [...others].map(([name, other]) => otherLogText(name, other, first?.at));
   const over = touched.map((key) => `${key} was written over or deleted since; its oldest version counts.`);
-  return { written, findings, says: [reach, ...(lacking === undefined ? [] : [lacking]), ...rest, ...over] };
+  return { written, findings, says: [reach, ...[lacking, doubtText(doubted)].filter((one) => one !== undefined), ...rest, ...over] };
 }
 
 function slackMessages(config: Config) {

@@ -63,6 +63,19 @@ export function anchorFault(last: Anchor | undefined, anchor: Anchor, keys: Audi
   return root === anchor.root ? undefined : 'changed';
 }
 
+export type AnchorDoubt = Exclude<AnchorFault, 'not-following'>;
+
+/**
+ * Why an anchor by itself is none that the responder made; undefined: nothing speaks against it. Without keys those that are signed cannot be checked.
+ * @param firstSigned number of the first that is signed in the database; undefined: none is
+ */
+export function anchorDoubt(anchor: Anchor, keys: AuditKeys, firstSigned: number | undefined): AnchorDoubt | undefined {
+  if (anchor.key === undefined && firstSigned !== undefined && anchor.id >= firstSigned) return 'unsigned';
+  const root = rootOf(anchor, keys);
+  if (root === undefined) return keys.length === 0 ? undefined : 'unknown-key';
+  return root === anchor.root ? undefined : 'changed';
+}
+
 /** What an anchor covers; none where its text is not what was written. */
 export function headsOf({ heads }: Pick<Anchor, 'heads'>): Head[] {
   const list = parsed(heads);
