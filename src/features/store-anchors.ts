@@ -2,6 +2,7 @@
 import { logNamed } from '../domain/audit/anchor-object.ts';
 import { asAppError } from '../domain/error.ts';
 import type { Ports } from '../domain/ports.ts';
+import { utc } from '../domain/utc.ts';
 
 /** `12 put`: all up to 12 are there; `13 tried`: 13 may be. */
 const fact = 'anchors in bucket';
@@ -11,6 +12,11 @@ const everyMs = 60_000;
 const longestMs = 45_000;
 
 const numberTaken = 'the bucket has another anchor of that number: is the database an older copy? This one is put beside it.';
+
+/** `12 1764000000000`: the newest whose number was taken, and when that was found. */
+const takenFact = 'another anchor in bucket';
+/** So long it is told, over restarts too: whoever comes back from a weekend or a holiday still reads it. */
+const toldMs = 7 * 86_400_000;
 
 type BucketPorts = Pick<Ports, 'store' | 'clock' | 'log' | 'report' | 'anchorBucket'>;
 
@@ -30,7 +36,10 @@ export async function storeAnchors({ store, clock, log, report, anchorBucket }: 
         await store.remember(fact, `${anchor.id} tried`, clock.now());
         const put = await anchorBucket.put(logNamed(first.root), anchor, 'by-number');
         const where = { anchor: anchor.id, bucket: anchorBucket.name };
-        if (put === 'there-already' && anchor.id !== tried) log.error(where, numberTaken);
+        if (put === 'there-already' && anchor.id !== tried) {
+          log.error(where, numberTaken);
+          await store.remember(takenFact, `${anchor.id} ${clock.now()}`, clock.now());
+        }
         // Of one that was tried before, nobody knows whose is there.
         if (put === 'there-already') await anchorBucket.put(logNamed(first.root), anchor, 'beside');
         await store.remember(fact, `${anchor.id} put`, clock.now());
@@ -44,7 +53,18 @@ export async function storeAnchors({ store, clock, log, report, anchorBucket }: 
     log.warn({ bucket: anchorBucket.name, err: error }, 'anchor not put into the bucket');
     report('anchors', `Anchors of the log are not put into AUDIT_BUCKET: ${error.message}`);
   }
+  await tellTaken({ store, clock, report });
   return count;
+}
+
+/** What was found once is no error of the next minute, and stays to be looked at. */
+async function tellTaken({ store, clock, report }: Pick<Ports, 'store' | 'clock' | 'report'>): Promise<void> {
+  const [, id, at] = /^(\d+) (\d+)$/.exec((await store.fact(takenFact)) ?? '') ?? [];
+  if (id === undefined) return;
+  const until = Number(at) + toldMs;
+  if (until <= clock.now()) return;
+  const text = `AUDIT_BUCKET had another anchor of number ${id} than this database: it is an older copy, or somebody else may put objects there. Run npm run audit -- verify --with-bucket (docs/running.md). Told for a week, until ${utc(until)}.`;
+  report('another-anchor', text, until);
 }
 
 /** The first of all, which names the log, then those to put. */

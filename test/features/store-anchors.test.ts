@@ -20,6 +20,7 @@ let next: 'works' | 'fails' | 'beside-fails' | 'no-answer';
 let errors: string[];
 let slowMs: number;
 let trouble: string | undefined;
+let another: { readonly says: string | undefined; readonly until: number | undefined } | undefined;
 beforeEach(async () => {
   now = hour;
   database = await freshDatabase('sqlite', '');
@@ -29,6 +30,7 @@ beforeEach(async () => {
   errors = [];
   slowMs = 0;
   trouble = undefined;
+  another = undefined;
 });
 afterEach(() => database.close());
 
@@ -47,8 +49,9 @@ function ports(): Ports {
     },
   };
   const log = { ...quietLog, error: (_what: object, text: string) => void errors.push(text) };
-  const report = (_about: string, what: string | undefined) => {
-    trouble = what;
+  const report = (about: string, says: string | undefined, until?: number) => {
+    if (about === 'another-anchor') another = { says, until };
+    else trouble = says;
   };
   return { store, log, report, anchorBucket, clock: { now: () => now } } as unknown as Ports;
 }
@@ -98,6 +101,25 @@ it('an older copy of the database meets anchors that it did not put, and puts it
     ['16/2 beside', own?.root],
   ]);
   expect(await storeAnchors(ports())).toBe(0);
+});
+
+it('that an older copy met others is told for a week, by a process that starts later too', async () => {
+  await anchored();
+  bucket.set('16/2', 'of the newer one');
+  await anchored();
+  const found = now;
+  await anchored();
+  expect(another?.says).toMatch(/^AUDIT_BUCKET had another anchor of number 2 than this database/);
+  another = undefined;
+  store = await openStore(database, 'started later');
+  now += 3 * 86_400_000;
+  await storeAnchors(ports());
+  expect(another).toMatchObject({ says: expect.stringContaining('number 2'), until: found + 7 * 86_400_000 });
+  expect(trouble).toBeUndefined();
+  another = undefined;
+  now += 5 * 86_400_000;
+  await storeAnchors(ports());
+  expect(another).toBeUndefined();
 });
 
 it('that could not be put beside another is, when it can be', async () => {
