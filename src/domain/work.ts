@@ -3,11 +3,11 @@ import type { Look } from './sign-in/looks.ts';
 
 /**
  * What is done for an incident in the background: `log` recognises its alarm and reads the log that it counted in, `look` begins to look through
- * CloudTrail's event history, `users` reads what IAM says of its users, `link` finds incidents that share a user or a network, `assess` judges it
+ * CloudTrail's event history, `set-by` asks it who set an alarm's state by hand, `users` reads what IAM says of its users, `link` finds incidents that share a user or a network, `assess` judges it
  * again with what came by another way, `ring` notifies of what is new in it, `timer` asks what nobody did in time, `contained` reads
  * whether what was taken from somebody stays taken, `canary` (of no incident) shows that alarms come through.
  */
-export type ChoreKind = 'log' | 'look' | 'users' | 'link' | 'assess' | 'ring' | 'timer' | 'contained' | 'canary';
+export type ChoreKind = 'log' | 'look' | 'set-by' | 'users' | 'link' | 'assess' | 'ring' | 'timer' | 'contained' | 'canary';
 
 export interface Chore {
   readonly kind: ChoreKind;

@@ -31,12 +31,10 @@ const mostFailures = 8;
 
 /** The chore `look`: begins to look through CloudTrail's event history for what the log behind the alarm cannot tell. */
 export async function beginLooking(ports: Ports, id: number): Promise<void> {
-  const asked = await ports.store.incident(id);
-  // One that was merged, by a run that died before it could go on, is looked for as what it is part of.
-  const found = asked?.mergedInto === undefined ? asked : await ports.store.incident(asked.mergedInto);
+  const found = await goingOn(ports, id);
   if (found === undefined || found.origin === 'notice') return;
   const now = ports.clock.now();
-  await askWhoSetIt(ports, found.id, now);
+  await askWhoSetIt(ports, found.id);
   if (found.look !== undefined && now - found.look.since < denseMs) return;
   await ports.store.transact(async (tx) => {
     const incident = await tx.incident(found.id);
@@ -52,13 +50,23 @@ export async function beginLooking(ports: Ports, id: number): Promise<void> {
   });
 }
 
-/** Alarms that somebody set to OK by hand: who it was, whatever else is asked. */
-async function askWhoSetIt({ store, settings }: Ports, id: number, now: number): Promise<void> {
+/** One that was merged, by a run that died before it could go on, is looked for as what it is part of. */
+async function goingOn({ store }: Pick<Ports, 'store'>, id: number): Promise<Incident | undefined> {
+  const asked = await store.incident(id);
+  return asked?.mergedInto === undefined ? asked : store.incident(asked.mergedInto);
+}
+
+/** The chore `set-by`: asks who set alarms to OK by hand, and nothing else over again. */
+export async function askWhoSetIt(ports: Ports, id: number): Promise<void> {
+  const { store, settings, clock } = ports;
+  const found = await goingOn(ports, id);
+  if (found === undefined) return;
+  const now = clock.now();
   await store.transact(async (tx) => {
-    const incident = await tx.incident(id);
+    const incident = await tx.incident(found.id);
     if (incident === undefined) return;
     for (const look of looksForSetBy(incident, now))
-      if (outOfReach(look.account, settings) === undefined) await tx.wait({ incident: id, since: now, from: look.from }, [look]);
+      if (outOfReach(look.account, settings) === undefined) await tx.wait({ incident: found.id, since: now, from: look.from }, [look]);
   });
 }
 

@@ -82,7 +82,7 @@ async function keepBeside(tx: Tx, numbered: readonly Numbered[], { alone, now }:
     tx.schedule(
       [
         ...looking.flatMap(({ work, id }) => choresOf(work).map((kind) => ({ kind, incident: id }))),
-        ...numbered.flatMap(({ work, id }) => (work.asksWho ? [{ kind: 'look' as const, incident: id }] : [])),
+        ...numbered.flatMap(({ work, id }) => (work.asksWho ? [{ kind: 'set-by' as const, incident: id }] : [])),
         ...numbered.flatMap(({ work, id }) => (work.hasNews ? [{ kind: 'ring' as const, incident: id }] : [])),
       ],
       now,

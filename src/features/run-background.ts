@@ -3,7 +3,7 @@ import { asAppError } from '../domain/error.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Chore, ChoreKind } from '../domain/work.ts';
 import { assessAgain } from './assess-again.ts';
-import { beginLooking, lookThrough } from './enrich-incident.ts';
+import { askWhoSetIt, beginLooking, lookThrough } from './enrich-incident.ts';
 import { fireTimer } from './fire-timer.ts';
 import { keepCanary } from './keep-canary.ts';
 import { keepContained } from './keep-contained.ts';
@@ -20,6 +20,7 @@ const lookWorkers = 2;
 const mostFailures: Record<ChoreKind, number> = {
   log: Number.POSITIVE_INFINITY,
   look: Number.POSITIVE_INFINITY,
+  'set-by': Number.POSITIVE_INFINITY,
   assess: Number.POSITIVE_INFINITY,
   ring: Number.POSITIVE_INFINITY,
   timer: Number.POSITIVE_INFINITY,
@@ -34,6 +35,7 @@ const longestPauseMs = 60_000;
 const chores: Record<ChoreKind, (ports: Ports, incident: number, repeats: number) => Promise<number | undefined>> = {
   log: readLog,
   look: (ports, incident) => beginLooking(ports, incident).then(() => undefined),
+  'set-by': (ports, incident) => askWhoSetIt(ports, incident).then(() => undefined),
   users: readUsers,
   link: linkIncidents,
   assess: assessAgain,
@@ -60,7 +62,7 @@ export function runBackground(ports: Ports): Running {
   // Apart: a card waits for its log, neither hundreds of new incidents nor an AWS that is slow about users keeps the looks waiting, nor the other way round.
   const running = [
     choresOf('log', logWorkers, ['log']),
-    choresOf('chore', choreWorkers, ['look', 'users', 'link', 'assess', 'ring']),
+    choresOf('chore', choreWorkers, ['look', 'set-by', 'users', 'link', 'assess', 'ring']),
     choresOf('timer', 1, ['timer']),
     choresOf('contained', 1, ['contained']),
     ...(ports.canary === undefined ? [] : [choresOf('canary', 1, ['canary'])]),

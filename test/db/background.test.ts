@@ -13,7 +13,7 @@ import type { Look } from '../../src/domain/sign-in/looks.ts';
 import { understand } from '../../src/domain/signal/signal.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { assessAgain } from '../../src/features/assess-again.ts';
-import { beginLooking, lookThrough } from '../../src/features/enrich-incident.ts';
+import { askWhoSetIt, beginLooking, lookThrough } from '../../src/features/enrich-incident.ts';
 import { fireTimer } from '../../src/features/fire-timer.ts';
 import { keepCanary } from '../../src/features/keep-canary.ts';
 import { keepContained } from '../../src/features/keep-contained.ts';
@@ -112,6 +112,7 @@ describe.each(engines)('background work on %s', (engine: Engine) => {
     const chores = {
       log: readLog,
       look: beginLooking,
+      'set-by': askWhoSetIt,
       users: readUsers,
       link: linkIncidents,
       assess: assessAgain,

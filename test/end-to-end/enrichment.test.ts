@@ -50,11 +50,16 @@ async function withPattern(alarmName: string, pattern: string): Promise<void> {
   await sandbox.call('PUT', '/api/aws', { accounts });
 }
 
-async function lookUps(): Promise<{ at: number; account: string; region: string; error?: string }[]> {
-  const { calls } = await sandbox.call<{ calls: { at: number; account: string; region: string; operation: string; error?: string }[] }>(
-    'GET',
-    '/api/aws',
-  );
+interface LookUp {
+  readonly at: number;
+  readonly account: string;
+  readonly region: string;
+  readonly error?: string;
+  readonly input?: { readonly LookupAttributes?: readonly { readonly AttributeValue: string }[] };
+}
+
+async function lookUps(): Promise<LookUp[]> {
+  const { calls } = await sandbox.call<{ calls: (LookUp & { operation: string })[] }>('GET', '/api/aws');
   return calls.filter(({ operation }) => operation === 'LookupEvents');
 }
 
@@ -175,6 +180,20 @@ describe('an alarm with a name that says nothing', () => {
     expect(card).not.toMatch(/not known yet|Reset password|takeover/);
     await sandbox.call('DELETE', '/api/faults');
   });
+});
+
+describe('an alarm that somebody sets to OK by hand', () => {
+  it('has CloudTrail asked who it was, where the alarm is, and nothing else over again', async () => {
+    await sandbox.scenario('password-spray');
+    await windForward(17);
+    const before = (await lookUps()).length;
+    expect(before).toBeGreaterThan(10);
+    await sandbox.publish({ message: alarmText('ConsoleSigninFailures', 'OK', await now(), { NewStateReason: 'be quiet' }) });
+    await windForward(2);
+    const values = (await lookUps()).slice(before).map(({ input }) => input?.LookupAttributes?.[0]?.AttributeValue);
+    expect(values.length).toBeGreaterThan(0);
+    expect(values.filter((value) => value !== 'SetAlarmState')).toEqual([]);
+  }, 120_000);
 });
 
 describe('a hundred users about whom CloudTrail is asked', () => {

@@ -13,7 +13,7 @@ import { understand } from '../../src/domain/signal/signal.ts';
 import type { Store } from '../../src/domain/store.ts';
 import type { ChoreKind } from '../../src/domain/work.ts';
 import { assessAgain } from '../../src/features/assess-again.ts';
-import { beginLooking, lookThrough } from '../../src/features/enrich-incident.ts';
+import { askWhoSetIt, beginLooking, lookThrough } from '../../src/features/enrich-incident.ts';
 import { fireTimer } from '../../src/features/fire-timer.ts';
 import { keepCanary } from '../../src/features/keep-canary.ts';
 import { keepContained } from '../../src/features/keep-contained.ts';
@@ -29,6 +29,7 @@ import type { FreshDatabase } from './stores.ts';
 const chores: Record<ChoreKind, (ports: Ports, id: number) => Promise<unknown>> = {
   log: readLog,
   look: beginLooking,
+  'set-by': askWhoSetIt,
   users: readUsers,
   link: linkIncidents,
   assess: assessAgain,

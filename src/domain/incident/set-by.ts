@@ -2,7 +2,7 @@
 import type { Place } from '../detection/coverage.ts';
 import { asObject, asText, type Json } from '../json.ts';
 import { placeOf } from '../place.ts';
-import type { Look } from '../sign-in/looks.ts';
+import { bucketed, type Look } from '../sign-in/looks.ts';
 import { namelessWords, principalOf } from '../sign-in/principal.ts';
 import { alarmsOf, withAlarms } from './alarms-of-incident.ts';
 import type { Counted } from './counted.ts';
@@ -24,7 +24,7 @@ interface Set {
 export function looksForSetBy(incident: Incident, now: number): Look[] {
   return alarmsOf(incident)
     .filter((alarm) => isUntold(alarm) && now - alarm.since < askedForMs)
-    .map(({ arn, since }) => ({ ...placeOf(arn), attribute: 'EventName', value: setAlarmState, from: since - furthestMs }));
+    .map(({ arn, since }) => ({ ...placeOf(arn), attribute: 'EventName', value: setAlarmState, from: bucketed(since - furthestMs) }));
 }
 
 function isUntold({ state, cause, resetBy, setBy }: AlarmOfIncident): boolean {

@@ -117,7 +117,8 @@ export function activityLooks(subject: Subject, from: number, places: { region: 
   return [...new Set(where)].map((region) => ({ account, region, attribute: 'Username', value: name, from: bucketed(from) }));
 }
 
-function bucketed(at: number): number {
+/** The start of the quarter of an hour that it is in: looks that begin in the same one are one look. */
+export function bucketed(at: number): number {
   return Math.floor(at / bucketMs) * bucketMs;
 }
 

@@ -62,6 +62,11 @@ describe('an alarm that somebody set to OK by hand', () => {
     expect(looksForSetBy(fired, t0 + minute)).toEqual([]);
   });
 
+  it('is one look with those that were set so in the same quarter of an hour: a loop does not ask for each', () => {
+    const again = ofChanges(alarmText('A', 'ALARM', t0), alarmText('A', 'OK', t0 + 7 * minute, { NewStateReason: 'be quiet' }));
+    expect(looksForSetBy(again, t0 + 8 * minute)).toEqual([look]);
+  });
+
   it('says by whom, and is not asked about again', () => {
     const quiet = set('mallory', 'OK', t0 + 5 * minute);
     expect(said(set('carl', 'ALARM', t0 + 5 * minute), quiet)).toContain(
