@@ -56,12 +56,15 @@ export function chatOf(client: WebClient, channel: string): Chat {
 
   /**
    * Slack posts a reply to a message that is gone in the channel itself, without an error, and tells it without a thread
-   * (langchain-ai/open-swe#2753). What stands there tells of nothing, so it is taken away.
+   * (langchain-ai/open-swe#2753). What stands there tells of nothing, so it is taken away, also where it cannot be read whether the message is gone:
+   * it is posted again then.
    */
   const refuseStray = async (ts: string, thread: string): Promise<void> => {
-    if (await exists(thread)) return;
+    const gone = new AppError('gone', 'The message was deleted.', { reason: 'thread_not_found' });
+    const refusal = await exists(thread).then((isThere) => (isThere ? undefined : gone), asAppError);
+    if (refusal === undefined) return;
     await client.chat.delete({ channel, ts }).catch(() => undefined);
-    throw new AppError('gone', 'The message was deleted.', { reason: 'thread_not_found' });
+    throw refusal;
   };
 
   return {
