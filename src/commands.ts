@@ -39,7 +39,7 @@ export function examined(config: Config, environment: readonly string[]): Promis
   const { inspection } = buildAws(config, openMetrics());
   const slack = slackOptionsOf(config, log, openMetrics());
   return diagnose({
-    slack: slackInspectionOf(webClientOf(slack), config.INCIDENT_CHANNEL, socketClientOf(slack)),
+    slack: slackInspectionOf(webClientOf(slack), config.INCIDENT_CHANNEL, { socket: socketClientOf(slack), clock: systemClock }),
     aws: inspection,
     scopes: scopesOf(manifestText()),
     responders: config.RESPONDERS,

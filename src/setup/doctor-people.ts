@@ -37,7 +37,9 @@ const goneWords = { unknown: 'is not a Slack user that the app can see', deactiv
 export async function checkPeople({ slack, responders, remediators, owners }: DoctorOptions): Promise<Finding[]> {
   const named = { RESPONDERS: responders, REMEDIATORS: remediators, PEOPLE: owners };
   const ids = [...new Set(Object.values(named).flat())].filter((id) => /^[UW]/.test(id));
-  const states = new Map(await Promise.all(ids.map(async (id) => [id, await slack.person(id)] as const)));
+  const states = new Map<string, Awaited<ReturnType<typeof slack.person>>>();
+  // One after the other: Slack takes so many a minute, of the responder that runs beside as well.
+  for (const id of ids) states.set(id, await slack.person(id));
   const gone = Object.entries(named).flatMap(([about, all]) =>
     [...new Set(all)].flatMap((id): Finding[] => {
       const state = states.get(id);

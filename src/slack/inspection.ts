@@ -2,10 +2,18 @@
 import type { WebClient } from '@slack/web-api';
 import { asAppError } from '../domain/error.ts';
 import type { SlackInspection } from '../domain/inspection.ts';
+import type { Clock } from '../domain/ports.ts';
 import { slackError } from './errors.ts';
+import { patiently } from './patiently.ts';
 
-/** @param socket a client with the app-level token, in Socket Mode */
-export function slackInspectionOf(client: WebClient, channel: string, socket: WebClient | undefined): SlackInspection {
+interface Beside {
+  /** A client with the app-level token, in Socket Mode. */
+  readonly socket: WebClient | undefined;
+  readonly clock: Pick<Clock, 'wait'>;
+}
+
+export function slackInspectionOf(client: WebClient, channel: string, { socket, clock }: Beside): SlackInspection {
+  const patient = patiently(clock);
   const asked = async <T>(method: string, call: () => Promise<T>): Promise<T> => {
     try {
       return await call();
@@ -33,7 +41,7 @@ export function slackInspectionOf(client: WebClient, channel: string, socket: We
     groupMembers: async (usergroup) => (await asked('usergroups.users.list', () => client.usergroups.users.list({ usergroup }))).users ?? [],
     person: async (user) => {
       try {
-        const answer = await asked('users.info', () => client.users.info({ user }));
+        const answer = await patient('users.info', () => client.users.info({ user }));
         return answer.user?.deleted === true ? 'deactivated' : 'active';
       } catch (thrown) {
         if (['user_not_found', 'user_not_visible'].includes(asAppError(thrown).reason)) return 'unknown';

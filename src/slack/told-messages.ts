@@ -3,7 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type { ToldMessage } from '../domain/audit/told.ts';
 import type { Clock } from '../domain/ports.ts';
 import { eventType } from './chat.ts';
-import { slackError } from './errors.ts';
+import { patiently } from './patiently.ts';
 
 interface Found {
   readonly ts?: string;
@@ -22,7 +22,6 @@ interface Page {
 }
 
 const perPage = 200;
-const longestWaitMs = 120_000;
 
 /** The newest first; each thread after its card. @throws AppError what Slack says */
 export async function* toldMessages(client: WebClient, channel: string, clock: Pick<Clock, 'wait'>): AsyncGenerator<ToldMessage> {
@@ -66,19 +65,4 @@ async function* pages(read: (cursor: string) => Promise<Page>): AsyncGenerator<F
     yield* page.messages ?? [];
     cursor = page.response_metadata?.next_cursor || undefined;
   }
-}
-
-/** Waits where Slack asks to. */
-function patiently(clock: Pick<Clock, 'wait'>) {
-  return async <T>(method: string, call: () => Promise<T>): Promise<T> => {
-    for (;;) {
-      try {
-        return await call();
-      } catch (thrown) {
-        const error = slackError(thrown, method);
-        if (error.code !== 'throttled') throw error;
-        await clock.wait(Math.min(longestWaitMs, error.retryAfterMs ?? 1_000));
-      }
-    }
-  };
 }

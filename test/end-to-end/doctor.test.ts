@@ -408,6 +408,12 @@ describe('the doctor', () => {
     expect(code).toBe(1);
   });
 
+  it('waits where Slack limits how many people are looked up: a long PEOPLE is no fault', async () => {
+    await sandbox.faults({ slack: [{ method: 'users.info', mode: '429', retryAfter: 1, times: 1 }] });
+    const { said } = await doctor();
+    expect(said).toMatch(/✓ Slack users +2 named by id, all active/);
+  });
+
   it('takes rules alone for enough, and says that they are best effort', async () => {
     await inProd((account) => {
       account.filters = [{ ...(account.filters[0] as Account['filters'][number]), filterName: 'errors', filterPattern: 'ERROR' }];
