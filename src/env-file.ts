@@ -33,7 +33,7 @@ const ofOthers = ['AWS_REGION'];
 export function misspelt(names: readonly string[], known: readonly string[]): { readonly name: string; readonly meant: string }[] {
   return names.flatMap((name) => {
     if (known.includes(name) || ofOthers.includes(name)) return [];
-    const meant = known.find((one) => slips(name.toUpperCase(), one) <= (one.length < 8 ? 1 : 2));
+    const meant = known.find((one) => isSlip(name.toUpperCase(), one));
     return meant === undefined ? [] : [{ name, meant }];
   });
 }
@@ -42,6 +42,20 @@ export function misspeltFaults({ parsed = {} }: DotenvConfigOutput, known: reado
   return misspelt(Object.keys(parsed), known).map(
     ({ name, meant }) => `${name} in .env is not a variable of the responder: write ${meant}, or take it out`,
   );
+}
+
+/** In a short name two letters make another word: APP_PORT is no OPS_PORT. */
+const shortName = 10;
+
+function isSlip(name: string, meant: string): boolean {
+  if (meant.length >= shortName) return slips(name, meant) <= 2;
+  return slips(name, meant) <= 1 || (name.length === meant.length && slips(name, meant) === 2 && isTurned(name, meant));
+}
+
+/** Whether two letters beside each other changed places, and nothing else. */
+function isTurned(name: string, meant: string): boolean {
+  const at = [...name].findIndex((letter, index) => letter !== meant[index]);
+  return `${name.slice(0, at)}${name[at + 1]}${name[at]}${name.slice(at + 2)}` === meant;
 }
 
 /** How many letters are to be put in, taken out or replaced. */

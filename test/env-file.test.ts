@@ -43,6 +43,8 @@ describe('a .env', () => {
     ['REMEDIATOR', 'REMEDIATORS'],
     ['aws_accounts', 'AWS_ACCOUNTS'],
     ['APROVALS', 'APPROVALS'],
+    ['APPROVLAS', 'APPROVALS'],
+    ['RAED_ONLY', 'READ_ONLY'],
     ['AUDIT_KEY_FILES', 'AUDIT_KEY_FILE'],
   ])('with %s is refused: %s is meant, whose default would hold', (name, meant) => {
     writeFileSync(join(home, '.env'), `${name}=x\n`);
@@ -61,6 +63,9 @@ describe('a .env', () => {
       'HOSTNAME',
       'NODE_DEBUG',
       'LANG',
+      'APP_PORT',
+      'APP_HOST',
+      'SSL_KEY_FILE',
     ];
     writeFileSync(join(home, '.env'), others.map((name) => `${name}=x\n`).join(''));
     expect(said()).not.toContain('not a variable');
