@@ -314,6 +314,20 @@ describe('Contain', () => {
     await expect(here.shown(here.asked(switchOffKeys, alice))).rejects.toThrow('All access keys of alice are switched off already.');
   });
 
+  it('a quarantine that another incident holds is not taken on, though a step here ended without an outcome: its undo would give that back', async () => {
+    here.aws.faults.aws.push({ operation: 'AttachUserPolicy', mode: '500', times: 1 });
+    expect((await press(quarantine)).result).toBe('unknown');
+    here.aws.faults.clear();
+    const { leftToDo } = await here.incident();
+    expect((await press(quarantine)).result).toBe('done');
+    const { contained: [held] = [], ...incident } = await here.incident();
+    if (held === undefined) throw new Error('Nothing is contained.');
+    const elsewhere = [{ incident: 2, contained: [held], passwordsReset: [], rootsEmptied: [], deeds: [] }] as never;
+    const { store, clock } = here.world.ports;
+    await store.transact((tx) => tx.save([{ incident: { ...incident, contained: [], leftToDo, elsewhere }, due: 'now' }], clock.now()));
+    await expect(here.shown(here.asked(quarantine, alice))).rejects.toThrow('alice is under quarantine already.');
+  });
+
   it.each(rungs)('an answer of %s that is lost after it was done is read, and it goes on', async (operation) => {
     here.aws.faults.aws.push({ operation, mode: 'reset-after', times: 1 });
     expect(await press(contain)).toMatchObject({ result: 'done' });

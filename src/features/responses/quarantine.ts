@@ -66,8 +66,8 @@ async function plan(ports: Ports, target: Target, incident: Incident): Promise<A
   const policyArn = denyAllArn(ports.settings.regions[0] ?? '', account);
   const policies = await ports.containment.policies(holder);
   const isOn = policies.includes(policyArn);
-  // A step whose outcome is not known did it, most likely: done again, which changes nothing, it is read again and can be undone.
-  const isPerhapsOurs = isOn && isUnsure(incident, accessWords(quarantine, held.plan.on) ?? '');
+  // A step whose outcome is not known did it, most likely, where no other did: done again, which changes nothing, it is read again and can be undone.
+  const isPerhapsOurs = isOn && !isHeld(incident, held.plan.target, 'quarantine') && isUnsure(incident, accessWords(quarantine, held.plan.on) ?? '');
   if (!isOn && policies.length >= mostPolicies) return { ok: false, reason: 'too-many-policies', message: tooMany(name, policies.length) };
   return {
     ok: true,
