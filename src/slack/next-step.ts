@@ -1,6 +1,6 @@
 /** What to do next, in a sentence: what is done is not said again, and what is left is. */
 import { isOfRootAlone } from '../domain/detection/detections.ts';
-import { attackedIn, isOnOne } from '../domain/incident/attacked.ts';
+import { attackedIn, isOnOne, lostIn } from '../domain/incident/attacked.ts';
 import { concernOf } from '../domain/incident/concern.ts';
 import { tellingVerdicts } from '../domain/incident/headline.ts';
 import type { Incident } from '../domain/incident/incident.ts';
@@ -66,7 +66,7 @@ function aboutElsewhere(incident: Incident): string | undefined {
 /** Whom an attack is on; of several one to whom nothing was done yet. */
 function theAttacked(incident: Incident): Subject | undefined {
   if (!isOnOne(incident)) return undefined;
-  const attacked = attackedIn(incident);
+  const attacked = lostIn(incident);
   return attacked.find((one) => !isBegun(incident, one)) ?? attacked[0];
 }
 

@@ -2,7 +2,7 @@
  * What was done because of an incident, or of another one about the same people, and stands: it is no longer put forward, and what is left is. Pure;
  * as far as the incident knows.
  */
-import { hitIn } from '../incident/attacked.ts';
+import { isLost } from '../incident/attacked.ts';
 import type { Held } from '../incident/elsewhere.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { IamNotes } from '../incident/user-notes.ts';
@@ -79,16 +79,15 @@ interface Known {
   readonly reach: ReachSettings;
 }
 
-/** Whether a response was done to all whom it would be put forward for: those who got in or were changed, or where nobody did, all. */
+/** Whether a response was done to all whom it would be put forward for: those who got in, were changed or are lost otherwise; where nobody is, all. */
 export function isDone(response: Response, { responses, incident, reach }: Known): boolean {
   if (response.kind === 'step' || incident.moreSubjects > 0) return false;
   const isThere = (one: Subject): boolean => reachesSubject(one, reach) && !incident.users[one.key]?.isMissing;
-  const hit = hitIn(incident);
   const there = incident.subjects.filter(isThere).flatMap((subject) => {
     const target = targetOf(subject, response.target);
     return target === undefined ? [] : [{ subject, target }];
   });
-  const worst = there.filter(({ subject }) => hit.includes(subject));
+  const worst = there.filter(({ subject }) => isLost(incident, subject));
   const concerned = worst.length > 0 ? worst : there;
   return concerned.length > 0 && concerned.every(({ target }) => stands(response, target, { responses, incident }));
 }

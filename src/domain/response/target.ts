@@ -1,5 +1,5 @@
 /** What a response is given to, and which of an incident it may be. */
-import { attackedIn, hitIn, isOnOne } from '../incident/attacked.ts';
+import { hitIn, isOnOne, lostIn } from '../incident/attacked.ts';
 import { concernOf } from '../incident/concern.ts';
 import { undoable } from '../incident/contained.ts';
 import type { Incident } from '../incident/incident.ts';
@@ -107,7 +107,7 @@ function candidatesIn(incident: Incident): readonly Subject[] {
   const { subjects, assessment } = incident;
   const hit = hitIn(incident);
   // Whom the headline names may not be listed here: then nobody here is meant.
-  if (isOnOne(incident)) return attackedIn(incident).length > 0 ? hit : [];
+  if (isOnOne(incident)) return lostIn(incident).length > 0 ? hit : [];
   const victims = subjects.filter(({ suffered }) => suffered.length > 0);
   const candidates = victims.length > 0 ? victims : subjects.length === 1 ? subjects : assessment?.about === undefined ? gotInOf(subjects) : hit;
   // Whoever changed something is not whom the change was made to.

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { whatHappened } from '../../../src/domain/incident/headline.ts';
 import type { Incident } from '../../../src/domain/incident/incident.ts';
 import type { Json } from '../../../src/domain/json.ts';
+import { isDone } from '../../../src/domain/response/standing.ts';
 import { theIamUserOf } from '../../../src/domain/response/target.ts';
+import { quarantine } from '../../../src/features/responses/quarantine.ts';
 import { nextStepFor } from '../../../src/slack/next-step.ts';
 import { drawn, minute, ofSignIns, t0 } from '../../support/drawn.ts';
 import { settings } from '../../support/ports.ts';
@@ -64,6 +66,26 @@ describe('somebody whom an attack is on', () => {
     const question = { seq: 1, subject: bella, person: 'U1', by: { id: 'U2', name: 'Bob' }, at: t0, answer: { is: 'not-me' as const, at: t0 } };
     expect(next(incident)).toContain('Call alice');
     expect(next({ ...incident, ownerQuestions: [question] })).toContain('Lock bella out');
+  });
+
+  it('is not whose password is only tried, beside one whose owner says that it was somebody else', () => {
+    const incident = ofSignIns(...times(10, () => failure('bella')), at(2, success('alice')));
+    const { key = '', account = '' } = incident.subjects.find(({ name }) => name === 'alice') ?? {};
+    const question = { seq: 1, subject: key, person: 'U1', by: { id: 'U2', name: 'Bob' }, at: t0, answer: { is: 'not-me' as const, at: t0 } };
+    const disowned = { ...incident, ownerQuestions: [question] };
+    expect(disowned.assessment?.verdict).toBe('guessing');
+    expect(next(disowned)).toContain('Lock alice out');
+    expect(next({ ...disowned, passwordsReset: [`${account}/alice`] })).not.toContain('bella out');
+  });
+
+  it('is not waited for where their password is only tried: what was done to all who got in is done', () => {
+    const incident = ofSignIns(...times(10, () => failure('bella')), at(2, success('alice')));
+    const holder = { kind: 'iam-user' as const, account: incident.account, name: 'alice' };
+    const state = { v: 1 as const, of: 'quarantine' as const, holder };
+    const held = { incident: 1, seq: 1, response: 'quarantine', on: 'alice', by: { id: 'U2', name: 'Bob' }, at: t0 };
+    const contained = [{ ...held, before: { ...state, isOn: false }, left: { ...state, isOn: true } }];
+    expect(isDone(quarantine, { responses: [quarantine], incident, reach: settings })).toBe(false);
+    expect(isDone(quarantine, { responses: [quarantine], incident: { ...incident, contained }, reach: settings })).toBe(true);
   });
 
   it('loses access before the call in Identity Center too', () => {
