@@ -1,8 +1,8 @@
 /** What came of the users and networks of incidents by another way, and is yet to be judged with them. */
 import { type Kysely, sql } from 'kysely';
-import { didOf, tracesOf } from '../domain/sign-in/memory.ts';
+import { didOf } from '../domain/sign-in/memory.ts';
 import type { SignIn } from '../domain/sign-in/sign-in.ts';
-import { namedTraces, type Touched, touchedBy } from '../domain/sign-in/surroundings.ts';
+import { storedTraces, type Touched, touchedBy } from '../domain/sign-in/surroundings.ts';
 import type { Schema } from './schema.ts';
 import { keptSignIns } from './sign-ins.ts';
 import { storyOf, type Tie, textOf, tiesOf, traceOf } from './traces.ts';
@@ -18,7 +18,7 @@ export async function askIncidents(db: Kysely<Schema>, signIns: readonly SignIn[
     telling.map(({ eventId }) => eventId),
   );
   const asked = ties.flatMap((tie) => {
-    const news = telling.filter((one) => namedTraces(tracesOf(one)).some((trace) => textOf(trace) === tie.trace));
+    const news = telling.filter((one) => storedTraces(one).some((trace) => textOf(trace) === tie.trace));
     const times = news.filter(({ eventId }) => !kept.has(`${tie.incident} ${eventId}`)).map(({ at }) => at);
     return times.length === 0 ? [] : [{ ...tie, from: Math.min(...times), until: Math.max(...times) }];
   });

@@ -12,6 +12,7 @@ import type { Ports } from '../domain/ports.ts';
 import type { OwnIdentity } from '../domain/response/own-actions.ts';
 import { outOfReach } from '../domain/response/reach.ts';
 import { belonging, knownUntil, nextLookAt, windowStart } from '../domain/sign-in/looks.ts';
+import { isSameUser } from '../domain/sign-in/memory.ts';
 import { isSignInRecord, type SignIn, signInFromRecord } from '../domain/sign-in/sign-in.ts';
 import { addressesOf } from '../domain/sign-in/subjects.ts';
 import { sharedNetworks, touchedBy } from '../domain/sign-in/surroundings.ts';
@@ -192,7 +193,7 @@ function lookAfter(incident: Incident, { look, fault }: Told, now: number): Inci
 }
 
 function withActivity(incident: Incident, { look, wait, records, fault }: Told): Incident {
-  const subject = incident.subjects.find((one) => one.kind === 'iam-user' && one.name === look.value && one.account === look.account);
+  const subject = incident.subjects.find((one) => one.kind === 'iam-user' && isSameUser(one, { account: look.account, name: look.value }));
   if (subject === undefined || fault !== undefined) return incident;
   const before = incident.users[subject.key];
   const notes = notesWithCalls(before, records, { since: wait.from, sessions: subject.sessions ?? [] });

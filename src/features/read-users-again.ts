@@ -7,7 +7,7 @@ import { propagationMs } from '../domain/incident/user-notes.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { UserRef } from '../domain/response/iam-user.ts';
 import type { Ended } from '../domain/response/plan.ts';
-import { iamUserKey } from '../domain/sign-in/memory.ts';
+import { iamUserKey, speltKey } from '../domain/sign-in/memory.ts';
 import type { Tx } from '../domain/store.ts';
 
 /** Asks again where the notes have become old, once IAM can tell. */
@@ -42,7 +42,9 @@ export async function outdateElsewhere(
   const now = ports.clock.now();
   const changed = (incident: Incident): Incident => withNotesOutdated(elsewhere(incident), user, now);
   try {
-    const others = (await ports.store.openWith(iamUserKey(user))).filter(({ id }) => id !== here);
+    const keys = new Set([iamUserKey(user), speltKey({ kind: 'iam-user', directory: undefined, nameIs: 'told', ...user })]);
+    const open = (await Promise.all([...keys].map((key) => ports.store.openWith(key)))).flat();
+    const others = [...new Map(open.map((one) => [one.id, one])).values()].filter(({ id }) => id !== here);
     for (const { id } of others.filter((incident) => changed(incident) !== incident)) {
       await ports.store.transact(async (tx) => {
         const incident = await tx.incident(id);

@@ -11,6 +11,7 @@ import { openStore } from '../../src/db/store.ts';
 import { relatedIncidents } from '../../src/db/traces.ts';
 import type { Around } from '../../src/domain/sign-in/memory.ts';
 import { type SignIn, signInFromRecord } from '../../src/domain/sign-in/sign-in.ts';
+import { questionsAbout, surroundings, touchedBy } from '../../src/domain/sign-in/surroundings.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { analyze, costly, plansOf } from '../support/plans.ts';
 import { newDatabase } from '../support/postgres.ts';
@@ -54,6 +55,19 @@ describe.each(engines)('the memory of sign-ins on %s', (engine) => {
       `iam-user:${account}:bob`,
     ]);
     expect(await store.signIns(1, { count: 10 })).toEqual({ signIns: [one], total: 1, back: undefined, on: undefined });
+  });
+
+  it('finds what is of one IAM user under each spelling of the name, as older versions stored it too', async () => {
+    const [stored, now] = [signIn('e1', t0, 'Alice', '203.0.113.7'), signIn('e2', t0 + 1_000, 'ALICE', '198.51.100.1')];
+    await store.transact((tx) => tx.remember([stored]));
+    await database.db
+      .updateTable('sign_ins')
+      .set({ subject: `iam-user:${account}:Alice` })
+      .execute();
+    await store.transact((tx) => tx.remember([now]));
+    const touched = touchedBy([signIn('e3', t0 + 2_000, 'Alice', '192.0.2.1')]);
+    const { rows } = surroundings(await store.transact((tx) => tx.seen(questionsAbout(touched))), touched);
+    expect(rows.map(({ subject }) => subject)).toEqual([`iam-user:${account}:alice`, `iam-user:${account}:alice`]);
   });
 
   it('pages through the events of an incident, newest first, and moves them with a merge', async () => {

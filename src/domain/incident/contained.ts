@@ -1,6 +1,7 @@
 /** What was taken from whom because of an incident: as long as it stands, what is read of it, and when somebody else gave it back. Pure. */
 import { type Contained, type EntryRef, isSameEntry, type KeptState, keptKey } from '../response/kept-state.ts';
 import { isWorse } from '../severity.ts';
+import { isSameUser } from '../sign-in/memory.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import { withUndone } from './deeds.ts';
 import type { Incident } from './incident.ts';
@@ -31,9 +32,9 @@ export function withLeft(incident: Incident, of: EntryRef, left: KeptState): Inc
 }
 
 /** Without what was kept of a user's password: the user has one again. */
-export function withPasswordGiven(incident: Incident, { account, name }: { account: string; name: string }): Incident {
+export function withPasswordGiven(incident: Incident, user: { account: string; name: string }): Incident {
   if (incident.contained === undefined) return incident;
-  const isOf = ({ left: { of, holder } }: Contained): boolean => of === 'password' && holder.account === account && holder.name === name;
+  const isOf = ({ left: { of, holder } }: Contained): boolean => of === 'password' && isSameUser(holder, user);
   return incident.contained.some(isOf) ? { ...incident, contained: incident.contained.filter((one) => !isOf(one)) } : incident;
 }
 

@@ -2,6 +2,7 @@
 import { sha256 } from '../digest.ts';
 import type { UserRef } from '../response/iam-user.ts';
 import { type EntryRef, isSameEntry } from '../response/kept-state.ts';
+import { isSameUser } from '../sign-in/memory.ts';
 import type { Deed } from './deed.ts';
 import type { Incident } from './incident.ts';
 import type { Result } from './timeline.ts';
@@ -69,9 +70,7 @@ export function withUnsure(incident: Incident, what: string, result: Result): In
 
 /** The incident after something was done that IAM has to be read again for. @param user whom it was done to; undefined: whoever it may be */
 export function withNotesOutdated(incident: Incident, user: UserRef | undefined, at: number): Incident {
-  const concerned = incident.subjects.filter(
-    ({ kind, name, account }) => kind === 'iam-user' && (user === undefined || (name === user.name && account === user.account)),
-  );
+  const concerned = incident.subjects.filter((subject) => subject.kind === 'iam-user' && (user === undefined || isSameUser(subject, user)));
   const old = concerned.flatMap(({ key }) => {
     const notes = incident.users[key];
     return notes?.iam === undefined ? [] : [[key, outdated(notes, at)] as const];

@@ -9,6 +9,7 @@ import { readBody, type Shape, storedBody } from '../stored-body.ts';
 import type { Assessment } from './assessment.ts';
 import type { Incident } from './incident.ts';
 import { goesOnFromWords } from './older-goes-on.ts';
+import { withOneSpelling } from './older-keys.ts';
 import type { Reason } from './reasons.ts';
 import { readNotes } from './user-notes.ts';
 
@@ -24,7 +25,11 @@ type UnversionedAssessment = Omit<Assessment, 'reasons' | 'concerns'> & {
 
 type Body = Omit<Incident, 'id' | 'revision'>;
 
-const shape: Shape<Body> = { of: 'incident', upgrades: [fromUnversioned, fromWords, fromLines], needs: ['key', 'status', 'severity', 'users'] };
+const shape: Shape<Body> = {
+  of: 'incident',
+  upgrades: [fromUnversioned, fromWords, fromLines],
+  needs: ['key', 'status', 'severity', 'users'],
+};
 
 function fromUnversioned(older: Json): Json {
   const { rungAbout = [], ...stored } = older as unknown as Body & Unversioned;
@@ -67,7 +72,7 @@ function fromLines(older: Json): Json {
 
 /** @param body as `storedIncident` of this or an older version wrote it */
 export function readIncident(body: string, { id, revision }: Pick<Incident, 'id' | 'revision'>): Incident {
-  return { ...readBody(shape, body), id, revision };
+  return { ...withOneSpelling(readBody(shape, body)), id, revision };
 }
 
 export function storedIncident({ id: _id, revision: _revision, ...body }: Incident): string {

@@ -3,6 +3,7 @@
  * name, so for what gives access only those are of it who got in, or whom somebody changed.
  */
 import { type Incident, nameOf } from '../incident/incident.ts';
+import { isSameUser } from '../sign-in/memory.ts';
 import type { Target } from './target.ts';
 
 export type Access = 'gives' | 'takes' | 'unchanged';
@@ -11,7 +12,7 @@ export function isOutsideOf({ subjects }: Pick<Incident, 'subjects'>, target: Ta
   if (target.kind === 'incident' || target.kind === 'alarm' || target.kind === 'entry') return false;
   const ofIt = subjects.filter((subject) => {
     if (subject.account !== target.account) return false;
-    if (target.kind === 'iam-user') return subject.kind === 'iam-user' && subject.name === target.name;
+    if (target.kind === 'iam-user') return subject.kind === 'iam-user' && isSameUser(subject, target);
     if (target.kind === 'root') return subject.kind === 'root';
     if (target.kind === 'role') return subject.kind === 'role-session' && subject.name?.split('/')[0] === target.name;
     if (subject.kind !== 'identity-center-user') return false;

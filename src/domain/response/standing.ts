@@ -6,6 +6,7 @@ import { isLost } from '../incident/attacked.ts';
 import type { Held } from '../incident/elsewhere.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { IamNotes } from '../incident/user-notes.ts';
+import { isSameUser } from '../sign-in/memory.ts';
 import type { Subject } from '../sign-in/subjects.ts';
 import type { KeptState } from './kept-state.ts';
 import { type ReachSettings, reachesSubject } from './reach.ts';
@@ -47,7 +48,7 @@ function isOf(left: KeptState, target: Target): boolean {
   if (target.kind === 'identity-center-user')
     return left.of === 'access' && ((target.userId !== undefined && left.userId === target.userId) || holder.name === target.name);
   const isKind = target.kind === 'iam-user' || target.kind === 'role';
-  return isKind && holder.kind === target.kind && holder.account === target.account && holder.name === target.name;
+  return isKind && holder.kind === target.kind && isSameUser(holder, target);
 }
 
 export function isHeld(incident: Takes, target: Target, of: KeptState['of']): boolean {
@@ -57,7 +58,7 @@ export function isHeld(incident: Takes, target: Target, of: KeptState['of']): bo
 /** What IAM said last of a user in the incident; undefined: nothing, or before something was changed. */
 export function iamNow({ subjects, users }: Pick<Incident, 'subjects' | 'users'>, target: Target): IamNotes | undefined {
   if (target.kind !== 'iam-user') return undefined;
-  const user = subjects.find(({ kind, account, name }) => kind === 'iam-user' && account === target.account && name === target.name);
+  const user = subjects.find((one) => one.kind === 'iam-user' && isSameUser(one, target));
   const iam = user && users[user.key]?.iam;
   return iam?.outdatedAt === undefined ? iam : undefined;
 }

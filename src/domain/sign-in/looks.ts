@@ -6,6 +6,7 @@
 import { type DetectionId, detectionOf, eventNamesFor } from '../detection/detections.ts';
 import { partitionAt, regionsWith } from '../place.ts';
 import { actIn } from './act.ts';
+import { oneSpelling } from './memory.ts';
 import { networkOf } from './network.ts';
 import type { SignIn } from './sign-in.ts';
 import { type Subject, subjectOf } from './subjects.ts';
@@ -152,5 +153,5 @@ export function belonging(
 }
 
 function userOf({ principal }: SignIn): string[] {
-  return principal.name === undefined ? [] : [`${principal.kind}:${principal.account}:${principal.name}`];
+  return principal.name === undefined ? [] : [oneSpelling(`${principal.kind}:${principal.account}:${principal.name}`)];
 }

@@ -69,15 +69,31 @@ export function isUntold({ name, directory }: Pick<Principal, 'name' | 'director
 
 /** Equal for sign-ins of one principal. Failures carry no ARN, so the name decides; those that AWS hides are one subject per account and kind, those it leaves out another. */
 export function subjectKey({ principal }: Pick<SignIn, 'principal'>): string {
-  return boundedKey(
-    `${principal.kind}:${principal.account}:${principal.directory?.userId ?? principal.name ?? (principal.nameIs === 'not-in-record' ? '-' : '?')}`,
-    longestSubject,
-  );
+  return oneSpelling(speltKey(principal));
+}
+
+/** The same as older versions stored it: as the record spells the name. */
+export function speltKey({ kind, account, directory, name, nameIs }: Pick<Principal, 'kind' | 'account' | 'directory' | 'name' | 'nameIs'>): string {
+  return boundedKey(`${kind}:${account}:${directory?.userId ?? name ?? (nameIs === 'not-in-record' ? '-' : '?')}`, longestSubject);
 }
 
 /** The same of an IAM user who is known by name. */
-export function iamUserKey({ account, name }: { account: string; name: string }): string {
-  return boundedKey(`iam-user:${account}:${name}`, longestSubject);
+export function iamUserKey({ account, name }: UserName): string {
+  return oneSpelling(boundedKey(`iam-user:${account}:${name}`, longestSubject));
+}
+
+/** A key in the one spelling that all of its subject have. IAM does not tell names apart by case. Source: "CreateUser", IAM API reference. */
+export function oneSpelling(key: string): string {
+  return key.startsWith('iam-user:') ? key.toLowerCase() : key;
+}
+
+interface UserName {
+  readonly account: string;
+  readonly name: string;
+}
+
+export function isSameUser(one: Pick<Principal, 'account' | 'name'>, other: UserName): boolean {
+  return one.name !== undefined && iamUserKey({ account: one.account, name: one.name }) === iamUserKey(other);
 }
 
 /** By what an event is tied to others; neither where it tells nothing apart. */

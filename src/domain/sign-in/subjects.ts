@@ -1,6 +1,6 @@
 /** Who is in an incident, and what their sign-ins add up to. Sign-ins come in any order, so nothing here depends on it. */
 import { actIn, isChange } from './act.ts';
-import { didOf, isFailedAttempt, subjectKey } from './memory.ts';
+import { didOf, isFailedAttempt, isSameUser, subjectKey } from './memory.ts';
 import { placeOf } from './network.ts';
 import { changedThing, isRootTarget } from './phrase.ts';
 import type { NameIs, Principal, PrincipalKind } from './principal.ts';
@@ -88,7 +88,7 @@ function withVictim(before: Subjects, signIn: SignIn): Subjects {
   const act = actIn(signIn);
   const isCredential = signIn.detections.includes('sign-in-credentials-changed') && act.is !== 'role-updated';
   const isUser = isCredential && target !== undefined && !target.startsWith('arn:') && !isRootTarget(target);
-  if (!isUser || (principal.kind === 'iam-user' && principal.name === target)) return before;
+  if (!isUser || (principal.kind === 'iam-user' && isSameUser(principal, { account: signIn.account, name: target }))) return before;
   const victim: SignIn = {
     ...signIn,
     principal: { kind: 'iam-user', name: target, nameIs: 'told', arn: undefined, account: signIn.account, directory: undefined },
@@ -128,7 +128,7 @@ function counted(known: Subject | undefined, signIn: SignIn): Subject {
   return {
     key: known?.key ?? subjectKey(signIn),
     kind: principal.kind,
-    name: known?.name ?? principal.name,
+    name: nameAfter(known, principal),
     nameIs: known?.name === undefined ? principal.nameIs : 'told',
     account: principal.account,
     directory: known?.directory ?? principal.directory,
@@ -149,6 +149,11 @@ function counted(known: Subject | undefined, signIn: SignIn): Subject {
     workflows: signIn.workflow === undefined ? (known?.workflows ?? []) : joined(known?.workflows, signIn.workflow, keptWorkflows),
     sessions: signIn.session === undefined ? (known?.sessions ?? []) : joined(known?.sessions, signIn.session, keptWorkflows),
   };
+}
+
+/** An IAM user is called as IAM spells it, which is where there is an ARN: whoever fails may have typed it otherwise. */
+function nameAfter(known: Subject | undefined, { kind, name, arn }: Principal): string | undefined {
+  return kind === 'iam-user' && arn !== undefined && name !== undefined ? name : (known?.name ?? name);
 }
 
 function withChange(before: readonly string[] = [], isOne: boolean, signIn: SignIn): readonly string[] {

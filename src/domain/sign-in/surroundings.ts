@@ -1,5 +1,5 @@
 /** What is asked of the memory to judge sign-ins, and what its answer says. Pure. */
-import { type Around, type Seen, type SignInTraces, tracesOf } from './memory.ts';
+import { type Around, oneSpelling, type Seen, type SignInTraces, speltKey, tracesOf } from './memory.ts';
 import type { SignIn } from './sign-in.ts';
 import { type NetworkStory, networkStory } from './spray.ts';
 
@@ -30,19 +30,28 @@ export interface Surroundings {
   readonly keyOf: (subject: string) => string;
 }
 
-export const noSurroundings: Surroundings = { rows: [], stories: new Map(), keyOf: (subject) => subject };
+export const noSurroundings: Surroundings = { rows: [], stories: new Map(), keyOf: oneSpelling };
 
 /** By what sign-ins are tied to others, and when. */
 export function touchedBy(signIns: readonly Pick<SignIn, 'principal' | 'address' | 'at'>[]): Touched[] {
   const found = new Map<string, Touched>();
   for (const signIn of signIns) {
-    for (const { by, value } of namedTraces(tracesOf(signIn))) {
+    for (const { by, value } of storedTraces(signIn)) {
       const known = found.get(`${by} ${value}`);
       const from = Math.min(known?.from ?? signIn.at, signIn.at);
       found.set(`${by} ${value}`, { by, value, from, until: Math.max(known?.until ?? signIn.at, signIn.at) });
     }
   }
   return [...found.values()];
+}
+
+/** By what a sign-in is tied to others, also to those that older versions stored. */
+export function storedTraces(signIn: Pick<SignIn, 'principal' | 'address'>): Trace[] {
+  const traces = tracesOf(signIn);
+  const spelt = traces.subject === undefined ? undefined : speltKey(signIn.principal);
+  return namedTraces(traces).flatMap((one) =>
+    one.by === 'subject' && spelt !== undefined && spelt !== one.value ? [one, { ...one, value: spelt }] : [one],
+  );
 }
 
 export function namedTraces({ subject, network }: SignInTraces): Trace[] {
@@ -103,13 +112,14 @@ export function sharedNetworks({ stories }: Surroundings): Set<string> {
   return new Set([...stories].flatMap(([network, { isShared }]) => (isShared ? [network] : [])));
 }
 
-/** The steps of one Identity Center sign-in may tell the user's id or the name. */
+/** The steps of one Identity Center sign-in may tell the user's id or the name; older versions stored a key as the record spells the name. */
 function aliasesIn(seen: readonly Seen[]): (subject: string) => string {
   const firsts = new Map<string, string>();
   const ofWorkflow = new Map<string, string>();
   const keyOf = (subject: string): string => {
-    const first = firsts.get(subject);
-    return first === undefined ? subject : keyOf(first);
+    const spelt = oneSpelling(subject);
+    const first = firsts.get(spelt);
+    return first === undefined ? spelt : keyOf(first);
   };
   for (const { subject, workflow } of seen) {
     if (subject === undefined || workflow === undefined) continue;

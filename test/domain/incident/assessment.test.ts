@@ -55,6 +55,15 @@ describe('what the subjects add up to', () => {
     expect(assessed(...all.toReversed())).toEqual(assessed(...all));
   });
 
+  it('however the name is spelt that the failures tell: IAM does not tell names apart by case', () => {
+    const shouted = ['ALICE', 'Alice', 'alice'].map((name, index) => at(index + 1, failure(name)));
+    const all = [...shouted, at(9, success('Alice'))];
+    for (const records of [all, all.toReversed()]) {
+      expect(assessed(...records)).toMatchObject({ verdict: 'takeover', severity: 'CRITICAL', line: 'Likely takeover of Alice' });
+      expect(subjectsOf(...records).subjects).toMatchObject([{ name: 'Alice', failures: 3, successes: 1 }]);
+    }
+  });
+
   it('a success before the failures, or from another address, is none', () => {
     expect(assessed(at(0, success('alice')), ...threeFailures)?.verdict).not.toBe('takeover');
     expect(assessed(...threeFailures, at(9, success('alice'), '198.51.100.1'))?.verdict).not.toBe('takeover');

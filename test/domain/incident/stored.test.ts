@@ -62,6 +62,16 @@ it('a subject of whom only numbers were kept stays as it is', () => {
   ]);
 });
 
+it('an IAM user is under one key, however older versions spelt it', () => {
+  const [stored, now] = ['iam-user:123456789012:Alice', 'iam-user:123456789012:alice'];
+  const concerns = [{ who: stored, severity: 'HIGH', verdict: 'takeover' }];
+  const assessment = { verdict: 'takeover', severity: 'HIGH', about: stored, reasons: [], concerns };
+  const older = { v: 3, ...incident, told: { [stored]: 'HIGH' }, subjects: [{ key: stored, name: 'Alice' }], users: { [stored]: {} }, assessment };
+  const after = read(older);
+  expect(after).toMatchObject({ subjects: [{ key: now, name: 'Alice' }], users: { [now]: {} }, told: { [now]: 'HIGH' } });
+  expect(after.assessment).toMatchObject({ about: now, concerns: [{ who: now }] });
+});
+
 it('what this version stores is read as it was', () => {
   const did = [{ is: 'reported', what: 'failed', times: 1 }];
   const one = { ...read({ v: 1, ...incident }), subjects: [{ key: 's', did }] } as unknown as Incident;
