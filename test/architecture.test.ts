@@ -148,6 +148,7 @@ describe('what is declared', () => {
   /** Which scope each Web API method needs. Source: the methods' reference pages. */
   const scopesOf: Record<string, readonly string[]> = {
     'chat.postMessage': ['chat:write'],
+    'chat.postEphemeral': ['chat:write'],
     'chat.update': ['chat:write'],
     'conversations.history': ['channels:history', 'groups:history'],
     'conversations.replies': ['channels:history', 'groups:history'],

@@ -15,7 +15,7 @@ import { registerClicks } from './listeners.ts';
 import { type Origin, payloadRefusal } from './payload.ts';
 import { slackPath, slackReceiver } from './receiver.ts';
 import { registerResponses } from './responding.ts';
-import { reaching } from './transport.ts';
+import { callTimeoutMs, reaching } from './transport.ts';
 
 export interface Route {
   readonly path: string;
@@ -48,7 +48,7 @@ export function socketClientOf(options: SlackOptions): WebClient | undefined {
 function clientOptions({ apiUrl, log, metrics }: SlackOptions): WebClientOptions {
   return {
     retryConfig: { retries: 0 },
-    timeout: 10_000,
+    timeout: callTimeoutMs,
     rejectRateLimitedCalls: true,
     allowAbsoluteUrls: false,
     logger: boltLogger(log),

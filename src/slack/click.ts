@@ -9,8 +9,9 @@ import { commitUnanswered } from '../domain/store.ts';
 import type { Clicker } from '../features/respond.ts';
 import { slackError } from './errors.ts';
 import { homeFrom, homeOf, type Payload } from './organisation.ts';
+import { sayPrivately } from './say-privately.ts';
 import { shownIn } from './shown-in.ts';
-import { privately, saying } from './view.ts';
+import { saying } from './view.ts';
 
 export interface SlackContext {
   readonly ports: Ports;
@@ -67,7 +68,7 @@ async function opened(client: WebClient, method: Opening, asked: { trigger_id: s
 }
 
 export function clickOf(args: ClickArgs, incident: number, about?: string): Click {
-  const { body, client, respond } = args;
+  const { body, client } = args;
   const known = { clicker: clickerOf(body), incident, about };
   if (body.view) return { ...known, ...inView(args, body.view.type === 'modal' ? 'views.push' : 'views.open') };
   return {
@@ -76,11 +77,9 @@ export function clickOf(args: ClickArgs, incident: number, about?: string): Clic
     show: async (view_id, view) => {
       const result = await shownIn(client, { view_id }, view);
       if (result === 'shown' || result === 'closed') return;
-      await respond(privately('Slack did not show the answer in the window. Press the button again.'));
+      await sayPrivately(args, 'Slack did not show the answer in the window. Press the button again.');
     },
-    tell: async (text) => {
-      await respond(privately(text));
-    },
+    tell: (text) => sayPrivately(args, text),
   };
 }
 

@@ -55,6 +55,22 @@ it('one that is for several kinds is confirmed and given like the others', async
   expect((await sandbox.aws()).calls.filter(({ operation, error }) => operation === 'AttachUserPolicy' && !error)).toHaveLength(1);
 });
 
+it('whoever presses a button in a thread is answered in the thread, and on the card in the channel', async () => {
+  await sandbox.scenario('sign-in-without-mfa');
+  const { ts } = await sandbox.card();
+  const form = viewOf(await press(people.bob, viewOf(await sandbox.click(people.bob, ts, 'more-responses')), 'quarantine'));
+  await sandbox.submit(people.bob, form.id, { why: 'takeover' });
+  const hasUndo = ({ blocks }: Message): boolean => JSON.stringify(blocks).includes('"action_id":"undo"');
+  const reply = await sandbox.until('the reply with Undo', async () => (await sandbox.replies()).find(hasUndo));
+  const [inThread] = (await sandbox.click(people.dana, reply.ts, 'undo')).ephemerals;
+  expect(inThread).toMatchObject({ thread_ts: ts, text: expect.stringContaining('remediators') });
+  const [inChannel] = (await sandbox.click(people.erik, ts, 'acknowledge')).ephemerals;
+  expect(inChannel && [inChannel.text !== '', inChannel.thread_ts]).toEqual([true, undefined]);
+  // What Slack does not take into the thread is said in the channel after all.
+  await sandbox.faults({ slack: [{ method: 'chat.postEphemeral', mode: 'error', error: 'restricted_action', times: 1 }] });
+  expect((await sandbox.click(people.dana, reply.ts, 'undo')).ephemerals.map((one) => one.thread_ts)).toEqual([undefined]);
+});
+
 it('older sessions are denied by the role for that alone, where it is configured', async () => {
   await sandbox.scenario('sign-in-without-mfa');
   const { ts } = await sandbox.card();

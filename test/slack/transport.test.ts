@@ -1,10 +1,11 @@
 /** How the Web API is reached, and what becomes of calls that are not answered as they should be. */
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Secret } from '../../src/domain/secret.ts';
 import { webClientOf } from '../../src/slack/app.ts';
 import { slackError } from '../../src/slack/errors.ts';
+import { reaching } from '../../src/slack/transport.ts';
 import { quietLog } from '../support/ports.ts';
 
 const counted: string[] = [];
@@ -53,6 +54,21 @@ describe('a call to Slack', () => {
     });
     expect(ts).toBe('1.2');
     expect(told).toEqual(['POST /api/chat.postMessage', 'Bearer xoxb-1', 'é']);
+  });
+
+  it('to an address of Slack that never answers is given up, also where nobody names a time, as of a response_url', async () => {
+    const held = createServer(() => undefined);
+    await new Promise<void>((resolve) => held.listen(0, '127.0.0.1', resolve));
+    const over = new AbortController();
+    const limits = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(over.signal);
+    const { port } = held.address() as AddressInfo;
+    const answer = reaching(() => undefined)(`http://127.0.0.1:${port}/response`, { method: 'POST', body: '{}' });
+    over.abort(new Error('too long'));
+    await expect(answer).rejects.toThrow('too long');
+    expect(limits).toHaveBeenCalledWith(10_000);
+    limits.mockRestore();
+    held.closeAllConnections();
+    held.close();
   });
 
   it('follows no redirect', async () => {

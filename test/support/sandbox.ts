@@ -39,7 +39,7 @@ export interface View {
 export interface Interaction {
   readonly status: number;
   readonly views: View[];
-  readonly ephemerals: { text: string; blocks: Block[]; user: string }[];
+  readonly ephemerals: { text: string; blocks: Block[]; user: string; thread_ts?: string }[];
   readonly errors?: Record<string, string>;
   readonly response_action?: string;
   readonly body?: unknown;

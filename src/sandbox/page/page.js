@@ -76,7 +76,7 @@ function drawMessages(messages, ephemerals) {
   const count = (ts) => messages.filter((message) => message.thread_ts === ts).length;
   const items = [
     ...messages.filter(isTop).map((message) => ({ ts: message.ts, message, replies: message.thread_ts ? 0 : count(message.ts) })),
-    ...ephemerals.map((one) => ({ ts: one.ts, one })),
+    ...ephemerals.filter(isTop).map((one) => ({ ts: one.ts, one })),
   ];
   items.sort((a, b) => Number(a.ts) - Number(b.ts));
   $('empty').hidden = items.length > 0;
@@ -90,7 +90,10 @@ function drawMessages(messages, ephemerals) {
   }
   $('thread').hidden = thread === undefined;
   const inThread = thread === undefined ? [] : messages.filter((message) => message.ts === thread || message.thread_ts === thread);
-  redraw($('thread-messages'), inThread, () => inThread.map((message) => channelNode(message, 0)));
+  const said = thread === undefined ? [] : ephemerals.filter((one) => one.thread_ts === thread);
+  const shown = [...inThread.map((message) => ({ ts: message.ts, message })), ...said.map((one) => ({ ts: one.ts, one }))];
+  shown.sort((a, b) => Number(a.ts) - Number(b.ts));
+  redraw($('thread-messages'), shown, () => shown.map((item) => (item.message ? channelNode(item.message, 0) : ephemeralNode(item.one, names))));
 }
 
 function drawModal(view) {

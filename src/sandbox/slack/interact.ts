@@ -43,14 +43,14 @@ export class Interactions {
     const message = this.#workspace.message(channel.id, input.ts);
     if (message === undefined) throw new WrongCall(`ts: there is no message ${input.ts} in ${input.channel}.`);
     const action = findAction([message.blocks, ...message.earlier.toReversed()], input);
-    const { earlier: _earlier, ...shown } = message;
+    const { earlier: _earlier, broadcast, ...shown } = message;
     return this.#around(user.id, () =>
       this.#send({
         ...this.#common('block_actions', user),
         trigger_id: newTrigger(this.#workspace, user.id),
         container: { type: 'message', message_ts: input.ts, channel_id: channel.id, is_ephemeral: false },
         channel: { id: channel.id, name: channel.name },
-        message: { type: 'message', ...shown },
+        message: { type: 'message', ...(broadcast ? { subtype: 'thread_broadcast' } : {}), ...shown },
         state: { values: {} },
         response_url: this.#responseUrls.issue(user.id, channel.id),
         actions: [{ ...action, action_ts: this.#workspace.nextTs() }],

@@ -133,6 +133,7 @@ function postEphemeral(workspace: Workspace, args: Args): Answer {
     user: String(args.user),
     channel: String(args.channel),
     ts,
+    ...(args.thread_ts === undefined ? {} : { thread_ts: String(args.thread_ts) }),
     text: String(args.text ?? ''),
     blocks: (args.blocks ?? []) as Block[],
   });

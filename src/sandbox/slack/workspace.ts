@@ -58,6 +58,8 @@ export interface Ephemeral {
   readonly user: string;
   readonly channel: string;
   readonly ts: string;
+  /** Of one that stands in a thread. */
+  readonly thread_ts?: string;
   text: string;
   blocks: Block[];
 }
