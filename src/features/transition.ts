@@ -14,7 +14,12 @@ export interface AskedStep {
   readonly response: StepResponse;
   readonly incident: number;
   readonly answers: Answers;
+  /** Id of the window that was submitted: Slack keeps it open where the answer comes too late, and it is submitted again. Undefined: there was none. */
+  readonly form?: string;
 }
+
+/** A window stays open for minutes. */
+const mostForms = 20;
 
 /** The other incidents of a campaign that are not resolved. */
 export async function campaignOf({ store }: Pick<Ports, 'store'>, { campaign }: Pick<Incident, 'campaign'>): Promise<Incident[]> {
@@ -48,14 +53,17 @@ async function step(ports: Ports, clicker: Clicker, asked: AskedStep): Promise<A
   const campaign = await campaignOf(ports, here);
   const [about, ...others] = response.concerns?.(here, campaign, answers) ?? [incident];
   const concerned = [here, ...campaign].filter(({ id }) => id === about || others.includes(id));
-  const done = await ports.store.transact(async (tx): Promise<Step | undefined> => {
+  const done = await ports.store.transact(async (tx): Promise<Step | 'taken' | undefined> => {
     await tx.lock(concerned.map(({ key }) => key));
     const take = { by: { id: clicker.id, name: clicker.name }, now: ports.clock.now(), about, asked };
+    const taken = asked.form === undefined ? undefined : (await tx.incident(about))?.formsTaken;
+    if (asked.form !== undefined && taken?.includes(asked.form)) return 'taken';
     const first = await stepOn(tx, about, take);
     if (first?.ok === true) for (const id of others) await stepOn(tx, id, take);
     return first;
   });
   if (done === undefined) return missing(about);
+  if (done === 'taken') return { ok: true, text: 'It was done when this form was sent before.' };
   ports.wake();
   ports.metrics.count('responses', done.ok ? response.id : 'answered-already-done');
   return done.ok ? { ok: true, text: done.text } : done;
@@ -69,7 +77,7 @@ interface Take {
   readonly asked: AskedStep;
 }
 
-async function stepOn(tx: Tx, id: number, { by, now, about, asked: { response, answers } }: Take): Promise<Step | undefined> {
+async function stepOn(tx: Tx, id: number, { by, now, about, asked: { response, answers, form } }: Take): Promise<Step | undefined> {
   const incident = await tx.incident(id);
   if (incident === undefined) return undefined;
   const next = response.step(incident, by, { now, answers, current: (await tx.newest([incident.key])).get(incident.key) });
@@ -77,7 +85,12 @@ async function stepOn(tx: Tx, id: number, { by, now, about, asked: { response, a
   const left = response.concerns !== undefined && isOfMore(incident) ? ` ${mayBeLeft}` : '';
   const text = `${next.text}${id === about ? left : ` Together with ${nameOf({ id: about })}.`}`;
   await tx.append([{ incident: id, at: now, kind: 'response', reply: 'quiet', body: { what: response.id, by, text, result: 'done' } }]);
-  await tx.save([{ incident: next.incident, due: { person: by.id } }], now);
-  await readUsersAgain(tx, incident, next.incident, now);
+  const after = form === undefined || id !== about ? next.incident : withForm(next.incident, form);
+  await tx.save([{ incident: after, due: { person: by.id } }], now);
+  await readUsersAgain(tx, incident, after, now);
   return { ...next, text };
+}
+
+function withForm(incident: Incident, form: string): Incident {
+  return { ...incident, formsTaken: [...(incident.formsTaken ?? []), form].slice(-mostForms) };
 }

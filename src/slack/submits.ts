@@ -4,11 +4,10 @@ import type { View } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { asAppError } from '../domain/error.ts';
 import { type Answers, problemsIn } from '../domain/response/question.ts';
-import type { StepResponse } from '../domain/response/response.ts';
 import { isFor } from '../domain/response/target.ts';
 import { type Confirmed, type Given, give } from '../features/give-response.ts';
 import type { Asked } from '../features/prepare-response.ts';
-import { problemsOfStep, transition } from '../features/transition.ts';
+import { type AskedStep, problemsOfStep, transition } from '../features/transition.ts';
 import { behind, formOf, plannedOf } from './buttons.ts';
 import { clickerOf, type SlackContext } from './click.ts';
 import { outcomeView, requestedView, revealedView, whyQuestion } from './forms.ts';
@@ -24,7 +23,7 @@ export async function submitted(context: SlackContext, args: SubmitArgs): Promis
   const state = stateOf(args.view);
   const answers = answersIn(args.view);
   const [first] = behind(context, state.b ?? '');
-  if (first?.kind === 'step') return stepSubmitted(context, args, { response: first, incident: state.i, answers });
+  if (first?.kind === 'step') return stepSubmitted(context, args, { response: first, incident: state.i, answers, form: args.view.id });
   const response = plannedOf(context, state.b, answers.mode as string | undefined);
   if (response === undefined || !isFor(state.target, response.target)) return args.ack({ response_action: 'update', view: olderWindow(state.i) });
   const noReason = problemsIn([whyQuestion], answers);
@@ -36,13 +35,7 @@ export async function submitted(context: SlackContext, args: SubmitArgs): Promis
   });
 }
 
-interface StepSubmitted {
-  readonly response: StepResponse;
-  readonly incident: number;
-  readonly answers: Answers;
-}
-
-async function stepSubmitted({ ports }: SlackContext, { ack, body }: SubmitArgs, asked: StepSubmitted): Promise<void> {
+async function stepSubmitted({ ports }: SlackContext, { ack, body }: SubmitArgs, asked: AskedStep): Promise<void> {
   const problems = await problemsOfStep(ports, asked);
   if (Object.keys(problems).length > 0) return ack({ response_action: 'errors', errors: { ...problems } });
   const answer = await transition(ports, clickerOf(body), asked);

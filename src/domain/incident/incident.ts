@@ -157,6 +157,8 @@ export interface Incident {
   readonly sharedIds?: readonly string[] | undefined;
   /** The entries of it that were found changed in the database, or say that others were; undefined: none. */
   readonly logChanged?: readonly number[] | undefined;
+  /** Of the forms of steps that were taken, the newest last. */
+  readonly formsTaken?: readonly string[] | undefined;
   /** When its details were pruned; undefined: they are here. */
   readonly pruned?: number | undefined;
 }

@@ -53,6 +53,7 @@ export function withoutDetails(incident: Incident, now: number): Required<Incide
     ownerQuestions: undefined,
     elsewhere: undefined,
     inProgress: undefined,
+    formsTaken: undefined,
   };
 }
 
