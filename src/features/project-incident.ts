@@ -2,7 +2,7 @@
  * Brings Slack to what the database says of one incident: the card, then one reply per response or loud note. Level-triggered: it compares
  * and does what is missing, so a crash at any line leaves the incident due and nothing is posted twice.
  */
-import type { AppError, ErrorCode } from '../domain/error.ts';
+import { type AppError, asAppError, type ErrorCode } from '../domain/error.ts';
 import { repliesOf, type Shown } from '../domain/incident/picture.ts';
 import { type Freeze, freezeFact, freezeIn } from '../domain/response/brakes.ts';
 import { isWorse } from '../domain/severity.ts';
@@ -25,7 +25,8 @@ const ofThisMessage: ReadonlySet<ErrorCode> = new Set(['locked', 'invalid', 'gon
 export async function projectIncident(ports: ProjectionPorts, claimed: ClaimedIncident): Promise<Projected> {
   await reportChangedLog(ports, claimed);
   const freeze = freezeIn(await ports.store.fact(freezeFact), ports.clock.now());
-  const card = await showPicture(ports, claimed, cardOf(ports, claimed, freeze));
+  const picture = cardOf(ports, claimed, freeze);
+  const card = await foundAgain(ports, claimed, { picture, end: await showPicture(ports, claimed, picture) });
   const ends = [card, ...(card.shown.ts === undefined || card.lost ? [] : await showReplies(ports, claimed, card.shown, card.shown.ts))];
   if (!ends.some((end) => end.lost)) await release(ports, claimed, card, ends);
   const faults = ends.flatMap((end) => end.fault ?? []);
@@ -50,6 +51,38 @@ function cardOf(ports: ProjectionPorts, claimed: ClaimedIncident, freeze: Freeze
     begun,
     thread: undefined,
   };
+}
+
+interface Showing {
+  readonly picture: Picture;
+  readonly end: End;
+}
+
+/**
+ * A card in which nothing changes is not called about. Where somebody deleted one that has replies, Slack takes more of them, under “This message
+ * was deleted”: so it is looked for before a reply goes there, and posted anew.
+ */
+async function foundAgain(ports: ProjectionPorts, claimed: ClaimedIncident, { picture, end }: Showing): Promise<End> {
+  const { ts } = end.shown;
+  const isKnown = ts === undefined || end.called === true || end.lost === true || end.fault !== undefined;
+  if (isKnown || !hasNewReply(claimed) || (await mayBeThere(ports, ts))) return end;
+  const gone: Shown = { ...end.shown, ts: undefined, digest: undefined, attempt: undefined };
+  if (!(await ports.store.saveShown(claimed, gone))) return { ...end, lost: true };
+  const others = claimed.shown.filter(({ name }) => name !== gone.name);
+  return showPicture(ports, { ...claimed, shown: [...others, gone] }, picture);
+}
+
+function hasNewReply({ entries, shown }: ClaimedIncident): boolean {
+  const posted = new Set(shown.flatMap(({ name, ts }) => (ts === undefined ? [] : [name])));
+  return repliesOf(entries, shown).some(([{ entry }]) => !posted.has(String(entry.seq)));
+}
+
+/** Where Slack does not say, it is taken to be there: the reply tells more than the card. */
+async function mayBeThere({ chat, log }: ProjectionPorts, ts: string): Promise<boolean> {
+  return chat.exists(ts, undefined).catch((thrown: unknown) => {
+    log.warn({ err: asAppError(thrown) }, 'whether a card is there was not told');
+    return true;
+  });
 }
 
 /** In their order; one that waits for a budget holds back only those that need the same. */

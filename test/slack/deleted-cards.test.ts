@@ -33,6 +33,22 @@ describe('a card that is deleted', () => {
     expect(JSON.stringify(await sandbox.command(people.dana, ''))).not.toContain('out of date');
   });
 
+  it('with its replies left is posted anew where the next that is told of it is a reply, which changes no card', async () => {
+    await sandbox.scenario('sign-in-without-mfa');
+    await sandbox.cardSaying('IAM at');
+    const [list] = (await sandbox.click(people.bob, (await sandbox.card()).ts, 'more-responses')).views;
+    await sandbox.click(people.dana, (await sandbox.card()).ts, 'acknowledge');
+    await sandbox.until('the reply', async () => (await sandbox.replies()).length > 0);
+    await sandbox.cardSaying('dana.fox is on it');
+    const gone = await deleteCard();
+    const value = JSON.stringify(list?.blocks).match(/"action_id":"look-up-mfa","value":"([^"]*)"/)?.[1];
+    await sandbox.call('POST', '/api/slack/click-view', { user: people.bob, view_id: list?.id, action_id: 'look-up-mfa', value });
+    const told = await sandbox.until('what was looked up', async () => (await sandbox.replies()).find((one) => textOf(one).includes('MFA')));
+    const card = await sandbox.card();
+    expect(card.ts).not.toBe(gone);
+    expect(told.thread_ts).toBe(card.ts);
+  });
+
   it('with its thread takes what is replied to it into the thread of the new one, and leaves nothing of that in the channel', async () => {
     await sandbox.scenario('sign-in-failures');
     await sandbox.cardSaying('IAM at');
