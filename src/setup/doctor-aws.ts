@@ -7,6 +7,7 @@ import { readsByName, type TopicFacts, type TrailFacts } from '../domain/inspect
 import { nameIn, placeOf } from '../domain/place.ts';
 import { shellWord } from '../domain/response/iam-user.ts';
 import { type OptionalPart, parts, partWords } from '../domain/response/parts.ts';
+import { isNamed } from '../domain/response/reach.ts';
 import type { DoctorOptions, Finding } from './finding.ts';
 
 /** No permission is needed to ask who one is: where that is denied, all else is. */
@@ -70,8 +71,9 @@ export function trailAccounts({ trailAccount, accounts }: DoctorOptions): string
   return trailAccount === undefined ? [...accounts.keys()] : [trailAccount];
 }
 
-export async function checkTrail({ aws, homeRegion, trailAccount }: DoctorOptions, account: string): Promise<Finding[]> {
+export async function checkTrail({ aws, homeRegion, trailAccount, accounts }: DoctorOptions, account: string): Promise<Finding[]> {
   const about = `Trail ${account}`;
+  if (!isNamed(account, { accounts })) return [unnamedTrail(about)];
   const trails = await aws.trails(account, homeRegion);
   const fault = (says: string, fix: string): Finding[] => [{ about, state: 'fault', says, fix }];
   if (trails.length === 0)
@@ -96,6 +98,12 @@ export async function checkTrail({ aws, homeRegion, trailAccount }: DoctorOption
     const found = faultOfTrail(trail);
     return found ? fault(found.says, found.fix) : [];
   });
+}
+
+/** The start takes it: where no role may be put into that account, users are looked up in the others all the same. */
+function unnamedTrail(about: string): Finding {
+  const says = 'TRAIL_ACCOUNT is not in AWS_ACCOUNTS: its alarms and the log behind them are not read, nor is an alarm there reset.';
+  return { about, state: 'fault', says, fix: 'Add it to AWS_ACCOUNTS, or correct TRAIL_ACCOUNT.' };
 }
 
 function faultOfTrail(trail: TrailFacts): { says: string; fix: string } | undefined {

@@ -67,6 +67,14 @@ describe('the doctor says', () => {
     expect(await said({ responders: ['S01', 'U01'] })).toContain('ok Slack users: 1 named by id, all active');
   });
 
+  it('that nothing is read in a TRAIL_ACCOUNT that AWS_ACCOUNTS does not name, where it names any', async () => {
+    const accounts = new Map([['123456789012', 'prod']]);
+    const trailAccount = '210987654321';
+    const says = 'TRAIL_ACCOUNT is not in AWS_ACCOUNTS: its alarms and the log behind them are not read, nor is an alarm there reset.';
+    expect(await said({ accounts, trailAccount })).toContain(`fault Trail ${trailAccount}: ${says}`);
+    expect((await said({ trailAccount })).join()).not.toContain('TRAIL_ACCOUNT');
+  });
+
   it('which variable of the environment is almost one of the responder’s', async () => {
     expect(await said({ misspelt: [{ name: 'PROTECTED_USER', meant: 'PROTECTED_USERS' }] })).toContainEqual(
       'note Environment: PROTECTED_USER is set, but the responder does not read it.',
