@@ -20,7 +20,7 @@ import { subscriptionsOf } from './aws/subscriptions.ts';
 import { trailOf } from './aws/trail.ts';
 import type { Config } from './config.ts';
 import { partitions } from './domain/place.ts';
-import type { Metrics } from './domain/ports.ts';
+import type { Log, Metrics } from './domain/ports.ts';
 import type { Reader } from './domain/response/actor.ts';
 import type { Call } from './domain/response/plan.ts';
 import { memberPermissionsOf } from './domain/response/response.ts';
@@ -75,7 +75,7 @@ function readersOf(config: Config, { accounts, denying, roleIn }: Reach, reader:
   };
 }
 
-export function buildAws(config: Config, metrics: Metrics) {
+export function buildAws(config: Config, metrics: Metrics, log: Log) {
   const bucket = bucketOf(config);
   const reach = reachOf(config, metrics);
   const { accounts, denying, roleIn } = reach;
@@ -97,7 +97,7 @@ export function buildAws(config: Config, metrics: Metrics) {
       management: () => managementTries({ center, root, roleIn, regions: config.AWS_REGIONS, ids: [...config.accounts.keys()] }),
       bucket,
     }),
-    trail: trailOf(accounts),
+    trail: trailOf(accounts, log),
     logs,
     directory: directoryOf(accounts),
     dryRun: dryRunOf(

@@ -41,7 +41,7 @@ export function onStore(ports: Ports, store: Store): Ports {
 }
 
 export function buildPorts(config: Config, all: readonly Response[], base: Base): Ports {
-  const aws = buildAws(config, base.metrics);
+  const aws = buildAws(config, base.metrics, base.log);
   const own: { arn: string | undefined } = { arn: undefined };
   // Where a role is assumed, its session's SourceIdentity tells what the bot did; else its own ARN does, once AWS has said it.
   if (config.AWS_MEMBER_ROLE === undefined) {

@@ -36,7 +36,7 @@ export async function doctor(config: Config, environment: readonly string[]): Pr
 /** All that the doctor finds. */
 export function examined(config: Config, environment: readonly string[]): Promise<Finding[]> {
   const log = openLog('silent');
-  const { inspection } = buildAws(config, openMetrics());
+  const { inspection } = buildAws(config, openMetrics(), log);
   const slack = slackOptionsOf(config, log, openMetrics());
   return diagnose({
     slack: slackInspectionOf(webClientOf(slack), config.INCIDENT_CHANNEL, { socket: socketClientOf(slack), clock: systemClock }),

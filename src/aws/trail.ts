@@ -1,10 +1,13 @@
 import { type Json, parseObject } from '../domain/json.ts';
-import type { Trail } from '../domain/ports.ts';
+import type { Log, Trail } from '../domain/ports.ts';
 import type { Accounts } from './accounts.ts';
 import { sdk } from './sdk.ts';
 
-/** The Trail port over CloudTrail's event history: 90 days of management events, without a trail, in the region where they happened. */
-export function trailOf(accounts: Accounts): Trail {
+/**
+ * The Trail port over CloudTrail's event history: 90 days of management events, without a trail, in the region where they happened. What has no
+ * record that can be read is left out, and the log says how many.
+ */
+export function trailOf(accounts: Accounts, log: Pick<Log, 'warn'>): Trail {
   return {
     page: async ({ account, region, attribute, value, from }, until, token) => {
       const client = await accounts.cloudTrail(account, region);
@@ -20,6 +23,8 @@ export function trailOf(accounts: Accounts): Trail {
         const record = parseObject(event.CloudTrailEvent ?? '');
         return record === undefined ? [] : [record];
       });
+      const leftOut = (answer.Events ?? []).length - records.length;
+      if (leftOut > 0) log.warn({ account, region, [attribute]: value, leftOut }, 'CloudTrail told events without a record that can be read');
       return { records, next: answer.NextToken };
     },
   };

@@ -28,7 +28,7 @@ import { signsIn } from '../../src/sandbox/aws/sign-in.ts';
 import type { AwsCall } from '../../src/sandbox/aws/state.ts';
 import { type EmulatedAws, emulatedAws } from './emulated-aws.ts';
 import { eventMatches } from './event-pattern.ts';
-import { settings as plain, silentMetrics } from './ports.ts';
+import { settings as plain, quietLog, silentMetrics } from './ports.ts';
 import { consoleLogin } from './records.ts';
 import { type Replica, replica } from './replica.ts';
 import { person } from './responding.ts';
@@ -115,7 +115,7 @@ export async function scene(responses: readonly Response[], over: Partial<Settin
     },
     ...reading(accounts),
     readAs: (reader) => reading(accounts.as(reader)),
-    trail: trailOf(accounts),
+    trail: trailOf(accounts, quietLog),
     randomInt: (below) => below - 1,
   };
   await firstSignal(one, aws.clock.now());

@@ -15,7 +15,7 @@ import { type Given, give } from '../../src/features/give-response.ts';
 import { type Asked, type Planned, type Prepared, prepare, type World } from '../../src/features/prepare-response.ts';
 import { hubKey, prodAccount } from '../../src/sandbox/aws/names.ts';
 import { type EmulatedAws, emulatedAws } from './emulated-aws.ts';
-import { silentMetrics } from './ports.ts';
+import { quietLog, silentMetrics } from './ports.ts';
 import { type Replica, replica } from './replica.ts';
 import { person } from './responding.ts';
 import { freshDatabase } from './stores.ts';
@@ -52,7 +52,7 @@ export async function respondingInAws(responses: readonly Response[], over: Part
     ...one.ports,
     ...reading(accounts),
     readAs: (reader: Reader) => reading(accounts.as(reader)),
-    trail: trailOf(accounts),
+    trail: trailOf(accounts, quietLog),
     alarms: alarmsOf({ accounts, places: [], topicArns: settings.topicArns, canary: undefined, filters: alarmLogsOf(accounts).filters }),
     randomInt: (below: number) => Math.floor(Math.random() * below),
   };

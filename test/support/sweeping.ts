@@ -57,7 +57,7 @@ export async function sweeping() {
     alarms,
     log: quietLog,
     metrics: silentMetrics,
-    trail: trailOf(accounts),
+    trail: trailOf(accounts, quietLog),
     inspection: inspectionOf({ accounts, alarms, ids: [...known.keys()], regions: ['us-east-1'], needed: [], bucket: undefined }),
     subscriptions: subscriptionsOf(accounts),
     letters: lettersOf(accounts),
