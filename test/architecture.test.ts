@@ -155,6 +155,7 @@ describe('what is declared', () => {
     'chat.delete': ['chat:write'],
     'conversations.open': ['im:write'],
     'conversations.info': ['channels:read', 'groups:read'],
+    'conversations.members': ['channels:read', 'groups:read'],
     'usergroups.users.list': ['usergroups:read'],
     'users.lookupByEmail': ['users:read', 'users:read.email'],
     'users.info': ['users:read'],

@@ -18,6 +18,8 @@ export interface SlackInspection {
   /** Who the token belongs to, and the scopes it has. */
   identity(): Promise<{ workspace: string; bot: string; scopes: string[] }>;
   channel(): Promise<ChannelFacts>;
+  /** Slack user ids of whoever is in the incident channel; undefined: too many to read. */
+  channelMembers(): Promise<string[] | undefined>;
   /** Slack user ids. */
   groupMembers(usergroup: string): Promise<string[]>;
   person(user: string): Promise<'active' | 'deactivated' | 'unknown'>;

@@ -50,3 +50,27 @@ export async function checkPeople({ slack, responders, remediators, owners }: Do
   if (gone.length > 0 || ids.length === 0) return gone;
   return [{ about: 'Slack users', state: 'ok', says: `${ids.length} named by id, all active` }];
 }
+
+/** Whoever is mentioned in a private channel without being in it is not notified, and cannot read it. Source: "Use mentions in Slack", Slack help. */
+export async function checkMembers({ slack, responders, remediators }: DoctorOptions): Promise<Finding[]> {
+  const members = (await slack.channel()).isPrivate ? await slack.channelMembers() : undefined;
+  if (members === undefined) return [];
+  const inChannel = new Set(members);
+  const found = await Promise.all(
+    Object.entries({ RESPONDERS: responders, REMEDIATORS: remediators }).map(async ([about, ids]): Promise<Finding[]> => {
+      const people = (await Promise.all(ids.map(async (id) => (id.startsWith('S') ? slack.groupMembers(id) : [id])))).flat();
+      const outside = [...new Set(people)].filter((id) => !inChannel.has(id));
+      if (outside.length === 0) return [];
+      const says = `${named(outside)} not in the incident channel: they are mentioned there, and not notified.`;
+      return [{ about, state: 'note', says, fix: 'Invite them to the channel, or take them out.' }];
+    }),
+  );
+  return found.flat();
+}
+
+const mostNamed = 10;
+
+function named(ids: readonly string[]): string {
+  const more = ids.length > mostNamed ? ` and ${ids.length - mostNamed} more` : '';
+  return `${ids.slice(0, mostNamed).join(', ')}${more} ${ids.length === 1 ? 'is' : 'are'}`;
+}

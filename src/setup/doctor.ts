@@ -21,7 +21,7 @@ import {
 import { checkFilters } from './doctor-filters.ts';
 import { checkLogs } from './doctor-logs.ts';
 import { checkManagement } from './doctor-management.ts';
-import { checkGroups, checkPeople } from './doctor-people.ts';
+import { checkGroups, checkMembers, checkPeople } from './doctor-people.ts';
 import { checkProtected } from './doctor-protected.ts';
 import type { DoctorOptions, Finding } from './finding.ts';
 
@@ -52,6 +52,7 @@ function checksHere(options: DoctorOptions): readonly Named[] {
     ['Socket Mode', () => checkSocket(options)],
     ['Slack groups', () => checkGroups(options)],
     ['Slack users', () => checkPeople(options)],
+    ['Slack channel', () => checkMembers(options)],
     ['Database', () => checkDatabase(options)],
     ['TLS', () => checkTls(options)],
     ['Audit log', () => checkLog(options)],

@@ -6,6 +6,9 @@ import type { Clock } from '../domain/ports.ts';
 import { slackError } from './errors.ts';
 import { patiently } from './patiently.ts';
 
+/** As Slack gives at once. In a channel of more everybody is told that it is wide, and nobody that they are missing. */
+const mostMembers = 999;
+
 interface Beside {
   /** A client with the app-level token, in Socket Mode. */
   readonly socket: WebClient | undefined;
@@ -37,6 +40,10 @@ export function slackInspectionOf(client: WebClient, channel: string, { socket, 
         isShared: (found.is_ext_shared ?? false) || (found.is_pending_ext_shared ?? false),
         people: found.num_members,
       };
+    },
+    channelMembers: async () => {
+      const answer = await asked('conversations.members', () => client.conversations.members({ channel, limit: mostMembers }));
+      return answer.response_metadata?.next_cursor ? undefined : (answer.members ?? []);
     },
     groupMembers: async (usergroup) => (await asked('usergroups.users.list', () => client.usergroups.users.list({ usergroup }))).users ?? [],
     person: async (user) => {

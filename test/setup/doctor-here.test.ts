@@ -9,6 +9,7 @@ const members: Record<string, string[]> = { S01: ['U01', 'U02'], S02: ['U01'], S
 const slack: SlackInspection = {
   identity: async () => ({ workspace: 'W', bot: 'b', scopes: ['chat:write'] }),
   channel: async () => ({ name: 'c', isMember: true, isArchived: false, isPrivate: true, isShared: false, people: 3 }),
+  channelMembers: async () => ['U01', 'U02', 'UBOT'],
   groupMembers: async (id) => members[id] ?? [],
   testMessage: async () => undefined,
   openSocket: undefined,
@@ -65,6 +66,15 @@ describe('the doctor says', () => {
       expect.arrayContaining(['fault RESPONDERS: U09 is deactivated in Slack.', 'fault PEOPLE: U09 is deactivated in Slack.']),
     );
     expect(await said({ responders: ['S01', 'U01'] })).toContain('ok Slack users: 1 named by id, all active');
+  });
+
+  it('who is mentioned in a channel that they are not in, and so not notified', async () => {
+    expect(await said({ responders: ['S01', 'U03'], remediators: ['S02'] })).toContain(
+      'note RESPONDERS: U03 is not in the incident channel: they are mentioned there, and not notified.',
+    );
+    expect((await said({ responders: ['S01'], remediators: ['S02'] })).join()).not.toContain('not notified');
+    const many = { ...slack, channelMembers: async () => undefined };
+    expect((await said({ responders: ['U03'], slack: many })).join()).not.toContain('not notified');
   });
 
   it('that nothing is read in a TRAIL_ACCOUNT that AWS_ACCOUNTS does not name, where it names any', async () => {

@@ -157,6 +157,13 @@ function basicMethods(workspace: Workspace, url: () => string): Record<string, M
         return { ok: true, channel: { id: directOf(found.id) } };
       },
     },
+    'conversations.members': {
+      scopes: ['channels:read', 'groups:read'],
+      run: ({ channel }) =>
+        workspace.channel(String(channel))
+          ? { ok: true, members: [...workspace.users.map(({ id }) => id), botUser], response_metadata: { next_cursor: '' } }
+          : failure('channel_not_found'),
+    },
     'conversations.info': {
       scopes: ['channels:read', 'groups:read'],
       run: ({ channel }) => {
