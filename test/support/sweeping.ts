@@ -130,7 +130,8 @@ export async function sweeping() {
     queue: (arn: string): Queue => queuesOf(arn).find(({ name }) => arn.endsWith(`:${name}`)) as Queue,
     addQueue: (arn: string, policy: string): void => {
       const { name, region } = queueNamed(arn);
-      queuesOf(arn).push({ name, region, policy, letters: [] });
+      const queues = queuesOf(arn);
+      queues.splice(0, queues.length, ...queues.filter((one) => one.name !== name || one.region !== region), { name, region, policy, letters: [] });
     },
     putLetter: (arn: string, body: object): void => void putLetter(aws.state, queueNamed(arn), JSON.stringify(body)),
     envelope: (message: object) => envelopeOf(signer, { message }, topicArn),

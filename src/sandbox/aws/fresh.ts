@@ -1,7 +1,8 @@
 /** The emulated accounts as they are at the start: as those of people who followed the seeds. */
 import { freshCenter, freshRoot } from './fresh-people.ts';
 import { freshPrincipals } from './fresh-principals.ts';
-import { canaryName, deadLetterQueueOf, directoryUser, hubAccount, pagerArn, prodAccount, topicArn, trailGroup } from './names.ts';
+import { canaryName, deadLetterQueueOf, directoryUser, hubAccount, pagerArn, prodAccount, ruleQueueName, topicArn, trailGroup } from './names.ts';
+import type { Queue } from './queue.ts';
 import type { Account, Alarm, MetricFilter, Topic, Trail, User } from './shapes.ts';
 
 const day = 86_400_000;
@@ -32,6 +33,19 @@ function userOf(userName: string, account: string, now: number, more: Partial<Us
     ],
     ...more,
   };
+}
+
+/** As the template regional-rules makes it, for what its rules cannot deliver; of the rules one. */
+function ruleQueueOf(account: string): Queue {
+  const Resource = `arn:aws:sqs:us-east-1:${account}:${ruleQueueName}`;
+  const rules = [`arn:aws:events:us-east-1:${account}:rule/signin-responder-console-sign-in-failures`];
+  const send = { Action: 'sqs:SendMessage', Resource };
+  const Statement = [
+    { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, ...send, Condition: { ArnEquals: { 'aws:SourceArn': rules } } },
+    { Effect: 'Deny', Principal: '*', ...send, Condition: { Bool: { 'aws:PrincipalIsAWSService': 'false' } } },
+  ];
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement });
+  return { name: ruleQueueName, region: 'us-east-1', policy, retentionSeconds: 1_209_600, letters: [] };
 }
 
 function alarmOf(name: string, account: string, now: number, more: Partial<Alarm> = {}): Alarm {
@@ -130,7 +144,7 @@ export function freshAccounts(now: number): Record<string, Account> {
     trails: [trail],
     rules: [],
     topics: { [pagerArn]: { signatureVersion: '2', subscriptions: [] } },
-    queues: [],
+    queues: [ruleQueueOf(prodAccount)],
     root: freshRoot(prodAccount, now),
   };
   const hub: Account = {

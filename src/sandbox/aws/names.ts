@@ -22,6 +22,9 @@ export const auditBucket = 'signin-responder-audit';
 /** An Identity Center user whose name is in the identity store only. */
 export const directoryUser = '90676e4a-1111-2222-3333-444455556666';
 
+/** The queue that takes what a rule did not deliver, in each account. */
+export const ruleQueueName = 'signin-responder-rule-dead-letters';
+
 /** The queue that takes what a subscription of a topic did not. */
 export function deadLetterQueueOf(topicArn: string): string {
   return `${topicArn.replace(':sns:', ':sqs:')}-dead-letters`;
