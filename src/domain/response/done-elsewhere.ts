@@ -31,12 +31,12 @@ export function withoutElsewhere(incident: Incident, merged: ReadonlySet<number>
 function doneFor(subjects: readonly Subject[], { id, contained, passwordsReset, rootsEmptied = [] }: Incident): DoneElsewhere | undefined {
   const targets = subjects.flatMap((subject) => targetOf(subject, kinds) ?? []);
   const held = new Set(targets.flatMap((target) => heldAgainst({ contained }, target)));
-  const users = new Set(targets.flatMap((target) => (target.kind === 'iam-user' ? [`${target.account}/${target.name}`] : [])));
+  const users = new Set(targets.flatMap((target) => (target.kind === 'iam-user' ? [`${target.account}/${target.name}`.toLowerCase()] : [])));
   const roots = new Set(targets.flatMap(({ kind, ...target }) => (kind === 'root' && 'account' in target ? [target.account] : [])));
   const done = {
     incident: id,
     contained: [...held].map(({ incident, seq, on, by, at, left }): Held => ({ incident, seq, on, by, at, left })),
-    passwordsReset: passwordsReset.filter((user) => users.has(user)),
+    passwordsReset: passwordsReset.filter((user) => users.has(user.toLowerCase())),
     rootsEmptied: rootsEmptied.filter(({ account }) => roots.has(account)),
   };
   return done.contained.length + done.passwordsReset.length + done.rootsEmptied.length === 0 ? undefined : done;

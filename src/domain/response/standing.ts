@@ -23,7 +23,9 @@ export function heldAgainst({ contained = [], elsewhere = [] }: Takes, target: T
 
 /** Whether a user's password was replaced. */
 function isPasswordReset({ passwordsReset, elsewhere = [] }: Pick<Incident, 'passwordsReset' | 'elsewhere'>, { account, name }: Subject): boolean {
-  return [passwordsReset, ...elsewhere.map((one) => one.passwordsReset)].some((users) => users.includes(`${account}/${name}`));
+  return [passwordsReset, ...elsewhere.map((one) => one.passwordsReset)].some((users) =>
+    users.some((user) => user.toLowerCase() === `${account}/${name}`.toLowerCase()),
+  );
 }
 
 /** Whether something was taken from a subject, and stands. */

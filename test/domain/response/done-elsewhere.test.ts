@@ -21,6 +21,7 @@ const incident = (id: number, over: Partial<Incident> = {}): Incident => ({ id, 
 
 it.each([
   ['a user under quarantine', user('alice'), { contained: [took('alice')] }, true],
+  ['a user under quarantine whom failures spelt otherwise', user('alice'), { contained: [took('ALICE')] }, true],
   ['a role under quarantine', role, { contained: [took('web', {}, 'role')] }, true],
   ['root whose credentials were deleted after it was seen', root, { rootsEmptied: [{ account: '1', at: 10 }] }, true],
   ['root who was seen after that', root, { rootsEmptied: [{ account: '1', at: 3 }] }, false],
@@ -36,6 +37,11 @@ it('a new password is no containment, but something was begun', () => {
   const here = withDoneOn(incident(2, { subjects: [user('alice')] }), incident(1, { passwordsReset: ['1/alice', '1/carl'] }));
   expect(here.elsewhere).toEqual([{ incident: 1, contained: [], passwordsReset: ['1/alice'], rootsEmptied: [] }]);
   expect([isContained(here, user('alice')), isBegun(here, user('alice'))]).toEqual([false, true]);
+});
+
+it('a new password counts for the user however the name was spelt then', () => {
+  const here = withDoneOn(incident(2, { subjects: [user('alice')] }), incident(1, { passwordsReset: ['1/ALICE'] }));
+  expect([isBegun(here, user('alice')), isBegun(here, user('carl'))]).toEqual([true, false]);
 });
 
 it('what is known is not written again, what is over goes, and what was merged is forgotten', () => {
