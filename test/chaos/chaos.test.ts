@@ -5,6 +5,7 @@ import { Sandbox } from '../support/sandbox.ts';
 import { engines, type FreshDatabase, freshDatabase } from '../support/stores.ts';
 import { crashAtEachKind, matrix, safeguards } from './cases.ts';
 import { stopped } from './stopping.ts';
+import { toldStory } from './stories.ts';
 import { calm, type Ended, tried } from './trial.ts';
 
 // A trial takes half a second of a processor.
@@ -50,4 +51,11 @@ it('npm start gives SIGTERM to the bot: it says so, ends with 0, and leaves noth
   const sandbox = await Sandbox.startProcesses({}, '--no-bot');
   expect(await stopped(['npm', 'start'], sandbox)).toEqual({ 'exit code': 0, saidStopping: 'yes', 'left running': 0 });
   await sandbox.stop();
+});
+
+it('a random story ends with every promise kept: one card, every reply, no queue that stalls, no page too many, a log that verifies', async () => {
+  const { incidents, messages, problems } = await toldStory(101, 0.25);
+  expect(problems).toEqual([]);
+  expect(incidents).toBeGreaterThan(0);
+  expect(messages).toBeGreaterThan(0);
 });

@@ -9,6 +9,7 @@ import { kills } from './kills.ts';
 import { faults, withoutSafeguards } from './runs.ts';
 import { standstill } from './standstill.ts';
 import { stopping } from './stopping.ts';
+import { stories } from './stories.ts';
 
 /** A line of the table. */
 export interface Line {
@@ -34,6 +35,7 @@ const sections: Record<string, (options: Options) => AsyncGenerator<Line>> = {
   standstill,
   hostile,
   stopping,
+  stories,
 };
 
 const usage = `npm run chaos -- [${Object.keys(sections).join(' | ')}]… [--engine ${engines.join('|')}] [--every N] [--kills N] [--seed N] [--json FILE]`;
