@@ -54,8 +54,8 @@ it('npm start gives SIGTERM to the bot: it says so, ends with 0, and leaves noth
 });
 
 it('a random story ends with every promise kept: one card, every reply, no queue that stalls, no page too many, a log that verifies', async () => {
-  const { incidents, messages, problems } = await toldStory(101, 0.25);
+  const { incidents, messages, problems } = await toldStory(7, 0.25);
   expect(problems).toEqual([]);
-  expect(incidents).toBeGreaterThan(0);
-  expect(messages).toBeGreaterThan(0);
+  expect(incidents).toBeGreaterThan(5);
+  expect(messages).toBeGreaterThan(incidents);
 });
