@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { channel, groups, people, Sandbox, textOf } from '../support/sandbox.ts';
-import { told } from '../support/seen.ts';
+import { incidentOf, told } from '../support/seen.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -13,11 +13,6 @@ beforeEach(async () => {
   await sandbox.call('DELETE', '/api/faults');
   await sandbox.call('POST', '/api/reset');
 });
-
-async function incidentOf(scenario: string): Promise<string> {
-  await sandbox.scenario(scenario);
-  return (await sandbox.card()).ts;
-}
 
 /** Posts to the bot what Slack would, signed. */
 async function slackSends(body: object | URLSearchParams): Promise<{ status: number; body: string }> {
@@ -71,13 +66,13 @@ describe('11: an organisation with several workspaces', () => {
     ['a payload without a team, of a sister', { user: { ...dana, team_id: 'T09SISTER' }, team: null, enterprise: organisation }],
   ];
   it.each(places)('11: takes a responder’s click from %s', async (_what, place) => {
-    const ts = await incidentOf('sign-in-failures');
+    const ts = await incidentOf(sandbox, 'sign-in-failures');
     expect((await slackSends(acknowledging(ts, place))).status).toBe(200);
     await sandbox.cardSaying('dana.fox is on it');
   });
 
   it('11: takes clicks, modals, commands and the Home tab of a person whose own workspace is a sister', async () => {
-    const ts = await incidentOf('sign-in-failures');
+    const ts = await incidentOf(sandbox, 'sign-in-failures');
     await sandbox.click(people.hana, ts, 'acknowledge');
     await sandbox.cardSaying('hana.sato is on it');
     const [modal] = (await sandbox.click(people.hana, ts, 'resolve')).views;
@@ -91,7 +86,7 @@ describe('11: an organisation with several workspaces', () => {
   });
 
   it('11: refuses strangers by Slack Connect, in a user group or not', async () => {
-    const ts = await incidentOf('sign-in-failures');
+    const ts = await incidentOf(sandbox, 'sign-in-failures');
     await sandbox.call('POST', '/api/slack/usergroup', { id: groups.responders, users: [people.gina, people.dana] });
     await sandbox.advance(61);
     expect(told(await sandbox.click(people.gina, ts, 'acknowledge'))).toContain('You belong to another workspace');

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { alarmText, channel, groups, people, Sandbox, textOf } from '../support/sandbox.ts';
-import { told } from '../support/seen.ts';
+import { incidentOf, told } from '../support/seen.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -13,11 +13,6 @@ beforeEach(async () => {
   await sandbox.call('DELETE', '/api/faults');
   await sandbox.call('POST', '/api/reset');
 });
-
-async function incidentOf(scenario: string): Promise<string> {
-  await sandbox.scenario(scenario);
-  return (await sandbox.card()).ts;
-}
 
 async function readyz(): Promise<{ status: number; body: { status: string; reason?: string } }> {
   const { bot } = await sandbox.state();
@@ -67,7 +62,7 @@ function typed(who: object): URLSearchParams {
 
 describe('12: an edit that Slack refuses for good', () => {
   it.each(['cant_update_message', 'edit_window_closed', 'message_not_found'])('12: %s: is posted anew, once, and then told', async (error) => {
-    const ts = await incidentOf('sign-in-failures');
+    const ts = await incidentOf(sandbox, 'sign-in-failures');
     await sandbox.cardSaying('IAM at');
     const editsOf = async () => (await sandbox.requests()).filter(({ method }) => method === 'chat.update').length;
     const before = await editsOf();
@@ -99,7 +94,7 @@ describe('12: an edit that Slack refuses for good', () => {
   });
 
   it('12: holds for a reply too: it is posted anew in the thread, once', async () => {
-    const ts = await incidentOf('mfa-failures');
+    const ts = await incidentOf(sandbox, 'mfa-failures');
     const [modal] = (await sandbox.click(people.dana, ts, 'look-up-mfa')).views;
     expect(modal).toBeDefined();
     await sandbox.until('the reply', async () => (await sandbox.replies()).some((reply) => textOf(reply).includes('Done: ')));
@@ -116,7 +111,7 @@ describe('12: an edit that Slack refuses for good', () => {
   });
 
   it('12: a card that people delete is posted anew as often as they do', async () => {
-    await incidentOf('sign-in-failures');
+    await incidentOf(sandbox, 'sign-in-failures');
     for (let times = 1; times <= 3; times++) {
       const [card] = await sandbox.cards();
       await sandbox.call('POST', '/api/slack/delete', { channel, ts: card?.ts ?? '' });
@@ -141,7 +136,7 @@ describe('13: a modal that Slack does not open in time', () => {
     { mode: 'slow', ms: 4_000 },
   ];
   it('13: is asked for again, and no error', async () => {
-    const ts = await incidentOf('mfa-failures');
+    const ts = await incidentOf(sandbox, 'mfa-failures');
     const before = (await sandbox.log()).length;
     for (const fault of faults) {
       for (const button of ['reset-password', 'look-up-mfa']) {
@@ -157,7 +152,7 @@ describe('13: a modal that Slack does not open in time', () => {
 
 describe('15: what Slack refuses until somebody fixes it', () => {
   it('15: user groups that are disabled are told with the fix, everywhere, and work again without a restart', async () => {
-    const ts = await incidentOf('sign-in-failures');
+    const ts = await incidentOf(sandbox, 'sign-in-failures');
     for (const id of Object.values(groups)) await sandbox.call('POST', '/api/slack/usergroup', { id, disabled: true });
     const says = 'User group S01ONCALL0 (RESPONDERS) does not exist in Slack or is disabled. Enable it, or set another one.';
     await degradedBy(says);

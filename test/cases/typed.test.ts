@@ -1,7 +1,7 @@
 /** A case from the field: what people type after the command. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { people, Sandbox } from '../support/sandbox.ts';
-import { told } from '../support/seen.ts';
+import { incidentOf, told } from '../support/seen.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -12,11 +12,6 @@ beforeEach(async () => {
   await sandbox.call('DELETE', '/api/faults');
   await sandbox.call('POST', '/api/reset');
 });
-
-async function incidentOf(scenario: string): Promise<string> {
-  await sandbox.scenario(scenario);
-  return (await sandbox.card()).ts;
-}
 
 describe('42: what a tired person types', () => {
   const answers: [string, RegExp][] = [
@@ -29,7 +24,7 @@ describe('42: what a tired person types', () => {
     ['<!channel> <@U01BOBEK00>', /^Not understood: “<!channel> <@U01BOBEK00>”/],
   ];
   it('42: is understood in any case and spelling, and answered with help where it is not', async () => {
-    await incidentOf('sign-in-failures');
+    await incidentOf(sandbox, 'sign-in-failures');
     for (const [text, answer] of answers)
       expect([text, told(await sandbox.command(people.dana, text))]).toEqual([text, expect.stringMatching(answer)]);
     const { ephemerals } = await sandbox.command(people.dana, '<!channel>');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Interaction, people, prod, Sandbox, textOf } from '../support/sandbox.ts';
-import { optionsOf, viewOf } from '../support/seen.ts';
+import { changesIn, incidentOf, optionsOf, threadSaying, viewOf } from '../support/seen.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -12,23 +12,6 @@ beforeEach(async () => {
   await sandbox.call('POST', '/api/reset');
 });
 
-async function incidentOf(scenario: string): Promise<string> {
-  await sandbox.scenario(scenario);
-  return (await sandbox.card()).ts;
-}
-
-async function threadSaying(text: string): Promise<string> {
-  return sandbox.until(`a thread saying “${text}”`, async () => {
-    const said = (await sandbox.replies()).map(textOf).join('\n');
-    return said.includes(text) && said;
-  });
-}
-
-async function changes(): Promise<string[]> {
-  const changing = new Set(['UpdateLoginProfile', 'DeactivateMFADevice', 'DeleteVirtualMFADevice', 'SetAlarmState']);
-  return (await sandbox.aws()).calls.filter(({ operation }) => changing.has(operation)).map(({ operation }) => operation);
-}
-
 describe('Reset MFA', () => {
   async function confirm(ts: string, values: Record<string, string | string[]>): Promise<Interaction> {
     const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-mfa'));
@@ -38,18 +21,18 @@ describe('Reset MFA', () => {
   }
 
   it('of the last device is refused without a password reset or an identification', async () => {
-    const ts = await incidentOf('mfa-failures');
+    const ts = await incidentOf(sandbox, 'mfa-failures');
     expect((await confirm(ts, {})).errors?.identified).toContain('This would remove the last MFA device of bella');
-    expect(await changes()).toEqual([]);
+    expect(await changesIn(sandbox)).toEqual([]);
   });
 
   it('deactivates both kinds, deletes the virtual one, and keeps what is left to do on the card', async () => {
-    const ts = await incidentOf('mfa-failures');
+    const ts = await incidentOf(sandbox, 'mfa-failures');
     await confirm(ts, { identified: 'video' });
     const { accounts } = await sandbox.aws();
     expect(accounts[prod]?.users.bella?.mfaDevices).toEqual([]);
-    expect(await changes()).toEqual(['DeactivateMFADevice', 'DeleteVirtualMFADevice', 'DeactivateMFADevice']);
-    const thread = await threadSaying('2 of 2 MFA devices of bella deactivated');
+    expect(await changesIn(sandbox)).toEqual(['DeactivateMFADevice', 'DeleteVirtualMFADevice', 'DeactivateMFADevice']);
+    const thread = await threadSaying(sandbox, '2 of 2 MFA devices of bella deactivated');
     expect(thread).toContain('Virtual (authenticator app) bell…hone: deactivated and deleted.');
     expect(thread).toMatch(/Security key or passkey yubi…MNOP: deactivated\./);
     expect(thread).toContain('seen on video');
@@ -57,15 +40,15 @@ describe('Reset MFA', () => {
   });
 
   it('is allowed after a password reset in the same incident', async () => {
-    const ts = await incidentOf('mfa-failures');
+    const ts = await incidentOf(sandbox, 'mfa-failures');
     const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
     await sandbox.submit(people.bob, modal.id, { why: 'takeover' });
     await confirm(ts, {});
-    await threadSaying('2 of 2 MFA devices of bella deactivated');
+    await threadSaying(sandbox, '2 of 2 MFA devices of bella deactivated');
   });
 
   it('reads the outcome, and tells it right, when AWS resets the connection after processing', async () => {
-    const ts = await incidentOf('mfa-failures');
+    const ts = await incidentOf(sandbox, 'mfa-failures');
     await sandbox.faults({
       aws: [
         { operation: 'DeactivateMFADevice', mode: 'reset-after', times: 1 },
@@ -73,20 +56,20 @@ describe('Reset MFA', () => {
       ],
     });
     await confirm(ts, { identified: 'video' });
-    await threadSaying('2 of 2 MFA devices of bella deactivated');
-    expect((await changes()).filter((operation) => operation === 'DeactivateMFADevice')).toHaveLength(2);
+    await threadSaying(sandbox, '2 of 2 MFA devices of bella deactivated');
+    expect((await changesIn(sandbox)).filter((operation) => operation === 'DeactivateMFADevice')).toHaveLength(2);
   });
 
   it('tells each device’s outcome when one of them fails', async () => {
-    const ts = await incidentOf('mfa-failures');
+    const ts = await incidentOf(sandbox, 'mfa-failures');
     await sandbox.faults({ aws: [{ operation: 'DeleteVirtualMFADevice', mode: 'denied', times: 1 }] });
     await confirm(ts, { identified: 'video' });
-    const thread = await threadSaying('2 of 2 MFA devices of bella deactivated');
+    const thread = await threadSaying(sandbox, '2 of 2 MFA devices of bella deactivated');
     expect(thread).toContain('bell…hone: deactivated, but not deleted. AWS does not let the responder call DeleteVirtualMFADevice');
   });
 
   it('is of the user who was chosen, also when the list changed meanwhile', async () => {
-    const ts = await incidentOf('mfa-failures');
+    const ts = await incidentOf(sandbox, 'mfa-failures');
     const failure = (userName: string): object => ({
       eventSource: 'signin.amazonaws.com',
       eventName: 'ConsoleLogin',
@@ -107,7 +90,7 @@ describe('Reset MFA', () => {
   });
 
   it('does nothing when the devices changed since they were shown', async () => {
-    const ts = await incidentOf('mfa-failures');
+    const ts = await incidentOf(sandbox, 'mfa-failures');
     const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-mfa'));
     const { accounts } = await sandbox.aws();
     const bella = accounts[prod]?.users.bella as { mfaDevices: object[] };
@@ -116,6 +99,6 @@ describe('Reset MFA', () => {
     const asked = { devices: optionsOf(modal, 'devices'), 'user-again': 'bella', why: 'x', identified: 'video' };
     const said = textOf(viewOf(await sandbox.submit(people.bob, modal.id, asked)));
     expect(said).toContain('The MFA devices of bella changed since you were shown them. Nothing was done');
-    expect(await changes()).toEqual([]);
+    expect(await changesIn(sandbox)).toEqual([]);
   });
 });

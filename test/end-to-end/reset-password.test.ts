@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { changeAws } from '../support/deploy.ts';
-import { alarmText, channel, type Interaction, people, prod, Sandbox, textOf, type View } from '../support/sandbox.ts';
-import { viewOf } from '../support/seen.ts';
+import { channel, type Interaction, people, prod, Sandbox, textOf, type View } from '../support/sandbox.ts';
+import { changesIn, incidentOf, incidentOfNobody, threadSaying, viewOf } from '../support/seen.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -14,29 +14,6 @@ beforeEach(async () => {
   await sandbox.call('DELETE', '/api/faults');
   await sandbox.call('POST', '/api/reset');
 });
-
-async function incidentOf(scenario: string): Promise<string> {
-  await sandbox.scenario(scenario);
-  return (await sandbox.card()).ts;
-}
-
-/** An alarm whose log has nothing: nobody is named. */
-async function incidentOfNobody(): Promise<string> {
-  await sandbox.publish({ message: alarmText('ConsoleSigninFailures', 'ALARM', Date.now()) });
-  return (await sandbox.card()).ts;
-}
-
-async function threadSaying(text: string): Promise<string> {
-  return sandbox.until(`a thread saying “${text}”`, async () => {
-    const said = (await sandbox.replies()).map(textOf).join('\n');
-    return said.includes(text) && said;
-  });
-}
-
-async function changes(): Promise<string[]> {
-  const changing = new Set(['UpdateLoginProfile', 'DeactivateMFADevice', 'DeleteVirtualMFADevice', 'SetAlarmState']);
-  return (await sandbox.aws()).calls.filter(({ operation }) => changing.has(operation)).map(({ operation }) => operation);
-}
 
 describe('Reset password', () => {
   async function confirmed(ts: string, mode: string): Promise<Interaction> {
@@ -55,28 +32,28 @@ describe('Reset password', () => {
   }
 
   it('as a lock out replaces it once, forces a change, is shown to nobody, and says what is not stopped', async () => {
-    const ts = await incidentOf('sign-in-without-mfa');
+    const ts = await incidentOf(sandbox, 'sign-in-without-mfa');
     const outcome = viewOf(await confirmed(ts, 'lock-out'));
     expect(textOf(outcome)).toContain('Password of alice replaced, shown to nobody.');
     const { accounts } = await sandbox.aws();
     const profile = accounts[prod]?.users.alice?.loginProfile;
     expect(profile?.passwordResetRequired).toBe(true);
     expect(profile?.password).not.toBe('Old-alice-1');
-    expect(await changes()).toEqual(['UpdateLoginProfile']);
+    expect(await changesIn(sandbox)).toEqual(['UpdateLoginProfile']);
     await sandbox.cardSaying('Not stopped:\n• running sessions of alice\n• 1 active access key of alice');
-    await threadSaying('aws iam list-access-keys --user-name alice');
+    await threadSaying(sandbox, 'aws iam list-access-keys --user-name alice');
     expect(`${await everythingElse()}${JSON.stringify(await sandbox.requests())}`).not.toContain(profile?.password);
   });
 
   it('as a hand-over shows it in one modal of one person and nowhere else', async () => {
-    const ts = await incidentOf('sign-in-without-mfa');
+    const ts = await incidentOf(sandbox, 'sign-in-without-mfa');
     await confirmed(ts, 'hand-over');
     const profile = (await sandbox.aws()).accounts[prod]?.users.alice?.loginProfile;
     const password = profile?.password as string;
     const { views } = await sandbox.call<{ views: View[] }>('GET', '/api/slack/views');
     expect(views.filter((view) => JSON.stringify(view).includes(password)).map(({ user }) => user)).toEqual([people.bob]);
     expect((await sandbox.requests()).filter(({ args }) => JSON.stringify(args).includes(password))).toHaveLength(1);
-    await threadSaying('shown once to bob.ek');
+    await threadSaying(sandbox, 'shown once to bob.ek');
     expect(await everythingElse()).not.toContain(password);
     expect(await sandbox.call('POST', '/api/aws/sign-in', { account: prod, user: 'alice', password })).toMatchObject({
       ok: true,
@@ -85,48 +62,48 @@ describe('Reset password', () => {
   });
 
   it('says that it was shown to nobody when the modal was closed before AWS answered', async () => {
-    const ts = await incidentOf('sign-in-without-mfa');
+    const ts = await incidentOf(sandbox, 'sign-in-without-mfa');
     const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
     await sandbox.faults({ aws: [{ operation: 'UpdateLoginProfile', mode: 'slow', ms: 1_500, times: 1 }] });
     const submitted = sandbox.submit(people.bob, modal.id, { mode: 'hand-over', why: 'takeover' });
     await sandbox.until('the call to AWS', async () => (await sandbox.messages()).some((message) => textOf(message).includes('Under way')));
     await sandbox.call('POST', '/api/slack/close-view', { user: people.bob, view_id: modal.id });
     await submitted;
-    await threadSaying('set, shown to nobody: the modal was closed before AWS answered');
+    await threadSaying(sandbox, 'set, shown to nobody: the modal was closed before AWS answered');
   });
 
   it('tells what is so when AWS resets the connection after processing', async () => {
-    const ts = await incidentOf('sign-in-without-mfa');
+    const ts = await incidentOf(sandbox, 'sign-in-without-mfa');
     await sandbox.faults({ aws: [{ operation: 'UpdateLoginProfile', mode: 'reset-after', times: 1 }] });
     await confirmed(ts, 'lock-out');
-    await threadSaying('AWS gave no answer; IAM reads so.');
-    expect(await changes()).toEqual(['UpdateLoginProfile']);
+    await threadSaying(sandbox, 'AWS gave no answer; IAM reads so.');
+    expect(await changesIn(sandbox)).toEqual(['UpdateLoginProfile']);
   });
 
   it('tells what is so when AWS never answers, and says that it is not known when the reading fails too', async () => {
-    const ts = await incidentOf('sign-in-without-mfa');
+    const ts = await incidentOf(sandbox, 'sign-in-without-mfa');
     await sandbox.faults({ aws: [{ operation: 'UpdateLoginProfile', mode: 'timeout-after', times: 1 }] });
     await confirmed(ts, 'lock-out');
-    await threadSaying('AWS gave no answer; IAM reads so.');
+    await threadSaying(sandbox, 'AWS gave no answer; IAM reads so.');
     await sandbox.faults({
       aws: [{ operation: 'UpdateLoginProfile', mode: 'reset-after', times: 1 }],
     });
     const asked = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
     await sandbox.submit(people.bob, asked.id, { why: 'again' });
-    await threadSaying('Outcome unknown: check CloudTrail.');
+    await threadSaying(sandbox, 'Outcome unknown: check CloudTrail.');
   });
 
   it('that may have been shown is not said to be shown to nobody', async () => {
-    const ts = await incidentOf('sign-in-without-mfa');
+    const ts = await incidentOf(sandbox, 'sign-in-without-mfa');
     const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
     await sandbox.faults({ slack: [{ method: 'views.update', mode: 'reset-after', times: 3 }] });
     await sandbox.submit(people.bob, modal.id, { mode: 'hand-over', why: 'takeover' });
-    await threadSaying('set, perhaps shown to bob.ek: Slack gave no answer.');
+    await threadSaying(sandbox, 'set, perhaps shown to bob.ek: Slack gave no answer.');
     await sandbox.cardSaying('password of alice replaced, perhaps shown to bob.ek');
   });
 
   it('is in no log line, row or message either when an adapter fails with it in hand', async () => {
-    const ts = await incidentOf('sign-in-without-mfa');
+    const ts = await incidentOf(sandbox, 'sign-in-without-mfa');
     const aws = ['500', 'throttle', 'denied', 'reset-after'].map((mode) => ({ aws: [{ operation: 'UpdateLoginProfile', mode, times: 1 }] }));
     const slack = ['429', '500', 'error', 'reset-after'].map((mode) => ({ slack: [{ method: 'views.update', mode, times: 1 }] }));
     // Eight resets within an hour are more than one person makes alone.
@@ -137,7 +114,7 @@ describe('Reset password', () => {
       await sandbox.submit(people.bob, modal.id, { mode: 'hand-over', why: 'takeover' });
       await sandbox.call('DELETE', '/api/faults');
     }
-    expect((await changes()).length).toBeGreaterThanOrEqual(8);
+    expect((await changesIn(sandbox)).length).toBeGreaterThanOrEqual(8);
     const password = /(?<![\w-])[A-HJ-NP-Za-km-z2-9]{4}(-[A-HJ-NP-Za-km-z2-9]{4}){5}(?![\w-])/;
     const current = (await sandbox.aws()).accounts[prod]?.users.alice?.loginProfile?.password;
     expect(current).toMatch(password);
@@ -145,7 +122,7 @@ describe('Reset password', () => {
   });
 
   it('wants a reason, and does nothing on an incident that was resolved meanwhile', async () => {
-    const ts = await incidentOf('sign-in-without-mfa');
+    const ts = await incidentOf(sandbox, 'sign-in-without-mfa');
     const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
     expect((await sandbox.submit(people.bob, modal.id, { why: '   ' })).errors).toEqual({ why: 'Say why: it is part of the record.' });
     await sandbox.click(people.dana, ts, 'acknowledge');
@@ -154,7 +131,7 @@ describe('Reset password', () => {
     await sandbox.submit(people.dana, resolving.id, { verdict: 'mistake' });
     const said = textOf(viewOf(await sandbox.submit(people.bob, modal.id, { why: 'takeover' })));
     expect(said).toContain('dana.fox resolved SIN-1');
-    expect(await changes()).toEqual([]);
+    expect(await changesIn(sandbox)).toEqual([]);
   });
 
   it('asks about a like reset in another incident', async () => {
@@ -172,7 +149,7 @@ describe('Reset password', () => {
 
   it('offers nothing to a user without a console password, nor to a protected one', async () => {
     await changeAws(sandbox, (accounts) => Object.assign(accounts[prod]?.users.carl ?? {}, { tags: { 'signin-responder': 'protected' } }));
-    const ts = await incidentOfNobody();
+    const ts = await incidentOfNobody(sandbox);
     const answers: Record<string, string> = {
       deploy: 'has no console password',
       'break-glass': 'is protected by PROTECTED_USERS (/break-glass/*)',
@@ -183,33 +160,33 @@ describe('Reset password', () => {
       const choose = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
       expect(textOf(viewOf(await sandbox.submit(people.bob, choose.id, { user, account: prod })))).toContain(said);
     }
-    expect(await changes()).toEqual([]);
+    expect(await changesIn(sandbox)).toEqual([]);
   });
 
   it('of a user outside the incident wants the name typed twice', async () => {
-    const ts = await incidentOfNobody();
+    const ts = await incidentOfNobody(sandbox);
     const choose = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
     const confirm = viewOf(await sandbox.submit(people.bob, choose.id, { user: ' alice ', account: prod }));
     const wrong = await sandbox.submit(people.bob, confirm.id, { why: 'x', 'user-again': 'alicia' });
     expect(wrong.errors).toEqual({ 'user-again': 'This is not the name above. Type it exactly.' });
-    expect(await changes()).toEqual([]);
+    expect(await changesIn(sandbox)).toEqual([]);
     await sandbox.submit(people.bob, confirm.id, { why: 'x', 'user-again': 'alice' });
-    await threadSaying('It is carried out in 2 min unless somebody cancels it.');
-    expect(await changes()).toEqual([]);
+    await threadSaying(sandbox, 'It is carried out in 2 min unless somebody cancels it.');
+    expect(await changesIn(sandbox)).toEqual([]);
     await sandbox.advance(121);
-    await threadSaying('Password of alice replaced, shown to nobody.');
-    expect(await changes()).toEqual(['UpdateLoginProfile']);
+    await threadSaying(sandbox, 'Password of alice replaced, shown to nobody.');
+    expect(await changesIn(sandbox)).toEqual(['UpdateLoginProfile']);
   });
 
   it('asks again when somebody did the same a moment ago', async () => {
-    const ts = await incidentOf('sign-in-without-mfa');
+    const ts = await incidentOf(sandbox, 'sign-in-without-mfa');
     const bobs = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
     const carmens = viewOf(await sandbox.click(people.carmen, ts, 'reset-password'));
     await sandbox.submit(people.carmen, carmens.id, { why: 'takeover' });
     const asked = viewOf(await sandbox.submit(people.bob, bobs.id, { why: 'takeover' }));
     expect(textOf(asked)).toMatch(/carmen\.diaz did this \d+ s ago\./);
-    expect(await changes()).toHaveLength(1);
+    expect(await changesIn(sandbox)).toHaveLength(1);
     await sandbox.submit(people.bob, asked.id, { why: 'hers was wrong' });
-    expect(await changes()).toHaveLength(2);
+    expect(await changesIn(sandbox)).toHaveLength(2);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { groups, people, Sandbox, textOf } from '../support/sandbox.ts';
-import { told, viewOf } from '../support/seen.ts';
+import { changesIn, incidentOf, told, viewOf } from '../support/seen.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -12,16 +12,6 @@ beforeEach(async () => {
   await sandbox.call('POST', '/api/reset');
 });
 
-async function incidentOf(scenario: string): Promise<string> {
-  await sandbox.scenario(scenario);
-  return (await sandbox.card()).ts;
-}
-
-async function changes(): Promise<string[]> {
-  const changing = new Set(['UpdateLoginProfile', 'DeactivateMFADevice', 'DeleteVirtualMFADevice', 'SetAlarmState']);
-  return (await sandbox.aws()).calls.filter(({ operation }) => changing.has(operation)).map(({ operation }) => operation);
-}
-
 describe('who may respond', () => {
   const buttons = ['acknowledge', 'reset-alarm', 'look-up-mfa', 'reset-password', 'reset-mfa'];
   const more = ['record-step', 'by-hand', 'evidence', 'timeline'];
@@ -31,7 +21,7 @@ describe('who may respond', () => {
     ['a guest of another workspace', people.gina],
     ['somebody who was a remediator', people.bob],
   ])('%s is refused in words on every button, in the command too, and nothing is called in AWS', async (_who, user) => {
-    const ts = await incidentOf('sign-in-failures');
+    const ts = await incidentOf(sandbox, 'sign-in-failures');
     if (user === people.bob) await leaveGroups();
     await sandbox.cardSaying('recognised by');
     await sandbox.cardSaying('IAM at');
@@ -58,22 +48,22 @@ describe('who may respond', () => {
   }
 
   it('a responder may not change IAM', async () => {
-    const ts = await incidentOf('sign-in-failures');
+    const ts = await incidentOf(sandbox, 'sign-in-failures');
     expect(told(await sandbox.click(people.dana, ts, 'reset-password'))).toContain('“Reset password” is for remediators');
   });
 
   it('somebody who lost the role between click and submit is refused at the submit', async () => {
-    const ts = await incidentOf('sign-in-without-mfa');
+    const ts = await incidentOf(sandbox, 'sign-in-without-mfa');
     const modal = viewOf(await sandbox.click(people.bob, ts, 'reset-password'));
     await sandbox.call('POST', '/api/slack/usergroup', { id: groups.remediators, users: [people.carmen] });
     await sandbox.advance(61);
     await sandbox.until('the roles', async () => (await sandbox.requests()).filter(({ method }) => method === 'usergroups.users.list').length >= 4);
     expect(textOf(viewOf(await sandbox.submit(people.bob, modal.id, { why: 'takeover' })))).toContain('“Reset password” is for remediators');
-    expect(await changes()).toEqual([]);
+    expect(await changesIn(sandbox)).toEqual([]);
   });
 
   it('nobody may when the roles could not be read for five minutes', async () => {
-    const ts = await incidentOf('sign-in-failures');
+    const ts = await incidentOf(sandbox, 'sign-in-failures');
     await sandbox.faults({ slack: [{ method: 'usergroups.users.list', mode: '500', times: 99 }] });
     await sandbox.advance(301);
     expect(told(await sandbox.click(people.bob, ts, 'acknowledge'))).toMatch(/could not be read for 5 min|was last read 5 min ago/);

@@ -180,7 +180,7 @@ async function goingOn(ports: Ports, { holder, incident, session, held }: Going)
   };
 }
 
-/** CloudTrail finds them by the names of its sessions alone, of which a role has any number. Source: IAM user guide, role chaining (an hour at most). */
+/** CloudTrail finds them by the names of the role's sessions alone, which are not known. Source: IAM user guide, role chaining (an hour at most). */
 function chained(role: string): GoesOn {
   return {
     text: `sessions of other roles that were assumed with role ${role}, if there are any: each for an hour at most, and it may assume another in turn`,
